@@ -249,6 +249,60 @@ export const FAULTS = {
       en: 'Sessions end right after login. Likely causes: our IP address changes, or another program of this account exhausts the session limit.',
     },
   },
+  'attempts-exhausted': {
+    remedy: 'unlock-on-website',
+    scope: 'account',
+    state: 'locked',
+    message: {
+      pl: 'Wstrzymaliśmy logowanie, zanim serwis zablokuje konto: kilka prób mogło się nie udać. Zaloguj się raz na stronie serwisu, sprawdź hasło aplikacji i wpisz tutaj nowe.',
+      en: 'We stopped logging in before the marketplace locks the account: several attempts may have failed. Log in once on its website, check the application password and enter a new one here.',
+    },
+  },
+  'attempts-budget': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'W ciągu godziny było już tyle logowań, ile sobie pozwalamy. Następne nastąpi samo, gdy godzina minie.',
+      en: 'There were as many logins within an hour as we allow ourselves. The next one follows by itself when the hour is over.',
+    },
+  },
+  'login-in-progress': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'Inny proces właśnie loguje to konto. Skorzystamy z jego sesji; nic nie trzeba robić.',
+      en: 'Another worker is logging this account in. We use its session; nothing needs to be done.',
+    },
+  },
+  'password-missing': {
+    remedy: 'new-application-password',
+    scope: 'account',
+    state: 'needs-app-password',
+    message: {
+      pl: 'W magazynie sekretów nie ma hasła aplikacji tego konta. Wpisz je ponownie.',
+      en: 'The secret store holds no application password of this account. Enter it again.',
+    },
+  },
+  'key-missing': {
+    remedy: 'key-owner',
+    scope: 'key',
+    state: 'needs-owner',
+    message: {
+      pl: 'Klucz WebAPI tego konta nie jest zarejestrowany. Zarejestruj go ponownie.',
+      en: 'The WebAPI key of this account is not registered. Register it again.',
+    },
+  },
+  'seller-connected-twice': {
+    remedy: 'configuration',
+    scope: 'account',
+    state: 'misconfigured',
+    message: {
+      pl: 'Ten sprzedawca jest już podłączony jako inne konto. Usuń jedno z nich.',
+      en: 'This seller is already connected as another account. Remove one of them.',
+    },
+  },
   'bad-input': {
     remedy: 'bug',
     scope: 'account',

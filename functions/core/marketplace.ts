@@ -17,7 +17,7 @@ export interface Marketplace {
   /** How many events there are after `after`; a marketplace may stop counting at some thousands. */
   countDealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
   /** The forms with these ids, at most `settings.formBatchSize`; unknown and foreign ids are missing from the answer. */
-  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<Form[]>;
+  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
   /** The unpaid purchases of one buyer in one offer. */
   unpaidDeals(
     handle: Secret,
@@ -175,6 +175,13 @@ export interface Form {
     readonly status: string;
   }[];
   readonly surchargeIds: readonly string[];
+}
+
+/** What came back for a batch of ids. One form that cannot be read never hides the others. */
+export interface FormBatch {
+  readonly forms: readonly Form[];
+  /** Forms that came back but could not be read: which field, never its value. The id may be what is broken. */
+  readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
 }
 
 export interface UnpaidDeal {

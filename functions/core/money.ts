@@ -4,21 +4,27 @@ export interface Money {
   readonly currency: string;
 }
 
-const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/;
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,2}))?$/;
 
 /**
- * Reads a decimal from its text, without ever going through a binary float. More than two decimals are
- * rounded half up, away from zero. Throws RangeError for text that is no plain decimal or does not fit.
+ * Reads a decimal from its text, exponent forms such as `1.0E7` included, without ever going through a
+ * binary float. More than two decimals are rounded half up, away from zero. Throws RangeError for text
+ * that is no decimal or does not fit.
  */
 export function parseMoney(text: string, currency: string): Money {
   const match = DECIMAL.exec(text.trim());
-  if (match === null) throw new RangeError(`not a decimal amount: ${JSON.stringify(text.slice(0, 40))}`);
-  const [, sign = '', whole = '0', fraction = ''] = match;
-  const thousandths = BigInt(whole + fraction.slice(0, 3).padEnd(3, '0'));
-  const rounded = (thousandths + 5n) / 10n;
+  if (match === null) throw new RangeError('not a decimal amount');
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  const rounded = (thousandths(whole + fraction, whole.length + Number(exponent)) + 5n) / 10n;
   const minor = Number(sign === '-' ? -rounded : rounded);
   if (!Number.isSafeInteger(minor)) throw new RangeError('amount too large');
   return { minor, currency };
+}
+
+/** Digits with the decimal point after `point` of them, which may lie outside; what is smaller is cut off. */
+function thousandths(digits: string, point: number): bigint {
+  const length = point + 3;
+  return length <= 0 ? 0n : BigInt(digits.slice(0, length).padEnd(length, '0'));
 }
 
 /** Plain decimal text with two places, e.g. `12.05`. */
@@ -31,6 +37,12 @@ export function formatMoney(money: Money): string {
 export function addMoney(a: Money, b: Money): Money {
   if (a.currency !== b.currency) throw new TypeError(`cannot add ${a.currency} and ${b.currency}`);
   return { minor: a.minor + b.minor, currency: a.currency };
+}
+
+/** One of `parts` equal shares, rounded half up, away from zero. */
+export function divideMoney(money: Money, parts: number): Money {
+  const share = Math.floor((2 * Math.abs(money.minor) + parts) / (2 * parts));
+  return { ...money, minor: money.minor < 0 ? -share : share };
 }
 
 export const times = (money: Money, quantity: number): Money => ({ ...money, minor: money.minor * quantity });

@@ -1,1 +1,13 @@
-export const handler = async (e: unknown) => e;
+import { accountApi } from '../entry/api/accounts.ts';
+import { httpHandler } from '../entry/http.ts';
+
+const api = accountApi();
+
+export const handler = httpHandler({
+  'GET /accounts': api.list,
+  'POST /accounts': api.add,
+  'GET /accounts/{accountId}': api.show,
+  'DELETE /accounts/{accountId}': api.remove,
+  'PUT /accounts/{accountId}/application-password': api.replacePassword,
+  'POST /accounts/{accountId}/sync': api.syncNow,
+});

@@ -1,1 +1,10 @@
-export const handler = async (e: unknown) => e;
+import { keyApi } from '../entry/api/keys.ts';
+import { httpHandler } from '../entry/http.ts';
+
+const api = keyApi();
+
+export const handler = httpHandler({
+  'GET /webapi-keys': api.list,
+  'POST /webapi-keys': api.register,
+  'PUT /webapi-keys/{keyId}': api.replace,
+});

@@ -1,0 +1,163 @@
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { OrderId } from '../core/order.ts';
+import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports.ts';
+import { ifCondition } from './dynamo.ts';
+
+export interface OrderTables {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly orders: string;
+  readonly feed: string;
+}
+
+const BATCH_READ = 100;
+const BATCH_WRITE = 25;
+
+export function orderStore(use: OrderTables): OrderStore {
+  const { dynamo } = use;
+  return {
+    readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
+
+    async put(accountId, row, ifRevision) {
+      const command = new PutCommand({
+        TableName: use.orders,
+        Item: { accountId, ...row },
+        ConditionExpression:
+          ifRevision === undefined ? 'attribute_not_exists(orderId)' : 'revision = :ifRevision',
+        ...(ifRevision !== undefined && { ExpressionAttributeValues: { ':ifRevision': ifRevision } }),
+      });
+      if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
+      // Ours, if the SDK repeated a write whose reply was lost; then it bears our very time and revision.
+      const now = (await readMany(use, { accountId, orderIds: [row.orderId] })).get(row.orderId);
+      return now?.revision === row.revision && now.writer === row.writer;
+    },
+
+    async markFed(accountId, { orderId, revision }) {
+      const command = new UpdateCommand({
+        TableName: use.orders,
+        Key: { accountId, orderId },
+        UpdateExpression: 'SET fedRevision = :revision',
+        ConditionExpression: 'fedRevision < :revision AND revision >= :revision',
+        ExpressionAttributeValues: { ':revision': revision },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async lastFeedNumber(accountId) {
+      const answer = await dynamo.send(
+        new QueryCommand({
+          TableName: use.feed,
+          KeyConditionExpression: 'accountId = :accountId',
+          ExpressionAttributeValues: { ':accountId': accountId },
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      return (answer.Items?.[0] as FeedEntry | undefined)?.number ?? 0;
+    },
+
+    async appendToFeed(accountId, entry) {
+      const command = new PutCommand({
+        TableName: use.feed,
+        Item: { accountId, ...entry },
+        ConditionExpression: 'attribute_not_exists(accountId)',
+      });
+      return (await ifCondition(dynamo.send(command))) !== undefined;
+    },
+
+    async removeAll(accountId) {
+      await removeAll(use, { table: use.orders, accountId, sortKey: 'orderId' });
+      await removeAll(use, { table: use.feed, accountId, sortKey: 'number' });
+    },
+  };
+}
+
+/** Orders as API readers see them: only rows that were ever shown as an order of their own. */
+export function orderReader({
+  dynamo,
+  table,
+}: {
+  dynamo: DynamoDBDocumentClient;
+  table: string;
+}): OrderReader {
+  return {
+    async read(accountId, orderId) {
+      const { Item } = await dynamo.send(
+        new GetCommand({ TableName: table, Key: { accountId, orderId }, ConsistentRead: true }),
+      );
+      return Item as OrderRow | undefined;
+    },
+
+    async list(accountId, { limit, after }) {
+      const answer = await dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'accountId = :accountId',
+          FilterExpression: 'attribute_exists(content) AND content.#state <> :joined',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':accountId': accountId, ':joined': 'joined' },
+          ConsistentRead: true,
+          Limit: limit,
+          ...(after !== undefined && { ExclusiveStartKey: { accountId, orderId: after } }),
+        }),
+      );
+      const next = answer.LastEvaluatedKey?.orderId as string | undefined;
+      return { orders: (answer.Items ?? []) as OrderRow[], next };
+    },
+  };
+}
+
+async function readMany(
+  use: OrderTables,
+  query: { accountId: string; orderIds: readonly OrderId[] },
+): Promise<Map<OrderId, OrderRow>> {
+  const { accountId } = query;
+  const rows = new Map<OrderId, OrderRow>();
+  let keys = query.orderIds.map((orderId): Record<string, unknown> => ({ accountId, orderId }));
+  while (keys.length > 0) {
+    const batch = keys.slice(0, BATCH_READ);
+    const answer = await use.dynamo.send(
+      new BatchGetCommand({ RequestItems: { [use.orders]: { Keys: batch, ConsistentRead: true } } }),
+    );
+    for (const { accountId: _, ...row } of answer.Responses?.[use.orders] ?? []) {
+      const found = row as unknown as OrderRow;
+      rows.set(found.orderId, found);
+    }
+    keys = [...keys.slice(BATCH_READ), ...(answer.UnprocessedKeys?.[use.orders]?.Keys ?? [])];
+  }
+  return rows;
+}
+
+async function removeAll(
+  use: OrderTables,
+  from: { table: string; accountId: string; sortKey: string },
+): Promise<void> {
+  const { table, accountId, sortKey } = from;
+  for (;;) {
+    const answer = await use.dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId',
+        ExpressionAttributeValues: { ':accountId': accountId },
+        ProjectionExpression: '#sortKey',
+        ExpressionAttributeNames: { '#sortKey': sortKey },
+        ConsistentRead: true,
+        Limit: BATCH_WRITE,
+      }),
+    );
+    const keys = (answer.Items ?? []).map((item) => ({ accountId, [sortKey]: item[sortKey] }));
+    if (keys.length === 0) return;
+    // What is left unprocessed is found by the next query.
+    await use.dynamo.send(
+      new BatchWriteCommand({ RequestItems: { [table]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import type { PasswordStore, PasswordWriter, SecretVersion } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
+
+export interface SecretVault {
+  readonly client: SecretsManagerClient;
+  /** Everything of this deployment is below it, e.g. `klamka/dev`. */
+  readonly prefix: string;
+}
+
+export const createVault = (prefix: string): SecretVault => ({
+  client: new SecretsManagerClient({}),
+  prefix,
+});
+
+const CURRENT = 'AWSCURRENT';
+/** Our own stage: a version that was typed and not proven yet. A label proves nothing; the verdict on the account does. */
+const STAGED = 'KLAMKA_STAGED';
+
+const passwordName = ({ prefix }: SecretVault, accountId: string): string =>
+  `${prefix}/accounts/${accountId}/application-password`;
+
+const keyName = ({ prefix }: SecretVault, keyId: string): string => `${prefix}/webapi-keys/${keyId}`;
+
+export function passwordWriter(vault: SecretVault): PasswordWriter {
+  return {
+    async create(accountId, { version, value }) {
+      await vault.client.send(
+        new CreateSecretCommand({
+          Name: passwordName(vault, accountId),
+          Description: 'Application password of a Klamka account',
+          SecretString: value.reveal(),
+          ClientRequestToken: version,
+        }),
+      );
+    },
+
+    async stage(accountId, { version, value }) {
+      await vault.client.send(
+        new PutSecretValueCommand({
+          SecretId: passwordName(vault, accountId),
+          SecretString: value.reveal(),
+          ClientRequestToken: version,
+          VersionStages: [STAGED],
+        }),
+      );
+    },
+  };
+}
+
+export function passwordStore(vault: SecretVault): PasswordStore {
+  return {
+    readCurrent: (accountId) =>
+      readVersion(vault, { SecretId: passwordName(vault, accountId), VersionStage: CURRENT }),
+
+    readVersion: (accountId, version) =>
+      readVersion(vault, { SecretId: passwordName(vault, accountId), VersionId: version }),
+
+    async promote(accountId, { version, from }) {
+      await vault.client.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: passwordName(vault, accountId),
+          VersionStage: CURRENT,
+          MoveToVersionId: version,
+          RemoveFromVersionId: from,
+        }),
+      );
+    },
+
+    async remove(accountId) {
+      const command = new DeleteSecretCommand({
+        SecretId: passwordName(vault, accountId),
+        ForceDeleteWithoutRecovery: true,
+      });
+      await orUndefined(vault.client.send(command));
+    },
+  };
+}
+
+export async function createKeySecret(
+  vault: SecretVault,
+  use: { keyId: string; key: Secret },
+): Promise<void> {
+  await vault.client.send(
+    new CreateSecretCommand({
+      Name: keyName(vault, use.keyId),
+      Description: 'WebAPI key shared by Klamka accounts',
+      SecretString: use.key.reveal(),
+    }),
+  );
+}
+
+export async function replaceKeySecret(
+  vault: SecretVault,
+  use: { keyId: string; key: Secret },
+): Promise<void> {
+  await vault.client.send(
+    new PutSecretValueCommand({ SecretId: keyName(vault, use.keyId), SecretString: use.key.reveal() }),
+  );
+}
+
+export async function readKeySecret(vault: SecretVault, keyId: string): Promise<Secret | undefined> {
+  return (await readVersion(vault, { SecretId: keyName(vault, keyId), VersionStage: CURRENT }))?.value;
+}
+
+async function readVersion(
+  vault: SecretVault,
+  query: { SecretId: string; VersionId?: string; VersionStage?: string },
+): Promise<SecretVersion | undefined> {
+  const answer = await orUndefined(vault.client.send(new GetSecretValueCommand(query)));
+  if (answer?.VersionId === undefined || answer.SecretString === undefined) return undefined;
+  return { version: answer.VersionId, value: new Secret(answer.SecretString) };
+}
+
+async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}

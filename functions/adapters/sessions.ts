@@ -1,0 +1,95 @@
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Session, SessionStore } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
+import { toSeconds } from '../core/time.ts';
+import { ifCondition } from './dynamo.ts';
+
+interface SessionItem extends Omit<Session, 'handle'> {
+  readonly accountId: string;
+  readonly handle: string;
+  /** The table's TTL attribute: clears away what is over, and is never asked whether it is. */
+  readonly expiresAtSeconds: number;
+}
+
+interface SessionTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+export function sessionStore({ dynamo, table }: SessionTable): SessionStore {
+  return {
+    async read(accountId) {
+      const { Item } = await dynamo.send(
+        new GetCommand({ TableName: table, Key: { accountId }, ConsistentRead: true }),
+      );
+      if (Item === undefined) return undefined;
+      const { handle, loggedInAtMillis, renewAtMillis, expiresAtMillis, egressId } = Item as SessionItem;
+      return { handle: new Secret(handle), loggedInAtMillis, renewAtMillis, expiresAtMillis, egressId };
+    },
+
+    async save(accountId, session) {
+      const item: SessionItem = {
+        ...session,
+        accountId,
+        handle: session.handle.reveal(),
+        expiresAtSeconds: toSeconds(session.expiresAtMillis),
+      };
+      const command = new PutCommand({
+        TableName: table,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(accountId) OR loggedInAtMillis < :loggedInAt',
+        ExpressionAttributeValues: { ':loggedInAt': session.loggedInAtMillis },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async drop(accountId, handle) {
+      const command = new DeleteCommand({
+        TableName: table,
+        Key: { accountId },
+        ConditionExpression: '#handle = :handle',
+        ExpressionAttributeNames: { '#handle': 'handle' },
+        ExpressionAttributeValues: { ':handle': handle.reveal() },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async remove(accountId) {
+      await dynamo.send(new DeleteCommand({ TableName: table, Key: { accountId } }));
+    },
+  };
+}
+
+export type SessionAge = Pick<Session, 'loggedInAtMillis' | 'expiresAtMillis'>;
+
+/** When the stored handles were made and when they end; the handles themselves are not read. */
+export async function sessionAges(
+  { dynamo, table }: SessionTable,
+  accountIds: readonly string[],
+): Promise<Map<string, SessionAge>> {
+  const ages = new Map<string, SessionAge>();
+  if (accountIds.length === 0) return ages;
+  const answer = await dynamo.send(
+    new BatchGetCommand({
+      RequestItems: {
+        [table]: {
+          Keys: accountIds.map((accountId) => ({ accountId })),
+          ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
+        },
+      },
+    }),
+  );
+  for (const item of (answer.Responses?.[table] ?? []) as (SessionAge & { accountId: string })[]) {
+    ages.set(item.accountId, {
+      loggedInAtMillis: item.loggedInAtMillis,
+      expiresAtMillis: item.expiresAtMillis,
+    });
+  }
+  return ages;
+}

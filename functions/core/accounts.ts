@@ -1,0 +1,207 @@
+import { type Account, normaliseLogin } from './account.ts';
+import type { MarketplaceSettings } from './marketplace.ts';
+import type { AccountAdmin, LoginClaims, PasswordWriter, SecretVersion, WorkQueue } from './ports.ts';
+import { badField, Problem, unknownAccount } from './problems.ts';
+import { Secret } from './secret.ts';
+import { type Connection, connectionOf, needsPerson } from './session/state.ts';
+import { CREATION_TIME } from './sync/remove.ts';
+import { type Clock, type EpochMillis, MINUTE, plus } from './time.ts';
+
+export interface AccountDeps {
+  readonly accounts: AccountAdmin;
+  readonly claims: LoginClaims;
+  readonly passwords: PasswordWriter;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Names a secret version; the secret store asks for a UUID. */
+  readonly newVersion: () => string;
+  readonly sleep: (millis: number) => Promise<void>;
+}
+
+export interface NewAccount {
+  readonly marketplace: MarketplaceSettings;
+  readonly login: string;
+  readonly webapiKeyId: string;
+  readonly applicationPassword: string;
+}
+
+/** What was asked for, and the version whose verdict tells how it went. */
+export interface Pending {
+  readonly accountId: string;
+  readonly version: string;
+}
+
+/**
+ * Adds an account: claims its login, stores the row, then the secret, then activates it, so that whatever
+ * a crash leaves is found by its due time and undone. Throws Problem.
+ */
+export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Pending> {
+  const password = checkedPassword(input.applicationPassword, input.marketplace);
+  checkLogin(input.login);
+  const accountId = deps.newId();
+  await claimLogin(deps, { accountId, marketplaceId: input.marketplace.id, login: input.login });
+  const version: SecretVersion = { version: deps.newVersion(), value: password };
+  const now = deps.clock();
+  await deps.accounts.create({
+    accountId,
+    marketplaceId: input.marketplace.id,
+    login: input.login.trim(),
+    webapiKeyId: input.webapiKeyId,
+    phase: 'creating',
+    createdAtMillis: now,
+    currentVersion: version.version,
+    verdicts: {},
+    loginRevision: 0,
+    possibleFailures: 0,
+    recentAttemptsMillis: [],
+    dueAtMillis: plus(now, CREATION_TIME),
+  });
+  await deps.passwords.create(accountId, version);
+  if (!(await deps.accounts.activate(accountId, plus(deps.clock(), MINUTE)))) throw unavailable();
+  await syncNow(deps, accountId);
+  return { accountId, version: version.version };
+}
+
+/** A claim whose account was never stored belongs to a creation that was cut off; it may be taken over. */
+async function claimLogin(
+  deps: AccountDeps,
+  use: { accountId: string; marketplaceId: string; login: string },
+): Promise<void> {
+  const claim = {
+    marketplaceId: use.marketplaceId,
+    loginKey: normaliseLogin(use.login),
+    accountId: use.accountId,
+  };
+  const now = deps.clock();
+  const owner = await deps.claims.claimLogin({ ...claim, atMillis: now });
+  if (owner === undefined) return;
+  const leftOver =
+    now >= plus(owner.atMillis, CREATION_TIME) && (await deps.accounts.read(owner.accountId)) === undefined;
+  if (leftOver && (await deps.claims.takeOverLogin({ ...claim, atMillis: now, from: owner.accountId })))
+    return;
+  throw new Problem({
+    code: 'already-exists',
+    text: {
+      pl: `To konto jest już dodane (${owner.accountId}). Aby zmienić hasło aplikacji, użyj PUT /accounts/${owner.accountId}/application-password.`,
+      en: `This account has been added already (${owner.accountId}). To change its application password use PUT /accounts/${owner.accountId}/application-password.`,
+    },
+    fields: [{ field: 'login', message: { pl: 'Login jest już zajęty.', en: 'The login is taken.' } }],
+    extra: { accountId: owner.accountId },
+  });
+}
+
+/** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
+export async function replacePassword(
+  deps: AccountDeps,
+  use: { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
+): Promise<Pending> {
+  const { accountId } = use.account;
+  const value = checkedPassword(use.applicationPassword, use.marketplace);
+  const version = deps.newVersion();
+  await deps.passwords.stage(accountId, { version, value });
+  if (!(await deps.accounts.stage(accountId, { version, dueAtMillis: plus(deps.clock(), MINUTE) })))
+    throw unknownAccount();
+  await syncNow(deps, accountId);
+  return { accountId, version };
+}
+
+export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accountId: string): Promise<void> {
+  await deps.queue.send({ accountId, slotMillis: deps.clock(), why: 'now' });
+}
+
+/** Marks the account and leaves the rest to `work`, where no login can be under way at the same time. Throws Problem. */
+export async function removeAccount(
+  deps: Pick<AccountDeps, 'accounts' | 'queue' | 'clock'>,
+  accountId: string,
+): Promise<void> {
+  if (!(await deps.accounts.requestRemoval(accountId, deps.clock()))) throw unknownAccount();
+  await syncNow(deps, accountId);
+}
+
+/** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
+export async function existing(
+  deps: { accounts: Pick<AccountAdmin, 'read'> },
+  accountId: string,
+): Promise<Account> {
+  const account = await deps.accounts.read(accountId);
+  if (account === undefined) throw unknownAccount();
+  if (account.phase !== 'removing') return account;
+  throw new Problem({
+    code: 'being-removed',
+    text: {
+      pl: 'To konto jest właśnie usuwane. Poczekaj chwilę, a potem dodaj je od nowa.',
+      en: 'This account is being removed. Wait a moment, then add it anew.',
+    },
+  });
+}
+
+export interface Proof {
+  readonly verdict: 'accepted' | 'refused' | 'pending';
+  readonly account: Account;
+  readonly connection: Connection;
+}
+
+/** Waits until the marketplace has judged this version, or a person is needed first, or time is up. Throws Problem. */
+export async function awaitVerdict(
+  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
+  use: Pending & { untilMillis: EpochMillis; lookEveryMillis: number },
+): Promise<Proof> {
+  const startedAtMillis = deps.clock();
+  for (;;) {
+    const account = await existing(deps, use.accountId);
+    const connection = connectionOf(account);
+    const verdict = account.verdicts[use.version]?.outcome;
+    if (verdict !== undefined) return { verdict, account, connection };
+    const stoppedSince =
+      (account.lastRun?.finishedAtMillis ?? 0) > startedAtMillis && needsPerson(connection.state);
+    if (stoppedSince || deps.clock() >= use.untilMillis) return { verdict: 'pending', account, connection };
+    await deps.sleep(use.lookEveryMillis);
+  }
+}
+
+/** Refuses what no marketplace can have issued, before anything is stored. */
+function checkedPassword(password: string, marketplace: MarketplaceSettings): Secret {
+  const field = 'applicationPassword';
+  if (password.trim() === '') {
+    throw badField(field, {
+      pl: 'Hasło aplikacji jest puste. Wygeneruj je na stronie serwisu i wklej tutaj.',
+      en: 'The application password is empty. Generate one on the website of the marketplace and paste it here.',
+    });
+  }
+  if (password !== password.trim()) {
+    throw badField(field, {
+      pl: 'Hasło aplikacji zaczyna lub kończy się odstępem. Wklej je bez odstępów.',
+      en: 'The application password begins or ends with a blank. Paste it without blanks.',
+    });
+  }
+  const limit = marketplace.passwordMaxLength;
+  if ([...password].length > limit) {
+    throw badField(field, {
+      pl: `Hasło aplikacji ma więcej niż ${limit} znaków, a ${marketplace.name} czyta tylko ${limit}. Sprawdź, czy skopiowano właściwe.`,
+      en: `The application password has more than ${limit} characters, but ${marketplace.name} reads only ${limit}. Check that you copied the right one.`,
+    });
+  }
+  return new Secret(password);
+}
+
+const LOGIN_NAME_LIMIT = 16;
+
+function checkLogin(login: string): void {
+  const trimmed = login.trim();
+  const isName = trimmed.length >= 1 && trimmed.length <= LOGIN_NAME_LIMIT;
+  if (isName || /^[^\s@]+@[^\s@]+$/.test(trimmed)) return;
+  throw badField('login', {
+    pl: `Login to nazwa o długości od 1 do ${LOGIN_NAME_LIMIT} znaków albo adres e-mail.`,
+    en: `The login is a name of 1 to ${LOGIN_NAME_LIMIT} characters, or an e-mail address.`,
+  });
+}
+
+const unavailable = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Nie udało się dokończyć dodawania konta. Spróbuj ponownie za dwie minuty.',
+      en: 'The account could not be added completely. Try again in two minutes.',
+    },
+  });

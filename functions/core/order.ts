@@ -1,0 +1,179 @@
+import type { Address, Form, MarketplaceTime, OfferBuyer, UnpaidDeal } from './marketplace.ts';
+import type { Money } from './money.ts';
+
+/** `form:ID`, or `deal:ID` while no live form holds that deal. */
+export type OrderId = `form:${string}` | `deal:${string}`;
+
+export const formOrderId = (formId: string): OrderId => `form:${formId}`;
+export const dealOrderId = (dealId: string): OrderId => `deal:${dealId}`;
+
+/**
+ * Where a sale stands. `joined` (a live form holds this deal) and `form-cancelled` are not live: the sale
+ * goes on under another order id.
+ */
+export type OrderState =
+  | 'awaiting-form'
+  | 'awaiting-payment'
+  | 'awaiting-manual-payment'
+  | 'paid'
+  | 'ready-to-ship'
+  | 'payment-withdrawn'
+  | 'form-cancelled'
+  | 'joined';
+
+export const isLive = (state: OrderState): boolean => state !== 'joined' && state !== 'form-cancelled';
+
+export interface OrderDeal {
+  readonly dealId: string;
+  readonly quantity: number;
+  /** Price of one piece, after discount. */
+  readonly unitPrice: Money;
+  readonly discounted: boolean;
+  readonly boughtAt: string;
+  readonly variant?: { readonly name: string; readonly value: string };
+}
+
+export interface OrderLine {
+  readonly offerId: string;
+  /** Unknown while there is no form. */
+  readonly title?: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly amount: Money;
+  readonly deals: readonly OrderDeal[];
+}
+
+export interface OrderPayment {
+  readonly method: Form['payment']['method'];
+  readonly status: Form['payment']['status'];
+  /** The marketplace's own words. */
+  readonly methodText: string;
+  readonly statusText: string;
+  readonly id: string;
+  readonly paidOnline: Money;
+  readonly startedAt?: MarketplaceTime;
+  readonly receivedAt?: MarketplaceTime;
+}
+
+export interface OrderDelivery {
+  readonly methodId: number;
+  readonly cost: Money;
+  readonly pickupInfo: string;
+  readonly sentBySeller: boolean;
+  readonly parcels: Form['parcels'];
+}
+
+/** What an ERP needs to know of one sale. Money in minor units, ids as strings, times with their zone. */
+export interface OrderContent {
+  readonly state: OrderState;
+  readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
+  readonly lines: readonly OrderLine[];
+  /** Goods and delivery; missing only where no source tells the price. */
+  readonly total?: Money;
+  readonly shipmentAddress?: Address;
+  readonly pickupPoint?: Address;
+  readonly invoiceWanted: boolean;
+  readonly invoiceAddress?: Address;
+  readonly message: string;
+  readonly payment?: OrderPayment;
+  readonly delivery?: OrderDelivery;
+  readonly cancelledAt?: MarketplaceTime;
+  readonly surchargeIds: readonly string[];
+  /** The deal orders that this form order replaces. */
+  readonly replaces: readonly string[];
+}
+
+/** The state that a form is in by itself; events only say when to look. First match wins. */
+export function formState(form: Form): OrderState {
+  const { method, status } = form.payment;
+  if (form.cancelledAt !== undefined || status === 'cancelled' || status === 'rejected')
+    return 'form-cancelled';
+  if (status === 'withdrawn') return 'payment-withdrawn';
+  if (method === 'cash-on-delivery') return 'ready-to-ship';
+  if (status === 'finished') return 'paid';
+  if (method === 'bank-transfer' || method === 'not-specified') return 'awaiting-manual-payment';
+  return 'awaiting-payment';
+}
+
+/** The order that a post-buy form stands for. */
+export function orderOfForm(form: Form): OrderContent {
+  const { startedAt, receivedAt, ...payment } = form.payment;
+  return {
+    state: formState(form),
+    buyer: form.buyer,
+    lines: form.lines.map((line) => ({
+      ...line,
+      deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
+    })),
+    total: form.total,
+    ...(form.shipmentAddress !== undefined && { shipmentAddress: form.shipmentAddress }),
+    ...(form.pickupPoint !== undefined && { pickupPoint: form.pickupPoint }),
+    invoiceWanted: form.invoiceWanted,
+    ...(form.invoiceAddress !== undefined && { invoiceAddress: form.invoiceAddress }),
+    message: form.message,
+    payment: {
+      ...payment,
+      paidOnline: form.paidOnline,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(receivedAt !== undefined && { receivedAt }),
+    },
+    delivery: {
+      methodId: form.shipmentMethodId,
+      cost: form.deliveryCost,
+      pickupInfo: form.pickupInfo,
+      sentBySeller: form.sentBySeller,
+      parcels: form.parcels,
+    },
+    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
+    surchargeIds: form.surchargeIds,
+    replaces: dealsOf(form),
+  };
+}
+
+export const dealsOf = (form: Form): string[] =>
+  form.lines.flatMap((line) => line.deals.map((deal) => deal.dealId));
+
+/** A purchase whose buyer has filled no form yet, as the journal names it. */
+export interface Purchase {
+  readonly dealId: string;
+  readonly offerId: string;
+  readonly buyerId: string;
+  readonly quantity: number;
+}
+
+/**
+ * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,
+ * never from the offer; without it the order has no total.
+ */
+export function orderOfDeal(
+  purchase: Purchase,
+  known: { deal?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
+): OrderContent {
+  const { deal, contact } = known;
+  return {
+    state: 'awaiting-form',
+    buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
+    lines: deal === undefined ? [] : [dealLine(purchase, deal)],
+    ...(deal !== undefined && { total: deal.amount }),
+    ...(contact?.shipmentAddress !== undefined && { shipmentAddress: contact.shipmentAddress }),
+    invoiceWanted: false,
+    message: '',
+    surchargeIds: [],
+    replaces: [],
+  };
+}
+
+function dealLine(
+  { offerId, dealId }: Purchase,
+  { quantity, amount, boughtAtSeconds }: UnpaidDeal,
+): OrderLine {
+  const unitPrice = { ...amount, minor: Math.round(amount.minor / Math.max(quantity, 1)) };
+  const boughtAt = new Date(boughtAtSeconds * 1_000).toISOString();
+  return {
+    offerId,
+    quantity,
+    unitPrice,
+    amount,
+    deals: [{ dealId, quantity, unitPrice, discounted: false, boughtAt }],
+  };
+}

@@ -1,0 +1,60 @@
+import type { BilingualText } from './faults.ts';
+
+/** Why a request of a person or an ERP cannot be carried out; what each means in HTTP is not decided here. */
+export type ProblemCode =
+  | 'bad-input'
+  | 'not-found'
+  | 'already-exists'
+  | 'being-removed'
+  | 'password-refused'
+  | 'unavailable';
+
+export interface FieldProblem {
+  /** Path of the field as the caller wrote it, e.g. `applicationPassword`. */
+  readonly field: string;
+  readonly message: BilingualText;
+}
+
+/** An answer that a caller must act on, in both languages, naming the fields where there are any. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly text: BilingualText;
+  readonly fields: readonly FieldProblem[];
+  /** What else the caller should see, e.g. the account as it stands. */
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(problem: {
+    code: ProblemCode;
+    text: BilingualText;
+    fields?: readonly FieldProblem[];
+    extra?: Readonly<Record<string, unknown>>;
+  }) {
+    super(problem.text.en);
+    this.code = problem.code;
+    this.text = problem.text;
+    this.fields = problem.fields ?? [];
+    this.extra = problem.extra ?? {};
+  }
+}
+
+export const badField = (field: string, message: BilingualText): Problem =>
+  new Problem({ code: 'bad-input', text: message, fields: [{ field, message }] });
+
+export const unknownAccount = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Nie ma takiego konta. Sprawdź identyfikator na liście kont (GET /accounts).',
+      en: 'There is no such account. Look its id up in the list of accounts (GET /accounts).',
+    },
+  });
+
+export const unknownOrder = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Nie ma takiego zamówienia na tym koncie.',
+      en: 'There is no such order in this account.',
+    },
+  });

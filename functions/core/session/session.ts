@@ -1,0 +1,118 @@
+import type { Account } from '../account.ts';
+import { MarketplaceFault, meaningOf } from '../faults.ts';
+import type { CallOptions } from '../marketplace.ts';
+import type { Session } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+import { SECOND } from '../time.ts';
+import { stopped } from './faults.ts';
+import { hasUntriedStagedVersion, type LogInDeps, logIn } from './log-in.ts';
+import { isUsable } from './usable.ts';
+
+const CALL_TIMEOUT = 30 * SECOND;
+/** A handle younger than this may only not have arrived everywhere yet. */
+const YOUNG = 30 * SECOND;
+const YOUNG_WAIT = 3 * SECOND;
+/** How long to wait for somebody else's login before giving up this run. */
+const WAIT_FOR_OTHERS = 10 * SECOND;
+const LOOK_EVERY = 500;
+
+export interface SessionDeps extends LogInDeps {
+  readonly sleep: (millis: number) => Promise<void>;
+}
+
+export type SessionCall<T> = (handle: Secret, options: CallOptions) => Promise<T>;
+
+/** A session that calls can be made with; it is replaced at most once when the marketplace ends it. */
+export interface OpenSession {
+  readonly call: <T>(operation: SessionCall<T>) => Promise<T>;
+}
+
+/**
+ * Opens a session for one run: the stored handle if it is usable, else one login. A staged application
+ * password is tried first, even while the old handle lives; if it is refused, the old handle goes on.
+ * Throws MarketplaceFault when none can be had.
+ */
+export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
+  let session = await firstSession(deps, account);
+  let replaced = false;
+  return {
+    call: async (operation) => {
+      try {
+        return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+      } catch (error) {
+        if (!isSessionEnd(error) || replaced) throw error;
+        replaced = true;
+        if (deps.clock() - session.loggedInAtMillis < YOUNG) {
+          const second = await secondChance(deps, session, operation);
+          if (second !== undefined) return second.value;
+        }
+        session = await replacement(deps, account.accountId, session);
+        return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+      }
+    },
+  };
+}
+
+const isSessionEnd = (error: unknown): boolean =>
+  error instanceof MarketplaceFault && meaningOf(error.reason).remedy === 'relogin';
+
+async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
+  const stored = await deps.sessions.read(account.accountId);
+  const usable = stored !== undefined && isUsable(stored, deps) ? stored : undefined;
+  const settled = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
+  if (usable !== undefined && settled && deps.clock() < usable.renewAtMillis) return usable;
+  try {
+    return await logInOrWait(deps, account.accountId);
+  } catch (error) {
+    if (!(error instanceof MarketplaceFault)) throw error;
+    // A handle that works is used, whatever stands in the way of a new one.
+    if (usable !== undefined) return usable;
+    // Only the new password was refused: the one in use gets its chance.
+    const refused = meaningOf(error.reason).remedy === 'new-application-password';
+    if (refused && hasUntriedStagedVersion(account)) return await logInOrWait(deps, account.accountId);
+    throw error;
+  }
+}
+
+/** A waiter never logs in itself: it uses what the holder of the lease brings, or gives up. */
+async function logInOrWait(deps: SessionDeps, accountId: string): Promise<Session> {
+  const started = deps.clock();
+  try {
+    return await logIn(deps, accountId);
+  } catch (error) {
+    if (!(error instanceof MarketplaceFault) || error.reason !== 'login-in-progress') throw error;
+    while (deps.clock() - started < WAIT_FOR_OTHERS) {
+      await deps.sleep(LOOK_EVERY);
+      const session = await deps.sessions.read(accountId);
+      if (session !== undefined && session.loggedInAtMillis >= started && isUsable(session, deps))
+        return session;
+    }
+    throw error;
+  }
+}
+
+async function secondChance<T>(
+  deps: SessionDeps,
+  session: Session,
+  operation: SessionCall<T>,
+): Promise<{ value: T } | undefined> {
+  await deps.sleep(YOUNG_WAIT);
+  try {
+    return { value: await operation(session.handle, { timeoutMillis: CALL_TIMEOUT }) };
+  } catch (error) {
+    if (isSessionEnd(error)) return undefined;
+    throw error;
+  }
+}
+
+/** If somebody has refreshed since, theirs is used; else this handle is dropped and one login follows. */
+async function replacement(deps: SessionDeps, accountId: string, dead: Session): Promise<Session> {
+  const stored = await deps.sessions.read(accountId);
+  const newer =
+    stored !== undefined && stored.loggedInAtMillis > dead.loggedInAtMillis && isUsable(stored, deps);
+  if (newer) return stored;
+  await deps.sessions.drop(accountId, dead.handle);
+  const session = await logInOrWait(deps, accountId);
+  if (session.handle.reveal() === dead.handle.reveal()) throw stopped('session-ended');
+  return session;
+}

@@ -1,0 +1,92 @@
+import type { Account } from '../account.ts';
+import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
+import type { EpochMillis } from '../time.ts';
+
+export type ConnectionState = FaultState | 'new' | 'connected' | 'paused' | 'removing';
+
+/** Where an account stands, and what a person can do about it. */
+export interface Connection {
+  readonly state: ConnectionState;
+  readonly message: BilingualText;
+  readonly reason?: FaultReason;
+  /** The marketplace's own code, for support. */
+  readonly code?: string;
+  readonly sinceMillis?: EpochMillis;
+}
+
+/** Trouble that is stored once, at a WebAPI key or an outgoing address, and holds for all accounts behind it. */
+export interface SharedTrouble {
+  readonly reason: FaultReason;
+  readonly sinceMillis: EpochMillis;
+}
+
+const MESSAGES = {
+  new: {
+    pl: 'Konto czeka na pierwsze logowanie.',
+    en: 'The account waits for its first login.',
+  },
+  connected: {
+    pl: 'Połączono. Nic nie trzeba robić.',
+    en: 'Connected. Nothing needs to be done.',
+  },
+  paused: {
+    pl: 'Synchronizacja jest wstrzymana. Wznów ją, gdy zechcesz.',
+    en: 'The synchronisation is paused. Resume it when you want.',
+  },
+  removing: {
+    pl: 'Konto jest usuwane razem z hasłem i zamówieniami.',
+    en: 'The account is being removed, with its password and orders.',
+  },
+} as const satisfies Record<string, BilingualText>;
+
+/** States that only a person can end; nothing is tried in them by a timer. */
+const WAITING: ReadonlySet<ConnectionState> = new Set<ConnectionState>([
+  'needs-app-password',
+  'locked',
+  'needs-owner',
+  'misconfigured',
+  'unknown-fault',
+  'paused',
+]);
+
+export const needsPerson = (state: ConnectionState): boolean => WAITING.has(state);
+
+/** A captcha fault older than the last success or the last unlock is history. */
+export function isLocked(account: Account): boolean {
+  if (account.lockedAtMillis === undefined) return false;
+  return account.lockedAtMillis > Math.max(account.lastLoginAtMillis ?? 0, account.unlockedAtMillis ?? 0);
+}
+
+/**
+ * Derives the connection state from the facts on the account: phase, lock, verdict of the current version,
+ * trouble of its key or address, last fault, last success. It is never stored, so it cannot be out of date.
+ */
+export function connectionOf(account: Account, shared?: SharedTrouble): Connection {
+  const { phase, fault } = account;
+  if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
+  if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
+  const verdict = account.verdicts[account.currentVersion];
+  if (verdict?.outcome === 'refused') {
+    return faulty(
+      account,
+      fault?.reason === 'password-too-weak' ? fault.reason : 'password-refused',
+      verdict.atMillis,
+    );
+  }
+  if (shared !== undefined) return faulty(account, shared.reason, shared.sinceMillis);
+  if (fault !== undefined) return faulty(account, fault.reason, fault.sinceMillis);
+  if (account.lastLoginAtMillis === undefined) return { state: 'new', message: MESSAGES.new };
+  return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };
+}
+
+function faulty(account: Account, reason: FaultReason, sinceMillis: EpochMillis | undefined): Connection {
+  const { state, message } = meaningOf(reason);
+  const code = account.fault?.reason === reason ? account.fault.code : undefined;
+  return {
+    state,
+    message,
+    reason,
+    ...(code !== undefined && { code }),
+    ...(sinceMillis !== undefined && { sinceMillis }),
+  };
+}

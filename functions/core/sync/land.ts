@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OrderContent, OrderId } from '../order.ts';
+import type { OrderRow, OrderStore } from '../ports.ts';
+import type { Clock } from '../time.ts';
+
+export interface LandDeps {
+  readonly orders: OrderStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** What a row shall say from now on. */
+export interface Next {
+  readonly orderId: OrderId;
+  readonly content?: OrderContent;
+  readonly heldBy?: readonly string[];
+}
+
+export type Landed = 'changed' | 'unchanged' | 'conflict';
+
+/** The numbered feed of one account, as one run sees it. */
+export interface Feed {
+  append(row: Pick<OrderRow, 'orderId' | 'revision'>): Promise<void>;
+}
+
+/**
+ * Appends with attribute-not-exists after the last number was read, so no number is ever reserved and
+ * readers meet no holes. The last number is kept between appends and read again when somebody else wrote.
+ */
+export function openFeed(orders: OrderStore, accountId: string): Feed {
+  let last: number | undefined;
+  return {
+    append: async ({ orderId, revision }) => {
+      for (;;) {
+        last ??= await orders.lastFeedNumber(accountId);
+        const number = last + 1;
+        const appended = await orders.appendToFeed(accountId, { number, orderId, revision });
+        last = appended ? number : undefined;
+        if (appended) break;
+      }
+      await orders.markFed(accountId, { orderId, revision });
+    },
+  };
+}
+
+/**
+ * Brings one row to what the marketplace says. `row` was read before the marketplace was asked; if it has
+ * changed since, nothing is written and the caller asks again. Landed means: the row *and* its feed entry
+ * are stored, so an entry that a crash left out is appended first, even when nothing has changed.
+ */
+export async function land(
+  deps: LandDeps & { accountId: string; feed: Feed },
+  use: { row: OrderRow | undefined; next: Next },
+): Promise<Landed> {
+  const { row, next } = use;
+  if (row !== undefined && row.fedRevision < row.revision) await deps.feed.append(row);
+  if (row !== undefined && sameAs(row, next)) return 'unchanged';
+  const revision = (row?.revision ?? 0) + 1;
+  // A row that was never shown to a reader need not be announced when it closes.
+  const silent = next.content === undefined && row?.content === undefined;
+  const now = deps.clock();
+  const written: OrderRow = {
+    ...next,
+    revision,
+    fedRevision: silent ? revision : (row?.revision ?? 0),
+    createdAtMillis: row?.createdAtMillis ?? now,
+    changedAtMillis: now,
+    writer: deps.newId(),
+  };
+  if (!(await deps.orders.put(deps.accountId, written, row?.revision))) return 'conflict';
+  if (!silent) await deps.feed.append(written);
+  return 'changed';
+}
+
+const sameAs = (row: OrderRow, next: Next): boolean =>
+  isDeepStrictEqual(row.content, next.content) &&
+  isDeepStrictEqual([...(row.heldBy ?? [])].sort(), [...(next.heldBy ?? [])].sort());

@@ -1,0 +1,160 @@
+import { accountAdmin } from '../../adapters/account-admin.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { workQueue } from '../../adapters/queue.ts';
+import { listKeys, loginClaims, readKey } from '../../adapters/registry.ts';
+import { createVault, passwordWriter } from '../../adapters/secrets.ts';
+import { sessionAges } from '../../adapters/sessions.ts';
+import type { Account } from '../../core/account.ts';
+import {
+  type AccountDeps,
+  addAccount,
+  awaitVerdict,
+  existing,
+  type Pending,
+  type Proof,
+  removeAccount,
+  replacePassword,
+  syncNow,
+} from '../../core/accounts.ts';
+import { meaningOf } from '../../core/faults.ts';
+import { badField, Problem, unknownAccount } from '../../core/problems.ts';
+import { plus, SECOND } from '../../core/time.ts';
+import { clock, newId, newShortId, sleep } from '../basics.ts';
+import type { HttpReply, HttpRequest, Route } from '../http.ts';
+import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { marketplaceSettings, setting } from '../settings.ts';
+import { accountView } from '../views.ts';
+import { z } from '../zod.ts';
+
+/** How long a request waits for the marketplace's verdict on a password. */
+const VERDICT_WAIT = 20 * SECOND;
+const LOOK_EVERY = 250;
+
+const NewAccount = z.strictObject({
+  marketplace: z.string(),
+  login: z.string(),
+  webapiKeyId: z.string(),
+  applicationPassword: z.string(),
+});
+const NewPassword = z.strictObject({ applicationPassword: z.string() });
+
+type AccountRoutes = Readonly<
+  Record<'list' | 'add' | 'show' | 'remove' | 'replacePassword' | 'syncNow', Route>
+>;
+
+/** The routes about accounts, wired to the real stores. */
+export function accountApi(): AccountRoutes {
+  const dynamo = createDynamo();
+  const registry = { dynamo, table: setting('REGISTRY_TABLE') };
+  const sessions = { dynamo, table: setting('SESSIONS_TABLE') };
+  const marketplaces = marketplaceSettings();
+  const deps: AccountDeps = {
+    accounts: accountAdmin({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    claims: loginClaims(registry),
+    passwords: passwordWriter(createVault(setting('SECRETS_PREFIX'))),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    clock,
+    newId: newShortId,
+    newVersion: newId,
+    sleep,
+  };
+
+  const view = async (account: Account) => {
+    const [ages, key] = await Promise.all([
+      sessionAges(sessions, [account.accountId]),
+      readKey(registry, account.webapiKeyId),
+    ]);
+    return accountView(account, { now: clock(), session: ages.get(account.accountId), key });
+  };
+
+  const marketplaceOf = (id: string) => {
+    const marketplace = marketplaces.get(id);
+    if (marketplace !== undefined) return marketplace;
+    const known = [...marketplaces.keys()].join(', ');
+    throw badField('marketplace', {
+      pl: `Nieznany serwis. Możliwe: ${known}.`,
+      en: `Unknown marketplace. Possible: ${known}.`,
+    });
+  };
+
+  const prove = (pending: Pending): Promise<Proof> =>
+    awaitVerdict(deps, { ...pending, untilMillis: plus(clock(), VERDICT_WAIT), lookEveryMillis: LOOK_EVERY });
+
+  const replyWith = async ({ verdict, account }: Proof, done: number): Promise<HttpReply> => {
+    const location = `/accounts/${account.accountId}`;
+    const status = verdict === 'pending' ? 202 : done;
+    return { status, headers: { location }, body: { verdict, ...(await view(account)) } };
+  };
+
+  return {
+    async list({ query }) {
+      const { limit, cursor } = parse(PageQuery, query);
+      const { accounts, next } = await deps.accounts.list({ limit, after: fromCursor(cursor) });
+      const [ages, keys] = await Promise.all([
+        sessionAges(
+          sessions,
+          accounts.map(({ accountId }) => accountId),
+        ),
+        listKeys(registry),
+      ]);
+      const now = clock();
+      const byId = new Map(keys.map((key) => [key.keyId, key]));
+      const views = accounts.map((account) =>
+        accountView(account, {
+          now,
+          session: ages.get(account.accountId),
+          key: byId.get(account.webapiKeyId),
+        }),
+      );
+      return { status: 200, body: { accounts: views, cursor: next === undefined ? null : toCursor(next) } };
+    },
+
+    async add({ body }) {
+      const { marketplace: id, ...input } = parse(NewAccount, body);
+      const marketplace = marketplaceOf(id);
+      if ((await readKey(registry, input.webapiKeyId)) === undefined) {
+        throw badField('webapiKeyId', {
+          pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (POST /webapi-keys).',
+          en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',
+        });
+      }
+      const pending = await addAccount(deps, { ...input, marketplace });
+      return await replyWith(await prove(pending), 201);
+    },
+
+    async show({ params }) {
+      const account = await deps.accounts.read(params.accountId ?? '');
+      if (account === undefined) throw unknownAccount();
+      return { status: 200, body: await view(account) };
+    },
+
+    async remove({ params }) {
+      await removeAccount(deps, params.accountId ?? '');
+      return { status: 202, body: { accountId: params.accountId, state: 'removing' } };
+    },
+
+    async replacePassword({ params, body }: HttpRequest) {
+      const { applicationPassword } = parse(NewPassword, body);
+      const account = await existing(deps, params.accountId ?? '');
+      const marketplace = marketplaceOf(account.marketplaceId);
+      const proof = await prove(await replacePassword(deps, { account, applicationPassword, marketplace }));
+      if (proof.verdict === 'refused') throw refused(await view(proof.account));
+      return await replyWith(proof, 200);
+    },
+
+    async syncNow({ params }) {
+      const account = await existing(deps, params.accountId ?? '');
+      await syncNow(deps, account.accountId);
+      return { status: 202, body: await view(account) };
+    },
+  };
+}
+
+/** The new password was tried once and is not in use; whatever worked before goes on working. */
+const refused = (account: object): Problem =>
+  new Problem({
+    code: 'password-refused',
+    text: meaningOf('password-refused').message,
+    fields: [{ field: 'applicationPassword', message: meaningOf('password-refused').message }],
+    extra: { verdict: 'refused', account },
+  });

@@ -1,0 +1,33 @@
+import { readAccount } from '../../adapters/account-item.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { orderReader } from '../../adapters/orders.ts';
+import { existing } from '../../core/accounts.ts';
+import type { OrderId } from '../../core/order.ts';
+import { unknownOrder } from '../../core/problems.ts';
+import type { Route } from '../http.ts';
+import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { setting } from '../settings.ts';
+import { orderView } from '../views.ts';
+
+/** The routes about orders, wired to the real stores. */
+export function orderApi(): Readonly<Record<'list' | 'show', Route>> {
+  const dynamo = createDynamo();
+  const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
+  const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
+  return {
+    async list({ params, query }) {
+      const { limit, cursor } = parse(PageQuery, query);
+      const { accountId } = await existing({ accounts }, params.accountId ?? '');
+      const page = await orders.list(accountId, { limit, after: fromCursor(cursor) });
+      const next = page.next === undefined ? null : toCursor(page.next);
+      return { status: 200, body: { orders: page.orders.map(orderView), cursor: next } };
+    },
+
+    async show({ params }) {
+      const { accountId } = await existing({ accounts }, params.accountId ?? '');
+      const row = await orders.read(accountId, (params.orderId ?? '') as OrderId);
+      if (row?.content === undefined) throw unknownOrder();
+      return { status: 200, body: orderView(row) };
+    },
+  };
+}

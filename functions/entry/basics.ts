@@ -1,0 +1,12 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { epochMillis } from '../core/time.ts';
+
+/** Time, chance and names of the real world, for cores that know none. */
+export const clock = () => epochMillis(Date.now());
+export const random = Math.random;
+export const newId = (): string => randomUUID();
+export const newShortId = (): string => randomBytes(10).toString('hex');
+export const sleep = async (millis: number): Promise<void> => {
+  await setTimeout(millis);
+};

@@ -1,0 +1,73 @@
+import type { BilingualText } from '../core/faults.ts';
+import { type FieldProblem, Problem } from '../core/problems.ts';
+import { z } from './zod.ts';
+
+/** Reads a request body or query; throws a Problem that names every field that is missing, wrong or unknown. */
+export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const fields = result.error.issues.flatMap((issue) => explain(issue, input));
+  throw new Problem({
+    code: 'bad-input',
+    text: {
+      pl: `Popraw pola: ${fields.map(({ field }) => field).join(', ')}.`,
+      en: `Correct these fields: ${fields.map(({ field }) => field).join(', ')}.`,
+    },
+    fields,
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, input: unknown): FieldProblem[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((field) => ({ field, message: UNKNOWN_FIELD }));
+  const field = issue.path.join('.') || 'body';
+  return [{ field, message: isMissing(issue, input) ? MISSING : wrong(issue) }];
+}
+
+const UNKNOWN_FIELD: BilingualText = { pl: 'Nieznane pole. Usuń je.', en: 'Unknown field. Leave it out.' };
+const MISSING: BilingualText = { pl: 'Brak tego pola. Podaj je.', en: 'This field is missing. Give it.' };
+
+function isMissing(issue: Issue, input: unknown): boolean {
+  const parent = issue.path.slice(0, -1).reduce<unknown>(child, input);
+  return issue.path.length > 0 && child(parent, issue.path.at(-1) ?? '') === undefined;
+}
+
+const child = (value: unknown, key: PropertyKey): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+
+/** Never quotes the value: it may be a password. */
+function wrong(issue: Issue): BilingualText {
+  switch (issue.code) {
+    case 'too_big':
+      return { pl: `Za duże; najwyżej ${issue.maximum}.`, en: `Too big; at most ${issue.maximum}.` };
+    case 'too_small':
+      return { pl: `Za małe; co najmniej ${issue.minimum}.`, en: `Too small; at least ${issue.minimum}.` };
+    case 'invalid_type':
+      return {
+        pl: `Zły typ; oczekiwano: ${issue.expected}.`,
+        en: `Wrong type; expected: ${issue.expected}.`,
+      };
+    case 'invalid_value': {
+      const values = issue.values.map(String).join(', ');
+      return {
+        pl: `Niedozwolona wartość; możliwe: ${values}.`,
+        en: `Value not allowed; possible: ${values}.`,
+      };
+    }
+    default:
+      return { pl: 'Niepoprawna wartość.', en: 'Not a valid value.' };
+  }
+}
+
+/** A list's page: `limit` items, from where the opaque `cursor` of the previous page points. */
+export const PageQuery = z.strictObject({
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  cursor: z.optional(z.string()),
+});
+
+export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+
+export const fromCursor = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString('utf8');

@@ -1,0 +1,11 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log } from '../core/ports.ts';
+
+/** Structured logs. Whole events and requests are never logged: they carry passwords. */
+export function createLog(): Log {
+  const logger = new Logger({ serviceName: 'klamka' });
+  return {
+    info: (event, fields) => logger.info(event, { ...fields }),
+    warn: (event, fields) => logger.warn(event, { ...fields }),
+  };
+}

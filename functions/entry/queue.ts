@@ -1,0 +1,42 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Log, WorkMessage } from '../core/ports.ts';
+import { epochMillis, SECOND } from '../core/time.ts';
+import { z } from './zod.ts';
+
+/** Enough to land what has been read and to save the cursor. */
+const RESERVE = 40 * SECOND;
+
+const Message = z.object({
+  accountId: z.string(),
+  slotMillis: z.number(),
+  why: z.enum(['due', 'now', 'follow-on']),
+});
+
+export interface Job {
+  readonly message: WorkMessage;
+  readonly outOfTime: () => boolean;
+}
+
+/**
+ * The Lambda handler of the work queue. A record that throws goes back to the queue, and with it those
+ * behind it, so that the order within an account holds.
+ */
+export const queueHandler = (work: (job: Job) => Promise<void>, log: Log) =>
+  middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
+    const outOfTime = () => context.getRemainingTimeInMillis() < RESERVE;
+    for (const [index, { body }] of event.Records.entries()) {
+      try {
+        const { slotMillis, ...message } = Message.parse(JSON.parse(body));
+        await work({ message: { ...message, slotMillis: epochMillis(slotMillis) }, outOfTime });
+      } catch (error) {
+        log.warn('message-failed', { error });
+        return {
+          batchItemFailures: event.Records.slice(index).map(({ messageId }) => ({
+            itemIdentifier: messageId,
+          })),
+        };
+      }
+    }
+    return { batchItemFailures: [] };
+  });

@@ -1,0 +1,16 @@
+import middy from '@middy/core';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { SECOND } from '../core/time.ts';
+
+/** What is left of the function's time when a piece of work has to come to its end. */
+const RESERVE = 10 * SECOND;
+
+export interface Tick {
+  readonly outOfTime: () => boolean;
+}
+
+/** The Lambda handler of work that a schedule wakes. */
+export const scheduleHandler = (work: (tick: Tick) => Promise<void>) =>
+  middy<ScheduledEvent, void>().handler(async (_event: ScheduledEvent, context: Context) => {
+    await work({ outOfTime: () => context.getRemainingTimeInMillis() < RESERVE });
+  });

@@ -1,0 +1,71 @@
+import type { SessionAge } from '../adapters/sessions.ts';
+import type { Account } from '../core/account.ts';
+import { isLive } from '../core/order.ts';
+import type { OrderRow, WebapiKey } from '../core/ports.ts';
+import { type Connection, connectionOf } from '../core/session/state.ts';
+import { type EpochMillis, toIso } from '../core/time.ts';
+
+const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+
+export interface AccountContext {
+  readonly now: EpochMillis;
+  readonly session?: SessionAge | undefined;
+  readonly key?: WebapiKey | undefined;
+}
+
+/** An account as API readers see it: where it stands and what to do, never a secret. */
+export function accountView(account: Account, context: AccountContext) {
+  const { session, now } = context;
+  const live = session !== undefined && session.expiresAtMillis > now;
+  return {
+    accountId: account.accountId,
+    marketplace: account.marketplaceId,
+    login: account.login,
+    webapiKeyId: account.webapiKeyId,
+    userId: account.userId ?? null,
+    createdAt: toIso(account.createdAtMillis),
+    connection: connectionView(connectionOf(account, context.key?.trouble)),
+    sessionHandle: live
+      ? {
+          createdAt: toIso(session.loggedInAtMillis),
+          expiresAt: toIso(session.expiresAtMillis),
+          ageSeconds: Math.max(0, Math.floor((now - session.loggedInAtMillis) / 1_000)),
+        }
+      : null,
+    lastLoginAt: iso(account.lastLoginAtMillis),
+    ordersSince: iso(account.connectedAtMillis),
+    lastRun: account.lastRun === undefined ? null : lastRunView(account.lastRun),
+    nextRunAt: iso(account.dueAtMillis),
+  };
+}
+
+export const connectionView = ({ state, reason, code, message, sinceMillis }: Connection) => ({
+  state,
+  reason: reason ?? null,
+  code: code ?? null,
+  since: iso(sinceMillis),
+  message,
+});
+
+const lastRunView = ({ startedAtMillis, finishedAtMillis, ...run }: NonNullable<Account['lastRun']>) => ({
+  ...run,
+  startedAt: toIso(startedAtMillis),
+  finishedAt: toIso(finishedAtMillis),
+});
+
+export const keyView = ({ keyId, label, createdAtMillis, trouble }: WebapiKey) => ({
+  webapiKeyId: keyId,
+  label,
+  createdAt: toIso(createdAtMillis),
+  trouble: trouble === undefined ? null : { reason: trouble.reason, since: toIso(trouble.sinceMillis) },
+});
+
+/** An order with its place in history. Amounts are whole minor units (grosze, halire) with their currency. */
+export const orderView = ({ orderId, revision, content, createdAtMillis, changedAtMillis }: OrderRow) => ({
+  orderId,
+  revision,
+  live: content !== undefined && isLive(content.state),
+  ...content,
+  firstSeenAt: toIso(createdAtMillis),
+  changedAt: toIso(changedAtMillis),
+});
