@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
@@ -65,14 +66,16 @@ export function passwordStore(vault: SecretVault): PasswordStore {
       readVersion(vault, { SecretId: passwordName(vault, accountId), VersionId: version }),
 
     async promote(accountId, { version, from }) {
-      await vault.client.send(
-        new UpdateSecretVersionStageCommand({
-          SecretId: passwordName(vault, accountId),
-          VersionStage: CURRENT,
-          MoveToVersionId: version,
-          RemoveFromVersionId: from,
-        }),
-      );
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: passwordName(vault, accountId),
+        VersionStage: CURRENT,
+        MoveToVersionId: version,
+        RemoveFromVersionId: from,
+      });
+      // Moved already, by us before a crash or by a person who rotated: what is current now stays current.
+      await vault.client.send(command).catch((error: unknown) => {
+        if (!(error instanceof InvalidParameterException)) throw error;
+      });
     },
 
     async remove(accountId) {

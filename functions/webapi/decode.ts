@@ -1,0 +1,123 @@
+import type { Dialect } from './dialect.ts';
+import { type Fields, type FieldType, fieldType, isScalar, type Read, type Scalar } from './schema.ts';
+import { STRUCTS, type StructName } from './structs.ts';
+import { childOf, WireError, type XmlElement } from './xml.ts';
+
+/** Reads elements by the table: order and unknown extra elements do not matter. Throws WireError naming the field. */
+export class Decoder {
+  readonly #dialect: Dialect;
+  readonly #plans = new WeakMap<Fields, Plan>();
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** Reads the fields of a struct or of a whole reply. */
+  fields<const F extends Fields>(fields: F, element: XmlElement): Read<F> {
+    const plan = this.#planFor(fields);
+    const found = new Map<PlannedField, XmlElement>();
+    for (const child of element.children) {
+      const field = plan.get(child.name);
+      if (field === undefined) continue;
+      if (found.has(field)) throw new WireError('more than once', field.name);
+      found.set(field, child);
+    }
+    const read: Record<string, unknown> = {};
+    for (const field of plan.values()) {
+      read[field.name] = within(field.name, () => this.#field(field.type, found.get(field)));
+    }
+    return read as Read<F>;
+  }
+
+  struct<S extends StructName>(name: S, element: XmlElement): Read<(typeof STRUCTS)[S]> {
+    return this.fields(STRUCTS[name], element);
+  }
+
+  /** The items of a list of the reply: none when it is missing, nil or empty. */
+  items(reply: XmlElement, field: string): XmlElement[] {
+    const list = childOf(reply, this.#dialect.field(field));
+    return list === undefined ? [] : itemsOf(list);
+  }
+
+  #planFor(fields: Fields): Plan {
+    const known = this.#plans.get(fields);
+    if (known !== undefined) return known;
+    const planned = Object.entries(fields)
+      .map(([name, word]) => ({ name, type: fieldType(word) }))
+      .filter(({ type }) => !type.unread);
+    const plan = new Map(planned.map((field) => [this.#dialect.field(field.name), field]));
+    this.#plans.set(fields, plan);
+    return plan;
+  }
+
+  #field(type: FieldType, child: XmlElement | undefined): unknown {
+    if (type.list) {
+      const items = child === undefined ? [] : itemsOf(child);
+      return items.map((item, index) => within(`[${index}]`, () => this.#value(type.base, item)));
+    }
+    if (child !== undefined && !isVoid(child, type.base)) return this.#value(type.base, child);
+    if (type.dispensable) return undefined;
+    if (child !== undefined && type.base === 'string') return '';
+    throw new WireError('missing');
+  }
+
+  #value(base: string, element: XmlElement): unknown {
+    if (!isScalar(base)) return this.struct(base as StructName, element);
+    if (element.children.length > 0) throw new WireError('not a plain value');
+    return READERS[base](element.text);
+  }
+}
+
+interface PlannedField {
+  readonly name: string;
+  readonly type: FieldType;
+}
+
+/** The fields that are read, by their wire name. */
+type Plan = ReadonlyMap<string, PlannedField>;
+
+/** Reads with the place put in front of what a WireError complains about. */
+export function within<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WireError ? error.inside(place) : error;
+  }
+}
+
+const itemsOf = (list: XmlElement) => list.children.filter(({ name, nil }) => name === 'item' && !nil);
+
+/** Nothing given: nil, or empty where only a string can be empty. */
+function isVoid(element: XmlElement, base: string): boolean {
+  if (element.nil) return true;
+  return base !== 'string' && element.children.length === 0 && element.text.trim() === '';
+}
+
+const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+
+/** A whole number of up to 64 bits as its shortest decimal text. `int` is read as wide, for ids outgrew it. */
+function readInteger(text: string): string {
+  const trimmed = text.trim();
+  if (/^(0|-?[1-9]\d{0,17})$/.test(trimmed)) return trimmed;
+  if (!/^[+-]?\d{1,40}$/.test(trimmed)) throw new WireError('not a whole number');
+  const value = BigInt(trimmed.replace(/^\+/, ''));
+  if (value < INT64.min || value > INT64.max) throw new WireError('more than 64 bits');
+  return value.toString();
+}
+
+function readBoolean(text: string): boolean {
+  const trimmed = text.trim();
+  if (trimmed === 'true' || trimmed === '1') return true;
+  if (trimmed === 'false' || trimmed === '0') return false;
+  throw new WireError('neither true nor false');
+}
+
+const READERS: Record<Scalar, (text: string) => string | boolean> = {
+  string: (text) => text,
+  long: readInteger,
+  int: readInteger,
+  boolean: readBoolean,
+  // Their meaning is checked where they are turned into money and time.
+  float: (text) => text.trim(),
+  dateTime: (text) => text.trim(),
+};

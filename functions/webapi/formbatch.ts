@@ -1,0 +1,60 @@
+import type { CallOptions, Form, FormBatch } from '../core/marketplace.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Door, ReplyView } from './caller.ts';
+import { type Decoder, within } from './decode.ts';
+import { toForm } from './forms.ts';
+import { checkBatch, checkIds } from './limits.ts';
+import { revealFor } from './sales.ts';
+import { WireError, type XmlElement } from './xml.ts';
+
+/** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for. */
+export async function forms(
+  door: Door,
+  { handle, ids }: { handle: Secret; ids: readonly string[] },
+  options: CallOptions,
+): Promise<FormBatch> {
+  const operation = 'doGetPostBuyFormsDataForSellers';
+  const sessionId = revealFor(operation, handle);
+  const unique = [...new Set(ids)];
+  checkIds(operation, { ids: unique });
+  checkBatch(operation, { field: 'ids', size: unique.length, limit: door.settings.formBatchSize });
+  if (unique.length === 0) return { forms: [], unreadable: [] };
+  return door.call(
+    {
+      operation,
+      request: { sessionId, transactionsIdsArray: unique },
+      secrets: [sessionId],
+      understand: (reply) => toBatch(door, reply),
+    },
+    options,
+  );
+}
+
+type Reply = ReplyView<'doGetPostBuyFormsDataForSellers'>;
+
+function toBatch(door: Door, { items, decoder }: Reply): FormBatch {
+  const readable = new Map<string, Form>();
+  const unreadable: FormBatch['unreadable'][number][] = [];
+  for (const [index, element] of items('postBuyFormData').entries()) {
+    try {
+      const form = within(`postBuyFormData[${index}]`, () =>
+        toForm(decoder.struct('PostBuyFormDataStruct', element), door.settings),
+      );
+      readable.set(form.id, form);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      unreadable.push({ id: idOf(element, decoder), why: error.message });
+    }
+  }
+  return { forms: [...readable.values()], unreadable };
+}
+
+const ID_ONLY = { postBuyFormId: 'long' } as const;
+
+function idOf(element: XmlElement, decoder: Decoder): string | undefined {
+  try {
+    return decoder.fields(ID_ONLY, element).postBuyFormId;
+  } catch {
+    return undefined;
+  }
+}

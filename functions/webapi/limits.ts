@@ -1,0 +1,65 @@
+import { MarketplaceFault } from '../core/faults.ts';
+import type { Credentials, MarketplaceSettings } from '../core/marketplace.ts';
+import type { OperationName } from './operations.ts';
+import { isXmlText } from './xml.ts';
+
+/** Refuses a value before anything is sent. The value itself is not quoted. */
+function refuse(operation: OperationName, text: string): never {
+  throw new MarketplaceFault({ reason: 'bad-input', outcome: 'not-sent', operation, text });
+}
+
+const MAX_LOGIN = 16;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** The version key of credentials that can be sent. Throws MarketplaceFault `bad-input` for others. */
+export function checkCredentials(
+  credentials: Credentials,
+  { operation, settings }: { operation: OperationName; settings: MarketplaceSettings },
+): string {
+  const { login, versionKey } = credentials;
+  const password = credentials.applicationPassword.reveal();
+  checkCountry(operation, settings);
+  checkText(operation, { login, webapiKey: credentials.webapiKey.reveal(), applicationPassword: password });
+  if ([...login].length > MAX_LOGIN && !EMAIL.test(login)) {
+    refuse(operation, `login: at most ${MAX_LOGIN} characters, or an e-mail address`);
+  }
+  if ([...password].length > settings.passwordMaxLength) {
+    refuse(operation, `applicationPassword: at most ${settings.passwordMaxLength} characters`);
+  }
+  if (versionKey === undefined) refuse(operation, 'versionKey: required');
+  if (!/^-?\d{1,19}$/.test(versionKey)) refuse(operation, 'versionKey: not a whole number of 64 bits');
+  return versionKey;
+}
+
+/** Throws MarketplaceFault `bad-input` for text that is empty or that XML cannot carry, naming the field. */
+export function checkText(operation: OperationName, fields: Readonly<Record<string, string>>): void {
+  for (const [field, text] of Object.entries(fields)) {
+    if (text === '') refuse(operation, `${field}: required`);
+    if (!isXmlText(text)) refuse(operation, `${field}: has a character that XML cannot carry`);
+  }
+}
+
+export function checkCountry(operation: OperationName, { countryId }: MarketplaceSettings): void {
+  if (!Number.isInteger(countryId) || countryId < 1) refuse(operation, 'countryId: a whole number above 0');
+}
+
+/** Ids are positive and of 64 bits; zero is only a cursor's beginning. */
+export function checkIds(
+  operation: OperationName,
+  fields: Readonly<Record<string, string | readonly string[]>>,
+): void {
+  for (const [field, ids] of Object.entries(fields)) {
+    if ([ids].flat().some((id) => !isId(id)))
+      refuse(operation, `${field}: not a decimal id of up to 64 bits`);
+  }
+}
+
+const isId = (id: string) => /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_INT64;
+
+export function checkBatch(
+  operation: OperationName,
+  { field, size, limit }: { field: string; size: number; limit: number },
+): void {
+  if (size > limit) refuse(operation, `${field}: at most ${limit} ids`);
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { CallOptions, Credentials, Login } from '../core/marketplace.ts';
+import { Secret } from '../core/secret.ts';
+import type { Door } from './caller.ts';
+import { checkCountry, checkCredentials, checkText } from './limits.ts';
+import type { Response } from './operations.ts';
+import { readSeconds } from './values.ts';
+import { WireError } from './xml.ts';
+
+/** The component that doQuerySysStatus is asked for; the version key is the same for every one. */
+const SELL_FORM = '4';
+
+/** The version key of a WebAPI key (doQuerySysStatus): opaque, to be compared for equality only. */
+export async function fetchVersionKey(door: Door, webapiKey: Secret, options: CallOptions): Promise<string> {
+  const operation = 'doQuerySysStatus';
+  const key = webapiKey.reveal();
+  checkCountry(operation, door.settings);
+  checkText(operation, { webapiKey: key });
+  return door.call(
+    {
+      operation,
+      request: { sysvar: SELL_FORM, countryId: String(door.settings.countryId), webapiKey: key },
+      secrets: [key],
+      understand: (reply) => reply.all().verKey,
+    },
+    options,
+  );
+}
+
+/**
+ * One login, never repeated here. The hash (doLoginEnc) goes out instead of the password, except where
+ * the password is not ASCII: no source tells which charset the service hashes.
+ */
+export async function logIn(door: Door, credentials: Credentials, options: CallOptions): Promise<Login> {
+  const password = credentials.applicationPassword.reveal();
+  const hashed = /^\p{ASCII}*$/u.test(password);
+  const operation = hashed ? 'doLoginEnc' : 'doLogin';
+  const localVersion = checkCredentials(credentials, { operation, settings: door.settings });
+  const hash = hashPassword(password);
+  const webapiKey = credentials.webapiKey.reveal();
+  const shared = {
+    userLogin: credentials.login,
+    countryCode: String(door.settings.countryId),
+    webapiKey,
+    localVersion,
+  };
+  const secrets = [password, hash, webapiKey];
+  const understand = (reply: { all: () => Response<'doLogin'> }) => toLogin(reply.all());
+  return operation === 'doLoginEnc'
+    ? door.call({ operation, request: { ...shared, userHashPassword: hash }, secrets, understand }, options)
+    : door.call({ operation, request: { ...shared, userPassword: password }, secrets, understand }, options);
+}
+
+/** Base64 of the raw SHA-256 of the UTF-8 bytes. Worth as much as the password itself. */
+export const hashPassword = (password: string): string =>
+  createHash('sha256').update(password, 'utf8').digest('base64');
+
+function toLogin(wire: Response<'doLogin'>): Login {
+  if (wire.sessionHandlePart === '') throw new WireError('empty', 'sessionHandlePart');
+  return {
+    sessionHandle: new Secret(wire.sessionHandlePart),
+    userId: wire.userId,
+    serverTimeSeconds: readSeconds(['serverTime', wire.serverTime]),
+  };
+}

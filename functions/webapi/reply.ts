@@ -1,0 +1,54 @@
+import type { Reply } from './transport.ts';
+import { childOf, parseXml, WireError, type XmlElement } from './xml.ts';
+
+/** What the marketplace refuses with: its code without a prefix, and its text for people. */
+export interface SoapFault {
+  readonly code: string | undefined;
+  readonly text: string;
+}
+
+export type Reading = { readonly fault: SoapFault } | { readonly response: XmlElement };
+
+/**
+ * Finds the response element or the fault in a reply. A fault counts whatever the HTTP status; only then
+ * is the status judged. Throws WireError for everything else: HTML, other charsets, truncated documents.
+ */
+export function readReply(reply: Reply, responseElement: string): Reading {
+  const body = soapBody(reply);
+  const fault = body === undefined ? undefined : childOf(body, 'Fault');
+  if (fault !== undefined) return { fault: readFault(fault) };
+  if (reply.status !== 200) throw new WireError(`HTTP ${reply.status} without a fault`);
+  const response = body === undefined ? undefined : childOf(body, responseElement);
+  if (response === undefined) throw new WireError(`no ${responseElement} in the reply`);
+  return { response };
+}
+
+function soapBody(reply: Reply): XmlElement | undefined {
+  try {
+    const root = parseXml(textOf(reply));
+    if (root.name !== 'Envelope') throw new WireError('not a SOAP envelope');
+    return childOf(root, 'Body');
+  } catch (error) {
+    if (error instanceof WireError && reply.status !== 200) {
+      throw new WireError(`HTTP ${reply.status}, ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function textOf(reply: Reply): string {
+  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(reply.contentType ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new WireError('not in UTF-8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(reply.body);
+  } catch {
+    throw new WireError('not in UTF-8');
+  }
+}
+
+function readFault(fault: XmlElement): SoapFault {
+  const code = childOf(fault, 'faultcode')
+    ?.text.trim()
+    .replace(/^[\w.-]+:/, '');
+  return { code: code || undefined, text: childOf(fault, 'faultstring')?.text ?? '' };
+}

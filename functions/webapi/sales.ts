@@ -1,0 +1,139 @@
+import type { CallOptions, DealEvent, DealEventKind, OfferBuyer, UnpaidDeal } from '../core/marketplace.ts';
+import type { Secret } from '../core/secret.ts';
+import { toOfferBuyers } from './buyers.ts';
+import type { Door } from './caller.ts';
+import { checkBatch, checkIds, checkText } from './limits.ts';
+import type { OperationName, Response } from './operations.ts';
+import { readCount, readMoney, readSeconds } from './values.ts';
+
+interface JournalPosition {
+  readonly handle: Secret;
+  /** The last event already seen; undefined for the oldest that is kept. */
+  readonly after: string | undefined;
+}
+
+/**
+ * A page of the deal journal (doGetSiteJournalDeals), put in order. Entries are not compared with `after`:
+ * a service that ignores it must stay visible.
+ */
+export async function dealEvents(
+  door: Door,
+  { handle, after }: JournalPosition,
+  options: CallOptions,
+): Promise<DealEvent[]> {
+  const operation = 'doGetSiteJournalDeals';
+  const sessionId = revealFor(operation, handle);
+  checkIds(operation, { after: after ?? [] });
+  return door.call(
+    {
+      operation,
+      request: { sessionId, journalStart: after },
+      secrets: [sessionId],
+      understand: (reply) => reply.all().siteJournalDeals.map(toDealEvent).sort(byId),
+    },
+    options,
+  );
+}
+
+/** How many events there are after `after` (doGetSiteJournalDealsInfo). */
+export async function countDealEvents(
+  door: Door,
+  { handle, after }: JournalPosition,
+  options: CallOptions,
+): Promise<number> {
+  const operation = 'doGetSiteJournalDealsInfo';
+  const sessionId = revealFor(operation, handle);
+  checkIds(operation, { after: after ?? [] });
+  return door.call(
+    {
+      operation,
+      request: { sessionId, journalStart: after },
+      secrets: [sessionId],
+      understand: (reply) => readCount(['dealEventsCount', reply.all().siteJournalDealsInfo.dealEventsCount]),
+    },
+    options,
+  );
+}
+
+/** The unpaid purchases of one buyer in one offer (doGetDeals). */
+export async function unpaidDeals(
+  door: Door,
+  { handle, offerId, buyerId }: { handle: Secret; offerId: string; buyerId: string },
+  options: CallOptions,
+): Promise<UnpaidDeal[]> {
+  const operation = 'doGetDeals';
+  const sessionHandle = revealFor(operation, handle);
+  checkIds(operation, { offerId, buyerId });
+  return door.call(
+    {
+      operation,
+      request: { sessionHandle, itemId: offerId, buyerId },
+      secrets: [sessionHandle],
+      understand: (reply) => reply.all().dealsList.map((deal) => toUnpaidDeal(deal, door.settings.currency)),
+    },
+    options,
+  );
+}
+
+/** Contact data of buyers by offer (doGetPostBuyData); the form's addresses win where there is a form. */
+export async function buyers(
+  door: Door,
+  query: { handle: Secret; offerIds: readonly string[]; buyerIds: readonly string[] },
+  options: CallOptions,
+): Promise<OfferBuyer[]> {
+  const operation = 'doGetPostBuyData';
+  const sessionHandle = revealFor(operation, query.handle);
+  const itemsArray = [...new Set(query.offerIds)];
+  const buyerFilterArray = [...new Set(query.buyerIds)];
+  checkIds(operation, { offerIds: itemsArray, buyerIds: buyerFilterArray });
+  checkBatch(operation, { field: 'offerIds', size: itemsArray.length, limit: door.settings.formBatchSize });
+  if (itemsArray.length === 0) return [];
+  return door.call(
+    {
+      operation,
+      request: { sessionHandle, itemsArray, ...(buyerFilterArray.length > 0 && { buyerFilterArray }) },
+      secrets: [sessionHandle],
+      understand: (reply) => reply.all().itemsPostBuyData.flatMap(toOfferBuyers),
+    },
+    options,
+  );
+}
+
+/** The text of a session handle, for the request and for scrubbing. */
+export function revealFor(operation: OperationName, handle: Secret): string {
+  const text = handle.reveal();
+  checkText(operation, { handle: text });
+  return text;
+}
+
+const KINDS: Readonly<Record<string, DealEventKind>> = {
+  1: 'deal-created',
+  2: 'form-created',
+  3: 'form-cancelled',
+  4: 'payment-finished',
+};
+
+function toDealEvent(wire: Response<'doGetSiteJournalDeals'>['siteJournalDeals'][number]): DealEvent {
+  return {
+    id: wire.dealEventId,
+    kind: KINDS[wire.dealEventType] ?? 'unknown',
+    atSeconds: readSeconds(['dealEventTime', wire.dealEventTime]),
+    dealId: wire.dealId,
+    formId: wire.dealTransactionId === '0' ? undefined : wire.dealTransactionId,
+    offerId: wire.dealItemId,
+    buyerId: wire.dealBuyerId,
+    quantity: readCount(['dealQuantity', wire.dealQuantity]),
+  };
+}
+
+function byId(a: DealEvent, b: DealEvent): number {
+  const [left, right] = [BigInt(a.id), BigInt(b.id)];
+  return left < right ? -1 : Number(left > right);
+}
+
+const toUnpaidDeal = (wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal => ({
+  dealId: wire.dealId,
+  boughtAtSeconds: readSeconds(['dealDate', wire.dealDate]),
+  quantity: readCount(['dealQuantity', wire.dealQuantity]),
+  amount: readMoney(['dealAmountDiscounted', wire.dealAmountDiscounted], currency),
+});

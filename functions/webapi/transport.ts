@@ -1,0 +1,175 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
+import type { CallOutcome, FaultReason } from '../core/faults.ts';
+import { SECOND } from '../core/time.ts';
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The whole exchange, connection to last byte, in milliseconds. */
+  readonly timeoutMillis: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Not over a kept connection: the server may have closed it, and then nobody knows what it has read. */
+  readonly freshConnection: boolean;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  /** Inflated, but not decoded. */
+  readonly body: Uint8Array;
+}
+
+/** Sends one POST, once. Throws TransportFailure. */
+export type Transport = (post: Post) => Promise<Reply>;
+
+/** No reply came back. Holds nothing of the request. */
+export class TransportFailure extends Error {
+  override readonly name = 'TransportFailure';
+  readonly reason: FaultReason;
+  readonly outcome: CallOutcome;
+
+  constructor(reason: FaultReason, { outcome, text }: { outcome: CallOutcome; text: string }) {
+    super(text);
+    this.reason = reason;
+    this.outcome = outcome;
+  }
+}
+
+export const USER_AGENT = 'Klamka/0.1.0';
+
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Kept connections are not used after a longer rest: servers close them after some seconds, and a Lambda
+ * function that slept does not notice.
+ */
+const MAX_REST_MILLIS = 4 * SECOND;
+
+/** A transport with its own pool of kept connections. */
+export function createTransport(): Transport {
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true }),
+    'https:': new https.Agent({ keepAlive: true }),
+  };
+  let lastUsed = 0;
+  return async (post) => {
+    const url = checkedUrl(post.url);
+    const agent = agents[url.protocol];
+    if (Date.now() - lastUsed > MAX_REST_MILLIS) dropIdle(agent);
+    try {
+      return await exchange(post, { url: url.href, agent: post.freshConnection ? false : agent });
+    } finally {
+      lastUsed = Date.now();
+    }
+  };
+}
+
+function dropIdle(agent: http.Agent): void {
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function checkedUrl(text: string): { protocol: 'http:' | 'https:'; href: string } {
+  const url = URL.parse(text);
+  const protocol = url?.protocol;
+  if (protocol === 'https:') return { protocol, href: text };
+  if (protocol === 'http:' && LOOPBACK.test(url?.hostname ?? '')) return { protocol, href: text };
+  throw new TransportFailure('tls-refused', { outcome: 'not-sent', text: 'the endpoint must be https://' });
+}
+
+function exchange(post: Post, { url, agent }: { url: string; agent: http.Agent | false }): Promise<Reply> {
+  const body = Buffer.from(post.body, 'utf8');
+  const secure = url.startsWith('https:');
+  return new Promise<Reply>((resolve, reject) => {
+    // From here on bytes may have reached the server.
+    let began = false;
+    const request = (secure ? https : http).request(url, {
+      method: 'POST',
+      agent,
+      rejectUnauthorized: true,
+      headers: {
+        ...post.headers,
+        'User-Agent': USER_AGENT,
+        Accept: 'text/xml',
+        'Accept-Encoding': 'gzip',
+        'Content-Length': body.length,
+      },
+    });
+    const fail = (text: string, reason: FaultReason = 'unreachable') => {
+      const failure = began
+        ? new TransportFailure('no-readable-reply', { outcome: 'unclear', text })
+        : new TransportFailure(reason, { outcome: 'not-sent', text });
+      reject(failure);
+      request.destroy();
+    };
+    const deadline = setTimeout(() => fail('timed out'), post.timeoutMillis);
+    const abort = () => fail('aborted');
+    request.once('close', () => {
+      clearTimeout(deadline);
+      post.signal?.removeEventListener('abort', abort);
+    });
+    request.once('socket', (socket) =>
+      whenConnected(socket, () => {
+        if (request.destroyed) return;
+        began = true;
+        request.end(body);
+      }),
+    );
+    request.once('response', (response) => readBody(response).then(resolve, (error) => fail(nameOf(error))));
+    request.on('error', (error) =>
+      fail(nameOf(error), secure && isTlsError(error) ? 'tls-refused' : 'unreachable'),
+    );
+    post.signal?.addEventListener('abort', abort, { once: true });
+    if (post.signal?.aborted) abort();
+  });
+}
+
+/** Runs `write` once the connection stands and, with TLS, the certificate is proved; nothing is queued before. */
+function whenConnected(socket: Socket, write: () => void): void {
+  const secure = 'encrypted' in socket;
+  const ready = secure ? (socket as TLSSocket).authorized : !socket.connecting;
+  if (ready) write();
+  else socket.once(secure ? 'secureConnect' : 'connect', write);
+}
+
+async function readBody(response: http.IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REPLY_BYTES) throw new TransportLimit('reply too large');
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new TransportLimit('reply cut off');
+  return {
+    status: response.statusCode ?? 0,
+    contentType: response.headers['content-type'],
+    body: inflate(Buffer.concat(chunks), response.headers['content-encoding']),
+  };
+}
+
+function inflate(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === undefined || /^identity$/i.test(encoding)) return body;
+  if (!/^(x-)?gzip$/i.test(encoding)) throw new TransportLimit('unknown content encoding');
+  return gunzipSync(body, { maxOutputLength: MAX_REPLY_BYTES });
+}
+
+class TransportLimit extends Error {}
+
+/** What went wrong in one word; messages of the system can hold more than should be logged. */
+function nameOf(error: unknown): string {
+  if (error instanceof TransportLimit) return error.message;
+  const code = (error as NodeJS.ErrnoException).code;
+  return typeof code === 'string' ? code : 'connection failed';
+}
+
+/** Certificate and protocol trouble, as against a network that fails before or during the handshake. */
+const isTlsError = ({ code }: NodeJS.ErrnoException): boolean =>
+  code !== undefined && (code === 'EPROTO' || !/^E[A-Z0-9]+$|^EAI_/.test(code));

@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
+import { request } from './http-client.ts';
+import { type AccountView, listAccounts } from './sellers.ts';
+
+/** An order as the simulator knows it to be true. */
+export interface TrueOrder {
+  readonly orderId: string;
+  readonly live: boolean;
+  readonly state: string;
+  readonly lines: readonly TrueLine[];
+  readonly [field: string]: unknown;
+}
+
+interface TrueLine {
+  readonly title: string | null;
+  readonly deals: readonly { readonly dealId: string }[];
+  readonly [field: string]: unknown;
+}
+
+type StoredOrder = TrueOrder;
+
+export interface Comparison {
+  readonly made: number;
+  readonly stored: number;
+  readonly missing: number;
+  readonly doubled: number;
+  readonly different: number;
+  /** A few of what is wrong, for a person to look into. */
+  readonly examples: readonly string[];
+}
+
+/** The fields that must agree, one by one; absent, null and undefined are the same. */
+const FIELDS = [
+  'state',
+  'buyer',
+  'total',
+  'shipmentAddress',
+  'pickupPoint',
+  'invoiceAddress',
+  'invoiceWanted',
+  'message',
+];
+
+/** Compares what is stored, as the HTTP API tells it, with the true list of the simulated marketplace. */
+export async function compareAll(use: { api: string; simulator: string }): Promise<Comparison> {
+  const comparisons: Comparison[] = [];
+  for (const account of await listAccounts(use.api)) comparisons.push(await compareAccount(use, account));
+  const sum = (pick: (one: Comparison) => number) => comparisons.reduce((total, one) => total + pick(one), 0);
+  return {
+    made: sum(({ made }) => made),
+    stored: sum(({ stored }) => stored),
+    missing: sum(({ missing }) => missing),
+    doubled: sum(({ doubled }) => doubled),
+    different: sum(({ different }) => different),
+    examples: comparisons.flatMap(({ examples }) => examples).slice(0, 5),
+  };
+}
+
+async function compareAccount(
+  use: { api: string; simulator: string },
+  account: AccountView,
+): Promise<Comparison> {
+  const stored = await storedOrders(use.api, account.accountId);
+  const path = `/_sim/orders?seller=${encodeURIComponent(account.login)}`;
+  const { orders: truth } = await request<{ orders: TrueOrder[] }>(use.simulator, { path });
+  return compare(truth, stored);
+}
+
+export async function storedOrders(api: string, accountId: string): Promise<StoredOrder[]> {
+  const orders: StoredOrder[] = [];
+  let cursor: string | null = null;
+  do {
+    const path: string = `/accounts/${accountId}/orders?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
+    const page: { orders: StoredOrder[]; cursor: string | null } = await request(api, { path });
+    orders.push(...page.orders);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return orders;
+}
+
+/** Missing: a true live order that is not stored as one. Doubled: a deal in two stored live orders. */
+export function compare(truth: readonly TrueOrder[], stored: readonly StoredOrder[]): Comparison {
+  const byId = new Map(stored.map((order) => [order.orderId, order]));
+  const trueLive = truth.filter(({ live }) => live);
+  const storedLive = stored.filter(({ live }) => live);
+  const missing = trueLive.filter(({ orderId }) => byId.get(orderId)?.live !== true);
+  const doubled = repeated(
+    storedLive.flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
+  );
+  const differences = truth.flatMap((order) => {
+    const ours = byId.get(order.orderId);
+    const fields = ours === undefined ? [] : differingFields(order, ours);
+    return fields.length === 0 ? [] : [`${order.orderId} differs in ${fields.join(', ')}`];
+  });
+  return {
+    made: trueLive.length,
+    stored: storedLive.length,
+    missing: missing.length,
+    doubled: doubled.length,
+    different: differences.length,
+    examples: [
+      ...missing.map(({ orderId }) => `${orderId} is missing`),
+      ...doubled.map((dealId) => `deal ${dealId} is in two live orders`),
+      ...differences,
+    ].slice(0, 5),
+  };
+}
+
+function repeated(ids: readonly string[]): string[] {
+  const once = new Set(ids);
+  return ids.filter((id) => !once.delete(id));
+}
+
+function differingFields(truth: TrueOrder, stored: StoredOrder): string[] {
+  const fields = FIELDS.filter((field) => !isDeepStrictEqual(truth[field] ?? null, stored[field] ?? null));
+  const cost = (stored.delivery as { cost?: unknown } | undefined)?.cost ?? null;
+  if (!isDeepStrictEqual(truth.deliveryCost ?? null, cost)) fields.push('deliveryCost');
+  if (!isDeepStrictEqual(truth.lines.map(comparableLine), stored.lines.map(comparableLine)))
+    fields.push('lines');
+  return fields;
+}
+
+/** The simulator's truth has no purchase times and no discount on deals without a form. */
+const comparableLine = ({ title, deals, ...line }: TrueLine) => ({
+  ...line,
+  title: title ?? null,
+  deals: deals.map((deal) => {
+    const {
+      boughtAt: _at,
+      variant: _variant,
+      ...rest
+    } = deal as { dealId: string; boughtAt?: string; variant?: unknown };
+    return rest;
+  }),
+});

@@ -1,0 +1,99 @@
+import { request } from './http-client.ts';
+
+/** As the HTTP API shows an account; only what we look at. */
+export interface AccountView {
+  readonly accountId: string;
+  readonly marketplace: string;
+  readonly login: string;
+  readonly connection: {
+    readonly state: string;
+    readonly message: { readonly pl: string; readonly en: string };
+  };
+  readonly sessionHandle: { readonly ageSeconds: number; readonly expiresAt: string } | null;
+  readonly ordersSince: string | null;
+  readonly lastRun: {
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    readonly outcome: string;
+    readonly events: number;
+    readonly ordersChanged: number;
+  } | null;
+  readonly nextRunAt: string | null;
+}
+
+/** Where sellers come from, in turns. */
+const PLACES = [
+  { marketplace: 'allegro', country: 1, name: 'sklep' },
+  { marketplace: 'aukro', country: 56, name: 'obchod' },
+];
+
+export async function listAccounts(api: string): Promise<AccountView[]> {
+  const accounts: AccountView[] = [];
+  let cursor: string | null = null;
+  do {
+    const path: string = `/accounts?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
+    const page: { accounts: AccountView[]; cursor: string | null } = await request(api, { path });
+    accounts.push(...page.accounts);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return accounts;
+}
+
+/**
+ * Sees to it that so many sellers with two-step login are connected: makes each one at the simulated
+ * marketplace, lets it generate an application password, and hands that to Klamka over HTTP. Sellers of an
+ * earlier run are left as they are.
+ */
+export async function connectSellers(use: { api: string; simulator: string }, wanted: number): Promise<void> {
+  const known = await listAccounts(use.api);
+  if (known.length >= wanted) return;
+  const webapiKeyId = await registerKey(use);
+  const missing = Array.from({ length: wanted - known.length }, (_, index) => known.length + index);
+  // A few at a time, as sellers would come.
+  while (missing.length > 0) {
+    const batch = missing.splice(0, 5);
+    await Promise.all(batch.map((index) => connectSeller(use, { index, webapiKeyId })));
+  }
+}
+
+async function registerKey(use: { api: string; simulator: string }): Promise<string> {
+  const { webapiKeys } = await request<{ webapiKeys: { webapiKeyId: string }[] }>(use.api, {
+    path: '/webapi-keys',
+  });
+  const known = webapiKeys[0];
+  if (known !== undefined) return known.webapiKeyId;
+  const webapiKey = `demo${Math.random().toString(36).slice(2, 8)}`;
+  await request(use.simulator, { method: 'POST', path: '/_sim/keys', body: { key: webapiKey } });
+  const body = { label: 'demo', webapiKey };
+  const made = await request<{ webapiKeyId: string }>(use.api, {
+    method: 'POST',
+    path: '/webapi-keys',
+    body,
+  });
+  return made.webapiKeyId;
+}
+
+async function connectSeller(
+  use: { api: string; simulator: string },
+  seller: { index: number; webapiKeyId: string },
+): Promise<void> {
+  const place = PLACES[seller.index % PLACES.length] ?? { marketplace: 'allegro', country: 1, name: 'sklep' };
+  const login = `${place.name}_${seller.index + 1}`;
+  const { simulator, api } = use;
+  await request(simulator, {
+    method: 'POST',
+    path: '/_sim/sellers',
+    body: { login, country: place.country, twoStep: true },
+  });
+  const path = `/_sim/sellers/${login}/application-passwords`;
+  const { applicationPassword } = await request<{ applicationPassword: string }>(simulator, {
+    method: 'POST',
+    path,
+    body: { name: 'Klamka' },
+  });
+  await request(api, {
+    method: 'POST',
+    path: '/accounts',
+    body: { marketplace: place.marketplace, login, webapiKeyId: seller.webapiKeyId, applicationPassword },
+  });
+}

@@ -1,0 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Makes a data folder and takes it for this process, because two would ruin it. The lock is one of the operating
+ * system's, so a crash does not leave it behind. Throws when another process has it.
+ */
+export async function takeDataFolder(folder: string): Promise<{ release(): void }> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(folder, 'lock.db'));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    lock.close();
+    throw new Error(`The data folder ${folder} is in use by another process.`);
+  }
+  return { release: () => lock.close() };
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { InvocationError } from './instance.ts';
+import type { FunctionPool } from './lambda.ts';
+import { REGION } from './resources.ts';
+import type { Sqs, SqsQueue } from './sqs.ts';
+
+export const EventSourceMapping = z.object({
+  EventSourceArn: z.string().includes(':sqs:', { error: 'only queues are run' }),
+  FunctionName: z.string(),
+  Enabled: z.boolean().default(true),
+  BatchSize: z.coerce.number().default(10),
+  ScalingConfig: z.object({ MaximumConcurrency: z.coerce.number() }).default({ MaximumConcurrency: 10 }),
+  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+  FilterCriteria: z.undefined({ error: 'filters are not run' }).optional(),
+});
+
+type Message = ReturnType<Sqs['receive']>[number];
+
+const LONG_POLL_SECONDS = 20;
+/** How soon a message is seen again whose invocation ended because the stack was closed. */
+const HAND_BACK_SECONDS = 1;
+
+interface Options {
+  sqs: Sqs;
+  mapping: z.output<typeof EventSourceMapping>;
+  pool: FunctionPool;
+  log: (text: string) => void;
+}
+
+/** Takes messages from a queue to a function, as Lambda's own poller does. */
+export class QueueConsumer {
+  readonly #options: Options;
+  readonly #queue: SqsQueue;
+  readonly #running = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#queue = options.sqs.queue(options.mapping.EventSourceArn);
+    options.pool.allowInstances(options.mapping.ScalingConfig.MaximumConcurrency);
+  }
+
+  /** True when no message is waiting or being worked on. */
+  idle(): boolean {
+    this.#queue.processTimers();
+    const { ready, delayed, inflight } = this.#queue.inspectMessages();
+    return ready.length + delayed.length + inflight.length === 0;
+  }
+
+  async run(): Promise<void> {
+    const { mapping, sqs } = this.#options;
+    while (!this.#stopped) {
+      if (this.#running.size >= mapping.ScalingConfig.MaximumConcurrency) {
+        await Promise.race(this.#running);
+        continue;
+      }
+      const messages = sqs.receive(this.#queue, mapping.BatchSize);
+      if (messages.length === 0) await this.#queue.waitForMessages(LONG_POLL_SECONDS);
+      else this.#start(messages);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.cancelWaiters();
+  }
+
+  /** Resolves when nothing is worked on; the instances have to be ended first. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  #start(messages: readonly Message[]): void {
+    const work = this.#work(messages).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+  }
+
+  /** What succeeded is deleted; what failed comes back when its visibility runs out. */
+  async #work(messages: readonly Message[]): Promise<void> {
+    const { pool, log } = this.#options;
+    try {
+      const answer = await pool.invoke({ Records: messages.map((message) => this.#record(message)) });
+      const failed = this.#failed(answer, messages);
+      for (const { MessageId, ReceiptHandle } of messages) {
+        if (!failed.has(MessageId)) this.#queue.deleteMessage(ReceiptHandle);
+      }
+    } catch (error) {
+      if (!(error instanceof InvocationError)) throw error;
+      log(`${pool.definition.name} failed on a message: ${error.message}`);
+      if (this.#stopped) this.#handBack(messages);
+    }
+  }
+
+  #handBack(messages: readonly Message[]): void {
+    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, HAND_BACK_SECONDS);
+  }
+
+  /** An answer that names no message, or an unknown one, means that all have failed. */
+  #failed(answer: unknown, messages: readonly Message[]): Set<string> {
+    const all = new Set(messages.map(({ MessageId }) => MessageId));
+    if (this.#options.mapping.FunctionResponseTypes.length === 0) return new Set();
+    const report = BatchReport.safeParse(answer);
+    if (!report.success) return all;
+    const failed = new Set(report.data.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    return [...failed].every((id) => all.has(id)) ? failed : all;
+  }
+
+  #record(message: Message) {
+    const stored = this.#queue.inflightMessages.get(message.ReceiptHandle)?.message;
+    return {
+      messageId: message.MessageId,
+      receiptHandle: message.ReceiptHandle,
+      body: message.Body,
+      attributes: {
+        ApproximateReceiveCount: String(stored?.approximateReceiveCount),
+        ApproximateFirstReceiveTimestamp: String(stored?.approximateFirstReceiveTimestamp),
+        SentTimestamp: String(stored?.sentTimestamp),
+        SenderId: 'local',
+        ...(this.#queue.isFifo() && {
+          MessageGroupId: stored?.messageGroupId,
+          MessageDeduplicationId: stored?.messageDeduplicationId,
+          SequenceNumber: stored?.sequenceNumber,
+        }),
+      },
+      messageAttributes: lowerKeys(message.MessageAttributes ?? {}),
+      md5OfBody: message.MD5OfBody,
+      eventSource: 'aws:sqs',
+      eventSourceARN: this.#queue.arn,
+      awsRegion: REGION,
+    };
+  }
+}
+
+const BatchReport = z
+  .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish() })
+  .nullish()
+  .transform((report) => ({ batchItemFailures: report?.batchItemFailures ?? [] }));
+
+/** Lambda spells the attributes of a message in camel case. */
+function lowerKeys(attributes: NonNullable<Message['MessageAttributes']>) {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      { dataType: DataType, stringValue: StringValue, binaryValue: BinaryValue },
+    ]),
+  );
+}

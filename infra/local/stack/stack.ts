@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { takeDataFolder } from './data-folder.ts';
+import type { BusEvent } from './event-bus.ts';
+import { EventSourceMapping, QueueConsumer } from './event-source.ts';
+import type { Endpoints } from './function-environment.ts';
+import { Functions } from './functions.ts';
+import { startGateway } from './gateway.ts';
+import { type InstanceState, LambdaFunction } from './lambda.ts';
+import { LogFiles, type LogLine } from './log-files.ts';
+import type { Identity, Resources } from './resources.ts';
+import { Integration, Route, Routes } from './routes.ts';
+import { Rule, Schedules } from './schedule.ts';
+import { startServices } from './services.ts';
+import { readTemplate } from './template.ts';
+
+export interface StackOptions {
+  /** The root of the repository: the packaged template and the bundles are found from there. */
+  readonly root: string;
+  /** Keeps tables, messages, secrets and logs; without it everything lives in memory. */
+  readonly dataDir?: string;
+  /** Of the HTTP API; 0 takes any free port. */
+  readonly port?: number;
+  /** For all functions, over what the template says. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `manual`: only `fireSchedules` wakes them. */
+  readonly schedules: 'timed' | 'manual';
+  /** What functions print, and what the stack itself has to say. */
+  readonly log?: (line: LogLine) => void;
+}
+
+/** The running stack. Functions are named by logical id, name or ARN. */
+export interface Stack {
+  readonly apiUrl: string;
+  readonly endpoints: Endpoints;
+  /** How a resource of the template is called here. */
+  resource(logicalId: string): Identity;
+  /** Throws InvocationError when the function fails. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Fires all schedules, or those of one function, and waits for the functions. */
+  fireSchedules(functionName?: string): Promise<void>;
+  /** True when no queue that wakes a function holds a message, waiting or in flight. */
+  queueIdle(): boolean;
+  /** The last events put on a bus, oldest first. */
+  events(): readonly BusEvent[];
+  instances(functionName: string): InstanceState[];
+  /** Kills the instances of a function as a crash would; gives how many invocations that broke. */
+  kill(functionName: string): number;
+  /** Ends every process and server. */
+  close(): Promise<void>;
+}
+
+/** Runs what the packaged template declares, on loopback. Throws when it declares what cannot be run here. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closing = new AsyncDisposableStack();
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+/** What is deferred first is closed last. */
+async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<Stack> {
+  const { root, dataDir, environment = {} } = options;
+  const template = await readTemplate(root);
+  const folder = dataDir === undefined ? undefined : await takeDataFolder(dataDir);
+  closing.defer(() => folder?.release());
+  const log = openLog(options, closing);
+  const say = (text: string) => log({ source: 'stack', text });
+  const { resources, endpoints, sqs, buses } = await startServices(template, { dataDir, closing });
+
+  const consumers: QueueConsumer[] = [];
+  closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
+  const declared = resources.ofType('AWS::Lambda::Function', LambdaFunction);
+  const functions = new Functions(declared, { root, endpoints, environment, log });
+  closing.defer(() => functions.close());
+  const invoke = (key: string, event: unknown) => functions.pool(key).invoke(event);
+
+  for (const { properties } of resources.ofType('AWS::Lambda::EventSourceMapping', EventSourceMapping)) {
+    if (!properties.Enabled) continue;
+    const pool = functions.pool(properties.FunctionName);
+    const consumer = new QueueConsumer({ sqs, pool, mapping: properties, log: say });
+    consumers.push(consumer);
+    closing.defer(() => consumer.stop());
+    void consumer.run();
+  }
+  const schedules = new Schedules(resources.ofType('AWS::Events::Rule', Rule), invoke);
+  closing.defer(() => schedules.stop());
+  if (options.schedules === 'timed') schedules.start((error) => say(`A scheduled run failed: ${error}`));
+  const gateway = await openGateway(resources, { port: options.port ?? 0, invoke, log: say });
+  closing.defer(() => gateway.close());
+
+  return {
+    apiUrl: gateway.url,
+    endpoints,
+    resource: (logicalId) => resources.identity(logicalId),
+    invoke,
+    fireSchedules: async (name) => schedules.fire(name && functions.pool(name).definition.arn),
+    queueIdle: () => consumers.every((consumer) => consumer.idle()),
+    events: () => buses.events(),
+    instances: (name) => functions.pool(name).instances(),
+    kill: (name) => functions.pool(name).kill(),
+    close: () => closing.disposeAsync(),
+  };
+}
+
+function openLog({ dataDir, log }: StackOptions, closing: AsyncDisposableStack): (line: LogLine) => void {
+  const files = dataDir === undefined ? undefined : new LogFiles(join(dataDir, 'logs'));
+  closing.defer(() => files?.close());
+  return (line) => {
+    files?.write(line);
+    log?.(line);
+  };
+}
+
+async function openGateway(
+  resources: Resources,
+  options: Omit<Parameters<typeof startGateway>[0], 'apiId' | 'routes'>,
+) {
+  const routes = resources.ofType('AWS::ApiGatewayV2::Route', Route);
+  const integrations = resources.ofType('AWS::ApiGatewayV2::Integration', Integration);
+  const [api] = resources.ofType('AWS::ApiGatewayV2::Api', z.object({ ProtocolType: z.literal('HTTP') }));
+  if (routes.some(({ properties }) => properties.AuthorizationType === 'AWS_IAM')) {
+    options.log(
+      'The HTTP API is open to every program on this machine: it does not check signatures (SigV4).',
+    );
+  }
+  return startGateway({
+    ...options,
+    apiId: api?.identity.name ?? '',
+    routes: new Routes(routes, integrations),
+  });
+}

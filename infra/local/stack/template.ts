@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where `serverless package` leaves the template, from the root of the repository. */
+export const TEMPLATE_FILE = join('.serverless', 'cloudformation-template-update-stack.json');
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Condition?: string;
+}
+
+/** What the embedded stack runs. */
+const RUN = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::EventBus',
+  'AWS::Events::Rule',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::SQS::Queue',
+]);
+
+/** What has no meaning on one machine: who may do what, logs, alarms, and the way the code travels to AWS. */
+const IGNORED = new Set([
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::IAM::Role',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+]);
+
+/** Reads the packaged template. Throws, with what to do, when there is none or it declares what cannot be run here. */
+export async function readTemplate(root: string): Promise<Template> {
+  const file = join(root, TEMPLATE_FILE);
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`There is no packaged template (${TEMPLATE_FILE}). Make it with: npm run package`);
+  });
+  const template = JSON.parse(text) as Template;
+  refuseUnknown(template);
+  return template;
+}
+
+function refuseUnknown(template: Template): void {
+  const unknown = Object.entries(template.Resources).filter(
+    ([, { Type }]) => !RUN.has(Type) && !IGNORED.has(Type),
+  );
+  if (unknown.length > 0) {
+    const list = unknown.map(([logicalId, { Type }]) => `${logicalId} (${Type})`).join(', ');
+    throw new Error(
+      `The embedded stack does not know how to run: ${list}. Teach it, or list the type as ignored.`,
+    );
+  }
+  const conditional = Object.entries(template.Resources).filter(
+    ([, { Condition }]) => Condition !== undefined,
+  );
+  if (conditional.length > 0) {
+    throw new Error(
+      `The embedded stack does not know conditions: ${conditional.map(([id]) => id).join(', ')}.`,
+    );
+  }
+}

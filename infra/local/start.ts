@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { runOnce, succeeded } from './once.ts';
+import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts';
+import { DEMO_SYNC_SECONDS, watch } from './watch.ts';
+import { startWorld, type World } from './world.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+async function main(): Promise<number> {
+  const options = optionsOrExit();
+  if (typeof options === 'number') return options;
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  process.stderr.write('starting the embedded stack and the simulated marketplace ...\n');
+  const world = await startWorld({
+    root: ROOT,
+    seed: options.seed,
+    port: options.port,
+    dataDir: options.data,
+    schedules: 'manual',
+    syncEverySeconds: options.once ? 0 : DEMO_SYNC_SECONDS,
+  });
+  try {
+    return options.once
+      ? await once(world, options)
+      : await demonstrate(world, { options, signal: stop.signal });
+  } finally {
+    await world.close();
+  }
+}
+
+function optionsOrExit(): StartOptions | number {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options !== undefined) return options;
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    return 2;
+  }
+}
+
+async function once(world: World, options: StartOptions): Promise<number> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const { examples, ...summary } = await runOnce(world, { options, say });
+  for (const example of examples) say(example);
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else console.table(Object.entries(summary).filter(([, value]) => typeof value === 'number'));
+  return succeeded({ ...summary, examples }) ? 0 : 1;
+}
+
+async function demonstrate(
+  world: World,
+  use: { options: StartOptions; signal: AbortSignal },
+): Promise<number> {
+  await watch(world, { accounts: use.options.accounts, signal: use.signal, output: process.stdout });
+  process.stdout.write('\nstopped\n');
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,80 @@
+import { styleText } from 'node:util';
+import type { AccountView } from './sellers.ts';
+
+/** What the living table shows at one moment. */
+export interface Snapshot {
+  readonly nowMillis: number;
+  readonly accounts: readonly AccountView[];
+  /** Live orders by login, as the simulated marketplace has them and as Klamka has stored them. */
+  readonly made: Readonly<Record<string, number>>;
+  readonly stored: Readonly<Record<string, number>>;
+  readonly logins: number;
+  readonly calls: number;
+}
+
+const COLUMNS = [
+  'account',
+  'connection',
+  'handle age',
+  'last run',
+  'next run',
+  'orders made',
+  'orders stored',
+] as const;
+
+/** Draws the table as text, one line per account, with what to do below where a person is needed. */
+export function drawTable(snapshot: Snapshot): string {
+  const rows = snapshot.accounts.map((account) => cells(account, snapshot));
+  const widths = COLUMNS.map((title, index) =>
+    Math.max(title.length, ...rows.map((row) => (row[index] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('   ');
+  const header = styleText('bold', line(COLUMNS));
+  const body = rows.map((row, index) =>
+    styleText(colourOf(snapshot.accounts[index]?.connection.state), line(row)),
+  );
+  return [header, ...body, '', footer(snapshot), ...advice(snapshot.accounts)].join('\n');
+}
+
+function cells(account: AccountView, snapshot: Snapshot): string[] {
+  const { lastRun, sessionHandle, login } = account;
+  return [
+    `${login} @ ${account.marketplace}`,
+    account.connection.state,
+    sessionHandle === null ? '-' : duration(sessionHandle.ageSeconds),
+    lastRun === null
+      ? '-'
+      : `${duration(secondsSince(lastRun.finishedAt, snapshot))} ago: ${lastRun.outcome}, ${lastRun.events} events`,
+    account.nextRunAt === null
+      ? 'when somebody acts'
+      : `in ${duration(Math.max(0, -secondsSince(account.nextRunAt, snapshot)))}`,
+    String(snapshot.made[login] ?? 0),
+    String(snapshot.stored[login] ?? 0),
+  ];
+}
+
+const secondsSince = (iso: string, { nowMillis }: Snapshot): number =>
+  Math.round((nowMillis - Date.parse(iso)) / 1_000);
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+function colourOf(state: string | undefined): 'green' | 'yellow' | 'red' {
+  if (state === 'connected') return 'green';
+  return state === 'new' || state === 'retrying' || state === 'removing' ? 'yellow' : 'red';
+}
+
+const footer = ({ logins, calls }: Snapshot): string =>
+  styleText('dim', `logins so far: ${logins}   WebAPI calls so far: ${calls}`);
+
+const advice = (accounts: readonly AccountView[]): string[] =>
+  accounts
+    .filter(({ connection }) => colourOf(connection.state) === 'red')
+    .flatMap(({ login, connection }) => [
+      '',
+      `${login}: ${connection.message.en}`,
+      `${' '.repeat(login.length)}  ${connection.message.pl}`,
+    ]);

@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import { storedOrders } from './compare.ts';
+import { request } from './http-client.ts';
+import { connectSellers, listAccounts } from './sellers.ts';
+import { drawTable, type Snapshot } from './table.ts';
+import type { World } from './world.ts';
+
+const DRAW_EVERY_MS = 1_000;
+const PLAIN_EVERY_MS = 15_000;
+const ORDERS_PER_MINUTE = 20;
+/** The demonstration does not wait a minute for the schedule. */
+export const DEMO_SYNC_SECONDS = 10;
+
+interface Watch {
+  readonly accounts: number;
+  readonly signal: AbortSignal;
+  readonly output: NodeJS.WriteStream;
+}
+
+/** Seeds sellers, lets buyers trickle in, fires the schedule, and draws the table until told to stop. */
+export async function watch(world: World, use: Watch): Promise<void> {
+  const places = { api: world.stack.apiUrl, simulator: world.simulator.url };
+  await connectSellers(places, use.accounts);
+  const trickle = { ordersPerMinute: ORDERS_PER_MINUTE };
+  await request(places.simulator, { method: 'POST', path: '/_sim/buyers/trickle', body: trickle });
+  const interactive = use.output.isTTY === true;
+  await Promise.all([
+    every(DEMO_SYNC_SECONDS * 1_000, use.signal, () => world.stack.fireSchedules()),
+    every(interactive ? DRAW_EVERY_MS : PLAIN_EVERY_MS, use.signal, async () => {
+      const text = `${banner(world)}\n\n${drawTable(await look(places))}\n`;
+      use.output.write(interactive ? `\x1b[H\x1b[2J${text}` : `${text}\n`);
+    }),
+  ]);
+}
+
+async function every(millis: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await act().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    await setTimeout(millis, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const banner = ({ stack, simulator }: World): string =>
+  [
+    'Klamka on an embedded stack. Ctrl-C ends it.',
+    `  HTTP API    ${stack.apiUrl}   (loopback only; signatures are not checked here, AWS does that)`,
+    `  marketplace ${simulator.url}   (simulated; buyers buy about ${ORDERS_PER_MINUTE} times a minute)`,
+    `  schedule    every ${DEMO_SYNC_SECONDS} s here, every minute when deployed`,
+    '',
+    `  try: curl ${stack.apiUrl}/accounts`,
+  ].join('\n');
+
+async function look(places: { api: string; simulator: string }): Promise<Snapshot> {
+  const accounts = await listAccounts(places.api);
+  const stats = await request<{
+    calls: Record<string, number>;
+    logins: Record<string, { attempts: number }>;
+  }>(places.simulator, { path: '/_sim/stats' });
+  const made: Record<string, number> = {};
+  const stored: Record<string, number> = {};
+  for (const { accountId, login } of accounts) {
+    const path = `/_sim/orders?seller=${encodeURIComponent(login)}`;
+    const { orders } = await request<{ orders: { live: boolean }[] }>(places.simulator, { path });
+    made[login] = orders.filter(({ live }) => live).length;
+    stored[login] = (await storedOrders(places.api, accountId)).filter(({ live }) => live).length;
+  }
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+  return {
+    nowMillis: Date.now(),
+    accounts,
+    made,
+    stored,
+    logins: sum(Object.values(stats.logins).map(({ attempts }) => attempts)),
+    calls: sum(Object.values(stats.calls)),
+  };
+}

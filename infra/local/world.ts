@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageService } from './package.ts';
+import { type Simulator, startSimulator } from './simulator/simulator.ts';
+import { type Stack, startStack } from './stack/stack.ts';
+
+export interface WorldOptions {
+  readonly root: string;
+  readonly seed: number;
+  readonly port: number;
+  readonly dataDir?: string | undefined;
+  readonly schedules: 'timed' | 'manual';
+  /** Replaces the deployment's pace, where a demonstration or a test must not wait for it. */
+  readonly syncEverySeconds?: number;
+}
+
+/** The simulated marketplace, and Klamka as packaged, side by side. */
+export interface World {
+  readonly simulator: Simulator;
+  readonly stack: Stack;
+  close(): Promise<void>;
+}
+
+const SIMULATED = ['allegro', 'aukro'];
+const NAMESPACE = 'urn:SandboxWebApi';
+
+/** Packages the service if needed, then starts the simulator and the stack that the template declares. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  await packageService(options.root);
+  const { dataDir } = options;
+  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const simulator = await startSimulator({
+    port: 0,
+    seed: options.seed,
+    namespace: NAMESPACE,
+    ...(dataDir !== undefined && { stateFile: join(dataDir, 'simulator.json') }),
+  });
+  const endpoint = `${simulator.url}/service.php`;
+  const marketplaces = Object.fromEntries(SIMULATED.map((id) => [id, { endpoint, namespace: NAMESPACE }]));
+  const stack = await startStack({
+    root: options.root,
+    port: options.port,
+    schedules: options.schedules,
+    environment: {
+      MARKETPLACES: JSON.stringify(marketplaces),
+      ...(options.syncEverySeconds !== undefined && { SYNC_EVERY_SECONDS: String(options.syncEverySeconds) }),
+    },
+    ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
+  });
+  return {
+    simulator,
+    stack,
+    close: async () => {
+      await stack.close();
+      await simulator.close();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Account } from '../../functions/core/account.ts';
+import { epochMillis } from '../../functions/core/time.ts';
+
+export const NOW = epochMillis(1_790_000_000_000);
+
+/** An account that was just activated; tests change what they are about. */
+export const account = (changes: Partial<Account> = {}): Account => ({
+  accountId: 'a1',
+  marketplaceId: 'allegro',
+  login: 'sklep_1',
+  webapiKeyId: 'k1',
+  phase: 'active',
+  createdAtMillis: NOW,
+  currentVersion: 'v1',
+  verdicts: {},
+  loginRevision: 0,
+  possibleFailures: 0,
+  recentAttemptsMillis: [],
+  ...changes,
+});

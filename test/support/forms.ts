@@ -1,0 +1,67 @@
+import type { Address, Form, MarketplaceSettings } from '../../functions/core/marketplace.ts';
+import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
+
+export const SETTINGS: MarketplaceSettings = MARKETPLACE_PRESETS.allegro;
+
+const zloty = (minor: number) => ({ minor, currency: 'PLN' });
+
+const ADDRESS: Address = {
+  fullName: 'Zażółć Gęślą',
+  company: '',
+  street: 'Jaśminowa 7',
+  postcode: '00-001',
+  city: 'Łódź',
+  countryId: 1,
+  phone: '+48 600 000 001',
+  taxId: '',
+};
+
+/** A paid form that holds these deals, one piece each; tests change what they are about. */
+export function formOf(id: string, dealIds: readonly string[], changes: Partial<Form> = {}): Form {
+  const boughtAt = { iso: '2026-11-20T10:00:00+01:00', text: '2026-11-20T10:00:00+01:00' };
+  const unitPrice = zloty(1_050);
+  return {
+    id,
+    buyer: { id: '77', login: 'kupiec', email: 'kupiec@example.com' },
+    lines: [
+      {
+        offerId: '8000000001',
+        title: 'Klamka mosiężna',
+        quantity: dealIds.length,
+        unitPrice,
+        amount: zloty(1_050 * dealIds.length),
+        deals: dealIds.map((dealId) => ({ dealId, quantity: 1, unitPrice, discounted: false, boughtAt })),
+      },
+    ],
+    total: zloty(1_050 * dealIds.length + 999),
+    deliveryCost: zloty(999),
+    paidOnline: zloty(1_050 * dealIds.length + 999),
+    payment: {
+      method: 'online',
+      status: 'finished',
+      methodText: 'co',
+      statusText: 'Zakończona',
+      id: '5',
+      startedAt: undefined,
+      receivedAt: undefined,
+    },
+    cancelledAt: undefined,
+    shipmentMethodId: 3,
+    shipmentAddress: ADDRESS,
+    pickupPoint: undefined,
+    pickupInfo: '',
+    invoiceWanted: false,
+    invoiceAddress: undefined,
+    message: '',
+    sentBySeller: false,
+    parcels: [],
+    surchargeIds: [],
+    ...changes,
+  };
+}
+
+export const cancelled = (form: Form): Form => ({
+  ...form,
+  cancelledAt: { iso: '2026-11-21T10:00:00+01:00', text: '2026-11-21 10:00:00' },
+  payment: { ...form.payment, status: 'cancelled', statusText: 'Anulowana' },
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { mayAttempt, recentAttempts } from '../../../../functions/core/session/guard.ts';
+import { HOUR, MINUTE, plus } from '../../../../functions/core/time.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+
+describe('mayAttempt', () => {
+  it('allows the first attempt of a new account', () => {
+    expect(mayAttempt(account(), 'v1', NOW)).toEqual({ allowed: true });
+  });
+
+  it('never tries a refused version again, however long ago it was', () => {
+    const refused = account({ verdicts: { v1: { outcome: 'refused', atMillis: plus(NOW, -1000 * HOUR) } } });
+    expect(mayAttempt(refused, 'v1', NOW)).toEqual({ allowed: false, reason: 'password-refused' });
+    expect(mayAttempt(refused, 'v2', NOW)).toEqual({ allowed: true });
+  });
+
+  it('leaves a locked account alone until a success or an unlock that is younger than the lock', () => {
+    const locked = account({ lockedAtMillis: NOW });
+    expect(mayAttempt(locked, 'v1', plus(NOW, 100 * HOUR))).toEqual({
+      allowed: false,
+      reason: 'account-locked',
+    });
+    expect(
+      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -1) }), 'v1', NOW).allowed,
+    ).toBe(false);
+    expect(
+      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, 1) }), 'v1', NOW).allowed,
+    ).toBe(true);
+    expect(
+      mayAttempt(account({ lockedAtMillis: NOW, lastLoginAtMillis: plus(NOW, 1) }), 'v1', NOW).allowed,
+    ).toBe(true);
+  });
+
+  it('stops by itself at two possible failures, and lets a newly typed password be the third but not the fourth', () => {
+    const two = account({ possibleFailures: 2, stagedVersion: 'v2' });
+    expect(mayAttempt(two, 'v1', NOW)).toEqual({ allowed: false, reason: 'attempts-exhausted' });
+    expect(mayAttempt(two, 'v2', NOW)).toEqual({ allowed: true });
+    expect(mayAttempt({ ...two, possibleFailures: 3 }, 'v2', NOW)).toEqual({
+      allowed: false,
+      reason: 'attempts-exhausted',
+    });
+  });
+
+  it('allows three attempts an hour and says when the next one is possible', () => {
+    const attempts = [plus(NOW, -50 * MINUTE), plus(NOW, -20 * MINUTE), plus(NOW, -1)];
+    expect(mayAttempt(account({ recentAttemptsMillis: attempts }), 'v1', NOW)).toEqual({
+      allowed: false,
+      reason: 'attempts-budget',
+      againAtMillis: plus(NOW, 10 * MINUTE),
+    });
+    expect(mayAttempt(account({ recentAttemptsMillis: attempts }), 'v1', plus(NOW, 10 * MINUTE))).toEqual({
+      allowed: true,
+    });
+  });
+
+  it('forgets attempts that are older than an hour', () => {
+    const old = account({ recentAttemptsMillis: [plus(NOW, -HOUR), plus(NOW, -HOUR + 1)] });
+    expect(recentAttempts(old, NOW)).toEqual([plus(NOW, -HOUR + 1)]);
+  });
+});
