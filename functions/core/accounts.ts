@@ -30,6 +30,8 @@ export interface NewAccount {
 export interface Pending {
   readonly accountId: string;
   readonly version: string;
+  /** A run that ended after this has seen it. */
+  readonly askedAtMillis: EpochMillis;
 }
 
 /**
@@ -59,8 +61,9 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   });
   await deps.passwords.create(accountId, version);
   if (!(await deps.accounts.activate(accountId, plus(deps.clock(), MINUTE)))) throw unavailable();
+  const askedAtMillis = deps.clock();
   await syncNow(deps, accountId);
-  return { accountId, version: version.version };
+  return { accountId, version: version.version, askedAtMillis };
 }
 
 /** A claim whose account was never stored belongs to a creation that was cut off; it may be taken over. */
@@ -102,8 +105,9 @@ export async function replacePassword(
   await deps.passwords.stage(accountId, { version, value });
   if (!(await deps.accounts.stage(accountId, { version, dueAtMillis: plus(deps.clock(), MINUTE) })))
     throw unknownAccount();
+  const askedAtMillis = deps.clock();
   await syncNow(deps, accountId);
-  return { accountId, version };
+  return { accountId, version, askedAtMillis };
 }
 
 export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accountId: string): Promise<void> {
@@ -147,14 +151,13 @@ export async function awaitVerdict(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
   use: Pending & { untilMillis: EpochMillis; lookEveryMillis: number },
 ): Promise<Proof> {
-  const startedAtMillis = deps.clock();
   for (;;) {
     const account = await existing(deps, use.accountId);
     const connection = connectionOf(account);
     const verdict = account.verdicts[use.version]?.outcome;
     if (verdict !== undefined) return { verdict, account, connection };
     const stoppedSince =
-      (account.lastRun?.finishedAtMillis ?? 0) > startedAtMillis && needsPerson(connection.state);
+      (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis && needsPerson(connection.state);
     if (stoppedSince || deps.clock() >= use.untilMillis) return { verdict: 'pending', account, connection };
     await deps.sleep(use.lookEveryMillis);
   }

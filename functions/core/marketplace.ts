@@ -190,6 +190,7 @@ export interface UnpaidDeal {
   readonly quantity: number;
   /** For all pieces, after discount. */
   readonly amount: Money;
+  readonly discounted: boolean;
 }
 
 export interface OfferBuyer {

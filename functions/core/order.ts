@@ -165,7 +165,7 @@ export function orderOfDeal(
 
 function dealLine(
   { offerId, dealId }: Purchase,
-  { quantity, amount, boughtAtSeconds }: UnpaidDeal,
+  { quantity, amount, boughtAtSeconds, discounted }: UnpaidDeal,
 ): OrderLine {
   const unitPrice = { ...amount, minor: Math.round(amount.minor / Math.max(quantity, 1)) };
   const boughtAt = new Date(boughtAtSeconds * 1_000).toISOString();
@@ -174,6 +174,6 @@ function dealLine(
     quantity,
     unitPrice,
     amount,
-    deals: [{ dealId, quantity, unitPrice, discounted: false, boughtAt }],
+    deals: [{ dealId, quantity, unitPrice, discounted, boughtAt }],
   };
 }

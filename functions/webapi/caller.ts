@@ -63,6 +63,8 @@ function viewOf<N extends OperationName>(
   };
 }
 
+const MAX_CODE = 80;
+
 function faultOf(
   operation: OperationName,
   { fault, secrets }: { fault: SoapFault; secrets: readonly string[] },
@@ -75,8 +77,6 @@ function faultOf(
     text: scrub(fault.text, secrets),
   });
 }
-
-const MAX_CODE = 80;
 
 /** Errors that are bugs of ours pass through, for they never hold a request either. */
 function asMarketplaceFault(error: unknown, operation: OperationName): unknown {

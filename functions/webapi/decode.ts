@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { type Fields, type FieldType, fieldType, isScalar, type Read, type Scalar } from './schema.ts';
 import { STRUCTS, type StructName } from './structs.ts';
-import { childOf, WireError, type XmlElement } from './xml.ts';
+import { WireError, type XmlElement } from './xml.ts';
 
 /** Reads elements by the table: order and unknown extra elements do not matter. Throws WireError naming the field. */
 export class Decoder {
@@ -35,8 +35,10 @@ export class Decoder {
 
   /** The items of a list of the reply: none when it is missing, nil or empty. */
   items(reply: XmlElement, field: string): XmlElement[] {
-    const list = childOf(reply, this.#dialect.field(field));
-    return list === undefined ? [] : itemsOf(list);
+    const wireName = this.#dialect.field(field);
+    const lists = reply.children.filter(({ name }) => name === wireName);
+    if (lists.length > 1) throw new WireError('more than once', field);
+    return within(field, () => lists.flatMap(itemsOf));
   }
 
   #planFor(fields: Fields): Plan {
@@ -85,7 +87,13 @@ export function within<T>(place: string, read: () => T): T {
   }
 }
 
-const itemsOf = (list: XmlElement) => list.children.filter(({ name, nil }) => name === 'item' && !nil);
+function itemsOf(list: XmlElement): XmlElement[] {
+  const items = list.children.filter(({ name }) => name === 'item');
+  const foreign = list.children.length > 0 || list.text.trim() !== '';
+  // Read as empty, a list in another shape would lose orders without a word.
+  if (items.length === 0 && foreign) throw new WireError('not a list');
+  return items.filter(({ nil }) => !nil);
+}
 
 /** Nothing given: nil, or empty where only a string can be empty. */
 function isVoid(element: XmlElement, base: string): boolean {

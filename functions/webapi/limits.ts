@@ -44,7 +44,7 @@ export function checkCountry(operation: OperationName, { countryId }: Marketplac
   if (!Number.isInteger(countryId) || countryId < 1) refuse(operation, 'countryId: a whole number above 0');
 }
 
-/** Ids are positive and of 64 bits; zero is only a cursor's beginning. */
+/** Throws MarketplaceFault `bad-input` for ids that are not decimal, positive and of 64 bits at most. */
 export function checkIds(
   operation: OperationName,
   fields: Readonly<Record<string, string | readonly string[]>>,
@@ -55,7 +55,12 @@ export function checkIds(
   }
 }
 
-const isId = (id: string) => /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_INT64;
+const isId = (id: string) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_INT64;
+
+/** Where to start in a journal: an id, or zero for its beginning. */
+export function checkCursor(operation: OperationName, after: string | undefined): void {
+  if (after !== undefined && after !== '0') checkIds(operation, { after });
+}
 
 export function checkBatch(
   operation: OperationName,

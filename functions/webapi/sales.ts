@@ -2,7 +2,7 @@ import type { CallOptions, DealEvent, DealEventKind, OfferBuyer, UnpaidDeal } fr
 import type { Secret } from '../core/secret.ts';
 import { toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
-import { checkBatch, checkIds, checkText } from './limits.ts';
+import { checkBatch, checkCursor, checkIds, checkText } from './limits.ts';
 import type { OperationName, Response } from './operations.ts';
 import { readCount, readMoney, readSeconds } from './values.ts';
 
@@ -23,7 +23,7 @@ export async function dealEvents(
 ): Promise<DealEvent[]> {
   const operation = 'doGetSiteJournalDeals';
   const sessionId = revealFor(operation, handle);
-  checkIds(operation, { after: after ?? [] });
+  checkCursor(operation, after);
   return door.call(
     {
       operation,
@@ -43,7 +43,7 @@ export async function countDealEvents(
 ): Promise<number> {
   const operation = 'doGetSiteJournalDealsInfo';
   const sessionId = revealFor(operation, handle);
-  checkIds(operation, { after: after ?? [] });
+  checkCursor(operation, after);
   return door.call(
     {
       operation,
@@ -131,9 +131,15 @@ function byId(a: DealEvent, b: DealEvent): number {
   return left < right ? -1 : Number(left > right);
 }
 
-const toUnpaidDeal = (wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal => ({
-  dealId: wire.dealId,
-  boughtAtSeconds: readSeconds(['dealDate', wire.dealDate]),
-  quantity: readCount(['dealQuantity', wire.dealQuantity]),
-  amount: readMoney(['dealAmountDiscounted', wire.dealAmountDiscounted], currency),
-});
+function toUnpaidDeal(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal {
+  const amount = readMoney(['dealAmountDiscounted', wire.dealAmountDiscounted], currency);
+  const original = wire.dealAmountOriginal;
+  const before = original === undefined ? amount : readMoney(['dealAmountOriginal', original], currency);
+  return {
+    dealId: wire.dealId,
+    boughtAtSeconds: readSeconds(['dealDate', wire.dealDate]),
+    quantity: readCount(['dealQuantity', wire.dealQuantity]),
+    amount,
+    discounted: before.minor > amount.minor,
+  };
+}

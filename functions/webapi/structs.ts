@@ -86,7 +86,7 @@ export const STRUCTS = {
     dealId: 'long',
     dealDate: 'long',
     dealQuantity: 'int',
-    dealAmountOriginal: 'float-',
+    dealAmountOriginal: 'float~',
     dealAmountDiscounted: 'float',
   },
   UserDataStruct: {

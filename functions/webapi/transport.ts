@@ -84,24 +84,18 @@ function checkedUrl(text: string): { protocol: 'http:' | 'https:'; href: string 
   throw new TransportFailure('tls-refused', { outcome: 'not-sent', text: 'the endpoint must be https://' });
 }
 
-function exchange(post: Post, { url, agent }: { url: string; agent: http.Agent | false }): Promise<Reply> {
+interface Target {
+  readonly url: string;
+  /** False for a connection of its own. */
+  readonly agent: http.Agent | false;
+}
+
+function exchange(post: Post, target: Target): Promise<Reply> {
   const body = Buffer.from(post.body, 'utf8');
-  const secure = url.startsWith('https:');
   return new Promise<Reply>((resolve, reject) => {
+    const request = openRequest(post, { ...target, length: body.length });
     // From here on bytes may have reached the server.
     let began = false;
-    const request = (secure ? https : http).request(url, {
-      method: 'POST',
-      agent,
-      rejectUnauthorized: true,
-      headers: {
-        ...post.headers,
-        'User-Agent': USER_AGENT,
-        Accept: 'text/xml',
-        'Accept-Encoding': 'gzip',
-        'Content-Length': body.length,
-      },
-    });
     const fail = (text: string, reason: FaultReason = 'unreachable') => {
       const failure = began
         ? new TransportFailure('no-readable-reply', { outcome: 'unclear', text })
@@ -109,12 +103,7 @@ function exchange(post: Post, { url, agent }: { url: string; agent: http.Agent |
       reject(failure);
       request.destroy();
     };
-    const deadline = setTimeout(() => fail('timed out'), post.timeoutMillis);
-    const abort = () => fail('aborted');
-    request.once('close', () => {
-      clearTimeout(deadline);
-      post.signal?.removeEventListener('abort', abort);
-    });
+    limitTime(post, { request, fail });
     request.once('socket', (socket) =>
       whenConnected(socket, () => {
         if (request.destroyed) return;
@@ -123,12 +112,38 @@ function exchange(post: Post, { url, agent }: { url: string; agent: http.Agent |
       }),
     );
     request.once('response', (response) => readBody(response).then(resolve, (error) => fail(nameOf(error))));
-    request.on('error', (error) =>
-      fail(nameOf(error), secure && isTlsError(error) ? 'tls-refused' : 'unreachable'),
-    );
-    post.signal?.addEventListener('abort', abort, { once: true });
-    if (post.signal?.aborted) abort();
+    request.on('error', (error) => fail(nameOf(error), isTlsError(error) ? 'tls-refused' : 'unreachable'));
   });
+}
+
+/** Nothing is written before `end` is called. */
+function openRequest(post: Post, { url, agent, length }: Target & { length: number }): http.ClientRequest {
+  return (url.startsWith('https:') ? https : http).request(url, {
+    method: 'POST',
+    agent,
+    rejectUnauthorized: true,
+    headers: {
+      ...post.headers,
+      'User-Agent': USER_AGENT,
+      Accept: 'text/xml',
+      'Accept-Encoding': 'gzip',
+      'Content-Length': length,
+    },
+  });
+}
+
+function limitTime(
+  { timeoutMillis, signal }: Post,
+  { request, fail }: { request: http.ClientRequest; fail: (text: string) => void },
+): void {
+  const deadline = setTimeout(() => fail('timed out'), timeoutMillis);
+  const abort = () => fail('aborted');
+  signal?.addEventListener('abort', abort, { once: true });
+  request.once('close', () => {
+    clearTimeout(deadline);
+    signal?.removeEventListener('abort', abort);
+  });
+  if (signal?.aborted) abort();
 }
 
 /** Runs `write` once the connection stands and, with TLS, the certificate is proved; nothing is queued before. */

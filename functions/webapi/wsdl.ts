@@ -20,17 +20,20 @@ export function renderWsdl(service: Service): string {
   const { dialect, replies = true } = service;
   const namespace = escapeXml(service.namespace);
   const names = Object.keys(OPERATIONS);
-  const shapes = Object.values(OPERATIONS).map(({ request, response }): [Fields, Fields] => [
-    request,
-    replies ? response : {},
+  const shapes = Object.entries(OPERATIONS).flatMap(([name, { request, response }]): [string, Fields][] => [
+    [dialect.requestElement(name), request],
+    [dialect.responseElement(name), replies ? response : {}],
   ]);
-  const wrappers = names.flatMap((name, index) => [
-    wrapper(dialect.requestElement(name), elements(shapes[index]?.[0] ?? {}, dialect)),
-    wrapper(dialect.responseElement(name), elements(shapes[index]?.[1] ?? {}, dialect)),
-  ]);
+  const schema = [
+    ...types(
+      shapes.map(([, fields]) => fields),
+      dialect,
+    ),
+    ...shapes.map(([element, fields]) => wrapper(element, elements(fields, dialect))),
+  ];
   return `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:tns="${namespace}" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" name="service" targetNamespace="${namespace}">
 <types><xsd:schema targetNamespace="${namespace}" elementFormDefault="qualified">
-${[...types(shapes.flat(), dialect), ...wrappers].join('\n')}
+${schema.join('\n')}
 </xsd:schema></types>
 ${names.map((name) => messages(name, dialect)).join('\n')}
 <portType name="servicePort">${names.map(portOperation).join('\n')}</portType>

@@ -60,6 +60,7 @@ export function shop(settings = SETTINGS): Shop {
         boughtAtSeconds: epochSeconds(1_790_000_000),
         quantity: 1,
         amount,
+        discounted: false,
       }));
     },
     async buyers(_handle, { offerIds, buyerIds }) {

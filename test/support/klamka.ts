@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { attempt, request } from '../../infra/local/http-client.ts';
+import { startWorld, type World } from '../../infra/local/world.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Answer {
+  readonly status: number;
+  // Answers are JSON of many shapes; tests look into them with matchers.
+  readonly body: Record<string, unknown>;
+}
+
+/** The whole product on its embedded stack, as a test drives it; everything it says is kept. */
+export interface Klamka {
+  readonly world: World;
+  /** All that functions printed and HTTP answered. */
+  readonly said: string[];
+  /** Secrets that were handed over, to be looked for. */
+  readonly secrets: Set<string>;
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  sim(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Fires the schedule and waits until the queue is empty. */
+  settle(): Promise<void>;
+  seller(options?: { login?: string; country?: number }): Promise<Seller>;
+  registerKey(): Promise<string>;
+  attempts(login: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Seller {
+  readonly login: string;
+  readonly applicationPassword: string;
+}
+
+export async function startKlamka(options: { dataDir?: string; seed?: number } = {}): Promise<Klamka> {
+  const said: string[] = [];
+  const secrets = new Set<string>();
+  const world = await startWorld({
+    root: ROOT,
+    seed: options.seed ?? 1,
+    port: 0,
+    schedules: 'manual',
+    syncEverySeconds: 0,
+    dataDir: options.dataDir,
+    log: ({ source, text }) => said.push(`${source} ${text}`),
+  });
+  let sellers = 0;
+  const nextLogin = () => {
+    sellers += 1;
+    return `sprzedawca_${sellers}`;
+  };
+  const sim = (method: string, path: string, body?: unknown) =>
+    request<Record<string, unknown>>(world.simulator.url, { method, path: `/_sim${path}`, body });
+  const api = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const answer = await attempt(world.stack.apiUrl, { method, path, body });
+    said.push(JSON.stringify(answer));
+    return { status: answer.status, body: (answer.body ?? {}) as Record<string, unknown> };
+  };
+  await sim('POST', '/settings', { journalDelaySeconds: 0 });
+  return {
+    world,
+    said,
+    secrets,
+    api,
+    sim,
+    async settle() {
+      await world.stack.fireSchedules();
+      while (!world.stack.queueIdle()) await setTimeout(10);
+    },
+    async seller({ login = nextLogin(), country = 1 } = {}) {
+      await sim('POST', '/sellers', { login, country, twoStep: true });
+      const made = await sim('POST', `/sellers/${encodeURIComponent(login)}/application-passwords`, {
+        name: 'Klamka',
+      });
+      const applicationPassword = String(made.applicationPassword);
+      secrets.add(applicationPassword);
+      return { login, applicationPassword };
+    },
+    async registerKey() {
+      const webapiKey = `key${secrets.size}test`;
+      secrets.add(webapiKey);
+      await sim('POST', '/keys', { key: webapiKey });
+      const { body } = await api('POST', '/webapi-keys', { label: 'test', webapiKey });
+      return String(body.webapiKeyId);
+    },
+    async attempts(login) {
+      const { logins } = (await sim('GET', '/stats')) as { logins: Record<string, { attempts: number }> };
+      return logins[login]?.attempts ?? 0;
+    },
+    close: () => world.close(),
+  };
+}

@@ -1,0 +1,205 @@
+import * as https from 'node:https';
+import { describe, expect, it } from 'vitest';
+import { FAULTS, type FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
+import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import { createWebapi } from '../../../functions/webapi/driver.ts';
+import {
+  credentials,
+  envelope,
+  faultEnvelope,
+  HANDLE,
+  KEY,
+  SOON,
+  serveCanned,
+  settingsFor,
+} from './support.ts';
+
+const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
+  login: (webapi) => webapi.logIn(credentials('tajne-haslo-123'), SOON),
+  key: (webapi) => webapi.fetchVersionKey?.(KEY, SOON),
+  session: (webapi) => webapi.dealEvents(HANDLE, '1', SOON),
+};
+
+async function failure(call: keyof typeof CALLS, endpoint: string): Promise<MarketplaceFault> {
+  try {
+    await CALLS[call](createWebapi(settingsFor(endpoint)));
+  } catch (error) {
+    if (error instanceof MarketplaceFault) return error;
+    throw error;
+  }
+  throw new Error('nothing failed');
+}
+
+/** The table "Error codes of the login methods", row by row. */
+const AT_LOGIN: [code: string, reason: FaultReason, remedy: string][] = [
+  ['ERR_USER_PASSWD', 'password-refused', 'new-application-password'],
+  ['ERR_PASSWORD_TOO_EASY', 'password-too-weak', 'new-application-password'],
+  ['ERR_CAPTCHA_REQUIRED', 'account-locked', 'unlock-on-website'],
+  ['ERR_AUTHORIZATION_ERROR', 'account-closed', 'operator'],
+  ['ERR_NO_SESSION', 'login-service-trouble', 'retry'],
+  ['ERR_INVALID_VERSION_CAT_SELL_FIELDS', 'version-key-stale', 'refresh-version-key'],
+  ['ERR_NO_DATABASE', 'marketplace-unavailable', 'retry'],
+  ['ERR_WEBAPI_NOT_AVAIL', 'marketplace-unavailable', 'retry'],
+  ['ERR_SM_MIGRATION_IN_PROGRESS', 'account-migrating', 'retry'],
+  ['ERR_WEBAPI_KEY', 'key-refused', 'key-owner'],
+  ['ERR_WEBAPI_KEY_INACTIVE', 'key-inactive', 'key-owner'],
+  ['ERR_WEBAPI_EXPIRED', 'key-expired', 'key-owner'],
+  ['ERR_LICENCE_EXPIRED_OR_CLOSED', 'key-licence', 'key-owner'],
+  ['ERR_INPUT_COUNTRY_ERROR', 'country-refused', 'configuration'],
+  ['ERR_JUNIOR_CANT_LOGIN_IN_THIS_COUNTRY', 'country-not-allowed', 'configuration'],
+  ['ERR_MINUTE_LIMIT_EXCEEDED', 'key-rate-limited', 'retry'],
+  ['ERR_IP_LIMIT_EXCEEDED', 'address-blocked', 'unlock-on-website'],
+  ['ERR_SOMETHING_NEW', 'unknown-fault', 'operator'],
+];
+
+/** The table "Error codes common to the other methods", row by row. */
+const ELSEWHERE: typeof AT_LOGIN = [
+  ['ERR_NO_SESSION', 'session-ended', 'relogin'],
+  ['ERR_SESSION_EXPIRED', 'session-ended', 'relogin'],
+  ['ERR_WEBAPI_KEY_INACTIVE', 'key-inactive', 'key-owner'],
+  ['ERR_WEBAPI_NOT_AVAIL', 'marketplace-unavailable', 'retry'],
+  ['ERR_NO_DATABASE', 'marketplace-unavailable', 'retry'],
+  ['ERR_MINUTE_LIMIT_EXCEEDED', 'key-rate-limited', 'retry'],
+  ['ERR_IP_LIMIT_EXCEEDED', 'address-blocked', 'unlock-on-website'],
+  ['ERR_BLOCKED_USER_CANT_INVOKE_METHOD', 'account-blocked', 'operator'],
+  ['ERR_METHOD_UNAVAILABLE_IN_FOREIGN_COUNTRY', 'country-not-allowed', 'configuration'],
+  ['ERR_INPUT_ARRAY_EMPTY', 'bad-input', 'bug'],
+  ['ERR_ITEMS_ARRAY_OVERSIZED', 'bad-input', 'bug'],
+  ['ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR', 'bad-input', 'bug'],
+  ['ERR_INCORRECT_JOURNAL_START', 'bad-input', 'bug'],
+  ['ERR_NEW_PAYMENT_INTERNAL_ERROR', 'marketplace-unavailable', 'retry'],
+  ['ERR_INVALID_ITEM_ID', 'business', 'operator'],
+  ['ERR_INCORRECT_ITEM_ID', 'business', 'operator'],
+  ['ERR_CANT_CHANGE_PRICE_AFTER_BID', 'business', 'operator'],
+  ['ERR_SOMETHING_NEW', 'unknown-fault', 'operator'],
+  // A password was not sent, so none was refused.
+  ['ERR_USER_PASSWD', 'unknown-fault', 'operator'],
+  ['constructor', 'unknown-fault', 'operator'],
+];
+
+const WITH_THE_KEY_ONLY: typeof AT_LOGIN = [
+  ['ERR_UNKNOWN_FEATURE', 'feature-unknown', 'configuration'],
+  ['ERR_WEBAPI_KEY', 'key-refused', 'key-owner'],
+  ['ERR_USER_PASSWD', 'unknown-fault', 'operator'],
+  ['ERR_NO_SESSION', 'unknown-fault', 'operator'],
+];
+
+describe.each([
+  ['login', AT_LOGIN],
+  ['session', ELSEWHERE],
+  ['key', WITH_THE_KEY_ONLY],
+] as const)('faults of a %s operation', (call, rows) => {
+  it.each(rows)('%s is %s: %s', async (code, reason, remedy) => {
+    const { endpoint } = await serveCanned({ body: faultEnvelope(code), status: 500 });
+    expect(await failure(call, endpoint)).toMatchObject({ reason, code, outcome: 'answered' });
+    expect(FAULTS[reason].remedy).toBe(remedy);
+  });
+});
+
+describe('how a fault is found', () => {
+  it.each([200, 400, 403, 500, 503])('with HTTP status %i', async (status) => {
+    const { endpoint } = await serveCanned({ body: faultEnvelope('ERR_USER_PASSWD'), status });
+    expect(await failure('login', endpoint)).toMatchObject({
+      reason: 'password-refused',
+      outcome: 'answered',
+    });
+  });
+
+  it.each([' ERR_USER_PASSWD\n', 'SOAP-ENV:ERR_USER_PASSWD', 'a.b:ERR_USER_PASSWD'])(
+    'with the code %j',
+    async (code) => {
+      const { endpoint } = await serveCanned({ body: faultEnvelope(code) });
+      expect(await failure('login', endpoint)).toMatchObject({
+        reason: 'password-refused',
+        code: 'ERR_USER_PASSWD',
+      });
+    },
+  );
+
+  it('without a prefix of the envelope', async () => {
+    const body = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Fault><faultcode xmlns="">ERR_CAPTCHA_REQUIRED</faultcode></Fault></Body></Envelope>`;
+    const { endpoint } = await serveCanned({ body });
+    expect(await failure('login', endpoint)).toMatchObject({ reason: 'account-locked' });
+  });
+
+  it('keeps its text in one short line', async () => {
+    const { endpoint } = await serveCanned({
+      body: faultEnvelope('ERR_X', `first\n\n\u0085second ${'x'.repeat(1000)}`),
+    });
+    const { message } = await failure('login', endpoint);
+    expect(message).toContain('first second xxx');
+    expect(message.length).toBeLessThan(400);
+  });
+
+  it('without a code it is unknown', async () => {
+    const { endpoint } = await serveCanned({ body: envelope('<S:Fault/>') });
+    expect(await failure('login', endpoint)).toMatchObject({
+      reason: 'unknown-fault',
+      outcome: 'answered',
+      code: undefined,
+    });
+  });
+});
+
+const REPLY = envelope(
+  '<n:doLoginEncResponse><n:sessionHandlePart>h</n:sessionHandlePart><n:userId>1</n:userId><n:serverTime>1</n:serverTime></n:doLoginEncResponse>',
+);
+
+describe('replies that prove nothing', () => {
+  it.each([
+    ['an error page', { status: 502, body: '<html><body>Bad gateway</body></html>' }],
+    ['an error without a body', { status: 500, body: '' }],
+    ['an empty reply', { body: '' }],
+    ['a captcha page', { body: '<!DOCTYPE html><html><img src="captcha.png"></html>' }],
+    ['text', { body: 'ERR_USER_PASSWD' }],
+    ['a truncated reply', { body: REPLY.slice(0, -30) }],
+    ['another reply', { body: REPLY.replaceAll('doLoginEncResponse', 'doLoginResponse') }],
+    ['an empty envelope', { body: envelope('') }],
+    ['a reply that lacks a field', { body: REPLY.replace('<n:userId>1</n:userId>', '') }],
+    ['an empty handle', { body: REPLY.replace('>h<', '><') }],
+    ['a reply with an error status', { status: 500, body: REPLY }],
+    ['another charset', { body: REPLY, headers: { 'content-type': 'text/xml; charset=iso-8859-2' } }],
+    ['another declared charset', { body: `<?xml version="1.0" encoding="ISO-8859-2"?>${REPLY}` }],
+    ['bytes that are no UTF-8', { body: Buffer.from(REPLY.replace('>h<', '>\xff<'), 'latin1') }],
+    ['a redirect', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }],
+  ])('%s', async (_, canned) => {
+    const { endpoint, requests } = await serveCanned(canned);
+    expect(await failure('login', endpoint)).toMatchObject({
+      reason: 'no-readable-reply',
+      outcome: 'unclear',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('names the field that is missing', async () => {
+    const { endpoint } = await serveCanned({ body: REPLY.replace('<n:userId>1</n:userId>', '') });
+    expect((await failure('login', endpoint)).message).toContain('userId: missing');
+  });
+
+  it('reads the same reply when nothing is wrong with it', async () => {
+    const { endpoint } = await serveCanned({ body: REPLY });
+    const login = await createWebapi(settingsFor(endpoint)).logIn(credentials('tajne-haslo-123'), SOON);
+    expect(login.userId).toBe('1');
+  });
+});
+
+describe('what never arrived', () => {
+  it('a server that is not there', async () => {
+    expect(await failure('login', 'http://127.0.0.1:1/')).toMatchObject({
+      reason: 'unreachable',
+      outcome: 'not-sent',
+    });
+  });
+
+  it('a server without a common TLS protocol', async () => {
+    const server = https.createServer({});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.listen(0, '127.0.0.1', resolve);
+    await promise;
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const fault = await failure('login', `https://127.0.0.1:${port}/`);
+    server.close();
+    expect(fault).toMatchObject({ reason: 'tls-refused', outcome: 'not-sent' });
+  });
+});

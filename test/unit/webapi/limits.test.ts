@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../functions/core/secret.ts';
+import { createWebapi } from '../../../functions/webapi/driver.ts';
+import type { Post } from '../../../functions/webapi/transport.ts';
+import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';
+
+/** A driver whose transport only keeps what it should send. */
+function recorder(changes: { countryId?: number } = {}) {
+  const posts: Post[] = [];
+  const transport = async (post: Post) => {
+    posts.push(post);
+    const operation = post.headers.SOAPAction?.replace(/["#]/g, '');
+    const body = `<n:${operation}Response><n:sessionHandlePart>h</n:sessionHandlePart><n:userId>1</n:userId><n:serverTime>1</n:serverTime></n:${operation}Response>`;
+    return { status: 200, contentType: undefined, body: Buffer.from(envelope(body)) };
+  };
+  return { posts, webapi: createWebapi({ ...settingsFor('http://127.0.0.1/'), ...changes }, { transport }) };
+}
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
+
+describe('what an operation cannot carry is refused before anything is sent', () => {
+  const { posts, webapi } = recorder();
+  const abroad = recorder({ countryId: 0 });
+  it.each([
+    ['login: at most 16 characters', () => webapi.logIn(credentials('p', 'seventeen-letters'), SOON)],
+    ['login: required', () => webapi.logIn(credentials('p', ''), SOON)],
+    [
+      'applicationPassword: at most 16 characters',
+      () => webapi.logIn(credentials('seventeen-letters'), SOON),
+    ],
+    [
+      'applicationPassword: at most 16 characters',
+      () => webapi.logIn(credentials('siedemnaście-zna!'), SOON),
+    ],
+    ['applicationPassword: required', () => webapi.logIn(credentials(''), SOON)],
+    ['applicationPassword: has a character', () => webapi.logIn(credentials('bell-\u0007'), SOON)],
+    ['applicationPassword: has a character', () => webapi.logIn(credentials('half-\ud83e'), SOON)],
+    ['webapiKey: required', () => webapi.logIn({ ...credentials('p'), webapiKey: new Secret('') }, SOON)],
+    ['versionKey: required', () => webapi.logIn({ ...credentials('p'), versionKey: undefined }, SOON)],
+    ['versionKey: not a whole', () => webapi.logIn({ ...credentials('p'), versionKey: '1.5' }, SOON)],
+    ['countryId: a whole number above 0', () => abroad.webapi.logIn(credentials('p'), SOON)],
+    ['countryId: a whole number above 0', () => abroad.webapi.fetchVersionKey?.(KEY, SOON)],
+    ['webapiKey: required', () => webapi.fetchVersionKey?.(new Secret(''), SOON)],
+    ['handle: required', () => webapi.dealEvents(new Secret(''), '1', SOON)],
+    ['after: not a decimal id', () => webapi.dealEvents(HANDLE, '-1', SOON)],
+    ['after: not a decimal id', () => webapi.countDealEvents(HANDLE, '9223372036854775808', SOON)],
+    ['ids: at most 25 ids', () => webapi.forms(HANDLE, ids(26), SOON)],
+    ['ids: not a decimal id', () => webapi.forms(HANDLE, ['1', 'x'], SOON)],
+    ['ids: not a decimal id', () => webapi.forms(HANDLE, ['0'], SOON)],
+    ['offerIds: at most 25 ids', () => webapi.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON)],
+    ['buyerIds: not a decimal id', () => webapi.buyers(HANDLE, { offerIds: ['1'], buyerIds: [''] }, SOON)],
+    ['offerId: not a decimal id', () => webapi.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON)],
+  ])('%s', async (text, call) => {
+    await expect(call()).rejects.toMatchObject({
+      reason: 'bad-input',
+      outcome: 'not-sent',
+      message: expect.stringContaining(text),
+    });
+    expect([...posts, ...abroad.posts]).toEqual([]);
+  });
+});
+
+describe('what is just within the limits goes out', () => {
+  it.each([
+    ['a login of 16 characters', () => credentials('p', 'sixteen-letters!')],
+    ['a long e-mail address', () => credentials('p', 'somebody.with.a.long.name@example.com')],
+    ['a password of 16 characters', () => credentials('sixteen-letters!')],
+    ['a password of 16 Polish letters', () => credentials('zażółćgęśląjaźń!')],
+    ['a negative version key', () => ({ ...credentials('p'), versionKey: '-9007199254740993' })],
+  ])('%s', async (_, make) => {
+    const { posts, webapi } = recorder();
+    await webapi.logIn(make(), SOON);
+    expect(posts).toHaveLength(1);
+  });
+
+  it('a batch of 25', async () => {
+    const { posts, webapi } = recorder();
+    await webapi.forms(HANDLE, ids(25), SOON);
+    expect(posts[0]?.body).toContain('<item>25</item>');
+  });
+
+  it('a batch of 26 that names one id twice', async () => {
+    const { posts, webapi } = recorder();
+    await webapi.forms(HANDLE, [...ids(25), '1'], SOON);
+    expect(posts[0]?.body.match(/<item>/g)).toHaveLength(25);
+  });
+
+  it('a text that looks like markup, unharmed', async () => {
+    const { posts, webapi } = recorder();
+    await webapi.dealEvents(new Secret('<![CDATA[a]]>'), '0', SOON);
+    expect(posts[0]?.body).toContain(
+      '<sessionId>&lt;![CDATA[a]]&gt;</sessionId><journalStart>0</journalStart>',
+    );
+  });
+});
+
+describe('an empty batch', () => {
+  it('needs no call', async () => {
+    const { posts, webapi } = recorder();
+    expect(await webapi.forms(HANDLE, [], SOON)).toEqual({ forms: [], unreadable: [] });
+    expect(await webapi.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
+    expect(posts).toEqual([]);
+  });
+
+  it('of buyers means all of them', async () => {
+    const { posts, webapi } = recorder();
+    await webapi.buyers(HANDLE, { offerIds: ['1'], buyerIds: [] }, SOON);
+    expect(posts[0]?.body).not.toContain('buyerFilterArray');
+  });
+});
+
+describe('the connection', () => {
+  it('is new for a login only', async () => {
+    const { posts, webapi } = recorder();
+    await webapi.logIn(credentials('ascii'), SOON);
+    await webapi.logIn(credentials('żółć'), SOON);
+    await webapi.forms(HANDLE, ['1'], SOON);
+    expect(posts.map(({ freshConnection }) => freshConnection)).toEqual([true, true, false]);
+  });
+});

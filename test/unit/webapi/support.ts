@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SaxesParser } from 'saxes';
+import { onTestFinished } from 'vitest';
+import type { MarketplaceSettings } from '../../../functions/core/marketplace.ts';
+import { Secret } from '../../../functions/core/secret.ts';
+
+export const NAMESPACE = 'urn:ExampleWebApi';
+export const HANDLE = new Secret('00112233445566778899aabbccddeeff00112233aa//01_1');
+export const KEY = new Secret('k0000test1');
+export const SOON = { timeoutMillis: 5_000 };
+
+export const credentials = (password: string, login = 'sklep_testowy') => ({
+  login,
+  applicationPassword: new Secret(password),
+  webapiKey: KEY,
+  versionKey: '1420000001' as string | undefined,
+});
+
+export const settingsFor = (endpoint: string): MarketplaceSettings => ({
+  id: 'test',
+  name: 'Test',
+  endpoint,
+  namespace: NAMESPACE,
+  countryId: 1,
+  timeZone: 'Europe/Warsaw',
+  currency: 'PLN',
+  passwordMaxLength: 16,
+  sessionLifeMillis: 3_600_000,
+  journalPageSize: 100,
+  formBatchSize: 25,
+});
+
+export function fixture(name: string): { request: string; response: string } {
+  const read = (file: string) =>
+    readFileSync(new URL(`../../fixtures/wire/${name}/${file}.xml`, import.meta.url), 'utf8');
+  return { request: read('request'), response: read('response') };
+}
+
+/** A server on loopback that lives as long as the test. */
+export async function serve(listener: RequestListener): Promise<{ endpoint: string; server: Server }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/service.php`, server };
+}
+
+export interface Canned {
+  readonly body: string | Uint8Array;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers every request alike and keeps what it was asked. */
+export async function serveCanned({ body, status = 200, headers }: Canned) {
+  const requests: { message: IncomingMessage; body: string }[] = [];
+  const { endpoint } = await serve(async (message, response) => {
+    requests.push({ message, body: await bodyOf(message) });
+    response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8', ...headers });
+    response.end(body);
+  });
+  return { endpoint, requests };
+}
+
+export async function bodyOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export const envelope = (content: string): string =>
+  `<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/" xmlns:n="${NAMESPACE}"><S:Body>${content}</S:Body></S:Envelope>`;
+
+export const faultEnvelope = (code: string, text = 'text'): string =>
+  envelope(`<S:Fault><faultcode>${code}</faultcode><faultstring>${text}</faultstring></S:Fault>`);
+
+type Canonical = [name: string, attributes: string[], content: (Canonical | string)[]];
+
+/** A document without its choice of prefixes, quotes, entities and indentation. */
+export function canonical(xml: string): Canonical[] {
+  const root: Canonical = ['', [], []];
+  const open = [root];
+  const parser = new SaxesParser<{ xmlns: true }>({ xmlns: true });
+  parser.on('opentag', (tag) => {
+    const attributes = Object.values(tag.attributes).filter(
+      ({ uri }) => uri !== 'http://www.w3.org/2000/xmlns/',
+    );
+    const element: Canonical = [
+      `{${tag.uri}}${tag.local}`,
+      attributes.map(({ uri, local, value }) => `{${uri}}${local}=${value}`).sort(),
+      [],
+    ];
+    open.at(-1)?.[2].push(element);
+    open.push(element);
+  });
+  parser.on('closetag', () => {
+    const closed = open.pop();
+    const hasElements = closed?.[2].some((part) => typeof part !== 'string');
+    if (closed && hasElements)
+      closed[2] = closed[2].filter((part) => typeof part !== 'string' || part.trim() !== '');
+  });
+  parser.on('text', (text) => open.at(-1)?.[2].push(text));
+  parser.write(xml).close();
+  return root[2].filter((part) => typeof part !== 'string');
+}

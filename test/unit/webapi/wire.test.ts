@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { play, pln } from './play.ts';
+import { credentials, HANDLE, KEY, SOON } from './support.ts';
+
+describe('version key and login', () => {
+  it('fetches a version key wider than a double', async () => {
+    const key = await play('doQuerySysStatus__gives_the_version_key', (webapi) => {
+      return webapi.fetchVersionKey?.(KEY, SOON) ?? Promise.reject(new Error('absent'));
+    });
+    expect(key).toBe('9007199254740993');
+  });
+
+  it.each([
+    ['doLoginEnc__sends_the_hash_of_an_ascii_password', 'tajne-haslo-123'],
+    ['doLogin__sends_a_non_ascii_password_itself', `zażółć<&>"' x`],
+  ])('%s', async (name, password) => {
+    const login = await play(name, (webapi) => webapi.logIn(credentials(password), SOON));
+    expect(login.sessionHandle.reveal()).toBe(HANDLE.reveal());
+    expect(login).toMatchObject({ userId: '10000001', serverTimeSeconds: 1_500_000_000 });
+  });
+
+  it('reads a refusal', async () => {
+    const login = play('doLoginEnc__password_refused', (webapi) =>
+      webapi.logIn(credentials('tajne-haslo-123'), SOON),
+    );
+    await expect(login).rejects.toMatchObject({
+      name: 'MarketplaceFault',
+      reason: 'password-refused',
+      outcome: 'answered',
+      operation: 'doLoginEnc',
+      code: 'ERR_USER_PASSWD',
+      message: expect.stringContaining('Are application passwords on?'),
+    });
+  });
+});
+
+describe('the deal journal', () => {
+  const common = { dealId: '2150000001', offerId: '8000000001', buyerId: '30000003' };
+
+  it('reads a page in ascending order, whatever order it came in', async () => {
+    const events = await play('doGetSiteJournalDeals__one_sale_out_of_order', (webapi) =>
+      webapi.dealEvents(HANDLE, '9007199254740993', SOON),
+    );
+    const formId = '950000009';
+    const sale = { ...common, quantity: 2 };
+    expect(events).toEqual([
+      { id: '9007199254740995', kind: 'deal-created', atSeconds: 1500000100, formId: undefined, ...sale },
+      { id: '9007199254740997', kind: 'form-created', atSeconds: 1500000160, formId, ...sale },
+      { id: '9007199254740998', kind: 'form-cancelled', atSeconds: 1500000161, formId, ...sale },
+      { id: '9007199254741999', kind: 'payment-finished', atSeconds: 1500000230, formId, ...sale },
+      { id: '9007199254742000', kind: 'unknown', atSeconds: 1500000300, formId, ...sale },
+    ]);
+  });
+
+  it('starts at the oldest event when there is no cursor, and reads a list of one', async () => {
+    const events = await play('doGetSiteJournalDeals__a_single_event', (webapi) =>
+      webapi.dealEvents(HANDLE, undefined, SOON),
+    );
+    expect(events).toEqual([
+      {
+        id: '5100000017',
+        kind: 'deal-created',
+        atSeconds: 1500000100,
+        formId: undefined,
+        ...common,
+        quantity: 1,
+      },
+    ]);
+  });
+
+  it('reads an empty page', async () => {
+    const events = await play('doGetSiteJournalDeals__nothing_new', (webapi) =>
+      webapi.dealEvents(HANDLE, '5100000000', SOON),
+    );
+    expect(events).toEqual([]);
+  });
+
+  it('tells that the session is gone', async () => {
+    const events = play('doGetSiteJournalDeals__session_gone', (webapi) =>
+      webapi.dealEvents(HANDLE, '5100000000', SOON),
+    );
+    await expect(events).rejects.toMatchObject({ reason: 'session-ended', outcome: 'answered' });
+  });
+
+  it('counts', async () => {
+    const count = await play('doGetSiteJournalDealsInfo__counts', (webapi) =>
+      webapi.countDealEvents(HANDLE, '5100000000', SOON),
+    );
+    expect(count).toBe(10_000);
+  });
+});
+
+describe('deals without a form', () => {
+  it('reads unpaid purchases', async () => {
+    const deals = await play('doGetDeals__one_unpaid', (webapi) =>
+      webapi.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
+    );
+    expect(deals).toEqual([
+      { dealId: '2150000001', boughtAtSeconds: 1500000100, quantity: 2, amount: pln(1990), discounted: true },
+    ]);
+  });
+
+  it('reads buyers', async () => {
+    const found = await play('doGetPostBuyData__two_buyers_of_one_offer', (webapi) =>
+      webapi.buyers(
+        HANDLE,
+        { offerIds: ['8000000001', '8000000002'], buyerIds: ['30000003', '30000004'] },
+        SOON,
+      ),
+    );
+    const jan = { fullName: 'Jan Testowy', company: 'Przykład S.A.', taxId: '' };
+    expect(found).toEqual([
+      {
+        offerId: '8000000001',
+        buyer: { id: '30000003', login: 'kupujacy_test', email: 'zaneta@example.com' },
+        contactAddress: {
+          fullName: 'Żaneta Próbna',
+          company: '',
+          street: 'ul. Testowa 1',
+          postcode: '00-001',
+          city: 'Łódź',
+          countryId: 1,
+          phone: '000 000 000',
+          taxId: '',
+        },
+        shipmentAddress: undefined,
+      },
+      {
+        offerId: '8000000001',
+        buyer: { id: '30000004', login: 'kupujacy_dwa', email: 'jan@example.com' },
+        contactAddress: {
+          ...jan,
+          street: 'ul. Próbna 5',
+          postcode: '30-001',
+          city: 'Kraków',
+          countryId: 1,
+          phone: '',
+        },
+        shipmentAddress: {
+          ...jan,
+          street: 'Teststr. 1',
+          postcode: '10115',
+          city: 'Berlin',
+          countryId: 77,
+          phone: '',
+        },
+      },
+    ]);
+  });
+});
