@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
 import type { Log, WorkMessage } from '../core/ports.ts';
 import { epochMillis, SECOND } from '../core/time.ts';
-import { z } from './zod.ts';
 
 /** Enough to land what has been read and to save the cursor. */
 const RESERVE = 40 * SECOND;

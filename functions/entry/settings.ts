@@ -1,6 +1,6 @@
+import * as z from 'zod/mini';
 import type { MarketplaceSettings } from '../core/marketplace.ts';
 import { MARKETPLACE_PRESETS } from '../webapi/presets.ts';
-import { z } from './zod.ts';
 
 /**
  * The only reader of the environment. Each function reads what it uses; serverless.yml sets them all.

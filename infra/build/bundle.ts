@@ -26,6 +26,8 @@ export async function bundle(root: string, handlers: readonly string[]): Promise
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    // The packages' ESM builds: only these can be shaken.
+    mainFields: ['module', 'main'],
     outExtension: { '.js': '.cjs' },
     minify: true,
     keepNames: true,

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { accountAdmin } from '../../adapters/account-admin.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { workQueue } from '../../adapters/queue.ts';
@@ -24,7 +25,6 @@ import type { HttpReply, HttpRequest, Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
 import { accountView } from '../views.ts';
-import { z } from '../zod.ts';
 
 /** How long a request waits for the marketplace's verdict on a password. */
 const VERDICT_WAIT = 20 * SECOND;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { keyAdmin } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
@@ -7,7 +8,6 @@ import type { Route } from '../http.ts';
 import { parse } from '../input.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
-import { z } from '../zod.ts';
 
 const NewKey = z.strictObject({
   label: z.string().check(z.minLength(1), z.maxLength(100)),
