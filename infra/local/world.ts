@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageService } from './package.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
+import type { LogLine } from './stack/log-files.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 export interface WorldOptions {
@@ -12,6 +13,8 @@ export interface WorldOptions {
   readonly schedules: 'timed' | 'manual';
   /** Replaces the deployment's pace, where a demonstration or a test must not wait for it. */
   readonly syncEverySeconds?: number;
+  /** What the functions print. */
+  readonly log?: (line: LogLine) => void;
 }
 
 /** The simulated marketplace, and Klamka as packaged, side by side. */
@@ -46,6 +49,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ...(options.syncEverySeconds !== undefined && { SYNC_EVERY_SECONDS: String(options.syncEverySeconds) }),
     },
     ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
+    ...(options.log !== undefined && { log: options.log }),
   });
   return {
     simulator,
