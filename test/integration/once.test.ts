@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const folder = await mkdtemp(join(tmpdir(), 'klamka-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: string): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(ROOT, 'infra', 'local', 'start.ts'), ...args.split(' ')], {
+      cwd: folder,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.on('error', reject);
+    child.on('exit', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const summaryOf = ({ stdout }: Ended) =>
+  JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+
+describe('npm start -- --once --json', () => {
+  it('stores all orders with one login per account, and logs in no more over a restart', async () => {
+    const data = join(folder, 'data');
+    const first = await start(`--once --json --orders 40 --accounts 3 --seed 7 --data ${data}`);
+    expect(first.code).toBe(0);
+    const clean = { accounts: 3, missing: 0, doubled: 0, different: 0 };
+    expect(summaryOf(first)).toMatchObject({ ...clean, logins: 3, ordersMade: 40, ordersStored: 40 });
+    expect(summaryOf(first)).toMatchObject({
+      seconds: expect.any(Number),
+      webapiCalls: { doGetSiteJournalDeals: expect.any(Number) },
+    });
+    const second = await start(`--once --json --orders 20 --accounts 3 --seed 7 --data ${data}`);
+    expect(second.code).toBe(0);
+    expect(summaryOf(second)).toMatchObject({ ...clean, logins: 0, ordersMade: 20, ordersStored: 20 });
+  }, 90_000);
+
+  it('explains itself, and refuses what it does not understand with exit code 2', async () => {
+    expect(await start('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--orders') });
+    expect(await start('--frob')).toMatchObject({ code: 2, stderr: expect.stringContaining('--frob') });
+  });
+});

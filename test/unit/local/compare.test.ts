@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { compare, type TrueOrder } from '../../../infra/local/compare.ts';
+
+const order = (orderId: string, dealIds: readonly string[], changes: Partial<TrueOrder> = {}): TrueOrder => ({
+  orderId,
+  live: true,
+  state: 'paid',
+  buyer: { id: '1', login: 'kupiec', email: 'k@example.com' },
+  total: { minor: 100, currency: 'PLN' },
+  invoiceWanted: false,
+  message: '',
+  lines: [{ offerId: '9', title: 'Klamka', quantity: 1, deals: dealIds.map((dealId) => ({ dealId })) }],
+  ...changes,
+});
+
+const clean = { missing: 0, doubled: 0, different: 0, examples: [] };
+
+describe('comparing what is stored with the truth', () => {
+  it('finds nothing where both agree, and takes null, undefined and absent for the same', () => {
+    const truth = [order('form:1', ['a'], { shipmentAddress: null })];
+    expect(compare(truth, [order('form:1', ['a'])])).toMatchObject({ made: 1, stored: 1, ...clean });
+  });
+
+  it('counts a live order that is absent or no longer live as missing', () => {
+    const truth = [order('form:1', ['a']), order('form:2', ['b'])];
+    const stored = [order('form:2', ['b'], { live: false })];
+    expect(compare(truth, stored)).toMatchObject({ missing: 2 });
+  });
+
+  it('counts a deal in two live orders as doubled', () => {
+    const stored = [order('form:1', ['a']), order('deal:a', ['a'])];
+    expect(compare([order('form:1', ['a'])], stored)).toMatchObject({ doubled: 1, missing: 0 });
+  });
+
+  it.each([
+    ['state', { state: 'awaiting-payment' }],
+    ['total', { total: { minor: 101, currency: 'PLN' } }],
+    ['buyer', { buyer: { id: '2' } }],
+    ['shipmentAddress', { shipmentAddress: { city: 'Łódź' } }],
+    ['message', { message: 'ż' }],
+    ['lines', { lines: [] }],
+    ['deliveryCost', { delivery: { cost: { minor: 1, currency: 'PLN' } } }],
+  ])('notices a difference in %s', (field, change) => {
+    const compared = compare([order('form:1', ['a'])], [order('form:1', ['a'], change)]);
+    expect(compared.different).toBe(1);
+    expect(compared.examples[0]).toContain(field);
+  });
+});

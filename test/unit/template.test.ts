@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const FILE = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '.serverless',
+  'cloudformation-template-update-stack.json',
+);
+const template = JSON.parse(await readFile(FILE, 'utf8')) as { Resources: Record<string, Resource> };
+const resources = Object.entries(template.Resources);
+const ofType = (type: string) => resources.filter(([, resource]) => resource.Type === type);
+
+/** Text of a resource ARN with its intrinsic parts left in, e.g. `${KeysLogGroup.Arn}:log-stream:*`. */
+function arnText(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const [[, value] = []] = Object.entries(resource as object);
+  return Array.isArray(value) ? value.map(String).join('.') : String(value);
+}
+
+const statements = ofType('AWS::IAM::Role').flatMap(([role, { Properties }]) =>
+  (Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap((statement) =>
+      [statement.Resource]
+        .flat()
+        .map((resource) => ({ role, actions: [statement.Action].flat(), arn: arnText(resource) })),
+    ),
+  ),
+);
+
+/** The only wildcards there may be, each with its reason in infra/access.yml. */
+const ALLOWED_WILDCARDS = [
+  /LogGroup\.Arn}:log-stream:\*$/,
+  /:secret:klamka\/dev\/(accounts|webapi-keys)\/\*$/,
+];
+
+describe('the deployment template', () => {
+  it('clears session handles away by TTL', () => {
+    expect(template.Resources.SessionsTable?.Properties.TimeToLiveSpecification).toEqual({
+      AttributeName: 'expiresAtSeconds',
+      Enabled: true,
+    });
+  });
+
+  it('puts a TTL on no table that guards an account', () => {
+    expect(template.Resources.AccountsTable?.Properties).not.toHaveProperty('TimeToLiveSpecification');
+  });
+
+  it('gives the work queue a dead-letter queue and a visibility just above the time-out of work', () => {
+    const queue = template.Resources.WorkQueue?.Properties as {
+      VisibilityTimeout: number;
+      RedrivePolicy: unknown;
+      FifoQueue: boolean;
+    };
+    const timeout = template.Resources.WorkLambdaFunction?.Properties.Timeout as number;
+    expect(queue.FifoQueue).toBe(true);
+    expect(queue.RedrivePolicy).toMatchObject({
+      deadLetterTargetArn: { 'Fn::GetAtt': ['WorkDeadLetterQueue', 'Arn'] },
+    });
+    expect(queue.VisibilityTimeout).toBeGreaterThan(timeout);
+    expect(queue.VisibilityTimeout).toBeLessThanOrEqual(timeout + 15);
+  });
+
+  it('asks for AWS credentials on every route', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route');
+    expect(routes.length).toBeGreaterThan(10);
+    expect(routes.filter(([, { Properties }]) => Properties.AuthorizationType !== 'AWS_IAM')).toEqual([]);
+  });
+
+  it('runs every function on Node 24, arm64, with a role of its own', () => {
+    const functions = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+    expect(functions.map(({ Runtime }) => Runtime)).toEqual(functions.map(() => 'nodejs24.x'));
+    expect(functions.map(({ Architectures }) => Architectures)).toEqual(functions.map(() => ['arm64']));
+    expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(functions.length);
+  });
+
+  it('grants no bare wildcard, no service-wide ARN and no wildcard action', () => {
+    expect(statements.length).toBeGreaterThan(20);
+    expect(statements.filter(({ actions }) => actions.some((action) => action.includes('*')))).toEqual([]);
+    const wild = statements.filter(
+      ({ arn }) => arn.includes('*') && !ALLOWED_WILDCARDS.some((allowed) => allowed.test(arn)),
+    );
+    expect(wild).toEqual([]);
+  });
+
+  it('lets no function but work read a secret', () => {
+    const readers = statements.filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
+    expect(new Set(readers.map(({ role }) => role))).toEqual(new Set(['WorkRole']));
+  });
+});
