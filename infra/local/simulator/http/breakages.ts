@@ -1,0 +1,41 @@
+export const BREAKAGES = [
+  'fault',
+  'http-503',
+  'captcha-page',
+  'drop-before',
+  'drop-after',
+  'delay',
+  'truncate',
+  'empty-200',
+] as const;
+
+export interface Breakage {
+  /** An operation, or `*` for any. */
+  readonly operation: string;
+  readonly kind: (typeof BREAKAGES)[number];
+  /** Of a `fault`. */
+  readonly code: string;
+  /** Of a `delay`. */
+  readonly millis: number;
+}
+
+/** The script's list of calls that are going to break; the oldest that fits is used up first. */
+export class Breakages {
+  #waiting: { breakage: Breakage; left: number }[] = [];
+
+  add(breakage: Breakage, times: number): void {
+    this.#waiting.push({ breakage, left: times });
+  }
+
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  take(operation: string): Breakage | undefined {
+    const found = this.#waiting.find(({ breakage }) => ['*', operation].includes(breakage.operation));
+    if (found === undefined) return undefined;
+    found.left -= 1;
+    this.#waiting = this.#waiting.filter(({ left }) => left > 0);
+    return found.breakage;
+  }
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { isOperation } from '../wire/operations.ts';
+import type { Pace } from '../world/pace.ts';
+import { countLiveOrders, trueOrders } from '../world/truth.ts';
+import type { World } from '../world/world.ts';
+import { BREAKAGES, type Breakages } from './breakages.ts';
+import { ControlError, type Route, route, sellerOf, sellersFrom } from './control-kit.ts';
+
+export interface Stage {
+  readonly world: World;
+  readonly pace: Pace;
+  readonly breakages: Breakages;
+}
+
+const probability = z.number().min(0).max(1);
+const seconds = z.int().min(0).max(3_153_600_000);
+
+const settingsPatch = z.strictObject({
+  journalDelaySeconds: seconds.optional(),
+  sessionSeconds: seconds.optional(),
+  sessionCap: z.int().min(1).max(1_000).optional(),
+  faultStatus: z.int().min(200).max(599).optional(),
+  retentionDays: z.number().positive().max(36_500).optional(),
+  outOfOrder: probability.optional(),
+  behindCursor: probability.optional(),
+});
+
+const fault = z.strictObject({
+  operation: z.string().refine((name) => name === '*' || isOperation(name), 'no such operation'),
+  times: z.int().min(1).max(1_000_000).default(1),
+  kind: z.enum(BREAKAGES),
+  code: z.string().min(1).max(100).default('ERR_WEBAPI_NOT_AVAIL'),
+  millis: z.int().min(0).max(600_000).default(1_000),
+});
+
+const journalRequest = z.strictObject({ count: z.int().min(1).max(10_000), seller: z.string().optional() });
+
+/** What the script may ask and change about the world as a whole; sellers and keys have their own file. */
+export const WORLD_ROUTES: readonly Route<Stage>[] = [
+  route('GET /_sim/stats', ({ stage: { world } }) => statsOf(world)),
+  route('GET /_sim/orders', ({ stage: { world }, query }) => {
+    const login = query.get('seller');
+    return { orders: trueOrders(world, login === null ? undefined : sellerOf(world, login).id) };
+  }),
+  route(
+    'POST /_sim/clock',
+    ({ stage: { world }, body }) => {
+      world.clock.advance(body.advanceSeconds);
+      return { now: world.clock.now(), offsetSeconds: world.clock.offsetSeconds };
+    },
+    { body: z.strictObject({ advanceSeconds: seconds }) },
+  ),
+  route('GET /_sim/settings', ({ stage: { world } }) => world.settings),
+  route('POST /_sim/settings', ({ stage: { world }, body }) => Object.assign(world.settings, body), {
+    body: settingsPatch,
+  }),
+  route(
+    'POST /_sim/faults',
+    ({ stage: { breakages }, body: { times, ...breakage } }) => {
+      breakages.add(breakage, times);
+      return { times, ...breakage };
+    },
+    { body: fault },
+  ),
+  route('DELETE /_sim/faults', ({ stage: { breakages } }) => {
+    breakages.clear();
+    return {};
+  }),
+  route(
+    'POST /_sim/journal/duplicate',
+    ({ stage: { world }, body }) =>
+      overSellers({ world, ...body }, (sellerId, range) => world.journal.duplicate(sellerId, range)),
+    { body: journalRequest },
+  ),
+  route(
+    'POST /_sim/journal/late',
+    ({ stage: { world }, body }) =>
+      overSellers({ world, ...body }, (sellerId, range) => world.journal.insertLate(sellerId, range)),
+    { body: journalRequest },
+  ),
+];
+
+const buyersRequest = z.strictObject({
+  orders: z.int().min(1).max(1_000_000),
+  seller: z.string().optional(),
+  pace: z.enum(['at-once', 'live']).default('at-once'),
+  stepsPerSecond: z.number().positive().max(10_000).optional(),
+});
+
+/** Buyers come and act. */
+export const BUYER_ROUTES: readonly Route<Stage>[] = [
+  route(
+    'POST /_sim/buyers',
+    ({ stage: { world, pace }, body }) => {
+      const sellers = sellersFrom(world, body.seller);
+      if (sellers.length === 0) throw new ControlError(409, 'there is no seller to buy from');
+      pace.stepsPerSecond = body.stepsPerSecond ?? pace.stepsPerSecond;
+      if (body.pace === 'at-once') world.crowd.sendAtOnce(sellers, body.orders);
+      else world.crowd.send(sellers, body.orders);
+      return { orders: body.orders, pendingSteps: world.crowd.pendingSteps };
+    },
+    { body: buyersRequest },
+  ),
+  route('POST /_sim/buyers/finish', ({ stage: { world } }) => {
+    world.crowd.finish();
+    return { pendingSteps: 0 };
+  }),
+  route(
+    'POST /_sim/buyers/trickle',
+    ({ stage: { pace }, body }) => {
+      pace.ordersPerMinute = body.ordersPerMinute;
+      return body;
+    },
+    { body: z.strictObject({ ordersPerMinute: z.number().min(0).max(60_000) }) },
+  ),
+];
+
+function statsOf(world: World) {
+  const now = world.clock.now();
+  const lifeSeconds = world.settings.sessionSeconds;
+  const { calls, malformed, strangers } = world.stats.snapshot();
+  const sellers = [...world.sellers.values()];
+  const unknown = Object.entries(strangers).map(([login, counts]) => [login, { ...counts, locked: false }]);
+  const known = sellers.map(({ login, counts, locked }) => [login, { ...counts, locked }]);
+  const sessions = sellers.map(({ login, id }) => [
+    login,
+    world.sessions.countLive(id, { now, lifeSeconds }),
+  ]);
+  return {
+    calls,
+    malformed,
+    logins: Object.fromEntries([...unknown, ...known]),
+    sessions: Object.fromEntries(sessions),
+    ordersMade: countLiveOrders(world),
+    pendingSteps: world.crowd.pendingSteps,
+  };
+}
+
+type JournalChange = (sellerId: number, range: { count: number; now: number }) => number;
+
+/** Goes from seller to seller until `count` events are done; says how many were. */
+function overSellers(
+  { world, count, seller }: { world: World } & z.infer<typeof journalRequest>,
+  change: JournalChange,
+) {
+  let done = 0;
+  for (const { id } of sellersFrom(world, seller)) {
+    if (done < count) done += change(id, { count: count - done, now: world.clock.now() });
+  }
+  return { events: done };
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BUYER_ROUTES, type Stage, WORLD_ROUTES } from './control.ts';
+import { ACCESS_ROUTES } from './control-access.ts';
+import { ControlError } from './control-kit.ts';
+import { type Answer, jsonAnswer, readBody, send, TEXT, XML } from './exchange.ts';
+import { answerSoap, type SoapService } from './soap.ts';
+
+const ROUTES = [...WORLD_ROUTES, ...BUYER_ROUTES, ...ACCESS_ROUTES];
+
+export interface Service extends Stage {
+  readonly soap: SoapService;
+  /** Where the service answers, e.g. `http://127.0.0.1:8080`. */
+  readonly url: () => string;
+  /** Called after whatever may have changed the world. */
+  readonly onChange: () => void;
+}
+
+/** Handles one HTTP request: the SOAP service, its WSDL, or the script's own door under /_sim. */
+export async function handle(
+  service: Service,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  try {
+    const body = await readBody(request);
+    const answer = body === undefined ? TOO_LARGE : await answerTo(service, { request, body });
+    if (answer === undefined) request.socket.destroy();
+    else send(response, answer);
+  } catch (error) {
+    service.soap.log(`a request failed: ${String(error)}`);
+    response.destroy();
+  }
+}
+
+const TOO_LARGE: Answer = { status: 413, type: TEXT, body: 'The body is too large or not UTF-8.\n' };
+const NOT_FOUND: Answer = { status: 404, type: TEXT, body: 'Nothing is here.\n' };
+
+async function answerTo(
+  service: Service,
+  { request, body }: { request: IncomingMessage; body: string },
+): Promise<Answer | undefined> {
+  const url = new URL(request.url ?? '/', service.url());
+  const { dialect } = service.soap;
+  if (url.pathname === dialect.path && request.method === 'POST') {
+    const answer = await answerSoap(service.soap, { request, body });
+    service.onChange();
+    return answer;
+  }
+  if (url.pathname === dialect.path && url.searchParams.has('wsdl')) {
+    return { status: 200, type: XML, body: dialect.wsdl(`${service.url()}${dialect.path}`) };
+  }
+  return url.pathname.startsWith('/_sim')
+    ? control(service, { method: request.method, url, body })
+    : NOT_FOUND;
+}
+
+function control(
+  service: Service,
+  { method, url, body }: { method: string | undefined; url: URL; body: string },
+): Answer {
+  for (const route of ROUTES) {
+    const match = route.method === method ? route.pattern.exec({ pathname: url.pathname }) : null;
+    if (match === null) continue;
+    const groups = Object.entries(match.pathname.groups).map(([name, text]) => [
+      name,
+      decodeURIComponent(text ?? ''),
+    ]);
+    try {
+      const result = route.run({
+        stage: service,
+        query: url.searchParams,
+        params: Object.fromEntries(groups),
+        rawBody: body,
+      });
+      if (method !== 'GET') service.onChange();
+      return jsonAnswer(result);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      return jsonAnswer({ error: error.message }, error.status);
+    }
+  }
+  return jsonAnswer({ error: `no such control: ${method} ${url.pathname}` }, 404);
+}

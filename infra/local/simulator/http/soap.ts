@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runMethod } from '../methods/index.ts';
+import type { DecodedCall, Dialect } from '../wire/dialect.ts';
+import { BadRequest } from '../wire/xml.ts';
+import { Refusal } from '../world/refusal.ts';
+import type { World } from '../world/world.ts';
+import type { Breakage, Breakages } from './breakages.ts';
+import { type Answer, HTML, TEXT, XML } from './exchange.ts';
+
+export interface SoapService {
+  readonly dialect: Dialect;
+  readonly world: World;
+  readonly breakages: Breakages;
+  readonly log: (line: string) => void;
+}
+
+const CAPTCHA_PAGE =
+  '<!DOCTYPE html><html lang="pl"><head><title>Captcha</title></head><body><form>Przepisz kod z obrazka</form></body></html>';
+
+/** Answers one POST; undefined means that the connection is to be cut without an answer. */
+export async function answerSoap(
+  service: SoapService,
+  { request, body }: { request: IncomingMessage; body: string },
+): Promise<Answer | undefined> {
+  const { dialect, world, breakages } = service;
+  let call: DecodedCall;
+  try {
+    if (!/^text\/xml\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+      throw new BadRequest('Content-Type must be text/xml');
+    }
+    call = dialect.decode(body, headerOf(request, 'soapaction'));
+  } catch (error) {
+    world.stats.malformed += 1;
+    return faultAnswer(service, { operation: '(malformed)', error });
+  }
+  world.stats.countCall(call.operation);
+  const breakage = breakages.take(call.operation);
+  if (breakage === undefined) return process(service, { call, request });
+  service.log(`${call.operation} breaks: ${breakage.kind}`);
+  const early = beforeProcessing(service, breakage);
+  if (early !== undefined) return early === 'cut' ? undefined : early;
+  return afterProcessing(process(service, { call, request }), breakage);
+}
+
+function beforeProcessing(
+  { dialect, world }: SoapService,
+  { kind, code }: Breakage,
+): Answer | 'cut' | undefined {
+  if (kind === 'drop-before') return 'cut';
+  if (kind === 'http-503') return { status: 503, type: TEXT, body: 'Service Unavailable\n' };
+  if (kind === 'captcha-page') return { status: 200, type: HTML, body: CAPTCHA_PAGE };
+  if (kind !== 'fault') return undefined;
+  const body = dialect.encodeFault(code, new Refusal(code).message);
+  return { status: world.settings.faultStatus, type: XML, body };
+}
+
+async function afterProcessing(answer: Answer, { kind, millis }: Breakage): Promise<Answer | undefined> {
+  if (kind === 'drop-after') return undefined;
+  if (kind === 'delay') await wait(millis, undefined, { ref: false });
+  if (kind === 'truncate') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+  return kind === 'empty-200' ? { ...answer, status: 200, body: '' } : answer;
+}
+
+function process(
+  service: SoapService,
+  { call, request }: { call: DecodedCall; request: IncomingMessage },
+): Answer {
+  const { world, dialect, log } = service;
+  try {
+    const reply = runMethod(call, { world, address: clientAddress(request) });
+    log(call.operation);
+    return { status: 200, type: XML, body: dialect.encodeReply(call.operation, reply) };
+  } catch (error) {
+    return faultAnswer(service, { operation: call.operation, error });
+  }
+}
+
+function faultAnswer(
+  { dialect, world, log }: SoapService,
+  { operation, error }: { operation: string; error: unknown },
+): Answer {
+  const code = faultCode(error);
+  const text = error instanceof Error && code !== SERVER ? error.message : 'The simulator failed.';
+  log(`${operation} → ${code}${error instanceof Refusal ? '' : ` ${String(error)}`}`);
+  return { status: world.settings.faultStatus, type: XML, body: dialect.encodeFault(code, text) };
+}
+
+const SERVER = 'SOAP-ENV:Server';
+
+function faultCode(error: unknown): string {
+  if (error instanceof Refusal) return error.code;
+  return error instanceof BadRequest ? 'SOAP-ENV:Client' : SERVER;
+}
+
+/** Tests on one machine may play another address by a header. */
+function clientAddress(request: IncomingMessage): string {
+  const played = headerOf(request, 'x-sim-client-address');
+  return played ?? (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,73 @@
+import { COUNTRIES, countryOf } from '../world/countries.ts';
+import { type LoginAttempt, logIn } from '../world/login.ts';
+import { Refusal } from '../world/refusal.ts';
+import { hashedPassword } from '../world/sellers.ts';
+import type { CallContext, Method } from './context.ts';
+
+const COMPONENTS: Readonly<Record<number, string>> = { 1: '1.0', 3: '1.1.24', 4: '1.1.74' };
+
+export const doQuerySysStatus: Method<'doQuerySysStatus'> = (request, { world }) => {
+  const verKey = world.keys.version(request.webapiKey, request.countryId);
+  const info = COMPONENTS[request.sysvar];
+  if (info === undefined) throw new Refusal('ERR_UNKNOWN_FEATURE');
+  return { info, verKey };
+};
+
+/** One entry per country, whatever country was asked for. */
+export const doQueryAllSysStatus: Method<'doQueryAllSysStatus'> = ({ webapiKey, countryId }, { world }) => {
+  world.keys.version(webapiKey, countryId);
+  const sysCountryStatus = [...COUNTRIES.keys()].map((id) => ({
+    countryId: id,
+    programVersion: '1.0',
+    catsVersion: COMPONENTS[3] ?? '',
+    apiVersion: COMPONENTS[1] ?? '',
+    attribVersion: '1.0',
+    formSellVersion: COMPONENTS[4] ?? '',
+    siteVersion: '1.0',
+    verKey: world.keys.version(webapiKey, id),
+  }));
+  return { sysCountryStatus };
+};
+
+export const doGetSystemTime: Method<'doGetSystemTime'> = ({ webapiKey, countryId }, { world }) => {
+  world.keys.version(webapiKey, countryId);
+  return { serverTime: String(world.clock.now()) };
+};
+
+export const doLogin: Method<'doLogin'> = (request, context) =>
+  login(request, { hashed: hashedPassword(request.userPassword), context });
+
+export const doLoginEnc: Method<'doLoginEnc'> = (request, context) =>
+  login(request, { hashed: request.userHashPassword, context });
+
+interface LoginRequest {
+  readonly userLogin: string;
+  readonly countryCode: number;
+  readonly webapiKey: string;
+  readonly localVersion: string;
+}
+
+function login(request: LoginRequest, { hashed, context }: { hashed: string; context: CallContext }) {
+  const attempt: LoginAttempt = {
+    login: request.userLogin,
+    hashed,
+    countryId: request.countryCode,
+    webapiKey: request.webapiKey,
+    versionKey: request.localVersion,
+    address: context.address,
+  };
+  const { handle, userId } = logIn(context.world, attempt);
+  const serverTime = String(context.world.clock.now());
+  return { sessionHandlePart: handle, userId: String(userId), serverTime };
+}
+
+export const doGetShipmentData: Method<'doGetShipmentData'> = ({ webapiKey, countryId }, { world }) => {
+  const localVersion = world.keys.version(webapiKey, countryId);
+  const shipmentDataList = countryOf(countryId).shipments.map(({ id, name, cashOnDelivery, hours }) => ({
+    shipmentId: id,
+    shipmentName: name,
+    shipmentType: cashOnDelivery ? 2 : 1,
+    shipmentTime: { shipmentTimeFrom: hours[0], shipmentTimeTo: hours[1] },
+  }));
+  return { shipmentDataList, localVersion };
+};

@@ -1,0 +1,40 @@
+import type { OperationName, ReplyOf, RequestOf } from '../wire/operations.ts';
+import { Refusal } from '../world/refusal.ts';
+import type { Session } from '../world/sessions.ts';
+import type { World } from '../world/world.ts';
+
+export interface CallContext {
+  readonly world: World;
+  /** Where the call comes from. */
+  readonly address: string;
+}
+
+/** One operation: reads or changes the world, throws `Refusal`. Values are in camelCase, whatever the dialect. */
+export type Method<Name extends OperationName> = (
+  request: RequestOf<Name>,
+  context: CallContext,
+) => ReplyOf<Name>;
+
+/** The session behind a handle. Throws `Refusal` as every method with a session does. */
+export function sessionOf(handle: string, { world, address }: CallContext): Session {
+  const now = world.clock.now();
+  const session = world.sessions.find(handle, { address, now, lifeSeconds: world.settings.sessionSeconds });
+  world.keys.check(session.webapiKey);
+  return session;
+}
+
+/** Ids of the world are well below the numbers that a double holds exactly; longer ones name nothing. */
+export const idOf = (text: string): number => Number(text);
+
+/** Throws `Refusal` unless there are between 1 and `most` ids. */
+export function idsOf(list: readonly string[] | undefined, most: number): number[] {
+  if (list === undefined || list.length === 0) throw new Refusal('ERR_INPUT_ARRAY_EMPTY');
+  if (list.length > most) throw new Refusal('ERR_ITEMS_ARRAY_OVERSIZED');
+  return list.map(idOf);
+}
+
+/** An amount as the service prints a float: the shortest decimal form, e.g. `2`, `1.2`, `6.43`. */
+export function floatText(minor: number): string {
+  const digits = String(minor).padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`.replace(/\.?0+$/, '');
+}

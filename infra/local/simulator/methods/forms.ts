@@ -1,0 +1,60 @@
+import { BadRequest } from '../wire/xml.ts';
+import type { Form } from '../world/goods.ts';
+import { Refusal } from '../world/refusal.ts';
+import type { Session } from '../world/sessions.ts';
+import type { World } from '../world/world.ts';
+import { type CallContext, idsOf, type Method, sessionOf } from './context.ts';
+import { formData, surchargeData } from './form-data.ts';
+
+const MOST_FORMS = 25;
+const LISTED_SECONDS = 31 * 86_400;
+const MOST_IDS = 1_000;
+
+/** Ids that are unknown or another seller's are skipped; one sent twice comes twice. */
+export const doGetPostBuyFormsDataForSellers: Method<'doGetPostBuyFormsDataForSellers'> = (
+  { sessionId, transactionsIdsArray },
+  context,
+) => {
+  const session = sessionOf(sessionId, context);
+  const ids = idsOf(transactionsIdsArray, MOST_FORMS);
+  return { postBuyFormData: ids.flatMap((id) => dataOf(context, { id, session })) };
+};
+
+function dataOf({ world }: CallContext, { id, session }: { id: number; session: Session }) {
+  const form = world.trade.ledger.findForm(id);
+  if (form !== undefined) return isVisible(world, { form, session }) ? [formData(world, form)] : [];
+  const found = world.trade.ledger.findSurcharge(id);
+  if (found === undefined || !isVisible(world, { form: found.form, session })) return [];
+  return [surchargeData(world, found)];
+}
+
+/** Forms of the last month, newest first, cancelled ones and surcharges too. */
+export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, context) => {
+  const { resultSize = 100, resultOffset = 0, filterOptions = [] } = request;
+  const { world } = context;
+  const session = sessionOf(request.sessionId, context);
+  if (filterOptions.length > 0) throw new BadRequest('no source names the filters, so none is simulated');
+  if (resultSize < 1 || resultSize > MOST_IDS || resultOffset < 0) {
+    throw new Refusal('ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR');
+  }
+  const since = world.clock.now() - LISTED_SECONDS;
+  const ids = world.trade.ledger
+    .formsOf(session.sellerId)
+    .filter((form) => form.filledAt >= since && isVisible(world, { form, session }))
+    .flatMap((form) => [form.id, ...form.surcharges.map(({ id }) => id)])
+    .sort((a, b) => b - a);
+  return {
+    formsCount: ids.length,
+    formsIds: ids.slice(resultOffset, resultOffset + resultSize).map(String),
+    filtersList: [],
+  };
+};
+
+function isVisible(
+  { trade: { ledger } }: World,
+  { form, session }: { form: Form; session: Session },
+): boolean {
+  const [dealId] = form.dealIds;
+  if (dealId === undefined || form.sellerId !== session.sellerId) return false;
+  return ledger.offer(ledger.deal(dealId).offerId).countryId === session.countryId;
+}

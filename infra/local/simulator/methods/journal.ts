@@ -1,0 +1,55 @@
+import type { JournalEvent } from '../world/journal.ts';
+import { Refusal } from '../world/refusal.ts';
+import type { World } from '../world/world.ts';
+import { type CallContext, type Method, sessionOf } from './context.ts';
+
+const PAGE = 100;
+const COUNTED_AT_MOST = 10_000;
+
+export const doGetSiteJournalDeals: Method<'doGetSiteJournalDeals'> = (request, context) => {
+  const events = eventsAfter(request, { limit: PAGE, context });
+  return { siteJournalDeals: events.map((event) => entry(context.world, event)) };
+};
+
+export const doGetSiteJournalDealsInfo: Method<'doGetSiteJournalDealsInfo'> = (request, context) => {
+  const events = eventsAfter(request, { limit: COUNTED_AT_MOST, context });
+  const dealLastEventTime = String(events.at(-1)?.at ?? 0);
+  return { siteJournalDealsInfo: { dealEventsCount: events.length, dealLastEventTime } };
+};
+
+interface Range {
+  readonly sessionId: string;
+  readonly journalStart?: string;
+}
+
+/** The seller's own sales, of the session's country only. */
+function eventsAfter(
+  { sessionId, journalStart = '0' }: Range,
+  { limit, context }: { limit: number; context: CallContext },
+): JournalEvent[] {
+  const { world } = context;
+  const session = sessionOf(sessionId, context);
+  const start = Number(journalStart);
+  if (start < 0) throw new Refusal('ERR_INCORRECT_JOURNAL_START');
+  return world.journal
+    .read(session.sellerId, { start, limit, now: world.clock.now() })
+    .filter((event) => offerOf(world, event).countryId === session.countryId);
+}
+
+function entry(world: World, event: JournalEvent) {
+  const deal = world.trade.ledger.deal(event.dealId);
+  return {
+    dealEventId: String(event.id),
+    dealEventType: event.type,
+    dealEventTime: String(event.at),
+    dealId: String(deal.id),
+    dealTransactionId: String(event.formId),
+    dealSellerId: deal.sellerId,
+    dealItemId: String(deal.offerId),
+    dealBuyerId: deal.buyerId,
+    dealQuantity: deal.quantity,
+  };
+}
+
+const offerOf = ({ trade: { ledger } }: World, event: JournalEvent) =>
+  ledger.offer(ledger.deal(event.dealId).offerId);

@@ -1,0 +1,75 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Breakages } from './http/breakages.ts';
+import { handle, type Service } from './http/server.ts';
+import { loadState, StateFile } from './state-file.ts';
+import { documentLiteral } from './wire/doclit.ts';
+import { seedNumber } from './world/chance.ts';
+import { Pace } from './world/pace.ts';
+import { World } from './world/world.ts';
+
+export interface SimulatorOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** A loopback address. */
+  readonly host?: '127.0.0.1' | '::1' | undefined;
+  /** The same seed and the same calls make the same world. A saved state brings its own seed. */
+  readonly seed: number | string;
+  /** Target namespace of the document/literal dialect. */
+  readonly namespace?: string | undefined;
+  /** Keeps the world over restarts. */
+  readonly stateFile?: string | undefined;
+  /** How far the clock is ahead at first. */
+  readonly advanceSeconds?: number | undefined;
+  /** Gets one line per call, without secrets. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface Simulator {
+  /** Base address; the service is at `/service.php` below it. */
+  readonly url: string;
+  /** Saves the state and ends every connection. */
+  close(): Promise<void>;
+}
+
+export const SANDBOX_NAMESPACE = 'urn:SandboxWebApi';
+
+/** Starts a marketplace on a loopback port. Rejects when the port is taken or the state cannot be read. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { host = '127.0.0.1', log = () => {} } = options;
+  const world = new World(seedNumber(String(options.seed)), loadState(options.stateFile));
+  world.clock.advance(options.advanceSeconds ?? 0);
+  const state = new StateFile(options.stateFile, { world, log });
+  const pace = new Pace(world, () => state.changed());
+  const breakages = new Breakages();
+  const dialect = documentLiteral(options.namespace ?? SANDBOX_NAMESPACE);
+  const server = createServer((request, response) => handle(service, { request, response }));
+  const url = () =>
+    `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  const service: Service = {
+    world,
+    pace,
+    breakages,
+    url,
+    soap: { dialect, world, breakages, log },
+    onChange: () => state.changed(),
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(options.port, host, resolve);
+    });
+  } catch (error) {
+    pace.stop();
+    throw error;
+  }
+  return {
+    url: url(),
+    async close() {
+      pace.stop();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await state.close();
+    },
+  };
+}

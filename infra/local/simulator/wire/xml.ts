@@ -1,0 +1,68 @@
+import { SaxesParser } from 'saxes';
+
+/** One element with its namespace resolved; `text` is all its character data together. */
+export interface XmlElement {
+  readonly name: string;
+  readonly namespace: string;
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly namespace: string;
+    readonly value: string;
+  }[];
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/** What the sender of a request did wrong; its text goes into the fault. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+}
+
+const MAX_DEPTH = 32;
+
+/** Reads a document. Throws `BadRequest` for anything not well formed, too deep, or with a DTD, which SOAP forbids. */
+export function parseXml(text: string): XmlElement {
+  const parser = new SaxesParser({ xmlns: true });
+  const open: XmlElement[] = [];
+  let root: XmlElement | undefined;
+  parser.on('error', (error) => {
+    throw new BadRequest(`not well-formed XML: ${error.message}`);
+  });
+  parser.on('doctype', () => {
+    throw new BadRequest('a SOAP message must not contain a document type declaration');
+  });
+  parser.on('opentag', (tag) => {
+    if (open.length === MAX_DEPTH) throw new BadRequest('elements are nested too deep');
+    const attributes = Object.values(tag.attributes)
+      .filter((attribute) => attribute.prefix !== 'xmlns' && attribute.name !== 'xmlns')
+      .map(({ local, uri, value }) => ({ name: local, namespace: uri, value }));
+    const element: XmlElement = {
+      name: tag.local,
+      namespace: tag.uri,
+      attributes,
+      children: [],
+      text: '',
+    };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  const addText = (data: string) => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += data;
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('closetag', () => {
+    open.pop();
+  });
+  parser.write(text).close();
+  if (root === undefined) throw new BadRequest('the document is empty');
+  return root;
+}
+
+/** Character data as it may stand between tags; a carriage return would otherwise be read as a line feed. */
+export const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
+
+export const escapeAttribute = (text: string): string => escapeText(text).replaceAll('"', '&quot;');

@@ -1,0 +1,124 @@
+import type { Chance } from './chance.ts';
+import type { Form } from './goods.ts';
+import { type Life, type Step, writeLife } from './lives.ts';
+import type { Seller } from './sellers.ts';
+import type { Trade } from './trade.ts';
+
+/** How many lives take turns at a time, so that sellers' events mix. */
+const AT_A_TIME = 16;
+
+/** The buyers whose lives are not over yet. */
+export class Crowd {
+  readonly #trade: Trade;
+  readonly #plan: Chance;
+  readonly #course: Chance;
+  readonly #waiting: Life[];
+
+  constructor({
+    trade,
+    plan,
+    course,
+    saved,
+  }: {
+    trade: Trade;
+    plan: Chance;
+    course: Chance;
+    saved?: readonly Life[] | undefined;
+  }) {
+    this.#trade = trade;
+    this.#plan = plan;
+    this.#course = course;
+    this.#waiting = [...(saved ?? [])];
+  }
+
+  snapshot(): readonly Life[] {
+    return this.#waiting;
+  }
+
+  get pendingSteps(): number {
+    return this.#waiting.reduce((sum, life) => sum + life.steps.length - life.next, 0);
+  }
+
+  get busy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Sends buyers whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
+  send(sellers: readonly Seller[], orders: number): void {
+    for (const life of this.#write(sellers, orders)) this.#waiting.push(life);
+  }
+
+  /** The same, and their lives happen now, mixed with each other but not with those who wait. */
+  sendAtOnce(sellers: readonly Seller[], orders: number): void {
+    const lives = this.#write(sellers, orders);
+    while (this.#stepOf(lives));
+  }
+
+  /** Lets one step of some life happen; false when all lives are over. */
+  step(): boolean {
+    return this.#stepOf(this.#waiting);
+  }
+
+  finish(): void {
+    while (this.step());
+  }
+
+  #write(sellers: readonly Seller[], orders: number): Life[] {
+    const lives: Life[] = [];
+    for (let left = orders; left > 0; ) {
+      const stage = { chance: this.#plan, ledger: this.#trade.ledger, seller: this.#plan.pick(sellers) };
+      const written = writeLife(stage, left);
+      lives.push(written.life);
+      left -= written.orders;
+    }
+    return lives;
+  }
+
+  #stepOf(lives: Life[]): boolean {
+    if (lives.length === 0) return false;
+    const index = this.#course.int(0, Math.min(AT_A_TIME, lives.length) - 1);
+    const life = lives[index];
+    const step = life?.steps[life.next];
+    if (life === undefined || step === undefined) throw new Error('a life without a next step');
+    act(this.#trade, { life, step });
+    life.next += 1;
+    if (life.next === life.steps.length) removeAt(lives, index);
+    return true;
+  }
+}
+
+/** The place is taken by the last life, so that removing costs the same however many wait. */
+function removeAt(lives: Life[], index: number): void {
+  const last = lives.pop();
+  if (last !== undefined && index < lives.length) lives[index] = last;
+}
+
+function act(trade: Trade, { life, step }: { life: Life; step: Step }): void {
+  if (step.do === 'buy') {
+    const purchase = { ...step, buyerId: life.buyerId, offer: trade.ledger.offer(step.offerId) };
+    life.dealIds.push(trade.buy(purchase).id);
+  } else if (step.do === 'fill') {
+    const dealIds = step.deals.map((place) => idAt(life.dealIds, place));
+    life.formIds.push(trade.fill(dealIds, step.choices, step).id);
+  } else {
+    actOnForm(trade, { form: trade.ledger.form(idAt(life.formIds, step.form)), step });
+  }
+}
+
+function actOnForm(
+  trade: Trade,
+  { form, step }: { form: Form; step: Exclude<Step, { do: 'buy' | 'fill' }> },
+): void {
+  if (step.do === 'pay') trade.finishPayment(form);
+  else if (step.do === 'reject') trade.rejectPayment(form);
+  else if (step.do === 'cancel') trade.cancel(form);
+  else if (step.do === 'withdraw') trade.withdrawPayment(form);
+  else if (step.do === 'surcharge') trade.addSurcharge(form, step.amountMinor);
+  else if (step.do === 'parcel') trade.addParcel(form, step);
+}
+
+function idAt(ids: readonly number[], place: number): number {
+  const id = ids[place];
+  if (id === undefined) throw new RangeError(`this life has nothing at ${place} yet`);
+  return id;
+}

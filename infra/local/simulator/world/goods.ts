@@ -1,0 +1,77 @@
+import type { Place } from './people.ts';
+
+export interface Offer {
+  readonly id: number;
+  readonly sellerId: number;
+  readonly countryId: number;
+  readonly title: string;
+  readonly priceMinor: number;
+  readonly hasVariants: boolean;
+}
+
+/** One act of buying, in one offer. */
+export interface Deal {
+  readonly id: number;
+  readonly offerId: number;
+  readonly sellerId: number;
+  readonly buyerId: number;
+  readonly quantity: number;
+  /** Price of one piece, after discount. */
+  readonly unitMinor: number;
+  readonly discounted: boolean;
+  readonly variant?: string | undefined;
+  readonly boughtAt: number;
+  /** The live form that holds it. */
+  formId?: number | undefined;
+}
+
+/** The known words of the pay type; every other code is a way to pay online. */
+export type PayType = 'collect_on_delivery' | 'wire_transfer' | 'not_specified' | 'co' | 'ai' | 'm' | 'c';
+
+export const isOnline = (payType: PayType): boolean =>
+  !['collect_on_delivery', 'wire_transfer', 'not_specified'].includes(payType);
+
+/** What the buyer chooses when filling a form. */
+export interface FormChoices {
+  readonly payType: PayType;
+  readonly shipmentId: number;
+  readonly point?: { readonly name: string; readonly place: Place; readonly info: string } | undefined;
+  readonly invoiceWanted: boolean;
+  readonly message: string;
+  /** A quirk of the service: the price of a deal that is alone in its line reads 0. */
+  readonly hidesDealPrice: boolean;
+}
+
+export interface Form {
+  readonly id: number;
+  readonly sellerId: number;
+  readonly buyerId: number;
+  readonly dealIds: readonly number[];
+  readonly choices: FormChoices;
+  readonly filledAt: number;
+  readonly postageMinor: number;
+  /** 0 without online payment. */
+  readonly paymentId: number;
+  payment: 'none' | 'started' | 'finished' | 'rejected' | 'withdrawn';
+  paidAt?: number;
+  cancelledAt?: number;
+  /** False while the form's own events are held back. */
+  announced: boolean;
+  readonly surcharges: { readonly id: number; readonly amountMinor: number }[];
+  readonly parcels: { readonly carrierId: number; readonly number: string }[];
+}
+
+/** A dead form holds no deal any more. */
+export const isDead = (form: Form): boolean => form.cancelledAt !== undefined || form.payment === 'rejected';
+
+/** The form's lines: its deals by offer, in the order in which they joined. */
+export function linesOf(
+  deals: readonly Deal[],
+): { offerId: number; deals: Deal[]; amountMinor: number; quantity: number }[] {
+  return [...Map.groupBy(deals, (deal) => deal.offerId)].map(([offerId, own]) => ({
+    offerId,
+    deals: own,
+    amountMinor: own.reduce((sum, deal) => sum + deal.unitMinor * deal.quantity, 0),
+    quantity: own.reduce((sum, deal) => sum + deal.quantity, 0),
+  }));
+}

@@ -1,0 +1,151 @@
+import type { Chance } from './chance.ts';
+import type { Settings } from './settings.ts';
+
+export const EVENT = { dealCreated: 1, formCreated: 2, formCancelled: 3, paymentFinished: 4 } as const;
+export type EventType = (typeof EVENT)[keyof typeof EVENT];
+
+export interface JournalEntry {
+  readonly type: EventType;
+  readonly sellerId: number;
+  readonly dealId: number;
+  /** Transaction; 0 while there is none. */
+  readonly formId: number;
+}
+
+export interface JournalEvent extends JournalEntry {
+  readonly id: number;
+  /** When it was written, Unix seconds. */
+  readonly at: number;
+}
+
+interface Delayed extends JournalEntry {
+  readonly dueAt: number;
+}
+
+export interface JournalSnapshot {
+  readonly lastId: number;
+  readonly events: readonly JournalEvent[];
+  readonly delayed: readonly Delayed[];
+}
+
+const FIRST_ID = 5_100_000_000;
+const SECONDS_A_DAY = 86_400;
+
+/** The deal journal: per seller ascending by id, ids from one sequence of the whole site. */
+export class Journal {
+  #lastId: number;
+  #delayed: Delayed[];
+  readonly #bySeller: Map<number, JournalEvent[]>;
+  readonly #chance: Chance;
+  readonly #settings: Settings;
+
+  constructor({
+    chance,
+    settings,
+    saved,
+  }: { chance: Chance; settings: Settings; saved?: JournalSnapshot | undefined }) {
+    this.#chance = chance;
+    this.#settings = settings;
+    this.#lastId = saved?.lastId ?? FIRST_ID;
+    this.#delayed = [...(saved?.delayed ?? [])];
+    this.#bySeller = Map.groupBy(saved?.events ?? [], (event) => event.sellerId);
+  }
+
+  snapshot(): JournalSnapshot {
+    return { lastId: this.#lastId, events: [...this.#bySeller.values()].flat(), delayed: this.#delayed };
+  }
+
+  write(entry: JournalEntry, now: number): void {
+    this.#writeDue(now);
+    const delay = entry.type === EVENT.dealCreated ? this.#settings.journalDelaySeconds : 0;
+    if (delay > 0) this.#delayed.push({ ...entry, dueAt: now + delay });
+    else this.#place(entry, now);
+  }
+
+  /** The oldest kept events after `start` (exclusive), at most `limit`. */
+  read(
+    sellerId: number,
+    { start, limit, now }: { start: number; limit: number; now: number },
+  ): JournalEvent[] {
+    this.#writeDue(now);
+    const events = this.#kept(sellerId, now);
+    const from = firstIndex(events, (event) => event.id > start);
+    return events.slice(from, from + limit);
+  }
+
+  /** Writes `count` events of this seller once more under new ids; returns how many there were to repeat. */
+  duplicate(sellerId: number, { count, now }: { count: number; now: number }): number {
+    const events = [...this.#kept(sellerId, now)];
+    if (events.length === 0) return 0;
+    for (let left = count; left > 0; left -= 1) this.#append(this.#chance.pick(events), now);
+    return count;
+  }
+
+  /** Repeats `count` events at ids behind the newest; returns how many found room. */
+  insertLate(sellerId: number, { count, now }: { count: number; now: number }): number {
+    let inserted = 0;
+    for (const event of this.#kept(sellerId, now).toReversed()) {
+      if (inserted === count) break;
+      if (this.#insertBehind(event, event)) inserted += 1;
+    }
+    return inserted;
+  }
+
+  #writeDue(now: number): void {
+    if (this.#delayed.length === 0) return;
+    const due = this.#delayed.filter((entry) => entry.dueAt <= now);
+    this.#delayed = this.#delayed.filter((entry) => entry.dueAt > now);
+    for (const { dueAt, ...entry } of due) this.#place(entry, now);
+  }
+
+  #place(entry: JournalEntry, now: number): void {
+    const newest = this.#own(entry.sellerId).at(-1);
+    const late = newest !== undefined && this.#chance.happens(this.#settings.behindCursor);
+    if (!late || !this.#insertBehind(newest, entry)) this.#append(entry, now);
+  }
+
+  #append({ type, sellerId, dealId, formId }: JournalEntry, now: number): void {
+    this.#lastId += 2 * this.#chance.int(1, 1_500);
+    this.#own(sellerId).push({ id: this.#lastId, type, sellerId, dealId, formId, at: now });
+  }
+
+  /** Regular ids leave the one just before them free, so a late event never meets another. */
+  #insertBehind(event: JournalEvent, { type, sellerId, dealId, formId }: JournalEntry): boolean {
+    const events = this.#own(sellerId);
+    const index = firstIndex(events, (one) => one.id >= event.id);
+    const id = event.id - 1;
+    if (event.id % 2 !== FIRST_ID % 2 || events[index - 1]?.id === id) return false;
+    events.splice(index, 0, { id, type, sellerId, dealId, formId, at: event.at });
+    return true;
+  }
+
+  #own(sellerId: number): JournalEvent[] {
+    const known = this.#bySeller.get(sellerId);
+    if (known !== undefined) return known;
+    const events: JournalEvent[] = [];
+    this.#bySeller.set(sellerId, events);
+    return events;
+  }
+
+  #kept(sellerId: number, now: number): readonly JournalEvent[] {
+    const events = this.#own(sellerId);
+    const oldest = now - this.#settings.retentionDays * SECONDS_A_DAY;
+    events.splice(
+      0,
+      firstIndex(events, (event) => event.at >= oldest),
+    );
+    return events;
+  }
+}
+
+/** Binary search: where `is` starts to hold in a list sorted by it; the length if nowhere. */
+function firstIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (is(list[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,34 @@
+/** The marketplace says no: `code` is the bare ERR_ code that ends up in the fault. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+
+  constructor(code: string) {
+    super(TEXTS[code] ?? `Operacja nie powiodła się (${code}).`);
+    this.code = code;
+  }
+}
+
+/** Texts are Polish, as the real service's were; no client should read them. */
+const TEXTS: Readonly<Record<string, string>> = {
+  ERR_USER_PASSWD:
+    'Niepoprawny login lub hasło. Jeśli masz włączone logowanie dwuetapowe, użyj hasła aplikacji.',
+  ERR_CAPTCHA_REQUIRED:
+    'Dostęp zablokowany po zbyt wielu błędnych logowaniach. Zaloguj się na stronie serwisu.',
+  ERR_INVALID_VERSION_CAT_SELL_FIELDS: 'Niepoprawny klucz wersji.',
+  ERR_WEBAPI_KEY: 'Klucz WebAPI jest niepoprawny lub zablokowany.',
+  ERR_WEBAPI_KEY_INACTIVE: 'Klucz WebAPI jest nieaktywny.',
+  ERR_WEBAPI_EXPIRED: 'Klucz WebAPI wygasł.',
+  ERR_MINUTE_LIMIT_EXCEEDED: 'Przekroczono limit wywołań na minutę.',
+  ERR_INPUT_COUNTRY_ERROR: 'Niepoprawny identyfikator kraju.',
+  ERR_UNKNOWN_FEATURE: 'Nieznany komponent.',
+  ERR_NO_SESSION: 'Niepoprawny identyfikator sesji.',
+  ERR_SESSION_EXPIRED: 'Sesja wygasła.',
+  ERR_INCORRECT_JOURNAL_START: 'Niepoprawny punkt startowy dziennika.',
+  ERR_INPUT_ARRAY_EMPTY: 'Tablica wejściowa jest pusta.',
+  ERR_ITEMS_ARRAY_OVERSIZED: 'Tablica wejściowa jest za długa.',
+  ERR_INCORRECT_ITEM_ID: 'Niepoprawny identyfikator oferty.',
+  ERR_INCORRECT_BUYER_ID: 'Niepoprawny identyfikator kupującego.',
+  ERR_YOU_NOT_SOLD_THIS_ITEM: 'Nie jesteś sprzedawcą tej oferty.',
+  ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR: 'Niepoprawny rozmiar lub przesunięcie.',
+};

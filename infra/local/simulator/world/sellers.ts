@@ -1,0 +1,109 @@
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+
+/** Never the password itself: a salted hash of the value that doLoginEnc carries. */
+interface StoredPassword {
+  readonly salt: string;
+  readonly hash: string;
+}
+
+export interface LoginCounts {
+  attempts: number;
+  failures: number;
+  successes: number;
+  captchaRefusals: number;
+}
+
+export interface Seller {
+  readonly login: string;
+  readonly id: number;
+  readonly countryId: number;
+  twoStep: boolean;
+  accountPassword?: StoredPassword;
+  readonly applicationPasswords: { readonly name: string; readonly password: StoredPassword }[];
+  /** Wrong passwords since the last successful login. */
+  failuresInRow: number;
+  locked: boolean;
+  /** What every login of this seller is refused with, when the script says so. */
+  refusal?: string;
+  readonly counts: LoginCounts;
+}
+
+export const noCounts = (): LoginCounts => ({ attempts: 0, failures: 0, successes: 0, captchaRefusals: 0 });
+
+/** The server reads this much of a password and ignores the rest. */
+const READ_CHARACTERS = 16;
+const FAILURES_THAT_LOCK = 4;
+const ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** What doLoginEnc carries: base64 of the raw SHA-256 of what the server reads. */
+export function hashedPassword(password: string): string {
+  const read = [...password].slice(0, READ_CHARACTERS).join('');
+  return createHash('sha256').update(read, 'utf8').digest('base64');
+}
+
+const saltedHash = (salt: string, hashed: string) =>
+  createHmac('sha256', salt).update(hashed).digest('base64');
+
+function store(password: string): StoredPassword {
+  const salt = randomBytes(12).toString('base64');
+  return { salt, hash: saltedHash(salt, hashedPassword(password)) };
+}
+
+const matches = (stored: StoredPassword, hashed: string) =>
+  timingSafeEqual(Buffer.from(stored.hash), Buffer.from(saltedHash(stored.salt, hashed)));
+
+export const normalised = (login: string): string => login.trim().toLowerCase();
+
+export interface NewSeller {
+  readonly login: string;
+  readonly countryId: number;
+  readonly twoStep: boolean;
+  readonly accountPassword?: string | undefined;
+  readonly id: number;
+}
+
+export function makeSeller({ login, countryId, twoStep, accountPassword, id }: NewSeller): Seller {
+  return {
+    login,
+    id,
+    countryId,
+    twoStep,
+    ...(accountPassword === undefined ? {} : { accountPassword: store(accountPassword) }),
+    applicationPasswords: [],
+    failuresInRow: 0,
+    locked: false,
+    counts: noCounts(),
+  };
+}
+
+/** Makes a password for a named application and returns it, this once. Not seeded: it is a secret. */
+export function addApplicationPassword(seller: Seller, name: string): string {
+  const password = Array.from({ length: READ_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join(
+    '',
+  );
+  seller.applicationPasswords.push({ name, password: store(password) });
+  return password;
+}
+
+/** With two-step login only application passwords work, without it only the account password. */
+export function acceptsPassword(seller: Seller, hashed: string): boolean {
+  if (seller.twoStep) return seller.applicationPasswords.some(({ password }) => matches(password, hashed));
+  return seller.accountPassword !== undefined && matches(seller.accountPassword, hashed);
+}
+
+export function countFailure(seller: Seller): void {
+  seller.counts.failures += 1;
+  seller.failuresInRow += 1;
+  if (seller.failuresInRow >= FAILURES_THAT_LOCK) seller.locked = true;
+}
+
+export function countSuccess(seller: Seller): void {
+  seller.counts.successes += 1;
+  seller.failuresInRow = 0;
+}
+
+/** The owner logs in on the website, with a captcha. */
+export function unlock(seller: Seller): void {
+  seller.locked = false;
+  seller.failuresInRow = 0;
+}

@@ -1,0 +1,27 @@
+/** What can be changed while the simulator runs. */
+export interface Settings {
+  /** How much later than the purchase a type 1 event is written. */
+  journalDelaySeconds: number;
+  /** Life of a session, from its creation. */
+  sessionSeconds: number;
+  /** Sessions that one seller may have; one more ends the oldest silently. */
+  sessionCap: number;
+  /** HTTP status of faults. */
+  faultStatus: number;
+  /** How long the journal keeps its entries. */
+  retentionDays: number;
+  /** Probability that a form's own events come after those of its payment or cancellation. */
+  outOfOrder: number;
+  /** Probability that an event is written behind the newest one of its seller. */
+  behindCursor: number;
+}
+
+export const DEFAULT_SETTINGS: Readonly<Settings> = {
+  journalDelaySeconds: 0,
+  sessionSeconds: 3600,
+  sessionCap: 10,
+  faultStatus: 500,
+  retentionDays: 30,
+  outOfOrder: 0.2,
+  behindCursor: 0,
+};

@@ -1,0 +1,130 @@
+import type { Chance } from './chance.ts';
+import { shipmentOf } from './countries.ts';
+import { type Deal, type Form, type FormChoices, isOnline, type Offer } from './goods.ts';
+import { EVENT, type EventType, type Journal } from './journal.ts';
+import { Ledger, type LedgerSnapshot } from './ledger.ts';
+
+interface Parts {
+  readonly seed: number;
+  readonly journal: Journal;
+  readonly chance: Chance;
+  readonly now: () => number;
+  /** Probability that a form that something will happen to is announced only then. */
+  readonly outOfOrder: () => number;
+}
+
+export interface Purchase {
+  readonly offer: Offer;
+  readonly buyerId: number;
+  readonly quantity: number;
+  readonly unitMinor: number;
+  readonly variant?: string | undefined;
+}
+
+/** What buyers do, with its traces in the journal: one event per deal of the form. */
+export class Trade {
+  readonly ledger: Ledger;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts, saved?: LedgerSnapshot) {
+    this.#parts = parts;
+    this.ledger = new Ledger(parts.seed, saved);
+  }
+
+  buy({ offer, buyerId, quantity, unitMinor, variant }: Purchase): Deal {
+    const deal: Deal = {
+      id: this.ledger.nextId('deal'),
+      offerId: offer.id,
+      sellerId: offer.sellerId,
+      buyerId,
+      quantity,
+      unitMinor,
+      discounted: unitMinor < offer.priceMinor,
+      variant,
+      boughtAt: this.#parts.now(),
+    };
+    this.ledger.addDeal(deal);
+    this.#tell(EVENT.dealCreated, { dealIds: [deal.id], formId: 0 });
+    return deal;
+  }
+
+  /** Joins deals that no live form holds. `followed`: something will happen to the form later. */
+  fill(dealIds: readonly number[], choices: FormChoices, { followed }: { followed: boolean }): Form {
+    const deals = dealIds.map((id) => this.ledger.deal(id));
+    const [first] = deals;
+    if (first === undefined || deals.some((deal) => deal.formId !== undefined)) {
+      throw new Error('a form needs deals, and none that a live form holds');
+    }
+    const online = isOnline(choices.payType);
+    const form: Form = {
+      id: this.ledger.nextId('form'),
+      sellerId: first.sellerId,
+      buyerId: first.buyerId,
+      dealIds,
+      choices,
+      filledAt: this.#parts.now(),
+      postageMinor: shipmentOf(this.ledger.offer(first.offerId).countryId, choices.shipmentId).costMinor,
+      paymentId: online ? this.ledger.nextId('payment') : 0,
+      payment: online ? 'started' : 'none',
+      announced: !(followed && this.#parts.chance.happens(this.#parts.outOfOrder())),
+      surcharges: [],
+      parcels: [],
+    };
+    this.ledger.addForm(form);
+    for (const deal of deals) deal.formId = form.id;
+    if (form.announced) this.#tell(EVENT.formCreated, { dealIds, formId: form.id });
+    return form;
+  }
+
+  finishPayment(form: Form): void {
+    form.payment = 'finished';
+    form.paidAt = this.#parts.now();
+    this.#tellOf(form, EVENT.paymentFinished);
+  }
+
+  /** The payment system refuses: the form is dead without a date of cancellation. */
+  rejectPayment(form: Form): void {
+    form.payment = 'rejected';
+    this.#release(form);
+  }
+
+  cancel(form: Form): void {
+    form.cancelledAt = this.#parts.now();
+    this.#release(form);
+  }
+
+  /** The money goes back. Sources name no event of its own for this; we repeat the payment's. */
+  withdrawPayment(form: Form): void {
+    form.payment = 'withdrawn';
+    this.#tellOf(form, EVENT.paymentFinished);
+  }
+
+  addSurcharge(form: Form, amountMinor: number): void {
+    this.ledger.addSurcharge(form, { id: this.ledger.nextId('form'), amountMinor });
+  }
+
+  addParcel(form: Form, parcel: Form['parcels'][number]): void {
+    form.parcels.push(parcel);
+  }
+
+  #release(form: Form): void {
+    for (const id of form.dealIds) this.ledger.deal(id).formId = undefined;
+    this.#tellOf(form, EVENT.formCancelled);
+  }
+
+  /** Tells of the form, and then, late, of its creation if that was held back. */
+  #tellOf(form: Form, type: EventType): void {
+    const about = { dealIds: form.dealIds, formId: form.id };
+    this.#tell(type, about);
+    if (form.announced) return;
+    form.announced = true;
+    this.#tell(EVENT.formCreated, about);
+  }
+
+  #tell(type: EventType, { dealIds, formId }: { dealIds: readonly number[]; formId: number }): void {
+    for (const dealId of dealIds) {
+      const { sellerId } = this.ledger.deal(dealId);
+      this.#parts.journal.write({ type, sellerId, dealId, formId }, this.#parts.now());
+    }
+  }
+}

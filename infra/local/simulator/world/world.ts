@@ -1,0 +1,96 @@
+import { Chance } from './chance.ts';
+import { Clock } from './clock.ts';
+import { Crowd } from './crowd.ts';
+import { Journal, type JournalSnapshot } from './journal.ts';
+import { Keys } from './keys.ts';
+import type { LedgerSnapshot } from './ledger.ts';
+import type { Life } from './lives.ts';
+import { normalised, type Seller } from './sellers.ts';
+import { type Session, Sessions } from './sessions.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { Stats, type StatsSnapshot } from './stats.ts';
+import { Trade } from './trade.ts';
+
+const FORMAT = 1;
+
+/** Everything that outlives a restart, as JSON. */
+export interface WorldSnapshot {
+  readonly format: typeof FORMAT;
+  readonly seed: number;
+  readonly chances: readonly [plan: number, course: number, keys: number];
+  readonly clockOffsetSeconds: number;
+  readonly settings: Settings;
+  readonly keys: ReturnType<Keys['snapshot']>;
+  readonly sellers: readonly Seller[];
+  readonly sessions: readonly Session[];
+  readonly journal: JournalSnapshot;
+  readonly ledger: LedgerSnapshot;
+  readonly lives: readonly Life[];
+  readonly stats: StatsSnapshot;
+}
+
+/** The marketplace behind the wire; it knows nothing of XML or HTTP. */
+export class World {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly journal: Journal;
+  readonly trade: Trade;
+  readonly crowd: Crowd;
+  readonly stats: Stats;
+  /** By normalised login. */
+  readonly sellers: Map<string, Seller>;
+  readonly #seed: number;
+  /** What buyers plan, how it comes to pass, and keys: apart, so that none disturbs another's draws. */
+  readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance];
+
+  constructor(seed: number, saved?: WorldSnapshot) {
+    if (saved !== undefined && saved.format !== FORMAT) throw new Error('the state is of another version');
+    this.#seed = saved?.seed ?? seed;
+    const [plan, course, keys] = saved?.chances ?? [seed, seed + 1, seed + 2];
+    this.#chances = [new Chance(plan), new Chance(course), new Chance(keys)];
+    this.clock = new Clock(saved?.clockOffsetSeconds);
+    this.settings = { ...DEFAULT_SETTINGS, ...saved?.settings };
+    this.keys = new Keys(this.#chances[2], saved?.keys);
+    this.sellers = new Map((saved?.sellers ?? []).map((seller) => [normalised(seller.login), seller]));
+    this.sessions = new Sessions(saved?.sessions);
+    this.stats = new Stats(saved?.stats);
+    const chance = this.#chances[1];
+    this.journal = new Journal({ chance, settings: this.settings, saved: saved?.journal });
+    this.trade = new Trade(
+      {
+        seed: this.#seed,
+        chance,
+        journal: this.journal,
+        now: () => this.clock.now(),
+        outOfOrder: () => this.settings.outOfOrder,
+      },
+      saved?.ledger,
+    );
+    this.crowd = new Crowd({
+      trade: this.trade,
+      plan: this.#chances[0],
+      course: chance,
+      saved: saved?.lives,
+    });
+  }
+
+  snapshot(): WorldSnapshot {
+    const [plan, course, keys] = this.#chances;
+    return {
+      format: FORMAT,
+      seed: this.#seed,
+      chances: [plan.state, course.state, keys.state],
+      clockOffsetSeconds: this.clock.offsetSeconds,
+      settings: this.settings,
+      keys: this.keys.snapshot(),
+      sellers: [...this.sellers.values()],
+      sessions: this.sessions.snapshot(),
+      journal: this.journal.snapshot(),
+      ledger: this.trade.ledger.snapshot(),
+      lives: this.crowd.snapshot(),
+      stats: this.stats.snapshot(),
+    };
+  }
+}
