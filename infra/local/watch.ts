@@ -53,7 +53,7 @@ const banner = ({ stack, simulator }: World): string =>
   ].join('\n');
 
 async function look(places: { api: string; simulator: string }): Promise<Snapshot> {
-  const accounts = await listAccounts(places.api);
+  const accounts = (await listAccounts(places.api)).toSorted((a, b) => a.login.localeCompare(b.login));
   const stats = await request<{
     calls: Record<string, number>;
     logins: Record<string, { attempts: number }>;
