@@ -17,26 +17,6 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
         values: { ':versionKey': versionKey },
       });
     },
-
-    async recordTrouble(keyId, trouble) {
-      await updateKey(registry, {
-        keyId,
-        expression: 'SET trouble = if_not_exists(trouble, :trouble)',
-        values: { ':trouble': trouble },
-      });
-    },
-
-    takeProbe: (keyId, { expectedMillis, nextMillis }) =>
-      updateKey(registry, {
-        keyId,
-        expression: 'SET trouble.probeAtMillis = :next',
-        when: 'trouble.probeAtMillis = :expected',
-        values: { ':next': nextMillis, ':expected': expectedMillis },
-      }),
-
-    async clearTrouble(keyId) {
-      await updateKey(registry, { keyId, expression: 'REMOVE trouble' });
-    },
   };
 }
 

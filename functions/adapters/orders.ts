@@ -1,6 +1,5 @@
 import {
   BatchGetCommand,
-  BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -10,6 +9,7 @@ import {
 import type { OrderId } from '../core/order.ts';
 import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports.ts';
 import { ifCondition } from './dynamo.ts';
+import { removePartition } from './partition.ts';
 
 export interface OrderTables {
   readonly dynamo: DynamoDBDocumentClient;
@@ -18,7 +18,6 @@ export interface OrderTables {
 }
 
 const BATCH_READ = 100;
-const BATCH_WRITE = 25;
 
 export function orderStore(use: OrderTables): OrderStore {
   const { dynamo } = use;
@@ -74,8 +73,8 @@ export function orderStore(use: OrderTables): OrderStore {
     },
 
     async removeAll(accountId) {
-      await removeAll(use, { table: use.orders, accountId, sortKey: 'orderId' });
-      await removeAll(use, { table: use.feed, accountId, sortKey: 'number' });
+      await removePartition({ dynamo, table: use.orders }, { accountId, sortKey: 'orderId' });
+      await removePartition({ dynamo, table: use.feed }, { accountId, sortKey: 'number' });
     },
   };
 }
@@ -134,30 +133,4 @@ async function readMany(
     keys = [...keys.slice(BATCH_READ), ...(answer.UnprocessedKeys?.[use.orders]?.Keys ?? [])];
   }
   return rows;
-}
-
-async function removeAll(
-  use: OrderTables,
-  from: { table: string; accountId: string; sortKey: string },
-): Promise<void> {
-  const { table, accountId, sortKey } = from;
-  for (;;) {
-    const answer = await use.dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId',
-        ExpressionAttributeValues: { ':accountId': accountId },
-        ProjectionExpression: '#sortKey',
-        ExpressionAttributeNames: { '#sortKey': sortKey },
-        ConsistentRead: true,
-        Limit: BATCH_WRITE,
-      }),
-    );
-    const keys = (answer.Items ?? []).map((item) => ({ accountId, [sortKey]: item[sortKey] }));
-    if (keys.length === 0) return;
-    // What is left unprocessed is found by the next query.
-    await use.dynamo.send(
-      new BatchWriteCommand({ RequestItems: { [table]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
-    );
-  }
 }

@@ -85,8 +85,12 @@ export function claimStore(use: RegistryTable): ClaimStore {
     await ifCondition(use.dynamo.send(command));
   };
   return {
-    claimSeller: (marketplaceId, { userId, accountId }) =>
-      putClaim(use, { kind: SELLER, name: nameOf(marketplaceId, userId), accountId, owner: accountId }),
+    async claimSeller(marketplaceId, { userId, accountId }) {
+      const claim = { kind: SELLER, name: nameOf(marketplaceId, userId) };
+      if (await putClaim(use, { ...claim, accountId, owner: accountId })) return accountId;
+      const owner = (await readItem(use, claim)) as ClaimItem | undefined;
+      return owner?.accountId ?? accountId;
+    },
 
     async releaseAll({ accountId, marketplaceId, login, userId }) {
       await release(LOGIN, { name: nameOf(marketplaceId, normaliseLogin(login)), accountId });

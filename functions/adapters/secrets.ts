@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   InvalidParameterException,
   PutSecretValueCommand,
@@ -8,7 +10,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { PasswordStore, PasswordWriter, SecretVersion } from '../core/ports.ts';
+import type { PasswordStore, PasswordVersions, PasswordWriter, SecretVersion } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 
 export interface SecretVault {
@@ -85,6 +87,38 @@ export function passwordStore(vault: SecretVault): PasswordStore {
       });
       await orUndefined(vault.client.send(command));
     },
+  };
+}
+
+/** Looks at labels only: the functions that use it may not read the password. */
+export const passwordVersions = (vault: SecretVault): PasswordVersions => ({
+  async current(accountId) {
+    const answer = await orUndefined(
+      vault.client.send(new DescribeSecretCommand({ SecretId: passwordName(vault, accountId) })),
+    );
+    const versions = Object.entries(answer?.VersionIdsToStages ?? {});
+    return versions.find(([, stages]) => stages.includes(CURRENT))?.[0];
+  },
+});
+
+/**
+ * Fingerprints of passwords, keyed with a secret of this deployment, which is read when first needed.
+ * HMAC-SHA-256, in Base64.
+ */
+export function fingerprints(vault: SecretVault, secretId: string): (password: Secret) => Promise<string> {
+  let key: Promise<Secret> | undefined;
+  const readKey = async (): Promise<Secret> => {
+    const { SecretString } = await vault.client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    if (SecretString === undefined) throw new Error('the fingerprint key is empty');
+    return new Secret(SecretString);
+  };
+  return async (password) => {
+    key ??= readKey();
+    const read = await key.catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return createHmac('sha256', read.reveal()).update(password.reveal(), 'utf8').digest('base64');
   };
 }
 

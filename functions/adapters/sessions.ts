@@ -1,11 +1,13 @@
 import {
   BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Session, SessionStore } from '../core/ports.ts';
+import type { Session, SessionStore, Shared, Trouble } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 import { toSeconds } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
@@ -22,15 +24,51 @@ interface SessionTable {
   readonly table: string;
 }
 
-export function sessionStore({ dynamo, table }: SessionTable): SessionStore {
+const toSession = ({
+  handle,
+  loggedInAtMillis,
+  renewAtMillis,
+  expiresAtMillis,
+  egressId,
+}: SessionItem): Session => ({
+  handle: new Secret(handle),
+  loggedInAtMillis,
+  renewAtMillis,
+  expiresAtMillis,
+  egressId,
+});
+
+export function sessionStore({ dynamo, table, registry }: SessionTable & { registry: string }): SessionStore {
   return {
     async read(accountId) {
       const { Item } = await dynamo.send(
         new GetCommand({ TableName: table, Key: { accountId }, ConsistentRead: true }),
       );
-      if (Item === undefined) return undefined;
-      const { handle, loggedInAtMillis, renewAtMillis, expiresAtMillis, egressId } = Item as SessionItem;
-      return { handle: new Secret(handle), loggedInAtMillis, renewAtMillis, expiresAtMillis, egressId };
+      return Item === undefined ? undefined : toSession(Item as SessionItem);
+    },
+
+    async readWithTroubles(accountId, shared) {
+      let wanted: BatchGetCommandInput['RequestItems'] = {
+        [table]: { Keys: [{ accountId }], ConsistentRead: true },
+        [registry]: { Keys: shared.map(({ kind, name }) => ({ kind, name })), ConsistentRead: true },
+      };
+      let session: Session | undefined;
+      const troubles: Trouble[] = [];
+      while (wanted !== undefined && Object.keys(wanted).length > 0) {
+        const answer: BatchGetCommandOutput = await dynamo.send(
+          new BatchGetCommand({ RequestItems: wanted }),
+        );
+        const [item] = (answer.Responses?.[table] ?? []) as SessionItem[];
+        if (item !== undefined) session = toSession(item);
+        const items = (answer.Responses?.[registry] ?? []) as (Shared & { trouble?: Trouble['trouble'] })[];
+        troubles.push(
+          ...items.flatMap(({ kind, name, trouble }) =>
+            trouble === undefined ? [] : [{ kind, name, trouble }],
+          ),
+        );
+        wanted = answer.UnprocessedKeys;
+      }
+      return { ...(session !== undefined && { session }), troubles };
     },
 
     async save(accountId, session) {

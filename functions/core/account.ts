@@ -5,6 +5,8 @@ import type { EpochMillis } from './time.ts';
 export interface Verdict {
   readonly outcome: 'accepted' | 'refused';
   readonly atMillis: EpochMillis;
+  /** Keyed fingerprint of a refused password, to recognise it when it is typed again. */
+  readonly fingerprint?: string;
 }
 
 /** The last trouble, kept until a run succeeds. */
@@ -35,55 +37,94 @@ export interface LastRun {
   readonly reason?: FaultReason;
 }
 
+/** What people are to be told, or were told last. */
+export interface Tidings {
+  readonly kind: 'needs-person' | 'recovered';
+  readonly state: string;
+  readonly reason?: FaultReason;
+  readonly sinceMillis: EpochMillis;
+}
+
 /**
  * `creating` until the secret is stored, `active` from then on; `removing` until nothing of it is left.
  */
 export type AccountPhase = 'creating' | 'active' | 'paused' | 'removing';
 
-/** One seller at one marketplace: everything that guards it lives here, on one item without a TTL. */
-export interface Account {
+/** What never changes about an account. */
+export interface AccountIdentity {
   readonly accountId: string;
   readonly marketplaceId: string;
   readonly login: string;
   readonly webapiKeyId: string;
-  readonly phase: AccountPhase;
   readonly createdAtMillis: EpochMillis;
+}
 
+/** What decisions about logins and telling are made from. Written only by comparing `revision`. */
+export interface LoginFacts {
+  readonly phase: AccountPhase;
   /** The secret version that is in use, or the first one to be proven. */
   readonly currentVersion: string;
   /** A new version that waits to be tried once. */
-  readonly stagedVersion?: string;
+  readonly stagedVersion?: string | undefined;
   /** An accepted version whose stage in the secret store still has to be moved. */
-  readonly promoteVersion?: string;
+  readonly promoteVersion?: string | undefined;
   readonly verdicts: Readonly<Record<string, Verdict>>;
 
-  /** Grows with every write that a login decision may depend on. */
-  readonly loginRevision: number;
   /** Refusals, and attempts without a readable reply, since the last success or unlock. */
   readonly possibleFailures: number;
   /** When the last attempts were made, oldest first, whatever their outcome. */
   readonly recentAttemptsMillis: readonly EpochMillis[];
-  readonly openAttempt?: OpenAttempt;
-  readonly lockedAtMillis?: EpochMillis;
-  readonly unlockedAtMillis?: EpochMillis;
-  readonly lastLoginAtMillis?: EpochMillis;
-  readonly userId?: string;
-  readonly fault?: AccountFault;
+  /** The last attempt, while it has no readable outcome. */
+  readonly openAttempt?: OpenAttempt | undefined;
+  readonly lockedAtMillis?: EpochMillis | undefined;
+  readonly unlockedAtMillis?: EpochMillis | undefined;
+  /** When people said lately that they had unlocked it. */
+  readonly recentUnlocksMillis?: readonly EpochMillis[] | undefined;
+  /** The one attempt that an unlock grants, until it is used. */
+  readonly permit?: boolean | undefined;
+  readonly lastLoginAtMillis?: EpochMillis | undefined;
+  readonly userId?: string | undefined;
+  readonly fault?: AccountFault | undefined;
+  /** When sessions ended long before their time, lately. */
+  readonly earlyDeathsMillis?: readonly EpochMillis[] | undefined;
 
-  readonly leaseToken?: string;
-  readonly leaseUntilMillis?: EpochMillis;
-  readonly claimToken?: string;
-  readonly claimUntilMillis?: EpochMillis;
+  readonly leaseToken?: string | undefined;
+  readonly leaseUntilMillis?: EpochMillis | undefined;
 
-  /** The last deal event up to which everything has landed; '0' = before the first. Absent before the first connect. */
-  readonly cursor?: string;
-  /** When the first connect set the cursor: earlier sales are not ours unless imported. */
-  readonly connectedAtMillis?: EpochMillis;
-  readonly lastSlotMillis?: EpochMillis;
-  readonly lastRun?: LastRun;
-  /** When `plan` shall send it to work; absent while only a person can help. */
-  readonly dueAtMillis?: EpochMillis;
+  readonly toTell?: Tidings | undefined;
+  readonly told?: Tidings | undefined;
+  /** When to tell or to remind; absent while there is nothing to tell. */
+  readonly tellAtMillis?: EpochMillis | undefined;
 }
+
+/** What belongs to the synchronisation and its claim. */
+export interface SyncFacts {
+  readonly claimToken?: string | undefined;
+  readonly claimUntilMillis?: EpochMillis | undefined;
+  /** The last deal event up to which everything has landed; '0' = before the first. Absent before the first connect. */
+  readonly cursor?: string | undefined;
+  /** When the first connect set the cursor: earlier sales are not ours unless imported. */
+  readonly connectedAtMillis?: EpochMillis | undefined;
+  readonly lastSlotMillis?: EpochMillis | undefined;
+  readonly lastRun?: LastRun | undefined;
+  /** When `plan` shall send it to work; absent while only a person can help. */
+  readonly dueAtMillis?: EpochMillis | undefined;
+}
+
+/** One seller at one marketplace: everything that guards it lives here, on one item without a TTL. */
+export interface Account extends AccountIdentity, LoginFacts, SyncFacts {
+  /** Grows with every write but those of the cursor and the due time. */
+  readonly revision: number;
+}
+
+/** A change of an account: an attribute that is there and undefined is removed. */
+export type AccountChanges = Partial<LoginFacts & SyncFacts>;
 
 /** Logins are compared without case, surrounding blanks and differences of Unicode form. */
 export const normaliseLogin = (login: string): string => login.trim().normalize('NFKC').toLowerCase();
+
+/** The account as it is once `changes` are written. */
+export const withChanges = (account: Account, changes: AccountChanges): Account => ({
+  ...account,
+  ...changes,
+});

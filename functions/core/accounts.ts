@@ -3,17 +3,18 @@ import type { MarketplaceSettings } from './marketplace.ts';
 import type { AccountAdmin, LoginClaims, PasswordWriter, SecretVersion, WorkQueue } from './ports.ts';
 import { badField, Problem, unknownAccount } from './problems.ts';
 import { Secret } from './secret.ts';
+import { type AmendDeps, amend } from './session/amend.ts';
+import { mayUnlockAgain } from './session/guard.ts';
 import { type Connection, connectionOf, needsPerson } from './session/state.ts';
+import { activated, paused, removing, resumed, staged, unlocked } from './session/transitions.ts';
 import { CREATION_TIME } from './sync/remove.ts';
-import { type Clock, type EpochMillis, MINUTE, plus } from './time.ts';
+import { type EpochMillis, MINUTE, plus } from './time.ts';
 
-export interface AccountDeps {
+export interface AccountDeps extends AmendDeps {
   readonly accounts: AccountAdmin;
   readonly claims: LoginClaims;
   readonly passwords: PasswordWriter;
   readonly queue: WorkQueue;
-  readonly clock: Clock;
-  readonly newId: () => string;
   /** Names a secret version; the secret store asks for a UUID. */
   readonly newVersion: () => string;
   readonly sleep: (millis: number) => Promise<void>;
@@ -54,13 +55,14 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     createdAtMillis: now,
     currentVersion: version.version,
     verdicts: {},
-    loginRevision: 0,
+    revision: 0,
     possibleFailures: 0,
     recentAttemptsMillis: [],
     dueAtMillis: plus(now, CREATION_TIME),
   });
   await deps.passwords.create(accountId, version);
-  if (!(await deps.accounts.activate(accountId, plus(deps.clock(), MINUTE)))) throw unavailable();
+  const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
+  if (active === undefined) throw unavailable();
   const askedAtMillis = deps.clock();
   await syncNow(deps, accountId);
   return { accountId, version: version.version, askedAtMillis };
@@ -103,8 +105,10 @@ export async function replacePassword(
   const value = checkedPassword(use.applicationPassword, use.marketplace);
   const version = deps.newVersion();
   await deps.passwords.stage(accountId, { version, value });
-  if (!(await deps.accounts.stage(accountId, { version, dueAtMillis: plus(deps.clock(), MINUTE) })))
-    throw unknownAccount();
+  const waiting = await amend(deps, accountId, {
+    to: staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }),
+  });
+  if (waiting === undefined) throw unknownAccount();
   const askedAtMillis = deps.clock();
   await syncNow(deps, accountId);
   return { accountId, version, askedAtMillis };
@@ -114,13 +118,37 @@ export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accoun
   await deps.queue.send({ accountId, slotMillis: deps.clock(), why: 'now' });
 }
 
+type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
+
 /** Marks the account and leaves the rest to `work`, where no login can be under way at the same time. Throws Problem. */
-export async function removeAccount(
-  deps: Pick<AccountDeps, 'accounts' | 'queue' | 'clock'>,
-  accountId: string,
-): Promise<void> {
-  if (!(await deps.accounts.requestRemoval(accountId, deps.clock()))) throw unknownAccount();
+export async function removeAccount(deps: Act, accountId: string): Promise<void> {
+  if ((await amend(deps, accountId, { to: removing(deps.clock()) })) === undefined) throw unknownAccount();
   await syncNow(deps, accountId);
+}
+
+/** No run and no login until it is resumed. Throws Problem. */
+export async function pauseAccount(deps: Act, accountId: string): Promise<Account> {
+  const account = await existing(deps, accountId);
+  return (await amend(deps, accountId, { to: paused, from: account })) ?? account;
+}
+
+/** Ends a pause, and looks again at whatever stopped the account. Throws Problem. */
+export async function resumeAccount(deps: Act, accountId: string): Promise<Account> {
+  await existing(deps, accountId);
+  const account = await amend(deps, accountId, { to: resumed(deps.clock()) });
+  if (account === undefined) throw unknownAccount();
+  await syncNow(deps, accountId);
+  return account;
+}
+
+/** "I have logged in on the website": exactly one attempt follows. Only in `locked`, a few times a day. Throws Problem. */
+export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
+  const account = await existing(deps, accountId);
+  const now = deps.clock();
+  if (connectionOf(account).state === 'locked' && !mayUnlockAgain(account, now)) throw tooOften();
+  if ((await amend(deps, accountId, { to: unlocked(now), from: account })) === undefined) throw notLocked();
+  await syncNow(deps, accountId);
+  return { askedAtMillis: now };
 }
 
 /** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
@@ -149,7 +177,7 @@ export interface Proof {
 /** Waits until the marketplace has judged this version, or a person is needed first, or time is up. Throws Problem. */
 export async function awaitVerdict(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
-  use: Pending & { untilMillis: EpochMillis; lookEveryMillis: number },
+  use: Pending & Patience,
 ): Promise<Proof> {
   for (;;) {
     const account = await existing(deps, use.accountId);
@@ -159,6 +187,24 @@ export async function awaitVerdict(
     const stoppedSince =
       (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis && needsPerson(connection.state);
     if (stoppedSince || deps.clock() >= use.untilMillis) return { verdict: 'pending', account, connection };
+    await deps.sleep(use.lookEveryMillis);
+  }
+}
+
+interface Patience {
+  readonly untilMillis: EpochMillis;
+  readonly lookEveryMillis: number;
+}
+
+/** Waits until a run has ended that began after it was asked for, or time is up. Throws Problem. */
+export async function awaitRun(
+  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
+  use: Patience & { accountId: string; askedAtMillis: EpochMillis },
+): Promise<Account> {
+  for (;;) {
+    const account = await existing(deps, use.accountId);
+    const ended = (account.lastRun?.startedAtMillis ?? 0) >= use.askedAtMillis;
+    if (ended || deps.clock() >= use.untilMillis) return account;
     await deps.sleep(use.lookEveryMillis);
   }
 }
@@ -199,6 +245,24 @@ function checkLogin(login: string): void {
     en: `The login is a name of 1 to ${LOGIN_NAME_LIMIT} characters, or an e-mail address.`,
   });
 }
+
+const notLocked = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: 'To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje GET /accounts/{id}.',
+      en: 'This account is not locked, so there is nothing to unlock. GET /accounts/{id} shows its state and what to do.',
+    },
+  });
+
+const tooOften = (): Problem =>
+  new Problem({
+    code: 'too-often',
+    text: {
+      pl: 'Odblokowanie zgłoszono już trzy razy w ciągu doby. Sprawdź na stronie serwisu, czy konto i hasło aplikacji działają, i spróbuj jutro.',
+      en: 'This account was reported unlocked three times within a day. Check on the website that the account and its application password work, and try again tomorrow.',
+    },
+  });
 
 const unavailable = (): Problem =>
   new Problem({

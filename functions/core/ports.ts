@@ -1,4 +1,5 @@
-import type { Account, AccountFault, LastRun, OpenAttempt } from './account.ts';
+import type { Account, AccountChanges } from './account.ts';
+import type { FaultReason } from './faults.ts';
 import type { OrderContent, OrderId } from './order.ts';
 import type { Secret } from './secret.ts';
 import type { SharedTrouble } from './session/state.ts';
@@ -10,102 +11,39 @@ export interface Held {
   readonly untilMillis: EpochMillis;
 }
 
-/** What a login attempt taught us about one account. */
-export interface LoginSuccess {
-  readonly version: string;
-  readonly attemptId: string;
-  readonly atMillis: EpochMillis;
-  readonly userId: string;
-  /** The version was staged, so its stage has to be moved in the secret store. */
-  readonly promote: boolean;
+/** A write that is made only if nobody has written since `revision`; `writer` tells it from anybody else's. */
+export interface Amendment {
+  readonly revision: number;
+  readonly writer: string;
+  readonly changes: AccountChanges;
 }
 
-export interface LoginRefusal {
-  readonly version: string;
-  readonly attemptId: string;
-  readonly atMillis: EpochMillis;
-  /** Recorded as the account's trouble, unless the refused version was only staged. */
-  readonly fault: AccountFault | undefined;
-}
-
-/** The account item. Every conditional write answers false (or undefined) when its condition does not hold. */
+/** The account item. Every conditional write answers undefined (or false) when its condition does not hold. */
 export interface AccountStore {
   /** Consistent. */
   read(accountId: string): Promise<Account | undefined>;
-
-  takeLease(
-    accountId: string,
-    lease: Held & { readonly freeBeforeMillis: EpochMillis },
-  ): Promise<Account | undefined>;
-  releaseLease(accountId: string, token: string): Promise<void>;
-  /** Writes the attempt down before it is sent, counts it as a possible failure and renews the lease, if nothing changed since `loginRevision`. */
-  beginAttempt(
-    accountId: string,
-    attempt: OpenAttempt & {
-      lease: Held;
-      loginRevision: number;
-      recentAttemptsMillis: readonly EpochMillis[];
-    },
-  ): Promise<boolean>;
-  /** Only under the lease: clears all counters. */
-  recordSuccess(accountId: string, success: LoginSuccess & { leaseToken: string }): Promise<boolean>;
-  /** A verdict belongs to its version and is true even after the lease was lost. */
-  recordVerdict(
-    accountId: string,
-    verdict: LoginRefusal & { outcome: 'accepted' | 'refused' },
-  ): Promise<void>;
-  recordLock(
-    accountId: string,
-    lock: { atMillis: EpochMillis; attemptId: string; fault: AccountFault },
-  ): Promise<void>;
-  /** The attempt is known not to have been a failed password: takes its possible failure back, once. */
-  forgiveAttempt(accountId: string, attemptId: string): Promise<void>;
-  promoted(accountId: string, version: string): Promise<void>;
-
+  /** The account as it is after the write. */
+  amend(accountId: string, amendment: Amendment): Promise<Account | undefined>;
   claim(
     accountId: string,
     claim: Held & { slotMillis: EpochMillis; nowMillis: EpochMillis },
   ): Promise<Account | 'gone' | 'busy' | 'stale'>;
+  /** Only under the claim. */
   saveCursor(
     accountId: string,
     save: { claimToken: string; cursor: string; connectedAtMillis?: EpochMillis },
   ): Promise<boolean>;
-  /** Ends a run: releases the claim, remembers how it went, sets or removes the next due time. Undefined if the claim was lost. */
-  finish(accountId: string, end: RunEnd): Promise<Account | undefined>;
-  releaseClaim(accountId: string, claimToken: string): Promise<void>;
-  /** From here on nobody logs in any more. False if the claim was lost. */
-  beginRemoval(
-    accountId: string,
-    removal: { dueAtMillis: EpochMillis; claimToken: string },
-  ): Promise<boolean>;
+  /** Only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;
 }
 
 /** What people and ERPs may do with accounts. */
-export interface AccountAdmin {
-  /** Consistent. */
-  read(accountId: string): Promise<Account | undefined>;
+export interface AccountAdmin extends Pick<AccountStore, 'read' | 'amend'> {
   list(page: {
     limit: number;
     after?: string | undefined;
   }): Promise<{ accounts: Account[]; next?: string | undefined }>;
   create(account: Account): Promise<void>;
-  /** Only from `creating`. */
-  activate(accountId: string, dueAtMillis: EpochMillis): Promise<boolean>;
-  /** Only while `active` or `paused`. */
-  stage(accountId: string, staged: { version: string; dueAtMillis: EpochMillis }): Promise<boolean>;
-  requestRemoval(accountId: string, dueAtMillis: EpochMillis): Promise<boolean>;
-}
-
-export interface RunEnd {
-  readonly claimToken: string;
-  readonly slotMillis: EpochMillis;
-  readonly lastRun: LastRun;
-  readonly cursor?: string | undefined;
-  /** Undefined clears it. */
-  readonly fault: AccountFault | undefined;
-  /** Undefined means that nothing is planned until a person acts. */
-  readonly dueAtMillis: EpochMillis | undefined;
 }
 
 export interface Session {
@@ -120,6 +58,11 @@ export interface Session {
 export interface SessionStore {
   /** Consistent. */
   read(accountId: string): Promise<Session | undefined>;
+  /** The session and what is the matter with its key and address, in one request. Consistent. */
+  readWithTroubles(
+    accountId: string,
+    shared: readonly Shared[],
+  ): Promise<{ session?: Session; troubles: readonly Trouble[] }>;
   /** Never replaces a session that is younger. */
   save(accountId: string, session: Session): Promise<void>;
   /** Only if this very handle is still the stored one. */
@@ -139,6 +82,11 @@ export interface PasswordWriter {
   stage(accountId: string, password: SecretVersion): Promise<void>;
 }
 
+/** The version that is current at the source, without its value. */
+export interface PasswordVersions {
+  current(accountId: string): Promise<string | undefined>;
+}
+
 /** Application passwords, as `work` sees them. */
 export interface PasswordStore {
   readCurrent(accountId: string): Promise<SecretVersion | undefined>;
@@ -148,12 +96,46 @@ export interface PasswordStore {
   remove(accountId: string): Promise<void>;
 }
 
+/** What several accounts share, and may be in trouble together. */
+export interface Shared {
+  readonly kind: 'webapi-key' | 'egress' | 'marketplace';
+  readonly name: string;
+}
+
+export interface Trouble extends Shared {
+  readonly trouble: SharedTrouble;
+}
+
+/** Trouble that is stored once, where it belongs, and ended by one successful probe. */
+export interface TroubleStore {
+  /** `endedAtMillis` tells when the last trouble was over. */
+  read(shared: Shared): Promise<{ trouble?: SharedTrouble; endedAtMillis?: EpochMillis }>;
+  /** The first to report it sets its beginning. */
+  record(shared: Shared, trouble: SharedTrouble): Promise<void>;
+  /** Elects one prober: true for exactly one caller per `expectedMillis`. */
+  takeProbe(
+    shared: Shared,
+    probe: { expectedMillis: EpochMillis; nextMillis: EpochMillis },
+  ): Promise<boolean>;
+  end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
+}
+
+/** Trouble that began, or is over, and that people do not know of yet. */
+export interface SharedNews extends Trouble {
+  readonly over: boolean;
+}
+
+export interface TroubleNews {
+  list(): Promise<SharedNews[]>;
+  told(news: SharedNews, toldAtMillis: EpochMillis): Promise<void>;
+}
+
 /** A registered WebAPI key, without the key itself. */
 export interface WebapiKey {
   readonly keyId: string;
   readonly label: string;
   readonly createdAtMillis: EpochMillis;
-  readonly trouble?: SharedTrouble & { readonly probeAtMillis: EpochMillis };
+  readonly trouble?: SharedTrouble;
   readonly versionKeys: Readonly<Record<string, string>>;
 }
 
@@ -161,10 +143,35 @@ export interface KeyStore {
   read(keyId: string): Promise<WebapiKey | undefined>;
   readSecret(keyId: string): Promise<Secret | undefined>;
   saveVersionKey(keyId: string, cached: { marketplaceId: string; versionKey: string }): Promise<void>;
-  recordTrouble(keyId: string, trouble: SharedTrouble & { probeAtMillis: EpochMillis }): Promise<void>;
-  /** Elects one prober: true for exactly one caller per `probeAtMillis`. */
-  takeProbe(keyId: string, probe: { expectedMillis: EpochMillis; nextMillis: EpochMillis }): Promise<boolean>;
-  clearTrouble(keyId: string): Promise<void>;
+}
+
+export type LoginReason = 'first' | 'new-password' | 'renewal' | 'no-handle' | 'session-ended';
+
+/** One line of the ledger: when, why, how it ended, who, from where; never the secret. */
+export interface LedgerEntry {
+  readonly attemptId: string;
+  readonly version: string;
+  readonly atMillis: EpochMillis;
+  readonly why: LoginReason;
+  readonly worker: string;
+  readonly egressId: string;
+  /** Absent while nobody knows. */
+  readonly outcome?: 'accepted' | FaultReason;
+  /** The marketplace's own code, where it gave one. */
+  readonly code?: string;
+  readonly endedAtMillis?: EpochMillis;
+}
+
+/** What was tried, written before it is sent. Rows are kept 90 days; what guards the account is on the account. */
+export interface Ledger {
+  open(accountId: string, entry: LedgerEntry): Promise<void>;
+  close(
+    accountId: string,
+    end: Required<Pick<LedgerEntry, 'attemptId' | 'atMillis' | 'outcome' | 'endedAtMillis'>> & {
+      code?: string;
+    },
+  ): Promise<void>;
+  removeAll(accountId: string): Promise<void>;
 }
 
 export interface KeyAdmin {
@@ -193,8 +200,8 @@ export interface LoginClaims {
 
 /** Who owns what must be unique: a login, and a seller's user id, at a marketplace. */
 export interface ClaimStore {
-  /** True if it is (now) this account's. */
-  claimSeller(marketplaceId: string, owner: { userId: string; accountId: string }): Promise<boolean>;
+  /** Whose it is now: this account's, or the one that had it before. */
+  claimSeller(marketplaceId: string, owner: { userId: string; accountId: string }): Promise<string>;
   releaseAll(account: Account): Promise<void>;
 }
 
@@ -208,6 +215,11 @@ export interface WorkMessage {
 export interface DueEntry {
   readonly accountId: string;
   readonly dueAtMillis: EpochMillis;
+}
+
+/** The sparse index of accounts with something to tell or to remind of: a hint, eventually consistent. */
+export interface TellIndex {
+  pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
 }
 
 /** The sparse index of due accounts: a hint, eventually consistent. */

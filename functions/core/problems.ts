@@ -7,6 +7,8 @@ export type ProblemCode =
   | 'already-exists'
   | 'being-removed'
   | 'password-refused'
+  | 'wrong-state'
+  | 'too-often'
   | 'unavailable';
 
 export interface FieldProblem {

@@ -25,6 +25,8 @@ const STATUS: Record<ProblemCode, number> = {
   'already-exists': 409,
   'being-removed': 409,
   'password-refused': 422,
+  'wrong-state': 409,
+  'too-often': 429,
   unavailable: 503,
 };
 

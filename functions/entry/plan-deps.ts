@@ -1,6 +1,6 @@
-import { dueIndex } from '../adapters/account-admin.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { workQueue } from '../adapters/queue.ts';
+import { dueIndex } from '../adapters/shards.ts';
 import type { PlanDeps } from '../core/sync/plan.ts';
 import { clock } from './basics.ts';
 import { createLog } from './log.ts';

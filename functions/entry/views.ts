@@ -1,7 +1,7 @@
 import type { SessionAge } from '../adapters/sessions.ts';
 import type { Account } from '../core/account.ts';
 import { isLive } from '../core/order.ts';
-import type { OrderRow, WebapiKey } from '../core/ports.ts';
+import type { LedgerEntry, OrderRow, WebapiKey } from '../core/ports.ts';
 import { type Connection, connectionOf } from '../core/session/state.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
 
@@ -68,4 +68,27 @@ export const orderView = ({ orderId, revision, content, createdAtMillis, changed
   ...content,
   firstSeenAt: toIso(createdAtMillis),
   changedAt: toIso(changedAtMillis),
+});
+
+/** One login attempt: when, why, how it ended, which worker, from where; never the secret. */
+export const loginView = ({
+  attemptId,
+  version,
+  atMillis,
+  why,
+  worker,
+  egressId,
+  outcome,
+  code,
+  endedAtMillis,
+}: LedgerEntry) => ({
+  attemptId,
+  at: toIso(atMillis),
+  endedAt: iso(endedAtMillis),
+  why,
+  outcome: outcome ?? 'unknown',
+  code: code ?? null,
+  secretVersion: version,
+  worker,
+  egressId,
 });

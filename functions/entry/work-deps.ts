@@ -1,39 +1,41 @@
-import { accountLogins } from '../adapters/account-logins.ts';
-import { accountRuns } from '../adapters/account-runs.ts';
-import { eventBus } from '../adapters/bus.ts';
+import { accountStore } from '../adapters/accounts.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { keyStore } from '../adapters/keys.ts';
+import { ledger } from '../adapters/ledger.ts';
 import { orderStore } from '../adapters/orders.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { claimStore } from '../adapters/registry.ts';
-import { createVault, passwordStore } from '../adapters/secrets.ts';
+import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts';
 import { sessionStore } from '../adapters/sessions.ts';
+import { troubleStore } from '../adapters/troubles.ts';
 import type { Marketplace } from '../core/marketplace.ts';
 import type { RunDeps } from '../core/sync/run.ts';
 import { createWebapi } from '../webapi/driver.ts';
-import { clock, newId, random, sleep } from './basics.ts';
+import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings, secondsSetting, setting } from './settings.ts';
 
 /** Everything that `work` uses, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime'> {
   const dynamo = createDynamo();
-  const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(setting('SECRETS_PREFIX'));
   return {
-    accounts: { ...accountRuns(accounts), ...accountLogins(accounts) },
-    sessions: sessionStore({ dynamo, table: setting('SESSIONS_TABLE') }),
+    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    sessions: sessionStore({ dynamo, table: setting('SESSIONS_TABLE'), registry: registry.table }),
     orders: orderStore({ dynamo, orders: setting('ORDERS_TABLE'), feed: setting('FEED_TABLE') }),
     passwords: passwordStore(vault),
     keys: keyStore(registry, vault),
     claims: claimStore(registry),
+    troubles: troubleStore(registry),
+    ledger: ledger({ dynamo, table: setting('LOGINS_TABLE') }),
+    fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     queue: workQueue(setting('WORK_QUEUE_URL')),
-    bus: eventBus(setting('EVENT_BUS_NAME')),
     log: createLog(),
     marketplaceOf: driverFor(),
     syncEveryMillis: secondsSetting('SYNC_EVERY_SECONDS'),
     egressId: setting('EGRESS_ID'),
+    worker: newShortId(),
     clock,
     newId,
     random,

@@ -10,4 +10,8 @@ export const handler = httpHandler({
   'DELETE /accounts/{accountId}': api.remove,
   'PUT /accounts/{accountId}/application-password': api.replacePassword,
   'POST /accounts/{accountId}/sync': api.syncNow,
+  'POST /accounts/{accountId}/pause': api.pause,
+  'POST /accounts/{accountId}/resume': api.resume,
+  'POST /accounts/{accountId}/unlocked': api.unlocked,
+  'GET /accounts/{accountId}/logins': api.logins,
 });

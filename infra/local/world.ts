@@ -13,6 +13,8 @@ export interface WorldOptions {
   readonly schedules: 'timed' | 'manual';
   /** Replaces the deployment's pace, where a demonstration or a test must not wait for it. */
   readonly syncEverySeconds?: number;
+  /** For all functions, over what the template says. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What the functions print. */
   readonly log?: (line: LogLine) => void;
 }
@@ -47,6 +49,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     environment: {
       MARKETPLACES: JSON.stringify(marketplaces),
       ...(options.syncEverySeconds !== undefined && { SYNC_EVERY_SECONDS: String(options.syncEverySeconds) }),
+      ...options.environment,
     },
     ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
     ...(options.log !== undefined && { log: options.log }),

@@ -1,26 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAll } from '../../infra/local/compare.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { endClaims, openTables, setVisibility } from '../support/tables.ts';
 
 let klamka: Klamka;
 let accountId: string;
 let login: string;
 
-const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
-
 const clean = { missing: 0, doubled: 0, different: 0 };
 
 const compared = () => compareAll({ api: klamka.world.stack.apiUrl, simulator: klamka.world.simulator.url });
-
-function tables() {
-  const { endpoints } = klamka.world.stack;
-  return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint: endpoints.dynamodb, region: 'eu-central-1', credentials: LOCAL }),
-  );
-}
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 11 });
@@ -46,7 +36,7 @@ describe('the line from application password to stored orders', () => {
   });
 
   it('keeps the handle with its expiry as TTL attribute, in epoch seconds, and numbers the feed without holes', async () => {
-    const dynamo = tables();
+    const dynamo = openTables(klamka.world.stack);
     const sessions = klamka.world.stack.resource('SessionsTable').name;
     const { Item } = await dynamo.send(new GetCommand({ TableName: sessions, Key: { accountId } }));
     klamka.secrets.add(String(Item?.handle));
@@ -91,14 +81,14 @@ describe('the line from application password to stored orders', () => {
   });
 
   it('loses nothing when its workers are killed in the middle', async () => {
-    await setVisibility('3');
+    await setVisibility(klamka.world.stack, 3);
     await klamka.sim('POST', '/buyers', { orders: 60, pace: 'at-once' });
     await klamka.api('POST', `/accounts/${accountId}/sync`);
     while (!klamka.world.stack.instances('WorkLambdaFunction').some(({ busy }) => busy))
       await new Promise(setImmediate);
     klamka.world.stack.kill('WorkLambdaFunction');
     await klamka.sim('POST', '/faults', { operation: '*', times: 1, kind: 'http-503' });
-    await releaseClaim();
+    await endClaims(klamka.world.stack, accountId);
     await klamka.settle();
     await klamka.api('POST', `/accounts/${accountId}/sync`);
     await klamka.settle();
@@ -106,28 +96,6 @@ describe('the line from application password to stored orders', () => {
     expect(await compared()).toMatchObject({ made: 180, ...clean });
   });
 });
-
-/** A killed worker's message comes back after this many seconds. */
-async function setVisibility(seconds: string): Promise<void> {
-  const { endpoints, resource } = klamka.world.stack;
-  const sqs = new SQSClient({ endpoint: endpoints.sqs, region: 'eu-central-1', credentials: LOCAL });
-  const QueueUrl = resource('WorkQueue').url;
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: seconds } }));
-  sqs.destroy();
-}
-
-/** What two minutes of waiting would do: the killed worker's claim ends. */
-async function releaseClaim(): Promise<void> {
-  const dynamo = tables();
-  await dynamo.send(
-    new UpdateCommand({
-      TableName: klamka.world.stack.resource('AccountsTable').name,
-      Key: { accountId },
-      UpdateExpression: 'REMOVE claimToken, claimUntilMillis, leaseToken, leaseUntilMillis',
-    }),
-  );
-  dynamo.destroy();
-}
 
 describe('secrets', () => {
   it('are in no log line, no HTTP answer and no event', async () => {

@@ -13,7 +13,7 @@ export const account = (changes: Partial<Account> = {}): Account => ({
   createdAtMillis: NOW,
   currentVersion: 'v1',
   verdicts: {},
-  loginRevision: 0,
+  revision: 0,
   possibleFailures: 0,
   recentAttemptsMillis: [],
   ...changes,

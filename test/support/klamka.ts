@@ -33,7 +33,9 @@ export interface Seller {
   readonly applicationPassword: string;
 }
 
-export async function startKlamka(options: { dataDir?: string; seed?: number } = {}): Promise<Klamka> {
+export async function startKlamka(
+  options: { dataDir?: string; seed?: number; environment?: Readonly<Record<string, string>> } = {},
+): Promise<Klamka> {
   const said: string[] = [];
   const secrets = new Set<string>();
   const world = await startWorld({
@@ -43,6 +45,7 @@ export async function startKlamka(options: { dataDir?: string; seed?: number } =
     schedules: 'manual',
     syncEverySeconds: 0,
     dataDir: options.dataDir,
+    ...(options.environment !== undefined && { environment: options.environment }),
     log: ({ source, text }) => said.push(`${source} ${text}`),
   });
   let sellers = 0;

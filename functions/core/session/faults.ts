@@ -5,20 +5,21 @@ import type { EpochMillis } from '../time.ts';
 /** The login service's ambiguous refusal is taken for a real one after this many in a row. */
 const AMBIGUOUS_REFUSALS = 4;
 
-const GUARD = 'guard';
+/** Nothing was asked of the marketplace: we stopped ourselves, until `againAtMillis` where that is known. */
+export class OwnStop extends MarketplaceFault {
+  readonly againAtMillis: EpochMillis | undefined;
 
-/** Nothing was asked of the marketplace: we stopped ourselves. */
-export const isOwnStop = (fault: MarketplaceFault): boolean => fault.operation === GUARD;
-
-/** Thrown where a run cannot go on and no marketplace has said so: a guard, a missing secret, a lost lease. */
-export const stopped = (reason: FaultReason): MarketplaceFault =>
-  new MarketplaceFault({ reason, outcome: 'not-sent', operation: GUARD });
+  constructor(reason: FaultReason, more: { againAtMillis?: EpochMillis | undefined; code?: string } = {}) {
+    super({ reason, outcome: 'not-sent', operation: 'guard', code: more.code });
+    this.againAtMillis = more.againAtMillis;
+  }
+}
 
 /** The trouble to remember on the account: counts repetitions and keeps the time of the first. */
 export function nextFault(account: Account, fault: MarketplaceFault, now: EpochMillis): AccountFault {
   const previous = account.fault;
   // Our own refusal to try again says nothing new about the trouble that it is about.
-  if (fault.operation === GUARD && previous?.reason === fault.reason) return previous;
+  if (fault instanceof OwnStop && previous?.reason === fault.reason) return previous;
   const repeated = previous !== undefined && family(previous.reason) === family(fault.reason);
   const count = repeated ? previous.count + 1 : 1;
   const ambiguous = family(fault.reason) === 'login-service-trouble';

@@ -1,36 +1,80 @@
 import type { Account } from '../account.ts';
 import type { FaultReason } from '../faults.ts';
-import { type EpochMillis, HOUR, plus } from '../time.ts';
+import { type EpochMillis, plus } from '../time.ts';
+import { ATTEMPTS, AUTOMATIC_FAILURES, EARLY_DEATH, PERMITTED_FAILURES, UNLOCKS } from './limits.ts';
 import { isLocked } from './state.ts';
-
-/** The marketplace locks an account at the fourth failure; a person may take us to the third, nobody further. */
-const AUTOMATIC_FAILURES = 2;
-const PERMITTED_FAILURES = 3;
-
-/** However they end, no account sees more logins than this in an hour. */
-const ATTEMPTS_AN_HOUR = 3;
 
 export type Permission =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly reason: FaultReason; readonly againAtMillis?: EpochMillis };
 
-/**
- * Decides whether this version of the secret may be tried now. A version that a person has just typed
- * (`staged`) is a person's permission for the third possible failure.
- */
-export function mayAttempt(account: Account, version: string, now: EpochMillis): Permission {
+export interface Attempt {
+  readonly version: string;
+  readonly now: EpochMillis;
+  /** When a login of another account showed that this marketplace answers again, after it had not. */
+  readonly answeringSinceMillis?: EpochMillis | undefined;
+}
+
+/** Decides whether this version of the secret may be tried now. */
+export function mayAttempt(account: Account, attempt: Attempt): Permission {
+  const { version, now } = attempt;
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
   if (account.verdicts[version]?.outcome === 'refused') return { allowed: false, reason: 'password-refused' };
-  const limit = version === account.stagedVersion ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;
-  if (account.possibleFailures >= limit) return { allowed: false, reason: 'attempts-exhausted' };
+  if (unlockIsSpent(account) && version !== account.stagedVersion)
+    return { allowed: false, reason: 'attempts-exhausted' };
+  if (account.possibleFailures >= failureLimit(account, attempt))
+    return { allowed: false, reason: 'attempts-exhausted' };
+  const unstableUntil = unstableUntilMillis(account, now);
+  if (unstableUntil !== undefined && unstableUntil > now) {
+    return { allowed: false, reason: 'session-ended', againAtMillis: unstableUntil };
+  }
   const recent = recentAttempts(account, now);
   const oldest = recent[0];
-  if (oldest !== undefined && recent.length >= ATTEMPTS_AN_HOUR) {
-    return { allowed: false, reason: 'attempts-budget', againAtMillis: plus(oldest, HOUR) };
+  if (oldest !== undefined && recent.length >= ATTEMPTS.most) {
+    return { allowed: false, reason: 'attempts-budget', againAtMillis: plus(oldest, ATTEMPTS.within) };
   }
   return { allowed: true };
 }
 
+/** After "I have logged in on the website" one attempt follows, and no other before it has succeeded. */
+const unlockIsSpent = (account: Account): boolean =>
+  account.unlockedAtMillis !== undefined &&
+  account.unlockedAtMillis > (account.lastLoginAtMillis ?? 0) &&
+  account.permit !== true &&
+  account.possibleFailures > 0;
+
+/**
+ * A version that a person has just typed is a person's permission for the third. So is the news that the
+ * marketplace, which had left our attempts unanswered, has since let another account in.
+ */
+function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
+  if (version === account.stagedVersion) return PERMITTED_FAILURES;
+  const unclear = account.openAttempt;
+  const answersAgain = unclear !== undefined && (answeringSinceMillis ?? 0) > unclear.atMillis;
+  return answersAgain ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;
+}
+
+/** Repeated early deaths are answered by waiting, twice as long each time; undefined while all is well. */
+function unstableUntilMillis(account: Account, now: EpochMillis): EpochMillis | undefined {
+  const deaths = recentDeaths(account, now);
+  const last = deaths.at(-1);
+  if (last === undefined || deaths.length < EARLY_DEATH.most) return undefined;
+  return plus(last, EARLY_DEATH.pause * 2 ** Math.min(deaths.length - EARLY_DEATH.most, 4));
+}
+
 /** The attempts that still count in the hourly budget. */
 export const recentAttempts = (account: Account, now: EpochMillis): EpochMillis[] =>
-  account.recentAttemptsMillis.filter((at) => at > now - HOUR);
+  within(account.recentAttemptsMillis, { now, millis: ATTEMPTS.within });
+
+/** The early ends of sessions that still count as lately. */
+export const recentDeaths = (account: Account, now: EpochMillis): EpochMillis[] =>
+  within(account.earlyDeathsMillis ?? [], { now, millis: EARLY_DEATH.within });
+
+export const recentUnlocks = (account: Account, now: EpochMillis): EpochMillis[] =>
+  within(account.recentUnlocksMillis ?? [], { now, millis: UNLOCKS.within });
+
+export const mayUnlockAgain = (account: Account, now: EpochMillis): boolean =>
+  recentUnlocks(account, now).length < UNLOCKS.most;
+
+const within = (times: readonly EpochMillis[], span: { now: EpochMillis; millis: number }): EpochMillis[] =>
+  times.filter((at) => at > span.now - span.millis);

@@ -4,80 +4,95 @@ import type { Login } from '../marketplace.ts';
 import type {
   AccountStore,
   ClaimStore,
-  Held,
+  Ledger,
+  LoginReason,
   PasswordStore,
   SecretVersion,
   Session,
   SessionStore,
 } from '../ports.ts';
-import type { EpochMillis } from '../time.ts';
-import { MINUTE, plus, SECOND } from '../time.ts';
-import { isOwnStop, nextFault, stopped } from './faults.ts';
-import { mayAttempt, recentAttempts } from './guard.ts';
+import type { Secret } from '../secret.ts';
+import { type EpochMillis, MINUTE, plus } from '../time.ts';
+import { amend } from './amend.ts';
+import { nextFault, OwnStop } from './faults.ts';
+import { type Attempt, mayAttempt } from './guard.ts';
+import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
+import { hasUntriedStagedVersion } from './state.ts';
+import * as to from './transitions.ts';
+import {
+  fetchVersionKey,
+  isElected,
+  marketplaceOf,
+  noteTrouble,
+  noteUnanswered,
+  type TroubleDeps,
+} from './troubles.ts';
 import { isUsable } from './usable.ts';
-import { type KeyMaterial, keyMaterial, noteKeyTrouble, type VersionKeyDeps } from './version-key.ts';
 
-const LOGIN_TIMEOUT = 20 * SECOND;
-/** Clocks of two workers may differ by this much. */
-const CLOCK_SKEW = 30 * SECOND;
-/** Covers version key, one login with its retry, and saving. */
-const LEASE = 2 * MINUTE;
 /** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
 const RENEW_EARLIEST = 10 * MINUTE;
 const RENEW_LATEST = 5 * MINUTE;
 
-export interface LogInDeps extends VersionKeyDeps {
+export interface LogInDeps extends TroubleDeps {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
   readonly claims: ClaimStore;
-  readonly egressId: string;
+  readonly ledger: Ledger;
+  /** Keyed, so that what is stored tells nothing of the password. */
+  readonly fingerprint: (password: Secret) => Promise<string>;
   readonly newId: () => string;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
+  /** Names this process in the ledger. */
+  readonly worker: string;
+}
+
+interface Job {
+  readonly account: Account;
+  readonly leaseToken: string;
+  readonly why: LoginReason;
 }
 
 /**
  * Logs the account in under its login lease, or finds that somebody has done so already. At most two
  * attempts, the second only with a fresh version key. Throws MarketplaceFault when no session can be had.
  */
-export async function logIn(deps: LogInDeps, accountId: string): Promise<Session> {
-  const now = deps.clock();
-  const lease: Held = { token: deps.newId(), untilMillis: plus(now, LEASE) };
-  const account = await deps.accounts.takeLease(accountId, {
-    ...lease,
-    freeBeforeMillis: plus(now, -CLOCK_SKEW),
+export async function logIn(deps: LogInDeps, use: { accountId: string; why: LoginReason }): Promise<Session> {
+  const leaseToken = deps.newId();
+  const account = await amend(deps, use.accountId, {
+    to: to.takeLease({ token: leaseToken, now: deps.clock() }),
   });
-  if (account === undefined) throw stopped('login-in-progress');
+  if (account === undefined) throw new OwnStop('login-in-progress');
   try {
-    return await underLease(deps, account, lease);
+    return await underLease(deps, { account, leaseToken, why: use.why });
   } finally {
-    await deps.accounts.releaseLease(accountId, lease.token);
+    await amend(deps, use.accountId, { to: to.releaseLease(leaseToken) });
   }
 }
 
-async function underLease(deps: LogInDeps, account: Account, lease: Held): Promise<Session> {
-  const settled = await finishPromotion(deps, account);
-  if (!hasUntriedStagedVersion(settled)) {
-    const session = await deps.sessions.read(settled.accountId);
+async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
+  const account = await finishPromotion(deps, job.account);
+  if (!hasUntriedStagedVersion(account)) {
+    const session = await deps.sessions.read(account.accountId);
     if (session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis)
       return session;
   }
   try {
-    return await attempt(deps, { account: settled, lease, freshVersionKey: false });
+    return await attempt(deps, { ...job, account, freshVersionKey: account.permit === true });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error.reason !== 'version-key-stale') throw error;
-    const again = await reread(deps, settled.accountId);
-    return await attempt(deps, { account: again, lease, freshVersionKey: true });
+    return await attempt(deps, {
+      ...job,
+      account: await reread(deps, account.accountId),
+      freshVersionKey: true,
+    });
   }
 }
 
-export const hasUntriedStagedVersion = (account: Account): boolean =>
-  account.stagedVersion !== undefined && account.verdicts[account.stagedVersion] === undefined;
-
 async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
   const account = await deps.accounts.read(accountId);
-  if (account === undefined) throw stopped('login-in-progress');
+  if (account === undefined) throw new OwnStop('login-in-progress');
   return account;
 }
 
@@ -93,95 +108,168 @@ async function promote(deps: LogInDeps, accountId: string, version: string): Pro
   if (current !== undefined && current.version !== version) {
     await deps.passwords.promote(accountId, { version, from: current.version });
   }
-  await deps.accounts.promoted(accountId, version);
+  await amend(deps, accountId, { to: to.promoted(version) });
 }
 
+/** Read anew for every login, so that a rotation reaches every warm worker before it. */
 async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
   const password =
     account.stagedVersion !== undefined && hasUntriedStagedVersion(account)
       ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
       : await deps.passwords.readCurrent(account.accountId);
-  if (password === undefined) throw stopped('password-missing');
+  if (password === undefined) throw new OwnStop('password-missing');
   return password;
 }
 
-interface Try {
-  readonly account: Account;
-  readonly lease: Held;
-  readonly freshVersionKey: boolean;
-}
-
-async function attempt(deps: LogInDeps, { account, lease, freshVersionKey }: Try): Promise<Session> {
+async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean }): Promise<Session> {
+  const { account } = job;
   const password = await passwordToTry(deps, account);
-  const permission = mayAttempt(account, password.version, deps.clock());
-  if (!permission.allowed) throw stopped(permission.reason);
-  const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: freshVersionKey });
-  const open = await begin(deps, { account, lease, version: password.version });
+  const fingerprint = await deps.fingerprint(password.value);
+  await refuseKnown(deps, { account, version: password.version, fingerprint });
+  const answeringSinceMillis = await marketplaceAnswers(deps, account, password.version);
+  const permission = mayAttempt(account, {
+    version: password.version,
+    now: deps.clock(),
+    answeringSinceMillis,
+  });
+  if (!permission.allowed) throw new OwnStop(permission.reason, permission);
+  const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: job.freshVersionKey });
+  const open = await begin(deps, { ...job, version: password.version, answeringSinceMillis });
   try {
-    const login = await send(deps, { account, password, key });
-    return await succeed(deps, { account, lease, open, login });
+    const login = await deps.marketplace.logIn(
+      { login: account.login, applicationPassword: password.value, ...key },
+      { timeoutMillis: LOGIN_TIMEOUT },
+    );
+    return await succeed(deps, { ...job, open, login });
   } catch (error) {
-    if (error instanceof MarketplaceFault) await learn(deps, { account, open, fault: error });
+    if (error instanceof MarketplaceFault) await learn(deps, { account, open, fault: error, fingerprint });
     throw error;
   }
 }
 
-/** Written before the call, so that a crash still counts; refused if anything changed since `account` was read. */
-async function begin(
+/** The same password under a new version is as wrong as it was. */
+async function refuseKnown(
   deps: LogInDeps,
-  use: { account: Account; lease: Held; version: string },
-): Promise<OpenAttempt> {
-  const now = deps.clock();
-  const open: OpenAttempt = { id: deps.newId(), version: use.version, atMillis: now };
-  const lease: Held = { token: use.lease.token, untilMillis: plus(now, LEASE) };
-  const begun = await deps.accounts.beginAttempt(use.account.accountId, {
-    ...open,
-    lease,
-    loginRevision: use.account.loginRevision,
-    recentAttemptsMillis: [...recentAttempts(use.account, now), now],
-  });
-  if (!begun) throw stopped('login-in-progress');
-  // The store may have been slow: send only if the reply and the skew still fit into what we hold.
-  if (plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) > lease.untilMillis) {
-    await deps.accounts.forgiveAttempt(use.account.accountId, open.id);
-    throw stopped('login-in-progress');
-  }
-  return open;
-}
-
-async function send(
-  deps: LogInDeps,
-  use: { account: Account; password: SecretVersion; key: KeyMaterial },
-): Promise<Login> {
-  return await deps.marketplace.logIn(
-    { login: use.account.login, applicationPassword: use.password.value, ...use.key },
-    { timeoutMillis: LOGIN_TIMEOUT },
+  use: { account: Account; version: string; fingerprint: string },
+): Promise<void> {
+  const { account, version, fingerprint } = use;
+  const verdicts = Object.values(account.verdicts);
+  const known = verdicts.some(
+    (verdict) => verdict.outcome === 'refused' && verdict.fingerprint === fingerprint,
   );
+  if (!known || account.verdicts[version] !== undefined) return;
+  const now = deps.clock();
+  const stop = new OwnStop('password-refused');
+  const attempt = { id: 'untried', version, atMillis: now };
+  const refused = to.refused({ attempt, now, fingerprint, fault: nextFault(account, stop, now) });
+  await amend(deps, account.accountId, { to: refused });
+  throw stop;
 }
 
-async function succeed(
+/**
+ * While the marketplace leaves logins unanswered, one elected account tries for all. Gives the time when it
+ * was last seen to answer again. Throws OwnStop.
+ */
+async function marketplaceAnswers(
   deps: LogInDeps,
-  use: { account: Account; lease: Held; open: OpenAttempt; login: Login },
-): Promise<Session> {
-  const { account, open, login } = use;
+  account: Account,
+  version: string,
+): Promise<EpochMillis | undefined> {
+  const shared = marketplaceOf(deps.marketplace.settings.id);
+  const { trouble, endedAtMillis } = await deps.troubles.read(shared);
+  if (trouble === undefined) return endedAtMillis;
+  const permitted = mayAttempt(account, {
+    version,
+    now: deps.clock(),
+    answeringSinceMillis: endedAtMillis,
+  }).allowed;
+  if (!permitted || (await isElected(deps, { ...shared, trouble }))) return endedAtMillis;
+  throw new OwnStop(trouble.reason);
+}
+
+interface KeyMaterial {
+  readonly webapiKey: Secret;
+  readonly versionKey: string | undefined;
+}
+
+/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws MarketplaceFault. */
+async function keyMaterial(deps: LogInDeps, query: { keyId: string; fresh: boolean }): Promise<KeyMaterial> {
+  const [key, webapiKey] = await Promise.all([
+    deps.keys.read(query.keyId),
+    deps.keys.readSecret(query.keyId),
+  ]);
+  if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
+  if (deps.marketplace.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
+  const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
+  return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
+}
+
+type Begin = Job & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
+
+/** Written before the call, so that a crash still counts; refused if anything changed that matters. */
+async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
+  const { version, answeringSinceMillis, leaseToken, why, account } = job;
   const { accountId } = account;
   const now = deps.clock();
-  const mine = await deps.claims.claimSeller(account.marketplaceId, { userId: login.userId, accountId });
-  const success = { version: open.version, attemptId: open.id, atMillis: now, userId: login.userId };
-  const promoting = open.version === account.stagedVersion;
-  const saved = await deps.accounts.recordSuccess(accountId, {
-    ...success,
-    promote: promoting,
-    leaseToken: use.lease.token,
+  const open: OpenAttempt = { id: deps.newId(), version, atMillis: now };
+  const entry = {
+    attemptId: open.id,
+    version,
+    atMillis: now,
+    why,
+    worker: deps.worker,
+    egressId: deps.egressId,
+  };
+  await deps.ledger.open(accountId, entry);
+  const begun = await amend(deps, accountId, {
+    to: to.beginAttempt({ attemptId: open.id, version, now, leaseToken, answeringSinceMillis }),
   });
-  if (!saved) {
-    await deps.accounts.recordVerdict(accountId, { ...success, outcome: 'accepted', fault: undefined });
-    throw stopped('login-in-progress');
+  // The store may have been slow: send only if the reply and the skew still fit into what we hold.
+  const inTime = plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) <= plus(now, LEASE);
+  if (begun !== undefined && inTime) return open;
+  if (begun !== undefined) await amend(deps, accountId, { to: to.forgiven(open.id) });
+  await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });
+  throw new OwnStop('login-in-progress');
+}
+
+async function closeEntry(
+  deps: LogInDeps,
+  use: {
+    accountId: string;
+    open: OpenAttempt;
+    outcome: 'accepted' | MarketplaceFault['reason'];
+    code?: string | undefined;
+  },
+): Promise<void> {
+  await deps.ledger.close(use.accountId, {
+    attemptId: use.open.id,
+    atMillis: use.open.atMillis,
+    outcome: use.outcome,
+    endedAtMillis: deps.clock(),
+    ...(use.code !== undefined && { code: use.code }),
+  });
+}
+
+async function succeed(deps: LogInDeps, use: Job & { open: OpenAttempt; login: Login }): Promise<Session> {
+  const { open, login, leaseToken } = use;
+  const { accountId, marketplaceId } = use.account;
+  const now = deps.clock();
+  const answer = { attempt: open, now };
+  const after = await amend(deps, accountId, {
+    to: to.succeeded({ ...answer, leaseToken, userId: login.userId }),
+  });
+  if (after === undefined) {
+    await amend(deps, accountId, { to: to.acceptedLate(answer) });
+    await closeEntry(deps, { accountId, open, outcome: 'accepted' });
+    throw new OwnStop('login-in-progress');
   }
-  if (!mine) throw stopped('seller-connected-twice');
+  const owner = await deps.claims.claimSeller(marketplaceId, { userId: login.userId, accountId });
   const session = newSession(deps, { login, now });
-  await deps.sessions.save(accountId, session);
-  if (promoting) await promote(deps, accountId, open.version);
+  if (owner === accountId) await deps.sessions.save(accountId, session);
+  if (after.promoteVersion !== undefined) await promote(deps, accountId, after.promoteVersion);
+  await closeEntry(deps, { accountId, open, outcome: 'accepted' });
+  await deps.troubles.end(marketplaceOf(marketplaceId), now);
+  if (owner !== accountId) throw new OwnStop('seller-connected-twice', { code: owner });
   return session;
 }
 
@@ -197,29 +285,34 @@ function newSession(deps: LogInDeps, use: { login: Login; now: EpochMillis }): S
   };
 }
 
+interface Lesson {
+  readonly account: Account;
+  readonly open: OpenAttempt;
+  readonly fault: MarketplaceFault;
+  readonly fingerprint: string;
+}
+
 /** What the fault proves, and no more: a refusal, a lock, an innocent failure, or nothing readable. */
-async function learn(
-  deps: LogInDeps,
-  use: { account: Account; open: OpenAttempt; fault: MarketplaceFault },
-): Promise<void> {
-  const { account, open, fault } = use;
-  const { accountId } = account;
+async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
+  const { open, fault } = use;
+  const { accountId, webapiKeyId } = use.account;
+  if (fault instanceof OwnStop) return;
+  await amend(deps, accountId, { to: lessonOf(deps, use) });
+  await closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code });
+  await noteTrouble(deps, { keyId: webapiKeyId, error: fault });
+  if (fault.outcome === 'unclear') await noteUnanswered(deps);
+}
+
+function lessonOf(deps: LogInDeps, { open, fault, fingerprint }: Lesson): to.Transition {
   const now = deps.clock();
-  const noted = nextFault(account, fault, now);
-  if (isOwnStop(fault)) return;
-  if (meaningOf(fault.reason).remedy === 'new-application-password') {
-    const onlyStaged = open.version === account.stagedVersion && open.version !== account.currentVersion;
-    await deps.accounts.recordVerdict(accountId, {
-      version: open.version,
-      attemptId: open.id,
-      atMillis: now,
-      outcome: 'refused',
-      fault: onlyStaged ? undefined : noted,
-    });
-  } else if (fault.reason === 'account-locked') {
-    await deps.accounts.recordLock(accountId, { atMillis: now, attemptId: open.id, fault: noted });
-  } else if (fault.outcome !== 'unclear') {
-    await deps.accounts.forgiveAttempt(accountId, open.id);
-    await noteKeyTrouble(deps, { keyId: account.webapiKeyId, reason: fault.reason });
-  }
+  const answer = { attempt: open, now };
+  return (account) => {
+    const noted = nextFault(account, fault, now);
+    if (fault.outcome === 'unclear') return undefined;
+    if (meaningOf(fault.reason).remedy === 'new-application-password') {
+      return to.refused({ ...answer, fingerprint, fault: noted })(account);
+    }
+    if (fault.reason === 'account-locked') return to.locked({ ...answer, fault: noted })(account);
+    return to.forgiven(open.id)(account);
+  };
 }

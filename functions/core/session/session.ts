@@ -1,11 +1,16 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { CallOptions } from '../marketplace.ts';
-import type { Session } from '../ports.ts';
+import type { LoginReason, Session } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 import { SECOND } from '../time.ts';
-import { stopped } from './faults.ts';
-import { hasUntriedStagedVersion, type LogInDeps, logIn } from './log-in.ts';
+import { amend } from './amend.ts';
+import { OwnStop } from './faults.ts';
+import { EARLY_DEATH } from './limits.ts';
+import { type LogInDeps, logIn } from './log-in.ts';
+import { hasUntriedStagedVersion } from './state.ts';
+import { diedEarly } from './transitions.ts';
+import { egressOf, keyOf, noteTrouble, passTroubles } from './troubles.ts';
 import { isUsable } from './usable.ts';
 
 const CALL_TIMEOUT = 30 * SECOND;
@@ -35,19 +40,25 @@ export interface OpenSession {
 export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
   let session = await firstSession(deps, account);
   let replaced = false;
+  const once = async <T>(operation: SessionCall<T>): Promise<T> => {
+    try {
+      return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+    } catch (error) {
+      await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+      throw error;
+    }
+  };
   return {
     call: async (operation) => {
       try {
-        return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+        return await once(operation);
       } catch (error) {
         if (!isSessionEnd(error) || replaced) throw error;
+        const second = await secondChance(deps, { session, retry: () => once(operation) });
+        if (second !== undefined) return second.value;
         replaced = true;
-        if (deps.clock() - session.loggedInAtMillis < YOUNG) {
-          const second = await secondChance(deps, session, operation);
-          if (second !== undefined) return second.value;
-        }
-        session = await replacement(deps, account.accountId, session);
-        return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+        session = await replacement(deps, { account, dead: session });
+        return await once(operation);
       }
     },
   };
@@ -57,33 +68,46 @@ const isSessionEnd = (error: unknown): boolean =>
   error instanceof MarketplaceFault && meaningOf(error.reason).remedy === 'relogin';
 
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
-  const stored = await deps.sessions.read(account.accountId);
-  const usable = stored !== undefined && isUsable(stored, deps) ? stored : undefined;
+  const { accountId, webapiKeyId } = account;
+  const shared = [keyOf(webapiKeyId), egressOf(deps.egressId)];
+  const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
+  await passTroubles(deps, { keyId: webapiKeyId, troubles });
+  const usable = session !== undefined && isUsable(session, deps) ? session : undefined;
   const settled = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
   if (usable !== undefined && settled && deps.clock() < usable.renewAtMillis) return usable;
   try {
-    return await logInOrWait(deps, account.accountId);
+    return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
   } catch (error) {
     if (!(error instanceof MarketplaceFault)) throw error;
     // A handle that works is used, whatever stands in the way of a new one.
     if (usable !== undefined) return usable;
     // Only the new password was refused: the one in use gets its chance.
     const refused = meaningOf(error.reason).remedy === 'new-application-password';
-    if (refused && hasUntriedStagedVersion(account)) return await logInOrWait(deps, account.accountId);
+    if (refused && hasUntriedStagedVersion(account))
+      return await logInOrWait(deps, { accountId, why: 'no-handle' });
     throw error;
   }
 }
 
+function reasonOf(account: Account, usable: Session | undefined): LoginReason {
+  if (hasUntriedStagedVersion(account)) return 'new-password';
+  if (usable !== undefined) return 'renewal';
+  return account.lastLoginAtMillis === undefined ? 'first' : 'no-handle';
+}
+
 /** A waiter never logs in itself: it uses what the holder of the lease brings, or gives up. */
-async function logInOrWait(deps: SessionDeps, accountId: string): Promise<Session> {
+async function logInOrWait(
+  deps: SessionDeps,
+  use: { accountId: string; why: LoginReason },
+): Promise<Session> {
   const started = deps.clock();
   try {
-    return await logIn(deps, accountId);
+    return await logIn(deps, use);
   } catch (error) {
-    if (!(error instanceof MarketplaceFault) || error.reason !== 'login-in-progress') throw error;
+    if (!(error instanceof OwnStop) || error.reason !== 'login-in-progress') throw error;
     while (deps.clock() - started < WAIT_FOR_OTHERS) {
       await deps.sleep(LOOK_EVERY);
-      const session = await deps.sessions.read(accountId);
+      const session = await deps.sessions.read(use.accountId);
       if (session !== undefined && session.loggedInAtMillis >= started && isUsable(session, deps))
         return session;
     }
@@ -91,14 +115,15 @@ async function logInOrWait(deps: SessionDeps, accountId: string): Promise<Sessio
   }
 }
 
+/** Waits for a young handle to arrive everywhere; undefined if it is not young, or dead all the same. */
 async function secondChance<T>(
   deps: SessionDeps,
-  session: Session,
-  operation: SessionCall<T>,
+  use: { session: Session; retry: () => Promise<T> },
 ): Promise<{ value: T } | undefined> {
+  if (deps.clock() - use.session.loggedInAtMillis >= YOUNG) return undefined;
   await deps.sleep(YOUNG_WAIT);
   try {
-    return { value: await operation(session.handle, { timeoutMillis: CALL_TIMEOUT }) };
+    return { value: await use.retry() };
   } catch (error) {
     if (isSessionEnd(error)) return undefined;
     throw error;
@@ -106,13 +131,15 @@ async function secondChance<T>(
 }
 
 /** If somebody has refreshed since, theirs is used; else this handle is dropped and one login follows. */
-async function replacement(deps: SessionDeps, accountId: string, dead: Session): Promise<Session> {
+async function replacement(deps: SessionDeps, use: { account: Account; dead: Session }): Promise<Session> {
+  const { accountId } = use.account;
+  const { dead } = use;
   const stored = await deps.sessions.read(accountId);
   const newer =
     stored !== undefined && stored.loggedInAtMillis > dead.loggedInAtMillis && isUsable(stored, deps);
   if (newer) return stored;
   await deps.sessions.drop(accountId, dead.handle);
-  const session = await logInOrWait(deps, accountId);
-  if (session.handle.reveal() === dead.handle.reveal()) throw stopped('session-ended');
-  return session;
+  const now = deps.clock();
+  if (now - dead.loggedInAtMillis < EARLY_DEATH.age) await amend(deps, accountId, { to: diedEarly(now) });
+  return await logInOrWait(deps, { accountId, why: 'session-ended' });
 }

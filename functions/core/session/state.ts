@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
 import type { EpochMillis } from '../time.ts';
+import { PERMITTED_FAILURES } from './limits.ts';
 
 export type ConnectionState = FaultState | 'new' | 'connected' | 'paused' | 'removing';
 
@@ -18,6 +19,9 @@ export interface Connection {
 export interface SharedTrouble {
   readonly reason: FaultReason;
   readonly sinceMillis: EpochMillis;
+  /** When one worker may look whether it is over. */
+  readonly probeAtMillis: EpochMillis;
+  readonly toldAtMillis?: EpochMillis;
 }
 
 const MESSAGES = {
@@ -51,6 +55,10 @@ const WAITING: ReadonlySet<ConnectionState> = new Set<ConnectionState>([
 
 export const needsPerson = (state: ConnectionState): boolean => WAITING.has(state);
 
+/** A password that a person has typed and that nobody has tried yet. */
+export const hasUntriedStagedVersion = (account: Account): boolean =>
+  account.stagedVersion !== undefined && account.verdicts[account.stagedVersion] === undefined;
+
 /** A captcha fault older than the last success or the last unlock is history. */
 export function isLocked(account: Account): boolean {
   if (account.lockedAtMillis === undefined) return false;
@@ -61,12 +69,17 @@ export function isLocked(account: Account): boolean {
  * Derives the connection state from the facts on the account: phase, lock, verdict of the current version,
  * trouble of its key or address, last fault, last success. It is never stored, so it cannot be out of date.
  */
-export function connectionOf(account: Account, shared?: SharedTrouble): Connection {
+export function connectionOf(
+  account: Account,
+  shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'>,
+): Connection {
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
+  if (account.possibleFailures >= PERMITTED_FAILURES)
+    return faulty(account, 'attempts-exhausted', account.openAttempt?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
-  if (verdict?.outcome === 'refused') {
+  if (verdict?.outcome === 'refused' && !hasUntriedStagedVersion(account)) {
     return faulty(
       account,
       fault?.reason === 'password-too-weak' ? fault.reason : 'password-refused',

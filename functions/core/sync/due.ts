@@ -1,6 +1,6 @@
 import type { Account, AccountFault, LastRun } from '../account.ts';
 import { type FaultReason, meaningOf } from '../faults.ts';
-import { recentAttempts } from '../session/guard.ts';
+import { PERMITTED_FAILURES } from '../session/limits.ts';
 import { needsPerson } from '../session/state.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../time.ts';
 
@@ -16,6 +16,8 @@ export interface AfterRun {
   readonly account: Account;
   readonly lastRun: LastRun;
   readonly fault: AccountFault | undefined;
+  /** Where the trouble itself says when to come back. */
+  readonly againAtMillis?: EpochMillis | undefined;
   readonly now: EpochMillis;
   readonly syncEveryMillis: number;
   readonly random: () => number;
@@ -30,16 +32,20 @@ export function dueAfter(run: AfterRun): EpochMillis | undefined {
   if (account.phase !== 'active') return undefined;
   if (run.lastRun.outcome === 'interrupted') return now;
   if (run.lastRun.outcome === 'done') return plus(now, run.syncEveryMillis);
+  if (run.againAtMillis !== undefined) return run.againAtMillis;
   if (fault === undefined) return plus(now, backoff(1, run.random));
   const { scope, state } = meaningOf(fault.reason);
-  if (scope !== 'account') return plus(now, OWN_PACE[fault.reason] ?? BACKOFF_LONGEST);
+  if (scope !== 'account' || mayBeFreedByOthers(account, fault))
+    return plus(now, OWN_PACE[fault.reason] ?? BACKOFF_LONGEST);
   if (needsPerson(state)) return undefined;
-  if (fault.reason === 'attempts-budget') {
-    const oldest = recentAttempts(account, now)[0];
-    return plus(oldest ?? now, HOUR + MINUTE);
-  }
   return plus(now, OWN_PACE[fault.reason] ?? backoff(fault.count, run.random));
 }
+
+/** Our attempts stayed unanswered: another account's login can show that the marketplace answers again. */
+const mayBeFreedByOthers = (account: Account, fault: AccountFault): boolean =>
+  fault.reason === 'attempts-exhausted' &&
+  account.openAttempt !== undefined &&
+  account.possibleFailures < PERMITTED_FAILURES;
 
 /** Doubles from one minute on, with jitter so that accounts do not come back in step. */
 const backoff = (count: number, random: () => number): number =>

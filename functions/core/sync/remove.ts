@@ -1,20 +1,20 @@
 import type { Account } from '../account.ts';
-import type { AccountStore, ClaimStore, OrderStore, PasswordStore, SessionStore } from '../ports.ts';
-import { type Clock, type EpochMillis, MINUTE, plus, SECOND } from '../time.ts';
+import type { AccountStore, ClaimStore, Ledger, OrderStore, PasswordStore, SessionStore } from '../ports.ts';
+import { type AmendDeps, amend } from '../session/amend.ts';
+import { CLOCK_SKEW } from '../session/limits.ts';
+import { removing, type Transition } from '../session/transitions.ts';
+import { type EpochMillis, MINUTE, plus } from '../time.ts';
 
 /** A creation that is not active by then was cut off, and is undone. */
 export const CREATION_TIME = 2 * MINUTE;
 
-/** A login under way may still save its result until its lease is over. */
-const AFTER_LEASE = 30 * SECOND;
-
-export interface RemoveDeps {
+export interface RemoveDeps extends AmendDeps {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
   readonly orders: OrderStore;
+  readonly ledger: Ledger;
   readonly claims: ClaimStore;
-  readonly clock: Clock;
 }
 
 export const isAbandoned = (account: Account, now: EpochMillis): boolean =>
@@ -28,27 +28,28 @@ export async function removeAccount(
   deps: RemoveDeps,
   use: { account: Account; claimToken: string },
 ): Promise<'removed' | 'stopped'> {
-  const { account, claimToken } = use;
-  const { accountId } = account;
-  const freeAt =
-    account.leaseUntilMillis === undefined ? undefined : plus(account.leaseUntilMillis, AFTER_LEASE);
-  const waiting = account.leaseToken !== undefined && freeAt !== undefined && freeAt > deps.clock();
-  if (
-    !(await deps.accounts.beginRemoval(accountId, {
-      dueAtMillis: waiting ? freeAt : deps.clock(),
-      claimToken,
-    }))
-  ) {
-    return 'stopped';
-  }
-  if (waiting) {
-    await deps.accounts.releaseClaim(accountId, claimToken);
-    return 'stopped';
-  }
+  const { claimToken } = use;
+  const { accountId } = use.account;
+  const now = deps.clock();
+  const account = await amend(deps, accountId, { to: takenForRemoval({ claimToken, now }) });
+  if (account === undefined) return 'stopped';
+  if (account.claimToken !== claimToken) return 'stopped';
   await deps.sessions.remove(accountId);
   await deps.passwords.remove(accountId);
   await deps.orders.removeAll(accountId);
+  await deps.ledger.removeAll(accountId);
   await deps.claims.releaseAll(account);
   await deps.accounts.remove(accountId, claimToken);
   return 'removed';
 }
+
+/** From here on no login begins; one under way may still save its result, until its lease is over. */
+const takenForRemoval =
+  (use: { claimToken: string; now: EpochMillis }): Transition =>
+  (account) => {
+    if (account.claimToken !== use.claimToken) return undefined;
+    const busyUntil = account.leaseToken === undefined ? undefined : account.leaseUntilMillis;
+    const freeAt = busyUntil === undefined ? use.now : plus(busyUntil, CLOCK_SKEW);
+    const waits = freeAt > use.now && { claimToken: undefined, claimUntilMillis: undefined };
+    return { ...removing(freeAt)(account), ...waits };
+  };

@@ -1,10 +1,12 @@
 import type { Account, AccountFault, LastRun } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { Marketplace } from '../marketplace.ts';
-import type { AccountStore, Bus, Log, OrderStore, WorkMessage, WorkQueue } from '../ports.ts';
-import { isOwnStop, nextFault } from '../session/faults.ts';
+import type { Log, OrderStore, WorkMessage, WorkQueue } from '../ports.ts';
+import { amend } from '../session/amend.ts';
+import { nextFault, OwnStop } from '../session/faults.ts';
 import { openSession, type SessionDeps } from '../session/session.ts';
-import { type Connection, connectionOf } from '../session/state.ts';
+import { connectionOf, hasUntriedStagedVersion } from '../session/state.ts';
+import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, plus, SECOND } from '../time.ts';
 import { type Drained, drain } from './drain.ts';
 import { dueAfter } from './due.ts';
@@ -16,10 +18,8 @@ import { isAbandoned, removeAccount } from './remove.ts';
 const CLAIM = 125 * SECOND;
 
 export interface RunDeps extends Omit<SessionDeps, 'marketplace'> {
-  readonly accounts: AccountStore;
   readonly orders: OrderStore;
   readonly queue: WorkQueue;
-  readonly bus: Bus;
   readonly log: Log;
   /** Throws RangeError for a marketplace that is not configured (any more). */
   readonly marketplaceOf: (marketplaceId: string) => Marketplace;
@@ -67,7 +67,7 @@ async function synchronise(deps: RunDeps, use: { account: Account; claimToken: s
         operation: error.operation,
         code: error.code,
       });
-      return { outcome: isOwnStop(error) ? 'stopped' : 'failed', fault: error };
+      return { outcome: error instanceof OwnStop ? 'stopped' : 'failed', fault: error };
     }
     deps.log.warn('run-failed', { accountId, error });
     return { outcome: 'failed' };
@@ -97,6 +97,7 @@ async function connectAndDrain(
 }
 
 interface Conclusion {
+  /** As it was claimed. */
   readonly account: Account;
   readonly progress: Progress;
   readonly claimToken: string;
@@ -105,63 +106,64 @@ interface Conclusion {
 }
 
 async function conclude(deps: RunDeps, use: Conclusion): Promise<void> {
-  const { account, progress } = use;
-  const { accountId } = account;
+  const { progress } = use;
+  const { accountId } = use.account;
   const now = deps.clock();
-  const fault = faultAfter(account, { progress, now });
-  const lastRun: LastRun = {
-    startedAtMillis: use.startedAtMillis,
-    finishedAtMillis: now,
-    outcome: progress.outcome,
-    events: progress.drained?.events ?? 0,
-    ordersChanged: progress.drained?.ordersChanged ?? 0,
-    ...(progress.fault !== undefined && { reason: progress.fault.reason }),
-  };
-  const after = await deps.accounts.finish(accountId, {
-    claimToken: use.claimToken,
-    slotMillis: use.slotMillis,
-    lastRun,
-    cursor: progress.drained?.cursor,
-    fault,
-    dueAtMillis: dueAfter({
-      account,
-      lastRun,
-      fault,
-      now,
-      random: deps.random,
-      syncEveryMillis: deps.syncEveryMillis,
-    }),
+  const after = await amend(deps, accountId, {
+    to: concluded(deps, { ...use, now }),
+    // As it was claimed: mostly nobody has written since, and the reading is saved.
+    from: use.account,
   });
   if (after === undefined) return deps.log.warn('claim-lost', { accountId });
-  await announce(deps, { accountId, before: connectionOf(account), after: connectionOf(after) });
+  const [was, is] = [connectionOf(use.account), connectionOf(after)];
+  if (was.state !== is.state) {
+    deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
+  }
   if (progress.outcome === 'interrupted')
     await deps.queue.send({ accountId, slotMillis: now, why: 'follow-on' });
 }
 
-/** A finished run clears the trouble; trouble of our own leaves it as it was. */
-function faultAfter(
-  account: Account,
-  use: { progress: Progress; now: EpochMillis },
-): AccountFault | undefined {
-  const { fault, drained } = use.progress;
-  if (fault !== undefined) return nextFault(account, fault, use.now);
-  return drained === undefined ? account.fault : undefined;
-}
+const concluded =
+  (deps: RunDeps, use: Conclusion & { now: EpochMillis }): Transition =>
+  (account) => {
+    if (account.claimToken !== use.claimToken) return undefined;
+    const { progress, now } = use;
+    const { fault: met, drained } = progress;
+    const lastRun: LastRun = {
+      startedAtMillis: use.startedAtMillis,
+      finishedAtMillis: now,
+      outcome: progress.outcome,
+      events: drained?.events ?? 0,
+      ordersChanged: drained?.ordersChanged ?? 0,
+      ...(met !== undefined && { reason: met.reason }),
+    };
+    const ended = {
+      claimToken: undefined,
+      claimUntilMillis: undefined,
+      lastSlotMillis: use.slotMillis,
+      lastRun,
+      ...(drained !== undefined && { cursor: drained.cursor }),
+    };
+    // A removal that began meanwhile has set its own due time.
+    if (account.phase === 'removing') return ended;
+    // What a person did meanwhile is newer than what this run met.
+    if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
+    const fault = faultAfter(use);
+    const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
+    const { random, syncEveryMillis } = deps;
+    const dueAtMillis = dueAfter({ account, lastRun, fault, againAtMillis, now, random, syncEveryMillis });
+    const lock = met?.reason === 'account-locked' && !(met instanceof OwnStop) && { lockedAtMillis: now };
+    return { ...ended, ...lock, fault, dueAtMillis };
+  };
 
-async function announce(
-  deps: RunDeps,
-  use: { accountId: string; before: Connection; after: Connection },
-): Promise<void> {
-  if (use.before.state === use.after.state) return;
-  const { state, reason, message, sinceMillis } = use.after;
-  deps.log.info('connection-changed', {
-    accountId: use.accountId,
-    from: use.before.state,
-    to: state,
-    reason,
-  });
-  await deps.bus.publish({
-    type: 'account.connection-changed',
-    detail: { accountId: use.accountId, from: use.before.state, state, reason, sinceMillis, message },
-  });
+/** A password was typed, or an unlock reported, after this run had claimed the account. */
+const personActed = (account: Account, { account: claimed, startedAtMillis }: Conclusion): boolean =>
+  (hasUntriedStagedVersion(account) && account.stagedVersion !== claimed.stagedVersion) ||
+  (account.unlockedAtMillis ?? 0) >= startedAtMillis;
+
+/** A finished run clears the trouble; trouble of our own leaves it as it was. */
+function faultAfter({ account, progress, now }: Conclusion & { now: EpochMillis }): AccountFault | undefined {
+  const { fault, drained } = progress;
+  if (fault !== undefined) return nextFault(account, fault, now);
+  return drained === undefined ? account.fault : undefined;
 }

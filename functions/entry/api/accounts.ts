@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { accountAdmin } from '../../adapters/account-admin.ts';
+import { accountStore } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
+import { listLogins } from '../../adapters/ledger.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import { listKeys, loginClaims, readKey } from '../../adapters/registry.ts';
 import { createVault, passwordWriter } from '../../adapters/secrets.ts';
@@ -9,12 +10,16 @@ import type { Account } from '../../core/account.ts';
 import {
   type AccountDeps,
   addAccount,
+  awaitRun,
   awaitVerdict,
+  confirmUnlocked,
   existing,
   type Pending,
   type Proof,
+  pauseAccount,
   removeAccount,
   replacePassword,
+  resumeAccount,
   syncNow,
 } from '../../core/accounts.ts';
 import { meaningOf } from '../../core/faults.ts';
@@ -24,7 +29,7 @@ import { clock, newId, newShortId, sleep } from '../basics.ts';
 import type { HttpReply, HttpRequest, Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
-import { accountView } from '../views.ts';
+import { accountView, loginView } from '../views.ts';
 
 /** How long a request waits for the marketplace's verdict on a password. */
 const VERDICT_WAIT = 20 * SECOND;
@@ -39,8 +44,22 @@ const NewAccount = z.strictObject({
 const NewPassword = z.strictObject({ applicationPassword: z.string() });
 
 type AccountRoutes = Readonly<
-  Record<'list' | 'add' | 'show' | 'remove' | 'replacePassword' | 'syncNow', Route>
+  Record<
+    | 'list'
+    | 'add'
+    | 'show'
+    | 'remove'
+    | 'replacePassword'
+    | 'syncNow'
+    | 'pause'
+    | 'resume'
+    | 'unlocked'
+    | 'logins',
+    Route
+  >
 >;
+
+const patience = () => ({ untilMillis: plus(clock(), VERDICT_WAIT), lookEveryMillis: LOOK_EVERY });
 
 /** The routes about accounts, wired to the real stores. */
 export function accountApi(): AccountRoutes {
@@ -49,7 +68,7 @@ export function accountApi(): AccountRoutes {
   const sessions = { dynamo, table: setting('SESSIONS_TABLE') };
   const marketplaces = marketplaceSettings();
   const deps: AccountDeps = {
-    accounts: accountAdmin({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     claims: loginClaims(registry),
     passwords: passwordWriter(createVault(setting('SECRETS_PREFIX'))),
     queue: workQueue(setting('WORK_QUEUE_URL')),
@@ -77,8 +96,7 @@ export function accountApi(): AccountRoutes {
     });
   };
 
-  const prove = (pending: Pending): Promise<Proof> =>
-    awaitVerdict(deps, { ...pending, untilMillis: plus(clock(), VERDICT_WAIT), lookEveryMillis: LOOK_EVERY });
+  const prove = (pending: Pending): Promise<Proof> => awaitVerdict(deps, { ...pending, ...patience() });
 
   const replyWith = async ({ verdict, account }: Proof, done: number): Promise<HttpReply> => {
     const location = `/accounts/${account.accountId}`;
@@ -140,6 +158,32 @@ export function accountApi(): AccountRoutes {
       const proof = await prove(await replacePassword(deps, { account, applicationPassword, marketplace }));
       if (proof.verdict === 'refused') throw refused(await view(proof.account));
       return await replyWith(proof, 200);
+    },
+
+    async pause({ params }) {
+      return { status: 200, body: await view(await pauseAccount(deps, params.accountId ?? '')) };
+    },
+
+    async resume({ params }) {
+      return { status: 202, body: await view(await resumeAccount(deps, params.accountId ?? '')) };
+    },
+
+    async unlocked({ params }) {
+      const accountId = params.accountId ?? '';
+      const asked = await confirmUnlocked(deps, accountId);
+      const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
+      return { status: 200, body: await view(account) };
+    },
+
+    async logins({ params, query }) {
+      const { limit, cursor } = parse(PageQuery, query);
+      const { accountId } = await existing(deps, params.accountId ?? '');
+      const table = { dynamo, table: setting('LOGINS_TABLE') };
+      const { entries, next } = await listLogins(table, { accountId, limit, after: fromCursor(cursor) });
+      return {
+        status: 200,
+        body: { logins: entries.map(loginView), cursor: next === undefined ? null : toCursor(next) },
+      };
     },
 
     async syncNow({ params }) {

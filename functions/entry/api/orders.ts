@@ -1,4 +1,4 @@
-import { readAccount } from '../../adapters/account-item.ts';
+import { readAccount } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { existing } from '../../core/accounts.ts';

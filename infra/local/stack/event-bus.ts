@@ -35,14 +35,16 @@ interface Refusal {
   ErrorMessage: string;
 }
 
-/** Takes events and keeps the last of them. Nothing is delivered: no rule of the template listens. */
+/** Takes events, keeps the last of them, and tells whoever listens. */
 export class EventBuses {
   readonly operations: Operations;
   readonly #names: ReadonlySet<string>;
   readonly #events: BusEvent[] = [];
+  readonly #listen: (event: BusEvent) => void;
 
   /** `names`: buses by name and by ARN. */
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], listen: (event: BusEvent) => void = () => undefined) {
+    this.#listen = listen;
     this.#names = new Set(['default', ...names]);
     const PutEvents = z.object({
       Entries: z
@@ -71,7 +73,7 @@ export class EventBuses {
     const refusal = this.#refuse(entry);
     if (refusal !== undefined) return refusal;
     const id = randomUUID();
-    this.#events.push({
+    const event: BusEvent = {
       id,
       time: new Date(entry.Time === undefined ? Date.now() : entry.Time * 1000).toISOString(),
       bus: entry.EventBusName,
@@ -79,7 +81,9 @@ export class EventBuses {
       detailType: entry.DetailType,
       detail: JSON.parse(entry.Detail),
       resources: entry.Resources,
-    });
+    };
+    this.#events.push(event);
+    this.#listen(event);
     if (this.#events.length > KEPT) this.#events.shift();
     return { EventId: id };
   }

@@ -38,6 +38,8 @@ const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::Events::Rule': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:rule/` },
   'AWS::Lambda::EventSourceMapping': { arn: `lambda:${REGION}:${ACCOUNT_ID}:event-source-mapping:` },
   'AWS::Lambda::Function': { nameIn: 'FunctionName', arn: `lambda:${REGION}:${ACCOUNT_ID}:function:` },
+  'AWS::SNS::Topic': { nameIn: 'TopicName', arn: `sns:${REGION}:${ACCOUNT_ID}:` },
+  'AWS::SecretsManager::Secret': { nameIn: 'Name', arn: `secretsmanager:${REGION}:${ACCOUNT_ID}:secret:` },
   'AWS::SQS::Queue': { nameIn: 'QueueName', arn: `sqs:${REGION}:${ACCOUNT_ID}:` },
 };
 
@@ -91,8 +93,9 @@ export class Resources {
   }
 
   #ref(logicalId: string): string {
-    const { name, url } = this.identity(logicalId);
-    return url ?? name;
+    const { name, arn, url } = this.identity(logicalId);
+    // Of most things Ref gives the name; of these it gives more.
+    return this.#template.Resources[logicalId]?.Type === 'AWS::SNS::Topic' ? arn : (url ?? name);
   }
 
   #attribute(logicalId: string, attribute: string): string {

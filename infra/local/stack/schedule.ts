@@ -6,11 +6,9 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
 
 export const Rule = z.object({
-  ScheduleExpression: z
-    .string({ error: 'only schedules are run' })
-    .regex(RATE, { error: 'only rate(...) schedules are run' }),
+  /** Absent in rules that wait for events. */
+  ScheduleExpression: z.string().regex(RATE, { error: 'only rate(...) schedules are run' }).optional(),
   State: z.string().default('ENABLED'),
-  EventPattern: z.undefined({ error: 'event patterns are not run' }).optional(),
   Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })),
 });
 
@@ -61,6 +59,7 @@ export class Schedules {
 }
 
 function firingsOf({ identity, properties }: Declared<z.output<typeof Rule>>): Firing[] {
+  if (properties.ScheduleExpression === undefined) return [];
   const [, count, unit = ''] = RATE.exec(properties.ScheduleExpression) ?? [];
   const everySeconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
   return properties.Targets.map(({ Arn, Input }) => ({

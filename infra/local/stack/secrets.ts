@@ -46,6 +46,12 @@ export class SecretVault {
     return { ARN: secret.arn, Name: secret.name };
   }
 
+  /** Makes a secret with a value of chance, as a template asks for it; an earlier one is kept. */
+  generate(name: string): void {
+    if (this.#lookUp(name) !== undefined) return;
+    this.create({ Name: name, SecretString: randomBytes(32).toString('hex') });
+  }
+
   putValue(input: NewVersion & { SecretId: string }) {
     if (!hasValue(input))
       throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');

@@ -1,14 +1,19 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { serveAwsJson } from './aws-json.ts';
 import { createTables, startDynamoDb, Table } from './dynamodb.ts';
 import { EventBuses, EventBusProperties } from './event-bus.ts';
 import type { Endpoints } from './function-environment.ts';
+import { BusRule, Topics } from './notices.ts';
 import { Resources } from './resources.ts';
 import { SecretFile } from './secret-file.ts';
 import { SecretVault } from './secrets.ts';
 import { secretOperations } from './secrets-api.ts';
 import { Queue, type Sqs, startSqs } from './sqs.ts';
 import type { Template } from './template.ts';
+
+/** Secrets whose value nobody needs to know: CloudFormation makes one up. */
+const GeneratedSecret = z.object({ GenerateSecretString: z.object({}) });
 
 interface Options {
   /** Everything lives in memory without one. */
@@ -22,6 +27,7 @@ export interface Services {
   readonly endpoints: Endpoints;
   readonly sqs: Sqs;
   readonly buses: EventBuses;
+  readonly topics: Topics;
 }
 
 /** Starts the AWS services that keep something, and makes in them what the template declares. */
@@ -40,8 +46,17 @@ export async function startServices(template: Template, { dataDir, closing }: Op
   const busIdentities = resources
     .ofType('AWS::Events::EventBus', EventBusProperties)
     .map(({ identity }) => identity);
-  const buses = new EventBuses(busIdentities.flatMap(({ name, arn }) => [name, arn]));
-  const secrets = secretOperations(new SecretVault(new SecretFile(path('secrets.json'))));
+  const topicArns = resources.ofType('AWS::SNS::Topic', z.object({})).map(({ identity }) => identity.arn);
+  const topics = new Topics(resources.ofType('AWS::Events::Rule', BusRule), topicArns);
+  const buses = new EventBuses(
+    busIdentities.flatMap(({ name, arn }) => [name, arn]),
+    (event) => topics.deliver(event),
+  );
+  const vault = new SecretVault(new SecretFile(path('secrets.json')));
+  for (const { identity } of resources.ofType('AWS::SecretsManager::Secret', GeneratedSecret)) {
+    vault.generate(identity.name);
+  }
+  const secrets = secretOperations(vault);
   const awsJson = await serveAwsJson({ ...secrets, ...buses.operations });
   closing.defer(() => awsJson.close());
 
@@ -51,5 +66,5 @@ export async function startServices(template: Template, { dataDir, closing }: Op
     secretsManager: awsJson.url,
     eventBridge: awsJson.url,
   };
-  return { resources, endpoints, sqs, buses };
+  return { resources, endpoints, sqs, buses, topics };
 }

@@ -8,6 +8,7 @@ import { Functions } from './functions.ts';
 import { startGateway } from './gateway.ts';
 import { type InstanceState, LambdaFunction } from './lambda.ts';
 import { LogFiles, type LogLine } from './log-files.ts';
+import type { Notice } from './notices.ts';
 import type { Identity, Resources } from './resources.ts';
 import { Integration, Route, Routes } from './routes.ts';
 import { Rule, Schedules } from './schedule.ts';
@@ -43,6 +44,8 @@ export interface Stack {
   queueIdle(): boolean;
   /** The last events put on a bus, oldest first. */
   events(): readonly BusEvent[];
+  /** What rules have handed to topics, oldest first. */
+  notices(): readonly Notice[];
   instances(functionName: string): InstanceState[];
   /** Kills the instances of a function as a crash would; gives how many invocations that broke. */
   kill(functionName: string): number;
@@ -69,7 +72,7 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   closing.defer(() => folder?.release());
   const log = openLog(options, closing);
   const say = (text: string) => log({ source: 'stack', text });
-  const { resources, endpoints, sqs, buses } = await startServices(template, { dataDir, closing });
+  const { resources, endpoints, sqs, buses, topics } = await startServices(template, { dataDir, closing });
 
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
@@ -100,6 +103,7 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
     fireSchedules: async (name) => schedules.fire(name && functions.pool(name).definition.arn),
     queueIdle: () => consumers.every((consumer) => consumer.idle()),
     events: () => buses.events(),
+    notices: () => topics.notices(),
     instances: (name) => functions.pool(name).instances(),
     kill: (name) => functions.pool(name).kill(),
     close: () => closing.disposeAsync(),

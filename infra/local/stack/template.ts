@@ -24,7 +24,9 @@ const RUN = new Set([
   'AWS::Events::Rule',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::SNS::Topic',
   'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
 ]);
 
 /** What has no meaning on one machine: who may do what, logs, alarms, and the way the code travels to AWS. */
@@ -36,6 +38,7 @@ const IGNORED = new Set([
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::TopicPolicy',
 ]);
 
 /** Reads the packaged template. Throws, with what to do, when there is none or it declares what cannot be run here. */

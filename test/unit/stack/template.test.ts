@@ -23,7 +23,7 @@ test.each([
 test('what cannot be run here is refused by name, before anything runs', async () => {
   expect(() => resolve({ 'Fn::If': ['a', 'b', 'c'] }, LOOKUP)).toThrow('Fn::If');
   const refused: [object, string][] = [
-    [{ Topic: { Type: 'AWS::SNS::Topic' } }, 'Topic (AWS::SNS::Topic)'],
+    [{ Stream: { Type: 'AWS::Kinesis::Stream' } }, 'Stream (AWS::Kinesis::Stream)'],
     [{ Fn: { ...lambda('x'), Condition: 'IsProd' } }, 'conditions: Fn'],
     [{ Fn: lambda('x', { Environment: { Variables: { A: { Ref: 'Nothing' } } } }) }, 'no Nothing'],
     [{ Fn: lambda('x', { Runtime: 'python3.13' }) }, 'Fn (AWS::Lambda::Function): Runtime'],
@@ -37,8 +37,13 @@ test('what cannot be run here is refused by name, before anything runs', async (
       'only rate',
     ],
     [
-      { Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: {}, Targets: [] } } },
-      'only schedules',
+      {
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: { EventPattern: {}, Targets: [{ Arn: 'arn:aws:sqs:x' }] },
+        },
+      },
+      'to topics only',
     ],
   ];
   for (const [resources, message] of refused)

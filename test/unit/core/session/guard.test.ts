@@ -5,37 +5,52 @@ import { account, NOW } from '../../../support/accounts.ts';
 
 describe('mayAttempt', () => {
   it('allows the first attempt of a new account', () => {
-    expect(mayAttempt(account(), 'v1', NOW)).toEqual({ allowed: true });
+    expect(mayAttempt(account(), { version: 'v1', now: NOW })).toEqual({ allowed: true });
   });
 
   it('never tries a refused version again, however long ago it was', () => {
     const refused = account({ verdicts: { v1: { outcome: 'refused', atMillis: plus(NOW, -1000 * HOUR) } } });
-    expect(mayAttempt(refused, 'v1', NOW)).toEqual({ allowed: false, reason: 'password-refused' });
-    expect(mayAttempt(refused, 'v2', NOW)).toEqual({ allowed: true });
+    expect(mayAttempt(refused, { version: 'v1', now: NOW })).toEqual({
+      allowed: false,
+      reason: 'password-refused',
+    });
+    expect(mayAttempt(refused, { version: 'v2', now: NOW })).toEqual({ allowed: true });
   });
 
   it('leaves a locked account alone until a success or an unlock that is younger than the lock', () => {
     const locked = account({ lockedAtMillis: NOW });
-    expect(mayAttempt(locked, 'v1', plus(NOW, 100 * HOUR))).toEqual({
+    expect(mayAttempt(locked, { version: 'v1', now: plus(NOW, 100 * HOUR) })).toEqual({
       allowed: false,
       reason: 'account-locked',
     });
     expect(
-      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -1) }), 'v1', NOW).allowed,
+      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -1) }), {
+        version: 'v1',
+        now: NOW,
+      }).allowed,
     ).toBe(false);
     expect(
-      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, 1) }), 'v1', NOW).allowed,
+      mayAttempt(account({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, 1) }), {
+        version: 'v1',
+        now: NOW,
+      }).allowed,
     ).toBe(true);
     expect(
-      mayAttempt(account({ lockedAtMillis: NOW, lastLoginAtMillis: plus(NOW, 1) }), 'v1', NOW).allowed,
+      mayAttempt(account({ lockedAtMillis: NOW, lastLoginAtMillis: plus(NOW, 1) }), {
+        version: 'v1',
+        now: NOW,
+      }).allowed,
     ).toBe(true);
   });
 
   it('stops by itself at two possible failures, and lets a newly typed password be the third but not the fourth', () => {
     const two = account({ possibleFailures: 2, stagedVersion: 'v2' });
-    expect(mayAttempt(two, 'v1', NOW)).toEqual({ allowed: false, reason: 'attempts-exhausted' });
-    expect(mayAttempt(two, 'v2', NOW)).toEqual({ allowed: true });
-    expect(mayAttempt({ ...two, possibleFailures: 3 }, 'v2', NOW)).toEqual({
+    expect(mayAttempt(two, { version: 'v1', now: NOW })).toEqual({
+      allowed: false,
+      reason: 'attempts-exhausted',
+    });
+    expect(mayAttempt(two, { version: 'v2', now: NOW })).toEqual({ allowed: true });
+    expect(mayAttempt({ ...two, possibleFailures: 3 }, { version: 'v2', now: NOW })).toEqual({
       allowed: false,
       reason: 'attempts-exhausted',
     });
@@ -43,12 +58,14 @@ describe('mayAttempt', () => {
 
   it('allows three attempts an hour and says when the next one is possible', () => {
     const attempts = [plus(NOW, -50 * MINUTE), plus(NOW, -20 * MINUTE), plus(NOW, -1)];
-    expect(mayAttempt(account({ recentAttemptsMillis: attempts }), 'v1', NOW)).toEqual({
+    expect(mayAttempt(account({ recentAttemptsMillis: attempts }), { version: 'v1', now: NOW })).toEqual({
       allowed: false,
       reason: 'attempts-budget',
       againAtMillis: plus(NOW, 10 * MINUTE),
     });
-    expect(mayAttempt(account({ recentAttemptsMillis: attempts }), 'v1', plus(NOW, 10 * MINUTE))).toEqual({
+    expect(
+      mayAttempt(account({ recentAttemptsMillis: attempts }), { version: 'v1', now: plus(NOW, 10 * MINUTE) }),
+    ).toEqual({
       allowed: true,
     });
   });

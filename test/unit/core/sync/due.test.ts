@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountFault, LastRun } from '../../../../functions/core/account.ts';
 import type { FaultReason } from '../../../../functions/core/faults.ts';
 import { dueAfter } from '../../../../functions/core/sync/due.ts';
-import { HOUR, MINUTE, plus } from '../../../../functions/core/time.ts';
+import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
 const lastRun = (outcome: LastRun['outcome']): LastRun => ({
@@ -13,16 +13,16 @@ const lastRun = (outcome: LastRun['outcome']): LastRun => ({
   ordersChanged: 0,
 });
 
-const dueIn = (outcome: LastRun['outcome'], reason?: FaultReason, count = 1) => {
+const dueIn = (outcome: LastRun['outcome'], reason?: FaultReason, count = 1, again?: EpochMillis) => {
   const fault: AccountFault | undefined =
     reason === undefined
       ? undefined
       : { reason, operation: 'doLogin', sinceMillis: NOW, atMillis: NOW, count };
-  const recentAttemptsMillis = [plus(NOW, -30 * MINUTE)];
   return dueAfter({
-    account: account({ recentAttemptsMillis }),
+    account: account(),
     lastRun: lastRun(outcome),
     fault,
+    againAtMillis: again,
     now: NOW,
     syncEveryMillis: MINUTE,
     random: () => 0.5,
@@ -58,7 +58,8 @@ describe('dueAfter', () => {
   });
 
   it('waits for the hourly budget of logins', () => {
-    expect(dueIn('stopped', 'attempts-budget')).toBe(plus(NOW, -30 * MINUTE + HOUR + MINUTE));
+    const again = plus(NOW, 30 * MINUTE);
+    expect(dueIn('stopped', 'attempts-budget', 1, again)).toBe(again);
   });
 
   it('tries again after trouble of our own, which is no fault of the account', () => {

@@ -1,0 +1,163 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Account, AccountChanges } from '../core/account.ts';
+import type { AccountAdmin, AccountStore } from '../core/ports.ts';
+import { ifCondition } from './dynamo.ts';
+import { shardOf } from './shards.ts';
+
+export interface AccountTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+/** Conditions on the account item, by what they mean. */
+const condition = {
+  exists: 'attribute_exists(accountId)',
+  isNew: 'attribute_not_exists(accountId)',
+  nobodyWrote: 'revision = :revision',
+  claimIsFree: '(attribute_not_exists(claimToken) OR claimUntilMillis < :now)',
+  claimIsMine: 'claimToken = :claimToken',
+  slotIsNews: '(attribute_not_exists(lastSlotMillis) OR lastSlotMillis < :slot OR phase = :removing)',
+} as const;
+
+const all = (...conditions: readonly string[]): string => conditions.join(' AND ');
+
+/** The account item, as `work`, `plan` and HTTP need it. */
+export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
+  const { dynamo, table } = use;
+  const read = (accountId: string) => readAccount(use, accountId);
+  return {
+    read,
+
+    async amend(accountId, { revision, writer, changes }) {
+      const update = updateOf({ ...changes, ...indexKeys(accountId, changes) });
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { accountId },
+        UpdateExpression: `SET revision = revision + :one, writer = :writer${update.set}${update.remove}`,
+        ConditionExpression: condition.nobodyWrote,
+        ...(update.names !== undefined && { ExpressionAttributeNames: update.names }),
+        ExpressionAttributeValues: { ...update.values, ':one': 1, ':writer': writer, ':revision': revision },
+        ReturnValues: 'ALL_NEW',
+      });
+      const answer = await ifCondition(dynamo.send(command));
+      if (answer !== undefined) return answer.Attributes as Account;
+      // Ours, if the SDK repeated a write whose reply was lost.
+      const now = (await read(accountId)) as (Account & { writer?: string }) | undefined;
+      return now?.writer === writer ? now : undefined;
+    },
+
+    async claim(accountId, claim) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { accountId },
+        UpdateExpression: 'SET claimToken = :claimToken, claimUntilMillis = :until ADD revision :one',
+        ConditionExpression: all(condition.exists, condition.claimIsFree, condition.slotIsNews),
+        ExpressionAttributeValues: {
+          ':claimToken': claim.token,
+          ':until': claim.untilMillis,
+          ':now': claim.nowMillis,
+          ':slot': claim.slotMillis,
+          ':removing': 'removing',
+          ':one': 1,
+        },
+        ReturnValues: 'ALL_NEW',
+      });
+      const answer = await ifCondition(dynamo.send(command));
+      if (answer !== undefined) return answer.Attributes as Account;
+      const now = await read(accountId);
+      if (now === undefined) return 'gone';
+      if (now.claimToken === claim.token) return now;
+      const held = now.claimToken !== undefined && (now.claimUntilMillis ?? 0) >= claim.nowMillis;
+      return held ? 'busy' : 'stale';
+    },
+
+    async saveCursor(accountId, { claimToken, ...save }) {
+      const update = updateOf(save);
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { accountId },
+        UpdateExpression: `SET ${update.set.slice(2)}`,
+        ConditionExpression: condition.claimIsMine,
+        ExpressionAttributeNames: update.names,
+        ExpressionAttributeValues: { ...update.values, ':claimToken': claimToken },
+      });
+      return (await ifCondition(dynamo.send(command))) !== undefined;
+    },
+
+    async remove(accountId, claimToken) {
+      const command = new DeleteCommand({
+        TableName: table,
+        Key: { accountId },
+        ConditionExpression: condition.claimIsMine,
+        ExpressionAttributeValues: { ':claimToken': claimToken },
+      });
+      return (await ifCondition(dynamo.send(command))) !== undefined;
+    },
+
+    async list({ limit, after }) {
+      const answer = await dynamo.send(
+        new ScanCommand({
+          TableName: table,
+          Limit: limit,
+          ConsistentRead: true,
+          ...(after !== undefined && { ExclusiveStartKey: { accountId: after } }),
+        }),
+      );
+      const next = answer.LastEvaluatedKey?.accountId as string | undefined;
+      return { accounts: (answer.Items ?? []) as Account[], next };
+    },
+
+    async create(account) {
+      const Item = { ...account, ...indexKeys(account.accountId, account) };
+      await dynamo.send(new PutCommand({ TableName: table, Item, ConditionExpression: condition.isNew }));
+    },
+  };
+}
+
+/** Reads consistently: every decision about an account is made on its true state. */
+export async function readAccount(
+  { dynamo, table }: AccountTable,
+  accountId: string,
+): Promise<Account | undefined> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: table, Key: { accountId }, ConsistentRead: true }),
+  );
+  return Item as Account | undefined;
+}
+
+/** The partition keys of the sparse indexes come and go with their times. */
+function indexKeys(accountId: string, changes: AccountChanges): Record<string, string | undefined> {
+  const shard = shardOf(accountId);
+  return {
+    ...('dueAtMillis' in changes && { dueShard: changes.dueAtMillis === undefined ? undefined : shard }),
+    ...('tellAtMillis' in changes && { tellShard: changes.tellAtMillis === undefined ? undefined : shard }),
+  };
+}
+
+interface Update {
+  /** Begins with a comma where it is not empty. */
+  readonly set: string;
+  readonly remove: string;
+  readonly names: Record<string, string> | undefined;
+  readonly values: Record<string, unknown>;
+}
+
+/** Attributes that are there and undefined are removed. */
+function updateOf(changes: Readonly<Record<string, unknown>>): Update {
+  const entries = Object.entries(changes);
+  const kept = entries.filter(([, value]) => value !== undefined);
+  const dropped = entries.filter(([, value]) => value === undefined);
+  return {
+    set: kept.map(([name]) => `, #${name} = :${name}`).join(''),
+    remove: dropped.length === 0 ? '' : ` REMOVE ${dropped.map(([name]) => `#${name}`).join(', ')}`,
+    names: entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
+  };
+}

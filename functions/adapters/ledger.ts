@@ -1,0 +1,67 @@
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Ledger, LedgerEntry } from '../core/ports.ts';
+import { DAY, type EpochMillis, plus, toSeconds } from '../core/time.ts';
+import { ifCondition } from './dynamo.ts';
+import { removePartition } from './partition.ts';
+
+interface LedgerTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+const KEPT = 90 * DAY;
+
+/** Sorts by time; the attempt's id keeps two of the same millisecond apart. */
+const entryKey = (entry: { atMillis: EpochMillis; attemptId: string }): string =>
+  `${String(entry.atMillis).padStart(15, '0')}-${entry.attemptId}`;
+
+export function ledger(use: LedgerTable): Ledger {
+  const { dynamo, table } = use;
+  return {
+    async open(accountId, entry) {
+      const expiresAtSeconds = toSeconds(plus(entry.atMillis, KEPT));
+      const Item = { accountId, entryKey: entryKey(entry), expiresAtSeconds, ...entry };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+
+    async close(accountId, end) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { accountId, entryKey: entryKey(end) },
+        UpdateExpression: `SET outcome = :outcome, endedAtMillis = :ended${end.code === undefined ? '' : ', code = :code'}`,
+        ConditionExpression: 'attribute_exists(accountId)',
+        ExpressionAttributeValues: {
+          ':outcome': end.outcome,
+          ':ended': end.endedAtMillis,
+          ...(end.code !== undefined && { ':code': end.code }),
+        },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    removeAll: (accountId) => removePartition(use, { accountId, sortKey: 'entryKey' }),
+  };
+}
+
+/** The newest attempts first. */
+export async function listLogins(
+  { dynamo, table }: LedgerTable,
+  query: { accountId: string; limit: number; after?: string | undefined },
+): Promise<{ entries: LedgerEntry[]; next?: string | undefined }> {
+  const { accountId, limit, after } = query;
+  const answer = await dynamo.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'accountId = :accountId',
+      ExpressionAttributeValues: { ':accountId': accountId },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(after !== undefined && { ExclusiveStartKey: { accountId, entryKey: after } }),
+    }),
+  );
+  return {
+    entries: (answer.Items ?? []) as LedgerEntry[],
+    next: answer.LastEvaluatedKey?.entryKey as string | undefined,
+  };
+}

@@ -1,0 +1,60 @@
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DueEntry, DueIndex, TellIndex } from '../core/ports.ts';
+import type { EpochMillis } from '../core/time.ts';
+import type { AccountTable } from './accounts.ts';
+import { ifCondition } from './dynamo.ts';
+
+/** The sparse indexes are spread over this many partitions. */
+const SHARDS = 4;
+const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `shard-${shard}`);
+
+/** Ids are random, so any of their letters spreads accounts evenly. */
+export const shardOf = (accountId: string): string =>
+  `shard-${(accountId.codePointAt(accountId.length - 1) ?? 0) % SHARDS}`;
+
+/** The accounts that `plan` has to send to work. Keys only, so it costs nothing while an account rests. */
+export function dueIndex(use: AccountTable): DueIndex {
+  return {
+    pages: (byMillis) =>
+      pagesOf<DueEntry>(use, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis }),
+
+    async move({ accountId, dueAtMillis }, toMillis) {
+      const command = new UpdateCommand({
+        TableName: use.table,
+        Key: { accountId },
+        UpdateExpression: 'SET dueAtMillis = :to',
+        ConditionExpression: 'dueAtMillis = :seen',
+        ExpressionAttributeValues: { ':to': toMillis, ':seen': dueAtMillis },
+      });
+      await ifCondition(use.dynamo.send(command));
+    },
+  };
+}
+
+/** The accounts about which somebody has to be told or reminded. */
+export const tellIndex = (use: AccountTable): TellIndex => ({
+  pages: (byMillis) => pagesOf(use, { index: 'tell', shard: 'tellShard', time: 'tellAtMillis', byMillis }),
+});
+
+async function* pagesOf<Entry>(
+  { dynamo, table }: AccountTable,
+  query: { index: string; shard: string; time: string; byMillis: EpochMillis },
+): AsyncGenerator<Entry[]> {
+  for (const shard of ALL_SHARDS) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: query.index,
+          KeyConditionExpression: '#shard = :shard AND #time <= :by',
+          ExpressionAttributeNames: { '#shard': query.shard, '#time': query.time },
+          ExpressionAttributeValues: { ':shard': shard, ':by': query.byMillis },
+          ...(start !== undefined && { ExclusiveStartKey: start }),
+        }),
+      );
+      yield (answer.Items ?? []) as Entry[];
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+}

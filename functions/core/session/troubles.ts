@@ -1,0 +1,103 @@
+import { MarketplaceFault, meaningOf } from '../faults.ts';
+import type { Marketplace } from '../marketplace.ts';
+import type { KeyStore, Shared, Trouble, TroubleStore } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+import { type Clock, MINUTE, plus } from '../time.ts';
+import { OwnStop } from './faults.ts';
+
+/** How often trouble that several accounts share is looked at again, by one worker for all. */
+const PROBE_EVERY = 5 * MINUTE;
+
+const PROBE_TIMEOUT = 15_000;
+
+export interface TroubleDeps {
+  readonly marketplace: Marketplace;
+  readonly keys: KeyStore;
+  readonly troubles: TroubleStore;
+  readonly clock: Clock;
+  readonly egressId: string;
+}
+
+export const keyOf = (name: string): Shared => ({ kind: 'webapi-key', name });
+export const egressOf = (name: string): Shared => ({ kind: 'egress', name });
+export const marketplaceOf = (name: string): Shared => ({ kind: 'marketplace', name });
+
+/** True for exactly one worker per interval; the others leave the marketplace alone. */
+export async function isElected(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock'>,
+  { trouble, ...shared }: Trouble,
+): Promise<boolean> {
+  const now = deps.clock();
+  if (now < trouble.probeAtMillis) return false;
+  return await deps.troubles.takeProbe(shared, {
+    expectedMillis: trouble.probeAtMillis,
+    nextMillis: plus(now, PROBE_EVERY),
+  });
+}
+
+/**
+ * Passes when nothing is the matter with key and address. Else one elected worker probes with the version
+ * key's operation, never with a login, and success ends the trouble for all; everybody else stops.
+ * Throws MarketplaceFault.
+ */
+export async function passTroubles(
+  deps: TroubleDeps,
+  use: { keyId: string; troubles: readonly Trouble[] },
+): Promise<void> {
+  const first = use.troubles[0];
+  if (first === undefined) return;
+  const elected = await Promise.all(use.troubles.map((trouble) => isElected(deps, trouble)));
+  if (!elected.every(Boolean)) throw new OwnStop(first.trouble.reason);
+  const webapiKey = await deps.keys.readSecret(use.keyId);
+  if (webapiKey === undefined) throw new OwnStop('key-missing');
+  await fetchVersionKey(deps, { keyId: use.keyId, webapiKey });
+  for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
+}
+
+/** Asks for the version key and remembers it, or the trouble that the question met. Throws MarketplaceFault. */
+export async function fetchVersionKey(
+  deps: TroubleDeps,
+  use: { keyId: string; webapiKey: Secret },
+): Promise<string> {
+  const { marketplace, keys } = deps;
+  try {
+    const versionKey = await marketplace.fetchVersionKey?.(use.webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+    if (versionKey === undefined) throw new OwnStop('feature-unknown');
+    await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
+    return versionKey;
+  } catch (error) {
+    await noteTrouble(deps, { keyId: use.keyId, error });
+    throw error;
+  }
+}
+
+/** Stores trouble of a key or an address once, for all its accounts; other faults pass by. */
+export async function noteTrouble(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId'>,
+  use: { keyId: string; error: unknown },
+): Promise<void> {
+  const { error } = use;
+  if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) return;
+  const { scope } = meaningOf(error.reason);
+  if (scope === 'account') return;
+  const now = deps.clock();
+  const shared = scope === 'key' ? keyOf(use.keyId) : egressOf(deps.egressId);
+  await deps.troubles.record(shared, {
+    reason: error.reason,
+    sinceMillis: now,
+    probeAtMillis: plus(now, PROBE_EVERY),
+  });
+}
+
+/** A login that stayed without a readable reply: until one is answered, one account tries for all. */
+export async function noteUnanswered(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'marketplace'>,
+): Promise<void> {
+  const now = deps.clock();
+  const trouble = {
+    reason: 'no-readable-reply',
+    sinceMillis: now,
+    probeAtMillis: plus(now, PROBE_EVERY),
+  } as const;
+  await deps.troubles.record(marketplaceOf(deps.marketplace.settings.id), trouble);
+}

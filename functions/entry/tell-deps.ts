@@ -1,0 +1,28 @@
+import { accountStore } from '../adapters/accounts.ts';
+import { eventBus } from '../adapters/bus.ts';
+import { createDynamo } from '../adapters/dynamo.ts';
+import { workQueue } from '../adapters/queue.ts';
+import { createVault, passwordVersions } from '../adapters/secrets.ts';
+import { tellIndex } from '../adapters/shards.ts';
+import { troubleNews } from '../adapters/troubles.ts';
+import type { TellDeps } from '../core/tell.ts';
+import { clock, newId } from './basics.ts';
+import { createLog } from './log.ts';
+import { setting } from './settings.ts';
+
+/** Everything that `tell` uses, wired once per process. */
+export function tellDeps(): TellDeps {
+  const dynamo = createDynamo();
+  const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
+  return {
+    accounts: accountStore(accounts),
+    tell: tellIndex(accounts),
+    news: troubleNews({ dynamo, table: setting('REGISTRY_TABLE') }),
+    passwords: passwordVersions(createVault(setting('SECRETS_PREFIX'))),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    bus: eventBus(setting('EVENT_BUS_NAME')),
+    log: createLog(),
+    clock,
+    newId,
+  };
+}

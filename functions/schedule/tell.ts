@@ -1,0 +1,9 @@
+import { tellPeople } from '../core/tell.ts';
+import { scheduleHandler } from '../entry/schedule.ts';
+import { tellDeps } from '../entry/tell-deps.ts';
+
+const deps = tellDeps();
+
+export const handler = scheduleHandler(async () => {
+  await tellPeople(deps);
+});
