@@ -38,8 +38,6 @@ export interface MarketplaceSettings {
   readonly name: string;
   /** Where the protocol is spoken. HTTPS, or HTTP on a loopback address. */
   readonly endpoint: string;
-  /** Target namespace of the document/literal dialect; it differs per environment. */
-  readonly namespace: string;
   readonly countryId: number;
   /** IANA zone of dates that come without one. */
   readonly timeZone: string;

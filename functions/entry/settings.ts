@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { MarketplaceSettings } from '../core/marketplace.ts';
-import { MARKETPLACE_PRESETS } from '../webapi/presets.ts';
+import { MARKETPLACE_PRESETS, type WebapiSettings } from '../webapi/presets.ts';
 
 /**
  * The only reader of the environment. Each function reads what it uses; serverless.yml sets them all.
@@ -26,7 +25,10 @@ const Overrides = z.record(
     z.strictObject({
       name: z.string(),
       endpoint: z.url(),
+      dialect: z.enum(['document-literal', 'rpc-encoded']),
       namespace: z.string(),
+      countryParameter: z.enum(['countryCode', 'countryId']),
+      droppedOperations: z.array(z.string()),
       countryId: z.int().check(z.positive()),
       timeZone: z.string(),
       currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
@@ -39,9 +41,9 @@ const Overrides = z.record(
 );
 
 /** The built-in marketplaces with the changes of this deployment (setting MARKETPLACES, JSON by id). */
-export function marketplaceSettings(): ReadonlyMap<string, MarketplaceSettings> {
+export function marketplaceSettings(): ReadonlyMap<string, WebapiSettings> {
   const changes = Overrides.parse(JSON.parse(setting('MARKETPLACES')));
-  const presets: Record<string, MarketplaceSettings> = MARKETPLACE_PRESETS;
+  const presets: Record<string, WebapiSettings> = MARKETPLACE_PRESETS;
   const unknown = Object.keys(changes).find((id) => presets[id] === undefined);
   if (unknown !== undefined)
     throw new Error(`the setting MARKETPLACES names an unknown marketplace: ${unknown}`);

@@ -1,20 +1,24 @@
 import { MarketplaceFault } from '../core/faults.ts';
-import type { CallOptions, MarketplaceSettings } from '../core/marketplace.ts';
+import type { CallOptions } from '../core/marketplace.ts';
+import { complaintAbout } from './check.ts';
 import { Decoder } from './decode.ts';
-import { DOCUMENT_LITERAL } from './dialect.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 import { reasonOf } from './faults.ts';
 import { OPERATIONS, type OperationName, type Request, type Response } from './operations.ts';
-import { readReply, type SoapFault } from './reply.ts';
+import type { WebapiSettings } from './presets.ts';
+import { CaptchaPage, readReply, type SoapFault } from './reply.ts';
 import { scrub } from './scrub.ts';
 import { createExchange } from './soap.ts';
+import { secretsIn } from './traits.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
-/** One call: what goes out, what of it must never be seen, and what the reply means. */
+/** One call: what goes out, and what the reply means. */
 export interface Call<N extends OperationName, T> {
   readonly operation: N;
   readonly request: Request<N>;
-  readonly secrets: readonly string[];
+  /** What must never be seen either, besides the secret fields of the request. */
+  readonly alsoSecret?: readonly string[];
   readonly understand: (reply: ReplyView<N>) => T;
 }
 
@@ -28,19 +32,22 @@ export interface ReplyView<N extends OperationName> {
 
 /** What the functions of the driver need. */
 export interface Door {
-  readonly settings: MarketplaceSettings;
+  readonly settings: WebapiSettings;
+  readonly dialect: Dialect;
   readonly call: Caller;
 }
 
 export type Caller = <N extends OperationName, T>(call: Call<N, T>, options: CallOptions) => Promise<T>;
 
 /** Makes calls whose every failure is a MarketplaceFault without a trace of the request. */
-export function createCaller(settings: MarketplaceSettings, transport: Transport): Caller {
-  const dialect = DOCUMENT_LITERAL;
-  const exchange = createExchange(transport, { ...settings, dialect });
+export function createDoor(settings: WebapiSettings, transport: Transport): Door {
+  const dialect = dialectOf(settings);
+  const { namespace, endpoint } = settings;
+  const exchange = createExchange(transport, { dialect, namespace, endpoint });
   const decoder = new Decoder(dialect);
-  return async (call, options) => {
-    const { operation, request, secrets, understand } = call;
+  const call: Caller = async ({ operation, request, alsoSecret = [], understand }, options) => {
+    refuseUnfit(operation, request, { settings, dialect });
+    const secrets = [...secretsIn(request), ...alsoSecret];
     try {
       const reply = await exchange(operation, request, options);
       const reading = readReply(reply, dialect.responseElement(operation));
@@ -50,6 +57,24 @@ export function createCaller(settings: MarketplaceSettings, transport: Transport
       throw asMarketplaceFault(error, operation);
     }
   };
+  return { settings, dialect, call };
+}
+
+/** Throws MarketplaceFault for what this marketplace does not have and for values that cannot be sent. */
+function refuseUnfit(
+  operation: OperationName,
+  request: Readonly<Record<string, unknown>>,
+  { settings, dialect }: { settings: WebapiSettings; dialect: Dialect },
+): void {
+  const refuse = (reason: 'feature-unknown' | 'bad-input', text: string): never => {
+    throw new MarketplaceFault({ reason, outcome: 'not-sent', operation, text });
+  };
+  if (settings.droppedOperations.includes(operation)) refuse('feature-unknown', `gone at ${settings.name}`);
+  if (dialect.lacks(operation)) refuse('feature-unknown', `not in the ${dialect.id} dialect`);
+  const absent = Object.keys(request).find((name) => request[name] !== undefined && dialect.lacks(name));
+  if (absent !== undefined) refuse('bad-input', `${absent}: not in the ${dialect.id} dialect`);
+  const complaint = complaintAbout(operation, request, settings);
+  if (complaint !== undefined) refuse('bad-input', complaint);
 }
 
 function viewOf<N extends OperationName>(
@@ -86,7 +111,7 @@ function asMarketplaceFault(error: unknown, operation: OperationName): unknown {
   }
   if (error instanceof WireError) {
     return new MarketplaceFault({
-      reason: 'no-readable-reply',
+      reason: error instanceof CaptchaPage ? 'address-blocked' : 'no-readable-reply',
       outcome: 'unclear',
       operation,
       text: error.message,

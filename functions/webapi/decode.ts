@@ -60,6 +60,8 @@ export class Decoder {
     if (child !== undefined && !isVoid(child, type.base)) return this.#value(type.base, child);
     if (type.dispensable) return undefined;
     if (child !== undefined && type.base === 'string') return '';
+    // A structure of nothing but optional fields may be empty.
+    if (child !== undefined && !child.nil && !isScalar(type.base)) return this.#value(type.base, child);
     throw new WireError('missing');
   }
 
@@ -92,6 +94,8 @@ function itemsOf(list: XmlElement): XmlElement[] {
   const foreign = list.children.length > 0 || list.text.trim() !== '';
   // Read as empty, a list in another shape would lose orders without a word.
   if (items.length === 0 && foreign) throw new WireError('not a list');
+  if ((list.announced ?? items.length) !== items.length)
+    throw new WireError('not as many items as announced');
   return items.filter(({ nil }) => !nil);
 }
 

@@ -1,16 +1,33 @@
-import type { Marketplace, MarketplaceSettings } from '../core/marketplace.ts';
-import { createCaller } from './caller.ts';
+import type { CallOptions, Marketplace } from '../core/marketplace.ts';
+import { createDoor } from './caller.ts';
 import { forms } from './formbatch.ts';
 import { fetchVersionKey, logIn } from './login.ts';
+import type { OperationName, Request, Response } from './operations.ts';
+import type { WebapiSettings } from './presets.ts';
 import { buyers, countDealEvents, dealEvents, unpaidDeals } from './sales.ts';
 import { createTransport, type Transport } from './transport.ts';
 
+/** Every operation as the marketplace has it, typed, for what the port has no word for. */
+export interface Operations {
+  readonly settings: WebapiSettings;
+  /** Ids and amounts are texts; a list that is empty, missing or nil is []. Throws MarketplaceFault. */
+  call<N extends OperationName>(
+    operation: N,
+    request: Request<N>,
+    options: CallOptions,
+  ): Promise<Response<N>>;
+}
+
+interface Extras {
+  readonly transport?: Transport;
+}
+
 /** The SOAP WebAPI behind the marketplace port. One per marketplace and process: it keeps its connections. */
 export function createWebapi(
-  settings: MarketplaceSettings,
-  { transport = createTransport() }: { transport?: Transport } = {},
+  settings: WebapiSettings,
+  { transport = createTransport() }: Extras = {},
 ): Marketplace {
-  const door = { settings, call: createCaller(settings, transport) };
+  const door = createDoor(settings, transport);
   return {
     settings,
     fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
@@ -20,5 +37,18 @@ export function createWebapi(
     forms: (handle, ids, options) => forms(door, { handle, ids }, options),
     unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
     buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
+  };
+}
+
+/** The SOAP WebAPI operation by operation. */
+export function createOperations(
+  settings: WebapiSettings,
+  { transport = createTransport() }: Extras = {},
+): Operations {
+  const door = createDoor(settings, transport);
+  return {
+    settings,
+    call: (operation, request, options) =>
+      door.call({ operation, request, understand: (reply) => reply.all() }, options),
   };
 }

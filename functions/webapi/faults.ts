@@ -1,5 +1,6 @@
 import type { FaultReason } from '../core/faults.ts';
-import { type OperationName, type Proof, proofOf } from './operations.ts';
+import type { OperationName } from './operations.ts';
+import { type Proof, proofOf } from './traits.ts';
 
 type Codes = Readonly<Record<string, FaultReason>>;
 
@@ -25,13 +26,34 @@ const OF_A_USER: Codes = {
   ERR_JUNIOR_CANT_LOGIN_IN_THIS_COUNTRY: 'country-not-allowed',
 };
 
+/** Refusals to change or end an offer. */
+const OF_AN_OFFER: Codes = {
+  ERR_INVALID_QUANTITY: 'business',
+  ERR_BID_DURING_CHANGES: 'business',
+  ERR_END_DURING_CHANGES: 'business',
+  ERR_BLOCK_SELL_SELL: 'business',
+  ERR_JUNIOR_LIMIT_EXCEEDED: 'business',
+  ERR_CHANGING_QUANTITY_FOR_MULTI_OFFER_DISABLED: 'business',
+  ERR_MULTI_ITEM_AND_BUYNOW_AND_STARTING: 'business',
+  ERR_MULTI_ITEMS_NOT_ALLOWED_IN_THIS_CATEGORY: 'business',
+  ERR_MULTI_ITEMS_RELISTING_NOT_ALLOWED: 'business',
+  ERR_BUY_NOW_LESS_THAN_RESERVE_PRICE: 'business',
+  ERR_BUY_NOW_LESS_THAN_STARTING_PRICE: 'business',
+  ERR_INVALID_BUY_NOW_PRICE: 'business',
+  ERR_INVALID_RESERVE_PRICE: 'business',
+  ERR_INVALID_STARTING_PRICE: 'business',
+  ERR_GIVE_CANCEL_BIDS_REASON: 'bad-input',
+  // An earlier change is still waiting to be carried out.
+  ERR_YOU_CANT_CHANGE_ITEM: 'marketplace-unavailable',
+};
+
 /**
  * The meaning of a code depends on what the operation proved itself with: only an operation that sent a
  * password can have it refused, only one that sent a session handle can have it ended.
  */
 const BY_PROOF: Readonly<Record<Proof, Codes>> = {
   key: ANYWHERE,
-  password: {
+  login: {
     ...ANYWHERE,
     ...OF_A_USER,
     ERR_USER_PASSWD: 'password-refused',
@@ -56,6 +78,11 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
     ERR_INVALID_ITEM_ID: 'business',
     ERR_INCORRECT_ITEM_ID: 'business',
     ERR_YOU_NOT_SOLD_THIS_ITEM: 'business',
+    ERR_INCORRECT_TRANSACTION_ID: 'business',
+    ERR_INVALID_USER_TYPE: 'bad-input',
+    ERR_INCORRECT_USER_ROLE: 'bad-input',
+    ERR_INCORRECT_PAYMENT_TYPE: 'bad-input',
+    ...OF_AN_OFFER,
   },
 };
 

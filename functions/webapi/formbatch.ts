@@ -23,7 +23,6 @@ export async function forms(
     {
       operation,
       request: { sessionId, transactionsIdsArray: unique },
-      secrets: [sessionId],
       understand: (reply) => toBatch(door, reply),
     },
     options,

@@ -1,5 +1,6 @@
 import { MarketplaceFault } from '../core/faults.ts';
 import type { Credentials, MarketplaceSettings } from '../core/marketplace.ts';
+import { isLogin, LOGIN_LIMIT } from './check.ts';
 import type { OperationName } from './operations.ts';
 import { isXmlText } from './xml.ts';
 
@@ -8,8 +9,6 @@ function refuse(operation: OperationName, text: string): never {
   throw new MarketplaceFault({ reason: 'bad-input', outcome: 'not-sent', operation, text });
 }
 
-const MAX_LOGIN = 16;
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /** The version key of credentials that can be sent. Throws MarketplaceFault `bad-input` for others. */
@@ -21,9 +20,7 @@ export function checkCredentials(
   const password = credentials.applicationPassword.reveal();
   checkCountry(operation, settings);
   checkText(operation, { login, webapiKey: credentials.webapiKey.reveal(), applicationPassword: password });
-  if ([...login].length > MAX_LOGIN && !EMAIL.test(login)) {
-    refuse(operation, `login: at most ${MAX_LOGIN} characters, or an e-mail address`);
-  }
+  if (!isLogin(login)) refuse(operation, `login: ${LOGIN_LIMIT}`);
   if ([...password].length > settings.passwordMaxLength) {
     refuse(operation, `applicationPassword: at most ${settings.passwordMaxLength} characters`);
   }

@@ -20,7 +20,6 @@ export async function fetchVersionKey(door: Door, webapiKey: Secret, options: Ca
     {
       operation,
       request: { sysvar: SELL_FORM, countryId: String(door.settings.countryId), webapiKey: key },
-      secrets: [key],
       understand: (reply) => reply.all().verKey,
     },
     options,
@@ -29,12 +28,13 @@ export async function fetchVersionKey(door: Door, webapiKey: Secret, options: Ca
 
 /**
  * One login, never repeated here. The hash (doLoginEnc) goes out instead of the password, except where
- * the password is not ASCII: no source tells which charset the service hashes.
+ * the marketplace does not take it, or the password is not ASCII: no source tells which charset is hashed.
  */
 export async function logIn(door: Door, credentials: Credentials, options: CallOptions): Promise<Login> {
   const password = credentials.applicationPassword.reveal();
-  const hashed = /^\p{ASCII}*$/u.test(password);
-  const operation = hashed ? 'doLoginEnc' : 'doLogin';
+  const hashable = /^\p{ASCII}*$/u.test(password);
+  const hashing = !door.settings.droppedOperations.includes('doLoginEnc');
+  const operation = hashable && hashing ? 'doLoginEnc' : 'doLogin';
   const localVersion = checkCredentials(credentials, { operation, settings: door.settings });
   const hash = hashPassword(password);
   const webapiKey = credentials.webapiKey.reveal();
@@ -44,11 +44,16 @@ export async function logIn(door: Door, credentials: Credentials, options: CallO
     webapiKey,
     localVersion,
   };
-  const secrets = [password, hash, webapiKey];
   const understand = (reply: { all: () => Response<'doLogin'> }) => toLogin(reply.all());
   return operation === 'doLoginEnc'
-    ? door.call({ operation, request: { ...shared, userHashPassword: hash }, secrets, understand }, options)
-    : door.call({ operation, request: { ...shared, userPassword: password }, secrets, understand }, options);
+    ? door.call(
+        { operation, request: { ...shared, userHashPassword: hash }, alsoSecret: [password], understand },
+        options,
+      )
+    : door.call(
+        { operation, request: { ...shared, userPassword: password }, alsoSecret: [hash], understand },
+        options,
+      );
 }
 
 /** Base64 of the raw SHA-256 of the UTF-8 bytes. Worth as much as the password itself. */

@@ -1,5 +1,17 @@
 import type { MarketplaceSettings } from '../core/marketplace.ts';
 import { HOUR } from '../core/time.ts';
+import type { CountryParameter, DialectId } from './dialect.ts';
+
+/** What distinguishes one SOAP marketplace from another, besides what every driver needs to know. */
+export interface WebapiSettings extends MarketplaceSettings {
+  readonly dialect: DialectId;
+  /** Target namespace; in document/literal it differs per environment. */
+  readonly namespace: string;
+  /** What the login operations call the country. */
+  readonly countryParameter: CountryParameter;
+  /** Operations that the marketplace has taken out of service. Without doLoginEnc, doLogin is used. */
+  readonly droppedOperations: readonly string[];
+}
 
 /** What all marketplaces of the family have in common. */
 const FAMILY = {
@@ -7,41 +19,56 @@ const FAMILY = {
   sessionLifeMillis: HOUR,
   journalPageSize: 100,
   formBatchSize: 25,
+  dialect: 'document-literal',
+  countryParameter: 'countryCode',
+  droppedOperations: [],
 } as const;
+
+const POLAND = { countryId: 1, timeZone: 'Europe/Warsaw', currency: 'PLN' } as const;
+const CZECHIA = { countryId: 56, timeZone: 'Europe/Prague', currency: 'CZK' } as const;
 
 /** The marketplaces that are known by name. */
 export const MARKETPLACE_PRESETS = {
   /** Historic: closed on 2020-10-26. */
   allegro: {
     ...FAMILY,
+    ...POLAND,
     id: 'allegro',
     name: 'Allegro',
     endpoint: 'https://webapi.allegro.pl/service.php',
     namespace: 'https://webapi.allegro.pl/service.php',
-    countryId: 1,
-    timeZone: 'Europe/Warsaw',
-    currency: 'PLN',
   },
   /** Historic: closed on 2020-09-01. */
   'allegro-sandbox': {
     ...FAMILY,
+    ...POLAND,
     id: 'allegro-sandbox',
     name: 'Allegro Sandbox',
     endpoint: 'https://webapi.allegro.pl.allegrosandbox.pl/service.php',
     namespace: 'https://webapi.allegro.pl.allegrosandbox.pl/service.php',
-    countryId: 1,
-    timeZone: 'Europe/Warsaw',
-    currency: 'PLN',
   },
-  /** Documented; whether it answers today has to be tried with a key. The namespace is assumed. */
+  /**
+   * Aukro's own service after it left the Allegro platform, as documented; whether it answers today has to
+   * be tried with a key. The namespace is assumed.
+   */
   aukro: {
     ...FAMILY,
+    ...CZECHIA,
     id: 'aukro',
     name: 'Aukro',
     endpoint: 'https://webapi.aukro.cz/service.php',
     namespace: 'https://webapi.aukro.cz/service.php',
-    countryId: 56,
-    timeZone: 'Europe/Prague',
-    currency: 'CZK',
+    countryParameter: 'countryId',
+    droppedOperations: ['doGetFilledPostBuyForms', 'doLoginWithAccessToken'],
   },
-} as const satisfies Readonly<Record<string, MarketplaceSettings>>;
+  /** The older endpoint, with the RPC/encoded dialect. */
+  'aukro-uploader': {
+    ...FAMILY,
+    ...CZECHIA,
+    id: 'aukro-uploader',
+    name: 'Aukro (uploader.php)',
+    endpoint: 'https://webapi.aukro.cz/uploader.php',
+    namespace: 'urn:AllegroWebApi',
+    dialect: 'rpc-encoded',
+  },
+} as const satisfies Readonly<Record<string, WebapiSettings>>;

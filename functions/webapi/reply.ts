@@ -9,6 +9,18 @@ export interface SoapFault {
 
 export type Reading = { readonly fault: SoapFault } | { readonly response: XmlElement };
 
+/** A page for people in place of a reply: the marketplace wants a captcha solved from our address. */
+export class CaptchaPage extends WireError {}
+
+/** A page is told by its beginning; the word may stand anywhere in its first part. */
+const LOOKED_AT = 64 * 1024;
+
+function refuseCaptchaPage({ body }: Reply): void {
+  const text = new TextDecoder('latin1').decode(body.subarray(0, LOOKED_AT));
+  if (/^\s*<(!doctype html|html)/i.test(text) && /captcha/i.test(text))
+    throw new CaptchaPage('a captcha page');
+}
+
 /**
  * Finds the response element or the fault in a reply. A fault counts whatever the HTTP status; only then
  * is the status judged. Throws WireError for everything else: HTML, other charsets, truncated documents.
@@ -24,6 +36,7 @@ export function readReply(reply: Reply, responseElement: string): Reading {
 }
 
 function soapBody(reply: Reply): XmlElement | undefined {
+  refuseCaptchaPage(reply);
   try {
     const root = parseXml(textOf(reply));
     if (root.name !== 'Envelope') throw new WireError('not a SOAP envelope');

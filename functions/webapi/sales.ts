@@ -28,7 +28,6 @@ export async function dealEvents(
     {
       operation,
       request: { sessionId, journalStart: after },
-      secrets: [sessionId],
       understand: (reply) => reply.all().siteJournalDeals.map(toDealEvent).sort(byId),
     },
     options,
@@ -48,7 +47,6 @@ export async function countDealEvents(
     {
       operation,
       request: { sessionId, journalStart: after },
-      secrets: [sessionId],
       understand: (reply) => readCount(['dealEventsCount', reply.all().siteJournalDealsInfo.dealEventsCount]),
     },
     options,
@@ -68,7 +66,6 @@ export async function unpaidDeals(
     {
       operation,
       request: { sessionHandle, itemId: offerId, buyerId },
-      secrets: [sessionHandle],
       understand: (reply) => reply.all().dealsList.map((deal) => toUnpaidDeal(deal, door.settings.currency)),
     },
     options,
@@ -88,12 +85,14 @@ export async function buyers(
   checkIds(operation, { offerIds: itemsArray, buyerIds: buyerFilterArray });
   checkBatch(operation, { field: 'offerIds', size: itemsArray.length, limit: door.settings.formBatchSize });
   if (itemsArray.length === 0) return [];
+  const atTheSource = buyerFilterArray.length > 0 && !door.dialect.lacks('buyerFilterArray');
+  const wanted = ({ buyer }: OfferBuyer) =>
+    buyerFilterArray.length === 0 || buyerFilterArray.includes(buyer.id);
   return door.call(
     {
       operation,
-      request: { sessionHandle, itemsArray, ...(buyerFilterArray.length > 0 && { buyerFilterArray }) },
-      secrets: [sessionHandle],
-      understand: (reply) => reply.all().itemsPostBuyData.flatMap(toOfferBuyers),
+      request: { sessionHandle, itemsArray, ...(atTheSource && { buyerFilterArray }) },
+      understand: (reply) => reply.all().itemsPostBuyData.flatMap(toOfferBuyers).filter(wanted),
     },
     options,
   );

@@ -1,14 +1,11 @@
 import { Client, type IHttpClient, WSDL } from 'soap';
 import type { CallOptions } from '../core/marketplace.ts';
 import type { Dialect } from './dialect.ts';
-import { OPERATIONS, type OperationName, proofOf, type Request } from './operations.ts';
-import { type Fields, fieldType, isScalar } from './schema.ts';
-import { STRUCTS, type StructName } from './structs.ts';
+import type { OperationName, Request } from './operations.ts';
+import { type Arguments, spellRequest } from './spell.ts';
+import { isDelicate } from './traits.ts';
 import type { Reply, Transport } from './transport.ts';
 import { renderWsdl } from './wsdl.ts';
-import { escapeXml } from './xml.ts';
-
-type Arguments = Readonly<Record<string, unknown>>;
 
 /** Sends one call and gives back the raw reply. Throws TransportFailure. */
 export type Exchange = <N extends OperationName>(
@@ -19,23 +16,36 @@ export type Exchange = <N extends OperationName>(
 
 /**
  * Lets the `soap` package write the request and dispatch it through our transport. It never sees the
- * reply: its decoder rounds longs and money, and trims strings.
+ * reply: its decoder rounds longs and money, trims strings, and mistakes SOAP arrays.
  */
 export function createExchange(
   transport: Transport,
   service: { dialect: Dialect; namespace: string; endpoint: string },
 ): Exchange {
-  let wsdl: Promise<WSDL> | undefined;
+  const wsdls = new Map<OperationName, Promise<WSDL>>();
+  // One operation each: most processes use few of them, and pay for reading each description.
+  const wsdlOf = (operation: OperationName): Promise<WSDL> => {
+    const wsdl =
+      wsdls.get(operation) ?? loadWsdl(renderWsdl({ ...service, operations: [operation], lean: true }));
+    wsdls.set(operation, wsdl);
+    return wsdl;
+  };
   return async (operation, request, options) => {
-    wsdl ??= loadWsdl(renderWsdl({ ...service, replies: false }));
-    const call = new OneCall(transport, { ...options, freshConnection: proofOf(operation) === 'password' });
+    const call = new OneCall(transport, { ...options, freshConnection: isDelicate(operation) });
     // A client of its own for each call, because a client remembers its last request.
-    const client = new Client(await wsdl, service.endpoint, { httpClient: call.httpClient });
-    const fields = OPERATIONS[operation].request;
-    await invoke(client, operation, spell(fields, { value: request, dialect: service.dialect }));
+    const client = new Client(await wsdlOf(operation), service.endpoint, { httpClient: call.httpClient });
+    if (service.dialect.id === 'rpc-encoded') client.addBodyAttribute(ENCODED_BODY);
+    await invoke(client, operation, spellRequest(operation, { request, dialect: service.dialect }));
     return call.reply();
   };
 }
+
+/** `soap` is the prefix that the package gives the envelope. */
+const ENCODED_BODY = {
+  'soap:encodingStyle': 'http://schemas.xmlsoap.org/soap/encoding/',
+  'xmlns:SOAP-ENC': 'http://schemas.xmlsoap.org/soap/encoding/',
+  'xmlns:xsd': 'http://www.w3.org/2001/XMLSchema',
+};
 
 const loadWsdl = (text: string): Promise<WSDL> =>
   new Promise((resolve, reject) => {
@@ -48,22 +58,6 @@ function invoke(client: Client, operation: string, args: Arguments): Promise<unk
   const method: unknown = client[`${operation}Async`];
   if (typeof method !== 'function') throw new TypeError(`no operation ${operation}`);
   return method(args);
-}
-
-/** Wire names in the order of the table, escaped text, lists in their wrapper. */
-function spell(fields: Fields, { value, dialect }: { value: Arguments; dialect: Dialect }): Arguments {
-  const spelt: Record<string, unknown> = {};
-  for (const [name, word] of Object.entries(fields)) {
-    const content = value[name];
-    if (content === undefined) continue;
-    const { base } = fieldType(word);
-    const single = (item: unknown) =>
-      isScalar(base)
-        ? escapeXml(String(item))
-        : spell(STRUCTS[base as StructName], { value: item as Arguments, dialect });
-    spelt[dialect.field(name)] = Array.isArray(content) ? { item: content.map(single) } : single(content);
-  }
-  return spelt;
 }
 
 /** The HTTP client that `soap` is given for one call; it keeps the reply for us. */

@@ -1,62 +1,123 @@
 import type { Dialect } from './dialect.ts';
-import { OPERATIONS } from './operations.ts';
+import { OPERATIONS, type OperationName } from './operations.ts';
 import { type Fields, fieldType, isScalar } from './schema.ts';
+import { known } from './spell.ts';
 import { STRUCTS, type StructName } from './structs.ts';
 import { escapeXml } from './xml.ts';
 
-interface Service {
+export interface Service {
   readonly dialect: Dialect;
   readonly namespace: string;
   readonly endpoint: string;
-  /** Whether replies are described too. Writing requests does not need them, and half of the start-up is saved. */
-  readonly replies?: boolean;
+  /** All that the dialect has, unless told otherwise. */
+  readonly operations?: readonly OperationName[];
+  /** Only what is needed to write requests: no replies, and no encoding style where soap would put it. */
+  readonly lean?: boolean;
 }
 
-/**
- * Renders the table of operations as a WSDL with the document/literal binding, so that nothing is fetched
- * or read from a file when the driver starts.
- */
+/** Renders the table of operations as a WSDL, so that nothing is fetched or read from a file. */
 export function renderWsdl(service: Service): string {
-  const { dialect, replies = true } = service;
+  const { dialect, lean = false } = service;
+  const style = dialect.id === 'rpc-encoded' ? rpc(service) : literal(service);
   const namespace = escapeXml(service.namespace);
-  const names = Object.keys(OPERATIONS);
-  const shapes = Object.entries(OPERATIONS).flatMap(([name, { request, response }]): [string, Fields][] => [
-    [dialect.requestElement(name), request],
-    [dialect.responseElement(name), replies ? response : {}],
-  ]);
-  const schema = [
-    ...types(
-      shapes.map(([, fields]) => fields),
-      dialect,
-    ),
-    ...shapes.map(([element, fields]) => wrapper(element, elements(fields, dialect))),
-  ];
-  return `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:tns="${namespace}" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" name="service" targetNamespace="${namespace}">
-<types><xsd:schema targetNamespace="${namespace}" elementFormDefault="qualified">
-${schema.join('\n')}
+  const all = Object.keys(OPERATIONS) as OperationName[];
+  const names = (service.operations ?? all).filter((name) => !dialect.lacks(name));
+  const shapes = names.map((name) => {
+    const { request, response } = OPERATIONS[name];
+    return { name, request: known(request, dialect), response: lean ? {} : response };
+  });
+  const used = types(
+    shapes.flatMap(({ request, response }) => [request, response]),
+    style,
+  );
+  return `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:${style.prefix}="${namespace}" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:SOAP-ENC="http://schemas.xmlsoap.org/soap/encoding/" name="service" targetNamespace="${namespace}">
+<types><xsd:schema targetNamespace="${namespace}"${style.schemaAttributes}>
+${[...used, ...shapes.flatMap(style.elements)].join('\n')}
 </xsd:schema></types>
-${names.map((name) => messages(name, dialect)).join('\n')}
-<portType name="servicePort">${names.map(portOperation).join('\n')}</portType>
-<binding name="serviceBinding" type="tns:servicePort"><soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>
-${names.map((name) => bindingOperation(name, dialect)).join('\n')}</binding>
-<service name="service"><port name="servicePort" binding="tns:serviceBinding"><soap:address location="${escapeXml(service.endpoint)}"/></port></service>
+${shapes.map(style.messages).join('\n')}
+<portType name="servicePort">${names.map((name) => portOperation(name, style.prefix)).join('\n')}</portType>
+<binding name="serviceBinding" type="${style.prefix}:servicePort"><soap:binding style="${style.binding}" transport="http://schemas.xmlsoap.org/soap/http"/>
+${names.map((name) => bindingOperation(name, { dialect, body: style.body })).join('\n')}</binding>
+<service name="service"><port name="servicePort" binding="${style.prefix}:serviceBinding"><soap:address location="${escapeXml(service.endpoint)}"/></port></service>
 </definitions>`;
 }
 
-/** The name of a list type as the service generates it, e.g. `ArrayOfDealsstruct`. */
-const listName = (base: string) => `ArrayOf${base.charAt(0).toUpperCase()}${base.slice(1).toLowerCase()}`;
+interface OperationShape {
+  readonly name: OperationName;
+  readonly request: Fields;
+  readonly response: Fields;
+}
 
-const itemType = (base: string) => (isScalar(base) ? `xsd:${base}` : `tns:${base}`);
+/** What differs between the two kinds of description. */
+interface Style {
+  readonly dialect: Dialect;
+  readonly prefix: string;
+  readonly binding: 'document' | 'rpc';
+  readonly schemaAttributes: string;
+  /** The attributes of soap:body. */
+  readonly body: string;
+  readonly listName: (base: string) => string;
+  readonly listContent: (type: string) => string;
+  readonly elements: (shape: OperationShape) => string[];
+  readonly messages: (shape: OperationShape) => string;
+}
+
+function literal({ dialect }: Service): Style {
+  const element = (name: string) => `<part name="parameters" element="tns:${name}"/>`;
+  const style: Style = {
+    dialect,
+    prefix: 'tns',
+    binding: 'document',
+    schemaAttributes: ' elementFormDefault="qualified"',
+    body: 'use="literal"',
+    // As the service generates it, e.g. `ArrayOfDealsstruct`.
+    listName: (base) => `ArrayOf${base.charAt(0).toUpperCase()}${base.slice(1).toLowerCase()}`,
+    listContent: (type) =>
+      `<xsd:sequence><xsd:element name="item" type="${type}" minOccurs="0" maxOccurs="unbounded"/></xsd:sequence>`,
+    elements: ({ name, request, response }) => [
+      wrapper(dialect.requestElement(name), members(request, { style, operation: name })),
+      wrapper(dialect.responseElement(name), members(response, { style })),
+    ],
+    messages: ({ name }) =>
+      message(`${name}In`, element(dialect.requestElement(name))) +
+      message(`${name}Out`, element(dialect.responseElement(name))),
+  };
+  return style;
+}
+
+const ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
+
+function rpc({ dialect, namespace, lean }: Service): Style {
+  const style: Style = {
+    dialect,
+    prefix: 'typens',
+    binding: 'rpc',
+    schemaAttributes: '',
+    body: lean ? '' : `use="encoded" namespace="${escapeXml(namespace)}" encodingStyle="${ENCODING}"`,
+    listName: (base) => `ArrayOf${base}`,
+    listContent: (type) =>
+      `<xsd:complexContent><xsd:restriction base="SOAP-ENC:Array"><xsd:attribute ref="SOAP-ENC:arrayType" wsdl:arrayType="${type}[]"/></xsd:restriction></xsd:complexContent>`,
+    elements: () => [],
+    messages: ({ name, request, response }) =>
+      message(`${name}In`, members(request, { style, operation: name, tag: 'part' })) +
+      message(`${name}Out`, members(response, { style, tag: 'part' })),
+  };
+  return style;
+}
+
+const message = (name: string, parts: string) => `<message name="${name}">${parts}</message>`;
+
+const typeOf = (base: string, { prefix }: Style) => `${isScalar(base) ? 'xsd' : prefix}:${base}`;
 
 /** The list and struct types that these shapes use, directly or through others. */
-function types(shapes: readonly Fields[], dialect: Dialect): Set<string> {
+function types(shapes: readonly Fields[], style: Style): Set<string> {
   const rendered = new Set<string>();
   for (const { base, list } of shapes.flatMap((fields) => Object.values(fields)).map(fieldType)) {
-    if (list) rendered.add(listType(base));
+    if (list) rendered.add(complexType(style.listName(base), style.listContent(typeOf(base, style))));
     if (isScalar(base)) continue;
-    const fields = STRUCTS[base as StructName];
-    for (const type of types([fields], dialect)) rendered.add(type);
-    rendered.add(complexType(base, `<xsd:all>${elements(fields, dialect)}</xsd:all>`));
+    const fields = known(STRUCTS[base as StructName], style.dialect);
+    for (const type of types([fields], style)) rendered.add(type);
+    rendered.add(complexType(base, `<xsd:all>${members(fields, { style })}</xsd:all>`));
   }
   return rendered;
 }
@@ -64,31 +125,30 @@ function types(shapes: readonly Fields[], dialect: Dialect): Set<string> {
 const complexType = (name: string, content: string) =>
   `<xsd:complexType name="${name}">${content}</xsd:complexType>`;
 
-const listType = (base: string) =>
-  complexType(
-    listName(base),
-    `<xsd:sequence><xsd:element name="item" type="${itemType(base)}" minOccurs="0" maxOccurs="unbounded"/></xsd:sequence>`,
-  );
-
 const wrapper = (element: string, content: string) =>
   `<xsd:element name="${element}"><xsd:complexType><xsd:sequence>${content}</xsd:sequence></xsd:complexType></xsd:element>`;
 
-function elements(fields: Fields, dialect: Dialect): string {
+/** Fields as elements or parts; only document/literal declares what may be missing. */
+function members(
+  fields: Fields,
+  { style, operation, tag = 'xsd:element' }: { style: Style; operation?: OperationName; tag?: string },
+): string {
+  const { dialect, prefix, listName, binding } = style;
   return Object.entries(fields)
     .map(([name, word]) => {
       const { base, list, optional } = fieldType(word);
-      const type = list ? `tns:${listName(base)}` : itemType(base);
-      return `<xsd:element name="${dialect.field(name)}" type="${type}"${optional ? ' minOccurs="0"' : ''}/>`;
+      const spelt = operation === undefined ? dialect.field(name) : dialect.requestField(operation, name);
+      const type = list ? `${prefix}:${listName(base)}` : typeOf(base, style);
+      const occurs = optional && binding === 'document' ? ' minOccurs="0"' : '';
+      return `<${tag} name="${spelt}" type="${type}"${occurs}/>`;
     })
     .join('');
 }
 
-const messages = (name: string, dialect: Dialect) =>
-  `<message name="${name}In"><part name="parameters" element="tns:${dialect.requestElement(name)}"/></message>` +
-  `<message name="${name}Out"><part name="parameters" element="tns:${dialect.responseElement(name)}"/></message>`;
+const portOperation = (name: string, prefix: string) =>
+  `<operation name="${name}"><input message="${prefix}:${name}In"/><output message="${prefix}:${name}Out"/></operation>`;
 
-const portOperation = (name: string) =>
-  `<operation name="${name}"><input message="tns:${name}In"/><output message="tns:${name}Out"/></operation>`;
-
-const bindingOperation = (name: string, dialect: Dialect) =>
-  `<operation name="${name}"><soap:operation soapAction="${dialect.soapAction(name)}"/><input><soap:body use="literal"/></input><output><soap:body use="literal"/></output></operation>`;
+function bindingOperation(name: string, { dialect, body }: { dialect: Dialect; body: string }): string {
+  const content = `<soap:body ${body}/>`;
+  return `<operation name="${name}"><soap:operation soapAction="${dialect.soapAction(name)}"/><input>${content}</input><output>${content}</output></operation>`;
+}

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { request } from './http-client.ts';
 import { packageService } from './package.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { LogLine } from './stack/log-files.ts';
@@ -40,6 +41,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     namespace: NAMESPACE,
     ...(dataDir !== undefined && { stateFile: join(dataDir, 'simulator.json') }),
   });
+  // One simulator plays marketplaces that spell the country of a login differently.
+  await request(simulator.url, { method: 'POST', path: '/_sim/settings', body: { acceptsCountryId: true } });
   const endpoint = `${simulator.url}/service.php`;
   const marketplaces = Object.fromEntries(SIMULATED.map((id) => [id, { endpoint, namespace: NAMESPACE }]));
   const stack = await startStack({

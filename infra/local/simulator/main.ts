@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SANDBOX_NAMESPACE, type Simulator, startSimulator } from './simulator.ts';
+import { RPC_NAMESPACE, SANDBOX_NAMESPACE, type Simulator, startSimulator } from './simulator.ts';
 
 const HELP = `Plays an Allegro-family marketplace: its SOAP WebAPI, sellers and buyers, on a loopback port.
 
@@ -8,7 +8,8 @@ const HELP = `Plays an Allegro-family marketplace: its SOAP WebAPI, sellers and 
   --port N             port to listen on, 0 for any (default 8080)
   --seed S             makes chance repeatable (default 1)
   --state FILE         keeps the whole world in FILE over restarts
-  --namespace URI      target namespace of the WSDL (default ${SANDBOX_NAMESPACE})
+  --namespace URI      target namespace of service.php (default ${SANDBOX_NAMESPACE})
+  --rpc-namespace URI  target namespace of uploader.php (default ${RPC_NAMESPACE})
   --advance SECONDS    how far the marketplace's clock is ahead at the start (default 0)
   --quiet              print no line per call
   --help               print this
@@ -21,6 +22,7 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   state: { type: 'string' },
   namespace: { type: 'string' },
+  'rpc-namespace': { type: 'string' },
   advance: { type: 'string', default: '0' },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     seed: options.seed,
     stateFile: options.state,
     namespace: options.namespace,
+    rpcNamespace: options['rpc-namespace'],
     log: options.quiet ? undefined : (line) => console.log(line),
   });
   console.log(greeting(simulator.url));
@@ -63,8 +66,9 @@ function wholeNumber(text: string, { name, most }: { name: string; most: number 
   return value;
 }
 
-const greeting = (url: string) => `Simulated marketplace: ${url}/service.php
-Its WSDL:              ${url}/service.php?wsdl
+const greeting = (url: string) => `Simulated marketplace: ${url}/service.php (document/literal)
+                       ${url}/uploader.php (RPC/encoded)
+Their WSDLs:           ?wsdl behind either
 What really happened:  ${url}/_sim/stats
 
 Try:

@@ -4,6 +4,7 @@ import { Breakages } from './http/breakages.ts';
 import { handle, type Service } from './http/server.ts';
 import { loadState, StateFile } from './state-file.ts';
 import { documentLiteral } from './wire/doclit.ts';
+import { rpcEncoded } from './wire/rpc.ts';
 import { seedNumber } from './world/chance.ts';
 import { Pace } from './world/pace.ts';
 import { World } from './world/world.ts';
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   readonly seed: number | string;
   /** Target namespace of the document/literal dialect. */
   readonly namespace?: string | undefined;
+  /** Target namespace of the RPC/encoded dialect. */
+  readonly rpcNamespace?: string | undefined;
   /** Keeps the world over restarts. */
   readonly stateFile?: string | undefined;
   /** How far the clock is ahead at first. */
@@ -26,13 +29,14 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator {
-  /** Base address; the service is at `/service.php` below it. */
+  /** Base address; below it are `/service.php` and `/uploader.php`, one for each dialect. */
   readonly url: string;
   /** Saves the state and ends every connection. */
   close(): Promise<void>;
 }
 
 export const SANDBOX_NAMESPACE = 'urn:SandboxWebApi';
+export const RPC_NAMESPACE = 'urn:AllegroWebApi';
 
 /** Starts a marketplace on a loopback port. Rejects when the port is taken or the state cannot be read. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -42,7 +46,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const state = new StateFile(options.stateFile, { world, log });
   const pace = new Pace(world, () => state.changed());
   const breakages = new Breakages();
-  const dialect = documentLiteral(options.namespace ?? SANDBOX_NAMESPACE);
+  const dialects = [
+    documentLiteral(options.namespace ?? SANDBOX_NAMESPACE),
+    rpcEncoded(options.rpcNamespace ?? RPC_NAMESPACE),
+  ];
   const server = createServer((request, response) => handle(service, { request, response }));
   const url = () =>
     `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
@@ -51,7 +58,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     pace,
     breakages,
     url,
-    soap: { dialect, world, breakages, log },
+    dialects,
+    log,
     onChange: () => state.changed(),
   };
   try {

@@ -52,3 +52,56 @@ describe('scripted trouble', () => {
     expect((await post()).status).toBe(200);
   });
 });
+
+describe('hostile replies', () => {
+  it.each([
+    ['lt-flood', /^<{1048576}$/],
+    ['deep-nesting', /^(<a>){200000}$/],
+    ['entities', /<!ENTITY e7 "(&e6;){10}">/],
+  ])('%s', async (kind, body) => {
+    const { simulator, post } = await broken({ kind });
+    const response = await post();
+    expect(response.headers.get('content-type')).toContain('text/xml');
+    const text = await response.text();
+    // A boolean, because a failure must not print a megabyte.
+    expect(body.test(text)).toBe(true);
+    expect((await simulator.call('doGetSystemTime', TIME)).fault).toBeUndefined();
+  });
+
+  it('a bomb is small until it is unpacked', async () => {
+    const { post } = await broken({ kind: 'gzip-bomb' });
+    const response = await post();
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(Number(response.headers.get('content-length'))).toBeLessThan(200_000);
+    expect((await response.arrayBuffer()).byteLength).toBe(64 * 1024 * 1024);
+  });
+
+  it('bytes of another charset than the header says', async () => {
+    const { simulator } = await broken({ kind: 'http-503', times: 1 });
+    await simulator.control('DELETE faults');
+    await simulator.control('POST faults', { operation: 'doGetShipmentData', kind: 'wrong-charset' });
+    const request = envelope(element('DoGetShipmentDataRequest', TIME));
+    const response = await simulator.post('doGetShipmentData', request);
+    expect(response.headers.get('content-type')).toContain('utf-8');
+    const bytes = await response.arrayBuffer();
+    expect(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes)).toThrow();
+    expect(new TextDecoder('iso-8859-2').decode(bytes)).toContain('Przesyłka kurierska');
+  });
+
+  it('a trickle sends byte by byte, and does not keep the simulator from ending', async () => {
+    const { simulator, post } = await broken({ kind: 'trickle', millis: 20, times: 2 });
+    const started = performance.now();
+    const response = await post();
+    const reader = response.body?.getReader();
+    let size = 0;
+    while (size < 5) size += (await reader?.read())?.value?.length ?? 5;
+    expect(performance.now() - started).toBeGreaterThan(60);
+    expect(size).toBeLessThan(50);
+    await reader?.cancel();
+    const open = await post();
+    const closing = performance.now();
+    await simulator.close();
+    expect(performance.now() - closing).toBeLessThan(2_000);
+    await expect(open.text()).rejects.toThrow();
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { floatText } from '../../../infra/local/simulator/methods/context.ts';
 import { Chance, seedNumber } from '../../../infra/local/simulator/world/chance.ts';
-import { localIso, localText } from '../../../infra/local/simulator/world/clock.ts';
+import { localIso, localMidnight, localText } from '../../../infra/local/simulator/world/clock.ts';
 
 describe('chance', () => {
   it('goes on where its state says, within bounds', () => {
@@ -18,6 +18,17 @@ describe('chance', () => {
 });
 
 describe('local times', () => {
+  it.each([
+    ['2015-07-01T21:59:59Z', '2015-06-30T22:00:00Z'],
+    ['2015-07-01T22:00:00Z', '2015-07-01T22:00:00Z'],
+    ['2015-03-29T12:00:00Z', '2015-03-28T23:00:00Z'],
+    ['2015-03-29T22:30:00Z', '2015-03-29T22:00:00Z'],
+    ['2015-10-25T12:00:00Z', '2015-10-24T22:00:00Z'],
+  ])('the day of %s began at %s', (moment, midnight) => {
+    const seconds = (text: string) => Date.parse(text) / 1000;
+    expect(localMidnight(seconds(moment), 'Europe/Prague')).toBe(seconds(midnight));
+  });
+
   it.each([
     ['2014-12-04T16:35:08Z', 'Europe/Warsaw', '2014-12-04 17:35:08', '+01:00'],
     ['2026-07-01T22:30:00Z', 'Europe/Prague', '2026-07-02 00:30:00', '+02:00'],

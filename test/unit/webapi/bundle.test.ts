@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
 import { leanSoap } from '../../../infra/build/bundle.ts';
-import { fixture, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
+import { DIALECTS, fixture, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
 
 it('works bundled, without the parts of soap that it does not use', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'klamka-bundle-'));
@@ -31,9 +31,16 @@ it('works bundled, without the parts of soap that it does not use', async () => 
   const { createWebapi }: typeof import('../../../functions/webapi/driver.ts') = createRequire(
     import.meta.url,
   )(outfile);
-  const key = await serveCanned({ body: fixture('doQuerySysStatus__gives_the_version_key').response });
-  const webapi = createWebapi(settingsFor(key.endpoint));
-  expect(await webapi.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
-  const journal = await serveCanned({ body: fixture('doGetSiteJournalDeals__nothing_new').response });
-  expect(await createWebapi(settingsFor(journal.endpoint)).dealEvents(HANDLE, '1', SOON)).toEqual([]);
+  for (const dialect of DIALECTS) {
+    const key = await serveCanned({
+      body: fixture('doQuerySysStatus__gives_the_version_key', dialect).response,
+    });
+    const webapi = createWebapi(settingsFor(key.endpoint, dialect));
+    expect(await webapi.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
+    const journal = await serveCanned({
+      body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
+    });
+    const other = createWebapi(settingsFor(journal.endpoint, dialect));
+    expect(await other.dealEvents(HANDLE, '1', SOON)).toEqual([]);
+  }
 });

@@ -4,6 +4,7 @@ import { DOCUMENT_LITERAL } from '../../../functions/webapi/dialect.ts';
 import { fieldType } from '../../../functions/webapi/schema.ts';
 import { isXmlText, parseXml } from '../../../functions/webapi/xml.ts';
 
+const MEGABYTE = 1024 * 1024;
 const XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 const decoder = new Decoder(DOCUMENT_LITERAL);
 const FIELDS = {
@@ -76,6 +77,16 @@ describe('fields', () => {
     expect(read(FULL + content).list).toEqual([]);
   });
 
+  it('that are a structure may be empty, if all that it holds may be missing', () => {
+    const lists = { filledPostBuyForms: 'FilledPostBuyFormsStruct' } as const;
+    const empty = parseXml('<r><filledPostBuyForms/></r>');
+    expect(decoder.fields(lists, empty)).toEqual({ filledPostBuyForms: { transactionIds: [] } });
+    const counts = { siteJournalInfo: 'SiteJournalInfo' } as const;
+    expect(() => decoder.fields(counts, parseXml('<r><siteJournalInfo/></r>'))).toThrow(
+      'siteJournalInfo.itemsNumber: missing',
+    );
+  });
+
   it('that are lists may have one item', () => {
     expect(read(`${FULL}<list><item>5</item></list>`).list).toEqual(['5']);
   });
@@ -92,6 +103,8 @@ describe('fields', () => {
   });
 });
 
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `a${index}=""`).join(' ');
+
 describe('documents', () => {
   const quickly = (text: string) => {
     const start = performance.now();
@@ -105,6 +118,8 @@ describe('documents', () => {
     ['blocks of open elements', '<a><'.repeat(20_000)],
     ['deep nesting', '<a>'.repeat(100_000)],
     ['very many elements', `<a>${'<b/>'.repeat(400_000)}</a>`],
+    ['an element of very many attributes', `<a ${numbered(100_000)}/>`],
+    ['a document type far down', `${' '.repeat(2_000)}<!DOCTYPE a><a/>`],
     ['entities that grow', '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'],
     ['entities from elsewhere', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'],
     ['an entity that nobody declared', '<a>&nbsp;</a>'],
@@ -113,6 +128,26 @@ describe('documents', () => {
     ['an end too early', '<a><b></b>'],
   ])('of %s end quickly', (_, text) => {
     quickly(text);
+  });
+
+  it.each([
+    ['returns', '\r'.repeat(MEGABYTE)],
+    ['sections', '<![CDATA[x]]>'.repeat(100_000)],
+    ['brackets', `<![CDATA[${']'.repeat(MEGABYTE)}]]>`],
+    ['comments', '<!-- - -->'.repeat(100_000)],
+    ['references', '&#x1F986;'.repeat(100_000)],
+  ])('with very many %s are read quickly', (_, content) => {
+    const start = performance.now();
+    expect(parseXml(`<a>${content}</a>`).children).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('may speak of document types', () => {
+    expect(parseXml('<a><![CDATA[<!DOCTYPE html>]]></a>').text).toBe('<!DOCTYPE html>');
+  });
+
+  it('have one kind of line end', () => {
+    expect(parseXml('<a>1\r\n2\r3\n4&#13;</a>').text).toBe('1\n2\n3\n4\r');
   });
 
   it('say nothing of what stood there', () => {

@@ -2,9 +2,11 @@ import * as https from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { FAULTS, type FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
 import type { Marketplace } from '../../../functions/core/marketplace.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import type { DialectId } from '../../../functions/webapi/dialect.ts';
+import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import {
   credentials,
+  DIALECTS,
   envelope,
   faultEnvelope,
   HANDLE,
@@ -14,15 +16,20 @@ import {
   settingsFor,
 } from './support.ts';
 
+/** Of which kind an operation is tells what its codes can mean; one of each kind is called. */
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
   login: (webapi) => webapi.logIn(credentials('tajne-haslo-123'), SOON),
   key: (webapi) => webapi.fetchVersionKey?.(KEY, SOON),
   session: (webapi) => webapi.dealEvents(HANDLE, '1', SOON),
 };
 
-async function failure(call: keyof typeof CALLS, endpoint: string): Promise<MarketplaceFault> {
+async function failure(
+  call: keyof typeof CALLS,
+  endpoint: string,
+  dialect: DialectId = 'document-literal',
+): Promise<MarketplaceFault> {
   try {
-    await CALLS[call](createWebapi(settingsFor(endpoint)));
+    await CALLS[call](createWebapi(settingsFor(endpoint, dialect)));
   } catch (error) {
     if (error instanceof MarketplaceFault) return error;
     throw error;
@@ -84,16 +91,59 @@ const WITH_THE_KEY_ONLY: typeof AT_LOGIN = [
   ['ERR_NO_SESSION', 'unknown-fault', 'operator'],
 ];
 
+/** The codes that the sheets on orders, offers and parcels add, row by row. */
+const OF_ORDERS_AND_OFFERS: typeof AT_LOGIN = [
+  ['ERR_INCORRECT_BUYER_ID', 'bad-input', 'bug'],
+  ['ERR_INVALID_USER_TYPE', 'bad-input', 'bug'],
+  ['ERR_INCORRECT_PAYMENT_TYPE', 'bad-input', 'bug'],
+  ['ERR_INCORRECT_USER_ROLE', 'bad-input', 'bug'],
+  ['ERR_GIVE_CANCEL_BIDS_REASON', 'bad-input', 'bug'],
+  ['ERR_YOU_NOT_SOLD_THIS_ITEM', 'business', 'operator'],
+  ['ERR_INCORRECT_TRANSACTION_ID', 'business', 'operator'],
+  ['ERR_INVALID_QUANTITY', 'business', 'operator'],
+  ['ERR_BID_DURING_CHANGES', 'business', 'operator'],
+  ['ERR_END_DURING_CHANGES', 'business', 'operator'],
+  ['ERR_BLOCK_SELL_SELL', 'business', 'operator'],
+  ['ERR_CHANGING_QUANTITY_FOR_MULTI_OFFER_DISABLED', 'business', 'operator'],
+  ['ERR_JUNIOR_LIMIT_EXCEEDED', 'business', 'operator'],
+  ['ERR_MULTI_ITEM_AND_BUYNOW_AND_STARTING', 'business', 'operator'],
+  ['ERR_MULTI_ITEMS_NOT_ALLOWED_IN_THIS_CATEGORY', 'business', 'operator'],
+  ['ERR_MULTI_ITEMS_RELISTING_NOT_ALLOWED', 'business', 'operator'],
+  ['ERR_BUY_NOW_LESS_THAN_RESERVE_PRICE', 'business', 'operator'],
+  ['ERR_BUY_NOW_LESS_THAN_STARTING_PRICE', 'business', 'operator'],
+  ['ERR_INVALID_BUY_NOW_PRICE', 'business', 'operator'],
+  ['ERR_INVALID_RESERVE_PRICE', 'business', 'operator'],
+  ['ERR_INVALID_STARTING_PRICE', 'business', 'operator'],
+  ['ERR_YOU_CANT_CHANGE_ITEM', 'marketplace-unavailable', 'retry'],
+];
+
 describe.each([
   ['login', AT_LOGIN],
   ['session', ELSEWHERE],
+  ['session', OF_ORDERS_AND_OFFERS],
   ['key', WITH_THE_KEY_ONLY],
 ] as const)('faults of a %s operation', (call, rows) => {
   it.each(rows)('%s is %s: %s', async (code, reason, remedy) => {
     const { endpoint } = await serveCanned({ body: faultEnvelope(code), status: 500 });
-    expect(await failure(call, endpoint)).toMatchObject({ reason, code, outcome: 'answered' });
-    expect(FAULTS[reason].remedy).toBe(remedy);
+    for (const dialect of DIALECTS) {
+      expect(await failure(call, endpoint, dialect)).toMatchObject({ reason, code, outcome: 'answered' });
+    }
+    const { remedy: known, message } = FAULTS[reason];
+    expect(known).toBe(remedy);
+    expect(message.pl).toMatch(/\p{L}{3}.*\.$/u);
+    expect(message.en).toMatch(/\p{L}{3}.*\.$/u);
+    expect(message.pl).not.toBe(message.en);
   });
+});
+
+it('a refused access token is a refused login', async () => {
+  const { endpoint } = await serveCanned({ body: faultEnvelope('ERR_NO_SESSION') });
+  const login = createOperations(settingsFor(endpoint)).call(
+    'doLoginWithAccessToken',
+    { accessToken: 'test', countryCode: '1', webapiKey: KEY.reveal() },
+    SOON,
+  );
+  await expect(login).rejects.toMatchObject({ reason: 'login-service-trouble' });
 });
 
 describe('how a fault is found', () => {
@@ -150,7 +200,6 @@ describe('replies that prove nothing', () => {
     ['an error page', { status: 502, body: '<html><body>Bad gateway</body></html>' }],
     ['an error without a body', { status: 500, body: '' }],
     ['an empty reply', { body: '' }],
-    ['a captcha page', { body: '<!DOCTYPE html><html><img src="captcha.png"></html>' }],
     ['text', { body: 'ERR_USER_PASSWD' }],
     ['a truncated reply', { body: REPLY.slice(0, -30) }],
     ['another reply', { body: REPLY.replaceAll('doLoginEncResponse', 'doLoginResponse') }],
@@ -170,6 +219,18 @@ describe('replies that prove nothing', () => {
     });
     expect(requests).toHaveLength(1);
   });
+
+  it.each([200, 403, 503])(
+    'a captcha page with status %i is trouble of our address, and unclear all the same',
+    async (status) => {
+      const body = '<!DOCTYPE html><html><img src="captcha.png"></html>';
+      const { endpoint } = await serveCanned({ status, body });
+      expect(await failure('login', endpoint)).toMatchObject({
+        reason: 'address-blocked',
+        outcome: 'unclear',
+      });
+    },
+  );
 
   it('names the field that is missing', async () => {
     const { endpoint } = await serveCanned({ body: REPLY.replace('<n:userId>1</n:userId>', '') });

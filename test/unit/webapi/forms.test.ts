@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { play, pln } from './play.ts';
+import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import { play, playIn, pln } from './play.ts';
 import { HANDLE, SOON } from './support.ts';
+
+const CART = {
+  name: 'doGetPostBuyFormsDataForSellers__a_cart_paid_online',
+  call: (webapi: Marketplace) => webapi.forms(HANDLE, ['9007199254740993', '9007199254740993'], SOON),
+};
 
 describe('forms', () => {
   it('reads a cart that was paid online', async () => {
-    const batch = await play('doGetPostBuyFormsDataForSellers__a_cart_paid_online', (webapi) =>
-      webapi.forms(HANDLE, ['9007199254740993', '9007199254740993'], SOON),
-    );
+    const batch = await playIn('document-literal', CART);
     expect(batch.unreadable).toEqual([]);
     expect(batch.forms).toEqual([
       {
@@ -106,6 +110,14 @@ describe('forms', () => {
         surchargeIds: ['950000077', '950000078'],
       },
     ]);
+  });
+
+  it('reads the same cart from the older dialect, which knows no variants', async () => {
+    const batch = await playIn('document-literal', CART);
+    const older = await playIn('rpc-encoded', CART);
+    expect(JSON.stringify(batch)).toContain('Rozmiar');
+    const plain = JSON.stringify(batch, (name, value) => (name === 'variant' ? undefined : value));
+    expect(JSON.stringify(older)).toBe(plain);
   });
 
   it('reads empty, missing and nil lists and addresses as none', async () => {

@@ -1,20 +1,45 @@
 import { expect } from 'vitest';
 import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
-import { canonical, fixture, serveCanned, settingsFor } from './support.ts';
+import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';
+
+type Calling<T> = (webapi: Marketplace) => Promise<T>;
+
+/** Plays a fixture in every dialect; what the call makes of it must be the same in each. */
+export async function play<T>(name: string, call: Calling<T>): Promise<T> {
+  const outcomes: Promise<T>[] = [];
+  for (const dialect of DIALECTS) {
+    const outcome = playIn(dialect, { name, call });
+    await outcome.catch(() => {});
+    outcomes.push(outcome);
+  }
+  const [first, ...others] = await Promise.all(outcomes.map(settled));
+  for (const other of others) expect(other).toEqual(first);
+  return outcomes[0] ?? Promise.reject(new Error('no dialect'));
+}
+
+const settled = <T>(promise: Promise<T>): Promise<unknown> => promise.catch((error: unknown) => error);
 
 /** Makes the call against a server that gives the fixture's response, and checks the request by the fixture's. */
-export async function play<T>(name: string, call: (webapi: Marketplace) => Promise<T>): Promise<T> {
-  const { request, response } = fixture(name);
+export async function playIn<T>(
+  dialect: DialectId,
+  { name, call }: { name: string; call: Calling<T> },
+): Promise<T> {
+  const { request, response } = fixture(name, dialect);
   const server = await serveCanned({ body: response });
-  const result = call(createWebapi(settingsFor(server.endpoint)));
+  const result = call(createWebapi(settingsFor(server.endpoint, dialect)));
   await result.catch(() => {});
   expect(server.requests).toHaveLength(1);
-  expect(canonical(server.requests[0]?.body ?? '')).toEqual(canonical(request));
-  expect(server.requests[0]?.message).toMatchObject({
+  const [sent] = server.requests;
+  expect(canonical(sent?.body ?? '')).toEqual(canonical(request));
+  const action = `#${name.split('__')[0]}`;
+  expect(sent?.message).toMatchObject({
     method: 'POST',
-    url: '/service.php',
-    headers: { soapaction: `"#${name.split('__')[0]}"`, 'content-type': 'text/xml; charset=utf-8' },
+    headers: {
+      soapaction: `"${dialect === 'rpc-encoded' ? action.toLowerCase() : action}"`,
+      'content-type': 'text/xml; charset=utf-8',
+    },
   });
   return result;
 }

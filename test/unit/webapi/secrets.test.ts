@@ -1,12 +1,15 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/secret.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
+import { OPERATIONS } from '../../../functions/webapi/operations.ts';
 import { scrub } from '../../../functions/webapi/scrub.ts';
+import { secretsIn } from '../../../functions/webapi/traits.ts';
 import { escapeXml } from '../../../functions/webapi/xml.ts';
 import {
   credentials,
+  DIALECTS,
   envelope,
   faultEnvelope,
   HANDLE,
@@ -76,27 +79,52 @@ const SERVERS: [kind: string, endpoint: () => Promise<string>][] = [
   ['a forbidden endpoint', async () => 'http://192.0.2.1/'],
 ];
 
-describe.each(SERVERS)('an error from %s', (_, start) => {
-  it.each([
-    ['logIn', 'doLoginEnc'],
-    ['fetchVersionKey', 'doQuerySysStatus'],
-    ['dealEvents', 'doGetSiteJournalDeals'],
-  ] as const)('of %s holds no secret', async (method, operation) => {
-    const webapi = createWebapi(settingsFor(await start()));
-    const calls = {
-      logIn: () => webapi.logIn(credentials(PASSWORD), QUICK),
-      fetchVersionKey: () => webapi.fetchVersionKey?.(KEY, QUICK),
-      dealEvents: () => webapi.dealEvents(HANDLE, '1', QUICK),
-    };
-    const error = await Promise.resolve(calls[method]()).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toMatchObject({ name: 'MarketplaceFault', operation });
-    const printed = everythingIn(error);
-    expect(SENT[method].flatMap(disguises).filter((secret) => printed.includes(secret))).toEqual([]);
-    expect((error as Error).cause).toBeUndefined();
-  });
+describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind, dialect, start] as const)))(
+  'an error from %s in %s',
+  (_, dialect, start) => {
+    it.each([
+      ['logIn', 'doLoginEnc'],
+      ['fetchVersionKey', 'doQuerySysStatus'],
+      ['dealEvents', 'doGetSiteJournalDeals'],
+    ] as const)('of %s holds no secret', async (method, operation) => {
+      const webapi = createWebapi(settingsFor(await start(), dialect));
+      const calls = {
+        logIn: () => webapi.logIn(credentials(PASSWORD), QUICK),
+        fetchVersionKey: () => webapi.fetchVersionKey?.(KEY, QUICK),
+        dealEvents: () => webapi.dealEvents(HANDLE, '1', QUICK),
+      };
+      const error = await Promise.resolve(calls[method]()).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({ name: 'MarketplaceFault', operation });
+      const printed = everythingIn(error);
+      expect(SENT[method].flatMap(disguises).filter((secret) => printed.includes(secret))).toEqual([]);
+      expect((error as Error).cause).toBeUndefined();
+    });
+  },
+);
+
+it('an error of the raw door holds no secret field of its request', async () => {
+  const request = { accessToken: 'token<&>1', countryCode: '1', webapiKey: KEY.reveal() };
+  const text = [request.accessToken, request.webapiKey].flatMap(disguises).map(escapeXml).join(' ');
+  const { endpoint } = await serveCanned({ body: faultEnvelope('ERR_X', text) });
+  const error = await createOperations(settingsFor(endpoint))
+    .call('doLoginWithAccessToken', request, QUICK)
+    .catch((reason: unknown) => reason);
+  const printed = everythingIn(error);
+  const secrets = [request.accessToken, request.webapiKey].flatMap(disguises);
+  expect(error).toMatchObject({ name: 'MarketplaceFault', code: 'ERR_X' });
+  expect(secrets.filter((secret) => printed.includes(secret))).toEqual([]);
+});
+
+it('knows every field that holds a secret', () => {
+  const suspicious = Object.values(OPERATIONS)
+    .flatMap(({ request }) => Object.keys(request))
+    .filter((field) => /password|token|key|session/i.test(field));
+  expect(secretsIn(Object.fromEntries(suspicious.map((field) => [field, field]))).toSorted()).toEqual(
+    [...new Set(suspicious)].toSorted(),
+  );
 });
 
 describe('scrub', () => {

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SaxesParser } from 'saxes';
 import { onTestFinished } from 'vitest';
-import type { MarketplaceSettings } from '../../../functions/core/marketplace.ts';
 import { Secret } from '../../../functions/core/secret.ts';
+import type { DialectId } from '../../../functions/webapi/dialect.ts';
+import type { WebapiSettings } from '../../../functions/webapi/presets.ts';
 
 export const NAMESPACE = 'urn:ExampleWebApi';
+export const DIALECTS = ['document-literal', 'rpc-encoded'] as const;
 export const HANDLE = new Secret('00112233445566778899aabbccddeeff00112233aa//01_1');
 export const KEY = new Secret('k0000test1');
 export const SOON = { timeoutMillis: 5_000 };
@@ -18,11 +20,19 @@ export const credentials = (password: string, login = 'sklep_testowy') => ({
   versionKey: '1420000001' as string | undefined,
 });
 
-export const settingsFor = (endpoint: string): MarketplaceSettings => ({
+const DIALECT_SETTINGS = {
+  'document-literal': { namespace: NAMESPACE },
+  'rpc-encoded': { namespace: 'urn:AllegroWebApi' },
+};
+
+export const settingsFor = (endpoint: string, dialect: DialectId = 'document-literal'): WebapiSettings => ({
   id: 'test',
   name: 'Test',
   endpoint,
-  namespace: NAMESPACE,
+  dialect,
+  namespace: DIALECT_SETTINGS[dialect].namespace,
+  countryParameter: 'countryCode',
+  droppedOperations: [],
   countryId: 1,
   timeZone: 'Europe/Warsaw',
   currency: 'PLN',
@@ -32,11 +42,18 @@ export const settingsFor = (endpoint: string): MarketplaceSettings => ({
   formBatchSize: 25,
 });
 
-export function fixture(name: string): { request: string; response: string } {
-  const read = (file: string) =>
-    readFileSync(new URL(`../../fixtures/wire/${name}/${file}.xml`, import.meta.url), 'utf8');
-  return { request: read('request'), response: read('response') };
-}
+const FIXTURES = new URL('../../fixtures/wire/', import.meta.url);
+
+/** The names of all fixtures that hold this file. */
+export const fixturesWith = (file: string): string[] =>
+  readdirSync(FIXTURES).filter((name) => existsSync(new URL(`${name}/${file}`, FIXTURES)));
+
+export const readFixture = (path: string): string => readFileSync(new URL(path, FIXTURES), 'utf8');
+
+export const fixture = (name: string, dialect: DialectId = 'document-literal') => ({
+  request: readFixture(`${name}/${dialect}/request.xml`),
+  response: readFixture(`${name}/${dialect}/response.xml`),
+});
 
 /** A server on loopback that lives as long as the test. */
 export async function serve(listener: RequestListener): Promise<{ endpoint: string; server: Server }> {

@@ -3,9 +3,15 @@ export const BREAKAGES = [
   'http-503',
   'captcha-page',
   'drop-before',
+  'lt-flood',
+  'deep-nesting',
+  'entities',
+  'gzip-bomb',
   'drop-after',
   'delay',
+  'trickle',
   'truncate',
+  'wrong-charset',
   'empty-200',
 ] as const;
 
@@ -15,7 +21,7 @@ export interface Breakage {
   readonly kind: (typeof BREAKAGES)[number];
   /** Of a `fault`. */
   readonly code: string;
-  /** Of a `delay`. */
+  /** Of a `delay`, or between the bytes of a `trickle`. */
   readonly millis: number;
 }
 

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { COUNTRIES } from '../world/countries.ts';
 import { KEY_STATES } from '../world/keys.ts';
-import { addApplicationPassword, makeSeller, normalised, type Seller, unlock } from '../world/sellers.ts';
+import {
+  addAccessToken,
+  addApplicationPassword,
+  makeSeller,
+  normalised,
+  type Seller,
+  unlock,
+} from '../world/sellers.ts';
 import type { World } from '../world/world.ts';
 import type { Stage } from './control.ts';
 import { ControlError, type Route, route, sellerOf } from './control-kit.ts';
@@ -44,6 +51,9 @@ export const ACCESS_ROUTES: readonly Route<Stage>[] = [
     applicationPasswords.splice(index, 1);
     return {};
   }),
+  route('POST /_sim/sellers/:login/access-tokens', ({ stage: { world }, params }) => ({
+    accessToken: addAccessToken(named(world, params)),
+  })),
   route('POST /_sim/sellers/:login/unlock', ({ stage: { world }, params }) => {
     const seller = named(world, params);
     unlock(seller);

@@ -23,6 +23,11 @@ const settingsPatch = z.strictObject({
   retentionDays: z.number().positive().max(36_500).optional(),
   outOfOrder: probability.optional(),
   behindCursor: probability.optional(),
+  gzip: z.boolean().optional(),
+  acceptsCountryId: z.boolean().optional(),
+  faultPrefix: z.string().max(40).optional(),
+  longestList: z.int().min(0).max(10_000).optional(),
+  extraElements: z.boolean().optional(),
 });
 
 const fault = z.strictObject({

@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const BODY_LIMIT = 1024 * 1024;
 
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Buffer;
+  readonly encoding?: 'gzip';
+  /** The body goes out byte by byte, with this much time in between. */
+  readonly trickleMillis?: number;
 }
 
 /** Undefined when the body is over the limit or not UTF-8; throws when the client goes away. */
@@ -24,9 +28,26 @@ export async function readBody(request: IncomingMessage): Promise<string | undef
   }
 }
 
-export function send(response: ServerResponse, { status, type, body }: Answer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+export async function send(response: ServerResponse, answer: Answer): Promise<void> {
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, {
+    'content-type': answer.type,
+    'content-length': body.length,
+    ...(answer.encoding === undefined ? {} : { 'content-encoding': answer.encoding }),
+  });
+  if (answer.trickleMillis === undefined) response.end(body);
+  else await trickle(response, { body, millis: answer.trickleMillis });
+}
+
+async function trickle(
+  response: ServerResponse,
+  { body, millis }: { body: Buffer; millis: number },
+): Promise<void> {
+  for (let sent = 0; sent < body.length && !response.destroyed; sent += 1) {
+    response.write(body.subarray(sent, sent + 1));
+    await wait(millis, undefined, { ref: false });
+  }
+  response.end();
 }
 
 export const XML = 'text/xml; charset=utf-8';

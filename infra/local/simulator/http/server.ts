@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialect } from '../wire/dialect.ts';
 import { BUYER_ROUTES, type Stage, WORLD_ROUTES } from './control.ts';
 import { ACCESS_ROUTES } from './control-access.ts';
 import { ControlError } from './control-kit.ts';
 import { type Answer, jsonAnswer, readBody, send, TEXT, XML } from './exchange.ts';
-import { answerSoap, type SoapService } from './soap.ts';
+import { answerSoap } from './soap.ts';
 
 const ROUTES = [...WORLD_ROUTES, ...BUYER_ROUTES, ...ACCESS_ROUTES];
 
 export interface Service extends Stage {
-  readonly soap: SoapService;
+  /** One for each dialect. */
+  readonly dialects: readonly Dialect[];
+  readonly log: (line: string) => void;
   /** Where the service answers, e.g. `http://127.0.0.1:8080`. */
   readonly url: () => string;
   /** Called after whatever may have changed the world. */
@@ -24,9 +27,9 @@ export async function handle(
     const body = await readBody(request);
     const answer = body === undefined ? TOO_LARGE : await answerTo(service, { request, body });
     if (answer === undefined) request.socket.destroy();
-    else send(response, answer);
+    else await send(response, answer);
   } catch (error) {
-    service.soap.log(`a request failed: ${String(error)}`);
+    service.log(`a request failed: ${String(error)}`);
     response.destroy();
   }
 }
@@ -39,13 +42,13 @@ async function answerTo(
   { request, body }: { request: IncomingMessage; body: string },
 ): Promise<Answer | undefined> {
   const url = new URL(request.url ?? '/', service.url());
-  const { dialect } = service.soap;
-  if (url.pathname === dialect.path && request.method === 'POST') {
-    const answer = await answerSoap(service.soap, { request, body });
+  const dialect = service.dialects.find(({ path }) => path === url.pathname);
+  if (dialect !== undefined && request.method === 'POST') {
+    const answer = await answerSoap({ ...service, dialect }, { request, body });
     service.onChange();
     return answer;
   }
-  if (url.pathname === dialect.path && url.searchParams.has('wsdl')) {
+  if (dialect !== undefined && url.searchParams.has('wsdl')) {
     return { status: 200, type: XML, body: dialect.wsdl(`${service.url()}${dialect.path}`) };
   }
   return url.pathname.startsWith('/_sim')

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { runMethod } from '../methods/index.ts';
 import type { DecodedCall, Dialect } from '../wire/dialect.ts';
 import { BadRequest } from '../wire/xml.ts';
@@ -7,6 +8,7 @@ import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import type { Breakage, Breakages } from './breakages.ts';
 import { type Answer, HTML, TEXT, XML } from './exchange.ts';
+import { HOSTILE, inLatin2 } from './hostile.ts';
 
 export interface SoapService {
   readonly dialect: Dialect;
@@ -23,13 +25,24 @@ export async function answerSoap(
   service: SoapService,
   { request, body }: { request: IncomingMessage; body: string },
 ): Promise<Answer | undefined> {
+  const answer = await answerCall(service, { request, body });
+  const accepted = headerOf(request, 'accept-encoding') ?? '';
+  if (!service.world.settings.gzip || !/\bgzip\b/.test(accepted)) return answer;
+  if (answer === undefined || answer.encoding !== undefined) return answer;
+  return { ...answer, body: gzipSync(answer.body), encoding: 'gzip' };
+}
+
+async function answerCall(
+  service: SoapService,
+  { request, body }: { request: IncomingMessage; body: string },
+): Promise<Answer | undefined> {
   const { dialect, world, breakages } = service;
   let call: DecodedCall;
   try {
     if (!/^text\/xml\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       throw new BadRequest('Content-Type must be text/xml');
     }
-    call = dialect.decode(body, headerOf(request, 'soapaction'));
+    call = dialect.decode(body, headerOf(request, 'soapaction'), world.settings);
   } catch (error) {
     world.stats.malformed += 1;
     return faultAnswer(service, { operation: '(malformed)', error });
@@ -50,15 +63,20 @@ function beforeProcessing(
   if (kind === 'drop-before') return 'cut';
   if (kind === 'http-503') return { status: 503, type: TEXT, body: 'Service Unavailable\n' };
   if (kind === 'captcha-page') return { status: 200, type: HTML, body: CAPTCHA_PAGE };
+  if (isHostile(kind)) return HOSTILE[kind]();
   if (kind !== 'fault') return undefined;
-  const body = dialect.encodeFault(code, new Refusal(code).message);
+  const body = dialect.encodeFault(code, new Refusal(code).message, world.settings);
   return { status: world.settings.faultStatus, type: XML, body };
 }
+
+const isHostile = (kind: string): kind is keyof typeof HOSTILE => Object.hasOwn(HOSTILE, kind);
 
 async function afterProcessing(answer: Answer, { kind, millis }: Breakage): Promise<Answer | undefined> {
   if (kind === 'drop-after') return undefined;
   if (kind === 'delay') await wait(millis, undefined, { ref: false });
+  if (kind === 'trickle') return { ...answer, trickleMillis: millis };
   if (kind === 'truncate') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+  if (kind === 'wrong-charset') return { ...answer, body: inLatin2(String(answer.body)) };
   return kind === 'empty-200' ? { ...answer, status: 200, body: '' } : answer;
 }
 
@@ -70,7 +88,7 @@ function process(
   try {
     const reply = runMethod(call, { world, address: clientAddress(request) });
     log(call.operation);
-    return { status: 200, type: XML, body: dialect.encodeReply(call.operation, reply) };
+    return { status: 200, type: XML, body: dialect.encodeReply(call.operation, reply, world.settings) };
   } catch (error) {
     return faultAnswer(service, { operation: call.operation, error });
   }
@@ -83,7 +101,11 @@ function faultAnswer(
   const code = faultCode(error);
   const text = error instanceof Error && code !== SERVER ? error.message : 'The simulator failed.';
   log(`${operation} → ${code}${error instanceof Refusal ? '' : ` ${String(error)}`}`);
-  return { status: world.settings.faultStatus, type: XML, body: dialect.encodeFault(code, text) };
+  return {
+    status: world.settings.faultStatus,
+    type: XML,
+    body: dialect.encodeFault(code, text, world.settings),
+  };
 }
 
 const SERVER = 'SOAP-ENV:Server';

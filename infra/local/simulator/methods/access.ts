@@ -1,7 +1,9 @@
+import { countryNames } from '../world/atlas.ts';
 import { COUNTRIES, countryOf } from '../world/countries.ts';
-import { type LoginAttempt, logIn } from '../world/login.ts';
+import { type LoginAttempt, logIn, logInWithToken } from '../world/login.ts';
 import { Refusal } from '../world/refusal.ts';
 import { hashedPassword } from '../world/sellers.ts';
+import type { World } from '../world/world.ts';
 import type { CallContext, Method } from './context.ts';
 
 const COMPONENTS: Readonly<Record<number, string>> = { 1: '1.0', 3: '1.1.24', 4: '1.1.74' };
@@ -40,6 +42,17 @@ export const doLogin: Method<'doLogin'> = (request, context) =>
 export const doLoginEnc: Method<'doLoginEnc'> = (request, context) =>
   login(request, { hashed: request.userHashPassword, context });
 
+export const doLoginWithAccessToken: Method<'doLoginWithAccessToken'> = (request, { world, address }) =>
+  opened(
+    world,
+    logInWithToken(world, {
+      accessToken: request.accessToken,
+      countryId: request.countryCode,
+      webapiKey: request.webapiKey,
+      address,
+    }),
+  );
+
 interface LoginRequest {
   readonly userLogin: string;
   readonly countryCode: number;
@@ -56,10 +69,24 @@ function login(request: LoginRequest, { hashed, context }: { hashed: string; con
     versionKey: request.localVersion,
     address: context.address,
   };
-  const { handle, userId } = logIn(context.world, attempt);
-  const serverTime = String(context.world.clock.now());
-  return { sessionHandlePart: handle, userId: String(userId), serverTime };
+  return opened(context.world, logIn(context.world, attempt));
 }
+
+const opened = ({ clock }: World, { handle, userId }: { handle: string; userId: number }) => ({
+  sessionHandlePart: handle,
+  userId: String(userId),
+  serverTime: String(clock.now()),
+});
+
+/** Countries of the world, not only those that have a site. */
+export const doGetCountries: Method<'doGetCountries'> = ({ countryCode, webapiKey }, { world }) => {
+  world.keys.version(webapiKey, countryCode);
+  const countryArray = countryNames(countryCode).map(({ id, name }) => ({
+    countryId: id,
+    countryName: name,
+  }));
+  return { countryArray };
+};
 
 export const doGetShipmentData: Method<'doGetShipmentData'> = ({ webapiKey, countryId }, { world }) => {
   const localVersion = world.keys.version(webapiKey, countryId);

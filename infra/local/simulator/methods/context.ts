@@ -33,6 +33,14 @@ export function idsOf(list: readonly string[] | undefined, most: number): number
   return list.map(idOf);
 }
 
+/** Minor units of a float's text, rounded half up from its digits. */
+export function minorOf(text: string): number {
+  const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(text) ?? [];
+  if (sign === undefined) return Math.round(Number(text) * 100);
+  const minor = Math.floor((Number(whole + fraction.padEnd(3, '0').slice(0, 3)) + 5) / 10);
+  return sign === '-' ? -minor : minor;
+}
+
 /** An amount as the service prints a float: the shortest decimal form, e.g. `2`, `1.2`, `6.43`. */
 export function floatText(minor: number): string {
   const digits = String(minor).padStart(3, '0');

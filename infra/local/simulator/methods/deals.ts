@@ -26,7 +26,7 @@ export const doGetDeals: Method<'doGetDeals'> = ({ sessionHandle, itemId, buyerI
       dealId: String(deal.id),
       dealDate: String(deal.boughtAt),
       dealQuantity: deal.quantity,
-      dealAmountOriginal: floatText(offer.priceMinor * deal.quantity),
+      dealAmountOriginal: floatText(deal.listMinor * deal.quantity),
       dealAmountDiscounted: floatText(deal.unitMinor * deal.quantity),
     }));
   return { dealsList };

@@ -12,7 +12,7 @@ type Item = NonNullable<FormData['postBuyFormItems']>[number];
 type Address = FormData['postBuyFormShipmentAddress'];
 
 /** The service's own words, Polish on every site. */
-const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
+export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
   none: '',
   started: 'Rozpoczęta',
   finished: 'Zakończona',
@@ -97,7 +97,15 @@ type Line = ReturnType<typeof linesOf>[number];
 
 function item(
   world: World,
-  { offerId, deals, quantity, amountMinor, form, timeZone }: Line & { form: Form; timeZone: string },
+  {
+    offerId,
+    deals,
+    quantity,
+    amountMinor,
+    listMinor,
+    form,
+    timeZone,
+  }: Line & { form: Form; timeZone: string },
 ): Item {
   const offer = world.trade.ledger.offer(offerId);
   const variantName = samplesOf(offer.countryId).variant.name;
@@ -108,7 +116,7 @@ function item(
     postBuyFormItId: String(offer.id),
     postBuyFormItTitle: offer.title,
     postBuyFormItCountry: offer.countryId,
-    postBuyFormItPrice: floatText(offer.priceMinor),
+    postBuyFormItPrice: floatText(listMinor),
     postBuyFormItDeals: deals.map((deal) => ({
       dealId: String(deal.id),
       dealFinalPrice: price(deal),

@@ -50,7 +50,8 @@ export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, co
   };
 };
 
-function isVisible(
+/** Only the seller's own, in the country of the session. */
+export function isVisible(
   { trade: { ledger } }: World,
   { form, session }: { form: Form; session: Session },
 ): boolean {

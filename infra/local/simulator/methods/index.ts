@@ -1,31 +1,31 @@
 import type { DecodedCall } from '../wire/dialect.ts';
 import type { OperationName } from '../wire/operations.ts';
-import {
-  doGetShipmentData,
-  doGetSystemTime,
-  doLogin,
-  doLoginEnc,
-  doQueryAllSysStatus,
-  doQuerySysStatus,
-} from './access.ts';
+import * as access from './access.ts';
 import type { CallContext, Method } from './context.ts';
-import { doGetDeals, doGetPostBuyData } from './deals.ts';
+import * as deals from './deals.ts';
 import { doGetPostBuyFormsDataForSellers, doGetPostBuyFormsIds } from './forms.ts';
-import { doGetSiteJournalDeals, doGetSiteJournalDealsInfo } from './journal.ts';
+import * as journal from './journal.ts';
+import * as changes from './offer-changes.ts';
+import { doGetItemsInfo } from './offer-info.ts';
+import * as offerJournal from './offer-journal.ts';
+import * as offerLists from './offer-lists.ts';
+import { doAddPackageInfoToPostBuyForm } from './parcels.ts';
+import * as payments from './payments.ts';
+import * as transactions from './transactions.ts';
 
 const METHODS: { readonly [Name in OperationName]: Method<Name> } = {
-  doQuerySysStatus,
-  doQueryAllSysStatus,
-  doLogin,
-  doLoginEnc,
-  doGetSystemTime,
-  doGetSiteJournalDeals,
-  doGetSiteJournalDealsInfo,
+  ...access,
+  ...journal,
+  ...deals,
   doGetPostBuyFormsDataForSellers,
   doGetPostBuyFormsIds,
-  doGetDeals,
-  doGetPostBuyData,
-  doGetShipmentData,
+  ...transactions,
+  ...payments,
+  doAddPackageInfoToPostBuyForm,
+  ...offerJournal,
+  ...offerLists,
+  doGetItemsInfo,
+  ...changes,
 };
 
 /** Runs a decoded call; the decoder has made sure that the request fits its operation. Throws `Refusal` or `BadRequest`. */

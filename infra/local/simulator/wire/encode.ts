@@ -1,35 +1,52 @@
 import { type Field, isScalar, structFields } from './notation.ts';
 import { escapeText } from './xml.ts';
 
-/** How one dialect writes an element around content that is already XML. */
+/** One element to be written; its content is XML already. */
+export interface Part {
+  readonly name: string;
+  readonly type: Field['type'];
+  /** How many items the content holds, when it is a list. */
+  readonly items?: number;
+  readonly content: string;
+}
+
+/** How one dialect writes. */
 export interface Spelling {
-  readonly tag: (element: { name: string; content: string }) => string;
+  readonly write: (part: Part) => string;
+  /** An optional element without a value. */
+  readonly absent: (name: string) => string;
+  /** Whether the dialect has a field of this name at all. */
+  readonly has: (name: string) => boolean;
+  /** Stands at the end of every message and structure. */
+  readonly extra: string;
 }
 
 /** Writes a message's values in declared order. Throws TypeError for a required value that is missing. */
 export function encodeMessage(values: object, fields: readonly Field[], spelling: Spelling): string {
   let xml = '';
   for (const field of fields) {
+    if (!spelling.has(field.name)) continue;
     const value: unknown = Reflect.get(values, field.name);
-    if (value !== undefined)
-      xml += spelling.tag({ name: field.name, content: encodeField(value, field, spelling) });
-    else if (!field.optional) throw new TypeError(`reply lacks ${field.name}`);
+    if (value !== undefined) xml += encodeField(value, field, spelling);
+    else if (field.optional) xml += spelling.absent(field.name);
+    else throw new TypeError(`reply lacks ${field.name}`);
   }
-  return xml;
+  return xml + spelling.extra;
 }
 
-function encodeField(value: unknown, field: Field, spelling: Spelling): string {
-  if (!field.list) return encodeOne(value, field.type, spelling);
-  if (!Array.isArray(value)) throw new TypeError(`${field.name} must be a list`);
-  return value
-    .map((item) => spelling.tag({ name: 'item', content: encodeOne(item, field.type, spelling) }))
-    .join('');
+function encodeField(value: unknown, { name, type, list }: Field, spelling: Spelling): string {
+  if (!list) return encodeOne(value, { name, type }, spelling);
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be a list`);
+  const content = value.map((item) => encodeOne(item, { name: 'item', type }, spelling)).join('');
+  return spelling.write({ name, type, items: value.length, content });
 }
 
-function encodeOne(value: unknown, type: Field['type'], spelling: Spelling): string {
-  if (!isScalar(type)) {
-    if (typeof value !== 'object' || value === null) throw new TypeError(`no ${type}`);
-    return encodeMessage(value, structFields(type), spelling);
-  }
-  return escapeText(String(value));
+function encodeOne(
+  value: unknown,
+  { name, type }: { name: string; type: Field['type'] },
+  spelling: Spelling,
+): string {
+  if (isScalar(type)) return spelling.write({ name, type, content: escapeText(String(value)) });
+  if (typeof value !== 'object' || value === null) throw new TypeError(`no ${type}`);
+  return spelling.write({ name, type, content: encodeMessage(value, structFields(type), spelling) });
 }

@@ -1,4 +1,5 @@
 import type { Message } from './notation.ts';
+import { OFFER_OPERATIONS } from './operations-offers.ts';
 
 const LOGIN_REPLY = ['sessionHandlePart:string', 'userId:long', 'serverTime:long'] as const;
 
@@ -31,6 +32,14 @@ export const OPERATIONS = {
       'localVersion:long',
     ],
     reply: LOGIN_REPLY,
+  },
+  doLoginWithAccessToken: {
+    request: ['accessToken:string', 'countryCode:int', 'webapiKey:string'],
+    reply: LOGIN_REPLY,
+  },
+  doGetCountries: {
+    request: ['countryCode:int', 'webapiKey:string'],
+    reply: ['countryArray:CountryInfoType[]?'],
   },
   doGetSystemTime: { request: ['countryId:int', 'webapiKey:string'], reply: ['serverTime:long'] },
   doGetSiteJournalDeals: {
@@ -66,6 +75,41 @@ export const OPERATIONS = {
     request: ['countryId:int', 'webapiKey:string'],
     reply: ['shipmentDataList:ShipmentDataStruct[]?', 'localVersion:long'],
   },
+  doGetTransactionsIDs: {
+    request: ['sessionHandle:string', 'itemsIdArray:long[]?', 'userRole:string', 'shipmentIdArray:long[]?'],
+    reply: ['transactionsIdsArray:long[]?'],
+  },
+  doGetFilledPostBuyForms: {
+    request: [
+      'sessionId:string',
+      'paymentType:int?',
+      'userRole:int',
+      'fillingTimeFrom:long?',
+      'fillingTimeTo:long?',
+    ],
+    reply: ['filledPostBuyForms:FilledPostBuyFormsStruct'],
+  },
+  doGetMyIncomingPayments: {
+    request: [
+      'sessionHandle:string',
+      'buyerId:int?',
+      'itemId:long?',
+      'transRecvDateFrom:long?',
+      'transRecvDateTo:long?',
+      'transPageLimit:int?',
+      'transOffset:int?',
+    ],
+    reply: ['payTransIncome:UserIncomingPaymentStruct[]?'],
+  },
+  doGetPaymentMethods: {
+    request: ['sessionId:string', 'itemIds:long[]?'],
+    reply: ['paymentMethods:PaymentMethodStruct[]?'],
+  },
+  doAddPackageInfoToPostBuyForm: {
+    request: ['sessionId:string', 'transactionId:long', 'packageInfo:PackageInfoStruct[]?'],
+    reply: ['postBuyFormPackageInfo:PostBuyFormPackageInfoStruct'],
+  },
+  ...OFFER_OPERATIONS,
 } as const satisfies Record<string, { request: readonly string[]; reply: readonly string[] }>;
 
 export type OperationName = keyof typeof OPERATIONS;

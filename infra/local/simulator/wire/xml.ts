@@ -8,6 +8,8 @@ export interface XmlElement {
     readonly name: string;
     readonly namespace: string;
     readonly value: string;
+    /** A value such as `xsd:int` as `{namespace}int`, where its prefix is bound. */
+    readonly qualified: string | undefined;
   }[];
   readonly children: XmlElement[];
   text: string;
@@ -35,7 +37,12 @@ export function parseXml(text: string): XmlElement {
     if (open.length === MAX_DEPTH) throw new BadRequest('elements are nested too deep');
     const attributes = Object.values(tag.attributes)
       .filter((attribute) => attribute.prefix !== 'xmlns' && attribute.name !== 'xmlns')
-      .map(({ local, uri, value }) => ({ name: local, namespace: uri, value }));
+      .map(({ local, uri, value }) => ({
+        name: local,
+        namespace: uri,
+        value,
+        qualified: qualify(value, (prefix) => parser.resolve(prefix)),
+      }));
     const element: XmlElement = {
       name: tag.local,
       namespace: tag.uri,
@@ -59,6 +66,12 @@ export function parseXml(text: string): XmlElement {
   parser.write(text).close();
   if (root === undefined) throw new BadRequest('the document is empty');
   return root;
+}
+
+function qualify(value: string, resolve: (prefix: string) => string | undefined): string | undefined {
+  const [, prefix, local] = /^\s*([\w.-]+):(\S+)\s*$/.exec(value) ?? [];
+  const namespace = prefix === undefined ? undefined : resolve(prefix);
+  return namespace === undefined ? undefined : `{${namespace}}${local}`;
 }
 
 /** Character data as it may stand between tags; a carriage return would otherwise be read as a line feed. */

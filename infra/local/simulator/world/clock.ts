@@ -34,6 +34,14 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 export const localText = (seconds: number, timeZone: string): string =>
   formatOf(timeZone).format(seconds * 1000);
 
+/** When the local day of a moment began, Unix seconds. */
+export function localMidnight(seconds: number, timeZone: string): number {
+  const utcMidnight = Date.parse(`${localText(seconds, timeZone).slice(0, 10)}T00:00:00Z`) / 1000;
+  // In the zones of the sites no clock is changed between this midnight and the local one.
+  const local = Date.parse(`${localText(utcMidnight, timeZone).replace(' ', 'T')}Z`) / 1000;
+  return utcMidnight - (local - utcMidnight);
+}
+
 /** The same moment as xsd:dateTime with its offset, e.g. `2014-12-04T17:35:08+01:00`. */
 export function localIso(seconds: number, timeZone: string): string {
   const local = localText(seconds, timeZone).replace(' ', 'T');

@@ -66,7 +66,8 @@ export class Crowd {
   #write(sellers: readonly Seller[], orders: number): Life[] {
     const lives: Life[] = [];
     for (let left = orders; left > 0; ) {
-      const stage = { chance: this.#plan, ledger: this.#trade.ledger, seller: this.#plan.pick(sellers) };
+      const { ledger, offers } = this.#trade;
+      const stage = { chance: this.#plan, ledger, offers, seller: this.#plan.pick(sellers) };
       const written = writeLife(stage, left);
       lives.push(written.life);
       left -= written.orders;

@@ -5,8 +5,24 @@ export interface Offer {
   readonly sellerId: number;
   readonly countryId: number;
   readonly title: string;
-  readonly priceMinor: number;
+  /** Buy Now price of one piece, at present. */
+  priceMinor: number;
   readonly hasVariants: boolean;
+  /** The first bid of an auction; 0 where only Buy Now is offered. */
+  startingMinor: number;
+  /** 0 without a reserve price. */
+  reserveMinor: number;
+  /** Pieces offered altogether, sold ones included. */
+  startQuantity: number;
+  soldQuantity: number;
+  bids: number;
+  /** 0 while nobody has bid. */
+  highBidderId: number;
+  readonly startedAt: number;
+  endedAt?: number;
+  /** Listed to take an older offer's place; no buyer plans to come here. */
+  readonly relisted: boolean;
+  successorId?: number;
 }
 
 /** One act of buying, in one offer. */
@@ -16,7 +32,8 @@ export interface Deal {
   readonly sellerId: number;
   readonly buyerId: number;
   readonly quantity: number;
-  /** Price of one piece, after discount. */
+  /** Price of one piece when it was bought, before and after discount. */
+  readonly listMinor: number;
   readonly unitMinor: number;
   readonly discounted: boolean;
   readonly variant?: string | undefined;
@@ -67,11 +84,12 @@ export const isDead = (form: Form): boolean => form.cancelledAt !== undefined ||
 /** The form's lines: its deals by offer, in the order in which they joined. */
 export function linesOf(
   deals: readonly Deal[],
-): { offerId: number; deals: Deal[]; amountMinor: number; quantity: number }[] {
+): { offerId: number; deals: Deal[]; amountMinor: number; listMinor: number; quantity: number }[] {
   return [...Map.groupBy(deals, (deal) => deal.offerId)].map(([offerId, own]) => ({
     offerId,
     deals: own,
     amountMinor: own.reduce((sum, deal) => sum + deal.unitMinor * deal.quantity, 0),
+    listMinor: own[0]?.listMinor ?? 0,
     quantity: own.reduce((sum, deal) => sum + deal.quantity, 0),
   }));
 }

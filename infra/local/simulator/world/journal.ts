@@ -1,5 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { Settings } from './settings.ts';
+import { firstIndex } from './sorted.ts';
 
 export const EVENT = { dealCreated: 1, formCreated: 2, formCancelled: 3, paymentFinished: 4 } as const;
 export type EventType = (typeof EVENT)[keyof typeof EVENT];
@@ -136,16 +137,4 @@ export class Journal {
     );
     return events;
   }
-}
-
-/** Binary search: where `is` starts to hold in a list sorted by it; the length if nowhere. */
-function firstIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (is(list[middle] as T)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

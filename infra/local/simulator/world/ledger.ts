@@ -7,6 +7,7 @@ const SEQUENCES = {
   deal: { first: 6_200_000_000, gap: 40 },
   form: { first: 9_500_000_000, gap: 60 },
   offer: { first: 8_000_000_000, gap: 9_000 },
+  relisted: { first: 9_000_000_000, gap: 9_000 },
   payment: { first: 12_000_000_000, gap: 200 },
   buyer: { first: 30_000_000, gap: 900 },
 } as const;
@@ -38,6 +39,7 @@ export class Ledger {
   readonly #dealsByOffer = new Map<number, Map<number, Deal[]>>();
   readonly #formsBySeller = new Map<number, Form[]>();
   readonly #offersBySeller = new Map<number, Offer[]>();
+  readonly #firstListings = new Map<number, Offer[]>();
   readonly #customers = new Map<number, Buyer[]>();
 
   constructor(seed: number, saved?: LedgerSnapshot) {
@@ -46,6 +48,7 @@ export class Ledger {
       deal: SEQUENCES.deal.first,
       form: SEQUENCES.form.first,
       offer: SEQUENCES.offer.first,
+      relisted: SEQUENCES.relisted.first,
       payment: SEQUENCES.payment.first,
       buyer: SEQUENCES.buyer.first,
     };
@@ -75,6 +78,7 @@ export class Ledger {
   addOffer(offer: Offer): void {
     this.#offers.set(offer.id, offer);
     append(this.#offersBySeller, offer.sellerId, offer);
+    if (!offer.relisted) append(this.#firstListings, offer.sellerId, offer);
   }
 
   addBuyer(buyer: Buyer): void {
@@ -118,6 +122,8 @@ export class Ledger {
   /** Oldest first. */
   formsOf = (sellerId: number): readonly Form[] => this.#formsBySeller.get(sellerId) ?? [];
   offersOf = (sellerId: number): readonly Offer[] => this.#offersBySeller.get(sellerId) ?? [];
+  /** Without those that took another's place. */
+  firstListingsOf = (sellerId: number): readonly Offer[] => this.#firstListings.get(sellerId) ?? [];
   customersOf = (sellerId: number): readonly Buyer[] => this.#customers.get(sellerId) ?? [];
   allDeals = (): Deal[] => [...this.#deals.values()];
   allForms = (): Form[] => [...this.#forms.values()];

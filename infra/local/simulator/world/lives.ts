@@ -2,12 +2,13 @@ import type { Chance } from './chance.ts';
 import { countryOf, type ShipmentMethod } from './countries.ts';
 import { type FormChoices, isOnline, type Offer, type PayType } from './goods.ts';
 import type { Ledger } from './ledger.ts';
+import type { Offers } from './offers.ts';
 import { makeBuyer, samplesOf } from './people.ts';
 import type { Seller } from './sellers.ts';
 
 /** One thing that a buyer does. Deals and forms are named by their place in this life. */
 export type Step =
-  | { do: 'buy'; offerId: number; quantity: number; unitMinor: number; variant?: string | undefined }
+  | { do: 'buy'; offerId: number; quantity: number; percentOff: number; variant?: string | undefined }
   | { do: 'fill'; deals: readonly number[]; choices: FormChoices; followed: boolean }
   | { do: 'pay'; form: number }
   | { do: 'reject'; form: number }
@@ -28,6 +29,7 @@ export interface Life {
 interface Stage {
   readonly chance: Chance;
   readonly ledger: Ledger;
+  readonly offers: Offers;
   readonly seller: Seller;
 }
 
@@ -59,16 +61,17 @@ function ordersAfter(ending: Ending, dealCount: number): number {
   return ending === 'no form' ? dealCount : 2;
 }
 
-function buySteps({ chance, ledger, seller }: Stage, count: number): Step[] {
+function buySteps(stage: Stage, count: number): Step[] {
+  const { chance } = stage;
   return Array.from({ length: count }, () => {
-    const offer = pickOffer({ chance, ledger, seller });
+    const offer = pickOffer(stage);
     const percentOff = chance.happens(0.15) ? chance.pick([5, 7, 10, 33]) : 0;
     const { variant } = samplesOf(offer.countryId);
     return {
       do: 'buy',
       offerId: offer.id,
       quantity: chance.pick([1, 1, 1, 1, 1, 1, 2, 2, 3, 10]),
-      unitMinor: Math.max(1, offer.priceMinor - Math.floor((offer.priceMinor * percentOff) / 100)),
+      percentOff,
       variant: offer.hasVariants ? chance.pick(variant.values) : undefined,
     };
   });
@@ -157,11 +160,10 @@ function pickBuyer({ chance, ledger, seller }: Stage): number {
   return buyer.id;
 }
 
-function pickOffer({ chance, ledger, seller }: Stage): Offer {
-  const offers = ledger.offersOf(seller.id);
-  if (offers.length >= 8 && chance.happens(0.97)) return chance.pick(offers);
-  const offer: Offer = {
-    id: ledger.nextId('offer'),
+function pickOffer({ chance, ledger, offers, seller }: Stage): Offer {
+  const known = ledger.firstListingsOf(seller.id);
+  if (known.length >= 8 && chance.happens(0.97)) return chance.pick(known);
+  return offers.open({
     sellerId: seller.id,
     countryId: seller.countryId,
     title: chance.pick(samplesOf(seller.countryId).titles),
@@ -172,7 +174,5 @@ function pickOffer({ chance, ledger, seller }: Stage): Offer {
       chance.int(10_000, 250_000),
     ]),
     hasVariants: chance.happens(0.3),
-  };
-  ledger.addOffer(offer);
-  return offer;
+  });
 }

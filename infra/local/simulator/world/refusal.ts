@@ -30,5 +30,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   ERR_INCORRECT_ITEM_ID: 'Niepoprawny identyfikator oferty.',
   ERR_INCORRECT_BUYER_ID: 'Niepoprawny identyfikator kupującego.',
   ERR_YOU_NOT_SOLD_THIS_ITEM: 'Nie jesteś sprzedawcą tej oferty.',
+  ERR_INVALID_USER_TYPE: 'Niepoprawna rola użytkownika.',
+  ERR_INCORRECT_USER_ROLE: 'Niepoprawna rola użytkownika.',
+  ERR_INCORRECT_PAYMENT_TYPE: 'Niepoprawny rodzaj płatności.',
+  ERR_INCORRECT_TRANSACTION_ID: 'Niepoprawny identyfikator transakcji.',
+  ERR_INVALID_ITEM_ID: 'Oferta nie istnieje, jest zakończona lub nie należy do ciebie.',
+  ERR_INVALID_QUANTITY: 'Niepoprawna liczba sztuk.',
+  ERR_GIVE_CANCEL_BIDS_REASON: 'Podaj powód odwołania ofert kupujących.',
   ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR: 'Niepoprawny rozmiar lub przesunięcie.',
 };

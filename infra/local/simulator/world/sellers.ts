@@ -20,6 +20,8 @@ export interface Seller {
   twoStep: boolean;
   accountPassword?: StoredPassword;
   readonly applicationPasswords: { readonly name: string; readonly password: StoredPassword }[];
+  /** OAuth tokens of the REST login. */
+  readonly accessTokens: StoredPassword[];
   /** Wrong passwords since the last successful login. */
   failuresInRow: number;
   locked: boolean;
@@ -44,9 +46,11 @@ export function hashedPassword(password: string): string {
 const saltedHash = (salt: string, hashed: string) =>
   createHmac('sha256', salt).update(hashed).digest('base64');
 
-function store(password: string): StoredPassword {
+const digest = (token: string) => createHash('sha256').update(token, 'utf8').digest('base64');
+
+function store(hashed: string): StoredPassword {
   const salt = randomBytes(12).toString('base64');
-  return { salt, hash: saltedHash(salt, hashedPassword(password)) };
+  return { salt, hash: saltedHash(salt, hashed) };
 }
 
 const matches = (stored: StoredPassword, hashed: string) =>
@@ -68,8 +72,9 @@ export function makeSeller({ login, countryId, twoStep, accountPassword, id }: N
     id,
     countryId,
     twoStep,
-    ...(accountPassword === undefined ? {} : { accountPassword: store(accountPassword) }),
+    ...(accountPassword === undefined ? {} : { accountPassword: store(hashedPassword(accountPassword)) }),
     applicationPasswords: [],
+    accessTokens: [],
     failuresInRow: 0,
     locked: false,
     counts: noCounts(),
@@ -81,9 +86,19 @@ export function addApplicationPassword(seller: Seller, name: string): string {
   const password = Array.from({ length: READ_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join(
     '',
   );
-  seller.applicationPasswords.push({ name, password: store(password) });
+  seller.applicationPasswords.push({ name, password: store(hashedPassword(password)) });
   return password;
 }
+
+/** Makes an access token and returns it, this once. */
+export function addAccessToken(seller: Seller): string {
+  const token = randomBytes(32).toString('base64url');
+  seller.accessTokens.push(store(digest(token)));
+  return token;
+}
+
+export const acceptsToken = (seller: Seller, token: string): boolean =>
+  seller.accessTokens.some((stored) => matches(stored, digest(token)));
 
 /** With two-step login only application passwords work, without it only the account password. */
 export function acceptsPassword(seller: Seller, hashed: string): boolean {

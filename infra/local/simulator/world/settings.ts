@@ -14,6 +14,13 @@ export interface Settings {
   outOfOrder: number;
   /** Probability that an event is written behind the newest one of its seller. */
   behindCursor: number;
+  /** Replies are compressed for clients that accept it. */
+  gzip: boolean;
+  /** Variants of the wire; see `Variants` there. */
+  acceptsCountryId: boolean;
+  faultPrefix: string;
+  longestList: number;
+  extraElements: boolean;
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
@@ -24,4 +31,9 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   retentionDays: 30,
   outOfOrder: 0.2,
   behindCursor: 0,
+  gzip: false,
+  acceptsCountryId: false,
+  faultPrefix: '',
+  longestList: 0,
+  extraElements: false,
 };

@@ -3,10 +3,13 @@ import { shipmentOf } from './countries.ts';
 import { type Deal, type Form, type FormChoices, isOnline, type Offer } from './goods.ts';
 import { EVENT, type EventType, type Journal } from './journal.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
+import type { OfferJournal } from './offer-journal.ts';
+import { Offers } from './offers.ts';
 
 interface Parts {
   readonly seed: number;
   readonly journal: Journal;
+  readonly offerJournal: OfferJournal;
   readonly chance: Chance;
   readonly now: () => number;
   /** Probability that a form that something will happen to is announced only then. */
@@ -17,33 +20,41 @@ export interface Purchase {
   readonly offer: Offer;
   readonly buyerId: number;
   readonly quantity: number;
-  readonly unitMinor: number;
+  readonly percentOff: number;
   readonly variant?: string | undefined;
 }
 
 /** What buyers do, with its traces in the journal: one event per deal of the form. */
 export class Trade {
   readonly ledger: Ledger;
+  readonly offers: Offers;
   readonly #parts: Parts;
 
   constructor(parts: Parts, saved?: LedgerSnapshot) {
     this.#parts = parts;
     this.ledger = new Ledger(parts.seed, saved);
+    this.offers = new Offers({ ledger: this.ledger, journal: parts.offerJournal, now: parts.now });
   }
 
-  buy({ offer, buyerId, quantity, unitMinor, variant }: Purchase): Deal {
+  /** At the price of this moment; an offer that is over has a successor by now. */
+  buy({ offer: wanted, buyerId, quantity, percentOff, variant }: Purchase): Deal {
+    const offer = this.offers.onSale(wanted, quantity);
+    const listMinor = offer.priceMinor;
+    const unitMinor = Math.max(1, listMinor - Math.floor((listMinor * percentOff) / 100));
     const deal: Deal = {
       id: this.ledger.nextId('deal'),
       offerId: offer.id,
       sellerId: offer.sellerId,
       buyerId,
       quantity,
+      listMinor,
       unitMinor,
-      discounted: unitMinor < offer.priceMinor,
+      discounted: unitMinor < listMinor,
       variant,
       boughtAt: this.#parts.now(),
     };
     this.ledger.addDeal(deal);
+    this.offers.sell(offer, deal);
     this.#tell(EVENT.dealCreated, { dealIds: [deal.id], formId: 0 });
     return deal;
   }

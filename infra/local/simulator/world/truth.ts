@@ -93,11 +93,11 @@ function formOrder({ trade: { ledger } }: World, form: Form): TrueOrder {
     live: !isDead(form),
     state: formState(form),
     buyer: identity(buyer),
-    lines: lines.map(({ offer, deals, quantity, amountMinor }) => ({
+    lines: lines.map(({ offer, deals, quantity, amountMinor, listMinor }) => ({
       offerId: String(offer.id),
       title: offer.title,
       quantity,
-      unitPrice: money(offer.priceMinor),
+      unitPrice: money(listMinor),
       amount: money(amountMinor),
       deals: deals.map((deal) => trueDeal(deal, money)),
     })),

@@ -5,25 +5,27 @@ import { Journal, type JournalSnapshot } from './journal.ts';
 import { Keys } from './keys.ts';
 import type { LedgerSnapshot } from './ledger.ts';
 import type { Life } from './lives.ts';
+import { OfferJournal, type OfferJournalSnapshot } from './offer-journal.ts';
 import { normalised, type Seller } from './sellers.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { Stats, type StatsSnapshot } from './stats.ts';
 import { Trade } from './trade.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Everything that outlives a restart, as JSON. */
 export interface WorldSnapshot {
   readonly format: typeof FORMAT;
   readonly seed: number;
-  readonly chances: readonly [plan: number, course: number, keys: number];
+  readonly chances: readonly [plan: number, course: number, keys: number, offers: number];
   readonly clockOffsetSeconds: number;
   readonly settings: Settings;
   readonly keys: ReturnType<Keys['snapshot']>;
   readonly sellers: readonly Seller[];
   readonly sessions: readonly Session[];
   readonly journal: JournalSnapshot;
+  readonly offerJournal: OfferJournalSnapshot;
   readonly ledger: LedgerSnapshot;
   readonly lives: readonly Life[];
   readonly stats: StatsSnapshot;
@@ -36,20 +38,21 @@ export class World {
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly journal: Journal;
+  readonly offerJournal: OfferJournal;
   readonly trade: Trade;
   readonly crowd: Crowd;
   readonly stats: Stats;
   /** By normalised login. */
   readonly sellers: Map<string, Seller>;
   readonly #seed: number;
-  /** What buyers plan, how it comes to pass, and keys: apart, so that none disturbs another's draws. */
-  readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance];
+  /** What buyers plan, how it comes to pass, keys, and offers' rows: apart, so that none disturbs another's draws. */
+  readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance, offers: Chance];
 
   constructor(seed: number, saved?: WorldSnapshot) {
     if (saved !== undefined && saved.format !== FORMAT) throw new Error('the state is of another version');
     this.#seed = saved?.seed ?? seed;
-    const [plan, course, keys] = saved?.chances ?? [seed, seed + 1, seed + 2];
-    this.#chances = [new Chance(plan), new Chance(course), new Chance(keys)];
+    const [plan, course, keys, offers] = saved?.chances ?? [seed, seed + 1, seed + 2, seed + 3];
+    this.#chances = [new Chance(plan), new Chance(course), new Chance(keys), new Chance(offers)];
     this.clock = new Clock(saved?.clockOffsetSeconds);
     this.settings = { ...DEFAULT_SETTINGS, ...saved?.settings };
     this.keys = new Keys(this.#chances[2], saved?.keys);
@@ -58,11 +61,13 @@ export class World {
     this.stats = new Stats(saved?.stats);
     const chance = this.#chances[1];
     this.journal = new Journal({ chance, settings: this.settings, saved: saved?.journal });
+    this.offerJournal = new OfferJournal(this.#chances[3], saved?.offerJournal);
     this.trade = new Trade(
       {
         seed: this.#seed,
         chance,
         journal: this.journal,
+        offerJournal: this.offerJournal,
         now: () => this.clock.now(),
         outOfOrder: () => this.settings.outOfOrder,
       },
@@ -77,17 +82,18 @@ export class World {
   }
 
   snapshot(): WorldSnapshot {
-    const [plan, course, keys] = this.#chances;
+    const [plan, course, keys, offers] = this.#chances;
     return {
       format: FORMAT,
       seed: this.#seed,
-      chances: [plan.state, course.state, keys.state],
+      chances: [plan.state, course.state, keys.state, offers.state],
       clockOffsetSeconds: this.clock.offsetSeconds,
       settings: this.settings,
       keys: this.keys.snapshot(),
       sellers: [...this.sellers.values()],
       sessions: this.sessions.snapshot(),
       journal: this.journal.snapshot(),
+      offerJournal: this.offerJournal.snapshot(),
       ledger: this.trade.ledger.snapshot(),
       lives: this.crowd.snapshot(),
       stats: this.stats.snapshot(),

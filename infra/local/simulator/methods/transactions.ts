@@ -1,0 +1,59 @@
+import { type Form, isDead, isOnline } from '../world/goods.ts';
+import { Refusal } from '../world/refusal.ts';
+import type { Session } from '../world/sessions.ts';
+import type { World } from '../world/world.ts';
+import { idOf, idsOf, type Method, sessionOf } from './context.ts';
+import { isVisible } from './forms.ts';
+
+const MOST_OFFERS = 25;
+const PAYMENT = { online: 1, transfer: 2, onDelivery: 4 } as const;
+const ANY_PAYMENT = 7;
+const ROLE = { seller: 1, buyer: 2 } as const;
+
+/** Forms and their surcharges: paid ones and those with cash on delivery, no cancelled ones. Sellers buy nothing here. */
+export const doGetTransactionsIDs: Method<'doGetTransactionsIDs'> = (request, context) => {
+  const { world } = context;
+  const session = sessionOf(request.sessionHandle, context);
+  const offerIds = new Set(idsOf(request.itemsIdArray, MOST_OFFERS));
+  const shipments = request.shipmentIdArray?.map(idOf) ?? [];
+  if (!['seller', 'buyer'].includes(request.userRole)) throw new Refusal('ERR_INVALID_USER_TYPE');
+  if (request.userRole === 'buyer') return { transactionsIdsArray: [] };
+  const wanted = (form: Form) =>
+    !isDead(form) &&
+    (form.payment === 'finished' || form.choices.payType === 'collect_on_delivery') &&
+    form.dealIds.some((id) => offerIds.has(world.trade.ledger.deal(id).offerId)) &&
+    (shipments.length === 0 || shipments.includes(form.choices.shipmentId));
+  const forms = newestFirst(world, session).filter(wanted);
+  const ids = forms.flatMap((form) => [...form.surcharges.map(({ id }) => id), form.id]);
+  return { transactionsIdsArray: ids.map(String) };
+};
+
+/** Forms that are not given up, by way of payment and by the time when they were filled. */
+export const doGetFilledPostBuyForms: Method<'doGetFilledPostBuyForms'> = (request, context) => {
+  const { world } = context;
+  const session = sessionOf(request.sessionId, context);
+  const { paymentType = ANY_PAYMENT, userRole, fillingTimeFrom = 0, fillingTimeTo = Infinity } = request;
+  if (paymentType < 1 || paymentType > ANY_PAYMENT) throw new Refusal('ERR_INCORRECT_PAYMENT_TYPE');
+  if (userRole !== ROLE.seller && userRole !== ROLE.buyer) throw new Refusal('ERR_INCORRECT_USER_ROLE');
+  const wanted = (form: Form) =>
+    userRole === ROLE.seller &&
+    !isDead(form) &&
+    (paymentBit(form) & paymentType) > 0 &&
+    form.filledAt >= Number(fillingTimeFrom) &&
+    form.filledAt <= Number(fillingTimeTo);
+  const transactionIds = newestFirst(world, session)
+    .filter(wanted)
+    .map(({ id }) => String(id));
+  return { filledPostBuyForms: { transactionIds } };
+};
+
+function paymentBit({ choices: { payType } }: Form): number {
+  if (isOnline(payType)) return PAYMENT.online;
+  return payType === 'collect_on_delivery' ? PAYMENT.onDelivery : PAYMENT.transfer;
+}
+
+const newestFirst = (world: World, session: Session): Form[] =>
+  world.trade.ledger
+    .formsOf(session.sellerId)
+    .filter((form) => isVisible(world, { form, session }))
+    .toReversed();

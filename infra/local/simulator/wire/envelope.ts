@@ -1,0 +1,62 @@
+import type { Variants } from './dialect.ts';
+import type { OperationName } from './operations.ts';
+import { BadRequest, escapeText, parseXml, type XmlElement } from './xml.ts';
+
+export const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
+export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+/** The one element inside the body of a request. Throws `BadRequest` for anything but a SOAP 1.1 envelope. */
+export function openEnvelope(xml: string): XmlElement {
+  const root = parseXml(xml);
+  if (root.name !== 'Envelope' || root.namespace !== SOAP) throw new BadRequest('not a SOAP 1.1 envelope');
+  const parts = root.children.map((child) => (child.namespace === SOAP ? child.name : '?'));
+  if (!['Body', 'Header,Body'].includes(parts.join())) {
+    throw new BadRequest('an envelope holds an optional Header, then one Body');
+  }
+  const header = parts.length === 2 ? root.children[0] : undefined;
+  const demanded = header?.children.find((entry) =>
+    entry.attributes.some(
+      (one) => one.namespace === SOAP && one.name === 'mustUnderstand' && one.value === '1',
+    ),
+  );
+  if (demanded !== undefined) throw new BadRequest(`the header ${demanded.name} is not understood`);
+  const [element, ...others] = root.children.at(-1)?.children ?? [];
+  if (element === undefined || others.length > 0) throw new BadRequest('the Body must hold one element');
+  return element;
+}
+
+/** Throws `BadRequest` unless the header, quoted or not, is the one that the WSDL gives. */
+export function checkAction(soapAction: string | undefined, expected: string): void {
+  const action = soapAction?.replace(/^"(.*)"$/, '$1');
+  if (action !== expected) throw new BadRequest(`SOAPAction must be "${expected}"`);
+}
+
+/** Codes stand bare in `faultcode`, as clients of the real service read them, unless a variant says otherwise. */
+export function encodeFault(
+  code: string,
+  text: string,
+  { faultPrefix = '' }: Partial<Variants> = {},
+): string {
+  const written = code.startsWith('ERR_') ? `${faultPrefix}${code}` : code;
+  return (
+    `${DECLARATION}<SOAP-ENV:Envelope xmlns:SOAP-ENV="${SOAP}"><SOAP-ENV:Body><SOAP-ENV:Fault>` +
+    `<faultcode>${escapeText(written)}</faultcode><faultstring>${escapeText(text)}</faultstring>` +
+    '</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\n'
+  );
+}
+
+/** The reply with its own lists, not those within, cut to the variant's length. */
+export function shorten(reply: object, { longestList = 0 }: Partial<Variants>): object {
+  if (longestList === 0) return reply;
+  const cut = (value: unknown) => (Array.isArray(value) ? value.slice(0, longestList) : value);
+  return Object.fromEntries(Object.entries(reply).map(([name, value]) => [name, cut(value)]));
+}
+
+const LOGINS: readonly OperationName[] = ['doLogin', 'doLoginEnc', 'doLoginWithAccessToken'];
+
+/** What a request may call one of its elements, the published name first. */
+export function namesFor(operation: OperationName, variants: Partial<Variants> = {}) {
+  const isLogin = variants.acceptsCountryId === true && LOGINS.includes(operation);
+  return (name: string): readonly string[] =>
+    isLogin && name === 'countryCode' ? [name, 'countryId'] : [name];
+}

@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { createClientAsync } from 'soap';
+import { Decoder } from '../../functions/webapi/decode.ts';
+import { createOperations } from '../../functions/webapi/driver.ts';
+import { OPERATIONS } from '../../functions/webapi/operations.ts';
+import { MARKETPLACE_PRESETS, type WebapiSettings } from '../../functions/webapi/presets.ts';
+import { readReply } from '../../functions/webapi/reply.ts';
+import { parseXml } from '../../functions/webapi/xml.ts';
+import { leanSoap } from '../../infra/build/bundle.ts';
+import {
+  hasRealWsdls,
+  manyOf,
+  PAGES,
+  type Page,
+  plainWsdl,
+  responseOf,
+  SERVICES,
+  type Service,
+} from './documents.ts';
+import { hostileDocuments } from './hostile.ts';
+import { cold, rate, warm } from './measure.ts';
+
+/**
+ * The wire beside the `soap` package used plainly (createClient on the full WSDL, axios), in one run:
+ * `npm run bench [-- part of a name]`.
+ */
+interface Row {
+  readonly name: string;
+  readonly ours: number;
+  readonly plain?: number;
+  readonly unit: 'ms' | 'calls/s';
+  /** What the ratio, or the figure itself where there is nothing beside it, should not exceed. */
+  readonly goal?: number;
+}
+
+const MEGABYTE = 2 ** 20;
+const HANDLE = '00112233445566778899aabbccddeeff00112233aa//01_1';
+const EMPTY_PAGE = 'doGetSiteJournalDeals__nothing_new';
+const folder = await mkdtemp(join(tmpdir(), 'klamka-bench-'));
+
+const settingsFor = ({ dialect, namespace }: Service, endpoint: string): WebapiSettings => ({
+  ...MARKETPLACE_PRESETS.allegro,
+  dialect: dialect.id,
+  namespace,
+  endpoint,
+});
+
+async function save(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+async function bundledWebapi(): Promise<string> {
+  const outfile = join(folder, 'webapi.cjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../functions/webapi/driver.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    keepNames: true,
+    plugins: [leanSoap],
+  });
+  return outfile;
+}
+
+async function withServer<T>(body: string, use: (endpoint: string) => Promise<T>): Promise<T> {
+  const script = fileURLToPath(new URL('static-server.ts', import.meta.url));
+  const server = spawn(process.execPath, [script, await save('reply.xml', body)]);
+  try {
+    const port = await new Promise<string>((resolve) =>
+      server.stdout.once('data', (data) => resolve(`${data}`)),
+    );
+    return await use(`http://127.0.0.1:${port.trim()}/service.php`);
+  } finally {
+    server.kill();
+  }
+}
+
+const plainSoap = createRequire(import.meta.url).resolve('soap');
+
+async function coldImport(): Promise<Row[]> {
+  const script = (path: string) =>
+    `const start = performance.now(); require(${JSON.stringify(path)}); console.log(performance.now() - start);`;
+  const [ours = 0, plain = 0] = await cold([
+    await save('import-ours.cjs', script(await bundledWebapi())),
+    await save('import-plain.cjs', script(plainSoap)),
+  ]);
+  return [{ name: 'cold import', ours, plain, unit: 'ms' }];
+}
+
+/** From the start of the process, Node's own start-up included. */
+function coldReply(): Promise<Row[]> {
+  return eachService('cold process to first reply', (service) =>
+    withServer(responseOf(EMPTY_PAGE, service), async (endpoint) => {
+      const done = '.then(() => { console.log(performance.now()); process.exit(); })';
+      const settings = JSON.stringify(settingsFor(service, endpoint));
+      const ourScript = `const { createOperations } = require(${JSON.stringify(await bundledWebapi())});
+        createOperations(${settings}).call('doGetSiteJournalDeals', { sessionId: '${HANDLE}' }, { timeoutMillis: 5000 })${done}`;
+      const plainScript = `const { createClientAsync } = require(${JSON.stringify(plainSoap)});
+        createClientAsync(${JSON.stringify(await save('plain.wsdl', plainWsdl(service)))}, {}, '${endpoint}')
+          .then((client) => client.doGetSiteJournalDealsAsync({ ${service.dialect.field('sessionId').replace(/.*/, "'$&'")}: '${HANDLE}' }))${done}`;
+      const [ours = 0, plain = 0] = await cold([
+        await save('reply-ours.cjs', ourScript),
+        await save('reply-plain.cjs', plainScript),
+      ]);
+      return { ours, plain, unit: 'ms', goal: 0.4 };
+    }),
+  );
+}
+
+/** The text of a reply to values: ours exact, the plain package's as it is. */
+async function parsing(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const page of PAGES) {
+    rows.push(...(await eachService(`parse ${page.name}`, (service) => parsingOf(page, service))));
+  }
+  return rows;
+}
+
+async function parsingOf({ operation, fixture, count }: Page, service: Service): Promise<Omit<Row, 'name'>> {
+  const body = Buffer.from(manyOf(fixture, { service, count }));
+  const client = await createClientAsync(await save('plain.wsdl', plainWsdl(service)));
+  const wsdl = Reflect.get(client, 'wsdl') as { xmlToObject(xml: string): unknown };
+  const decoder = new Decoder(service.dialect);
+  const read = () => {
+    const reply = { status: 200, contentType: undefined, body };
+    const reading = readReply(reply, service.dialect.responseElement(operation));
+    if ('fault' in reading) throw new Error('a fault');
+    return decoder.fields(OPERATIONS[operation].response, reading.response);
+  };
+  const [list] = Object.values(read());
+  if (list?.length !== count) throw new Error(`${list?.length} items instead of ${count}`);
+  const [ours = 0, plain = 0] = await warm([read, () => wsdl.xmlToObject(body.toString('utf8'))]);
+  return { ours, plain, unit: 'ms', ...(service.dialect.id === 'document-literal' && { goal: 1 }) };
+}
+
+function throughput(): Promise<Row[]> {
+  return eachService('calls', (service) =>
+    withServer(responseOf(EMPTY_PAGE, service), async (endpoint) => {
+      const operations = createOperations(settingsFor(service, endpoint));
+      const client = await createClientAsync(await save('plain.wsdl', plainWsdl(service)), {}, endpoint);
+      const ours = await rate(() =>
+        operations.call('doGetSiteJournalDeals', { sessionId: HANDLE }, { timeoutMillis: 5_000 }),
+      );
+      const field = service.dialect.field('sessionId');
+      const plain = await rate(() => client.doGetSiteJournalDealsAsync({ [field]: HANDLE }));
+      return { ours, plain, unit: 'calls/s' };
+    }),
+  );
+}
+
+async function hostile(): Promise<Row[]> {
+  return [1, 8].map((megabytes) => {
+    const times = Object.entries(hostileDocuments(megabytes * MEGABYTE)).map(([name, text]) => ({
+      name,
+      // Twice, so that one disturbance does not pass for slowness.
+      millis: Math.min(timeOfReading(text), timeOfReading(text)),
+    }));
+    const slowest = times.reduce((worst, one) => (one.millis > worst.millis ? one : worst));
+    const name = `slowest hostile document, ${megabytes} MB (${slowest.name})`;
+    return { name, ours: slowest.millis, unit: 'ms', ...(megabytes === 1 && { goal: 100 }) } as const;
+  });
+}
+
+function timeOfReading(text: string): number {
+  const start = performance.now();
+  try {
+    parseXml(text);
+  } catch {
+    // Refusing it is as good as reading it.
+  }
+  return performance.now() - start;
+}
+
+async function eachService(
+  name: string,
+  measure: (service: Service) => Promise<Omit<Row, 'name'>>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const service of SERVICES) {
+    rows.push({ name: `${name}, ${service.dialect.id}`, ...(await measure(service)) });
+  }
+  return rows;
+}
+
+const BENCHES = { import: coldImport, reply: coldReply, parse: parsing, calls: throughput, hostile };
+
+function verdict({ ours, plain, goal }: Row): string {
+  if (goal === undefined) return '';
+  const figure = plain === undefined ? ours : ours / plain;
+  return `${figure <= goal ? 'met' : 'MISSED'} (at most ${goal})`;
+}
+
+const chosen = Object.entries(BENCHES).filter(([name]) => name.includes(process.argv[2] ?? ''));
+const rows: Row[] = [];
+for (const [, bench] of chosen) rows.push(...(await bench()));
+console.log(
+  `beside soap on ${hasRealWsdls() ? 'the full real WSDLs' : 'our own full WSDLs'}, Node ${process.version}`,
+);
+console.table(
+  rows.map((row) => ({
+    what: row.name,
+    ours: row.ours.toFixed(2),
+    plain: row.plain?.toFixed(2) ?? '',
+    unit: row.unit,
+    ratio: row.plain === undefined ? '' : (row.ours / row.plain).toFixed(2),
+    goal: verdict(row),
+  })),
+);
+await rm(folder, { recursive: true });

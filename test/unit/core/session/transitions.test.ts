@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { type Account, withChanges } from '../../../../functions/core/account.ts';
+import { LEASE } from '../../../../functions/core/session/limits.ts';
+import { connectionOf } from '../../../../functions/core/session/state.ts';
+import * as to from '../../../../functions/core/session/transitions.ts';
+import { DAY, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+
+const attempt = { id: 'try1', version: 'v1', atMillis: NOW };
+const fault = {
+  reason: 'password-refused',
+  operation: 'doLogin',
+  sinceMillis: NOW,
+  atMillis: NOW,
+  count: 1,
+} as const;
+const leased = (changes: Partial<Account> = {}) =>
+  account({ leaseToken: 'mine', leaseUntilMillis: plus(NOW, LEASE), ...changes });
+const begin = { attemptId: 'try1', version: 'v1', now: NOW, leaseToken: 'mine' };
+
+const becomes = (before: Account, transition: to.Transition): Account => {
+  const changes = transition(before);
+  expect(changes).toBeDefined();
+  return withChanges(before, changes ?? {});
+};
+
+describe('the login lease', () => {
+  it('is taken when free, and half a minute after its end, not before', () => {
+    expect(to.takeLease({ token: 'a', now: NOW })(account())).toEqual({
+      leaseToken: 'a',
+      leaseUntilMillis: plus(NOW, LEASE),
+    });
+    const held = account({ leaseToken: 'b', leaseUntilMillis: NOW });
+    expect(to.takeLease({ token: 'a', now: plus(NOW, 30 * SECOND) })(held)).toBeUndefined();
+    expect(to.takeLease({ token: 'a', now: plus(NOW, 30 * SECOND + 1) })(held)).toBeDefined();
+  });
+
+  it('is for active accounts only', () => {
+    for (const phase of ['creating', 'paused', 'removing'] as const) {
+      expect(to.takeLease({ token: 'a', now: NOW })(account({ phase }))).toBeUndefined();
+    }
+  });
+
+  it('is released by its owner only', () => {
+    expect(to.releaseLease('other')(leased())).toBeUndefined();
+    expect(to.releaseLease('mine')(leased())).toEqual({ leaseToken: undefined, leaseUntilMillis: undefined });
+  });
+});
+
+describe('an attempt', () => {
+  it('is counted as a possible failure before it is sent', () => {
+    const begun = becomes(leased({ possibleFailures: 1 }), to.beginAttempt(begin));
+    expect(begun).toMatchObject({ possibleFailures: 2, openAttempt: attempt, recentAttemptsMillis: [NOW] });
+  });
+
+  it('needs the lease, an active account and the permission of the guard, all on the state it is written to', () => {
+    expect(to.beginAttempt(begin)(leased({ leaseToken: 'other' }))).toBeUndefined();
+    expect(to.beginAttempt(begin)(leased({ phase: 'removing' }))).toBeUndefined();
+    expect(to.beginAttempt(begin)(leased({ lockedAtMillis: NOW }))).toBeUndefined();
+    expect(
+      to.beginAttempt(begin)(leased({ verdicts: { v1: { outcome: 'refused', atMillis: NOW } } })),
+    ).toBeUndefined();
+  });
+
+  it('is forgiven once, and only itself', () => {
+    const begun = becomes(leased(), to.beginAttempt(begin));
+    expect(to.forgiven('another')(begun)).toBeUndefined();
+    const forgiven = becomes(begun, to.forgiven('try1'));
+    expect(forgiven.possibleFailures).toBe(0);
+    expect(to.forgiven('try1')(forgiven)).toBeUndefined();
+  });
+});
+
+describe('a success', () => {
+  const success = { attempt, now: NOW, leaseToken: 'mine', userId: '7' };
+
+  it('clears every counter and the lock', () => {
+    const before = leased({
+      possibleFailures: 2,
+      lockedAtMillis: plus(NOW, -1),
+      openAttempt: attempt,
+      permit: true,
+    });
+    expect(becomes(before, to.succeeded(success))).toMatchObject({
+      possibleFailures: 0,
+      lockedAtMillis: undefined,
+      openAttempt: undefined,
+      permit: undefined,
+      userId: '7',
+      lastLoginAtMillis: NOW,
+    });
+  });
+
+  it('makes a staged version current, to be promoted', () => {
+    const staged = { ...success, attempt: { ...attempt, version: 'v2' } };
+    expect(becomes(leased({ stagedVersion: 'v2' }), to.succeeded(staged))).toMatchObject({
+      currentVersion: 'v2',
+      promoteVersion: 'v2',
+      stagedVersion: undefined,
+    });
+  });
+
+  it('without the lease tells of its version only', () => {
+    const lost = leased({
+      leaseToken: 'other',
+      possibleFailures: 2,
+      openAttempt: attempt,
+      lockedAtMillis: NOW,
+    });
+    expect(to.succeeded(success)(lost)).toBeUndefined();
+    const late = becomes(lost, to.acceptedLate({ attempt, now: NOW }));
+    expect(late).toMatchObject({
+      verdicts: { v1: { outcome: 'accepted' } },
+      possibleFailures: 1,
+      lockedAtMillis: NOW,
+    });
+    expect(late.lastLoginAtMillis).toBeUndefined();
+  });
+});
+
+describe('a refusal', () => {
+  const refusal = { attempt, now: NOW, fingerprint: 'f', fault };
+
+  it('is for ever and keeps its possible failure', () => {
+    const refused = becomes(leased({ possibleFailures: 1, openAttempt: attempt }), to.refused(refusal));
+    expect(refused).toMatchObject({
+      verdicts: { v1: { outcome: 'refused', fingerprint: 'f' } },
+      possibleFailures: 1,
+      openAttempt: undefined,
+    });
+    expect(connectionOf(refused).state).toBe('needs-app-password');
+  });
+
+  it('of a staged version leaves what is in use as it was', () => {
+    const before = leased({
+      stagedVersion: 'v2',
+      lastLoginAtMillis: NOW,
+      verdicts: { v1: { outcome: 'accepted', atMillis: NOW } },
+    });
+    const refused = becomes(before, to.refused({ ...refusal, attempt: { ...attempt, version: 'v2' } }));
+    expect(refused).toMatchObject({ currentVersion: 'v1', stagedVersion: undefined });
+    expect(connectionOf(refused).state).toBe('connected');
+  });
+
+  it('keeps the verdicts of versions in use whatever else there is', () => {
+    let seller = leased();
+    for (let version = 2; version < 60; version += 1) {
+      seller = becomes(
+        seller,
+        to.refused({ ...refusal, attempt: { ...attempt, version: `v${version}` }, now: plus(NOW, version) }),
+      );
+    }
+    const refused = becomes(seller, to.refused({ ...refusal, now: plus(NOW, -1) }));
+    const again = becomes(
+      refused,
+      to.refused({ ...refusal, attempt: { ...attempt, version: 'v60' }, now: plus(NOW, 99) }),
+    );
+    expect(again.verdicts.v1?.outcome).toBe('refused');
+    expect(Object.keys(again.verdicts).length).toBeLessThan(25);
+    expect(again.verdicts.v59).toBeDefined();
+  });
+});
+
+describe('a lock and its end', () => {
+  const locked = () =>
+    becomes(leased({ openAttempt: attempt, possibleFailures: 1 }), to.locked({ attempt, now: NOW, fault }));
+
+  it('judges no password', () => {
+    expect(locked()).toMatchObject({ lockedAtMillis: NOW, possibleFailures: 0, verdicts: {} });
+  });
+
+  it('"unlocked" is taken in the locked state only, three times a day, and grants one attempt', () => {
+    expect(to.unlocked(NOW)(account())).toBeUndefined();
+    let seller = locked();
+    for (let click = 1; click <= 3; click += 1) {
+      seller = becomes(seller, to.unlocked(plus(NOW, click * MINUTE)));
+      expect(seller.permit).toBe(true);
+      seller = withChanges(seller, { lockedAtMillis: plus(NOW, click * MINUTE + 1), permit: undefined });
+    }
+    expect(to.unlocked(plus(NOW, 10 * MINUTE))(seller)).toBeUndefined();
+    expect(to.unlocked(plus(NOW, DAY + 2 * MINUTE))(seller)).toBeDefined();
+  });
+
+  it('never revives a refused version', () => {
+    const seller = becomes(
+      { ...locked(), verdicts: { v1: { outcome: 'refused', atMillis: NOW } } },
+      to.unlocked(plus(NOW, 1)),
+    );
+    expect(to.beginAttempt({ ...begin, now: plus(NOW, 2) })(seller)).toBeUndefined();
+  });
+
+  it('after an unlock one attempt may be lost, and no second follows by itself', () => {
+    const seller = becomes(
+      becomes(locked(), to.unlocked(plus(NOW, 1))),
+      to.beginAttempt({ ...begin, now: plus(NOW, 2) }),
+    );
+    expect(seller.permit).toBeUndefined();
+    expect(to.beginAttempt({ ...begin, attemptId: 'try2', now: plus(NOW, 3) })(seller)).toBeUndefined();
+  });
+});
+
+describe('what people do', () => {
+  it('pauses and resumes', () => {
+    const paused = becomes(account({ dueAtMillis: NOW }), to.paused);
+    expect(paused).toMatchObject({ phase: 'paused', dueAtMillis: undefined });
+    expect(to.paused(paused)).toBeUndefined();
+    expect(becomes(paused, to.resumed(NOW))).toMatchObject({ phase: 'active', dueAtMillis: NOW });
+  });
+
+  it('stages a password while active or paused, and not while it is removed', () => {
+    const stage = to.staged({ version: 'v2', dueAtMillis: NOW });
+    expect(stage(account())).toEqual({ stagedVersion: 'v2', dueAtMillis: NOW });
+    expect(stage(account({ phase: 'paused' }))).toEqual({ stagedVersion: 'v2' });
+    expect(stage(account({ phase: 'removing' }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import { Secret } from '../../../functions/core/secret.ts';
+import { dialectOf } from '../../../functions/webapi/dialect.ts';
+import { createOperations, createWebapi, type Operations } from '../../../functions/webapi/driver.ts';
+import { hashPassword } from '../../../functions/webapi/login.ts';
+import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
+import { type Play, play } from '../simulator/kit.ts';
+import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
+
+const SERVICES = {
+  'document-literal': { path: 'service.php', namespace: 'urn:SandboxWebApi' },
+  'rpc-encoded': { path: 'uploader.php', namespace: 'urn:AllegroWebApi' },
+};
+
+async function drained(webapi: Marketplace, handle: Secret) {
+  const events = await webapi.dealEvents(handle, undefined, SOON);
+  for (let size = events.length; size === webapi.settings.journalPageSize; ) {
+    const page = await webapi.dealEvents(handle, events.at(-1)?.id, SOON);
+    events.push(...page);
+    size = page.length;
+  }
+  return events;
+}
+
+/** What the operations need besides a session, from the world as it is. */
+async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
+  const applicationPassword = await simulator.seller('sklep');
+  const { accessToken } = await simulator.control<{ accessToken: string }>(
+    'POST sellers/sklep/access-tokens',
+    {},
+  );
+  await simulator.control('POST buyers', { orders: 60 });
+  const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+  const credentials = {
+    login: 'sklep',
+    applicationPassword: new Secret(applicationPassword),
+    webapiKey: KEY,
+  };
+  const { sessionHandle } = await webapi.logIn({ ...credentials, versionKey }, SOON);
+  const events = await drained(webapi, sessionHandle);
+  const handle = sessionHandle.reveal();
+  const keyed = { webapiKey: KEY.reveal() };
+  const login = { userLogin: 'sklep', countryCode: '1', ...keyed, localVersion: versionKey };
+  const byId = { sessionId: handle };
+  const byHandle = { sessionHandle: handle };
+  const [event] = events;
+  const offer = { itemId: event?.offerId };
+  const forms = [...new Set(events.flatMap(({ formId }) => formId ?? []))].slice(0, 25);
+  const { sellItemsList } = await operations.call('doGetMySellItems', byId, SOON);
+  const onSale = sellItemsList.find((item) => item.itemBiddersCounter === '0') ?? sellItemsList.at(-1);
+  const requests: Record<OperationName, object> = {
+    doQuerySysStatus: { ...keyed, sysvar: '4', countryId: '1' },
+    doQueryAllSysStatus: { ...keyed, countryId: '1' },
+    doLogin: { ...login, userPassword: applicationPassword },
+    doLoginEnc: { ...login, userHashPassword: hashPassword(applicationPassword) },
+    doLoginWithAccessToken: { accessToken, countryCode: '1', ...keyed },
+    doGetCountries: { ...keyed, countryCode: '1' },
+    doGetSystemTime: { ...keyed, countryId: '1' },
+    doGetSiteJournal: { ...byHandle, startingPoint: '0', infoType: '0' },
+    doGetSiteJournalInfo: byHandle,
+    doGetSiteJournalDeals: byId,
+    doGetSiteJournalDealsInfo: { ...byId, journalStart: event?.id },
+    doGetDeals: { ...byHandle, ...offer, buyerId: event?.buyerId },
+    doGetTransactionsIDs: { ...byHandle, itemsIdArray: [event?.offerId], userRole: 'seller' },
+    doGetPostBuyFormsDataForSellers: { ...byId, transactionsIdsArray: forms },
+    doGetPostBuyFormsIds: { ...byId, resultSize: '10' },
+    doGetFilledPostBuyForms: { ...byId, userRole: '1' },
+    doGetPostBuyData: { ...byHandle, itemsArray: [event?.offerId] },
+    doGetMyIncomingPayments: byHandle,
+    doGetPaymentMethods: { ...byId, itemIds: [event?.offerId] },
+    doGetShipmentData: { ...keyed, countryId: '1' },
+    doGetMySellItems: { ...byId, sortOptions: { sortType: '1', sortOrder: '2' }, pageSize: '5' },
+    doGetMySoldItems: { ...byId, filterOptions: { filterFormat: '0' } },
+    doGetMyNotSoldItems: byId,
+    doGetItemsInfo: {
+      ...byHandle,
+      itemsIdArray: [event?.offerId, '1'],
+      getDesc: '1',
+      getPostageOptions: '1',
+    },
+    doChangeQuantityItem: { ...byHandle, itemId: onSale?.itemId, newItemQuantity: '900' },
+    doChangePriceItem: {
+      ...byHandle,
+      itemId: onSale?.itemId,
+      newStartingPrice: '0',
+      newReservePrice: '0',
+      newBuyNowPrice: '131072.01',
+    },
+    doAddPackageInfoToPostBuyForm: {
+      ...byId,
+      transactionId: forms[0],
+      packageInfo: [{ operatorId: '5', packageId: '00000000000000000001' }],
+    },
+    doFinishItems: {
+      ...byHandle,
+      finishItemsList: [{ finishItemId: onSale?.itemId }, { finishItemId: '1' }],
+    },
+  };
+  return { requests, events };
+}
+
+interface Doors {
+  readonly operations: Operations;
+  readonly webapi: Marketplace;
+}
+
+describe.each(DIALECTS)('at the simulated marketplace, in %s', (dialect) => {
+  it('every operation is understood on both sides', async () => {
+    const simulator = await play();
+    const { path, namespace } = SERVICES[dialect];
+    const settings = { ...settingsFor(`${simulator.url}/${path}`, dialect), namespace };
+    const doors = { operations: createOperations(settings), webapi: createWebapi(settings) };
+    const { requests, events } = await requestsFor(simulator, doors);
+    expect(events.length).toBeGreaterThan(100);
+
+    const { lacks } = dialectOf(settings);
+    const names = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => !lacks(name));
+    for (const name of names) {
+      const reply = await doors.operations.call(name, requests[name] as Request<OperationName>, SOON);
+      expect(JSON.stringify(reply), name).not.toBe('{}');
+    }
+    expect((await simulator.stats()).malformed).toBe(0);
+  });
+});
