@@ -1,7 +1,16 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { KeyAdmin, KeyStore } from '../core/ports.ts';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { KeyAdmin, KeyStore, KeySweep } from '../core/ports.ts';
+import type { Clock } from '../core/time.ts';
+import { ifCondition } from './dynamo.ts';
 import { KEY, listKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
-import { createKeySecret, readKeySecret, replaceKeySecret, type SecretVault } from './secrets.ts';
+import {
+  createKeySecret,
+  readKeySecret,
+  removeKeySecret,
+  replaceKeySecret,
+  type SecretVault,
+} from './secrets.ts';
+import { troubleStore } from './troubles.ts';
 
 /** WebAPI keys as `work` sees them. */
 export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore {
@@ -21,23 +30,35 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
 }
 
 /** WebAPI keys as HTTP sees them: the key itself is written, never read. */
-export function keyAdmin(registry: RegistryTable, vault: SecretVault): KeyAdmin {
+export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clock): KeyAdmin {
   return {
     read: (keyId) => readKey(registry, keyId),
-    list: () => listKeys(registry),
+    list: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete !== true),
     async create({ keyId, ...key }) {
       await registry.dynamo.send(
         new PutCommand({ TableName: registry.table, Item: { kind: KEY, name: keyId, ...key } }),
       );
     },
     createSecret: (keyId, key) => createKeySecret(vault, { keyId, key }),
+    complete: (keyId) => updateKey(registry, { keyId, expression: 'REMOVE incomplete' }),
     replaceSecret: (keyId, key) => replaceKeySecret(vault, { keyId, key }),
     async forget(keyId) {
-      await updateKey(registry, {
-        keyId,
-        expression: 'SET versionKeys = :none REMOVE trouble',
-        values: { ':none': {} },
-      });
+      await troubleStore(registry).end({ kind: KEY, name: keyId }, clock());
+      await updateKey(registry, { keyId, expression: 'SET versionKeys = :none', values: { ':none': {} } });
     },
   };
 }
+
+/** What `tell` clears away after registrations that were cut off. */
+export const keySweep = (registry: RegistryTable, vault: SecretVault): KeySweep => ({
+  incomplete: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete === true),
+  async remove(keyId) {
+    await removeKeySecret(vault, keyId);
+    const command = new DeleteCommand({
+      TableName: registry.table,
+      Key: { kind: KEY, name: keyId },
+      ConditionExpression: 'attribute_exists(incomplete)',
+    });
+    await ifCondition(registry.dynamo.send(command));
+  },
+});

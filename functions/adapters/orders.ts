@@ -15,6 +15,8 @@ export interface OrderTables {
   readonly dynamo: DynamoDBDocumentClient;
   readonly orders: string;
   readonly feed: string;
+  /** How far the feed's readers have come; removed with it. */
+  readonly consumers: string;
 }
 
 const BATCH_READ = 100;
@@ -75,6 +77,7 @@ export function orderStore(use: OrderTables): OrderStore {
     async removeAll(accountId) {
       await removePartition({ dynamo, table: use.orders }, { accountId, sortKey: 'orderId' });
       await removePartition({ dynamo, table: use.feed }, { accountId, sortKey: 'number' });
+      await removePartition({ dynamo, table: use.consumers }, { accountId, sortKey: 'name' });
     },
   };
 }

@@ -105,12 +105,13 @@ interface KeyItem extends Omit<WebapiKey, 'keyId'> {
   readonly name: string;
 }
 
-const toKey = ({ name, label, createdAtMillis, versionKeys, trouble }: KeyItem): WebapiKey => ({
+const toKey = ({ name, label, createdAtMillis, versionKeys, trouble, incomplete }: KeyItem): WebapiKey => ({
   keyId: name,
   label,
   createdAtMillis,
   versionKeys,
   ...(trouble !== undefined && { trouble }),
+  ...(incomplete === true && { incomplete }),
 });
 
 export async function readKey(use: RegistryTable, keyId: string): Promise<WebapiKey | undefined> {
@@ -118,23 +119,27 @@ export async function readKey(use: RegistryTable, keyId: string): Promise<Webapi
   return item === undefined ? undefined : toKey(item as KeyItem);
 }
 
-export async function listKeys({ dynamo, table }: RegistryTable): Promise<WebapiKey[]> {
-  const keys: WebapiKey[] = [];
+/** All items of one kind. */
+export async function itemsOfKind<Item>({ dynamo, table }: RegistryTable, kind: string): Promise<Item[]> {
+  const items: Item[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const answer = await dynamo.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'kind = :kind',
-        ExpressionAttributeValues: { ':kind': KEY },
+        ExpressionAttributeValues: { ':kind': kind },
         ...(start !== undefined && { ExclusiveStartKey: start }),
       }),
     );
-    keys.push(...((answer.Items ?? []) as KeyItem[]).map(toKey));
+    items.push(...((answer.Items ?? []) as Item[]));
     start = answer.LastEvaluatedKey;
   } while (start !== undefined);
-  return keys;
+  return items;
 }
+
+export const listKeys = async (use: RegistryTable): Promise<WebapiKey[]> =>
+  (await itemsOfKind<KeyItem>(use, KEY)).map(toKey);
 
 /** Changes a key that exists; answers false if the condition does not hold. */
 export async function updateKey(

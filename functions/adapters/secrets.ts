@@ -144,6 +144,14 @@ export async function replaceKeySecret(
   );
 }
 
+export async function removeKeySecret(vault: SecretVault, keyId: string): Promise<void> {
+  const command = new DeleteSecretCommand({
+    SecretId: keyName(vault, keyId),
+    ForceDeleteWithoutRecovery: true,
+  });
+  await orUndefined(vault.client.send(command));
+}
+
 export async function readKeySecret(vault: SecretVault, keyId: string): Promise<Secret | undefined> {
   return (await readVersion(vault, { SecretId: keyName(vault, keyId), VersionStage: CURRENT }))?.value;
 }

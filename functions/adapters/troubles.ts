@@ -1,9 +1,9 @@
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/ports.ts';
 import type { SharedTrouble } from '../core/session/state.ts';
 import type { EpochMillis } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
-import type { RegistryTable } from './registry.ts';
+import { itemsOfKind, type RegistryTable } from './registry.ts';
 
 interface TroubleItem extends Shared {
   readonly trouble?: SharedTrouble;
@@ -81,52 +81,46 @@ export function troubleStore(use: RegistryTable): TroubleStore {
 /** What people are to be told about keys and addresses. */
 export function troubleNews(use: RegistryTable): TroubleNews {
   return {
-    async list() {
+    async list(untoldSinceMillis) {
       const kinds = ['webapi-key', 'egress'] as const;
-      const items = (await Promise.all(kinds.map((kind) => itemsOf(use, kind)))).flat();
-      return items.flatMap(newsOf);
+      const items = (await Promise.all(kinds.map((kind) => itemsOfKind<TroubleItem>(use, kind)))).flat();
+      return items.flatMap((item) => newsOf(item, untoldSinceMillis));
     },
 
     async told({ kind, name, trouble, over }, toldAtMillis) {
-      const change = over
-        ? { expression: 'REMOVE untoldEnd', when: 'untoldEnd.sinceMillis = :since', values: {} }
-        : {
-            expression: 'SET trouble.toldAtMillis = :told',
-            when: 'trouble.sinceMillis = :since',
-            values: { ':told': toldAtMillis },
-          };
-      await update(
+      const since = { ':since': trouble.sinceMillis };
+      if (over) {
+        await update(
+          use,
+          { kind, name },
+          { expression: 'REMOVE untoldEnd', when: 'untoldEnd.sinceMillis = :since', values: since },
+        );
+        return;
+      }
+      const noted = await update(
         use,
         { kind, name },
-        { ...change, values: { ...change.values, ':since': trouble.sinceMillis } },
+        {
+          expression: 'SET trouble.toldAtMillis = :told',
+          when: 'trouble.sinceMillis = :since',
+          values: { ...since, ':told': toldAtMillis },
+        },
       );
+      // It ended while people were being told of it: so they are to hear of its end.
+      const ended = { expression: 'SET untoldEnd = :trouble', values: { ':trouble': trouble } };
+      if (!noted) await update(use, { kind, name }, ended);
     },
   };
 }
 
-function newsOf({ kind, name, trouble, untoldEnd }: TroubleItem): SharedNews[] {
-  const begun: Trouble[] =
-    trouble !== undefined && trouble.toldAtMillis === undefined ? [{ kind, name, trouble }] : [];
+function newsOf(
+  { kind, name, trouble, untoldEnd }: TroubleItem,
+  untoldSinceMillis: EpochMillis,
+): SharedNews[] {
+  const untold = trouble !== undefined && (trouble.toldAtMillis ?? 0) <= untoldSinceMillis;
+  const begun: Trouble[] = untold ? [{ kind, name, trouble }] : [];
   return [
     ...begun.map((one) => ({ ...one, over: false })),
     ...(untoldEnd === undefined ? [] : [{ kind, name, trouble: untoldEnd, over: true }]),
   ];
-}
-
-async function itemsOf({ dynamo, table }: RegistryTable, kind: Shared['kind']): Promise<TroubleItem[]> {
-  const items: TroubleItem[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'kind = :kind',
-        ExpressionAttributeValues: { ':kind': kind },
-        ...(start !== undefined && { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...((answer.Items ?? []) as TroubleItem[]));
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
 }

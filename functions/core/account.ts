@@ -68,6 +68,8 @@ export interface LoginFacts {
   readonly stagedVersion?: string | undefined;
   /** An accepted version whose stage in the secret store still has to be moved. */
   readonly promoteVersion?: string | undefined;
+  /** The version that was in use before. */
+  readonly promoteFrom?: string | undefined;
   readonly verdicts: Readonly<Record<string, Verdict>>;
 
   /** Refusals, and attempts without a readable reply, since the last success or unlock. */

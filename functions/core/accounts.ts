@@ -1,8 +1,8 @@
 import { type Account, normaliseLogin } from './account.ts';
+import { checkedLogin, checkedPassword } from './credentials.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { AccountAdmin, LoginClaims, PasswordWriter, SecretVersion, WorkQueue } from './ports.ts';
-import { badField, Problem, unknownAccount } from './problems.ts';
-import { Secret } from './secret.ts';
+import { Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import { mayUnlockAgain } from './session/guard.ts';
 import { type Connection, connectionOf, needsPerson } from './session/state.ts';
@@ -41,15 +41,15 @@ export interface Pending {
  */
 export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Pending> {
   const password = checkedPassword(input.applicationPassword, input.marketplace);
-  checkLogin(input.login);
+  const login = checkedLogin(input.login);
   const accountId = deps.newId();
-  await claimLogin(deps, { accountId, marketplaceId: input.marketplace.id, login: input.login });
+  await claimLogin(deps, { accountId, marketplaceId: input.marketplace.id, login });
   const version: SecretVersion = { version: deps.newVersion(), value: password };
   const now = deps.clock();
   await deps.accounts.create({
     accountId,
     marketplaceId: input.marketplace.id,
-    login: input.login.trim(),
+    login,
     webapiKeyId: input.webapiKeyId,
     phase: 'creating',
     createdAtMillis: now,
@@ -207,43 +207,6 @@ export async function awaitRun(
     if (ended || deps.clock() >= use.untilMillis) return account;
     await deps.sleep(use.lookEveryMillis);
   }
-}
-
-/** Refuses what no marketplace can have issued, before anything is stored. */
-function checkedPassword(password: string, marketplace: MarketplaceSettings): Secret {
-  const field = 'applicationPassword';
-  if (password.trim() === '') {
-    throw badField(field, {
-      pl: 'Hasło aplikacji jest puste. Wygeneruj je na stronie serwisu i wklej tutaj.',
-      en: 'The application password is empty. Generate one on the website of the marketplace and paste it here.',
-    });
-  }
-  if (password !== password.trim()) {
-    throw badField(field, {
-      pl: 'Hasło aplikacji zaczyna lub kończy się odstępem. Wklej je bez odstępów.',
-      en: 'The application password begins or ends with a blank. Paste it without blanks.',
-    });
-  }
-  const limit = marketplace.passwordMaxLength;
-  if ([...password].length > limit) {
-    throw badField(field, {
-      pl: `Hasło aplikacji ma więcej niż ${limit} znaków, a ${marketplace.name} czyta tylko ${limit}. Sprawdź, czy skopiowano właściwe.`,
-      en: `The application password has more than ${limit} characters, but ${marketplace.name} reads only ${limit}. Check that you copied the right one.`,
-    });
-  }
-  return new Secret(password);
-}
-
-const LOGIN_NAME_LIMIT = 16;
-
-function checkLogin(login: string): void {
-  const trimmed = login.trim();
-  const isName = trimmed.length >= 1 && trimmed.length <= LOGIN_NAME_LIMIT;
-  if (isName || /^[^\s@]+@[^\s@]+$/.test(trimmed)) return;
-  throw badField('login', {
-    pl: `Login to nazwa o długości od 1 do ${LOGIN_NAME_LIMIT} znaków albo adres e-mail.`,
-    en: `The login is a name of 1 to ${LOGIN_NAME_LIMIT} characters, or an e-mail address.`,
-  });
 }
 
 const notLocked = (): Problem =>

@@ -245,8 +245,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'session-unstable',
     message: {
-      pl: 'Sesja kończy się zaraz po zalogowaniu. Prawdopodobne przyczyny: zmienia się nasz adres IP albo inny program tego konta wyczerpuje limit sesji.',
-      en: 'Sessions end right after login. Likely causes: our IP address changes, or another program of this account exhausts the session limit.',
+      pl: 'Sesja kończy się zaraz po zalogowaniu. Prawdopodobne przyczyny: zmienia się nasz adres IP albo inny program tego konta wyczerpuje limit sesji. Jeśli to się powtarza, włącz stały adres wychodzący (ustawienie fixedAddress).',
+      en: 'Sessions end right after login. Likely causes: our IP address changes, or another program of this account exhausts the session limit. If it goes on, switch the fixed outgoing address on (setting fixedAddress).',
     },
   },
   'attempts-exhausted': {
@@ -287,7 +287,7 @@ export const FAULTS = {
   },
   'key-missing': {
     remedy: 'key-owner',
-    scope: 'key',
+    scope: 'account',
     state: 'needs-owner',
     message: {
       pl: 'Klucz WebAPI tego konta nie jest zarejestrowany. Zarejestruj go ponownie.',

@@ -1,9 +1,11 @@
-import type { KeyAdmin, WebapiKey } from './ports.ts';
+import type { KeyAdmin, KeySweep, WebapiKey } from './ports.ts';
 import { badField, Problem } from './problems.ts';
 import { Secret } from './secret.ts';
-import type { Clock } from './time.ts';
+import { type Clock, MINUTE, plus } from './time.ts';
 
 const KEY_LENGTH = 128;
+/** Longer than any request lives. */
+const REGISTRATION_TIME = 2 * MINUTE;
 
 export interface KeyDeps {
   readonly keys: KeyAdmin;
@@ -23,11 +25,30 @@ export async function registerKey(
     createdAtMillis: deps.clock(),
     versionKeys: {},
   };
-  // The secret first: a row without its secret would be offered to accounts.
+  // The row first, not usable yet: a secret without one would be paid for and found by nobody.
+  await deps.keys.create({ ...key, incomplete: true });
   await deps.keys.createSecret(key.keyId, secret);
-  await deps.keys.create(key);
+  if (!(await deps.keys.complete(key.keyId))) throw cutOff();
   return key;
 }
+
+/** Undoes registrations that were cut off; returns how many. */
+export async function sweepKeys(deps: { keys: KeySweep; clock: Clock }): Promise<number> {
+  const left = (await deps.keys.incomplete()).filter(
+    ({ createdAtMillis }) => deps.clock() >= plus(createdAtMillis, REGISTRATION_TIME),
+  );
+  for (const { keyId } of left) await deps.keys.remove(keyId);
+  return left.length;
+}
+
+const cutOff = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Nie udało się dokończyć rejestracji klucza. Spróbuj ponownie.',
+      en: 'The key could not be registered completely. Try again.',
+    },
+  });
 
 /** Puts another key behind the same id; its version keys and troubles belonged to the old one. Throws Problem. */
 export async function replaceKey(
@@ -42,9 +63,9 @@ export async function replaceKey(
   return { ...rest, versionKeys: {} };
 }
 
-export async function existingKey(deps: Pick<KeyDeps, 'keys'>, keyId: string): Promise<WebapiKey> {
+async function existingKey(deps: Pick<KeyDeps, 'keys'>, keyId: string): Promise<WebapiKey> {
   const key = await deps.keys.read(keyId);
-  if (key !== undefined) return key;
+  if (key !== undefined && key.incomplete !== true) return key;
   throw new Problem({
     code: 'not-found',
     text: {

@@ -1,6 +1,6 @@
 import type { Money } from './money.ts';
 import type { Secret } from './secret.ts';
-import type { EpochMillis, EpochSeconds } from './time.ts';
+import type { EpochSeconds } from './time.ts';
 
 /**
  * The port to a marketplace. A driver speaks one protocol (the SOAP WebAPI is the first, OAuth/REST
@@ -197,7 +197,3 @@ export interface OfferBuyer {
   readonly contactAddress: Address | undefined;
   readonly shipmentAddress: Address | undefined;
 }
-
-/** When a stored handle stops being used. */
-export const handleExpiry = (settings: MarketplaceSettings, loggedInAt: EpochMillis): EpochMillis =>
-  (loggedInAt + settings.sessionLifeMillis) as EpochMillis;

@@ -126,7 +126,8 @@ export interface SharedNews extends Trouble {
 }
 
 export interface TroubleNews {
-  list(): Promise<SharedNews[]>;
+  /** Trouble that was not told since then, and ends that were not told at all. */
+  list(untoldSinceMillis: EpochMillis): Promise<SharedNews[]>;
   told(news: SharedNews, toldAtMillis: EpochMillis): Promise<void>;
 }
 
@@ -136,6 +137,8 @@ export interface WebapiKey {
   readonly label: string;
   readonly createdAtMillis: EpochMillis;
   readonly trouble?: SharedTrouble;
+  /** Its secret is not stored yet; a registration that was cut off leaves it so. */
+  readonly incomplete?: boolean;
   readonly versionKeys: Readonly<Record<string, string>>;
 }
 
@@ -179,6 +182,8 @@ export interface KeyAdmin {
   list(): Promise<WebapiKey[]>;
   create(key: WebapiKey): Promise<void>;
   createSecret(keyId: string, key: Secret): Promise<void>;
+  /** The secret is stored: the key can be used. */
+  complete(keyId: string): Promise<boolean>;
   replaceSecret(keyId: string, key: Secret): Promise<void>;
   /** Drops cached version keys and trouble. */
   forget(keyId: string): Promise<void>;
@@ -189,6 +194,13 @@ export interface LoginClaim {
   readonly loginKey: string;
   readonly accountId: string;
   readonly atMillis: EpochMillis;
+}
+
+/** What a registration that was cut off has left. */
+export interface KeySweep {
+  incomplete(): Promise<WebapiKey[]>;
+  /** The secret first, then the row, if it is incomplete still. */
+  remove(keyId: string): Promise<void>;
 }
 
 /** A login is one account's at a marketplace. */
@@ -289,4 +301,45 @@ export interface OrderStore {
   /** False if that number is taken. */
   appendToFeed(accountId: string, entry: FeedEntry): Promise<boolean>;
   removeAll(accountId: string): Promise<void>;
+}
+
+/** The feed as its readers see it. */
+export interface FeedReader {
+  /** Entries from this number on, ascending. Consistent. */
+  entries(accountId: string, page: { from: number; limit: number }): Promise<FeedEntry[]>;
+}
+
+/** Which orders changed in a stretch of time; read for sending them again. */
+export interface OrderHistory {
+  /** One page of rows that were ever shown; `toMillis` is the first moment that is not asked for any more. */
+  changedBetween(
+    accountId: string,
+    page: { fromMillis: EpochMillis; toMillis: EpochMillis; limit: number; after?: string | undefined },
+  ): Promise<{ orders: Pick<OrderRow, 'orderId' | 'revision'>[]; next?: string | undefined }>;
+}
+
+/** A reader of one account's feed that says how far it has come. */
+export interface Consumer {
+  readonly name: string;
+  /** All entries up to this number are acknowledged. */
+  readonly number: number;
+  readonly acknowledgedAtMillis: EpochMillis;
+}
+
+export interface ConsumerStore {
+  /** Consistent. */
+  read(accountId: string, name: string): Promise<Consumer | undefined>;
+  list(
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<{ consumers: Consumer[]; next?: string | undefined }>;
+  /** Writes what was acknowledged; what would go backwards is left out unless `back` is set. */
+  move(accountId: string, consumer: Consumer, options: { back: boolean }): Promise<void>;
+}
+
+/** The accounts that have a feed to follow: all but those that are being removed. */
+export interface FollowedAccounts {
+  list(): Promise<string[]>;
+  /** Consistent. */
+  has(accountId: string): Promise<boolean>;
 }

@@ -52,7 +52,7 @@ export async function tellPeople(deps: TellDeps): Promise<number> {
       if (done) told += 1;
     }
   }
-  for (const news of await deps.news.list()) {
+  for (const news of await deps.news.list(plus(deps.clock(), -REMIND_EVERY))) {
     await publish(deps, sharedEvent(news));
     await deps.news.told(news, deps.clock());
     told += 1;
@@ -79,7 +79,8 @@ async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis 
   const { account, now } = use;
   const { accountId } = account;
   const version = await deps.passwords.current(accountId);
-  const rotated = version !== undefined && account.verdicts[version] === undefined;
+  const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
+  const rotated = version !== undefined && !refused && version !== account.currentVersion;
   if (rotated) {
     await amend(deps, accountId, { to: lookedAt(now) });
     await deps.queue.send({ accountId, slotMillis: now, why: 'now' });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BilingualText } from '../core/faults.ts';
-import { type FieldProblem, Problem } from '../core/problems.ts';
+import { badField, type FieldProblem, Problem } from '../core/problems.ts';
 
 /** Reads a request body or query; throws a Problem that names every field that is missing, wrong or unknown. */
 export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -69,5 +69,13 @@ export const PageQuery = z.strictObject({
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
-export const fromCursor = (cursor: string | undefined): string | undefined =>
-  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString('utf8');
+/** Throws Problem for what we have never given out. */
+export function fromCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const key = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (key !== '' && toCursor(key) === cursor) return key;
+  throw badField('cursor', {
+    pl: 'Nieznany kursor. Podaj ten z poprzedniej strony albo żaden.',
+    en: 'Unknown cursor. Give the one of the previous page, or none.',
+  });
+}

@@ -1,24 +1,29 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
+import { keySweep } from '../adapters/keys.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { createVault, passwordVersions } from '../adapters/secrets.ts';
 import { tellIndex } from '../adapters/shards.ts';
 import { troubleNews } from '../adapters/troubles.ts';
+import type { KeySweep } from '../core/ports.ts';
 import type { TellDeps } from '../core/tell.ts';
 import { clock, newId } from './basics.ts';
 import { createLog } from './log.ts';
 import { setting } from './settings.ts';
 
 /** Everything that `tell` uses, wired once per process. */
-export function tellDeps(): TellDeps {
+export function tellDeps(): TellDeps & { keys: KeySweep } {
   const dynamo = createDynamo();
+  const registry = { dynamo, table: setting('REGISTRY_TABLE') };
+  const vault = createVault(setting('SECRETS_PREFIX'));
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   return {
     accounts: accountStore(accounts),
     tell: tellIndex(accounts),
-    news: troubleNews({ dynamo, table: setting('REGISTRY_TABLE') }),
-    passwords: passwordVersions(createVault(setting('SECRETS_PREFIX'))),
+    news: troubleNews(registry),
+    passwords: passwordVersions(vault),
+    keys: keySweep(registry, vault),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     bus: eventBus(setting('EVENT_BUS_NAME')),
     log: createLog(),

@@ -23,7 +23,12 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> {
   return {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     sessions: sessionStore({ dynamo, table: setting('SESSIONS_TABLE'), registry: registry.table }),
-    orders: orderStore({ dynamo, orders: setting('ORDERS_TABLE'), feed: setting('FEED_TABLE') }),
+    orders: orderStore({
+      dynamo,
+      orders: setting('ORDERS_TABLE'),
+      feed: setting('FEED_TABLE'),
+      consumers: setting('CONSUMERS_TABLE'),
+    }),
     passwords: passwordStore(vault),
     keys: keyStore(registry, vault),
     claims: claimStore(registry),

@@ -1,3 +1,4 @@
+import { sweepKeys } from '../core/keys.ts';
 import { tellPeople } from '../core/tell.ts';
 import { scheduleHandler } from '../entry/schedule.ts';
 import { tellDeps } from '../entry/tell-deps.ts';
@@ -6,4 +7,5 @@ const deps = tellDeps();
 
 export const handler = scheduleHandler(async () => {
   await tellPeople(deps);
+  await sweepKeys(deps);
 });

@@ -171,6 +171,8 @@ describe('bad input', () => {
   const cases: [string, Record<string, unknown>, string][] = [
     ['no login', { login: undefined }, 'login'],
     ['a login that is too long for a name and no e-mail address', { login: 'a'.repeat(17) }, 'login'],
+    ['an e-mail address without an end', { login: `${'a'.repeat(1_100)}@example.com` }, 'login'],
+    ['a login with a control character', { login: 'skl\u0001ep' }, 'login'],
     ['an unknown marketplace', { marketplace: 'ebay' }, 'marketplace'],
     ['an unknown WebAPI key', { webapiKeyId: 'nope' }, 'webapiKeyId'],
     ['an empty password', { applicationPassword: '' }, 'applicationPassword'],
@@ -196,6 +198,15 @@ describe('bad input', () => {
     });
     const after = (await klamka.api('GET', '/accounts')).body.accounts as unknown[];
     expect(after).toHaveLength(before.length);
+  });
+
+  it('refuses a cursor that it has never given out', async () => {
+    for (const cursor of ['', '%20', 'x', 'Zm9v=']) {
+      expect(await klamka.api('GET', `/accounts?cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { fields: [{ field: 'cursor' }] },
+      });
+    }
   });
 
   it('says 404 of an unknown account, whatever is asked of it', async () => {

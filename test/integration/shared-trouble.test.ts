@@ -88,7 +88,7 @@ describe('an outgoing address in trouble', () => {
     expect(await calls()).toEqual(before);
     expect(await show(ids[1] ?? '')).toMatchObject({ connection: { reason: 'address-blocked' } });
     expect(typesOf('egress')).toEqual(['shared.trouble']);
-    await letProbe('egress', 'unpinned');
+    await letProbe('egress', 'allegro/unpinned');
     await sync(ids);
     await sync(ids);
     for (const id of ids) expect(await show(id)).toMatchObject({ connection: { state: 'connected' } });

@@ -95,6 +95,13 @@ describe('the deployment template', () => {
     expect(wild).toEqual([]);
   });
 
+  it('lets every function write its log', () => {
+    // The ARN of a log group ends in `:*`, which stands for its streams; anything after it would match none.
+    const logs = statements.filter(({ actions }) => actions.includes('logs:PutLogEvents'));
+    expect(logs.map(({ arn }) => arn).filter((arn) => !/^\w+LogGroup\.Arn$/.test(arn))).toEqual([]);
+    expect(logs.length).toBe(ofType('AWS::Lambda::Function').length);
+  });
+
   it('lets no function but work read a secret', () => {
     const readers = statements.filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
     expect(new Set(readers.map(({ role }) => role))).toEqual(new Set(['WorkRole']));

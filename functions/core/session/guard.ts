@@ -10,6 +10,8 @@ export type Permission =
 
 export interface Attempt {
   readonly version: string;
+  /** Of the password. */
+  readonly fingerprint?: string;
   readonly now: EpochMillis;
   /** When a login of another account showed that this marketplace answers again, after it had not. */
   readonly answeringSinceMillis?: EpochMillis | undefined;
@@ -19,7 +21,8 @@ export interface Attempt {
 export function mayAttempt(account: Account, attempt: Attempt): Permission {
   const { version, now } = attempt;
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
-  if (account.verdicts[version]?.outcome === 'refused') return { allowed: false, reason: 'password-refused' };
+  if (account.verdicts[version]?.outcome === 'refused' || isKnownAsRefused(account, attempt))
+    return { allowed: false, reason: 'password-refused' };
   if (unlockIsSpent(account) && version !== account.stagedVersion)
     return { allowed: false, reason: 'attempts-exhausted' };
   if (account.possibleFailures >= failureLimit(account, attempt))
@@ -36,6 +39,21 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   return { allowed: true };
 }
 
+/** The same password was refused under another version, after this version was accepted, if it ever was. */
+export function isKnownAsRefused(
+  account: Account,
+  { version, fingerprint }: Pick<Attempt, 'version' | 'fingerprint'>,
+): boolean {
+  const since = account.verdicts[version]?.atMillis ?? 0;
+  return Object.values(account.verdicts).some(
+    (verdict) =>
+      verdict.outcome === 'refused' &&
+      fingerprint !== undefined &&
+      verdict.fingerprint === fingerprint &&
+      verdict.atMillis > since,
+  );
+}
+
 /** After "I have logged in on the website" one attempt follows, and no other before it has succeeded. */
 const unlockIsSpent = (account: Account): boolean =>
   account.unlockedAtMillis !== undefined &&
@@ -44,11 +62,12 @@ const unlockIsSpent = (account: Account): boolean =>
   account.possibleFailures > 0;
 
 /**
- * A version that a person has just typed is a person's permission for the third. So is the news that the
+ * A version that a person has just typed is a person's permission for the third, once. So is the news that the
  * marketplace, which had left our attempts unanswered, has since let another account in.
  */
 function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
-  if (version === account.stagedVersion) return PERMITTED_FAILURES;
+  const typed = version === account.stagedVersion && account.openAttempt?.version !== version;
+  if (typed) return PERMITTED_FAILURES;
   const unclear = account.openAttempt;
   const answersAgain = unclear !== undefined && (answeringSinceMillis ?? 0) > unclear.atMillis;
   return answersAgain ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;

@@ -15,7 +15,7 @@ import type { Secret } from '../secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';
 import { nextFault, OwnStop } from './faults.ts';
-import { type Attempt, mayAttempt } from './guard.ts';
+import { type Attempt, isKnownAsRefused, mayAttempt } from './guard.ts';
 import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';
@@ -82,11 +82,10 @@ async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
     return await attempt(deps, { ...job, account, freshVersionKey: account.permit === true });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error.reason !== 'version-key-stale') throw error;
-    return await attempt(deps, {
-      ...job,
-      account: await reread(deps, account.accountId),
-      freshVersionKey: true,
-    });
+    // Remembered for the next run too, where the budget allows no second try in this one.
+    await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: true });
+    const again = await reread(deps, account.accountId);
+    return await attempt(deps, { ...job, account: again, freshVersionKey: false });
   }
 }
 
@@ -99,15 +98,16 @@ async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
 /** Whoever finds an accepted version that is not current yet makes it so, before any login. */
 async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
   if (account.promoteVersion === undefined) return account;
-  await promote(deps, account.accountId, account.promoteVersion);
+  await promote(deps, account, account.promoteVersion);
   return await reread(deps, account.accountId);
 }
 
-async function promote(deps: LogInDeps, accountId: string, version: string): Promise<void> {
-  const current = await deps.passwords.readCurrent(accountId);
-  if (current !== undefined && current.version !== version) {
-    await deps.passwords.promote(accountId, { version, from: current.version });
-  }
+/** Moves the stage from what was in use, or is judged; a version that a person has rotated meanwhile stays current. */
+async function promote(deps: LogInDeps, account: Account, version: string): Promise<void> {
+  const { accountId, promoteFrom, verdicts } = account;
+  const current = (await deps.passwords.readCurrent(accountId))?.version;
+  const known = current !== undefined && (current === promoteFrom || verdicts[current] !== undefined);
+  if (known && current !== version) await deps.passwords.promote(accountId, { version, from: current });
   await amend(deps, accountId, { to: to.promoted(version) });
 }
 
@@ -125,7 +125,7 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
   const { account } = job;
   const password = await passwordToTry(deps, account);
   const fingerprint = await deps.fingerprint(password.value);
-  await refuseKnown(deps, { account, version: password.version, fingerprint });
+  await refuseKnown(deps, { ...job, version: password.version, fingerprint });
   const answeringSinceMillis = await marketplaceAnswers(deps, account, password.version);
   const permission = mayAttempt(account, {
     version: password.version,
@@ -134,7 +134,12 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
   });
   if (!permission.allowed) throw new OwnStop(permission.reason, permission);
   const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: job.freshVersionKey });
-  const open = await begin(deps, { ...job, version: password.version, answeringSinceMillis });
+  const open = await begin(deps, {
+    ...job,
+    version: password.version,
+    fingerprint,
+    answeringSinceMillis,
+  });
   try {
     const login = await deps.marketplace.logIn(
       { login: account.login, applicationPassword: password.value, ...key },
@@ -142,26 +147,25 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
     );
     return await succeed(deps, { ...job, open, login });
   } catch (error) {
-    if (error instanceof MarketplaceFault) await learn(deps, { account, open, fault: error, fingerprint });
-    throw error;
+    if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) throw error;
+    await learn(deps, { ...job, open, fault: error, fingerprint });
+    // Heard after the lease was lost it says nothing of how the account stands: somebody has gone on.
+    const { leaseToken } = await reread(deps, account.accountId);
+    throw leaseToken === job.leaseToken ? error : new OwnStop('login-in-progress');
   }
 }
 
 /** The same password under a new version is as wrong as it was. */
 async function refuseKnown(
   deps: LogInDeps,
-  use: { account: Account; version: string; fingerprint: string },
+  use: Job & { version: string; fingerprint: string },
 ): Promise<void> {
-  const { account, version, fingerprint } = use;
-  const verdicts = Object.values(account.verdicts);
-  const known = verdicts.some(
-    (verdict) => verdict.outcome === 'refused' && verdict.fingerprint === fingerprint,
-  );
-  if (!known || account.verdicts[version] !== undefined) return;
+  const { account, version, fingerprint, leaseToken } = use;
+  if (account.verdicts[version]?.outcome === 'refused' || !isKnownAsRefused(account, use)) return;
   const now = deps.clock();
   const stop = new OwnStop('password-refused');
   const attempt = { id: 'untried', version, atMillis: now };
-  const refused = to.refused({ attempt, now, fingerprint, fault: nextFault(account, stop, now) });
+  const refused = to.refused({ attempt, now, leaseToken, fingerprint, fault: nextFault(account, stop, now) });
   await amend(deps, account.accountId, { to: refused });
   throw stop;
 }
@@ -204,11 +208,11 @@ async function keyMaterial(deps: LogInDeps, query: { keyId: string; fresh: boole
   return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
 }
 
-type Begin = Job & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
+type Begin = Job & { fingerprint: string } & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
 
 /** Written before the call, so that a crash still counts; refused if anything changed that matters. */
 async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
-  const { version, answeringSinceMillis, leaseToken, why, account } = job;
+  const { version, fingerprint, answeringSinceMillis, leaseToken, why, account } = job;
   const { accountId } = account;
   const now = deps.clock();
   const open: OpenAttempt = { id: deps.newId(), version, atMillis: now };
@@ -222,7 +226,14 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   };
   await deps.ledger.open(accountId, entry);
   const begun = await amend(deps, accountId, {
-    to: to.beginAttempt({ attemptId: open.id, version, now, leaseToken, answeringSinceMillis }),
+    to: to.beginAttempt({
+      attemptId: open.id,
+      version,
+      fingerprint,
+      now,
+      leaseToken,
+      answeringSinceMillis,
+    }),
   });
   // The store may have been slow: send only if the reply and the skew still fit into what we hold.
   const inTime = plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) <= plus(now, LEASE);
@@ -255,26 +266,51 @@ async function succeed(deps: LogInDeps, use: Job & { open: OpenAttempt; login: L
   const { accountId, marketplaceId } = use.account;
   const now = deps.clock();
   const answer = { attempt: open, now };
+  const owner = await claimSeller(deps, use.account, login.userId);
+  const twin = new OwnStop('seller-connected-twice', { code: owner });
+  const fault = owner === accountId ? undefined : nextFault(use.account, twin, now);
   const after = await amend(deps, accountId, {
-    to: to.succeeded({ ...answer, leaseToken, userId: login.userId }),
+    to: to.succeeded({ ...answer, leaseToken, userId: login.userId, fault }),
   });
   if (after === undefined) {
     await amend(deps, accountId, { to: to.acceptedLate(answer) });
     await closeEntry(deps, { accountId, open, outcome: 'accepted' });
     throw new OwnStop('login-in-progress');
   }
-  const owner = await deps.claims.claimSeller(marketplaceId, { userId: login.userId, accountId });
-  const session = newSession(deps, { login, now });
+  const session = newSession(deps, { open, login, now });
   if (owner === accountId) await deps.sessions.save(accountId, session);
-  if (after.promoteVersion !== undefined) await promote(deps, accountId, after.promoteVersion);
+  await leaveNothingBehind(deps, { account: after, session });
+  if (after.promoteVersion !== undefined) await promote(deps, after, after.promoteVersion);
   await closeEntry(deps, { accountId, open, outcome: 'accepted' });
   await deps.troubles.end(marketplaceOf(marketplaceId), now);
-  if (owner !== accountId) throw new OwnStop('seller-connected-twice', { code: owner });
+  if (owner !== accountId) throw twin;
   return session;
 }
 
-function newSession(deps: LogInDeps, use: { login: Login; now: EpochMillis }): Session {
-  const expiresAtMillis = plus(use.now, deps.marketplace.settings.sessionLifeMillis);
+/** One seller is one account. What an account that is gone still holds, because of a crash, is let go. */
+async function claimSeller(deps: LogInDeps, account: Account, userId: string): Promise<string> {
+  const { accountId, marketplaceId } = account;
+  const owner = await deps.claims.claimSeller(marketplaceId, { userId, accountId });
+  if (owner === accountId || (await deps.accounts.read(owner)) !== undefined) return owner;
+  await deps.claims.releaseAll({ ...account, accountId: owner, userId });
+  return await deps.claims.claimSeller(marketplaceId, { userId, accountId });
+}
+
+/** A worker that rested for long may have stored these after the account was removed with all that it knew of. */
+async function leaveNothingBehind(
+  deps: LogInDeps,
+  use: { account: Account; session: Session },
+): Promise<void> {
+  const { accountId } = use.account;
+  const now = await deps.accounts.read(accountId);
+  if (now !== undefined && now.phase !== 'removing') return;
+  await deps.sessions.drop(accountId, use.session.handle);
+  if (now === undefined) await deps.claims.releaseAll(use.account);
+}
+
+function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {
+  // The marketplace counts from its own reply, which may have been long on its way.
+  const expiresAtMillis = plus(use.open.atMillis, deps.marketplace.settings.sessionLifeMillis);
   const early = RENEW_LATEST + deps.random() * (RENEW_EARLIEST - RENEW_LATEST);
   return {
     handle: use.login.sessionHandle,
@@ -285,8 +321,7 @@ function newSession(deps: LogInDeps, use: { login: Login; now: EpochMillis }): S
   };
 }
 
-interface Lesson {
-  readonly account: Account;
+interface Lesson extends Job {
   readonly open: OpenAttempt;
   readonly fault: MarketplaceFault;
   readonly fingerprint: string;
@@ -296,19 +331,18 @@ interface Lesson {
 async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const { open, fault } = use;
   const { accountId, webapiKeyId } = use.account;
-  if (fault instanceof OwnStop) return;
   await amend(deps, accountId, { to: lessonOf(deps, use) });
   await closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code });
   await noteTrouble(deps, { keyId: webapiKeyId, error: fault });
   if (fault.outcome === 'unclear') await noteUnanswered(deps);
 }
 
-function lessonOf(deps: LogInDeps, { open, fault, fingerprint }: Lesson): to.Transition {
+function lessonOf(deps: LogInDeps, { open, fault, fingerprint, leaseToken }: Lesson): to.Transition {
   const now = deps.clock();
-  const answer = { attempt: open, now };
+  const answer = { attempt: open, now, leaseToken };
   return (account) => {
     const noted = nextFault(account, fault, now);
-    if (fault.outcome === 'unclear') return undefined;
+    if (fault.outcome === 'unclear') return to.failed(open)(account);
     if (meaningOf(fault.reason).remedy === 'new-application-password') {
       return to.refused({ ...answer, fingerprint, fault: noted })(account);
     }

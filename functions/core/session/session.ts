@@ -69,7 +69,10 @@ const isSessionEnd = (error: unknown): boolean =>
 
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
   const { accountId, webapiKeyId } = account;
-  const shared = [keyOf(webapiKeyId), egressOf(deps.egressId)];
+  const shared = [
+    keyOf(webapiKeyId),
+    egressOf({ marketplaceId: account.marketplaceId, egressId: deps.egressId }),
+  ];
   const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
   await passTroubles(deps, { keyId: webapiKeyId, troubles });
   const usable = session !== undefined && isUsable(session, deps) ? session : undefined;
@@ -80,7 +83,7 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
   } catch (error) {
     if (!(error instanceof MarketplaceFault)) throw error;
     // A handle that works is used, whatever stands in the way of a new one.
-    if (usable !== undefined) return usable;
+    if (usable !== undefined && isUsable(usable, deps)) return usable;
     // Only the new password was refused: the one in use gets its chance.
     const refused = meaningOf(error.reason).remedy === 'new-application-password';
     if (refused && hasUntriedStagedVersion(account))

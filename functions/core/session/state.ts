@@ -29,6 +29,10 @@ const MESSAGES = {
     pl: 'Konto czeka na pierwsze logowanie.',
     en: 'The account waits for its first login.',
   },
+  pending: {
+    pl: 'Następne logowanie jest w kolejce. Nic nie trzeba robić.',
+    en: 'The next login is in the queue. Nothing needs to be done.',
+  },
   connected: {
     pl: 'Połączono. Nic nie trzeba robić.',
     en: 'Connected. Nothing needs to be done.',
@@ -42,6 +46,10 @@ const MESSAGES = {
     en: 'The account is being removed, with its password and orders.',
   },
 } as const satisfies Record<string, BilingualText>;
+
+/** Locked by the marketplace or by our own caution; a blocked address is not an account's to unlock. */
+export const isUnlockable = (account: Account): boolean =>
+  isLocked(account) || connectionOf(account).reason === 'attempts-exhausted';
 
 /** States that only a person can end; nothing is tried in them by a timer. */
 const WAITING: ReadonlySet<ConnectionState> = new Set<ConnectionState>([
@@ -76,7 +84,8 @@ export function connectionOf(
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
-  if (account.possibleFailures >= PERMITTED_FAILURES)
+  const underWay = account.openAttempt !== undefined && account.leaseToken !== undefined;
+  if (account.possibleFailures >= PERMITTED_FAILURES && !underWay)
     return faulty(account, 'attempts-exhausted', account.openAttempt?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
   if (verdict?.outcome === 'refused' && !hasUntriedStagedVersion(account)) {
@@ -88,6 +97,9 @@ export function connectionOf(
   }
   if (shared !== undefined) return faulty(account, shared.reason, shared.sinceMillis);
   if (fault !== undefined) return faulty(account, fault.reason, fault.sinceMillis);
+  const pending =
+    account.permit === true || (verdict?.outcome === 'refused' && hasUntriedStagedVersion(account));
+  if (pending) return { state: 'retrying', message: MESSAGES.pending };
   if (account.lastLoginAtMillis === undefined) return { state: 'new', message: MESSAGES.new };
   return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };
 }

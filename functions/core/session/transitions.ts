@@ -1,6 +1,6 @@
 import type { Account, AccountChanges, AccountFault, OpenAttempt, Verdict } from '../account.ts';
 import type { EpochMillis } from '../time.ts';
-import { plus } from '../time.ts';
+import { epochMillis, plus } from '../time.ts';
 import {
   type Attempt,
   mayAttempt,
@@ -10,7 +10,7 @@ import {
   recentUnlocks,
 } from './guard.ts';
 import { CLOCK_SKEW, LEASE } from './limits.ts';
-import { connectionOf } from './state.ts';
+import { isUnlockable } from './state.ts';
 
 /**
  * Every change of an account that a login may depend on, as a pure function from the account as it is to
@@ -25,6 +25,7 @@ const VERDICTS_KEPT = 20;
 export const takeLease =
   (lease: { token: string; now: EpochMillis }): Transition =>
   (account) => {
+    if (account.leaseToken === lease.token) return {};
     if (account.phase !== 'active') return undefined;
     const heldUntil = account.leaseToken === undefined ? undefined : account.leaseUntilMillis;
     if (heldUntil !== undefined && plus(heldUntil, CLOCK_SKEW) >= lease.now) return undefined;
@@ -42,16 +43,26 @@ export const beginAttempt =
   (begin: Attempt & { attemptId: string; leaseToken: string }): Transition =>
   (account) => {
     const { now, version } = begin;
+    // Written already, by a write whose reply was lost.
+    if (account.openAttempt?.id === begin.attemptId) return {};
     if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
-    if (!mayAttempt(account, begin).allowed) return undefined;
+    if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
     return {
       openAttempt: { id: begin.attemptId, version, atMillis: now },
       possibleFailures: account.possibleFailures + 1,
       recentAttemptsMillis: [...recentAttempts(account, now), now],
       permit: undefined,
       leaseUntilMillis: plus(now, LEASE),
+      // What was rotated at its source is what is in use from here on.
+      ...(version !== account.stagedVersion && { currentVersion: version }),
     };
   };
+
+/** A person has typed a newer password meanwhile. */
+const isSuperseded = (account: Account, version: string): boolean =>
+  account.stagedVersion !== undefined &&
+  account.stagedVersion !== version &&
+  account.verdicts[account.stagedVersion] === undefined;
 
 export interface Answered {
   readonly attempt: OpenAttempt;
@@ -60,59 +71,110 @@ export interface Answered {
 
 /** Only under the lease: the version is in use from now on and every counter starts anew. */
 export const succeeded =
-  (answer: Answered & { leaseToken: string; userId: string }): Transition =>
+  (answer: Answered & { leaseToken: string; userId: string; fault?: AccountFault | undefined }): Transition =>
   (account) => {
     const { version } = answer.attempt;
     if (account.phase !== 'active' || account.leaseToken !== answer.leaseToken) return undefined;
-    const staged = version === account.stagedVersion;
     return {
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
-      currentVersion: version,
-      ...(staged && { stagedVersion: undefined, promoteVersion: version }),
+      ...inUse(account, version),
       lastLoginAtMillis: answer.now,
       userId: answer.userId,
       possibleFailures: 0,
       openAttempt: undefined,
       permit: undefined,
       lockedAtMillis: undefined,
+      // A login can be accepted and still not be wanted.
+      ...(answer.fault !== undefined && { fault: answer.fault }),
     };
   };
 
-/** The verdict alone, of a worker that has lost its lease: true of its version, and of nothing else. */
+/**
+ * The verdict alone, of a worker that has lost its lease: true of its version, and of nothing else. If that
+ * version still waits to be tried, it need not be any more.
+ */
 export const acceptedLate =
   ({ attempt, now }: Answered): Transition =>
   (account) => {
-    if (account.verdicts[attempt.version] !== undefined) return forgiven(attempt.id)(account);
-    const accepted = { version: attempt.version, verdict: { outcome: 'accepted', atMillis: now } } as const;
-    return { ...verdict(account, accepted), ...forgiven(attempt.id)(account) };
+    const { version } = attempt;
+    if (account.verdicts[version] !== undefined) return forgiven(attempt.id)(account);
+    return {
+      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
+      ...forgiven(attempt.id)(account),
+      ...(version === account.stagedVersion && inUse(account, version)),
+    };
   };
 
-/** For ever, whoever learns it and however late. A staged version is dropped; what is in use stays. */
+/** An accepted version is the one in use; if it was not before, its stage has to be moved from the one that was. */
+const inUse = (account: Account, version: string): AccountChanges => ({
+  currentVersion: version,
+  ...(version === account.stagedVersion && { stagedVersion: undefined }),
+  ...(version !== account.currentVersion && { promoteVersion: version, promoteFrom: account.currentVersion }),
+});
+
+export interface Learnt extends Answered {
+  readonly fault: AccountFault;
+  /** The lease under which it was waited for; it may be lost by now. */
+  readonly leaseToken?: string;
+}
+
+const isLate = (account: Account, { leaseToken }: Learnt): boolean =>
+  leaseToken !== undefined && account.leaseToken !== leaseToken;
+
+/**
+ * For ever, whoever learns it and however late. A staged version is dropped; what is in use stays. Who has
+ * lost the lease judges its own version only: somebody may have gone on with another.
+ */
 export const refused =
-  (answer: Answered & { fingerprint: string; fault: AccountFault }): Transition =>
+  (answer: Learnt & { fingerprint: string }): Transition =>
   (account) => {
-    const { version, id } = answer.attempt;
+    const { version } = answer.attempt;
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     return {
+      ...failed(answer.attempt)(account),
       ...verdict(account, {
         version,
         verdict: { outcome: 'refused', atMillis: answer.now, fingerprint: answer.fingerprint },
       }),
       ...(version === account.stagedVersion && { stagedVersion: undefined }),
-      ...(!onlyStaged && { fault: answer.fault }),
-      ...(account.openAttempt?.id === id && { openAttempt: undefined }),
+      ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
+      ...(account.openAttempt?.id === answer.attempt.id && { openAttempt: undefined }),
     };
   };
 
-/** A captcha fault: nobody tries again until the owner has been on the website. It judges no password. */
+/**
+ * The attempt may have failed. It was counted before it was sent; if that was cleared since, it counts anew,
+ * because a worker that rested for long may have sent it after the success or the unlock that cleared it.
+ */
+export const failed =
+  ({ id, atMillis }: OpenAttempt): Transition =>
+  (account) => {
+    const clearedAt = Math.max(account.lastLoginAtMillis ?? 0, account.unlockedAtMillis ?? 0);
+    return account.openAttempt?.id !== id && clearedAt > atMillis
+      ? { possibleFailures: account.possibleFailures + 1 }
+      : undefined;
+  };
+
+/** The last word, whatever the clocks of those who wrote the others said. */
+const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
+  epochMillis(Math.max(now, (account.unlockedAtMillis ?? 0) + 1, (account.lastLoginAtMillis ?? 0) + 1));
+
+/**
+ * A captcha fault: nobody tries again until the owner has been on the website. It judges no password. Heard
+ * late, it is as old as its attempt: a success or an unlock since then is newer.
+ */
 export const locked =
-  (answer: Answered & { fault: AccountFault }): Transition =>
-  (account) => ({
-    ...forgiven(answer.attempt.id)(account),
-    lockedAtMillis: answer.now,
-    fault: answer.fault,
-    permit: undefined,
-  });
+  (answer: Learnt): Transition =>
+  (account) => {
+    const late = isLate(account, answer);
+    return {
+      ...forgiven(answer.attempt.id)(account),
+      ...(late
+        ? { lockedAtMillis: answer.attempt.atMillis }
+        : { lockedAtMillis: laterThanAll(account, answer.now), fault: answer.fault }),
+      permit: undefined,
+    };
+  };
 
 /** The attempt is known not to have been a failed password: takes its possible failure back, once. */
 export const forgiven =
@@ -125,7 +187,7 @@ export const forgiven =
 export const promoted =
   (version: string): Transition =>
   (account) =>
-    account.promoteVersion === version ? { promoteVersion: undefined } : undefined;
+    account.promoteVersion === version ? { promoteVersion: undefined, promoteFrom: undefined } : undefined;
 
 /** A session ended long before its time. */
 export const diedEarly =
@@ -143,17 +205,23 @@ export const staged =
         }
       : undefined;
 
-/** "I have logged in on the website": grants one attempt, and never revives a refused version. */
+/**
+ * "I have logged in on the website": grants one attempt, and never revives a refused version. An attempt
+ * that may still be under way goes on counting: the marketplace may judge it after the owner was there.
+ */
 export const unlocked =
   (now: EpochMillis): Transition =>
   (account) => {
-    if (connectionOf(account).state !== 'locked' || !mayUnlockAgain(account, now)) return undefined;
+    if (account.unlockedAtMillis === now) return {};
+    if (!isUnlockable(account) || !mayUnlockAgain(account, now)) return undefined;
+    const { openAttempt } = account;
+    const underWay = openAttempt !== undefined && plus(openAttempt.atMillis, LEASE + CLOCK_SKEW) > now;
     return {
       unlockedAtMillis: now,
       recentUnlocksMillis: [...recentUnlocks(account, now), now],
       permit: true,
-      possibleFailures: 0,
-      openAttempt: undefined,
+      lockedAtMillis: undefined,
+      ...(underWay ? { possibleFailures: 1 } : { possibleFailures: 0, openAttempt: undefined }),
       fault: undefined,
       dueAtMillis: now,
     };
@@ -181,9 +249,9 @@ export const removing =
 
 function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
   const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);
-  const inUse = ([version]: [string, Verdict]) =>
+  const referred = ([version]: [string, Verdict]) =>
     version === account.currentVersion || version === account.stagedVersion;
-  const others = known.filter((entry) => !inUse(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
-  const kept = [...known.filter(inUse), ...others.slice(0, VERDICTS_KEPT)];
+  const others = known.filter((entry) => !referred(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
+  const kept = [...known.filter(referred), ...others.slice(0, VERDICTS_KEPT)];
   return { verdicts: { ...Object.fromEntries(kept), [add.version]: add.verdict } };
 }

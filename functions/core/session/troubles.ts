@@ -19,7 +19,11 @@ export interface TroubleDeps {
 }
 
 export const keyOf = (name: string): Shared => ({ kind: 'webapi-key', name });
-export const egressOf = (name: string): Shared => ({ kind: 'egress', name });
+/** An address is blocked by a marketplace, not by all of them. */
+export const egressOf = (use: { marketplaceId: string; egressId: string }): Shared => ({
+  kind: 'egress',
+  name: `${use.marketplaceId}/${use.egressId}`,
+});
 export const marketplaceOf = (name: string): Shared => ({ kind: 'marketplace', name });
 
 /** True for exactly one worker per interval; the others leave the marketplace alone. */
@@ -47,7 +51,7 @@ export async function passTroubles(
   const first = use.troubles[0];
   if (first === undefined) return;
   const elected = await Promise.all(use.troubles.map((trouble) => isElected(deps, trouble)));
-  if (!elected.every(Boolean)) throw new OwnStop(first.trouble.reason);
+  if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
   const webapiKey = await deps.keys.readSecret(use.keyId);
   if (webapiKey === undefined) throw new OwnStop('key-missing');
   await fetchVersionKey(deps, { keyId: use.keyId, webapiKey });
@@ -73,7 +77,7 @@ export async function fetchVersionKey(
 
 /** Stores trouble of a key or an address once, for all its accounts; other faults pass by. */
 export async function noteTrouble(
-  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId'>,
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId' | 'marketplace'>,
   use: { keyId: string; error: unknown },
 ): Promise<void> {
   const { error } = use;
@@ -81,7 +85,10 @@ export async function noteTrouble(
   const { scope } = meaningOf(error.reason);
   if (scope === 'account') return;
   const now = deps.clock();
-  const shared = scope === 'key' ? keyOf(use.keyId) : egressOf(deps.egressId);
+  const shared =
+    scope === 'key'
+      ? keyOf(use.keyId)
+      : egressOf({ marketplaceId: deps.marketplace.settings.id, egressId: deps.egressId });
   await deps.troubles.record(shared, {
     reason: error.reason,
     sinceMillis: now,

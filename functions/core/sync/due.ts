@@ -4,6 +4,9 @@ import { PERMITTED_FAILURES } from '../session/limits.ts';
 import { needsPerson } from '../session/state.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../time.ts';
 
+/** As often as one worker probes for all. */
+const SHARED_PACE = 5 * MINUTE;
+
 const BACKOFF_LONGEST = 15 * MINUTE;
 
 /** Trouble that takes its own time to go away. */
@@ -36,7 +39,7 @@ export function dueAfter(run: AfterRun): EpochMillis | undefined {
   if (fault === undefined) return plus(now, backoff(1, run.random));
   const { scope, state } = meaningOf(fault.reason);
   if (scope !== 'account' || mayBeFreedByOthers(account, fault))
-    return plus(now, OWN_PACE[fault.reason] ?? BACKOFF_LONGEST);
+    return plus(now, OWN_PACE[fault.reason] ?? SHARED_PACE);
   if (needsPerson(state)) return undefined;
   return plus(now, OWN_PACE[fault.reason] ?? backoff(fault.count, run.random));
 }

@@ -130,7 +130,8 @@ export function accountApi(): AccountRoutes {
     async add({ body }) {
       const { marketplace: id, ...input } = parse(NewAccount, body);
       const marketplace = marketplaceOf(id);
-      if ((await readKey(registry, input.webapiKeyId)) === undefined) {
+      const key = await readKey(registry, input.webapiKeyId);
+      if (key === undefined || key.incomplete === true) {
         throw badField('webapiKeyId', {
           pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (POST /webapi-keys).',
           en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',

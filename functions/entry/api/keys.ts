@@ -18,7 +18,11 @@ const OtherKey = z.strictObject({ webapiKey: z.string() });
 /** The routes about WebAPI keys, wired to the real stores. */
 export function keyApi(): Readonly<Record<'list' | 'register' | 'replace', Route>> {
   const registry = { dynamo: createDynamo(), table: setting('REGISTRY_TABLE') };
-  const deps = { keys: keyAdmin(registry, createVault(setting('SECRETS_PREFIX'))), clock, newId: newShortId };
+  const deps = {
+    keys: keyAdmin(registry, createVault(setting('SECRETS_PREFIX')), clock),
+    clock,
+    newId: newShortId,
+  };
   return {
     list: async () => ({ status: 200, body: { webapiKeys: (await deps.keys.list()).map(keyView) } }),
 

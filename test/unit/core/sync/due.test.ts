@@ -53,7 +53,7 @@ describe('dueAfter', () => {
   });
 
   it('goes on looking at trouble that a key shares with others', () => {
-    expect(dueIn('failed', 'key-inactive')).toBe(plus(NOW, 15 * MINUTE));
+    expect(dueIn('failed', 'key-inactive')).toBe(plus(NOW, 5 * MINUTE));
     expect(dueIn('failed', 'key-rate-limited')).toBe(plus(NOW, 5 * MINUTE));
   });
 

@@ -1,0 +1,124 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type {
+  Consumer,
+  ConsumerStore,
+  FeedEntry,
+  FeedReader,
+  FollowedAccounts,
+  OrderHistory,
+  OrderRow,
+} from '../core/ports.ts';
+import { type AccountTable, readAccount } from './accounts.ts';
+import { ifCondition } from './dynamo.ts';
+
+interface Table {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+export const feedReader = ({ dynamo, table }: Table): FeedReader => ({
+  async entries(accountId, { from, limit }) {
+    const answer = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId AND #number >= :from',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: { ':accountId': accountId, ':from': from },
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    return (answer.Items ?? []) as FeedEntry[];
+  },
+});
+
+/** Reads rows by key and picks by time: rare enough that an index, paid with every write, would cost more. */
+export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
+  async changedBetween(accountId, { fromMillis, toMillis, limit, after }) {
+    const answer = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId',
+        FilterExpression: 'attribute_exists(content) AND changedAtMillis >= :from AND changedAtMillis < :to',
+        ExpressionAttributeValues: { ':accountId': accountId, ':from': fromMillis, ':to': toMillis },
+        ProjectionExpression: 'orderId, revision',
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { accountId, orderId: after } }),
+      }),
+    );
+    const orders = (answer.Items ?? []) as Pick<OrderRow, 'orderId' | 'revision'>[];
+    return { orders, next: answer.LastEvaluatedKey?.orderId as string | undefined };
+  },
+});
+
+/** One item per account and consumer. They go with the account's orders: see `removeAll` there. */
+export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
+  async read(accountId, name) {
+    const command = new GetCommand({ TableName: table, Key: { accountId, name }, ConsistentRead: true });
+    return (await dynamo.send(command)).Item as Consumer | undefined;
+  },
+
+  async list(accountId, { limit, after }) {
+    const answer = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId',
+        ExpressionAttributeValues: { ':accountId': accountId },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { accountId, name: after } }),
+      }),
+    );
+    return {
+      consumers: (answer.Items ?? []) as Consumer[],
+      next: answer.LastEvaluatedKey?.name as string | undefined,
+    };
+  },
+
+  async move(accountId, consumer, { back }) {
+    const command = new PutCommand({
+      TableName: table,
+      Item: { accountId, ...consumer },
+      ...(!back && {
+        ConditionExpression: 'attribute_not_exists(accountId) OR #number <= :number',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: { ':number': consumer.number },
+      }),
+    });
+    await ifCondition(dynamo.send(command));
+  },
+});
+
+export const followedAccounts = (use: AccountTable): FollowedAccounts => ({
+  async list() {
+    const found: string[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await use.dynamo.send(
+        new ScanCommand({
+          TableName: use.table,
+          ProjectionExpression: 'accountId',
+          FilterExpression: 'phase <> :removing',
+          ExpressionAttributeValues: { ':removing': 'removing' },
+          ConsistentRead: true,
+          ...(start !== undefined && { ExclusiveStartKey: start }),
+        }),
+      );
+      found.push(...(answer.Items ?? []).map(({ accountId }) => String(accountId)));
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+    return found;
+  },
+
+  async has(accountId) {
+    const account = await readAccount(use, accountId);
+    return account !== undefined && account.phase !== 'removing';
+  },
+});

@@ -1,0 +1,115 @@
+import type { FeedEntry, FeedReader, FollowedAccounts, OrderRow, OrderStore } from '../ports.ts';
+import { gather } from './gather.ts';
+import type { Positions } from './positions.ts';
+
+/** An answer of a Lambda function may have six megabytes; a page of very long orders is cut before. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+export interface FeedDeps {
+  readonly feed: FeedReader;
+  readonly orders: Pick<OrderStore, 'readMany'>;
+  readonly accounts: Pick<FollowedAccounts, 'has'>;
+}
+
+export interface FeedQuery {
+  readonly accountIds: readonly string[];
+  readonly positions: Positions;
+  readonly limit: number;
+}
+
+interface AccountEntry extends FeedEntry {
+  readonly accountId: string;
+}
+
+/** A feed entry with the order as it is now; without one if the order was erased. */
+export interface Change extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId'> {
+  readonly row: OrderRow | undefined;
+}
+
+export interface ChangePage {
+  readonly changes: readonly Change[];
+  /** Of exactly the accounts asked for. */
+  readonly positions: Positions;
+  /** True if there may be more at once. */
+  readonly more: boolean;
+}
+
+/**
+ * The next entries of these accounts, in order within each. Entries are read before rows and both
+ * consistently, so that a row is never older than its entry; a position moves only over what is returned,
+ * so that nothing is missed whatever is written meanwhile. Throws Problem if a feed lacks the position.
+ */
+export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<ChangePage> {
+  const turns = inTurn(query);
+  const gathered = await gather(deps, { ...query, turns });
+  const picked = fairly(gathered.entries, query.limit);
+  const changes = fitting(await withRows(deps, picked));
+  const found = [...gathered.entries.values()].reduce((sum, entries) => sum + entries.length, 0);
+  return {
+    changes,
+    positions: moved({ ...query, turns }, changes),
+    more: gathered.more || changes.length < found,
+  };
+}
+
+/** New accounts first, then whoever was served longest ago. */
+function inTurn({ accountIds, positions }: FeedQuery): string[] {
+  const wanted = new Set(accountIds);
+  const known = [...positions.keys()].filter((accountId) => wanted.has(accountId));
+  return [...accountIds.filter((accountId) => !positions.has(accountId)), ...known];
+}
+
+/** One entry of each account in its turn, round after round, until the page is full. */
+export function fairly(entries: ReadonlyMap<string, readonly FeedEntry[]>, limit: number): AccountEntry[] {
+  const picked: AccountEntry[] = [];
+  for (let round = 0; picked.length < limit; round += 1) {
+    const ofRound = [...entries].flatMap(([accountId, { [round]: entry }]) =>
+      entry === undefined ? [] : [{ ...entry, accountId }],
+    );
+    if (ofRound.length === 0) break;
+    picked.push(...ofRound);
+  }
+  return picked.slice(0, limit);
+}
+
+async function withRows(deps: FeedDeps, picked: readonly AccountEntry[]): Promise<Change[]> {
+  const byAccount = Object.entries(Object.groupBy(picked, ({ accountId }) => accountId));
+  const read = byAccount.map(async ([accountId, entries = []]) => {
+    const orderIds = [...new Set(entries.map(({ orderId }) => orderId))];
+    return [accountId, await deps.orders.readMany(accountId, orderIds)] as const;
+  });
+  const rows = new Map(await Promise.all(read));
+  return picked.map(({ accountId, number, orderId }) => ({
+    accountId,
+    number,
+    orderId,
+    row: rows.get(accountId)?.get(orderId),
+  }));
+}
+
+/** The beginning that fits into one answer, at least one entry. */
+function fitting(changes: readonly Change[]): readonly Change[] {
+  let bytes = 0;
+  const tooMuch = changes.findIndex(({ row }, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(row ?? null));
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  return tooMuch === -1 ? changes : changes.slice(0, tooMuch);
+}
+
+/** Whoever was served goes to the end of the line. */
+function moved(
+  { turns, positions }: { turns: readonly string[]; positions: Positions },
+  changes: readonly Change[],
+): Positions {
+  const served = new Map<string, number>();
+  for (const { accountId, number } of changes) {
+    served.delete(accountId);
+    served.set(accountId, number);
+  }
+  const waiting = turns.filter((accountId) => !served.has(accountId));
+  return new Map([
+    ...waiting.map((accountId): [string, number] => [accountId, positions.get(accountId) ?? 0]),
+    ...served,
+  ]);
+}

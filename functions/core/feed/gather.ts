@@ -1,0 +1,84 @@
+import type { FeedEntry, FeedReader, FollowedAccounts } from '../ports.ts';
+import type { Positions } from './positions.ts';
+import { unknownPosition } from './problems.ts';
+
+/** So many feeds are read at the same time. */
+const READS_AT_ONCE = 16;
+
+interface GatherDeps {
+  readonly feed: FeedReader;
+  readonly accounts: Pick<FollowedAccounts, 'has'>;
+}
+
+interface Gathering {
+  readonly turns: readonly string[];
+  readonly positions: Positions;
+  readonly limit: number;
+}
+
+export interface Gathered {
+  /** In turn; ascending within an account. */
+  readonly entries: ReadonlyMap<string, readonly FeedEntry[]>;
+  /** True if a feed was not looked at, or had as many entries as were asked for. */
+  readonly more: boolean;
+}
+
+/**
+ * Reads a fair share of the page from each account, until there is enough; what quiet accounts leave free
+ * goes to those that have more. Throws Problem if a feed lacks its position.
+ */
+export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered> {
+  const { turns, positions, limit } = use;
+  const entries = new Map<string, readonly FeedEntry[]>();
+  const share = Math.ceil(limit / Math.max(1, turns.length));
+  let found = 0;
+  let looked = 0;
+  for (; looked < turns.length && found < limit; looked += READS_AT_ONCE) {
+    const batch = turns.slice(looked, looked + READS_AT_ONCE);
+    const read = await Promise.all(
+      batch.map((accountId) =>
+        readAfter(deps, { accountId, after: positions.get(accountId) ?? 0, limit: share }),
+      ),
+    );
+    for (const [index, accountId] of batch.entries()) entries.set(accountId, read[index] ?? []);
+    found += read.reduce((sum, { length }) => sum + length, 0);
+  }
+  const eager = [...entries].filter(([, { length }]) => length === share);
+  if (found >= limit) return { entries, more: looked < turns.length || eager.length > 0 };
+  const more = await readOn(deps, { eager, limit: limit - found, into: entries });
+  return { entries, more };
+}
+
+/** A second helping for those whose first was full; true if one of them is still not at its end. */
+async function readOn(
+  deps: GatherDeps,
+  use: {
+    eager: readonly (readonly [string, readonly FeedEntry[]])[];
+    limit: number;
+    into: Map<string, readonly FeedEntry[]>;
+  },
+): Promise<boolean> {
+  const share = Math.ceil(use.limit / Math.max(1, use.eager.length));
+  const read = use.eager.map(async ([accountId, had]) => {
+    const added = await readAfter(deps, { accountId, after: had.at(-1)?.number ?? 0, limit: share });
+    use.into.set(accountId, [...had, ...added]);
+    return added.length === share;
+  });
+  return (await Promise.all(read)).includes(true);
+}
+
+/**
+ * Reads from the reader's own last entry on, which must still be there: a position of another feed, or of a
+ * table that was since restored to an earlier day, would otherwise wait in silence for ever.
+ */
+async function readAfter(
+  deps: GatherDeps,
+  use: { accountId: string; after: number; limit: number },
+): Promise<FeedEntry[]> {
+  const { accountId, after, limit } = use;
+  if (after === 0) return deps.feed.entries(accountId, { from: 1, limit });
+  const entries = await deps.feed.entries(accountId, { from: after, limit: limit + 1 });
+  if (entries[0]?.number === after) return entries.slice(1);
+  if (await deps.accounts.has(accountId)) throw unknownPosition('after', accountId);
+  return [];
+}

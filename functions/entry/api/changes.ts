@@ -1,0 +1,115 @@
+import { readAccount } from '../../adapters/accounts.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { consumerStore, feedReader, followedAccounts, orderHistory } from '../../adapters/feed.ts';
+import { orderStore } from '../../adapters/orders.ts';
+import { existing } from '../../core/accounts.ts';
+import { readChanges } from '../../core/feed/changes.ts';
+import { acknowledge, standing, standings } from '../../core/feed/consumers.ts';
+import type { Positions } from '../../core/feed/positions.ts';
+import { resendOrders, resendWindow } from '../../core/feed/resend.ts';
+import { awaitChanges } from '../../core/feed/wait.ts';
+import { plus, SECOND } from '../../core/time.ts';
+import { clock, sleep } from '../basics.ts';
+import {
+  numberFor,
+  readAcknowledgement,
+  readChangesQuery,
+  readConsumerName,
+  readConsumersQuery,
+  readResend,
+} from '../feed-input.ts';
+import { changesView, consumerView } from '../feed-views.ts';
+import type { Route } from '../http.ts';
+import { toCursor } from '../input.ts';
+import { setting } from '../settings.ts';
+
+/** How long one call goes on sending again; well below the function's time-out. */
+const RESEND_TIME = 15 * SECOND;
+
+type ChangeRoutes = Readonly<
+  Record<'changes' | 'allChanges' | 'consumers' | 'consumer' | 'acknowledge' | 'resend', Route>
+>;
+
+/** The routes about the feed, wired to the real stores. */
+export function changeApi(): ChangeRoutes {
+  const deps = changeDeps();
+
+  const accountIn = async (params: Readonly<Record<string, string | undefined>>): Promise<string> =>
+    (await existing({ accounts: deps.oneAccount }, params.accountId ?? '')).accountId;
+
+  const follow = async (use: {
+    accountIds: readonly string[];
+    positions: Positions;
+    limit: number;
+    waitSeconds: number;
+  }) => {
+    const untilMillis = plus(clock(), use.waitSeconds * SECOND);
+    const look = () => readChanges(deps, use);
+    const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: use.accountIds.length });
+    return { status: 200, body: changesView(page) };
+  };
+
+  return {
+    async changes({ params, query }) {
+      const asked = readChangesQuery(query);
+      const accountId = await accountIn(params);
+      const number = numberFor(accountId, { positions: asked.positions, field: 'after' });
+      return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, number]]) });
+    },
+
+    async allChanges({ query }) {
+      const { positions = new Map(), ...asked } = readChangesQuery(query);
+      // Every caller may see every account, today.
+      return follow({ ...asked, positions, accountIds: await deps.accounts.list() });
+    },
+
+    async consumers({ params, query }) {
+      const page = readConsumersQuery(query);
+      const accountId = await accountIn(params);
+      const { consumers, next } = await standings(deps, accountId, page);
+      const views = consumers.map((consumer) => consumerView(accountId, consumer));
+      return { status: 200, body: { consumers: views, cursor: next === undefined ? null : toCursor(next) } };
+    },
+
+    async consumer({ params }) {
+      const name = readConsumerName(params.name);
+      const accountId = await accountIn(params);
+      return { status: 200, body: consumerView(accountId, await standing(deps, accountId, { name })) };
+    },
+
+    async acknowledge({ params, body }) {
+      const name = readConsumerName(params.name);
+      const accountId = await accountIn(params);
+      const acknowledged = readAcknowledgement(accountId, body);
+      const consumer = await acknowledge({ ...deps, clock }, { accountId, name, ...acknowledged });
+      return { status: 200, body: consumerView(accountId, consumer) };
+    },
+
+    async resend({ params, body }) {
+      const asked = readResend(body);
+      const accountId = await accountIn(params);
+      const untilMillis = plus(clock(), RESEND_TIME);
+      const { next, ...sent } =
+        asked.orderIds !== undefined
+          ? await resendOrders(deps, { accountId, orderIds: asked.orderIds })
+          : await resendWindow({ ...deps, outOfTime: () => clock() >= untilMillis }, { accountId, ...asked });
+      return { status: 200, body: { ...sent, cursor: next === undefined ? null : toCursor(next) } };
+    },
+  };
+}
+
+function changeDeps() {
+  const dynamo = createDynamo();
+  const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
+  const orders = setting('ORDERS_TABLE');
+  const feed = setting('FEED_TABLE');
+  const consumers = setting('CONSUMERS_TABLE');
+  return {
+    accounts: followedAccounts(accounts),
+    oneAccount: { read: (accountId: string) => readAccount(accounts, accountId) },
+    feed: feedReader({ dynamo, table: feed }),
+    orders: orderStore({ dynamo, orders, feed, consumers }),
+    history: orderHistory({ dynamo, table: orders }),
+    consumers: consumerStore({ dynamo, table: consumers }),
+  };
+}

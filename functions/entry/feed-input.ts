@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { decodePositions, type Positions } from '../core/feed/positions.ts';
+import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
+import { RESEND_LIMIT } from '../core/feed/resend.ts';
+import type { OrderId } from '../core/order.ts';
+import { badField } from '../core/problems.ts';
+import { epochMillis } from '../core/time.ts';
+import { fromCursor, PageQuery, parse } from './input.ts';
+
+const ORDER_ID = /^(form|deal):\S{1,64}$/;
+const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
+
+const ChangesQuery = z.strictObject({
+  after: z.optional(z.string()),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  wait: z._default(z.coerce.number().check(z.minimum(0), z.maximum(20)), 0),
+});
+
+const Acknowledgement = z.strictObject({
+  /** Null is the beginning. */
+  position: z.nullable(z.string()),
+  reset: z._default(z.boolean(), false),
+});
+
+const moment = z.iso.datetime({ offset: true });
+const Resend = z.strictObject({
+  ids: z.optional(
+    z.array(z.string().check(z.regex(ORDER_ID))).check(z.minLength(1), z.maxLength(RESEND_LIMIT)),
+  ),
+  from: z.optional(moment),
+  to: z.optional(moment),
+  cursor: z.optional(z.string()),
+});
+
+/** What to read, how much and how long to wait for it. Throws Problem. */
+export function readChangesQuery(query: unknown) {
+  const { after, limit, wait } = parse(ChangesQuery, query);
+  return { positions: positionsIn(after, 'after'), limit, waitSeconds: wait };
+}
+
+function positionsIn(text: string | undefined, field: string): Positions | undefined {
+  if (text === undefined) return undefined;
+  const positions = decodePositions(text);
+  if (positions === undefined) throw unreadablePosition(field);
+  return positions;
+}
+
+/** The number that a position holds for this account, 0 without a position. Throws Problem. */
+export function numberFor(
+  accountId: string,
+  { positions, field }: { positions: Positions | undefined; field: string },
+): number {
+  if (positions === undefined) return 0;
+  const number = positions.get(accountId);
+  if (number === undefined) throw unknownPosition(field, accountId);
+  return number;
+}
+
+/** Throws Problem. */
+export function readAcknowledgement(accountId: string, body: unknown): { number: number; reset: boolean } {
+  const field = 'position';
+  const { position, reset } = parse(Acknowledgement, body);
+  const positions = positionsIn(position ?? undefined, field);
+  return { number: numberFor(accountId, { positions, field }), reset };
+}
+
+/** Throws Problem. */
+export function readConsumerName(name = ''): string {
+  if (CONSUMER_NAME.test(name)) return name;
+  throw badField('name', {
+    pl: 'Nazwa odbiorcy ma od 1 do 64 znaków: małe litery a-z, cyfry i łączniki.',
+    en: 'The name of a consumer has 1 to 64 characters: lower-case letters a-z, digits and hyphens.',
+  });
+}
+
+/** One page of consumers. Throws Problem. */
+export function readConsumersQuery(query: unknown) {
+  const { limit, cursor } = parse(PageQuery, query);
+  return { limit, after: readCursor(cursor, CONSUMER_NAME) };
+}
+
+/** Which orders to send again: by id, or by the time of their last change. Throws Problem. */
+export function readResend(body: unknown) {
+  const { ids, from, to, cursor } = parse(Resend, body);
+  if (ids !== undefined && from === undefined && to === undefined && cursor === undefined)
+    return { orderIds: ids as OrderId[] };
+  if (ids !== undefined || from === undefined || to === undefined) throw eitherOr();
+  const fromMillis = epochMillis(Date.parse(from));
+  const toMillis = epochMillis(Date.parse(to));
+  if (fromMillis >= toMillis) throw backwards();
+  return { fromMillis, toMillis, after: readCursor(cursor, ORDER_ID) };
+}
+
+/** The key that an opaque cursor holds. Throws Problem unless it is of this kind. */
+function readCursor(cursor: string | undefined, kind: RegExp): string | undefined {
+  const after = fromCursor(cursor);
+  if (after === undefined || kind.test(after)) return after;
+  throw badField('cursor', {
+    pl: 'Niepoprawny kursor. Podaj tekst z pola „cursor” poprzedniej odpowiedzi, bez zmian.',
+    en: 'Not a valid cursor. Give the text of "cursor" in the previous answer, unchanged.',
+  });
+}
+
+const eitherOr = () =>
+  badField('ids', {
+    pl: 'Podaj albo listę „ids”, albo oba czasy „from” i „to”.',
+    en: 'Give either the list "ids", or both times "from" and "to".',
+  });
+
+const backwards = () =>
+  badField('to', {
+    pl: 'Czas „to” musi być późniejszy niż „from”.',
+    en: '"to" must be later than "from".',
+  });

@@ -1,0 +1,34 @@
+import type { Change, ChangePage } from '../core/feed/changes.ts';
+import type { Standing } from '../core/feed/consumers.ts';
+import { encodePositions } from '../core/feed/positions.ts';
+import { formOrderId } from '../core/order.ts';
+import { toIso } from '../core/time.ts';
+import { orderView } from './views.ts';
+
+export const changesView = ({ changes, positions, more }: ChangePage) => ({
+  changes: changes.map(changeView),
+  position: encodePositions(positions),
+  more,
+});
+
+/** The order as it is now, which may be newer than the change; null once it was erased. */
+const changeView = ({ accountId, number, orderId, row }: Change) => ({
+  accountId,
+  number,
+  orderId,
+  order:
+    row === undefined
+      ? null
+      : {
+          ...orderView(row),
+          ...(row.content?.state === 'joined' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
+        },
+});
+
+export const consumerView = (accountId: string, consumer: Standing) => ({
+  name: consumer.name,
+  position: encodePositions(new Map([[accountId, consumer.number]])),
+  number: consumer.number,
+  lag: consumer.lag,
+  acknowledgedAt: toIso(consumer.acknowledgedAtMillis),
+});

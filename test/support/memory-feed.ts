@@ -1,0 +1,51 @@
+import type { FeedDeps } from '../../functions/core/feed/changes.ts';
+import type { Consumer, ConsumerStore, OrderHistory } from '../../functions/core/ports.ts';
+import type { MemoryOrders } from './memory-orders.ts';
+
+/** The feeds of several accounts, over orders in memory; what is read is counted by account. */
+export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { readonly reads: string[] } {
+  const reads: string[] = [];
+  return {
+    reads,
+    feed: {
+      async entries(accountId, { from, limit }) {
+        reads.push(`${accountId} ${from} ${limit}`);
+        const feed = accounts.get(accountId)?.feed ?? [];
+        return feed.filter(({ number }) => number >= from).slice(0, limit);
+      },
+    },
+    orders: {
+      readMany: async (accountId, orderIds) =>
+        (await accounts.get(accountId)?.readMany(accountId, orderIds)) ?? new Map(),
+    },
+    accounts: { has: async (accountId) => accounts.has(accountId) },
+  };
+}
+
+/** Consumers of one account in memory, with the condition of the real store. */
+export function memoryConsumers(): ConsumerStore {
+  const all = new Map<string, Consumer>();
+  return {
+    read: async (_accountId, name) => all.get(name),
+    list: async (_accountId, { limit }) => ({ consumers: [...all.values()].slice(0, limit) }),
+    async move(_accountId, consumer, { back }) {
+      const number = all.get(consumer.name)?.number ?? 0;
+      if (back || number <= consumer.number) all.set(consumer.name, consumer);
+    },
+  };
+}
+
+/** Pages through rows by key, as the real store does: the limit counts rows looked at. */
+export const memoryHistory = (orders: MemoryOrders): OrderHistory => ({
+  async changedBetween(_accountId, { fromMillis, toMillis, limit, after = '' }) {
+    const rest = [...orders.rows.values()]
+      .filter(({ orderId }) => orderId > after)
+      .sort((one, other) => (one.orderId < other.orderId ? -1 : 1));
+    const page = rest.slice(0, limit);
+    const found = page.filter(
+      ({ content, changedAtMillis }) =>
+        content !== undefined && changedAtMillis >= fromMillis && changedAtMillis < toMillis,
+    );
+    return { orders: found, next: rest.length > limit ? page.at(-1)?.orderId : undefined };
+  },
+});

@@ -1,0 +1,47 @@
+import type { MemoryOrders } from './memory-orders.ts';
+
+/** What a writer dies of in tests. */
+export class Killed extends Error {}
+
+/**
+ * One writer's own way to a shared store: each call takes its time, so that writers and readers interleave,
+ * and the writer dies at its write number `life`, before or after it reached the store.
+ */
+export function shakyOrders(
+  store: MemoryOrders,
+  use: { pause: () => Promise<void>; life: number },
+): MemoryOrders {
+  let writes = 0;
+  const write = async <T>(operation: () => Promise<T>): Promise<T> => {
+    await use.pause();
+    writes += 1;
+    if (writes === use.life && use.life % 2 === 0) throw new Killed();
+    const result = await operation();
+    if (writes >= use.life) throw new Killed();
+    await use.pause();
+    return result;
+  };
+  const read = async <T>(operation: () => Promise<T>): Promise<T> => {
+    await use.pause();
+    const result = await operation();
+    await use.pause();
+    return result;
+  };
+  return {
+    ...store,
+    readMany: (...query) => read(() => store.readMany(...query)),
+    lastFeedNumber: (...query) => read(() => store.lastFeedNumber(...query)),
+    put: (...row) => write(() => store.put(...row)),
+    markFed: (...fed) => write(() => store.markFed(...fed)),
+    appendToFeed: (...entry) => write(() => store.appendToFeed(...entry)),
+  };
+}
+
+/** Pauses of a few turns of the event loop, different with each call but the same with each seed. */
+export function pauses(seed: number): () => Promise<void> {
+  let state = seed | 1;
+  return async () => {
+    state = Math.imul(state, 1_103_515_245) + 12_345;
+    for (let turns = (state >>> 16) % 4; turns > 0; turns -= 1) await Promise.resolve();
+  };
+}

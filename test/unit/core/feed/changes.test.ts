@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ChangePage, readChanges } from '../../../../functions/core/feed/changes.ts';
+import { formOrderId, orderOfForm } from '../../../../functions/core/order.ts';
+import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { NOW } from '../../../support/accounts.ts';
+import { formOf } from '../../../support/forms.ts';
+import { memoryFeeds } from '../../../support/memory-feed.ts';
+import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+
+/** Lands so many orders, one feed entry each. */
+async function sell(orders: MemoryOrders, count: number, message = ''): Promise<void> {
+  const deps = { orders, accountId: '', clock: () => NOW, newId: () => 'w', feed: openFeed(orders, '') };
+  const before = orders.rows.size;
+  for (let index = before; index < before + count; index += 1) {
+    const content = orderOfForm(formOf(`f${index}`, [`d${index}`], { message }));
+    await land(deps, { row: undefined, next: { orderId: formOrderId(`f${index}`), content } });
+  }
+}
+
+async function feedsOf(counts: Record<string, number>, message = '') {
+  const accounts = new Map<string, MemoryOrders>();
+  for (const [accountId, count] of Object.entries(counts)) {
+    const orders = memoryOrders();
+    await sell(orders, count, message);
+    accounts.set(accountId, orders);
+  }
+  const deps = memoryFeeds(accounts);
+  const read = (limit: number, positions: ChangePage['positions'] = new Map()) =>
+    readChanges(deps, { accountIds: [...accounts.keys()], positions, limit });
+  return { accounts, deps, read };
+}
+
+const short = ({ changes }: ChangePage) => changes.map(({ accountId, number }) => `${accountId}${number}`);
+
+describe('readChanges of one account', () => {
+  it('pages through all entries with whole orders, and ends where it can go on', async () => {
+    const { accounts, read } = await feedsOf({ a: 5 });
+    const first = await read(3);
+    expect(short(first)).toEqual(['a1', 'a2', 'a3']);
+    expect(first.more).toBe(true);
+    expect(first.changes[0]?.row?.content?.lines[0]?.title).toBe('Klamka mosiężna');
+    const second = await read(3, first.positions);
+    expect(short(second)).toEqual(['a4', 'a5']);
+    expect(second.more).toBe(false);
+    const third = await read(3, second.positions);
+    expect(short(third)).toEqual([]);
+    expect(third.positions).toEqual(new Map([['a', 5]]));
+    await sell(accounts.get('a') ?? memoryOrders(), 1);
+    expect(short(await read(3, third.positions))).toEqual(['a6']);
+  });
+
+  it('reads an idle feed once', async () => {
+    const { deps, read } = await feedsOf({ a: 2 });
+    await read(50, new Map([['a', 2]]));
+    expect(deps.reads).toEqual(['a 2 51']);
+  });
+
+  it('shows the order as it is now, and null where it was erased', async () => {
+    const { accounts, read } = await feedsOf({ a: 2 });
+    const rows = accounts.get('a')?.rows;
+    const row = rows?.get('form:f0');
+    if (row !== undefined) rows?.set('form:f0', { ...row, revision: 7 });
+    rows?.delete('form:f1');
+    const { changes } = await read(10);
+    expect(changes.map((change) => change.row?.revision)).toEqual([7, undefined]);
+  });
+
+  it('refuses a position that the feed never reached, in place of waiting in silence', async () => {
+    const { read } = await feedsOf({ a: 2 });
+    await expect(read(10, new Map([['a', 3]]))).rejects.toMatchObject({
+      code: 'bad-input',
+      fields: [{ field: 'after' }],
+    });
+  });
+
+  it('leaves an account out whose feed has just been removed', async () => {
+    const { accounts, deps } = await feedsOf({ a: 2, b: 1 });
+    accounts.delete('a');
+    const positions = new Map([['a', 2]]);
+    const page = await readChanges(deps, { accountIds: ['a', 'b'], positions, limit: 10 });
+    expect(short(page)).toEqual(['b1']);
+  });
+
+  it('cuts a page of very long orders, but never to nothing', async () => {
+    const { read } = await feedsOf({ a: 3 }, 'ó'.repeat(1_500_000));
+    const first = await read(10);
+    expect(short(first)).toEqual(['a1']);
+    expect(first.more).toBe(true);
+    expect(short(await read(10, first.positions))).toEqual(['a2']);
+  });
+});
+
+describe('readChanges of several accounts', () => {
+  it('gives each its share, and what quiet ones leave to the busy one', async () => {
+    const { read } = await feedsOf({ a: 100, b: 2, c: 0 });
+    const page = await read(10);
+    expect(short(page).slice(0, 4)).toEqual(['a1', 'b1', 'a2', 'b2']);
+    expect(page.changes).toHaveLength(10);
+    expect(page.positions).toEqual(
+      new Map([
+        ['c', 0],
+        ['b', 2],
+        ['a', 8],
+      ]),
+    );
+    expect(page.more).toBe(true);
+  });
+
+  it('begins the next page with whoever the last one left out', async () => {
+    const { read } = await feedsOf({ a: 9, b: 9 });
+    const first = await read(3);
+    expect(short(first)).toEqual(['a1', 'b1', 'a2']);
+    expect(short(await read(3, first.positions))).toEqual(['b2', 'a3', 'b3']);
+  });
+
+  it('starts new accounts at their first entry and drops removed ones from the position', async () => {
+    const { accounts, deps, read } = await feedsOf({ a: 1, b: 1 });
+    const { positions } = await read(10);
+    accounts.set('n', memoryOrders());
+    await sell(accounts.get('n') ?? memoryOrders(), 1);
+    accounts.delete('b');
+    const page = await readChanges(deps, { accountIds: ['a', 'n'], positions, limit: 10 });
+    expect(short(page)).toEqual(['n1']);
+    expect(page.positions).toEqual(
+      new Map([
+        ['a', 1],
+        ['n', 1],
+      ]),
+    );
+  });
+
+  it('serves everybody in turn when there are more accounts than a page has room for', async () => {
+    const counts = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`k${index}-`, 3]));
+    const { read } = await feedsOf(counts);
+    let positions: ChangePage['positions'] = new Map();
+    const served: (string | undefined)[] = [];
+    for (let page = 0; page < 20; page += 1) {
+      const { changes, positions: next } = await read(2, positions);
+      served.push(...changes.map(({ accountId }) => accountId));
+      positions = next;
+    }
+    expect(new Set(served).size).toBe(40);
+  });
+
+  it('gives every entry exactly once, in order, whatever the sizes', async () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 24 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.integer({ min: 1, max: 12 }), async (counts, limit) => {
+        const named = Object.fromEntries(counts.map((count, index) => [`k${index}`, count]));
+        const { read } = await feedsOf(named);
+        const got = new Map<string, number[]>();
+        let page = await read(limit);
+        for (; page.changes.length > 0; page = await read(limit, page.positions)) {
+          expect(page.changes.length).toBeLessThanOrEqual(limit);
+          for (const { accountId, number } of page.changes)
+            got.set(accountId, [...(got.get(accountId) ?? []), number]);
+        }
+        expect(page.more).toBe(false);
+        const expected = Object.entries(named).filter(([, count]) => count > 0);
+        expect(got).toEqual(
+          new Map(expected.map(([id, count]) => [id, Array.from({ length: count }, (_, n) => n + 1)])),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Change, readChanges } from '../../../../functions/core/feed/changes.ts';
+import {
+  decodePositions,
+  encodePositions,
+  type Positions,
+} from '../../../../functions/core/feed/positions.ts';
+import { resendOrders } from '../../../../functions/core/feed/resend.ts';
+import { drain } from '../../../../functions/core/sync/drain.ts';
+import { cancelled, formOf } from '../../../support/forms.ts';
+import { memoryFeeds } from '../../../support/memory-feed.ts';
+import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
+import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
+
+const ACCOUNTS = ['a', 'b'];
+
+/** What happens to the sales of a shop, step by step, with the events that hint at it. */
+const STEPS: ((market: Shop, sale: string) => void)[] = [
+  (market, sale) => market.event('deal-created', sale),
+  (market, sale) => {
+    market.forms.set(`f${sale}`, formOf(`f${sale}`, [sale]));
+    market.event('form-created', sale, `f${sale}`);
+  },
+  (market, sale) => {
+    market.forms.set(`f${sale}`, cancelled(formOf(`f${sale}`, [sale])));
+    market.event('form-cancelled', sale, `f${sale}`);
+  },
+];
+
+interface World {
+  readonly markets: ReadonlyMap<string, Shop>;
+  readonly stores: ReadonlyMap<string, MemoryOrders>;
+}
+
+async function untilKilled(writer: () => Promise<unknown>): Promise<void> {
+  await writer().catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+}
+
+/** Two runs at once that fight over the same account, and somebody who has orders sent again. */
+async function write(world: World, use: { accountId: string; lives: readonly number[]; seed: number }) {
+  const market = world.markets.get(use.accountId) ?? shop();
+  const store = world.stores.get(use.accountId) ?? memoryOrders();
+  const through = (life: number, salt: number) =>
+    shakyOrders(store, { pause: pauses(use.seed + salt), life });
+  const writers = use.lives.map((life, salt) =>
+    untilKilled(() => drain(drainDeps({ shop: market, orders: through(life, salt) }), '0')),
+  );
+  const orderIds = [...store.rows.values()].map(({ orderId }) => orderId).slice(0, 2);
+  const again = untilKilled(() =>
+    resendOrders({ orders: through(3, 99) }, { accountId: use.accountId, orderIds }),
+  );
+  await Promise.all([...writers, again]);
+}
+
+/** Follows both feeds with one position, which it keeps as text only; now and then it falls back to an older one. */
+async function follow(world: World, use: { limit: number; seed: number; ended: () => boolean }) {
+  const deps = memoryFeeds(new Map(world.stores));
+  const pause = pauses(use.seed);
+  const seen: Change[] = [];
+  const texts = [encodePositions(new Map())];
+  for (let turn = 1; ; turn += 1) {
+    await pause();
+    const last = use.ended();
+    const text = (!last && turn % 7 === 0 ? texts.at(-3) : texts.at(-1)) ?? '';
+    const positions = decodePositions(text) as Positions;
+    const page = await readChanges(deps, { accountIds: ACCOUNTS, positions, limit: use.limit });
+    seen.push(...page.changes);
+    texts.push(encodePositions(page.positions));
+    if (last && page.changes.length === 0) return seen;
+  }
+}
+
+it('a reader sees the last state of every order, in order and without a hole, wherever writers were killed', async () => {
+  const life = fc.integer({ min: 1, max: 30 });
+  const rounds = fc.array(fc.tuple(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 6 }), life, life), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  await fc.assert(
+    fc.asyncProperty(rounds, fc.integer({ min: 1, max: 6 }), fc.nat(), async (plan, limit, seed) => {
+      const world = {
+        markets: new Map(ACCOUNTS.map((accountId) => [accountId, shop()])),
+        stores: new Map(ACCOUNTS.map((accountId) => [accountId, memoryOrders()])),
+      };
+      let ended = false;
+      const reader = follow(world, { limit, seed, ended: () => ended });
+      for (const [sales, ...lives] of [...plan, [[], Number.POSITIVE_INFINITY] as const]) {
+        for (const market of world.markets.values()) advance(market, sales);
+        await Promise.all(
+          ACCOUNTS.map((accountId, salt) => write(world, { accountId, lives, seed: seed + salt })),
+        );
+      }
+      ended = true;
+      const seen = await reader;
+      for (const [accountId, store] of world.stores) {
+        check(
+          seen.filter((change) => change.accountId === accountId),
+          store,
+        );
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Each sale that is named goes one step further. */
+function advance(market: Shop, sales: readonly number[]): void {
+  for (const sale of sales) {
+    const name = `d${sale}`;
+    const done = market.journal.filter(({ dealId }) => dealId === name).length;
+    STEPS[done]?.(market, name);
+  }
+}
+
+function check(seen: readonly Change[], { rows, feed }: MemoryOrders): void {
+  let last = 0;
+  const held = new Map<string, Change['row']>();
+  for (const { number, orderId, row } of seen) {
+    // The next one, or one that it fell back to: never further.
+    expect(number).toBeLessThanOrEqual(last + 1);
+    last = Math.max(last, number);
+    expect(row?.revision).toBeGreaterThanOrEqual(held.get(orderId)?.revision ?? 0);
+    held.set(orderId, row);
+  }
+  expect(last).toBe(feed.length);
+  const shown = [...rows.values()].filter(({ content }) => content !== undefined);
+  const facts = (row: Change['row']) => ({ content: row?.content, revision: row?.revision });
+  expect(new Map([...held].map(([id, row]) => [id, facts(row)]))).toEqual(
+    new Map([...shown].map((row) => [row.orderId, facts(row)])),
+  );
+}

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodePositions, encodePositions } from '../../../../functions/core/feed/positions.ts';
+
+const hexId = fc
+  .uint8Array({ minLength: 10, maxLength: 10 })
+  .map((bytes) => Buffer.from(bytes).toString('hex'));
+const anyId = fc.oneof(hexId, fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }));
+const number = fc.oneof(fc.nat(), fc.maxSafeNat());
+const positions = fc.uniqueArray(fc.tuple(anyId, number), { maxLength: 20, selector: ([id]) => id });
+
+describe('positions', () => {
+  it('come back as they were, in their order', () => {
+    fc.assert(
+      fc.property(positions, (entries) => {
+        const decoded = decodePositions(encodePositions(new Map(entries)));
+        expect([...(decoded ?? [])]).toEqual(entries);
+      }),
+    );
+  });
+
+  it('are text that needs no escaping in a URL', () => {
+    expect(encodePositions(new Map([['zażółć', 2 ** 40]]))).toMatch(/^[A-Za-z0-9_-]+$/);
+  });
+
+  it('of five hundred accounts fit into a URL', () => {
+    const ids = Array.from({ length: 500 }, (_, index) => index.toString(16).padStart(20, '0'));
+    expect(encodePositions(new Map(ids.map((id) => [id, 10_000]))).length).toBeLessThan(9_500);
+  });
+
+  it('are not taken when they were cut or changed', () => {
+    const text = encodePositions(new Map([['0123456789abcdef0123', 300]]));
+    for (let at = 0; at < text.length; at += 1) {
+      expect(decodePositions(text.slice(0, at))).toBeUndefined();
+      const other = text[at] === 'A' ? 'Q' : 'A';
+      expect(decodePositions(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
+    }
+    expect(decodePositions('nonsense')).toBeUndefined();
+    expect(decodePositions(`${text},${text}`)).toBeUndefined();
+  });
+});
