@@ -31,7 +31,7 @@ const NAME_LIMIT = 16;
 /** Of an e-mail address. */
 const ADDRESS_LIMIT = 254;
 /** No control characters, and nothing that would have to be escaped wherever a login is shown. */
-const PRINTABLE = /^[^\p{C}"\\]+$/u;
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}"\\]+$/u;
 
 /** The login without surrounding blanks: a name, or an e-mail address. Throws Problem. */
 export function checkedLogin(login: string): string {
