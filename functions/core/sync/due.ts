@@ -32,8 +32,10 @@ export interface AfterRun {
  */
 export function dueAfter(run: AfterRun): EpochMillis | undefined {
   const { account, fault, now } = run;
+  // A creation that is not over yet is looked at again, to be undone if it was cut off.
+  if (account.phase === 'creating') return plus(now, MINUTE);
   if (account.phase !== 'active') return undefined;
-  if (run.lastRun.outcome === 'interrupted') return now;
+  if (run.lastRun.outcome === 'interrupted' && fault === undefined) return now;
   if (run.lastRun.outcome === 'done') return plus(now, run.syncEveryMillis);
   if (run.againAtMillis !== undefined) return run.againAtMillis;
   if (fault === undefined) return plus(now, backoff(1, run.random));

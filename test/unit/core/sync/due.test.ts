@@ -66,6 +66,11 @@ describe('dueAfter', () => {
     expect(dueIn('failed')).toBe(plus(NOW, MINUTE));
   });
 
+  it('looks again at a creation that is not over, because it may have to be undone', () => {
+    const run = { lastRun: lastRun('stopped'), fault: undefined, now: NOW, syncEveryMillis: MINUTE, random: () => 0 };
+    expect(dueAfter({ ...run, account: account({ phase: 'creating' }) })).toBe(plus(NOW, MINUTE));
+  });
+
   it('plans nothing for an account that is paused', () => {
     const run = {
       lastRun: lastRun('stopped'),
