@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { WorkQueue } from '../core/ports.ts';
+import type { WorkMessage, WorkQueue } from '../core/ports.ts';
 
 /** One group per account keeps its messages in order; the claim, not the queue, guarantees that they are alone. */
 export function workQueue(url: string): WorkQueue {
@@ -11,9 +11,15 @@ export function workQueue(url: string): WorkQueue {
           QueueUrl: url,
           MessageBody: JSON.stringify(message),
           MessageGroupId: message.accountId,
-          MessageDeduplicationId: `${message.accountId}-${message.why === 'now' ? 'now' : 'slot'}-${message.slotMillis}`,
+          MessageDeduplicationId: `${message.accountId}-${kindOf(message)}-${message.slotMillis}`,
         }),
       );
     },
   };
+}
+
+/** Copies of the same work are dropped; what a person asked for is work of its own. */
+function kindOf({ why, orderId }: WorkMessage): string {
+  if (why === 'repair') return `repair-${orderId}`;
+  return why === 'now' ? 'now' : 'slot';
 }

@@ -34,7 +34,28 @@ export interface LastRun {
   readonly outcome: 'done' | 'interrupted' | 'failed' | 'stopped';
   readonly events: number;
   readonly ordersChanged: number;
+  /** Changed orders that bear a flag. */
+  readonly flagged?: number;
+  /** Events that were found behind the cursor. */
+  readonly late?: number;
   readonly reason?: FaultReason;
+}
+
+/** What runs did within one hour, and where the cursor stood at the end of the first of them. */
+export interface HourMark {
+  readonly atMillis: EpochMillis;
+  readonly cursor: string;
+  readonly events: number;
+  readonly ordersChanged: number;
+  readonly flagged: number;
+  readonly late: number;
+}
+
+/** A re-reading of the journal behind the cursor: one day of it every hour, all of it every day. */
+export interface Overlap {
+  readonly kind: 'hourly' | 'daily';
+  /** Events after this one are still to be read again. */
+  readonly after: string;
 }
 
 /** What people are to be told, or were told last. */
@@ -107,6 +128,24 @@ export interface SyncFacts {
   readonly cursor?: string | undefined;
   /** When the first connect set the cursor: earlier sales are not ours unless imported. */
   readonly connectedAtMillis?: EpochMillis | undefined;
+  /** Where the first connect set the cursor: nothing is read again from before it. */
+  readonly firstCursor?: string | undefined;
+  /** When the event that the cursor stands on was written. */
+  readonly cursorEventAtMillis?: EpochMillis | undefined;
+  /** When a run last came to the journal's end and left nothing open. */
+  readonly lastSuccessAtMillis?: EpochMillis | undefined;
+  /** Hours with events in them, oldest first: a day of them, and the one before. */
+  readonly hours?: readonly HourMark[] | undefined;
+  readonly hourlyOverlapAtMillis?: EpochMillis | undefined;
+  readonly dailyOverlapAtMillis?: EpochMillis | undefined;
+  /** An overlap that was interrupted. */
+  readonly overlap?: Overlap | undefined;
+  /** How many orders failed and wait, set aside or not; they are read only while there are any. */
+  readonly badOrders?: number | undefined;
+  /** A form that was readable lately: whether it still is tells a bad order from an outage. */
+  readonly goodFormId?: string | undefined;
+  /** Interrupted runs in a row that got nowhere. */
+  readonly fruitlessRuns?: number | undefined;
   readonly lastSlotMillis?: EpochMillis | undefined;
   readonly lastRun?: LastRun | undefined;
   /** When `plan` shall send it to work; absent while only a person can help. */

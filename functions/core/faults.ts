@@ -303,6 +303,24 @@ export const FAULTS = {
       en: 'This seller is already connected as another account. Remove one of them.',
     },
   },
+  'journal-stuck': {
+    remedy: 'operator',
+    scope: 'account',
+    state: 'unknown-fault',
+    message: {
+      pl: 'Dziennik serwisu podaje wciąż te same zdarzenia, zamiast iść dalej. Zatrzymaliśmy odczyt; zgłoś to serwisowi, a potem wznów synchronizację.',
+      en: 'The journal of the marketplace gives the same events again instead of going on. We stopped reading it; report it to the marketplace, then resume the synchronisation.',
+    },
+  },
+  'sync-stalled': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'Trzy kolejne odczyty przerwano z braku czasu bez żadnego postępu. Próbujemy dalej, rzadziej; jeśli to trwa, sprawdź, czy serwis nie odpowiada zbyt wolno.',
+      en: 'Three runs in a row ran out of time without getting anywhere. We go on trying, less often; if it lasts, check whether the marketplace answers too slowly.',
+    },
+  },
   'bad-input': {
     remedy: 'bug',
     scope: 'account',

@@ -1,3 +1,4 @@
+import type { OrderFlag } from './flags.ts';
 import type { Money } from './money.ts';
 import type { Secret } from './secret.ts';
 import type { EpochSeconds } from './time.ts';
@@ -94,7 +95,7 @@ export interface DealEvent {
 
 /** A moment as the marketplace wrote it and as we read it. The text stays, for one hour each autumn is ambiguous. */
 export interface MarketplaceTime {
-  /** ISO 8601 with offset. */
+  /** ISO 8601 with offset; empty where the text names no moment (flag `impossible-date`). */
   readonly iso: string;
   readonly text: string;
 }
@@ -173,6 +174,8 @@ export interface Form {
     readonly status: string;
   }[];
   readonly surchargeIds: readonly string[];
+  /** What the driver could read only in part, or does not know the meaning of. */
+  readonly flags?: readonly OrderFlag[];
 }
 
 /** What came back for a batch of ids. One form that cannot be read never hides the others. */

@@ -1,3 +1,4 @@
+import { type OrderFlag, withFlags } from './flags.ts';
 import type { Address, Form, MarketplaceTime, OfferBuyer, UnpaidDeal } from './marketplace.ts';
 import type { Money } from './money.ts';
 
@@ -81,6 +82,8 @@ export interface OrderContent {
   readonly surchargeIds: readonly string[];
   /** The deal orders that this form order replaces. */
   readonly replaces: readonly string[];
+  /** What is odd about it; absent where nothing is. */
+  readonly flags?: readonly OrderFlag[];
 }
 
 /** The state that a form is in by itself; events only say when to look. First match wins. */
@@ -98,7 +101,7 @@ export function formState(form: Form): OrderState {
 /** The order that a post-buy form stands for. */
 export function orderOfForm(form: Form): OrderContent {
   const { startedAt, receivedAt, ...payment } = form.payment;
-  return {
+  const content: OrderContent = {
     state: formState(form),
     buyer: form.buyer,
     lines: form.lines.map((line) => ({
@@ -128,6 +131,7 @@ export function orderOfForm(form: Form): OrderContent {
     surchargeIds: form.surchargeIds,
     replaces: dealsOf(form),
   };
+  return withFlags(content, form.flags);
 }
 
 export const dealsOf = (form: Form): string[] =>
@@ -141,6 +145,13 @@ export interface Purchase {
   readonly quantity: number;
 }
 
+/** The purchase that a deal order was made from; undefined while its offer is not known. */
+export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purchase | undefined {
+  const [line] = lines;
+  if (line === undefined) return undefined;
+  return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity };
+}
+
 /**
  * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,
  * never from the offer; without it the order has no total.
@@ -150,7 +161,7 @@ export function orderOfDeal(
   known: { deal?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
 ): OrderContent {
   const { deal, contact } = known;
-  return {
+  return withFlags({
     state: 'awaiting-form',
     buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
     lines: deal === undefined ? [] : [dealLine(purchase, deal)],
@@ -160,7 +171,7 @@ export function orderOfDeal(
     message: '',
     surchargeIds: [],
     replaces: [],
-  };
+  });
 }
 
 function dealLine(

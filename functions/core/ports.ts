@@ -1,6 +1,6 @@
-import type { Account, AccountChanges } from './account.ts';
+import type { Account, AccountChanges, SyncFacts } from './account.ts';
 import type { FaultReason } from './faults.ts';
-import type { OrderContent, OrderId } from './order.ts';
+import type { OrderContent, OrderId, Purchase } from './order.ts';
 import type { Secret } from './secret.ts';
 import type { SharedTrouble } from './session/state.ts';
 import type { EpochMillis } from './time.ts';
@@ -31,7 +31,10 @@ export interface AccountStore {
   /** Only under the claim. */
   saveCursor(
     accountId: string,
-    save: { claimToken: string; cursor: string; connectedAtMillis?: EpochMillis },
+    save: { claimToken: string } & Pick<
+      SyncFacts,
+      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'badOrders'
+    >,
   ): Promise<boolean>;
   /** Only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;
@@ -221,7 +224,9 @@ export interface WorkMessage {
   readonly accountId: string;
   /** When it was due: tells a late copy from news. */
   readonly slotMillis: EpochMillis;
-  readonly why: 'due' | 'now' | 'follow-on';
+  readonly why: 'due' | 'now' | 'follow-on' | 'repair';
+  /** The order to read again, of a `repair`. */
+  readonly orderId?: OrderId | undefined;
 }
 
 export interface DueEntry {
@@ -300,6 +305,38 @@ export interface OrderStore {
   lastFeedNumber(accountId: string): Promise<number>;
   /** False if that number is taken. */
   appendToFeed(accountId: string, entry: FeedEntry): Promise<boolean>;
+  removeAll(accountId: string): Promise<void>;
+}
+
+/** Why an order could not be stored; an outage is none of these. */
+export type BadOrderReason = 'form-missing' | 'form-unreadable' | 'refused' | 'row-too-large';
+
+/** An order that could not be stored, and how often that was tried. */
+export interface BadOrder {
+  readonly orderId: OrderId;
+  readonly reason: BadOrderReason;
+  /** Which field, or the marketplace's code; never a value. */
+  readonly detail: string;
+  /** Of a deal: what to ask for. */
+  readonly purchase?: Purchase;
+  readonly firstAtMillis: EpochMillis;
+  readonly lastAtMillis: EpochMillis;
+  /** Runs in which it failed. */
+  readonly tries: number;
+  /** From then on the cursor moves over it. */
+  readonly setAsideAtMillis?: EpochMillis;
+}
+
+/** What became of the journal's events beside the orders: those that failed, and those that are done with. */
+export interface JournalStore {
+  /** Consistent. */
+  badOrders(accountId: string): Promise<BadOrder[]>;
+  putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
+  removeBadOrder(accountId: string, orderId: OrderId): Promise<void>;
+  /** Notes events, ascending by id, as done with. Kept for as long as any journal is. `late`: they stood between others. */
+  markSeen(accountId: string, eventIds: readonly string[], options?: { late: boolean }): Promise<void>;
+  /** Of the events from `first` to `last`, those that are done with; one left out costs a reading, no more. */
+  seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
   removeAll(accountId: string): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { OrderId } from '../core/order.ts';
 import type { Log, WorkMessage } from '../core/ports.ts';
 import { epochMillis, SECOND } from '../core/time.ts';
 
@@ -10,7 +11,8 @@ const RESERVE = 40 * SECOND;
 const Message = z.object({
   accountId: z.string(),
   slotMillis: z.number(),
-  why: z.enum(['due', 'now', 'follow-on']),
+  why: z.enum(['due', 'now', 'follow-on', 'repair']),
+  orderId: z.optional(z.string()),
 });
 
 export interface Job {
@@ -27,8 +29,7 @@ export const queueHandler = (work: (job: Job) => Promise<void>, log: Log) =>
     const outOfTime = () => context.getRemainingTimeInMillis() < RESERVE;
     for (const [index, { body }] of event.Records.entries()) {
       try {
-        const { slotMillis, ...message } = Message.parse(JSON.parse(body));
-        await work({ message: { ...message, slotMillis: epochMillis(slotMillis) }, outOfTime });
+        await work({ message: readMessage(body), outOfTime });
       } catch (error) {
         log.warn('message-failed', { error });
         return {
@@ -40,3 +41,8 @@ export const queueHandler = (work: (job: Job) => Promise<void>, log: Log) =>
     }
     return { batchItemFailures: [] };
   });
+
+function readMessage(body: string): WorkMessage {
+  const { slotMillis, orderId, ...message } = Message.parse(JSON.parse(body));
+  return { ...message, slotMillis: epochMillis(slotMillis), orderId: orderId as OrderId | undefined };
+}

@@ -1,5 +1,6 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
+import { journalStore } from '../adapters/journal.ts';
 import { keyStore } from '../adapters/keys.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { orderStore } from '../adapters/orders.ts';
@@ -29,6 +30,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> {
       feed: setting('FEED_TABLE'),
       consumers: setting('CONSUMERS_TABLE'),
     }),
+    journal: journalStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
     passwords: passwordStore(vault),
     keys: keyStore(registry, vault),
     claims: claimStore(registry),

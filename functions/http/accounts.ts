@@ -1,7 +1,8 @@
 import { accountApi } from '../entry/api/accounts.ts';
+import { syncApi } from '../entry/api/sync.ts';
 import { httpHandler } from '../entry/http.ts';
 
-const api = accountApi();
+const api = { ...accountApi(), ...syncApi() };
 
 export const handler = httpHandler({
   'GET /accounts': api.list,
@@ -10,6 +11,8 @@ export const handler = httpHandler({
   'DELETE /accounts/{accountId}': api.remove,
   'PUT /accounts/{accountId}/application-password': api.replacePassword,
   'POST /accounts/{accountId}/sync': api.syncNow,
+  'GET /accounts/{accountId}/sync': api.standing,
+  'POST /accounts/{accountId}/orders/{orderId}/repair': api.repair,
   'POST /accounts/{accountId}/pause': api.pause,
   'POST /accounts/{accountId}/resume': api.resume,
   'POST /accounts/{accountId}/unlocked': api.unlocked,

@@ -1,3 +1,4 @@
+import type { OrderFlag } from '../core/flags.ts';
 import type {
   Address,
   Form,
@@ -11,8 +12,7 @@ import type {
 import { divideMoney, type Money } from '../core/money.ts';
 import type { Read } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
-import { readCount, readMoney, readTime } from './values.ts';
-import { WireError } from './xml.ts';
+import { type Named, readCount, readMoney, readTime } from './values.ts';
 
 type Wire<S extends StructName> = Read<(typeof STRUCTS)[S]>;
 
@@ -34,22 +34,34 @@ const PAYMENT_STATUSES: Readonly<Record<string, PaymentStatus>> = {
   wycofana: 'withdrawn',
 };
 
-/** Translates one form. Throws WireError naming the field that cannot be read. */
+/** Codes of ways to pay online that sources name. The set is open: others read as online too, and are flagged. */
+const ONLINE = new Set(
+  'co ai ro pu p m n w o i d h g l u me ab wp wm wk wg wd wr wc wn wi wy c b t mtex tt'.split(' '),
+);
+
+/** What reading one form needs and finds. */
+interface Reading {
+  readonly settings: MarketplaceSettings;
+  readonly flags: Set<OrderFlag>;
+}
+
+/** Translates one form. Throws WireError naming the field that cannot be read; odd dates and words are flagged. */
 export function toForm(wire: Wire<'PostBuyFormDataStruct'>, settings: MarketplaceSettings): Form {
   const money = (field: string, text: string) => readMoney([field, text], settings.currency);
-  return {
+  const reading: Reading = { settings, flags: new Set() };
+  const form: Form = {
     id: wire.postBuyFormId,
     buyer: {
       id: wire.postBuyFormBuyerId,
       login: wire.postBuyFormBuyerLogin,
       email: wire.postBuyFormBuyerEmail,
     },
-    lines: wire.postBuyFormItems.map((item) => toLine(item, settings)),
+    lines: wire.postBuyFormItems.map((item) => toLine(item, reading)),
     total: money('postBuyFormAmount', wire.postBuyFormAmount),
     deliveryCost: money('postBuyFormPostageAmount', wire.postBuyFormPostageAmount),
     paidOnline: money('postBuyFormPaymentAmount', wire.postBuyFormPaymentAmount),
-    payment: toPayment(wire, settings.timeZone),
-    cancelledAt: readTime(['postBuyFormDateCancel', wire.postBuyFormDateCancel], settings.timeZone),
+    payment: toPayment(wire, reading),
+    cancelledAt: timeOf(['postBuyFormDateCancel', wire.postBuyFormDateCancel], reading),
     shipmentMethodId: readCount(['postBuyFormShipmentId', wire.postBuyFormShipmentId]),
     shipmentAddress: toAddress(wire.postBuyFormShipmentAddress),
     pickupPoint: toAddress(wire.postBuyFormGdAddress),
@@ -65,14 +77,31 @@ export function toForm(wire: Wire<'PostBuyFormDataStruct'>, settings: Marketplac
     })),
     surchargeIds: wire.postBuyFormSurchargesList,
   };
+  return reading.flags.size === 0 ? form : { ...form, flags: [...reading.flags] };
 }
 
-function toPayment(wire: Wire<'PostBuyFormDataStruct'>, timeZone: string): Form['payment'] {
+/** A date that no calendar has keeps its text, for a cancellation counts even without its time. */
+function timeOf(named: Named, { settings, flags }: Reading): MarketplaceTime | undefined {
+  try {
+    return readTime(named, settings.timeZone);
+  } catch {
+    flags.add('impossible-date');
+    return { iso: '', text: named[1] };
+  }
+}
+
+function toPayment(wire: Wire<'PostBuyFormDataStruct'>, reading: Reading): Form['payment'] {
   const statusText = wire.postBuyFormPayStatus;
-  const time = (field: string, text: string | undefined) => readTime([field, text ?? ''], timeZone);
+  const time = (field: string, text: string | undefined) => timeOf([field, text ?? ''], reading);
+  const code = wire.postBuyFormPayType.trim();
+  const method = PAYMENT_METHODS[code];
+  const status = PAYMENT_STATUSES[statusText.trim().normalize('NFC').toLowerCase()];
+  if (status === undefined || (method === undefined && !ONLINE.has(code))) {
+    reading.flags.add('unknown-payment-word');
+  }
   return {
-    method: PAYMENT_METHODS[wire.postBuyFormPayType.trim()] ?? 'online',
-    status: PAYMENT_STATUSES[statusText.trim().normalize('NFC').toLowerCase()] ?? 'unknown',
+    method: method ?? 'online',
+    status: status ?? 'unknown',
     methodText: wire.postBuyFormPayType,
     statusText,
     id: wire.postBuyFormPayId,
@@ -81,26 +110,26 @@ function toPayment(wire: Wire<'PostBuyFormDataStruct'>, timeZone: string): Form[
   };
 }
 
-function toLine(item: Wire<'PostBuyFormItemStruct'>, settings: MarketplaceSettings): FormLine {
+function toLine(item: Wire<'PostBuyFormItemStruct'>, reading: Reading): FormLine {
+  const { currency } = reading.settings;
   const quantity = readCount(['postBuyFormItQuantity', item.postBuyFormItQuantity]);
-  const amount = readMoney(['postBuyFormItAmount', item.postBuyFormItAmount], settings.currency);
+  const amount = readMoney(['postBuyFormItAmount', item.postBuyFormItAmount], currency);
+  const average = quantity > 0 ? divideMoney(amount, quantity) : amount;
   return {
     offerId: item.postBuyFormItId,
     title: item.postBuyFormItTitle,
     quantity,
-    unitPrice: readMoney(['postBuyFormItPrice', item.postBuyFormItPrice], settings.currency),
+    unitPrice: readMoney(['postBuyFormItPrice', item.postBuyFormItPrice], currency),
     amount,
-    deals: item.postBuyFormItDeals.map((deal) =>
-      toDeal(deal, { settings, average: quantity > 0 ? divideMoney(amount, quantity) : amount }),
-    ),
+    deals: item.postBuyFormItDeals.map((deal) => toDeal(deal, { reading, average })),
   };
 }
 
 function toDeal(
   deal: Wire<'PostBuyFormItemDealsStruct'>,
-  { settings, average }: { settings: MarketplaceSettings; average: Money },
+  { reading, average }: { reading: Reading; average: Money },
 ): FormDeal {
-  const price = readMoney(['dealFinalPrice', deal.dealFinalPrice], settings.currency);
+  const price = readMoney(['dealFinalPrice', deal.dealFinalPrice], reading.settings.currency);
   const variant = deal.dealVariant;
   return {
     dealId: deal.dealId,
@@ -108,15 +137,16 @@ function toDeal(
     // The service leaves it at zero at times; the line always has its amount.
     unitPrice: price.minor === 0 ? average : price,
     discounted: deal.dealWasDiscounted,
-    boughtAt: requiredTime(['dealDate', deal.dealDate], settings.timeZone),
+    boughtAt: purchaseTime(deal.dealDate, reading),
     ...(variant && { variant: { name: variant.variantName ?? '', value: variant.variantValue ?? '' } }),
   };
 }
 
-function requiredTime(named: readonly [string, string], timeZone: string): MarketplaceTime {
-  const time = readTime(named, timeZone);
-  if (time === undefined) throw new WireError('missing', named[0]);
-  return time;
+/** A purchase without a time is as odd as one at an impossible time. */
+function purchaseTime(text: string, reading: Reading): MarketplaceTime {
+  const time = timeOf(['dealDate', text], reading);
+  if (time === undefined) reading.flags.add('impossible-date');
+  return time ?? { iso: '', text };
 }
 
 function toAddress(wire: Wire<'PostBuyFormAddressStruct'> | undefined): Address | undefined {

@@ -8,6 +8,8 @@ export interface Snapshot {
   /** Live orders by login, as the simulated marketplace has them and as Klamka has stored them. */
   readonly made: Readonly<Record<string, number>>;
   readonly stored: Readonly<Record<string, number>>;
+  /** How fresh the orders are, by login: `fresh`, `late`, `stalled` or `disconnected`. */
+  readonly sync: Readonly<Record<string, string>>;
   readonly logins: number;
   readonly calls: number;
 }
@@ -15,6 +17,7 @@ export interface Snapshot {
 const COLUMNS = [
   'account',
   'connection',
+  'orders are',
   'handle age',
   'last run',
   'next run',
@@ -42,6 +45,7 @@ function cells(account: AccountView, snapshot: Snapshot): string[] {
   return [
     `${login} @ ${account.marketplace}`,
     account.connection.state,
+    snapshot.sync[login] ?? '-',
     sessionHandle === null ? '-' : duration(sessionHandle.ageSeconds),
     lastRun === null
       ? '-'

@@ -60,10 +60,13 @@ async function look(places: { api: string; simulator: string }): Promise<Snapsho
   }>(places.simulator, { path: '/_sim/stats' });
   const made: Record<string, number> = {};
   const stored: Record<string, number> = {};
+  const sync: Record<string, string> = {};
   for (const { accountId, login } of accounts) {
     const path = `/_sim/orders?seller=${encodeURIComponent(login)}`;
     const { orders } = await request<{ orders: { live: boolean }[] }>(places.simulator, { path });
     made[login] = orders.filter(({ live }) => live).length;
+    const { state } = await request<{ state: string }>(places.api, { path: `/accounts/${accountId}/sync` });
+    sync[login] = state;
     stored[login] = (await storedOrders(places.api, accountId)).filter(({ live }) => live).length;
   }
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
@@ -72,6 +75,7 @@ async function look(places: { api: string; simulator: string }): Promise<Snapsho
     accounts,
     made,
     stored,
+    sync,
     logins: sum(Object.values(stats.logins).map(({ attempts }) => attempts)),
     calls: sum(Object.values(stats.calls)),
   };

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { DealEvent, DealEventKind, Form, Marketplace } from '../../functions/core/marketplace.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import type { OpenSession } from '../../functions/core/session/session.ts';
+import { openBook } from '../../functions/core/sync/bad-orders.ts';
+import { openDoubt } from '../../functions/core/sync/doubt.ts';
 import type { DrainDeps } from '../../functions/core/sync/drain.ts';
 import { openFeed } from '../../functions/core/sync/land.ts';
 import { epochSeconds } from '../../functions/core/time.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
+import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
 /** A marketplace whose state a test sets by hand; what the core asks of it is counted. */
@@ -106,22 +109,41 @@ export const plainSession: OpenSession = {
   call: (operation) => operation(new Secret('handle'), { timeoutMillis: 1_000 }),
 };
 
-/** What a drain needs, over memory; the saved cursors are kept in `saved`. */
+/** What one run of a drain needs, over memory; the saved cursors are kept in `saved`. */
 export function drainDeps(use: {
   shop: Shop;
   orders: MemoryOrders;
+  journal?: MemoryJournal;
+  /** A form that was readable lately. */
+  goodFormId?: string;
 }): DrainDeps & { readonly saved: string[] } {
+  const { goodFormId, journal = memoryJournal() } = use;
+  const { marketplace } = use.shop;
   const saved: string[] = [];
+  const accountId = 'a1';
+  const clock = () => NOW;
+  const log = { info: () => undefined, warn: () => undefined };
+  const probe = () =>
+    plainSession
+      .call((handle, options) => marketplace.forms(handle, [goodFormId ?? ''], options))
+      .then(
+        ({ forms }) => forms.length > 0,
+        () => false,
+      );
+  const forms = openDoubt(goodFormId === undefined ? undefined : probe);
   return {
-    accountId: 'a1',
-    marketplace: use.shop.marketplace,
+    accountId,
+    marketplace,
     session: plainSession,
     orders: use.orders,
-    feed: openFeed(use.orders, 'a1'),
-    clock: () => NOW,
+    feed: openFeed(use.orders, accountId),
+    clock,
     newId: randomUUID,
-    log: { info: () => undefined, warn: () => undefined },
+    log,
     outOfTime: () => false,
+    journal,
+    doubts: { forms, deals: openDoubt(() => forms.isUp(), { decides: goodFormId !== undefined }) },
+    book: openBook({ journal, clock, log }, { accountId, expected: journal.bad.size }),
     saveCursor: async (cursor) => {
       saved.push(cursor);
     },

@@ -275,6 +275,7 @@ async function succeed(deps: LogInDeps, use: Job & { open: OpenAttempt; login: L
   if (after === undefined) {
     await amend(deps, accountId, { to: to.acceptedLate(answer) });
     await closeEntry(deps, { accountId, open, outcome: 'accepted' });
+    await leaveNothingBehind(deps, { account: { ...use.account, userId: login.userId } });
     throw new OwnStop('login-in-progress');
   }
   const session = newSession(deps, { open, login, now });
@@ -299,13 +300,13 @@ async function claimSeller(deps: LogInDeps, account: Account, userId: string): P
 /** A worker that rested for long may have stored these after the account was removed with all that it knew of. */
 async function leaveNothingBehind(
   deps: LogInDeps,
-  use: { account: Account; session: Session },
+  use: { account: Account; session?: Session },
 ): Promise<void> {
   const { accountId } = use.account;
   const now = await deps.accounts.read(accountId);
   if (now !== undefined && now.phase !== 'removing') return;
-  await deps.sessions.drop(accountId, use.session.handle);
-  if (now === undefined) await deps.claims.releaseAll(use.account);
+  if (use.session !== undefined) await deps.sessions.drop(accountId, use.session.handle);
+  await deps.claims.releaseAll(use.account);
 }
 
 function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {

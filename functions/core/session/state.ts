@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
-import type { EpochMillis } from '../time.ts';
-import { PERMITTED_FAILURES } from './limits.ts';
+import { type EpochMillis, plus } from '../time.ts';
+import { LEASE, PERMITTED_FAILURES } from './limits.ts';
 
 export type ConnectionState = FaultState | 'new' | 'connected' | 'paused' | 'removing';
 
@@ -84,8 +84,7 @@ export function connectionOf(
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
-  const underWay = account.openAttempt !== undefined && account.leaseToken !== undefined;
-  if (account.possibleFailures >= PERMITTED_FAILURES && !underWay)
+  if (account.possibleFailures >= PERMITTED_FAILURES && !isUnderWay(account))
     return faulty(account, 'attempts-exhausted', account.openAttempt?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
   if (verdict?.outcome === 'refused' && !hasUntriedStagedVersion(account)) {
@@ -103,6 +102,12 @@ export function connectionOf(
   if (account.lastLoginAtMillis === undefined) return { state: 'new', message: MESSAGES.new };
   return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };
 }
+
+/** The lease was renewed for this very attempt; who takes the next one only finds it there. */
+const isUnderWay = ({ openAttempt, leaseToken, leaseUntilMillis }: Account): boolean =>
+  openAttempt !== undefined &&
+  leaseToken !== undefined &&
+  leaseUntilMillis === plus(openAttempt.atMillis, LEASE);
 
 function faulty(account: Account, reason: FaultReason, sinceMillis: EpochMillis | undefined): Connection {
   const { state, message } = meaningOf(reason);

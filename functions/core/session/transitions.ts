@@ -58,11 +58,12 @@ export const beginAttempt =
     };
   };
 
-/** A person has typed a newer password meanwhile. */
+/** A person has typed a newer password meanwhile, or a typed one was accepted and is not promoted yet. */
 const isSuperseded = (account: Account, version: string): boolean =>
-  account.stagedVersion !== undefined &&
-  account.stagedVersion !== version &&
-  account.verdicts[account.stagedVersion] === undefined;
+  account.promoteVersion !== undefined ||
+  (account.stagedVersion !== undefined &&
+    account.stagedVersion !== version &&
+    account.verdicts[account.stagedVersion] === undefined);
 
 export interface Answered {
   readonly attempt: OpenAttempt;

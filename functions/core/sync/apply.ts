@@ -1,19 +1,23 @@
-import type { Form, Marketplace, OfferBuyer, UnpaidDeal } from '../marketplace.ts';
+import type { Form, Marketplace } from '../marketplace.ts';
 import {
   dealOrderId,
   dealsOf,
   formOrderId,
   isLive,
-  orderOfDeal,
+  type OrderContent,
+  type OrderId,
   orderOfForm,
   type Purchase,
 } from '../order.ts';
 import type { Log, OrderRow } from '../ports.ts';
 import type { OpenSession } from '../session/session.ts';
-import { type Feed, type LandDeps, land, type Next } from './land.ts';
+import type { Failure } from './bad-orders.ts';
+import type { Doubt } from './doubt.ts';
+import { type FormReading, readForms } from './forms.ts';
+import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
 
 /** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
-const CONFLICTS = 8;
+export const CONFLICTS = 8;
 
 export interface ApplyDeps extends LandDeps {
   readonly accountId: string;
@@ -21,6 +25,9 @@ export interface ApplyDeps extends LandDeps {
   readonly session: OpenSession;
   readonly feed: Feed;
   readonly log: Log;
+  readonly doubts: { readonly forms: Doubt; readonly deals: Doubt };
+  /** True when the run has to stop soon. */
+  readonly outOfTime: () => boolean;
 }
 
 /** A deal to look at, and the forms that have just let go of it. */
@@ -28,70 +35,104 @@ export interface OpenedDeal extends Purchase {
   readonly releasedBy?: readonly string[];
 }
 
+/** What came of applying forms or deals; several are added up. */
 export interface Applied {
-  /** Ids whose order and feed entry are stored. */
-  readonly landed: ReadonlySet<string>;
-  readonly changed: number;
+  /** Orders whose row and feed entry are stored. */
+  readonly landed: Set<OrderId>;
+  /** Orders that failed though others could be read. */
+  readonly failures: Map<OrderId, Failure>;
   /** Deals that no live form holds any more, or never did: to be applied next. */
-  readonly opened: readonly OpenedDeal[];
+  readonly opened: OpenedDeal[];
+  changed: number;
+  /** Changed orders that bear a flag. */
+  flagged: number;
+  /** A form that could be read. */
+  goodFormId?: string | undefined;
 }
+
+export const nothingApplied = (): Applied => ({
+  landed: new Set(),
+  failures: new Map(),
+  opened: [],
+  changed: 0,
+  flagged: 0,
+});
 
 /**
  * Reads these forms (one batch) and lands their orders, then closes the deal orders that they hold. The
  * form row is written before its deals close, so that a crash between leaves a sale visible twice for a
- * moment, never not at all.
+ * moment, never not at all. Throws MarketplaceFault for an outage.
  */
-export async function applyForms(deps: ApplyDeps, formIds: readonly string[]): Promise<Applied> {
-  const landed = new Set<string>();
-  const opened: OpenedDeal[] = [];
-  let changed = 0;
+export async function applyForms(
+  deps: ApplyDeps,
+  formIds: readonly string[],
+  applied: Applied,
+): Promise<void> {
   let left = [...formIds];
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
     const rows = await deps.orders.readMany(deps.accountId, left.map(formOrderId));
-    const forms = await readForms(deps, left);
+    const { forms, failures }: FormReading = await readForms(deps, left);
+    for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
     left = [];
     for (const form of forms) {
-      const orderId = formOrderId(form.id);
-      const content = orderOfForm(form);
-      const result = await land(deps, { row: rows.get(orderId), next: { orderId, content } });
-      if (result === 'conflict') {
-        left.push(form.id);
-        continue;
-      }
-      const deals = await settleDeals(deps, { form, live: isLive(content.state) });
-      changed += deals.closed + (result === 'changed' ? 1 : 0);
-      opened.push(...deals.opened);
-      landed.add(form.id);
+      applied.goodFormId = form.id;
+      const result = await applyForm(deps, { form, row: rows.get(formOrderId(form.id)), applied });
+      if (result === 'conflict') left.push(form.id);
     }
   }
-  return { landed, changed, opened };
 }
 
-async function readForms(deps: ApplyDeps, formIds: readonly string[]): Promise<Form[]> {
-  const { forms, unreadable } = await deps.session.call((handle, options) =>
-    deps.marketplace.forms(handle, formIds, options),
-  );
-  if (unreadable.length > 0) deps.log.warn('forms-unreadable', { accountId: deps.accountId, unreadable });
-  const known = new Map(forms.map((form) => [form.id, form]));
-  const missing = formIds.filter((id) => !known.has(id));
-  if (missing.length > 0) deps.log.warn('forms-missing', { accountId: deps.accountId, formIds: missing });
-  return [...known.values()];
+async function applyForm(
+  deps: ApplyDeps,
+  use: { form: Form; row: OrderRow | undefined; applied: Applied },
+): Promise<'done' | 'conflict'> {
+  const { form, row, applied } = use;
+  const orderId = formOrderId(form.id);
+  const content = orderOfForm(form);
+  const result = await landOrFail(deps, { row, next: { orderId, content }, applied });
+  if (result === 'conflict') return 'conflict';
+  if (result === 'failed') return 'done';
+  await settleDeals(deps, { form, live: isLive(content.state), applied });
+  applied.landed.add(orderId);
+  return 'done';
+}
+
+/** Lands one order and counts it; a row that is too large is this order's own trouble. */
+export async function landOrFail(
+  deps: ApplyDeps,
+  use: { row: OrderRow | undefined; next: Parameters<typeof land>[1]['next']; applied: Applied },
+): Promise<'changed' | 'unchanged' | 'conflict' | 'failed'> {
+  const { row, next, applied } = use;
+  try {
+    const result = await land(deps, { row, next });
+    if (result === 'changed') count(applied, next.content);
+    return result;
+  } catch (error) {
+    if (!(error instanceof RowTooLarge)) throw error;
+    applied.failures.set(next.orderId, { reason: 'row-too-large', detail: error.message });
+    return 'failed';
+  }
+}
+
+function count(applied: Applied, content: OrderContent | undefined): void {
+  applied.changed += 1;
+  if (content?.flags !== undefined) applied.flagged += 1;
 }
 
 async function settleDeals(
   deps: ApplyDeps,
-  use: { form: Form; live: boolean },
-): Promise<{ closed: number; opened: OpenedDeal[] }> {
-  const { form } = use;
-  const opened: OpenedDeal[] = [];
-  let closed = 0;
+  use: { form: Form; live: boolean; applied: Applied },
+): Promise<void> {
+  const { form, applied } = use;
   const rows = await deps.orders.readMany(deps.accountId, dealsOf(form).map(dealOrderId));
   for (const purchase of purchasesOf(form)) {
-    const row = rows.get(dealOrderId(purchase.dealId));
-    if (!use.live) opened.push({ ...purchase, releasedBy: [form.id] });
-    else if (await holdDeal(deps, { dealId: purchase.dealId, formId: form.id, row })) closed += 1;
+    const orderId = dealOrderId(purchase.dealId);
+    if (!use.live) applied.opened.push({ ...purchase, releasedBy: [form.id] });
+    else {
+      if (await holdDeal(deps, { orderId, formId: form.id, row: rows.get(orderId) })) applied.changed += 1;
+      applied.landed.add(orderId);
+    }
   }
-  return { closed, opened };
 }
 
 const purchasesOf = (form: Form): Purchase[] =>
@@ -107,9 +148,9 @@ const purchasesOf = (form: Form): Purchase[] =>
 /** Notes that this live form holds the deal; a set of holders, so that forms may come in any order. True if an order closed. */
 async function holdDeal(
   deps: ApplyDeps,
-  use: { dealId: string; formId: string; row: OrderRow | undefined },
+  use: { orderId: OrderId; formId: string; row: OrderRow | undefined },
 ): Promise<boolean> {
-  const orderId = dealOrderId(use.dealId);
+  const { orderId } = use;
   let { row } = use;
   for (let round = 0; round < CONFLICTS; round += 1) {
     const heldBy = [...new Set([...(row?.heldBy ?? []), use.formId])];
@@ -120,97 +161,6 @@ async function holdDeal(
     row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
   }
   throw new Error(`too many conflicts on ${orderId}`);
-}
-
-/** Lands the deal orders of purchases that no live form holds; the others only lose the form that let go. */
-export async function applyDeals(
-  deps: ApplyDeps,
-  deals: readonly OpenedDeal[],
-): Promise<Omit<Applied, 'opened'>> {
-  const landed = new Set<string>();
-  let changed = 0;
-  let left = merged(deals);
-  for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
-    const rows = await deps.orders.readMany(deps.accountId, [
-      ...new Set(left.map(({ dealId }) => dealOrderId(dealId))),
-    ]);
-    const rowOf = (deal: OpenedDeal) => rows.get(dealOrderId(deal.dealId));
-    const known = await readDeals(
-      deps,
-      left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
-    );
-    const conflicts: OpenedDeal[] = [];
-    for (const deal of left) {
-      const row = rowOf(deal);
-      const result = await land(deps, { row, next: nextOfDeal(deal, { row, known }) });
-      if (result === 'conflict') conflicts.push(deal);
-      else landed.add(deal.dealId);
-      if (result === 'changed') changed += 1;
-    }
-    left = conflicts;
-  }
-  return { landed, changed };
-}
-
-/** One entry per deal: it may be named by several events and released by several forms. */
-function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
-  const byId = new Map<string, OpenedDeal>();
-  for (const deal of deals) {
-    const releasedBy = [...(byId.get(deal.dealId)?.releasedBy ?? []), ...(deal.releasedBy ?? [])];
-    byId.set(deal.dealId, { ...deal, releasedBy });
-  }
-  return [...byId.values()];
-}
-
-const holders = (deal: OpenedDeal, row: OrderRow | undefined): string[] =>
-  (row?.heldBy ?? []).filter((formId) => !(deal.releasedBy ?? []).includes(formId));
-
-function nextOfDeal(deal: OpenedDeal, use: { row: OrderRow | undefined; known: KnownDeals }): Next {
-  const { row } = use;
-  const orderId = dealOrderId(deal.dealId);
-  const heldBy = holders(deal, row);
-  if (heldBy.length > 0)
-    return { orderId, heldBy, ...(row?.content !== undefined && { content: row.content }) };
-  const unpaid = use.known.deals.get(deal.dealId);
-  const contact = use.known.contacts.get(`${deal.offerId}/${deal.buyerId}`);
-  const fresh = orderOfDeal(deal, { deal: unpaid, contact });
-  // What the list of unpaid deals no longer tells stays as it was told before.
-  const kept =
-    unpaid === undefined && row?.content !== undefined
-      ? { lines: row.content.lines, ...(row.content.total && { total: row.content.total }) }
-      : {};
-  return { orderId, content: { ...fresh, ...kept } };
-}
-
-interface KnownDeals {
-  readonly deals: ReadonlyMap<string, UnpaidDeal>;
-  /** By `offerId/buyerId`. */
-  readonly contacts: ReadonlyMap<string, OfferBuyer>;
-}
-
-async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
-  const deals = new Map<string, UnpaidDeal>();
-  const contacts = new Map<string, OfferBuyer>();
-  const pairs = new Map(purchases.map((purchase) => [`${purchase.offerId}/${purchase.buyerId}`, purchase]));
-  for (const pair of pairs.values()) {
-    const unpaid = await deps.session.call((handle, options) =>
-      deps.marketplace.unpaidDeals(handle, pair, options),
-    );
-    for (const deal of unpaid) deals.set(deal.dealId, deal);
-  }
-  for (const batch of chunks(
-    [...new Set(purchases.map(({ offerId }) => offerId))],
-    deps.marketplace.settings.formBatchSize,
-  )) {
-    const buyerIds = [
-      ...new Set(purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId)),
-    ];
-    const found = await deps.session.call((handle, options) =>
-      deps.marketplace.buyers(handle, { offerIds: batch, buyerIds }, options),
-    );
-    for (const contact of found) contacts.set(`${contact.offerId}/${contact.buyer.id}`, contact);
-  }
-  return { deals, contacts };
 }
 
 /** Splits a list into parts of at most `size`. */

@@ -16,6 +16,14 @@ export interface Next {
   readonly heldBy?: readonly string[];
 }
 
+/** DynamoDB refuses items above 400 KiB; what we store is never longer than its JSON. */
+const ROW_LIMIT_BYTES = 400_000;
+
+/** A row that the store would refuse; it is never cut. */
+export class RowTooLarge extends Error {
+  override readonly name = 'RowTooLarge';
+}
+
 export type Landed = 'changed' | 'unchanged' | 'conflict';
 
 /** The numbered feed of one account, as one run sees it. */
@@ -67,6 +75,8 @@ export async function land(
     changedAtMillis: now,
     writer: deps.newId(),
   };
+  const bytes = Buffer.byteLength(JSON.stringify(written));
+  if (bytes > ROW_LIMIT_BYTES) throw new RowTooLarge(`${bytes} bytes`);
   if (!(await deps.orders.put(deps.accountId, written, row?.revision))) return 'conflict';
   if (!silent) await deps.feed.append(written);
   return 'changed';

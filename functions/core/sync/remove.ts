@@ -1,5 +1,13 @@
 import type { Account } from '../account.ts';
-import type { AccountStore, ClaimStore, Ledger, OrderStore, PasswordStore, SessionStore } from '../ports.ts';
+import type {
+  AccountStore,
+  ClaimStore,
+  JournalStore,
+  Ledger,
+  OrderStore,
+  PasswordStore,
+  SessionStore,
+} from '../ports.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
 import { removing, type Transition } from '../session/transitions.ts';
@@ -13,6 +21,7 @@ export interface RemoveDeps extends AmendDeps {
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
   readonly orders: OrderStore;
+  readonly journal?: Pick<JournalStore, 'removeAll'>;
   readonly ledger: Ledger;
   readonly claims: ClaimStore;
 }
@@ -37,6 +46,7 @@ export async function removeAccount(
   await deps.sessions.remove(accountId);
   await deps.passwords.remove(accountId);
   await deps.orders.removeAll(accountId);
+  await deps.journal?.removeAll(accountId);
   await deps.ledger.removeAll(accountId);
   await deps.claims.releaseAll(account);
   await deps.accounts.remove(accountId, claimToken);

@@ -67,7 +67,13 @@ describe('dueAfter', () => {
   });
 
   it('looks again at a creation that is not over, because it may have to be undone', () => {
-    const run = { lastRun: lastRun('stopped'), fault: undefined, now: NOW, syncEveryMillis: MINUTE, random: () => 0 };
+    const run = {
+      lastRun: lastRun('stopped'),
+      fault: undefined,
+      now: NOW,
+      syncEveryMillis: MINUTE,
+      random: () => 0,
+    };
     expect(dueAfter({ ...run, account: account({ phase: 'creating' }) })).toBe(plus(NOW, MINUTE));
   });
 

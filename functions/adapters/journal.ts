@@ -1,0 +1,97 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { BadOrder, JournalStore } from '../core/ports.ts';
+import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
+import { removePartition } from './partition.ts';
+
+export interface JournalTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+/** Longer than any marketplace was seen to keep its journal. */
+const SEEN_FOR = 120 * DAY;
+
+const BAD = 'bad#';
+const SEEN = 'seen#';
+/** Sorts as the numbers do. */
+const padded = (eventId: string): string => eventId.padStart(20, '0');
+
+/** Events that were noted together, under the id of the last. */
+interface SeenItem {
+  readonly first: string;
+  readonly ids: readonly string[];
+  /** Among events that were noted before. All other items follow each other. */
+  readonly late: boolean;
+}
+
+export function journalStore({ dynamo, table }: JournalTable, clock: Clock): JournalStore {
+  return {
+    badOrders: (accountId) => listBadOrders({ dynamo, table }, accountId),
+
+    async putBadOrder(accountId, bad) {
+      const Item = { accountId, entryKey: BAD + bad.orderId, ...bad };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+
+    async removeBadOrder(accountId, orderId) {
+      const Key = { accountId, entryKey: BAD + orderId };
+      await dynamo.send(new DeleteCommand({ TableName: table, Key }));
+    },
+
+    async markSeen(accountId, ids, { late } = { late: false }) {
+      const item: SeenItem = { first: ids.at(0) ?? '0', ids, late };
+      const entryKey = SEEN + padded(ids.at(-1) ?? '0');
+      const expiresAtSeconds = toSeconds(plus(clock(), SEEN_FOR));
+      await dynamo.send(
+        new PutCommand({ TableName: table, Item: { accountId, entryKey, ...item, expiresAtSeconds } }),
+      );
+    },
+
+    async seen(accountId, { first, last }) {
+      const found = new Set<string>();
+      const from = { accountId, from: SEEN + padded(first), to: `${SEEN}~` };
+      for await (const item of items<SeenItem>({ dynamo, table }, from)) {
+        if (!item.late && BigInt(item.first) > BigInt(last)) break;
+        for (const id of item.ids) found.add(id);
+      }
+      return found;
+    },
+
+    removeAll: (accountId) => removePartition({ dynamo, table }, { accountId, sortKey: 'entryKey' }),
+  };
+}
+
+/** Orders that failed and wait, set aside or not. Consistent. */
+export async function listBadOrders(use: JournalTable, accountId: string): Promise<BadOrder[]> {
+  const found: BadOrder[] = [];
+  const range = { accountId, from: BAD, to: `${BAD}~` };
+  for await (const { accountId: _, entryKey: __, ...bad } of items<
+    BadOrder & { accountId: string; entryKey: string }
+  >(use, { ...range, consistent: true }))
+    found.push(bad);
+  return found;
+}
+
+async function* items<T>(
+  { dynamo, table }: JournalTable,
+  range: { accountId: string; from: string; to: string; consistent?: boolean },
+): AsyncGenerator<T> {
+  const query: QueryCommandInput = {
+    TableName: table,
+    KeyConditionExpression: 'accountId = :accountId AND entryKey BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':accountId': range.accountId, ':from': range.from, ':to': range.to },
+    ConsistentRead: range.consistent ?? false,
+  };
+  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const answer = await dynamo.send(new QueryCommand({ ...query, ExclusiveStartKey }));
+    yield* (answer.Items ?? []) as T[];
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+}

@@ -1,0 +1,139 @@
+import { withFlags } from '../flags.ts';
+import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
+import { dealOrderId, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
+import type { OrderRow } from '../ports.ts';
+import { type Applied, type ApplyDeps, CONFLICTS, chunks, landOrFail, type OpenedDeal } from './apply.ts';
+import { readApart } from './doubt.ts';
+import type { Next } from './land.ts';
+
+/**
+ * Lands the deal orders of purchases that no live form holds; the others only lose the form that let go.
+ * Throws MarketplaceFault for an outage.
+ */
+export async function applyDeals(
+  deps: ApplyDeps,
+  deals: readonly OpenedDeal[],
+  applied: Applied,
+): Promise<void> {
+  let left = merged(deals);
+  for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
+    const rows = await deps.orders.readMany(
+      deps.accountId,
+      left.map(({ dealId }) => dealOrderId(dealId)),
+    );
+    const rowOf = (deal: OpenedDeal) => rows.get(dealOrderId(deal.dealId));
+    const known = await readDeals(
+      deps,
+      left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
+    );
+    const conflicts: OpenedDeal[] = [];
+    for (const deal of left) {
+      const orderId = dealOrderId(deal.dealId);
+      const refusal = known.refused.get(orderId);
+      if (refusal !== undefined) {
+        const { dealId, offerId, buyerId, quantity } = deal;
+        const purchase = { dealId, offerId, buyerId, quantity };
+        applied.failures.set(orderId, { reason: 'refused', detail: refusal, purchase });
+        continue;
+      }
+      const row = rowOf(deal);
+      const result = await landOrFail(deps, { row, next: nextOfDeal(deal, { row, known }), applied });
+      if (result === 'conflict') conflicts.push(deal);
+      else if (result !== 'failed') applied.landed.add(orderId);
+    }
+    left = conflicts;
+  }
+}
+
+/** One entry per deal: it may be named by several events and released by several forms. */
+function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
+  const byId = new Map<string, OpenedDeal>();
+  for (const deal of deals) {
+    const releasedBy = [...(byId.get(deal.dealId)?.releasedBy ?? []), ...(deal.releasedBy ?? [])];
+    byId.set(deal.dealId, { ...deal, releasedBy });
+  }
+  return [...byId.values()];
+}
+
+const holders = (deal: OpenedDeal, row: OrderRow | undefined): string[] =>
+  (row?.heldBy ?? []).filter((formId) => !(deal.releasedBy ?? []).includes(formId));
+
+function nextOfDeal(deal: OpenedDeal, use: { row: OrderRow | undefined; known: KnownDeals }): Next {
+  const { row } = use;
+  const orderId = dealOrderId(deal.dealId);
+  const heldBy = holders(deal, row);
+  if (heldBy.length > 0)
+    return { orderId, heldBy, ...(row?.content !== undefined && { content: row.content }) };
+  const unpaid = use.known.deals.get(deal.dealId);
+  const contact = use.known.contacts.get(pairOf(deal));
+  const fresh = orderOfDeal(deal, { deal: unpaid, contact });
+  // What the list of unpaid deals no longer tells stays as it was told before.
+  const kept =
+    unpaid === undefined && row?.content !== undefined
+      ? { lines: row.content.lines, ...(row.content.total && { total: row.content.total }) }
+      : {};
+  return { orderId, content: withFlags({ ...fresh, ...kept }) };
+}
+
+interface KnownDeals {
+  readonly deals: ReadonlyMap<string, UnpaidDeal>;
+  /** By `offerId/buyerId`. */
+  readonly contacts: ReadonlyMap<string, OfferBuyer>;
+  /** Deals that could not be asked for, with the marketplace's code. */
+  readonly refused: ReadonlyMap<OrderId, string>;
+}
+
+const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
+
+async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
+  const byPair = Map.groupBy(purchases, pairOf);
+  const { doubts, outOfTime } = deps;
+  const pairs = await readApart(
+    [...byPair.keys()].map((pair) => [pair]),
+    {
+      doubt: doubts.deals,
+      outOfTime,
+      read: async ([pair = '']) => {
+        const purchase = byPair.get(pair)?.[0];
+        if (purchase === undefined) return [];
+        const unpaid = await deps.session.call((handle, options) =>
+          deps.marketplace.unpaidDeals(handle, purchase, options),
+        );
+        doubts.deals.worked();
+        return unpaid;
+      },
+    },
+  );
+  const refused = new Map<OrderId, string>();
+  for (const { item, fault } of pairs.refused) {
+    for (const { dealId } of byPair.get(item) ?? [])
+      refused.set(dealOrderId(dealId), fault.code ?? fault.reason);
+  }
+  const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
+  return { deals, contacts: await readContacts(deps, purchases), refused };
+}
+
+/** Who bought. An offer whose buyers cannot be told leaves its orders without a contact. */
+async function readContacts(
+  deps: ApplyDeps,
+  purchases: readonly Purchase[],
+): Promise<ReadonlyMap<string, OfferBuyer>> {
+  const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
+  const { answers, refused } = await readApart(chunks(offerIds, deps.marketplace.settings.formBatchSize), {
+    doubt: deps.doubts.deals,
+    outOfTime: deps.outOfTime,
+    read: async (batch) => {
+      const buyerIds = [
+        ...new Set(purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId)),
+      ];
+      return await deps.session.call((handle, options) =>
+        deps.marketplace.buyers(handle, { offerIds: batch, buyerIds }, options),
+      );
+    },
+  });
+  for (const { item, fault } of refused) {
+    const { accountId } = deps;
+    deps.log.warn('buyers-refused', { accountId, offerId: item, code: fault.code ?? fault.reason });
+  }
+  return new Map(answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]));
+}

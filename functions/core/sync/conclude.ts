@@ -1,0 +1,170 @@
+import type { Account, AccountChanges, AccountFault, LastRun, Overlap } from '../account.ts';
+import { MarketplaceFault } from '../faults.ts';
+import type { Log, WorkQueue } from '../ports.ts';
+import { type AmendDeps, amend } from '../session/amend.ts';
+import { nextFault, OwnStop } from '../session/faults.ts';
+import { connectionOf, hasUntriedStagedVersion } from '../session/state.ts';
+import type { Transition } from '../session/transitions.ts';
+import { type EpochMillis, toMillis } from '../time.ts';
+import type { Drained } from './drain.ts';
+import { dueAfter } from './due.ts';
+import { hoursAfter } from './hours.ts';
+import type { Tally } from './settle.ts';
+
+/** So many interrupted runs in a row that got nowhere are an alarm. */
+const FRUITLESS_RUNS = 3;
+
+export interface ConcludeDeps extends AmendDeps {
+  readonly queue: WorkQueue;
+  readonly log: Log;
+  readonly syncEveryMillis: number;
+  readonly random: () => number;
+}
+
+/** How far a run has come, whatever ended it. */
+export interface Findings {
+  readonly tally: Tally;
+  drained?: Drained;
+  /** The overlap that was read, and what was left of it. */
+  overlap?: { readonly kind: Overlap['kind']; readonly rest: Overlap | undefined };
+  badOrders?: number;
+}
+
+export interface Progress {
+  readonly outcome: LastRun['outcome'];
+  readonly found?: Findings;
+  readonly fault?: MarketplaceFault;
+}
+
+export interface Conclusion {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly progress: Progress;
+  readonly claimToken: string;
+  readonly slotMillis: EpochMillis;
+  readonly startedAtMillis: EpochMillis;
+}
+
+type Concluding = Conclusion & { readonly now: EpochMillis };
+
+/** Writes what a run has found, ends its claim and plans the next one. */
+export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<void> {
+  const { accountId } = use.account;
+  const now = deps.clock();
+  const after = await amend(deps, accountId, {
+    to: concluded(deps, { ...use, now }),
+    // As it was claimed: mostly nobody has written since, and the reading is saved.
+    from: use.account,
+  });
+  if (after === undefined) return deps.log.warn('claim-lost', { accountId });
+  const [was, is] = [connectionOf(use.account), connectionOf(after)];
+  if (was.state !== is.state) {
+    deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
+  }
+  if (use.progress.outcome !== 'interrupted') return;
+  if (after.fault === undefined) await deps.queue.send({ accountId, slotMillis: now, why: 'follow-on' });
+  else deps.log.warn('sync-stalled', { accountId, runs: after.fruitlessRuns });
+}
+
+const concluded =
+  (deps: ConcludeDeps, use: Concluding): Transition =>
+  (account) => {
+    if (account.claimToken !== use.claimToken) return undefined;
+    const { now } = use;
+    const met = use.progress.fault ?? stall(use);
+    const lastRun = lastRunOf(use, met);
+    const ended = {
+      claimToken: undefined,
+      claimUntilMillis: undefined,
+      lastSlotMillis: use.slotMillis,
+      lastRun,
+      ...progressFacts(account, use),
+    };
+    // A removal that began meanwhile has set its own due time.
+    if (account.phase === 'removing') return ended;
+    // What a person did meanwhile is newer than what this run met.
+    if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
+    const fault = faultAfter(use.account, { ...use, met });
+    const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
+    const { random, syncEveryMillis } = deps;
+    const dueAtMillis = dueAfter({ account, lastRun, fault, againAtMillis, now, random, syncEveryMillis });
+    const lock = met?.reason === 'account-locked' && !(met instanceof OwnStop) && { lockedAtMillis: now };
+    return { ...ended, ...lock, fault, dueAtMillis };
+  };
+
+function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {
+  const { events = 0, ordersChanged = 0, flagged = 0, late = 0 } = use.progress.found?.tally ?? {};
+  return {
+    startedAtMillis: use.startedAtMillis,
+    finishedAtMillis: use.now,
+    outcome: use.progress.outcome,
+    events,
+    ordersChanged,
+    ...(flagged > 0 && { flagged }),
+    ...(late > 0 && { late }),
+    ...(met !== undefined && { reason: met.reason }),
+  };
+}
+
+/** What the run adds to the account's memory of its journal. */
+function progressFacts(account: Account, use: Concluding): AccountChanges {
+  const { now, progress } = use;
+  const { drained, tally, overlap, badOrders } = progress.found ?? {};
+  const { goodFormId } = tally ?? {};
+  const eventAt = drained?.cursorEventAtSeconds;
+  const clean = drained?.clean === true && drained.outcome === 'done';
+  const cursor = drained?.cursor ?? account.cursor;
+  return {
+    ...(drained !== undefined && { cursor: drained.cursor }),
+    ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
+    ...(clean && { lastSuccessAtMillis: now }),
+    ...(goodFormId !== undefined && { goodFormId }),
+    ...(badOrders !== undefined && { badOrders }),
+    ...(tally !== undefined &&
+      cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
+    ...(overlap !== undefined && overlapFacts(overlap, now)),
+    fruitlessRuns: fruitlessRuns(use),
+  };
+}
+
+/** Reading all of the journal again includes reading the last day of it. */
+function overlapFacts({ kind, rest }: NonNullable<Findings['overlap']>, now: EpochMillis): AccountChanges {
+  if (rest !== undefined) return { overlap: rest };
+  return {
+    overlap: undefined,
+    hourlyOverlapAtMillis: now,
+    ...(kind === 'daily' && { dailyOverlapAtMillis: now }),
+  };
+}
+
+/** Interrupted runs in a row that moved neither the cursor nor an overlap. */
+export function fruitlessRuns({
+  account,
+  progress,
+}: Pick<Conclusion, 'account' | 'progress'>): number | undefined {
+  if (progress.outcome !== 'interrupted') return undefined;
+  const { drained, overlap } = progress.found ?? {};
+  const moved =
+    (drained !== undefined && drained.cursor !== account.cursor) ||
+    overlap?.rest?.after !== account.overlap?.after;
+  return moved ? undefined : (account.fruitlessRuns ?? 0) + 1;
+}
+
+const stall = (use: Concluding): MarketplaceFault | undefined =>
+  (fruitlessRuns(use) ?? 0) < FRUITLESS_RUNS
+    ? undefined
+    : new MarketplaceFault({ reason: 'sync-stalled', outcome: 'not-sent', operation: 'sync' });
+
+/** A password was typed, or an unlock reported, after this run had claimed the account. */
+const personActed = (account: Account, { account: claimed }: Conclusion): boolean =>
+  (hasUntriedStagedVersion(account) && account.stagedVersion !== claimed.stagedVersion) ||
+  account.unlockedAtMillis !== claimed.unlockedAtMillis;
+
+/** A finished run clears the trouble; trouble of our own leaves it as it was. */
+function faultAfter(
+  account: Account,
+  { met, progress, now }: Concluding & { met: MarketplaceFault | undefined },
+): AccountFault | undefined {
+  if (met !== undefined) return nextFault(account, met, now);
+  return progress.found?.drained === undefined ? account.fault : undefined;
+}

@@ -1,0 +1,88 @@
+import { type FaultReason, MarketplaceFault } from '../faults.ts';
+
+/** Faults that one bad item can cause for all that were asked for with it. */
+const OF_ONE_ITEM: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'bad-input',
+  'business',
+  'unknown-fault',
+  'no-readable-reply',
+]);
+
+/** So many failures without a single success, and no known good item to ask for, are an outage. */
+const TAKEN_FOR_OUTAGE = 5;
+
+/** Tells, for one run and one kind of call, a bad item from an outage. */
+export interface Doubt {
+  /** An item was read: whatever fails from here on in this run fails by itself. */
+  worked(): void;
+  /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
+  isUp(): Promise<boolean>;
+  isOutage(failures: number): Promise<boolean>;
+}
+
+/**
+ * `probe` reads a known good item; it is asked once at most, and only when nothing else was read. Where its
+ * answer does not decide, several failures in a row do.
+ */
+export function openDoubt(
+  probe?: () => Promise<boolean>,
+  { decides = probe !== undefined }: { decides?: boolean } = {},
+): Doubt {
+  let worked = false;
+  let probed: Promise<boolean> | undefined;
+  const isUp = async (): Promise<boolean> => {
+    if (worked || probe === undefined) return worked;
+    probed ??= probe();
+    return await probed;
+  };
+  return {
+    worked: () => {
+      worked = true;
+    },
+    isUp,
+    isOutage: async (failures) => (decides || failures >= TAKEN_FOR_OUTAGE) && !(await isUp()),
+  };
+}
+
+export interface ReadApart<I, T> {
+  readonly answers: readonly T[];
+  /** Items that failed when asked for alone. */
+  readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
+}
+
+/**
+ * Reads batches; one that fails is split, breadth first, until the bad items are alone. Throws the
+ * MarketplaceFault of an outage, and every fault that no single item can have caused.
+ */
+export async function readApart<I, T>(
+  batches: readonly (readonly I[])[],
+  use: { read: (batch: readonly I[]) => Promise<T>; doubt: Doubt; outOfTime: () => boolean },
+): Promise<ReadApart<I, T>> {
+  const answers: T[] = [];
+  const refused: { item: I; fault: MarketplaceFault }[] = [];
+  const queue = batches.filter((batch) => batch.length > 0);
+  let failures = 0;
+  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+    try {
+      answers.push(await use.read(batch));
+    } catch (error) {
+      if (!isOfOneItem(error)) throw error;
+      failures += 1;
+      if (use.outOfTime() || (await use.doubt.isOutage(failures))) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
+      else queue.push(...halves(batch));
+    }
+  }
+  const [first] = refused;
+  if (first !== undefined && !(await use.doubt.isUp())) throw first.fault;
+  return { answers, refused };
+}
+
+const isOfOneItem = (error: unknown): error is MarketplaceFault =>
+  error instanceof MarketplaceFault && OF_ONE_ITEM.has(error.reason);
+
+function halves<I>(batch: readonly I[]): (readonly I[])[] {
+  const middle = Math.ceil(batch.length / 2);
+  return [batch.slice(0, middle), batch.slice(middle)];
+}

@@ -1,0 +1,53 @@
+import type { Form, FormBatch, Marketplace } from '../marketplace.ts';
+import { formOrderId, type OrderId } from '../order.ts';
+import type { OpenSession } from '../session/session.ts';
+import type { Failure } from './bad-orders.ts';
+import { type Doubt, readApart } from './doubt.ts';
+
+interface FormDeps {
+  readonly marketplace: Marketplace;
+  readonly session: OpenSession;
+  readonly doubts: { readonly forms: Doubt };
+  readonly outOfTime: () => boolean;
+}
+
+export interface FormReading {
+  readonly forms: readonly Form[];
+  /** Empty while nobody can tell a bad form from an outage. */
+  readonly failures: ReadonlyMap<OrderId, Failure>;
+}
+
+/** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
+export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
+  const doubt = deps.doubts.forms;
+  const { answers, refused } = await readApart([formIds], {
+    doubt,
+    outOfTime: deps.outOfTime,
+    read: async (ids) => {
+      const batch = await deps.session.call((handle, options) =>
+        deps.marketplace.forms(handle, ids, options),
+      );
+      if (batch.forms.length > 0) doubt.worked();
+      return batch;
+    },
+  });
+  const known = new Map(answers.flatMap(({ forms }) => forms).map((form) => [form.id, form]));
+  const absent = formIds.filter((id) => !known.has(id));
+  const failures = new Map<OrderId, Failure>();
+  if (absent.length > 0 && (await doubt.isUp())) {
+    const unreadable = answers.flatMap((batch) => batch.unreadable);
+    for (const id of absent) failures.set(formOrderId(id), absence(id, unreadable));
+    for (const { item, fault } of refused) {
+      failures.set(formOrderId(item), { reason: 'refused', detail: fault.code ?? fault.reason });
+    }
+  }
+  return { forms: [...known.values()], failures };
+}
+
+/** A form whose very id is unreadable may be any of those that are absent. */
+function absence(id: string, unreadable: FormBatch['unreadable']): Failure {
+  const found = unreadable.find((one) => one.id === id) ?? unreadable.find((one) => one.id === undefined);
+  return found === undefined
+    ? { reason: 'form-missing', detail: '' }
+    : { reason: 'form-unreadable', detail: found.why };
+}

@@ -1,0 +1,40 @@
+import { MarketplaceFault } from '../faults.ts';
+import type { DealEvent, Marketplace } from '../marketplace.ts';
+import type { JournalStore } from '../ports.ts';
+import type { OpenSession } from '../session/session.ts';
+
+/**
+ * Reads the page after an event. Throws MarketplaceFault `journal-stuck` for one that does not move forward,
+ * because it would be read for ever.
+ */
+export async function readPage(
+  deps: { marketplace: Marketplace; session: OpenSession },
+  after: string,
+): Promise<DealEvent[]> {
+  const page = await deps.session.call((handle, options) =>
+    deps.marketplace.dealEvents(handle, after, options),
+  );
+  const newest = page.at(-1);
+  if (newest !== undefined && !isBehind(after, newest.id)) {
+    throw new MarketplaceFault({
+      reason: 'journal-stuck',
+      outcome: 'answered',
+      operation: 'dealEvents',
+      text: `no event after ${after}`,
+    });
+  }
+  return page;
+}
+
+/** Event ids are 64 bits wide. */
+export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);
+
+/** Where nothing is remembered, everything is tried again. */
+export const NO_JOURNAL_STORE: JournalStore = {
+  badOrders: async () => [],
+  putBadOrder: async () => {},
+  removeBadOrder: async () => {},
+  markSeen: async () => {},
+  seen: async () => new Set(),
+  removeAll: async () => {},
+};

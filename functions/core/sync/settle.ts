@@ -1,0 +1,89 @@
+import type { DealEvent } from '../marketplace.ts';
+import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
+import type { BadOrder } from '../ports.ts';
+import {
+  type Applied,
+  type ApplyDeps,
+  applyForms,
+  chunks,
+  nothingApplied,
+  type OpenedDeal,
+} from './apply.ts';
+import { applyDeals } from './apply-deals.ts';
+import type { BadOrderBook } from './bad-orders.ts';
+
+export interface SettleDeps extends ApplyDeps {
+  readonly book: BadOrderBook;
+}
+
+/** What a run adds up. */
+export interface Tally {
+  events: number;
+  ordersChanged: number;
+  flagged: number;
+  /** Events that were found behind the cursor. */
+  late: number;
+  goodFormId?: string | undefined;
+}
+
+export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, late: 0 });
+
+/**
+ * Lands what these events hint at. Answers with the ids of those that are settled: their order has landed,
+ * or is set aside. Throws MarketplaceFault for an outage.
+ */
+export async function settleEvents(
+  deps: SettleDeps,
+  events: readonly DealEvent[],
+  tally: Tally,
+): Promise<ReadonlySet<string>> {
+  const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
+  const deals = events.filter(({ formId }) => formId === undefined);
+  const settled = await settle(deps, { formIds, deals }, tally);
+  const orderOf = ({ formId, dealId }: DealEvent) =>
+    formId === undefined ? dealOrderId(dealId) : formOrderId(formId);
+  return new Set(events.filter((event) => settled.has(orderOf(event))).map(({ id }) => id));
+}
+
+/** Tries the orders again that were set aside. */
+export async function retrySetAside(deps: SettleDeps, tally: Tally): Promise<void> {
+  const bad = await deps.book.setAside();
+  if (bad.length === 0) return;
+  await settle(
+    deps,
+    { formIds: bad.flatMap(formIn), deals: bad.flatMap(({ purchase }) => purchase ?? []) },
+    tally,
+  );
+}
+
+const formIn = ({ orderId }: BadOrder): string[] =>
+  orderId.startsWith('form:') ? [orderId.slice('form:'.length)] : [];
+
+/** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
+export async function settle(
+  deps: SettleDeps,
+  use: { formIds: readonly string[]; deals: readonly OpenedDeal[] },
+  tally: Tally,
+): Promise<ReadonlySet<OrderId>> {
+  const applied = nothingApplied();
+  for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
+    await applyForms(deps, batch, applied);
+  }
+  await applyDeals(deps, [...use.deals, ...applied.opened], applied);
+  const { landed, failures } = applied;
+  const setAside = await deps.book.note(failures, (orderId) => landed.has(orderId));
+  const settled = new Set([...landed, ...setAside]);
+  // A cancelled form has landed only when the deals that it let go stand on their own again.
+  for (const { dealId, releasedBy } of applied.opened) {
+    if (settled.has(dealOrderId(dealId))) continue;
+    for (const formId of releasedBy ?? []) settled.delete(formOrderId(formId));
+  }
+  add(tally, applied);
+  return settled;
+}
+
+function add(tally: Tally, applied: Applied): void {
+  tally.ordersChanged += applied.changed;
+  tally.flagged += applied.flagged;
+  tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
+}

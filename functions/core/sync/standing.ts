@@ -1,0 +1,86 @@
+import type { Account } from '../account.ts';
+import type { BilingualText } from '../faults.ts';
+import { connectionOf, type SharedTrouble } from '../session/state.ts';
+import { type EpochMillis, MINUTE, plus } from '../time.ts';
+
+export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
+
+export interface Standing {
+  readonly state: SyncState;
+  readonly why: BilingualText;
+  /** Since the journal was last read to its end with nothing left open; absent before the first time. */
+  readonly lagMillis?: number;
+  /** How old the last event is up to which everything is settled; absent before the first. */
+  readonly cursorAgeMillis?: number;
+}
+
+/** Younger than this, orders are fresh, however often the account is synchronised. */
+const FRESH_FOR = 5 * MINUTE;
+const STALLED_AFTER = 30 * MINUTE;
+/** Rhythms of an account that may pass until its orders are late. */
+const RHYTHMS = 3;
+
+const WHY = {
+  fresh: { pl: 'Zamówienia są aktualne.', en: 'The orders are up to date.' },
+  first: {
+    pl: 'Konto jest połączone; pierwszy odczyt dziennika jeszcze trwa.',
+    en: 'The account is connected; the first reading of its journal is not over yet.',
+  },
+  backlog: {
+    pl: 'Odczytujemy zaległe zdarzenia z dziennika; nie mieszczą się w jednym odczycie.',
+    en: 'A backlog of journal events is being read; it does not fit into one run.',
+  },
+  bad: {
+    pl: 'Niektórych zamówień nie da się teraz odczytać. Próbujemy ponownie; po pięciu próbach je odkładamy.',
+    en: 'Some orders cannot be read now. They are tried again, and set aside after five runs.',
+  },
+  quiet: {
+    pl: 'Od dłuższego czasu żaden odczyt się nie powiódł. Sprawdź, czy działa harmonogram i kolejka.',
+    en: 'No run has succeeded for some time. Check that the schedule and the queue are working.',
+  },
+} as const satisfies Record<string, BilingualText>;
+
+/** How fresh the orders of an account are, and why. */
+export function standingOf(
+  account: Account,
+  use: {
+    shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
+    now: EpochMillis;
+    syncEveryMillis: number;
+  },
+): Standing {
+  const { lastSuccessAtMillis, cursorEventAtMillis } = account;
+  const age = (since: EpochMillis) => Math.max(0, use.now - since);
+  return {
+    ...judge(account, use),
+    ...(lastSuccessAtMillis !== undefined && { lagMillis: age(lastSuccessAtMillis) }),
+    ...(cursorEventAtMillis !== undefined && { cursorAgeMillis: age(cursorEventAtMillis) }),
+  };
+}
+
+/** Trouble that comes and goes by itself only makes orders late. */
+const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-unstable']);
+
+function judge(
+  account: Account,
+  { shared, now, syncEveryMillis }: Parameters<typeof standingOf>[1],
+): Pick<Standing, 'state' | 'why'> {
+  const connection = connectionOf(account, shared);
+  if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
+    return { state: 'stalled', why: connection.message };
+  if (!PASSING.has(connection.state)) return { state: 'disconnected', why: connection.message };
+  const since = account.lastSuccessAtMillis ?? account.connectedAtMillis;
+  if (since === undefined) return { state: 'late', why: WHY.first };
+  const why = reasonFor(account, connection);
+  if (now >= plus(since, Math.max(STALLED_AFTER, RHYTHMS * syncEveryMillis)))
+    return { state: 'stalled', why: why ?? WHY.quiet };
+  const isLate = now >= plus(since, Math.max(FRESH_FOR, RHYTHMS * syncEveryMillis));
+  if (isLate || account.lastRun?.outcome === 'interrupted') return { state: 'late', why: why ?? WHY.quiet };
+  return { state: 'fresh', why: WHY.fresh };
+}
+
+function reasonFor(account: Account, connection: ReturnType<typeof connectionOf>): BilingualText | undefined {
+  if (connection.state !== 'connected') return connection.message;
+  if (account.lastRun?.outcome === 'interrupted') return WHY.backlog;
+  return (account.badOrders ?? 0) > 0 ? WHY.bad : undefined;
+}

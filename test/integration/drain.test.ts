@@ -1,0 +1,171 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareAll } from '../../infra/local/compare.ts';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { openTables } from '../support/tables.ts';
+
+const FORMS = 'doGetPostBuyFormsDataForSellers';
+
+let klamka: Klamka;
+let accountId: string;
+let login: string;
+
+const clean = { missing: 0, doubled: 0, different: 0 };
+const compared = () => compareAll({ api: klamka.world.stack.apiUrl, simulator: klamka.world.simulator.url });
+const standing = async () => (await klamka.api('GET', `/accounts/${accountId}/sync`)).body;
+const forms = async () => {
+  const { orders } = (await klamka.sim('GET', `/orders?seller=${login}`)) as {
+    orders: { orderId: string }[];
+  };
+  return orders.map(({ orderId }) => orderId).filter((id) => id.startsWith('form:'));
+};
+
+/** Makes sales until there is exactly one form more, which nobody has read yet; answers with its order id. */
+async function oneNewForm(): Promise<string> {
+  const before = new Set(await forms());
+  for (;;) {
+    await klamka.sim('POST', '/buyers', { orders: 1, pace: 'at-once' });
+    const made = (await forms()).filter((id) => !before.has(id));
+    if (made.length === 1) return made[0] ?? '';
+    await klamka.settle();
+    for (const id of made) before.add(id);
+  }
+}
+
+/** As if its event had not been in the journal when that was read. */
+async function forget(orderId: string): Promise<void> {
+  const tables = openTables(klamka.world.stack);
+  const TableName = klamka.world.stack.resource('OrdersTable').name;
+  await tables.send(new DeleteCommand({ TableName, Key: { accountId, orderId } }));
+  tables.destroy();
+}
+
+async function makeDue(overlap: 'hourly' | 'daily'): Promise<void> {
+  const tables = openTables(klamka.world.stack);
+  await tables.send(
+    new UpdateCommand({
+      TableName: klamka.world.stack.resource('AccountsTable').name,
+      Key: { accountId },
+      UpdateExpression: 'SET #at = :long',
+      ExpressionAttributeNames: { '#at': `${overlap}OverlapAtMillis` },
+      ExpressionAttributeValues: { ':long': 1 },
+    }),
+  );
+  tables.destroy();
+}
+
+const callsOf = async (operation: string): Promise<number> => {
+  const { calls } = (await klamka.sim('GET', '/stats')) as { calls: Record<string, number> };
+  return calls[operation] ?? 0;
+};
+
+beforeAll(async () => {
+  klamka = await startKlamka({ seed: 21 });
+  const webapiKeyId = await klamka.registerKey();
+  const seller = await klamka.seller();
+  login = seller.login;
+  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  accountId = String(body.accountId);
+  await klamka.settle();
+  await klamka.sim('POST', '/buyers', { orders: 20, pace: 'at-once' });
+  await klamka.settle();
+});
+afterAll(() => klamka.close());
+
+describe('GET /accounts/{accountId}/sync', () => {
+  it('tells how fresh the orders are, and what the last day brought', async () => {
+    expect(await standing()).toMatchObject({
+      accountId,
+      state: 'fresh',
+      message: { pl: expect.any(String), en: expect.any(String) },
+      lastSuccessAt: expect.any(String),
+      lastEventAt: expect.any(String),
+      cursor: expect.stringMatching(/^\d+$/),
+      last24Hours: { flagged: 0, late: 0 },
+      setAside: [],
+      failing: [],
+    });
+    const { last24Hours } = (await standing()) as { last24Hours: { ordersChanged: number } };
+    expect(last24Hours.ordersChanged).toBeGreaterThanOrEqual(20);
+  });
+
+  it('knows no account that there is not', async () => {
+    expect((await klamka.api('GET', '/accounts/none/sync')).status).toBe(404);
+  });
+});
+
+describe('events behind the cursor', () => {
+  it('are found by the overlap, which costs known events no form', async () => {
+    const [lost = ''] = await forms();
+    await forget(lost);
+    expect((await compared()).missing).toBe(1);
+    // For each event another one at an id just before it: the cursor stands behind them all.
+    const { events } = (await klamka.sim('POST', '/journal/late', { count: 1_000 })) as { events: number };
+    await klamka.settle();
+    expect((await compared()).missing).toBe(1);
+    const { cursor } = await standing();
+    await makeDue('hourly');
+    await klamka.settle();
+    expect(await compared()).toMatchObject(clean);
+    expect(events).toBeGreaterThan(20);
+    expect(await standing()).toMatchObject({ cursor, last24Hours: { late: events } });
+
+    const before = await callsOf(FORMS);
+    await makeDue('daily');
+    await klamka.settle();
+    expect(await callsOf(FORMS)).toBe(before);
+    expect(await standing()).toMatchObject({ cursor, last24Hours: { late: events } });
+  });
+});
+
+describe('an order that cannot be read', () => {
+  it('is set aside after five runs, seen with its reason, and repaired', async () => {
+    const orderId = await oneNewForm();
+    for (let run = 1; run <= 5; run += 1) {
+      // Its form is refused; the known good one that is asked for next is not.
+      const code = 'ERR_INCORRECT_TRANSACTION_ID';
+      await klamka.sim('POST', '/faults', { operation: FORMS, kind: 'fault', code });
+      if (run === 5)
+        expect(await standing()).toMatchObject({ failing: [{ orderId, tries: 4 }], setAside: [] });
+      await klamka.settle();
+    }
+    const bad = { orderId, reason: 'refused', detail: 'ERR_INCORRECT_TRANSACTION_ID', tries: 5 };
+    expect(await standing()).toMatchObject({ state: 'fresh', failing: [], setAside: [bad] });
+    await klamka.settle();
+    expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(404);
+
+    expect((await klamka.api('POST', `/accounts/${accountId}/orders/${orderId}/repair`)).status).toBe(202);
+    await klamka.settle();
+    expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(200);
+    await klamka.settle();
+    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    expect(await compared()).toMatchObject(clean);
+  });
+
+  it('cannot be repaired under an id that names nothing', async () => {
+    const repair = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/repair`);
+    expect((await repair('deal:1')).status).toBe(404);
+    expect((await repair('order-7')).status).toBe(400);
+  });
+});
+
+describe('an outage', () => {
+  it.each([
+    { kind: 'http-503' },
+    { kind: 'fault', code: 'ERR_INCORRECT_TRANSACTION_ID' },
+    { kind: 'empty-200' },
+  ])('of the forms sets nothing aside, however long it lasts: %o', async (breakage) => {
+    const orderId = await oneNewForm();
+    await klamka.sim('POST', '/faults', { operation: FORMS, times: 1_000, ...breakage });
+    for (let run = 0; run < 7; run += 1) {
+      await klamka.api('POST', `/accounts/${accountId}/sync`);
+      await klamka.settle();
+    }
+    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    await fetch(`${klamka.world.simulator.url}/_sim/faults`, { method: 'DELETE' });
+    await klamka.api('POST', `/accounts/${accountId}/resume`);
+    await klamka.settle();
+    expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(200);
+    expect(await compared()).toMatchObject(clean);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../../../../functions/core/account.ts';
+import { conclude, type Findings, type Progress } from '../../../../functions/core/sync/conclude.ts';
+import { emptyTally } from '../../../../functions/core/sync/settle.ts';
+import { epochSeconds, MINUTE, plus } from '../../../../functions/core/time.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+
+const found = (changes: Partial<Findings> = {}): Findings => ({ tally: emptyTally(), ...changes });
+const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean = true) => ({
+  ...emptyTally(),
+  cursor,
+  outcome,
+  clean,
+});
+
+/** Concludes a run of this account; answers with the account as it is then, and what was sent. */
+async function concludeWith(before: Account, progress: Progress) {
+  const sent: string[] = [];
+  let stored: Account = { ...before, claimToken: 'claim' };
+  const use = { progress, claimToken: 'claim', slotMillis: NOW, startedAtMillis: NOW };
+  await conclude(
+    {
+      accounts: {
+        read: async () => stored,
+        amend: async (_accountId, { changes }) => {
+          stored = { ...stored, ...changes, revision: stored.revision + 1 };
+          return stored;
+        },
+      },
+      queue: {
+        send: async ({ why }) => {
+          sent.push(why);
+        },
+      },
+      clock: () => NOW,
+      newId: () => 'w',
+      log: { info: () => undefined, warn: () => undefined },
+      syncEveryMillis: MINUTE,
+      random: () => 0.5,
+    },
+    { ...use, account: stored },
+  );
+  return { after: stored, sent };
+}
+
+const stuckAt = (cursor: string): Progress => ({
+  outcome: 'interrupted',
+  found: found({ drained: drained(cursor, 'interrupted') }),
+});
+
+describe('interrupted runs', () => {
+  it('follow each other at once while they get somewhere', async () => {
+    const { after, sent } = await concludeWith(account({ cursor: '1', fruitlessRuns: 2 }), stuckAt('2'));
+    expect(sent).toEqual(['follow-on']);
+    expect(after).toMatchObject({ cursor: '2', fruitlessRuns: undefined, fault: undefined });
+  });
+
+  it('are an alarm after three that got nowhere, and come back less often', async () => {
+    let one = account({ cursor: '1', lastLoginAtMillis: NOW });
+    for (const runs of [1, 2]) {
+      const { after, sent } = await concludeWith(one, stuckAt('1'));
+      expect(sent).toEqual(['follow-on']);
+      expect(after).toMatchObject({ fruitlessRuns: runs, fault: undefined });
+      one = after;
+    }
+    const { after, sent } = await concludeWith(one, stuckAt('1'));
+    expect(sent).toEqual([]);
+    expect(after).toMatchObject({
+      fault: { reason: 'sync-stalled' },
+      lastRun: { outcome: 'interrupted', reason: 'sync-stalled' },
+      dueAtMillis: plus(NOW, MINUTE),
+    });
+  });
+
+  it('got somewhere when their overlap did', async () => {
+    const overlap = { kind: 'daily', rest: { kind: 'daily', after: '9' } } as const;
+    const one = account({ cursor: '50', fruitlessRuns: 2, overlap: { kind: 'daily', after: '5' } });
+    const progress = { outcome: 'interrupted', found: found({ drained: drained('50'), overlap }) } as const;
+    const { after } = await concludeWith(one, progress);
+    expect(after).toMatchObject({ fruitlessRuns: undefined, overlap: { after: '9' }, fault: undefined });
+    expect(after.hourlyOverlapAtMillis).toBeUndefined();
+  });
+});
+
+describe('a finished run', () => {
+  it('is a success only if it left nothing open', async () => {
+    const open = { outcome: 'done', found: found({ drained: drained('2', 'done', false) }) } as const;
+    expect((await concludeWith(account({ cursor: '1' }), open)).after.lastSuccessAtMillis).toBeUndefined();
+    const clean = { outcome: 'done', found: found({ drained: drained('2') }) } as const;
+    expect((await concludeWith(account({ cursor: '1' }), clean)).after.lastSuccessAtMillis).toBe(NOW);
+  });
+
+  it('remembers the cursor, the age of its event, a good form and how many orders are bad', async () => {
+    const tally = { ...emptyTally(), events: 3, ordersChanged: 2, flagged: 1, goodFormId: 'f9' };
+    const progress: Progress = {
+      outcome: 'done',
+      found: { tally, drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) }, badOrders: 2 },
+    };
+    const { after } = await concludeWith(account({ cursor: '1' }), progress);
+    expect(after).toMatchObject({
+      cursor: '7',
+      cursorEventAtMillis: 5_000,
+      goodFormId: 'f9',
+      badOrders: 2,
+      lastRun: { events: 3, ordersChanged: 2, flagged: 1 },
+      hours: [{ atMillis: NOW, cursor: '7', events: 3 }],
+    });
+  });
+
+  it('ends its overlap; the daily one counts for the hourly one too', async () => {
+    const withOverlap = (kind: 'hourly' | 'daily'): Progress => ({
+      outcome: 'done',
+      found: found({ drained: drained('7'), overlap: { kind, rest: undefined } }),
+    });
+    const one = account({ cursor: '7', overlap: { kind: 'daily', after: '3' } });
+    const hourly = (await concludeWith(one, withOverlap('hourly'))).after;
+    expect(hourly).toMatchObject({ overlap: undefined, hourlyOverlapAtMillis: NOW });
+    expect(hourly.dailyOverlapAtMillis).toBeUndefined();
+    const daily = (await concludeWith(one, withOverlap('daily'))).after;
+    expect(daily).toMatchObject({ hourlyOverlapAtMillis: NOW, dailyOverlapAtMillis: NOW });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
+import { openDoubt, readApart } from '../../../../functions/core/sync/doubt.ts';
+
+const fault = (reason: FaultReason) =>
+  new MarketplaceFault({ reason, outcome: 'answered', operation: 'forms' });
+
+/** Asks for `items` in one batch; batches with a bad one fail. */
+function setUp(use: {
+  bad: readonly number[];
+  reason?: FaultReason;
+  probe?: () => Promise<boolean>;
+  count?: number;
+}) {
+  const asked: (readonly number[])[] = [];
+  const doubt = openDoubt(use.probe);
+  const items = Array.from({ length: use.count ?? 25 }, (_, index) => index);
+  const run = (outOfTime = () => false) =>
+    readApart([items], {
+      doubt,
+      outOfTime,
+      read: async (batch) => {
+        asked.push(batch);
+        if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business');
+        doubt.worked();
+        return batch;
+      },
+    });
+  return { run, asked };
+}
+
+describe('readApart', () => {
+  it('asks once where nothing fails', async () => {
+    const { run, asked } = setUp({ bad: [] });
+    expect(await run()).toMatchObject({ refused: [] });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('splits a batch until the bad items are alone, and reads all others', async () => {
+    const { run } = setUp({ bad: [3, 20] });
+    const { answers, refused } = await run();
+    expect(refused.map(({ item }) => item).sort((a, b) => a - b)).toEqual([3, 20]);
+    expect(answers.flat().sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 25 }, (_, index) => index).filter((item) => ![3, 20].includes(item)),
+    );
+  });
+
+  it.each(['session-ended', 'marketplace-unavailable', 'key-rate-limited', 'unreachable'] as const)(
+    'does not split for %s, which no single item can have caused',
+    async (reason) => {
+      const { run, asked } = setUp({ bad: [0], reason });
+      await expect(run()).rejects.toMatchObject({ reason });
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it('gives up after a few failures without a success when no good item is known', async () => {
+    const all = Array.from({ length: 25 }, (_, index) => index);
+    const { run, asked } = setUp({ bad: all, reason: 'no-readable-reply' });
+    await expect(run()).rejects.toMatchObject({ reason: 'no-readable-reply' });
+    expect(asked).toHaveLength(5);
+  });
+
+  it('asks a known good item first, and takes its failure for an outage', async () => {
+    const { run, asked } = setUp({ bad: [0], probe: async () => false });
+    await expect(run()).rejects.toMatchObject({ reason: 'business' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('blames a lone item only if the known good one can be read', async () => {
+    const only = { bad: [0], count: 1 };
+    expect(await setUp({ ...only, probe: async () => true }).run()).toMatchObject({
+      refused: [{ item: 0 }],
+    });
+    await expect(setUp(only).run()).rejects.toMatchObject({ reason: 'business' });
+  });
+
+  it('stops splitting when time is up', async () => {
+    const { run, asked } = setUp({ bad: [0] });
+    await expect(run(() => true)).rejects.toMatchObject({ reason: 'business' });
+    expect(asked).toHaveLength(1);
+  });
+});
