@@ -1,0 +1,148 @@
+import { SETTINGS } from './market.ts';
+import type { Action, RequestKind, Typed } from './schedule.ts';
+import type { Run } from './simulate.ts';
+import { loginOf, twinLoginOf, type World } from './world.ts';
+
+/** Lets one thing happen that people, the marketplace or the weather do. */
+export function act(run: Run, action: Action): void {
+  const { world } = run;
+  world.trace(undefined, () => `* ${describe(action)}`);
+  if (!happen(world, action)) request(run, action as Action & Request);
+}
+
+/** Whatever happens without us. False for a request. */
+function happen(world: World, action: Action): boolean {
+  const { market, scheduler } = world;
+  const { now } = scheduler;
+  const seller = market.seller(action.account);
+  if (action.kind === 'website-login') market.websiteLogin(seller, now);
+  else if (action.kind === 'captcha') seller.locked = true;
+  else if (action.kind === 'kill-sessions') seller.handles = [];
+  else if (action.kind === 'crowd-out') market.crowdOut(seller, now);
+  else if (action.kind === 'new-version-key') market.versionKey += 1;
+  else if (action.kind === 'new-right-password') seller.right = `right-${action.account}-${world.newId('p')}`;
+  else if (action.kind === 'move-egress') moveEgress(world);
+  else if (action.kind === 'trouble') market.begin(action.of, now + action.millis);
+  else if (action.kind === 'outage') world.outage(action.of, now + action.millis);
+  else if (action.kind === 'rotate') rotate(world, action);
+  else return false;
+  return true;
+}
+
+/** A deployment with another fixed address; what is not pinned cannot be moved. */
+function moveEgress(world: World): void {
+  if (world.egressId !== 'unpinned') world.egressId = `${world.egressId}'`;
+}
+
+export const describe = (action: Action): string => {
+  const { at, account, kind, ...rest } = action;
+  return `${(at / 1_000).toFixed(1)} s account ${account}: ${kind} ${Object.values(rest).join(' ')}`.trimEnd();
+};
+
+const passwordOf = (world: World, use: { account: number; password: Typed }): string =>
+  use.password === 'right' ? world.market.seller(use.account).right : `${use.password}-${use.account}`;
+
+/** A person puts a new value into the secret store, past us. */
+function rotate(world: World, action: { account: number; password: Typed }): void {
+  const accountId = world.accountIdOf(action.account);
+  const vault = accountId === undefined ? undefined : world.store.vaults.get(accountId);
+  if (vault === undefined || world.isDown('vault')) return;
+  const version = world.newId('v');
+  vault.versions.set(version, passwordOf(world, action));
+  vault.current = version;
+  if (world.store.rows.get(accountId ?? '')?.promoteVersion !== undefined)
+    world.watch.saw('12 rotated at the source before promotion');
+  vault.rotated = { version, at: world.scheduler.now };
+}
+
+type Request =
+  | { readonly account: number; readonly kind: RequestKind }
+  | { readonly account: number; readonly kind: 'add' | 'type'; readonly password: Typed };
+
+function request(run: Run, action: Request): void {
+  const { world } = run;
+  const { account, kind } = action;
+  const accountId = world.accountIdOf(account);
+  if (kind === 'add' || kind === 'add-twin') add(run, action);
+  else if (accountId === undefined) return;
+  else if (kind === 'borrow') borrow(run, { account, accountId });
+  else ask(run, { action, accountId });
+}
+
+function ask(run: Run, { action, accountId }: { action: Request; accountId: string }): void {
+  const { world } = run;
+  const { core } = world;
+  const { account, kind } = action;
+  if (kind === 'click-unlocked') world.watch.unlockClicked(accountId);
+  run.start('http', {
+    account,
+    what: kind,
+    body: (deps) =>
+      answered(world, async () => {
+        const row = await core.existing(deps, accountId);
+        if (kind === 'sync-now') await core.syncNow(deps, accountId);
+        if (kind === 'pause') await core.pauseAccount(deps, accountId);
+        if (kind === 'resume') await core.resumeAccount(deps, accountId);
+        if (kind === 'remove') await core.removeAccount(deps, accountId);
+        if (kind === 'click-unlocked') await core.confirmUnlocked(deps, accountId);
+        if (kind === 'type') {
+          const applicationPassword = passwordOf(world, action);
+          await core.replacePassword(deps, { account: row, applicationPassword, marketplace: SETTINGS });
+        }
+        return `${kind} taken`;
+      }),
+  });
+}
+
+/** A problem is an answer like any other. */
+async function answered(world: World, body: () => Promise<string>): Promise<string> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof world.core.Problem) return `answered ${error.code}`;
+    throw error;
+  }
+}
+
+function add(run: Run, action: { account: number; password?: Typed }): void {
+  const { world } = run;
+  const { account } = action;
+  const { password } = action;
+  // The same seller by another login: one has a name and an e-mail address.
+  const login = password === undefined ? twinLoginOf(account) : loginOf(account);
+  const applicationPassword = passwordOf(world, { account, password: password ?? 'right' });
+  const input = { marketplace: SETTINGS, login, webapiKeyId: 'key-1', applicationPassword };
+  run.start('http', {
+    account,
+    what: `add ${login}`,
+    body: (deps) => answered(world, async () => (await world.core.addAccount(deps, input)).accountId),
+  });
+}
+
+/** How often, and how far apart in milliseconds, it calls. */
+const CALLS = 3;
+const BETWEEN_CALLS = 1_500;
+
+/** Somebody who needs a session without holding the claim, as repairs and imports do. */
+function borrow(run: Run, use: { account: number; accountId: string }): void {
+  const { world } = run;
+  run.start('borrow', {
+    account: use.account,
+    what: `borrow ${use.accountId}`,
+    body: async (deps) => {
+      const row = await deps.accounts.read(use.accountId);
+      if (row?.phase !== 'active') return 'not now';
+      try {
+        const session = await world.core.openSession(deps, row);
+        for (let call = 0; call < CALLS; call += 1) {
+          await session.call((handle, options) => deps.marketplace.dealEvents(handle, '0', options));
+          await deps.sleep(BETWEEN_CALLS);
+        }
+        return 'served';
+      } catch (error) {
+        if (error instanceof world.core.MarketplaceFault) return `stopped: ${error.reason}`;
+        throw error;
+      }
+    },
+  });
+}

@@ -1,0 +1,195 @@
+import type { Process } from './process.ts';
+import { type Fault, type FaultKind, type Schedule, START } from './schedule.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const NEVER = new Promise<never>(() => {});
+
+/** How soon the SDK repeats a request whose reply was lost. */
+const SDK_RETRY = 400;
+
+export type Backend = 'store' | 'vault' | 'queue' | 'none';
+
+interface Call<T> {
+  readonly door: string;
+  readonly backend: Backend;
+  /** What the other side does when the request reaches it; may throw what it answers. */
+  readonly effect: () => T;
+  /** What its caller gets where no SDK repeats a request whose reply is lost. */
+  readonly lost?: () => unknown;
+}
+
+interface Reached<T> {
+  readonly call: Call<T>;
+  readonly fault: Fault | undefined;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Every await of the core ends here: a call takes its time, meets its fault, and has its effect at one moment. */
+export class Calls {
+  readonly #pending: { fault: Fault; seen: number; used: boolean }[];
+  readonly #schedule: Schedule;
+  readonly #scheduler: Scheduler;
+  readonly #isDown: (backend: Backend) => boolean;
+  readonly trace: (process: Process, line: () => string) => void;
+  readonly onKill: (process: Process) => void;
+
+  constructor(use: {
+    schedule: Schedule;
+    scheduler: Scheduler;
+    isDown: (backend: Backend) => boolean;
+    trace: (process: Process, line: () => string) => void;
+    onKill: (process: Process) => void;
+  }) {
+    this.#schedule = use.schedule;
+    this.#scheduler = use.scheduler;
+    this.#isDown = use.isDown;
+    this.trace = use.trace;
+    this.onKill = use.onKill;
+    this.#pending = use.schedule.faults.map((fault) => ({ fault, seen: 0, used: false }));
+  }
+
+  /** From here on nothing goes wrong any more. */
+  calmDown(): void {
+    for (const pending of this.#pending) pending.used = true;
+  }
+
+  make<T>(process: Process, call: Call<T>): Promise<T> {
+    if (!process.alive) return NEVER;
+    this.#scheduler.activity += 1;
+    const fault = this.take(process, call.door);
+    return new Promise<T>((resolve, reject) => {
+      let at = this.#scheduler.now + this.latency(process);
+      if (fault?.kind === 'freeze-before') at = this.freeze(process, fault);
+      this.#scheduler.at(at, () => this.#reach(process, { call, fault, resolve, reject }));
+    });
+  }
+
+  #reach<T>(process: Process, use: Reached<T>): void {
+    const { call, fault, reject } = use;
+    const kind = fault?.kind;
+    const fail = (text: string) => this.deliver(process, () => reject(call.lost?.() ?? new Error(text)));
+    if (kind === 'crash-before') this.kill(process, `before ${call.door}`);
+    else if (kind === 'refused-by-store' || this.#isDown(call.backend)) {
+      process.notes.brokenStore = true;
+      this.trace(process, () => `${call.door}: unavailable`);
+      fail('the store cannot be reached');
+    } else this.#answer(process, { ...use, outcome: this.#carryOut(process, call), fail });
+  }
+
+  #carryOut<T>(process: Process, call: Call<T>): Outcome<T> {
+    const outcome = attempt(call.effect);
+    this.trace(process, () => `${call.door}${outcome.text()}`);
+    return outcome;
+  }
+
+  /** It has happened; whether its caller learns that is another question. */
+  #answer<T>(
+    process: Process,
+    use: Reached<T> & { outcome: Outcome<T>; fail: (text: string) => void },
+  ): void {
+    const { call, fault, outcome, fail } = use;
+    if (fault?.kind === 'crash-after') this.kill(process, `after ${call.door}`);
+    else if (fault?.kind === 'unknown') {
+      process.notes.brokenStore = true;
+      fail('throttled');
+    } else if (fault?.kind === 'reply-lost' && call.lost !== undefined) fail('no reply');
+    else if (fault?.kind === 'reply-lost') this.#repeat(process, use);
+    else {
+      if (fault?.kind === 'freeze-after') this.freeze(process, fault);
+      this.deliver(process, () => outcome.settle(use.resolve, use.reject));
+    }
+  }
+
+  /** The SDK sends the request again, because nothing came back of the first. */
+  #repeat<T>(process: Process, use: Reached<T>): void {
+    this.#scheduler.at(this.#scheduler.now + SDK_RETRY, () => {
+      const outcome = attempt(use.call.effect);
+      this.trace(process, () => `${use.call.door} repeated${outcome.text()}`);
+      this.deliver(process, () => outcome.settle(use.resolve, use.reject));
+    });
+  }
+
+  /** Wakes the process, if it lives, as soon as it is not frozen. */
+  deliver(process: Process, wake: () => void): void {
+    if (!process.alive) return;
+    if (process.frozenUntil > this.#scheduler.now) {
+      this.#scheduler.at(process.frozenUntil, () => this.deliver(process, wake));
+      return;
+    }
+    this.#scheduler.woke();
+    wake();
+  }
+
+  /** The fault that this very call has to meet. */
+  take(process: Process, door: string): Fault | undefined {
+    let met: Fault | undefined;
+    for (const pending of this.#pending) {
+      const { fault, used } = pending;
+      if (used || this.#scheduler.now < START + fault.from) continue;
+      if (fault.account !== -1 && fault.account !== process.account) continue;
+      if (fault.door !== '*' && fault.door !== door) continue;
+      pending.seen += 1;
+      if (pending.seen < fault.nth) continue;
+      pending.used = true;
+      met ??= {
+        ...fault,
+        kind: possible(fault.kind, { door, frozenBeforeSend: this.#schedule.frozenBeforeSend }),
+      };
+    }
+    if (met !== undefined) this.trace(process, () => `${door} meets ${met.kind}`);
+    return met;
+  }
+
+  freeze(process: Process, fault: Fault): number {
+    // The platform ends requests and ticks at their time-out; only workers are let live longer.
+    const longest =
+      process.kind === 'http'
+        ? 20_000
+        : process.kind === 'work' || process.kind === 'borrow'
+          ? fault.millis
+          : 40_000;
+    process.everFrozen = process.kind === 'work' || process.kind === 'borrow';
+    process.frozenUntil = this.#scheduler.now + Math.min(fault.millis, longest);
+    return process.frozenUntil;
+  }
+
+  kill(process: Process, where: string): void {
+    if (!process.alive || process.done) return;
+    this.trace(process, () => `gone ${where}`);
+    process.alive = false;
+    this.onKill(process);
+  }
+
+  /** In milliseconds: mostly short, seldom long enough to be overtaken by anything. */
+  latency(process: Process): number {
+    if (this.#schedule.calm) return 5;
+    const { dice } = process;
+    const kind = dice.next();
+    if (kind < 0.7) return 1 + Math.floor(dice.next() * 20);
+    if (kind < 0.93) return 20 + Math.floor(dice.next() * 300);
+    if (kind < 0.99) return 300 + Math.floor(dice.next() * 3_000);
+    return 3_000 + Math.floor(dice.next() * 10_000);
+  }
+}
+
+/** Between lease check and send nobody is frozen, but in the schedules that are about it. */
+const possible = (kind: FaultKind, call: { door: string; frozenBeforeSend: boolean }): FaultKind =>
+  kind === 'freeze-before' && call.door === 'login' && !call.frozenBeforeSend ? 'freeze-after' : kind;
+
+interface Outcome<T> {
+  readonly settle: (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
+  readonly text: () => string;
+}
+
+function attempt<T>(effect: () => T): Outcome<T> {
+  try {
+    const value = effect();
+    return {
+      settle: (resolve) => resolve(value),
+      text: () => (typeof value === 'object' ? '' : ` = ${String(value)}`),
+    };
+  } catch (error) {
+    return { settle: (_resolve, reject) => reject(error), text: () => ` throws ${String(error)}` };
+  }
+}

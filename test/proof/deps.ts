@@ -1,0 +1,100 @@
+import type { AccountDeps } from '../../functions/core/accounts.ts';
+import type { OrderStore } from '../../functions/core/ports.ts';
+import type { Secret } from '../../functions/core/secret.ts';
+import type { PlanDeps } from '../../functions/core/sync/plan.ts';
+import type { RunDeps } from '../../functions/core/sync/run.ts';
+import type { TellDeps } from '../../functions/core/tell.ts';
+import type { Clock } from '../../functions/core/time.ts';
+import { epochMillis, MINUTE, SECOND } from '../../functions/core/time.ts';
+import { accountDoor } from './doors/accounts.ts';
+import { marketplaceDoor } from './doors/marketplace.ts';
+import { passwordDoor } from './doors/secrets.ts';
+import { sessionDoor } from './doors/sessions.ts';
+import { claimDoor, keyDoor, ledgerDoor, newsDoor, troubleDoor } from './doors/shared.ts';
+import type { Process } from './process.ts';
+import type { Queue } from './queue.ts';
+import type { World } from './world.ts';
+
+const SYNC_EVERY = 10 * MINUTE;
+const STOPS_AFTER = 80 * SECOND;
+
+const silentLog = { info: () => {}, warn: () => {} };
+
+export type Everything = RunDeps &
+  AccountDeps &
+  TellDeps &
+  PlanDeps & { marketplace: ReturnType<typeof marketplaceDoor> };
+
+/** All doors of one process, bound to its clock and its fate. */
+export function depsOf(world: World, use: { process: Process; queue: Queue }): Everything {
+  const { process } = use;
+  const { scheduler, store } = world;
+  const clock: Clock = () => epochMillis(scheduler.now + process.skewMillis);
+  const marketplace = marketplaceDoor(world, process);
+  const call = <T>(door: string, backend: 'store' | 'queue', effect: () => T) =>
+    world.calls.make(process, { door, backend, effect });
+  return {
+    clock,
+    marketplace,
+    marketplaceOf: () => marketplace,
+    accounts: accountDoor(world, process),
+    sessions: sessionDoor(world, process),
+    passwords: passwordDoor(world, process),
+    keys: keyDoor(world, process),
+    troubles: troubleDoor(world, process),
+    news: newsDoor(world, process),
+    ledger: ledgerDoor(world, process),
+    claims: claimDoor(world, process),
+    orders: noOrders,
+    queue: { send: (message) => call('queue.send', 'queue', () => use.queue.send(message)) },
+    bus: { publish: (event) => call('bus.publish', 'queue', () => world.watch.published(event)) },
+    due: {
+      pages: (byMillis) => pages(world, { process, of: 'due', byMillis }),
+      move: ({ accountId, dueAtMillis }, toMillis) =>
+        call('due.move', 'store', () => {
+          const row = store.rows.get(accountId);
+          if (row?.dueAtMillis !== dueAtMillis) return;
+          world.write(process, { accountId, after: { ...row, dueAtMillis: toMillis } });
+        }),
+    },
+    tell: { pages: (byMillis) => pages(world, { process, of: 'tell', byMillis }) },
+    log: silentLog,
+    // As good as keyed: it is only ever compared.
+    fingerprint: async (password: Secret) => `print of ${password.reveal()}`,
+    newId: () => world.newId('id'),
+    newVersion: () => world.newId('v'),
+    random: () => process.dice.next(),
+    worker: `p${process.id}`,
+    egressId: process.egressId,
+    sleep: (millis) => world.sleep(process, millis),
+    syncEveryMillis: SYNC_EVERY,
+    outOfTime: () => scheduler.now - process.startedAt > STOPS_AFTER,
+  };
+}
+
+async function* pages(
+  world: World,
+  query: { process: Process; of: 'due' | 'tell'; byMillis: number },
+): AsyncGenerator<never[]> {
+  yield (await world.calls.make(query.process, {
+    door: `${query.of}.pages`,
+    backend: 'store',
+    effect: () =>
+      [...world.store.index].flatMap(([accountId, entry]) => {
+        const at = entry[query.of];
+        return at === undefined || at > query.byMillis ? [] : [{ accountId, dueAtMillis: at }];
+      }),
+  })) as never[];
+}
+
+const unused = (): Promise<never> => Promise.reject(new Error('no orders here'));
+
+/** The proof is about logins: its journals are empty. */
+const noOrders: OrderStore = {
+  readMany: async () => new Map(),
+  put: unused,
+  markFed: unused,
+  lastFeedNumber: unused,
+  appendToFeed: unused,
+  removeAll: async () => {},
+};

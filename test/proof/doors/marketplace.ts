@@ -1,0 +1,190 @@
+import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
+import type { CallOptions, Credentials, Login, Marketplace } from '../../../functions/core/marketplace.ts';
+import type { Secret } from '../../../functions/core/secret.ts';
+import { epochSeconds } from '../../../functions/core/time.ts';
+import type { Attempt } from '../attempt.ts';
+import type { Judgement, Seller } from '../market.ts';
+import type { Process } from '../process.ts';
+import type { Fault } from '../schedule.ts';
+import type { World } from '../world.ts';
+
+/** The marketplace as one process meets it: slow, silent, or with an answer that comes too late. */
+export function marketplaceDoor(world: World, process: Process): Marketplace {
+  const use = { world, process };
+  return {
+    settings: world.market.settings,
+    fetchVersionKey: () =>
+      world.calls.make(process, {
+        door: 'versionKey',
+        backend: 'none',
+        effect: () => versionKey(use),
+        lost: () => silence(use, 'doQuerySysStatus'),
+      }),
+    logIn: (credentials, options) => logIn(use, { credentials, options }),
+    dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
+    countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
+    forms: () => Promise.reject(new Error('not here')),
+    unpaidDeals: () => Promise.reject(new Error('not here')),
+    buyers: () => Promise.reject(new Error('not here')),
+  };
+}
+
+interface Use {
+  readonly world: World;
+  readonly process: Process;
+}
+
+function faultOf(
+  { world }: Use,
+  fault: { reason: FaultReason; outcome: MarketplaceFault['outcome']; operation: string },
+): MarketplaceFault {
+  return new world.core.MarketplaceFault(fault);
+}
+
+const silence = (use: Use, operation: string): MarketplaceFault =>
+  faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
+
+function versionKey(use: Use): string {
+  const { market, scheduler } = use.world;
+  const operation = 'doQuerySysStatus';
+  const silent =
+    market.has('silent-unjudged', scheduler.now) ||
+    market.has('silent-judged', scheduler.now) ||
+    market.has('unreachable', scheduler.now);
+  if (silent) throw faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
+  const reason = market.sharedAnswer(scheduler.now, [
+    'key-refused',
+    'key-rate-limited',
+    'address-blocked',
+    'marketplace-unavailable',
+  ]);
+  if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation });
+  use.world.watch.probed(use.process);
+  return String(market.versionKey);
+}
+
+function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: () => T }): Promise<T> {
+  const { world, process } = use;
+  const { door } = call;
+  const handle = call.handle.reveal();
+  world.watch.callBegun(process, handle);
+  const effect = () => {
+    const { market, scheduler } = world;
+    const { now } = scheduler;
+    if (market.has('silent-unjudged', now) || market.has('silent-judged', now))
+      throw faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation: door });
+    if (market.has('unreachable', now))
+      throw faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation: door });
+    const reason = market.sharedAnswer(now, [
+      'key-rate-limited',
+      'address-blocked',
+      'marketplace-unavailable',
+    ]);
+    if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation: door });
+    const live = market.sellers.some((seller) =>
+      market.isLive(seller, { handle, now, address: process.egressId }),
+    );
+    world.watch.handleUsed(process, { handle, live });
+    if (!live) throw faultOf(use, { reason: 'session-ended', outcome: 'answered', operation: door });
+    return call.answer();
+  };
+  return world.calls.make(process, { door, backend: 'none', effect, lost: () => silence(use, door) });
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** One login: it leaves, it arrives and is judged, and its verdict comes back, or does not. */
+function logIn(use: Use, call: { credentials: Credentials; options: CallOptions }): Promise<Login> {
+  const { world, process } = use;
+  const { calls, scheduler } = world;
+  if (!process.alive) return NEVER;
+  scheduler.activity += 1;
+  const fault = calls.take(process, 'login');
+  if (fault?.kind === 'crash-before') {
+    calls.kill(process, 'between the write and the send');
+    return NEVER;
+  }
+  const sendAt = fault?.kind === 'freeze-before' ? calls.freeze(process, fault) : scheduler.now;
+  return new Promise<Login>((resolve, reject) => {
+    scheduler.at(sendAt, () => {
+      if (process.alive) send(use, { ...call, fault, resolve, reject });
+    });
+  });
+}
+
+interface Sending {
+  readonly credentials: Credentials;
+  readonly options: CallOptions;
+  readonly fault: Fault | undefined;
+  readonly resolve: (login: Login) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function send(use: Use, call: Sending): void {
+  const { world, process } = use;
+  const { scheduler, market, calls } = world;
+  const { now } = scheduler;
+  const operation = 'doLogin';
+  if (market.has('unreachable', now) || call.fault?.kind === 'refused-by-store') {
+    world.watch.notSent(process);
+    calls.deliver(process, () =>
+      call.reject(faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation })),
+    );
+    return;
+  }
+  const { credentials, options } = call;
+  const seller = world.sellerOf(credentials.login);
+  const password = credentials.applicationPassword.reveal();
+  const deadline = now + options.timeoutMillis;
+  const attempt = world.watch.sent(process, { seller, password, deadline });
+  const arrives = Math.min(now + calls.latency(process), deadline);
+  const lostOnTheWay = call.fault?.kind === 'unknown' || market.has('silent-unjudged', now);
+  scheduler.at(arrives, () => {
+    const judgement = lostOnTheWay
+      ? undefined
+      : market.judge({ seller, password, versionKey: credentials.versionKey, now: scheduler.now });
+    if (judgement !== undefined) world.watch.judged(attempt, judgement);
+    answer(use, { ...call, attempt, seller, judgement });
+  });
+}
+
+function answer(
+  use: Use,
+  call: Sending & { attempt: Attempt; seller: Seller; judgement: Judgement | undefined },
+): void {
+  const { world, process } = use;
+  const { scheduler, calls, market } = world;
+  const { judgement, attempt, fault } = call;
+  const { now } = scheduler;
+  // A session is opened whether or not anybody hears of it.
+  const handle =
+    judgement === 'accepted' ? market.open(call.seller, { address: process.egressId, now }) : undefined;
+  if (fault?.kind === 'crash-after') {
+    if (judgement === 'password-refused') world.watch.saw('2 refusal of a crashed worker');
+    calls.kill(process, 'while its login was under way');
+    return;
+  }
+  const lost = judgement === undefined || fault?.kind === 'reply-lost' || market.has('silent-judged', now);
+  const repliesAt = now + calls.latency(process);
+  const timesOut = lost || repliesAt > attempt.deadline;
+  scheduler.at(timesOut ? attempt.deadline : repliesAt, () => {
+    world.watch.overAt(attempt);
+    if (fault?.kind === 'freeze-after') calls.freeze(process, fault);
+    calls.deliver(process, () => {
+      world.watch.heard(attempt, timesOut ? undefined : judgement);
+      if (timesOut)
+        return call.reject(
+          faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation: 'doLogin' }),
+        );
+      if (handle !== undefined) return call.resolve(loginOf(use, { seller: call.seller, handle }));
+      const reason = judgement as FaultReason;
+      return call.reject(faultOf(use, { reason, outcome: 'answered', operation: 'doLogin' }));
+    });
+  });
+}
+
+const loginOf = ({ world }: Use, got: { seller: Seller; handle: string }): Login => ({
+  sessionHandle: new world.core.Secret(got.handle),
+  userId: got.seller.userId,
+  serverTimeSeconds: epochSeconds(Math.floor(world.scheduler.now / 1_000)),
+});

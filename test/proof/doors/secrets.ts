@@ -1,0 +1,69 @@
+import type { PasswordStore, PasswordVersions, PasswordWriter } from '../../../functions/core/ports.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
+
+/** One secret: its versions, and which of them bears the stage "current". */
+export interface Vault {
+  readonly versions: Map<string, string>;
+  current: string;
+  /** The last version that a person has put there directly, and when. */
+  rotated?: { readonly version: string; readonly at: number };
+}
+
+const missing = (): Error => new Error('there is no such secret');
+
+/** Application passwords, with versions and stages as the real secret store has them. */
+export function passwordDoor(
+  world: World,
+  process: Process,
+): PasswordStore & PasswordWriter & PasswordVersions {
+  const { vaults } = world.store;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `passwords.${door}`, backend: 'vault', effect });
+  const version = (accountId: string, id: string | undefined) => {
+    const value = id === undefined ? undefined : vaults.get(accountId)?.versions.get(id);
+    if (id === undefined || value === undefined) return undefined;
+    world.watch.passwordRead(process, { version: id, value });
+    return { version: id, value: new world.core.Secret(value) };
+  };
+  return {
+    readCurrent: (accountId) => call('readCurrent', () => version(accountId, vaults.get(accountId)?.current)),
+
+    readVersion: (accountId, id) => call('readVersion', () => version(accountId, id)),
+
+    promote: (accountId, { version: id, from }) =>
+      call('promote', () => {
+        const vault = vaults.get(accountId);
+        if (vault === undefined) throw missing();
+        // The real store refuses, and the adapter takes that for an answer.
+        if (vault.current !== from) return;
+        world.watch.promoted(process, { accountId, version: id, vault });
+        vault.current = id;
+      }),
+
+    remove: (accountId) =>
+      call('remove', () => {
+        vaults.delete(accountId);
+      }),
+
+    create: (accountId, password) =>
+      call('create', () => {
+        const vault = vaults.get(accountId);
+        // The same request again is no error.
+        if (vault !== undefined && !vault.versions.has(password.version))
+          throw new Error('the secret exists');
+        if (vault !== undefined) return;
+        const versions = new Map([[password.version, password.value.reveal()]]);
+        vaults.set(accountId, { versions, current: password.version });
+      }),
+
+    stage: (accountId, password) =>
+      call('stage', () => {
+        const vault = vaults.get(accountId);
+        if (vault === undefined) throw missing();
+        vault.versions.set(password.version, password.value.reveal());
+      }),
+
+    current: (accountId) => call('current', () => vaults.get(accountId)?.current),
+  };
+}

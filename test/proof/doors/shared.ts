@@ -1,0 +1,191 @@
+import { normaliseLogin } from '../../../functions/core/account.ts';
+import type {
+  ClaimStore,
+  KeyStore,
+  Ledger,
+  LedgerEntry,
+  LoginClaims,
+  Shared,
+  SharedNews,
+  TroubleNews,
+  TroubleStore,
+} from '../../../functions/core/ports.ts';
+import type { SharedTrouble } from '../../../functions/core/session/state.ts';
+import { epochMillis } from '../../../functions/core/time.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
+
+export interface TroubleRow {
+  readonly trouble?: SharedTrouble;
+  readonly endedAtMillis?: number;
+  readonly untoldEnd?: SharedTrouble;
+}
+
+const nameOf = ({ kind, name }: Shared): string => `${kind}/${name}`;
+
+/** Trouble of keys, addresses and marketplaces, with the conditions of the real items. */
+export function troubleDoor(world: World, process: Process): TroubleStore {
+  const rows = world.store.troubles;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `troubles.${door}`, backend: 'store', effect });
+  return {
+    read: (shared) =>
+      call('read', () => {
+        const { trouble, endedAtMillis } = rows.get(nameOf(shared)) ?? {};
+        world.watch.troublesAsked(process, shared.kind === 'marketplace' ? 'marketplace' : 'shared');
+        if (trouble !== undefined) world.watch.troubleRead(process, { ...shared, trouble });
+        return {
+          ...(trouble !== undefined && { trouble }),
+          ...(endedAtMillis !== undefined && { endedAtMillis: epochMillis(endedAtMillis) }),
+        };
+      }),
+
+    record: (shared, trouble) =>
+      call('record', () => {
+        const row = rows.get(nameOf(shared));
+        if (row?.trouble === undefined) rows.set(nameOf(shared), { ...row, trouble });
+      }),
+
+    takeProbe: (shared, { expectedMillis, nextMillis }) =>
+      call('takeProbe', () => {
+        const row = rows.get(nameOf(shared));
+        if (row?.trouble?.probeAtMillis !== expectedMillis) return false;
+        rows.set(nameOf(shared), { ...row, trouble: { ...row.trouble, probeAtMillis: nextMillis } });
+        world.watch.elected(process, shared);
+        return true;
+      }),
+
+    end: (shared, endedAtMillis) =>
+      call('end', () => {
+        const { trouble, ...row } = rows.get(nameOf(shared)) ?? {};
+        if (trouble === undefined) return;
+        const told = trouble.toldAtMillis !== undefined;
+        rows.set(nameOf(shared), { ...row, endedAtMillis, ...(told && { untoldEnd: trouble }) });
+      }),
+  };
+}
+
+export function newsDoor(world: World, process: Process): TroubleNews {
+  const rows = world.store.troubles;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `news.${door}`, backend: 'store', effect });
+  return {
+    list: () => call('list', () => world.untoldNews()),
+
+    told: ({ kind, name, trouble, over }: SharedNews, toldAtMillis) =>
+      call('told', () => {
+        const { untoldEnd, ...row } = rows.get(`${kind}/${name}`) ?? {};
+        if (over) {
+          if (untoldEnd?.sinceMillis === trouble.sinceMillis) rows.set(`${kind}/${name}`, row);
+        } else if (row.trouble?.sinceMillis === trouble.sinceMillis) {
+          const kept = untoldEnd === undefined ? {} : { untoldEnd };
+          rows.set(`${kind}/${name}`, { ...row, ...kept, trouble: { ...row.trouble, toldAtMillis } });
+        }
+      }),
+  };
+}
+
+export const KEY_ID = 'key-1';
+
+/** One WebAPI key for all, and its cached version key. */
+export function keyDoor(world: World, process: Process): KeyStore {
+  const { store, calls } = world;
+  return {
+    read: (keyId) =>
+      calls.make(process, {
+        door: 'keys.read',
+        backend: 'store',
+        effect: () => ({
+          keyId,
+          label: 'proof',
+          createdAtMillis: epochMillis(0),
+          versionKeys: store.versionKey === undefined ? {} : { [world.market.settings.id]: store.versionKey },
+        }),
+      }),
+
+    readSecret: () =>
+      calls.make(process, {
+        door: 'keys.readSecret',
+        backend: 'vault',
+        effect: () => new world.core.Secret('webapi-key'),
+      }),
+
+    saveVersionKey: (_keyId, { versionKey }) =>
+      calls.make(process, {
+        door: 'keys.saveVersionKey',
+        backend: 'store',
+        effect: () => {
+          store.versionKey = versionKey;
+        },
+      }),
+  };
+}
+
+export function ledgerDoor(world: World, process: Process): Ledger {
+  const { ledger } = world.store;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `ledger.${door}`, backend: 'store', effect });
+  const of = (accountId: string): Map<string, LedgerEntry> => {
+    const rows = ledger.get(accountId) ?? new Map<string, LedgerEntry>();
+    ledger.set(accountId, rows);
+    return rows;
+  };
+  return {
+    open: (accountId, entry) =>
+      call('open', () => {
+        of(accountId).set(entry.attemptId, entry);
+        world.watch.ledgerOpened(process, { accountId, entry });
+      }),
+
+    close: (accountId, { attemptId, outcome, endedAtMillis }) =>
+      call('close', () => {
+        const entry = ledger.get(accountId)?.get(attemptId);
+        if (entry !== undefined) of(accountId).set(attemptId, { ...entry, outcome, endedAtMillis });
+      }),
+
+    removeAll: (accountId) =>
+      call('removeAll', () => {
+        ledger.delete(accountId);
+      }),
+  };
+}
+
+/** Logins and sellers belong to one account each. */
+export function claimDoor(world: World, process: Process): ClaimStore & LoginClaims {
+  const { logins, sellers } = world.store;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `claims.${door}`, backend: 'store', effect });
+  return {
+    claimSeller: (_marketplaceId, { userId, accountId }) =>
+      call('claimSeller', () => {
+        const owner = sellers.get(userId) ?? accountId;
+        sellers.set(userId, owner);
+        world.watch.sellerClaimed(process, { accountId, owner });
+        return owner;
+      }),
+
+    releaseAll: (account) =>
+      call('releaseAll', () => {
+        const login = normaliseLogin(account.login);
+        if (logins.get(login)?.accountId === account.accountId) logins.delete(login);
+        const { userId } = account;
+        if (userId !== undefined && sellers.get(userId) === account.accountId) sellers.delete(userId);
+      }),
+
+    claimLogin: ({ loginKey, accountId, atMillis }) =>
+      call('claimLogin', () => {
+        const owner = logins.get(loginKey);
+        if (owner !== undefined && owner.accountId !== accountId) return owner;
+        logins.set(loginKey, { accountId, atMillis });
+        return undefined;
+      }),
+
+    takeOverLogin: ({ loginKey, accountId, atMillis, from }) =>
+      call('takeOverLogin', () => {
+        const owner = logins.get(loginKey);
+        if (owner !== undefined && owner.accountId !== from && owner.accountId !== accountId) return false;
+        logins.set(loginKey, { accountId, atMillis });
+        return true;
+      }),
+  };
+}

@@ -1,0 +1,113 @@
+import { MINUTE, SECOND } from '../../functions/core/time.ts';
+import { Dice, mix } from './random.ts';
+import type { Action, Fault, Schedule } from './schedule.ts';
+import * as counting from './themes/counting.ts';
+import { add, at, longFreeze, rotate, type Theme, type } from './themes/kit.ts';
+import * as late from './themes/late.ts';
+import * as people from './themes/people.ts';
+import * as trouble from './themes/trouble.ts';
+
+/** Nothing in particular, and everything at once. */
+const chaos: Theme = (dice) => ({
+  accounts: 2,
+  actions: [
+    add(0),
+    add(1),
+    ...Array.from({ length: 10 }, () => noise(dice, { accounts: 2, lasts: 30 * MINUTE })),
+  ],
+  faults: Array.from({ length: 4 }, () => anyFault(dice, { accounts: 2, lasts: 30 * MINUTE })),
+  fifo: dice.chance(0.5),
+  lasts: 30 * MINUTE,
+});
+
+const THEMES: readonly [string, Theme][] = [
+  ...Object.entries({ ...counting, ...late, ...trouble, ...people }),
+  ['chaos', chaos],
+];
+
+/** The schedule that belongs to this seed, the same for ever. */
+export function generate(seed: number): Schedule {
+  const dice = new Dice(mix(seed, 77));
+  const [theme, plot] = THEMES[seed % THEMES.length] ?? ['chaos', chaos];
+  const { actions, faults = [], ...rest } = plot(dice);
+  const accounts = rest.accounts ?? 1;
+  const lasts = rest.lasts ?? 20 * MINUTE;
+  // Where a worker rests before it sends, a second fault would be one too many.
+  const plain = rest.frozenBeforeSend === true;
+  const extra = !plain && dice.chance(0.5) ? dice.between(1, 3) : 0;
+  return {
+    seed,
+    theme,
+    frozenBeforeSend: false,
+    egressId: 'unpinned',
+    fifo: true,
+    ...rest,
+    accounts,
+    lasts,
+    calm: dice.chance(0.25),
+    skews: Array.from({ length: 7 }, () => dice.between(-15, 15) * SECOND),
+    actions: [...actions, ...Array.from({ length: extra }, () => noise(dice, { accounts, lasts }))],
+    faults: [
+      ...faults,
+      ...Array.from({ length: !plain && dice.chance(0.4) ? dice.between(1, 2) : 0 }, () =>
+        anyFault(dice, { accounts, lasts }),
+      ),
+    ],
+  };
+}
+
+interface Range {
+  readonly accounts: number;
+  readonly lasts: number;
+}
+
+function noise(dice: Dice, { accounts, lasts }: Range): Action {
+  const time = dice.between(5 * SECOND, lasts);
+  const account = dice.between(0, accounts - 1);
+  const kind = dice.pick(['plain', 'plain', 'plain', 'type', 'rotate', 'outage']);
+  if (kind === 'type')
+    return type(time, dice.pick(['right', 'right', 'wrong-0', 'wrong-1', 'wrong-2']), account);
+  if (kind === 'rotate') return rotate(time, dice.pick(['right', 'right', 'wrong-1']), account);
+  if (kind === 'outage')
+    return {
+      at: time,
+      account,
+      kind: 'outage',
+      of: dice.pick(['store', 'vault', 'queue']),
+      millis: dice.between(1, 90) * SECOND,
+    };
+  const what = dice.pick([
+    'borrow',
+    'borrow',
+    'sync-now',
+    'kill-sessions',
+    'pause',
+    'resume',
+    'resume',
+    'click-unlocked',
+    'website-login',
+    'crowd-out',
+    'new-right-password',
+    'new-version-key',
+  ]);
+  return at(time, what, account);
+}
+
+function anyFault(dice: Dice, { accounts, lasts }: Range): Fault {
+  return {
+    kind: dice.pick([
+      'crash-before',
+      'crash-after',
+      'freeze-before',
+      'freeze-after',
+      'reply-lost',
+      'unknown',
+      'refused-by-store',
+    ]),
+    door: dice.pick(['*', '*', 'accounts.amend', 'accounts.amend', 'login']),
+    account: dice.between(0, accounts - 1),
+    nth: dice.between(1, 12),
+    from: dice.chance(0.5) ? 0 : dice.between(0, lasts),
+    millis: dice.chance(0.5) ? longFreeze(dice) : dice.between(1, 100) * SECOND,
+  };
+}

@@ -1,0 +1,25 @@
+import { generate } from './generate.ts';
+import { loadCore } from './load.ts';
+import type { Mutant } from './mutants/kit.ts';
+import { simulate } from './simulate.ts';
+
+export interface Found {
+  readonly mutant: string;
+  /** Undefined if it was not found. */
+  readonly after?: number;
+  readonly seed?: number;
+  /** The rule whose statement noticed it. */
+  readonly rule?: string;
+}
+
+/** Runs schedules until the mutant is noticed. Throws RangeError if its change no longer fits the source. */
+export async function hunt(mutant: Mutant, use: { seed: number; most: number }): Promise<Found> {
+  const core = await loadCore(mutant.patches ?? []);
+  const name = `${mutant.rule} ${mutant.name}`;
+  for (let tried = 1; tried <= use.most; tried += 1) {
+    const seed = use.seed + tried - 1;
+    const { violation } = await simulate(core, generate(seed), { doors: mutant.doors });
+    if (violation !== undefined) return { mutant: name, after: tried, seed, rule: violation.rule };
+  }
+  return { mutant: name };
+}

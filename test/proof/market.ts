@@ -1,0 +1,134 @@
+import type { FaultReason } from '../../functions/core/faults.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace.ts';
+import { HOUR } from '../../functions/core/time.ts';
+import type { MarketTrouble } from './schedule.ts';
+
+export const SETTINGS: MarketplaceSettings = {
+  id: 'proof',
+  name: 'Proof',
+  endpoint: 'https://marketplace.invalid',
+  countryId: 1,
+  timeZone: 'Europe/Warsaw',
+  currency: 'PLN',
+  passwordMaxLength: 16,
+  sessionLifeMillis: HOUR,
+  journalPageSize: 100,
+  formBatchSize: 25,
+};
+
+/** The marketplace locks at this many failures in a row. */
+const LOCKS_AT = 4;
+const SESSION_CAP = 3;
+
+interface OpenHandle {
+  readonly handle: string;
+  readonly address: string;
+  readonly until: number;
+}
+
+export interface Seller {
+  readonly index: number;
+  readonly userId: string;
+  right: string;
+  failures: number;
+  locked: boolean;
+  /** When the owner was on the website last. */
+  websiteLoginAt: number;
+  handles: OpenHandle[];
+}
+
+export type Judgement = 'accepted' | FaultReason;
+
+/** What a seller's attempt meets, in the order of the real service: country, key, version key, lock, password. */
+export class Market {
+  readonly settings = SETTINGS;
+  readonly sellers: Seller[] = [];
+  versionKey = 1;
+  #troubles: { of: MarketTrouble; until: number }[] = [];
+  #handles = 0;
+
+  seller(index: number): Seller {
+    const known = this.sellers[index];
+    if (known !== undefined) return known;
+    const seller: Seller = {
+      index,
+      userId: String(1_000 + index),
+      right: `right-${index}`,
+      failures: 0,
+      locked: false,
+      websiteLoginAt: 0,
+      handles: [],
+    };
+    this.sellers[index] = seller;
+    return seller;
+  }
+
+  begin(of: MarketTrouble, until: number): void {
+    this.#troubles.push({ of, until });
+  }
+
+  endTroubles(): void {
+    this.#troubles = [];
+  }
+
+  has(of: MarketTrouble, now: number): boolean {
+    return this.#troubles.some((trouble) => trouble.of === of && trouble.until > now);
+  }
+
+  /** A readable answer that has nothing to do with the account's password. */
+  sharedAnswer(now: number, which: readonly MarketTrouble[]): FaultReason | undefined {
+    const found = this.#troubles.find(({ of, until }) => until > now && which.includes(of));
+    return found?.of as FaultReason | undefined;
+  }
+
+  /** Counts what fails, whatever becomes of the answer. */
+  judge(login: { seller: Seller; password: string; versionKey: string | undefined; now: number }): Judgement {
+    const { seller, now } = login;
+    const shared = this.sharedAnswer(now, [
+      'key-refused',
+      'key-rate-limited',
+      'address-blocked',
+      'marketplace-unavailable',
+      'login-service-trouble',
+      'unknown-fault',
+    ]);
+    if (shared !== undefined) return shared;
+    if (login.versionKey !== String(this.versionKey)) return 'version-key-stale';
+    if (seller.locked) return 'account-locked';
+    if (login.password !== seller.right) {
+      seller.failures += 1;
+      if (seller.failures >= LOCKS_AT) seller.locked = true;
+      return 'password-refused';
+    }
+    seller.failures = 0;
+    return 'accepted';
+  }
+
+  /** Opens a session; the oldest beyond the cap end without a word. */
+  open(seller: Seller, use: { address: string; now: number }): string {
+    this.#handles += 1;
+    const handle = `handle-${this.#handles}`;
+    seller.handles.push({ handle, address: use.address, until: use.now + SETTINGS.sessionLifeMillis });
+    if (seller.handles.length > SESSION_CAP) seller.handles = seller.handles.slice(-SESSION_CAP);
+    return handle;
+  }
+
+  /** Another program of the seller logs in until all our sessions are pushed out. */
+  crowdOut(seller: Seller, now: number): void {
+    for (let others = 0; others < SESSION_CAP; others += 1) this.open(seller, { address: 'elsewhere', now });
+  }
+
+  isLive(seller: Seller, use: { handle: string; now: number; address?: string }): boolean {
+    return seller.handles.some(
+      ({ handle, until, address }) =>
+        handle === use.handle && until > use.now && (use.address === undefined || use.address === address),
+    );
+  }
+
+  /** One good login on the website, with its captcha. */
+  websiteLogin(seller: Seller, now: number): void {
+    seller.failures = 0;
+    seller.locked = false;
+    seller.websiteLoginAt = now;
+  }
+}

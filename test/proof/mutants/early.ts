@@ -1,0 +1,146 @@
+import { change, type Mutant } from './kit.ts';
+
+/** Mistakes about using handles, counting, silence and leases. */
+export const EARLY_RULES: readonly Mutant[] = [
+  {
+    rule: '1',
+    name: 'renews half an hour before the end',
+    patches: change('log-in', 'RENEW_EARLIEST = 10 * MINUTE', 'RENEW_EARLIEST = 40 * MINUTE'),
+  },
+  {
+    rule: '1',
+    name: 'logs in although the holder before has just stored a handle',
+    patches: change(
+      'log-in',
+      'if (session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis)',
+      'if (session === null)',
+    ),
+  },
+  {
+    rule: '2',
+    name: 'does not count before the call',
+    patches: change(
+      'transitions',
+      'possibleFailures: account.possibleFailures + 1,\n      recentAttemptsMillis',
+      'recentAttemptsMillis',
+    ),
+  },
+  {
+    rule: '2',
+    name: 'sends although the attempt could not be written down',
+    patches: change('log-in', 'if (begun !== undefined && inTime) return open;', 'if (inTime) return open;'),
+  },
+  {
+    rule: '2',
+    name: 'goes to three by itself',
+    patches: change('limits', 'AUTOMATIC_FAILURES = 2', 'AUTOMATIC_FAILURES = 3'),
+  },
+  {
+    rule: '2',
+    name: 'lets people take it to four',
+    patches: change('limits', 'PERMITTED_FAILURES = 3', 'PERMITTED_FAILURES = 4'),
+  },
+  {
+    rule: '2',
+    name: 'counts anew for each password that is typed',
+    patches: change(
+      'transitions',
+      'stagedVersion: stage.version,',
+      'stagedVersion: stage.version, possibleFailures: 0,',
+    ),
+  },
+  {
+    rule: '2',
+    name: 'has no budget',
+    patches: change('limits', 'ATTEMPTS = { most: 3', 'ATTEMPTS = { most: 30'),
+  },
+  {
+    rule: '2',
+    name: 'does not recognise a refused password',
+    patches: change(
+      'guard',
+      'verdict.fingerprint === fingerprint &&',
+      'verdict.fingerprint === undefined &&',
+    ),
+  },
+  {
+    rule: '2',
+    name: 'forgets what was sent after a success had cleared the counter',
+    patches: change('transitions', '? { possibleFailures: account.possibleFailures + 1 }', '? undefined'),
+  },
+  {
+    rule: '3',
+    name: 'forgives an attempt without a readable reply',
+    patches: change(
+      'log-in',
+      "if (fault.outcome === 'unclear') return to.failed(open)(account);",
+      "if (fault.outcome === 'unclear') return to.forgiven(open.id)(account);",
+    ),
+  },
+  {
+    rule: '3',
+    name: 'takes silence for a refusal',
+    patches: change(
+      'log-in',
+      "if (fault.outcome === 'unclear') return to.failed(open)(account);",
+      "if (fault.outcome === 'unclear') return to.refused({ ...answer, fingerprint, fault: noted })(account);",
+    ),
+  },
+  {
+    rule: '3',
+    name: 'lets everybody try while the marketplace is silent',
+    patches: change('log-in', 'throw new OwnStop(trouble.reason);', 'return endedAtMillis;'),
+  },
+  {
+    rule: '4',
+    name: 'takes a lease that another holds',
+    patches: change(
+      'transitions',
+      'plus(heldUntil, CLOCK_SKEW) >= lease.now) return undefined;',
+      'lease.now < 0) return undefined;',
+    ),
+  },
+  {
+    rule: '4',
+    name: 'knows no skew of clocks',
+    patches: change('limits', 'CLOCK_SKEW = 30 * SECOND', 'CLOCK_SKEW = 0'),
+  },
+  {
+    rule: '4',
+    name: 'frees any lease',
+    patches: change(
+      'transitions',
+      'account.leaseToken === token ? { leaseToken: undefined',
+      'account.leaseToken !== undefined ? { leaseToken: undefined',
+    ),
+  },
+  {
+    rule: '4',
+    name: 'sends however late it is',
+    patches: change('log-in', 'const inTime = ', 'const inTime = true || '),
+  },
+  {
+    rule: '4',
+    name: 'begins without its lease',
+    patches: change('transitions', ' || account.leaseToken !== begin.leaseToken', ''),
+  },
+  {
+    rule: '4',
+    name: 'records a success without its lease',
+    patches: change(
+      'transitions',
+      ' || account.leaseToken !== answer.leaseToken) return undefined;',
+      ') return undefined;',
+    ),
+  },
+  {
+    rule: '5',
+    name: 'does not look for a handle again',
+    patches: change('log-in', 'if (!hasUntriedStagedVersion(account)) {', 'if (account === null) {'),
+  },
+  {
+    rule: '5',
+    name: 'begins on what it read, whatever was typed since',
+    patches: change('transitions', 'if (isSuperseded(account, version) || ', 'if ('),
+  },
+];

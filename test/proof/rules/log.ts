@@ -1,0 +1,47 @@
+import type { Attempt } from '../attempt.ts';
+import type { Row } from '../doors/accounts.ts';
+import type { Process } from '../process.ts';
+
+/** What the rules know of one account, from seeing every write and every login. */
+export interface AccountLog {
+  readonly accountId: string;
+  readonly login: string;
+  readonly attempts: Attempt[];
+  /** Possible failures: sent, and not answered by anything that proves them innocent. */
+  readonly suspects: Set<Attempt>;
+  /** Who won the lease that is on the row. */
+  holder?: Process;
+  /** The last accepted login that was recorded, and the last unlock that was accepted. */
+  succeededAt: number;
+  unlockedAt: number;
+  unlocks: number[];
+  /** Since when the account has been in `locked`. */
+  lockedSince?: number;
+  readonly refusedPasswords: Set<string>;
+  /** Versions that were staged at any time. */
+  readonly typed: Set<string>;
+  /** What people have to be told, and since when. */
+  untold?: { since: number; state: string; reason: string | undefined };
+  toldState?: { state: string; reason: string | undefined };
+  removed: boolean;
+  /** Since when it has not been as it should be, once nobody interferes any more. */
+  troubledSince?: number;
+  lastRow?: Row;
+}
+
+export const newLog = (row: Row): AccountLog => ({
+  accountId: row.accountId,
+  login: row.login,
+  attempts: [],
+  suspects: new Set(),
+  succeededAt: 0,
+  unlockedAt: 0,
+  unlocks: [],
+  refusedPasswords: new Set(),
+  typed: new Set(),
+  removed: false,
+});
+
+/** On the wire, or judged a moment ago and not answered yet. */
+export const isInFlight = (attempt: Attempt, now: number): boolean =>
+  attempt.endedAt === undefined && now < attempt.deadline;

@@ -1,0 +1,73 @@
+import type { Attempt } from '../attempt.ts';
+import type { Judgement } from '../market.ts';
+import type { Process } from '../process.ts';
+import { isInFlight } from './log.ts';
+import type { Watch } from './watch.ts';
+
+/** The marketplace has decided, whether or not anybody will hear of it. */
+export function judged(
+  watch: Watch,
+  { attempt, judgement }: { attempt: Attempt; judgement: Judgement },
+): void {
+  attempt.judgement = judgement;
+  watch.world.trace(attempt.process, () => `login of ${attempt.version} judged: ${judgement}`);
+  if (judgement === 'version-key-stale') watch.saw('9 stale version key');
+  if (judgement === 'unknown-fault') watch.saw('9 unknown fault at login');
+  if (judgement === 'account-locked') watch.saw('7 captcha demanded');
+  const { seller } = attempt;
+  if (seller.locked && judgement === 'password-refused' && !watch.lies.has(seller.index))
+    watch.violate('2 the marketplace never locks', `${attempt.accountId} has failed four times`);
+}
+
+export function heard(
+  watch: Watch,
+  { attempt, judgement }: { attempt: Attempt; judgement: Judgement | undefined },
+): void {
+  watch.world.trace(attempt.process, () => `hears ${judgement ?? 'nothing'}`);
+  if (judgement === undefined) heardNothing(watch, attempt);
+  else if (judgement === 'password-refused') heardRefusal(watch, attempt);
+  else heardInnocence(watch, { attempt, judgement });
+}
+
+function heardNothing(watch: Watch, { judgement }: Attempt): void {
+  if (judgement === 'password-refused') watch.saw('3 reply of a refusal lost');
+  if (judgement === 'accepted') watch.saw('3 reply of a success lost');
+}
+
+function heardRefusal(watch: Watch, attempt: Attempt): void {
+  const { process, accountId, version } = attempt;
+  process.notes.refusal = { accountId, version };
+  if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
+}
+
+function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgement }): void {
+  const { attempt, judgement } = use;
+  watch.logs.get(attempt.accountId)?.suspects.delete(attempt);
+  if (judgement === 'accepted') watch.lettingIn.set(attempt.seller.index, watch.now);
+  if (isLate(watch, attempt)) watch.saw('4 verdict of a lost lease');
+}
+
+const isLate = ({ world }: Watch, { accountId, process }: Attempt): boolean =>
+  world.store.rows.get(accountId)?.leaseToken !== process.notes.leaseToken;
+
+export function unlockClicked(watch: Watch, accountId: string): void {
+  const attempts = watch.logs.get(accountId)?.attempts ?? [];
+  if (attempts.some((attempt) => isInFlight(attempt, watch.now)))
+    watch.saw('7 unlock clicked while a login is under way');
+}
+
+/** What a process learnt must be written down when it ends, and nobody gives way to what is gone. */
+export function ended(watch: Watch, { process, ok }: { process: Process; ok: boolean }): void {
+  const { refusal, brokenStore, deadOwner, stored } = process.notes;
+  if (ok && deadOwner !== undefined)
+    watch.violate('13 a seller of nobody is free', `p${process.id} gives way to ${deadOwner}, which is gone`);
+  if (ok && !brokenStore && stored !== undefined && !watch.world.store.rows.has(stored.accountId)) {
+    const left = watch.world.store.sessions.get(stored.accountId)?.handle.reveal();
+    if (left === stored.handle)
+      watch.violate('13 removed for good', `p${process.id} leaves a handle of ${stored.accountId}`);
+  }
+  if (refusal === undefined || brokenStore) return;
+  const row = watch.world.store.rows.get(refusal.accountId);
+  if (row !== undefined && row.verdicts[refusal.version]?.outcome !== 'refused')
+    watch.violate('6 a refusal is for ever', `nobody wrote down that ${refusal.version} was refused`);
+}

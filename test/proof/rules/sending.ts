@@ -1,0 +1,172 @@
+import { HOUR, MINUTE, SECOND } from '../../../functions/core/time.ts';
+import type { Attempt } from '../attempt.ts';
+import type { Row } from '../doors/accounts.ts';
+import type { Seller } from '../market.ts';
+import type { Process } from '../process.ts';
+import { type AccountLog, isInFlight, newLog } from './log.ts';
+import type { Watch } from './watch.ts';
+
+interface Sending {
+  readonly process: Process;
+  readonly seller: Seller;
+  readonly password: string;
+  readonly deadline: number;
+}
+
+interface Known extends Sending {
+  readonly log: AccountLog;
+  readonly row: Row | undefined;
+  readonly attempt: Attempt;
+}
+
+/** What two clocks may differ by, and what a reply may take. */
+const SKEW = 30 * SECOND;
+
+/** Renewal begins ten minutes before the end at the earliest, by a clock and a start that may differ. */
+const RENEWED_WITHIN = 13 * MINUTE;
+
+/** How long after its own time an attempt may be written down, and two clocks on top. */
+const LATEST = 70 * SECOND + SKEW;
+
+/** A login leaves: everything that must be true at that moment. */
+export function checkSending(watch: Watch, sending: Sending): Attempt {
+  const { process, seller, password, deadline } = sending;
+  const { opened, begun } = process.notes;
+  const accountId = opened?.accountId ?? '?';
+  const row = watch.world.store.rows.get(accountId);
+  const log = watch.logs.get(accountId) ?? newLog({ accountId, login: '?' } as Row);
+  const version = process.notes.password?.version ?? '?';
+  const asked = process.notes.asked === true;
+  const attempt: Attempt = {
+    process,
+    accountId,
+    seller,
+    version,
+    password,
+    begunAt: process.notes.begunAt ?? watch.now,
+    sentAt: watch.now,
+    deadline,
+    asked,
+  };
+  const known = { ...sending, log, row, attempt };
+  watch.world.trace(process, () => `sends a login with ${version} = ${password}`);
+  if (opened === undefined || begun === undefined || begun !== opened.attemptId || opened.version !== version)
+    watch.violate('2 written before it is sent', `p${process.id} sends ${version} unannounced`);
+  if (!watch.lenient) {
+    checkLease(watch, known);
+    checkNeed(watch, known);
+    checkTroubles(watch, known);
+    checkRepetition(watch, known);
+    checkBudget(watch, known);
+  }
+  checkCap(watch, known);
+  log.attempts.push(attempt);
+  log.suspects.add(attempt);
+  return attempt;
+}
+
+function checkLease(watch: Watch, { process, log, row }: Known): void {
+  const { leaseToken, leaseUntil } = process.notes;
+  const other = [...watch.logs.values()]
+    .filter(({ login }) => login === log.login)
+    .flatMap(({ attempts }) => attempts.filter((attempt) => isInFlight(attempt, watch.now)));
+  if (other.length > 0) watch.violate('4 one login at a time', `p${other[0]?.process.id} has one under way`);
+  if (row !== undefined && (leaseToken === undefined || row.leaseToken !== leaseToken))
+    watch.violate('4 only the holder logs in', `p${process.id} does not hold the lease`);
+  const clock = watch.now + process.skewMillis;
+  if (clock + 20 * SECOND + SKEW > (leaseUntil ?? 0))
+    watch.violate('4 time is left for the reply', `the lease ends in ${(leaseUntil ?? 0) - clock} ms`);
+}
+
+/** Rules 1 and 5: what was read after winning the lease still calls for a login. */
+function checkNeed(watch: Watch, { process, log, attempt }: Known): void {
+  const { leaseWonAt = 0, password, sessionReadAt = 0, opened } = process.notes;
+  if ((password?.readAt ?? 0) < leaseWonAt)
+    watch.violate('5 read again under the lease', `p${process.id} uses a password that it read before`);
+  if (process.notes.staged === true) {
+    if (watch.world.store.sessions.has(log.accountId))
+      watch.saw('12 staged version tried, the old handle lives');
+    return;
+  }
+  if (sessionReadAt < leaseWonAt && opened?.why !== 'new-password')
+    watch.violate('5 read again under the lease', `p${process.id} did not look for a handle again`);
+  const session = watch.world.store.sessions.get(log.accountId);
+  if (session === undefined) return;
+  const { market } = watch.world;
+  const { now } = watch;
+  const handle = session.handle.reveal();
+  const live = market.isLive(attempt.seller, { handle, now, address: process.egressId });
+  if (!live) return;
+  const until = attempt.seller.handles.find((one) => one.handle === handle)?.until ?? 0;
+  const fresh = until - now > RENEWED_WITHIN;
+  if (fresh && (watch.savedAt.get(log.accountId) ?? 0) < sessionReadAt)
+    watch.violate('1 a handle that works is used', `p${process.id} logs in although one is stored`);
+  if (!fresh) watch.saw('1 renewal near expiry');
+}
+
+function checkTroubles(watch: Watch, { process, row, log }: Known): void {
+  const { shunned } = process.notes;
+  if (shunned.size > 0)
+    watch.violate(
+      '9 one probe for all',
+      `p${process.id} logs in in spite of trouble at ${[...shunned].join()}`,
+    );
+  const clock = watch.now + process.skewMillis;
+  const deaths = (row?.earlyDeathsMillis ?? []).filter((at) => at > clock - 6 * HOUR);
+  const last = deaths.at(-1);
+  if (last === undefined || deaths.length < 3) return;
+  if (clock < last + 15 * MINUTE * 2 ** Math.min(deaths.length - 3, 4))
+    watch.violate('10 early deaths slow us down', `${log.accountId} had ${deaths.length}`);
+}
+
+/** Within one run: one login for each lease, a second only with a fresh version key, one relogin. */
+function checkRepetition(watch: Watch, { process, log }: Known): void {
+  const own = log.attempts.filter((attempt) => attempt.process === process);
+  const { leaseToken = '', opened, underLease } = process.notes;
+  const same = underLease.get(leaseToken) ?? 0;
+  underLease.set(leaseToken, same + 1);
+  if (same >= 1 && own.at(-1)?.judgement !== 'version-key-stale')
+    watch.violate(
+      '9 a fault means what it means',
+      `p${process.id} tries again after ${own.at(-1)?.judgement}`,
+    );
+  if (same >= 2) watch.violate('9 a stale version key is fetched once', `p${process.id} tries a third time`);
+  if (opened?.why !== 'session-ended') return;
+  process.notes.reloginLeases.add(leaseToken);
+  watch.saw('10 relogin after a death');
+  if (process.notes.reloginLeases.size > 1)
+    watch.violate('10 one relogin in a run', `p${process.id} began a second`);
+}
+
+function checkBudget(watch: Watch, { log, attempt }: Known): void {
+  const lately = log.attempts.filter(({ begunAt }) => begunAt > attempt.begunAt - HOUR + LATEST);
+  if (lately.length >= 3)
+    watch.violate('2 three attempts an hour', `${log.accountId} had ${lately.length} already`);
+  if (lately.length === 2) watch.saw('2 budget used up');
+}
+
+function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void {
+  const failures = log.suspects.size + 1;
+  if (watch.lenient) return;
+  if (failures === 3) watch.saw('2 third possible failure');
+  if (failures > 3)
+    watch.violate('2 never a fourth', `${log.accountId} had ${log.suspects.size} possible failures`);
+  if (watch.lenient) return;
+  const again = [...log.suspects].filter(({ version }) => version === attempt.version).length;
+  if (again >= 2 || (!attempt.asked && failures > 2)) {
+    const unclear = Math.max(0, ...[...log.suspects].map(({ sentAt }) => sentAt));
+    const answering = [...watch.lettingIn].some(
+      ([index, at]) => index !== seller.index && at > unclear - SKEW,
+    );
+    if (!answering && again >= 2)
+      watch.violate('2 a version may fail twice at most', `${attempt.version} goes out a third time`);
+    if (!answering) watch.violate('2 two, then a person', `p${process.id} goes on by itself`);
+    watch.saw('3 third after another was let in');
+  }
+  const afterUnlock = log.unlockedAt > log.succeededAt;
+  if (!afterUnlock || (attempt.asked && process.notes.permitted !== true)) return;
+  const before = log.attempts.filter(
+    (one) => one.sentAt > log.unlockedAt && log.suspects.has(one) && one.version === attempt.version,
+  );
+  if (before.length > 0) watch.violate('7 one attempt after an unlock', `p${process.id} tries again`);
+}

@@ -1,0 +1,61 @@
+import { meaningOf } from '../../../functions/core/faults.ts';
+import { connectionOf, needsPerson } from '../../../functions/core/session/state.ts';
+import { SECOND } from '../../../functions/core/time.ts';
+import type { AccountLog } from './log.ts';
+import type { Watch, Write } from './watch.ts';
+
+/** A tick a minute, clocks that differ, an index that follows late, and the calls themselves. */
+const TOLD_WITHIN = 150 * SECOND;
+
+/** A change into a state that needs a person carries its tidings. */
+export function checkWrite(watch: Watch, { before, after, log }: Write & { log: AccountLog }): void {
+  if (after === undefined || after.phase === 'removing') {
+    delete log.untold;
+    return;
+  }
+  if (before === undefined) return;
+  const was = connectionOf(before);
+  const is = connectionOf(after);
+  const { reason } = is;
+  const { told } = after;
+  const knows = told?.kind === 'needs-person' && told.state === is.state && told.reason === reason;
+  const heard = log.toldState?.state === is.state && log.toldState.reason === reason;
+  if (knows && heard) delete log.untold;
+  if (was.state === is.state && was.reason === is.reason) return;
+  if (!needsPerson(is.state) || reason === undefined || meaningOf(reason).scope !== 'account') {
+    delete log.untold;
+    return;
+  }
+  if (knows) return;
+  if (after.toTell?.state !== is.state || after.toTell.reason !== reason || after.tellAtMillis === undefined)
+    watch.violate('tell: in the same write', `${after.accountId} became ${is.state} and nobody will be told`);
+  log.untold = { since: watch.now, state: is.state, reason };
+}
+
+export function published(
+  watch: Watch,
+  event: { type: string; detail: Readonly<Record<string, unknown>> },
+): void {
+  const { accountId, state, reason } = event.detail as { accountId?: string; state: string; reason?: string };
+  watch.world.trace(
+    undefined,
+    () => `people hear: ${event.type} ${accountId ?? ''} ${state} ${reason ?? ''}`,
+  );
+  const log = accountId === undefined ? undefined : watch.logs.get(accountId);
+  if (log === undefined) return;
+  watch.saw('tell: somebody is told');
+  log.toldState = { state, reason };
+  if (log.untold?.state === state && log.untold.reason === reason) delete log.untold;
+}
+
+/** Looked at every minute; where ticks are cut off or stores are down, the end of the schedule is what counts. */
+export function checkDelay(watch: Watch): void {
+  const { actions, faults, lasts } = watch.world.schedule;
+  const disturbed =
+    faults.some(({ account }) => account === -1) || actions.some(({ kind }) => kind === 'outage');
+  if (disturbed || lasts === 0) return;
+  for (const { untold, accountId } of watch.logs.values()) {
+    if (untold !== undefined && watch.now > untold.since + TOLD_WITHIN)
+      watch.violate('tell: within about a minute', `${accountId} has been ${untold.state} in silence`);
+  }
+}

@@ -1,0 +1,96 @@
+import { connectionOf } from '../../../functions/core/session/state.ts';
+import type { Vault } from '../doors/secrets.ts';
+import type { Process } from '../process.ts';
+import type { Watch } from './watch.ts';
+import type { Both } from './writes.ts';
+
+/** Verdicts and captcha faults: true, kept for ever, and without harm to what is newer. */
+export function checkVerdicts(watch: Watch, change: Both): void {
+  const { before, after, log, process, accountId } = change;
+  for (const [version, verdict] of Object.entries(before.verdicts)) {
+    if (verdict.outcome === 'refused' && after.verdicts[version]?.outcome !== 'refused')
+      watch.violate('6 a refusal is for ever', `${accountId} forgot that ${version} was refused`);
+  }
+  const late = before.leaseToken !== process.notes.leaseToken;
+  for (const [version, verdict] of Object.entries(after.verdicts)) {
+    if (before.verdicts[version] === verdict) continue;
+    checkTruth(watch, { ...change, version, outcome: verdict.outcome });
+    const value = watch.world.store.vaults.get(accountId)?.versions.get(version);
+    if (verdict.outcome === 'refused' && value !== undefined) log.refusedPasswords.add(value);
+    if (verdict.outcome === 'refused' && version === before.stagedVersion) checkOldOne(watch, change);
+    if (
+      late &&
+      process.kind !== 'http' &&
+      before.currentVersion !== version &&
+      before.stagedVersion !== version
+    )
+      checkLateVerdict(watch, change);
+  }
+  if (after.lockedAtMillis !== before.lockedAtMillis && after.lockedAtMillis !== undefined)
+    checkLateLock(watch, change);
+}
+
+/** What was in use goes on when a staged version is refused. */
+function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
+  if (connectionOf(before).state !== 'connected') return;
+  watch.saw('12 staged version refused, the old one in use');
+  const { state } = connectionOf(after);
+  if (state === 'needs-app-password')
+    watch.violate('12 a refusal leaves the old one alone', `${accountId} is ${state}`);
+}
+
+/** A verdict is what the marketplace said of that version, or of the same password under another. */
+function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accepted' | 'refused' }): void {
+  const { log, version, outcome } = use;
+  const value = watch.world.store.vaults.get(use.accountId)?.versions.get(version);
+  const judgement = outcome === 'accepted' ? 'accepted' : 'password-refused';
+  const told = log.attempts.some(
+    (attempt) =>
+      attempt.judgement === judgement &&
+      (attempt.version === version || (outcome === 'refused' && attempt.password === value)),
+  );
+  if (!told && value !== undefined)
+    watch.violate('6 a verdict belongs to one version', `${version} was never ${outcome}`);
+  if (outcome === 'refused' && !log.attempts.some((attempt) => attempt.version === version))
+    watch.saw('2 refused password typed again');
+}
+
+/** Somebody has gone on with another version meanwhile. */
+function checkLateVerdict(watch: Watch, { before, after, process }: Both): void {
+  watch.saw('6 late verdict beside a newer version');
+  const spoilt = (
+    ['fault', 'lockedAtMillis', 'currentVersion', 'lastLoginAtMillis', 'possibleFailures'] as const
+  ).filter((key) => before[key] !== after[key]);
+  const own = before.openAttempt?.id === process.notes.begun;
+  const counted = spoilt.filter((key) => key !== 'possibleFailures' || (after[key] < before[key] && !own));
+  if (counted.length > 0) watch.violate('6 a late verdict spoils nothing newer', counted.join(', '));
+}
+
+function checkLateLock(watch: Watch, { after, log, process }: Both): void {
+  const heard = log.attempts
+    .filter((one) => one.process === process && one.judgement === 'account-locked')
+    .at(-1);
+  if (heard === undefined || heard.endedAt === undefined) return;
+  const newer = Math.max(log.succeededAt, log.unlockedAt);
+  if (newer <= heard.endedAt) return;
+  watch.saw('6 late captcha fault');
+  const history = Math.max(after.lastLoginAtMillis ?? 0, after.unlockedAtMillis ?? 0);
+  if ((after.lockedAtMillis ?? 0) > history)
+    watch.violate('6 a late verdict spoils nothing newer', 'an old captcha fault locks it again');
+}
+
+/** What becomes current was accepted, and is newer than what it replaces. */
+export function checkPromotion(
+  watch: Watch,
+  use: { process: Process; accountId: string; version: string; vault: Vault },
+): void {
+  const { process, accountId, version, vault } = use;
+  const row = watch.world.store.rows.get(accountId);
+  if (row !== undefined && row.verdicts[version]?.outcome !== 'accepted')
+    watch.violate('12 proven before it is current', `${version} was promoted by p${process.id}`);
+  const { rotated, current } = vault;
+  if (rotated?.version !== current) return;
+  const tried = watch.logs.get(accountId)?.attempts.findLast((attempt) => attempt.version === version);
+  if (rotated.at > (tried?.sentAt ?? 0))
+    watch.violate('12 a rotation at the source stays', `${version} replaced ${current}`);
+}

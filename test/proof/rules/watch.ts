@@ -1,0 +1,213 @@
+import type { LedgerEntry, Session, Shared, Trouble } from '../../../functions/core/ports.ts';
+import type { Attempt } from '../attempt.ts';
+import type { Row } from '../doors/accounts.ts';
+import type { Vault } from '../doors/secrets.ts';
+import type { Judgement, Seller } from '../market.ts';
+import type { Process } from '../process.ts';
+import type { Situation } from '../situations.ts';
+import type { World } from '../world.ts';
+import * as handles from './handles.ts';
+import { type AccountLog, newLog } from './log.ts';
+import * as logins from './logins.ts';
+import type { Rule } from './names.ts';
+import { checkSending } from './sending.ts';
+import * as telling from './telling.ts';
+import { checkPromotion } from './verdicts.ts';
+import { checkWrite } from './writes.ts';
+
+export interface Violation {
+  readonly rule: Rule;
+  readonly text: string;
+}
+
+export interface Write {
+  readonly accountId: string;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+/** What no rest between lease check and send may break: the cap above all. */
+const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
+
+/** Sees whatever goes through a door, knows the truth behind it, and holds it against the thirteen rules. */
+export class Watch {
+  readonly world: World;
+  readonly logs = new Map<string, AccountLog>();
+  readonly situations = new Set<Situation>();
+  violation: Violation | undefined;
+  logins = 0;
+  /** When the marketplace was last heard to let somebody in, by seller. */
+  readonly lettingIn = new Map<number, number>();
+  /** When a handle of this account was stored last. */
+  readonly savedAt = new Map<string, number>();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  get now(): number {
+    return this.world.scheduler.now;
+  }
+
+  /** In the schedules about the gap between check and send only the cap has to hold. */
+  get lenient(): boolean {
+    return this.world.schedule.frozenBeforeSend;
+  }
+
+  violate(rule: Rule, text: string): void {
+    if (this.violation !== undefined || (this.lenient && !HOLDS_ALWAYS.test(rule))) return;
+    this.violation = { rule, text };
+    this.world.trace(undefined, () => `!!! ${rule}: ${text}`);
+  }
+
+  saw(situation: Situation): void {
+    this.situations.add(situation);
+  }
+
+  loginOf(accountId: string): string | undefined {
+    return this.logs.get(accountId)?.login;
+  }
+
+  written(process: Process, write: Write): void {
+    const row = write.after ?? write.before;
+    if (row === undefined) return;
+    const log = this.logs.get(write.accountId) ?? newLog(row);
+    this.logs.set(write.accountId, log);
+    this.world.trace(process, () => `writes ${differences(write)}`);
+    checkWrite(this, { ...write, process, log });
+    telling.checkWrite(this, { ...write, log });
+    if (write.after !== undefined) log.lastRow = write.after;
+  }
+
+  sessionRead(process: Process, session: Session | undefined): void {
+    handles.read(this, { process, session });
+  }
+
+  sessionSaved(process: Process, saved: { accountId: string; session: Session }): void {
+    handles.saved(this, { process, ...saved });
+  }
+
+  sessionReplaced(process: Process, use: { old: Session | undefined; session: Session }): void {
+    handles.replaced(this, { process, ...use });
+  }
+
+  sessionDropped(process: Process, dropped: { accountId: string; session: Session }): void {
+    handles.dropped(this, { process, ...dropped });
+  }
+
+  sessionRemoved(process: Process, accountId: string): void {
+    const phase = this.world.store.rows.get(accountId)?.phase;
+    if (phase === 'active' || phase === 'paused')
+      this.violate('10 only the dead handle is dropped', `p${process.id} drops any handle of ${accountId}`);
+  }
+
+  callBegun(process: Process, handle: string): void {
+    handles.begun(this, { process, handle });
+  }
+
+  handleUsed(process: Process, used: { handle: string; live: boolean }): void {
+    handles.used(this, { process, ...used });
+  }
+
+  passwordRead(process: Process, password: { version: string; value: string }): void {
+    process.notes.password = { ...password, readAt: this.now };
+  }
+
+  promoted(process: Process, use: { accountId: string; version: string; vault: Vault }): void {
+    checkPromotion(this, { process, ...use });
+  }
+
+  /** What it reads from here on replaces what it knew. */
+  troublesAsked(process: Process, of: 'marketplace' | 'shared'): void {
+    const { shunned } = process.notes;
+    for (const name of [...shunned])
+      if (name.startsWith('marketplace') === (of === 'marketplace')) shunned.delete(name);
+  }
+
+  troubleRead(process: Process, shared: Trouble): void {
+    process.notes.shunned.add(`${shared.kind}/${shared.name}`);
+    if (shared.kind === 'marketplace') this.saw('3 marketplace known to be silent');
+    else this.saw('9 key or address in trouble');
+  }
+
+  elected(process: Process, shared: Shared): void {
+    const silent = shared.kind === 'marketplace';
+    // One probe answers for the key and for the address.
+    this.troublesAsked(process, silent ? 'marketplace' : 'shared');
+    this.saw(silent ? '3 one account tries for all' : '9 one worker probes for all');
+  }
+
+  probed(process: Process): void {
+    this.world.trace(process, () => 'has a version key');
+  }
+
+  ledgerOpened(process: Process, opened: { accountId: string; entry: LedgerEntry }): void {
+    const { entry, accountId } = opened;
+    process.notes.opened = { accountId, attemptId: entry.attemptId, version: entry.version, why: entry.why };
+  }
+
+  sellerClaimed(process: Process, claim: { accountId: string; owner: string }): void {
+    process.notes.deadOwner =
+      claim.owner !== claim.accountId && !this.world.store.rows.has(claim.owner) ? claim.owner : undefined;
+    process.notes.notOwner = claim.owner === claim.accountId ? undefined : claim.accountId;
+    if (claim.owner === claim.accountId) return;
+    this.saw('13 one seller, two accounts');
+  }
+
+  notSent(process: Process): void {
+    this.world.trace(process, () => 'could not send its login');
+    this.saw('3 failed before anything was sent');
+  }
+
+  unlockClicked(accountId: string): void {
+    logins.unlockClicked(this, accountId);
+  }
+
+  sent(process: Process, use: { seller: Seller; password: string; deadline: number }): Attempt {
+    this.logins += 1;
+    return checkSending(this, { process, ...use });
+  }
+
+  /** Sellers whose owners said that they had been on the website, and had not. */
+  readonly lies = new Set<number>();
+
+  judged(attempt: Attempt, judgement: Judgement): void {
+    logins.judged(this, { attempt, judgement });
+  }
+
+  /** The sender knows how it ended; undefined: that nobody will tell. */
+  heard(attempt: Attempt, judgement: Judgement | undefined): void {
+    logins.heard(this, { attempt, judgement });
+  }
+
+  overAt(attempt: Attempt): void {
+    attempt.endedAt = this.now;
+  }
+
+  published(event: { type: string; detail: Readonly<Record<string, unknown>> }): void {
+    telling.published(this, event);
+  }
+
+  killed(process: Process): void {
+    this.world.running -= 1;
+    if (process.kind === 'tell') this.saw('tell: the tick is cut off');
+  }
+
+  tick(): void {
+    telling.checkDelay(this);
+  }
+
+  /** A process has come to its end; `ok` unless it threw. */
+  ended(process: Process, ok: boolean): void {
+    logins.ended(this, { process, ok });
+  }
+}
+
+function differences({ accountId, before, after }: Write): string {
+  if (after === undefined) return `${accountId}: gone`;
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])] as (keyof Row)[];
+  const changed = keys.filter(
+    (key) => before?.[key] !== after[key] && key !== 'writer' && key !== 'revision',
+  );
+  return `${accountId}: ${changed.map((key) => `${key}=${JSON.stringify(after[key])}`).join(' ')}`;
+}

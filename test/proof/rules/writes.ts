@@ -1,0 +1,164 @@
+import { connectionOf } from '../../../functions/core/session/state.ts';
+import { DAY, SECOND } from '../../../functions/core/time.ts';
+import type { Row } from '../doors/accounts.ts';
+import type { Process } from '../process.ts';
+import { type AccountLog, isInFlight } from './log.ts';
+import { checkVerdicts } from './verdicts.ts';
+import type { Watch, Write } from './watch.ts';
+
+export interface Change extends Write {
+  readonly process: Process;
+  readonly log: AccountLog;
+}
+
+/** Neither its creation nor its end. */
+export interface Both extends Change {
+  readonly before: Row;
+  readonly after: Row;
+}
+
+/** Every write of an account item, before anything else sees it. */
+export function checkWrite(watch: Watch, change: Change): void {
+  const { before, after, log } = change;
+  if (before === undefined && log.removed)
+    watch.violate('13 removed for good', `${change.accountId} is back`);
+  if (after === undefined) {
+    log.removed = true;
+    checkRemoved(watch, change);
+    return;
+  }
+  if (before === undefined && after.phase !== 'creating')
+    watch.violate('13 active once its secret is stored', `${change.accountId} begins as ${after.phase}`);
+  if (before === undefined) return;
+  const both = { ...change, before, after };
+  checkPhase(watch, both);
+  checkLease(watch, both);
+  checkUnlock(watch, both);
+  checkSuccess(watch, both);
+  checkCounter(watch, both);
+  checkVerdicts(watch, both);
+  checkBegin(watch, both);
+  checkConclusion(watch, both);
+}
+
+/** The row goes last, and with it whoever could tidy up. */
+function checkRemoved(watch: Watch, { accountId }: Change): void {
+  const { sessions, vaults } = watch.world.store;
+  if (sessions.has(accountId)) watch.violate('13 removed for good', `${accountId} leaves a handle`);
+  if (vaults.has(accountId)) watch.violate('13 removed for good', `${accountId} leaves its secret`);
+}
+
+function checkPhase(watch: Watch, { before, after, accountId }: Both): void {
+  if (before.phase === 'creating' && after.phase === 'active' && !watch.world.store.vaults.has(accountId))
+    watch.violate('13 active once its secret is stored', accountId);
+  if (before.phase === 'removing' && after.phase !== 'removing')
+    watch.violate('13 removed for good', `${accountId} is ${after.phase} again`);
+  if (before.phase !== 'removing' && after.phase === 'removing' && before.leaseToken !== undefined)
+    watch.saw('13 removed while somebody logs in');
+}
+
+function checkLease(watch: Watch, { before, after, process, log }: Both): void {
+  if (after.leaseToken === before.leaseToken) {
+    if (after.leaseUntilMillis !== before.leaseUntilMillis && log.holder === process)
+      process.notes.leaseUntil = after.leaseUntilMillis;
+    return;
+  }
+  if (before.leaseToken !== undefined && after.leaseToken === undefined && log.holder !== process)
+    watch.violate('4 only the holder lets go', `p${process.id} freed the lease of p${log.holder?.id}`);
+  if (before.leaseToken !== undefined && after.leaseToken !== undefined) checkTakeOver(watch, log);
+  if (after.leaseToken === undefined) {
+    delete log.holder;
+    return;
+  }
+  log.holder = process;
+  process.notes.leaseToken = after.leaseToken;
+  process.notes.leaseUntil = after.leaseUntilMillis;
+  process.notes.leaseWonAt = watch.now;
+  if (after.phase !== 'active') watch.violate('13 no login while it goes', `a lease in phase ${after.phase}`);
+}
+
+function checkTakeOver(watch: Watch, log: AccountLog): void {
+  const { holder } = log;
+  if (log.attempts.some((attempt) => isInFlight(attempt, watch.now)) && !watch.lenient)
+    watch.violate('4 take-over waits', `a login of p${holder?.id} is still under way`);
+  watch.saw('4 lease taken over');
+  if (holder?.alive && !holder.done) watch.saw('4 lease taken over from the living');
+}
+
+function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): void {
+  const state = connectionOf(after).state;
+  if (after.unlockedAtMillis !== before.unlockedAtMillis) {
+    const { state: was } = connectionOf({ ...before, phase: 'active' });
+    if (was !== 'locked') watch.violate('7 unlock only what is locked', `${accountId} was ${was}`);
+    const seller = watch.world.sellerOf(log.login);
+    if (seller.websiteLoginAt < (log.lockedSince ?? 0)) {
+      watch.lies.add(seller.index);
+      watch.saw('7 unlock without a website login');
+    } else watch.saw('7 honest unlock');
+    if (state === 'locked') watch.violate('7 an unlock unlocks', `${accountId} is still locked`);
+    log.unlocks = [...log.unlocks.filter((at) => at > watch.now - DAY + 60 * SECOND), watch.now];
+    if (log.unlocks.length > 3)
+      watch.violate('7 three unlocks a day', `${accountId} had ${log.unlocks.length}`);
+    log.unlockedAt = watch.now;
+    for (const attempt of log.suspects) if (!isInFlight(attempt, watch.now)) log.suspects.delete(attempt);
+  }
+  if (state === 'locked') log.lockedSince ??= watch.now;
+  else delete log.lockedSince;
+}
+
+function checkSuccess(watch: Watch, { before, after, log, process, accountId }: Both): void {
+  const { currentVersion, stagedVersion } = after;
+  if (stagedVersion !== undefined) log.typed.add(stagedVersion);
+  const unproven = after.verdicts[currentVersion]?.outcome !== 'accepted';
+  if (currentVersion !== before.currentVersion && unproven && log.typed.has(currentVersion))
+    watch.violate('12 proven before it is current', `${accountId} moved to ${currentVersion}`);
+  if (after.lastLoginAtMillis === before.lastLoginAtMillis) return;
+  if (before.leaseToken === undefined || before.leaseToken !== process.notes.leaseToken)
+    watch.violate('4 results only under the lease', `p${process.id} recorded a login of ${accountId}`);
+  if (process.notes.leaseToken !== undefined) process.notes.savedUnder = process.notes.leaseToken;
+  log.succeededAt = watch.now;
+  log.suspects.clear();
+}
+
+function checkCounter(watch: Watch, { before, after, log, process, accountId }: Both): void {
+  const fell = before.possibleFailures - after.possibleFailures;
+  const reset = log.succeededAt === watch.now || log.unlockedAt === watch.now;
+  const takenBack = fell === 1 && before.openAttempt !== undefined && after.openAttempt === undefined;
+  if (fell > 0 && !reset && !(takenBack && before.openAttempt?.id === process.notes.begun))
+    watch.violate('8 counters have no lifetime', `${accountId} forgot ${fell} possible failure(s)`);
+  if (!watch.lenient && after.possibleFailures < log.suspects.size)
+    watch.violate(
+      '2 every possible failure is counted',
+      `${accountId} counts ${after.possibleFailures} of ${log.suspects.size}`,
+    );
+}
+
+/** The last moment before a login may leave. */
+function checkBegin(watch: Watch, { before, after, process, log, accountId }: Both): void {
+  const { openAttempt } = after;
+  if (openAttempt === undefined || openAttempt.id === before.openAttempt?.id) return;
+  process.notes.begun = openAttempt.id;
+  process.notes.begunAt = watch.now;
+  process.notes.staged = openAttempt.version === before.stagedVersion;
+  process.notes.asked = openAttempt.version === before.stagedVersion || before.permit === true;
+  process.notes.permitted = before.permit === true;
+  if (before.phase !== 'active')
+    watch.violate('13 no login while it goes', `${accountId} is ${before.phase}`);
+  const history = Math.max(before.lastLoginAtMillis ?? 0, before.unlockedAtMillis ?? 0);
+  if ((before.lockedAtMillis ?? 0) > history) watch.violate('7 no login while locked', accountId);
+  if (before.verdicts[openAttempt.version]?.outcome === 'refused')
+    watch.violate('6 a refusal is for ever', `${openAttempt.version} is tried again`);
+  if (before.promoteVersion !== undefined)
+    watch.violate('12 promotion before any login', `${before.promoteVersion} is not promoted yet`);
+  const value = watch.world.store.vaults.get(accountId)?.versions.get(openAttempt.version);
+  if (value !== undefined && log.refusedPasswords.has(value))
+    watch.violate('2 a refused password is not tried', `${openAttempt.version} is one`);
+  if (process.notes.permitted) watch.saw('7 permit used');
+}
+
+/** A run has ended: what nobody understands is not tried again by a timer. */
+function checkConclusion(watch: Watch, { before, after, accountId }: Both): void {
+  if (after.lastRun === before.lastRun || after.fault?.reason !== 'unknown-fault') return;
+  if (after.lastRun?.reason === 'unknown-fault' && after.dueAtMillis !== undefined)
+    watch.violate('9 an unknown fault waits for a person', accountId);
+}

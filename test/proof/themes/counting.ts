@@ -1,0 +1,93 @@
+import {
+  add,
+  at,
+  fault,
+  HOUR,
+  longFreeze,
+  MINUTE,
+  rush,
+  SECOND,
+  T,
+  type Theme,
+  trouble,
+  type,
+} from './kit.ts';
+
+export const renewal: Theme = (dice) => ({
+  actions: [add(), ...rush(dice, 49 * MINUTE, { within: 8 * MINUTE, most: 6 })],
+  fifo: dice.chance(0.5),
+  faults: dice.chance(0.5)
+    ? [
+        fault(dice.pick(['freeze-after', 'crash-after', 'reply-lost']), 'login', {
+          nth: 2,
+          millis: longFreeze(dice),
+        }),
+      ]
+    : [],
+  lasts: HOUR + 10 * MINUTE,
+});
+
+export const expired: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(30 * MINUTE, 'pause'),
+    at(dice.between(62, 75) * MINUTE, 'resume'),
+    ...rush(dice, 62 * MINUTE, { within: 14 * MINUTE }),
+  ],
+  lasts: 90 * MINUTE,
+});
+
+/** Wrong passwords from the first on, until nobody may try any more. */
+export const wrongInARow: Theme = (dice) => {
+  const gap = dice.pick([20 * SECOND, 90 * SECOND, 35 * MINUTE]);
+  const typed = [1, 2, 3, 4, 5].map((step) =>
+    type(step * gap, dice.pick(['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3', 'right'])),
+  );
+  const more = dice.chance(0.5)
+    ? [fault(dice.pick(['reply-lost', 'crash-after']), 'login', { nth: dice.between(1, 3) })]
+    : [];
+  return {
+    actions: [add(0, dice.pick(['wrong-0', 'wrong-1', 'right'])), ...typed],
+    faults: more,
+    lasts: 6 * gap + 5 * MINUTE,
+  };
+};
+
+export const lostReplies: Theme = (dice) => {
+  const wrong = dice.chance(0.7);
+  const lost = dice.pick(['reply-lost', 'reply-lost', 'crash-after', 'unknown']);
+  return {
+    accounts: 2,
+    actions: [
+      add(0, wrong ? 'wrong-0' : 'right'),
+      ...(dice.chance(0.7) ? [{ ...add(1), at: dice.between(1, 25) * MINUTE }] : []),
+      ...rush(dice, 30 * SECOND, { within: 20 * MINUTE }),
+    ],
+    faults: [1, 2, 3].slice(0, dice.between(1, 3)).map((nth) => fault(lost, 'login', { nth })),
+    lasts: 40 * MINUTE,
+  };
+};
+
+/** The marketplace takes logins and says nothing. */
+export const silence: Theme = (dice) => ({
+  accounts: 3,
+  actions: [
+    add(0),
+    add(1),
+    add(2),
+    trouble(T, dice.pick(['silent-judged', 'silent-unjudged']), dice.between(2, 40) * MINUTE),
+    ...[0, 1, 2].map((account) => at(T + account * 100, 'kill-sessions', account)),
+    ...[0, 1, 2].flatMap((account) => rush(dice, T + SECOND, { within: 15 * MINUTE, account })),
+    ...(dice.chance(0.4) ? [at(T, 'new-right-password', dice.between(0, 2))] : []),
+  ],
+  fifo: dice.chance(0.7),
+  lasts: 55 * MINUTE,
+});
+
+/** Logins that fail before a byte has left. */
+export const unsent: Theme = (dice) => ({
+  actions: [add(), at(T, 'kill-sessions'), ...rush(dice, T + SECOND, { within: 10 * MINUTE })],
+  fifo: dice.chance(0.5),
+  faults: [1, 2].map((nth) => fault('refused-by-store', 'login', { from: T, nth })),
+  lasts: 15 * MINUTE,
+});

@@ -1,0 +1,149 @@
+import {
+  add,
+  at,
+  fault,
+  HOUR,
+  longFreeze,
+  MINUTE,
+  rotate,
+  rush,
+  SECOND,
+  T,
+  type Theme,
+  type,
+} from './kit.ts';
+
+const LOGIN_DOORS = [
+  'login',
+  'login',
+  'accounts.amend',
+  'sessions.save',
+  'claims.claimSeller',
+  'passwords.readCurrent',
+  'ledger.open',
+  'keys.read',
+] as const;
+
+/** A holder is frozen somewhere, and others come after its lease. */
+export const takeOver: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + SECOND, { within: 2 * SECOND }),
+    ...rush(dice, T + 100 * SECOND, { within: 300 * SECOND, most: 6 }),
+    ...(dice.chance(0.2) ? [at(T, 'new-right-password')] : []),
+    ...(dice.chance(0.2) ? [type(T + dice.between(1, 300) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
+  ],
+  fifo: dice.chance(0.3),
+  faults: [
+    fault(dice.pick(['freeze-after', 'freeze-before']), dice.pick(LOGIN_DOORS), {
+      nth: dice.between(1, 2),
+      from: T,
+      millis: longFreeze(dice),
+    }),
+  ],
+  lasts: 12 * MINUTE,
+});
+
+/** A refusal is heard long after somebody else has gone on with a newer version. */
+export const lateRefusal: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T - 1, 'new-right-password'),
+    at(T, 'kill-sessions'),
+    at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
+    dice.chance(0.8)
+      ? type(T + dice.between(15, 150) * SECOND, 'right')
+      : rotate(T + dice.between(15, 150) * SECOND, 'right'),
+    ...rush(dice, T + 185 * SECOND, { within: 60 * SECOND }),
+  ],
+  fifo: dice.chance(0.3),
+  faults: [
+    fault('freeze-after', dice.pick(['login', 'login', 'login', 'accounts.amend']), {
+      from: T,
+      millis: dice.between(200, 420) * SECOND,
+      nth: dice.chance(0.8) ? 1 : 3,
+    }),
+  ],
+  lasts: 15 * MINUTE,
+});
+
+/** A captcha fault is heard after the owner has been on the website and all is well again. */
+export const lateCaptcha: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T - 1, 'captcha'),
+    at(T, 'kill-sessions'),
+    at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
+    at(T + dice.between(20, 100) * SECOND, 'website-login'),
+    ...rush(dice, T + 190 * SECOND, { within: 40 * SECOND }),
+    ...(dice.chance(0.3) ? [at(T + dice.between(20, 240) * SECOND, 'click-unlocked')] : []),
+  ],
+  fifo: dice.chance(0.3),
+  faults: [fault('freeze-after', 'login', { from: T, millis: dice.between(260, 420) * SECOND })],
+  lasts: 15 * MINUTE,
+});
+
+/** Who has recorded its login rests before it stores the handle. */
+export const lateHandle: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T, 'kill-sessions'),
+    at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
+    ...rush(dice, T + 150 * SECOND, { within: 200 * SECOND }),
+    ...(dice.chance(0.3) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
+    ...(dice.chance(0.3) ? [type(T + dice.between(5, 200) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
+  ],
+  fifo: dice.chance(0.3),
+  faults: [
+    dice.chance(0.8)
+      ? fault('freeze-before', 'sessions.save', { from: T, millis: dice.between(200, 420) * SECOND })
+      : fault('freeze-after', 'claims.claimSeller', { from: T, millis: dice.between(200, 420) * SECOND }),
+  ],
+  lasts: 15 * MINUTE,
+});
+
+/** A worker rests between lease check and send for as long as it likes; only the cap has to hold. */
+export const frozenBeforeSend: Theme = (dice) => ({
+  frozenBeforeSend: true,
+  actions: [
+    add(0, dice.pick(['right', 'right', 'wrong-0'])),
+    at(T - 1, dice.pick(['new-right-password', 'kill-sessions'])),
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + SECOND, { within: 5 * SECOND }),
+    ...[1, 2, 3, 4].map((step) =>
+      type(
+        T + step * dice.between(20, 2_000) * SECOND,
+        dice.pick(['right', 'wrong-0', 'wrong-1', 'wrong-2', 'wrong-3']),
+      ),
+    ),
+  ],
+  fifo: dice.chance(0.5),
+  faults: [1, 2].map((nth) =>
+    fault('freeze-before', 'login', { from: nth === 1 ? T : 0, nth, millis: dice.between(30, 900) * SECOND }),
+  ),
+  lasts: 3 * HOUR,
+});
+
+/**
+ * As above, with everything that could make a fourth failure of it: an old password leaves after the success
+ * of the new one, the new one ends before its renewal, and people type wrong ones.
+ */
+export const frozenPastSuccess: Theme = (dice) => ({
+  frozenBeforeSend: true,
+  actions: [
+    add(),
+    at(T - 1, 'new-right-password'),
+    at(T, 'kill-sessions'),
+    at(T + SECOND, 'borrow'),
+    type(T + dice.between(20, 150) * SECOND, 'right'),
+    ...rush(dice, T + 185 * SECOND, { within: 60 * SECOND, most: 2 }),
+    at(30 * MINUTE, 'new-right-password'),
+    ...[66, 70, 74].map((minute) =>
+      type(minute * MINUTE, dice.pick(['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3'])),
+    ),
+  ],
+  fifo: dice.chance(0.5),
+  faults: [fault('freeze-before', 'login', { from: T, millis: dice.between(260, 500) * SECOND })],
+  lasts: 90 * MINUTE,
+});

@@ -1,0 +1,157 @@
+import {
+  add,
+  at,
+  fault,
+  longFreeze,
+  MINUTE,
+  rotate,
+  rush,
+  SECOND,
+  T,
+  type Theme,
+  trouble,
+  type,
+} from './kit.ts';
+
+export const versionKey: Theme = (dice) => ({
+  actions: [
+    add(),
+    { at: T, account: 0, kind: 'new-version-key' },
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + 100, { within: 3 * SECOND }),
+    ...(dice.chance(0.3) ? [{ at: T + 2 * SECOND, account: 0, kind: 'new-version-key' } as const] : []),
+  ],
+  fifo: dice.chance(0.5),
+  faults: dice.chance(0.4)
+    ? [
+        fault(
+          dice.pick(['freeze-after', 'crash-after', 'crash-before']),
+          dice.pick(['login', 'versionKey', 'accounts.amend']),
+          { from: T, nth: dice.between(1, 3), millis: longFreeze(dice) },
+        ),
+      ]
+    : [],
+  lasts: 15 * MINUTE,
+});
+
+export const sharedTrouble: Theme = (dice) => ({
+  accounts: 3,
+  actions: [
+    add(0),
+    add(1),
+    add(2),
+    trouble(
+      T,
+      dice.pick(['key-refused', 'key-rate-limited', 'address-blocked']),
+      dice.between(1, 25) * MINUTE,
+    ),
+    ...[0, 1, 2].map((account) => at(T, 'kill-sessions', account)),
+    ...[0, 1, 2].flatMap((account) => rush(dice, T + SECOND, { within: 20 * MINUTE, account })),
+  ],
+  fifo: dice.chance(0.5),
+  faults: dice.chance(0.3)
+    ? [
+        fault(
+          dice.pick(['crash-after', 'crash-before', 'reply-lost']),
+          dice.pick(['troubles.takeProbe', 'troubles.end', 'troubles.record', 'versionKey']),
+          { from: T },
+        ),
+      ]
+    : [],
+  lasts: 45 * MINUTE,
+});
+
+export const faultyService: Theme = (dice) => ({
+  actions: [
+    add(),
+    trouble(
+      T,
+      dice.pick([
+        'unknown-fault',
+        'unknown-fault',
+        'login-service-trouble',
+        'unknown-fault',
+        'marketplace-unavailable',
+        'unreachable',
+      ]),
+      dice.between(1, 30) * MINUTE,
+    ),
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + SECOND, { within: 10 * MINUTE }),
+    ...(dice.chance(0.5) ? [at(dice.between(10, 30) * MINUTE, 'resume')] : []),
+  ],
+  lasts: 40 * MINUTE,
+});
+
+/** Sessions that end early, some within seconds, once or again and again. */
+export const deaths: Theme = (dice) => {
+  const times = dice.between(1, 4);
+  const rounds = Array.from({ length: times }, (_, round) => T + round * dice.between(20, 400) * SECOND);
+  return {
+    actions: [
+      add(),
+      ...rounds.flatMap((time) => [
+        at(time, dice.pick(['kill-sessions', 'crowd-out'])),
+        at(time + 200, dice.pick(['borrow', 'sync-now'])),
+        at(time + dice.between(300, 4_000), dice.pick(['kill-sessions', 'crowd-out'])),
+        ...rush(dice, time + 200, { within: 8 * SECOND }),
+      ]),
+    ],
+    fifo: dice.chance(0.3),
+    faults: dice.chance(0.3)
+      ? [
+          fault('freeze-before', dice.pick(['sessions.drop', 'sessions.read', 'dealEvents']), {
+            from: T,
+            millis: dice.between(1, 200) * SECOND,
+          }),
+        ]
+      : [],
+    lasts: 40 * MINUTE,
+  };
+};
+
+export const address: Theme = (dice) => ({
+  egressId: 'eip-1',
+  actions: [
+    add(),
+    { at: dice.between(5, 120) * SECOND, account: 0, kind: 'move-egress' },
+    ...rush(dice, 10 * SECOND, { within: 3 * MINUTE, most: 6 }),
+  ],
+  fifo: dice.chance(0.5),
+  lasts: 15 * MINUTE,
+});
+
+export const outage: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + SECOND, { within: 60 * SECOND }),
+    {
+      at: T + dice.between(0, 20) * SECOND,
+      account: 0,
+      kind: 'outage',
+      of: dice.pick(['store', 'store', 'vault', 'queue']),
+      millis: dice.between(1, 300) * SECOND,
+    },
+    ...(dice.chance(0.4) ? [type(T + dice.between(0, 20) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
+  ],
+  fifo: dice.chance(0.6),
+  lasts: 20 * MINUTE,
+});
+
+export const cutTelling: Theme = (dice) => ({
+  actions: [
+    add(0, 'wrong-0'),
+    ...(dice.chance(0.5) ? [type(dice.between(2, 6) * MINUTE, dice.pick(['right', 'wrong-1']))] : []),
+    ...(dice.chance(0.3) ? [trouble(5 * MINUTE, 'key-refused', 3 * MINUTE), at(5 * MINUTE, 'sync-now')] : []),
+    ...(dice.chance(0.3) ? [rotate(dice.between(1, 5) * MINUTE, 'right')] : []),
+  ],
+  faults: [
+    fault(
+      dice.pick(['crash-after', 'crash-before', 'unknown', 'freeze-before']),
+      dice.pick(['bus.publish', 'tell.pages', 'news.list']),
+      { account: -1, millis: 30 * SECOND },
+    ),
+  ],
+  lasts: 10 * MINUTE,
+});

@@ -1,0 +1,189 @@
+import { normaliseLogin } from '../../functions/core/account.ts';
+import type { LedgerEntry, Session, SharedNews } from '../../functions/core/ports.ts';
+import { MINUTE } from '../../functions/core/time.ts';
+import { type Backend, Calls } from './calls.ts';
+import type { Row } from './doors/accounts.ts';
+import type { Vault } from './doors/secrets.ts';
+import type { TroubleRow } from './doors/shared.ts';
+import { Market, type Seller } from './market.ts';
+import { newNotes, type Process, type ProcessKind } from './process.ts';
+import { Dice, mix } from './random.ts';
+import { Watch } from './rules/watch.ts';
+import { type Schedule, START } from './schedule.ts';
+import { Scheduler } from './scheduler.ts';
+
+export type Core = typeof import('./core.ts');
+
+/** All tables, as they truly are at this moment. */
+export interface Store {
+  readonly rows: Map<string, Row>;
+  readonly sessions: Map<string, Session>;
+  readonly ledger: Map<string, Map<string, LedgerEntry>>;
+  readonly troubles: Map<string, TroubleRow>;
+  readonly vaults: Map<string, Vault>;
+  readonly logins: Map<string, { accountId: string; atMillis: Session['loggedInAtMillis'] }>;
+  readonly sellers: Map<string, string>;
+  /** What the indexes say, which is what was true a moment ago. */
+  readonly index: Map<string, { due?: number | undefined; tell?: number | undefined; of: number }>;
+  versionKey: string | undefined;
+}
+
+const emptyStore = (): Store => ({
+  rows: new Map(),
+  sessions: new Map(),
+  ledger: new Map(),
+  troubles: new Map(),
+  vaults: new Map(),
+  logins: new Map(),
+  sellers: new Map(),
+  index: new Map(),
+  versionKey: undefined,
+});
+
+/** The model world of one schedule. */
+export class World {
+  readonly core: Core;
+  readonly schedule: Schedule;
+  readonly scheduler = new Scheduler(START);
+  readonly store = emptyStore();
+  readonly market = new Market();
+  readonly calls: Calls;
+  readonly watch: Watch;
+  readonly processes: Process[] = [];
+  readonly lines: string[] | undefined;
+  egressId: string;
+  /** Processes that have not come to an end. */
+  running = 0;
+  #outages: { of: Backend; until: number }[] = [];
+  #ids = 0;
+  #writes = 0;
+
+  constructor(use: { core: Core; schedule: Schedule; tracing: boolean }) {
+    this.core = use.core;
+    this.schedule = use.schedule;
+    this.egressId = use.schedule.egressId;
+    this.lines = use.tracing ? [] : undefined;
+    this.calls = new Calls({
+      schedule: use.schedule,
+      scheduler: this.scheduler,
+      isDown: (backend) => this.isDown(backend),
+      trace: (process, line) => this.trace(process, line),
+      onKill: (process) => this.watch.killed(process),
+    });
+    this.watch = new Watch(this);
+  }
+
+  trace(process: Process | undefined, line: () => string): void {
+    if (this.lines === undefined) return;
+    const at = ((this.scheduler.now - START) / 1_000).toFixed(3).padStart(10);
+    const who = process === undefined ? '' : `${process.kind}#${process.id} `;
+    this.lines.push(`${at} ${who}${line()}`);
+  }
+
+  newId(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}${this.#ids}`;
+  }
+
+  outage(of: Backend, until: number): void {
+    this.#outages.push({ of, until });
+  }
+
+  endOutages(): void {
+    this.#outages = [];
+  }
+
+  isDown(backend: Backend): boolean {
+    if (this.#outages.length === 0) return false;
+    return this.#outages.some(({ of, until }) => of === backend && until > this.scheduler.now);
+  }
+
+  process(kind: ProcessKind, account: number): Process {
+    const id = this.processes.length;
+    const { skews, seed } = this.schedule;
+    const process: Process = {
+      id,
+      kind,
+      account,
+      skewMillis: skews[id % Math.max(1, skews.length)] ?? 0,
+      egressId: this.egressId,
+      startedAt: this.scheduler.now,
+      dice: new Dice(mix(seed, id + 1)),
+      alive: true,
+      done: false,
+      frozenUntil: 0,
+      everFrozen: false,
+      notes: newNotes(),
+    };
+    this.processes.push(process);
+    return process;
+  }
+
+  /** Sleeping costs a process nothing but time. */
+  sleep(process: Process, millis: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.scheduler.activity += 1;
+      this.scheduler.at(this.scheduler.now + millis, () => this.calls.deliver(process, resolve));
+    });
+  }
+
+  /** Every write of an account item comes by here. */
+  write(process: Process, change: { accountId: string; after: Row | undefined }): Row | undefined {
+    const { accountId, after } = change;
+    const before = this.store.rows.get(accountId);
+    if (after === undefined) this.store.rows.delete(accountId);
+    else this.store.rows.set(accountId, after);
+    this.watch.written(process, { accountId, before, after });
+    if (before?.dueAtMillis !== after?.dueAtMillis || before?.tellAtMillis !== after?.tellAtMillis) {
+      this.#reindex(process, { accountId, after });
+    }
+    return after;
+  }
+
+  /** The indexes follow after a while, and never go back. */
+  #reindex(process: Process, { accountId, after }: { accountId: string; after: Row | undefined }): void {
+    this.#writes += 1;
+    const of = this.#writes;
+    const lag = this.schedule.calm ? 10 : process.dice.between(1, process.dice.chance(0.05) ? 20_000 : 500);
+    this.scheduler.at(this.scheduler.now + lag, () => {
+      if ((this.store.index.get(accountId)?.of ?? 0) > of) return;
+      this.store.index.set(accountId, { due: after?.dueAtMillis, tell: after?.tellAtMillis, of });
+    });
+  }
+
+  /** The TTL's own pace: some while after the end. */
+  expire(accountId: string, session: Session): void {
+    const after = session.expiresAtMillis + (this.#writes % 20) * MINUTE;
+    this.scheduler.at(after, () => {
+      if (this.store.sessions.get(accountId) === session) this.store.sessions.delete(accountId);
+    });
+  }
+
+  untoldNews(): SharedNews[] {
+    return [...this.store.troubles].flatMap(([key, { trouble, untoldEnd }]) => {
+      const cut = key.indexOf('/');
+      const kind = key.slice(0, cut) as SharedNews['kind'];
+      const name = key.slice(cut + 1);
+      if (kind === 'marketplace') return [];
+      const begun = trouble !== undefined && trouble.toldAtMillis === undefined;
+      return [
+        ...(begun ? [{ kind, name, trouble, over: false }] : []),
+        ...(untoldEnd === undefined ? [] : [{ kind, name, trouble: untoldEnd, over: true }]),
+      ];
+    });
+  }
+
+  /** `seller3` and `seller3@shop.example` are the same seller. */
+  sellerOf(login: string): Seller {
+    return this.market.seller(indexOfLogin(login));
+  }
+
+  /** The account that holds the login of this seller now. */
+  accountIdOf(index: number): string | undefined {
+    return this.store.logins.get(normaliseLogin(loginOf(index)))?.accountId;
+  }
+}
+
+export const loginOf = (index: number): string => `seller${index}`;
+export const twinLoginOf = (index: number): string => `seller${index}@shop.example`;
+export const indexOfLogin = (login: string): number => Number(/\d+/.exec(login)?.[0] ?? 0);

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as core from '../../proof/core.ts';
+import { generate } from '../../proof/generate.ts';
+import { hunt } from '../../proof/hunt.ts';
+import { applyPatch, loadCore } from '../../proof/load.ts';
+import { MUTANTS } from '../../proof/mutants/index.ts';
+import { prove, shares } from '../../proof/prove.ts';
+import type { Schedule } from '../../proof/schedule.ts';
+import { shrink } from '../../proof/shrink.ts';
+import { simulate } from '../../proof/simulate.ts';
+
+const CORE = join(import.meta.dirname, '../../../functions/core');
+
+describe('the proof of login safety', () => {
+  it('holds every rule in some hundred schedules, on several threads', async () => {
+    const proof = await prove({ runs: 1_500, seed: 1, workers: 2 });
+    expect(proof.broken).toEqual([]);
+    expect(proof).toMatchObject({ schedules: 1_500 });
+    expect(proof.logins).toBeGreaterThan(3_000);
+    expect(shares(proof).filter(([, share]) => share === 0)).toEqual([]);
+  });
+
+  it('repeats a schedule to the letter', async () => {
+    for (const seed of [3, 14, 27]) {
+      const [first, second] = [
+        await simulate(core, generate(seed), { tracing: true }),
+        await simulate(core, generate(seed), { tracing: true }),
+      ];
+      expect(first.lines.length).toBeGreaterThan(20);
+      expect(second.lines).toEqual(first.lines);
+    }
+  });
+
+  it('notices a mistake, and makes the schedule small that shows it', async () => {
+    const mutant = MUTANTS.find(({ name }) => name === 'frees any lease');
+    const found = await hunt(mutant ?? { rule: '', name: '' }, { seed: 1, most: 5_000 });
+    const broken = await loadCore(mutant?.patches ?? []);
+    const whole = generate(found.seed ?? 0);
+    const { schedule, result } = await shrink(broken, whole);
+    expect(result.violation?.rule).toBe(found.rule);
+    expect(sizeOf(schedule)).toBeLessThan(sizeOf(whole));
+    expect(result.lines.at(-1)).toBeDefined();
+    expect((await simulate(core, whole)).violation).toBeUndefined();
+  });
+});
+
+const sizeOf = ({ actions, faults }: Schedule): number => actions.length + faults.length;
+
+describe('mutants', () => {
+  it.each(MUTANTS.flatMap(({ name, patches = [] }) => patches.map((patch) => ({ name, ...patch }))))(
+    'fits the source: $name',
+    async (patch) => {
+      const source = await readFile(join(CORE, patch.file), 'utf8');
+      expect(applyPatch(source, patch)).not.toBe(source);
+    },
+  );
+
+  it('fails loudly where its change does not fit any more', async () => {
+    const nowhere = { file: 'session/guard.ts', from: 'what nobody wrote', to: '' };
+    const twice = { file: 'session/guard.ts', from: 'account', to: '' };
+    const elsewhere = { file: 'nothing.ts', from: 'a', to: 'b' };
+    for (const patch of [nowhere, twice, elsewhere]) await expect(loadCore([patch])).rejects.toThrow();
+  });
+});
