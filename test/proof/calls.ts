@@ -1,8 +1,18 @@
-import type { Process } from './process.ts';
+import type { Process, ProcessKind } from './process.ts';
 import { type Fault, type FaultKind, type Schedule, START } from './schedule.ts';
 import type { Scheduler } from './scheduler.ts';
 
-const NEVER = new Promise<never>(() => {});
+/** What a process that is gone waits for. A new one each time, so that nothing is kept alive by it. */
+export const never = (): Promise<never> => new Promise(() => {});
+
+/** The platform ends requests and ticks at their time-out; only workers may rest for longer. */
+const LONGEST_REST: Record<ProcessKind, number> = {
+  work: Number.POSITIVE_INFINITY,
+  borrow: Number.POSITIVE_INFINITY,
+  http: 20_000,
+  plan: 40_000,
+  tell: 40_000,
+};
 
 /** How soon the SDK repeats a request whose reply was lost. */
 const SDK_RETRY = 400;
@@ -55,7 +65,7 @@ export class Calls {
   }
 
   make<T>(process: Process, call: Call<T>): Promise<T> {
-    if (!process.alive) return NEVER;
+    if (!process.alive) return never();
     this.#scheduler.activity += 1;
     const fault = this.take(process, call.door);
     return new Promise<T>((resolve, reject) => {
@@ -141,15 +151,10 @@ export class Calls {
     return met;
   }
 
+  /** Until when it rests. */
   freeze(process: Process, fault: Fault): number {
-    // The platform ends requests and ticks at their time-out; only workers are let live longer.
-    const longest =
-      process.kind === 'http'
-        ? 20_000
-        : process.kind === 'work' || process.kind === 'borrow'
-          ? fault.millis
-          : 40_000;
-    process.everFrozen = process.kind === 'work' || process.kind === 'borrow';
+    const longest = LONGEST_REST[process.kind];
+    process.everFrozen = longest === Number.POSITIVE_INFINITY;
     process.frozenUntil = this.#scheduler.now + Math.min(fault.millis, longest);
     return process.frozenUntil;
   }

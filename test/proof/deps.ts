@@ -1,5 +1,5 @@
 import type { AccountDeps } from '../../functions/core/accounts.ts';
-import type { OrderStore } from '../../functions/core/ports.ts';
+import type { DueEntry, OrderStore } from '../../functions/core/ports.ts';
 import type { Secret } from '../../functions/core/secret.ts';
 import type { PlanDeps } from '../../functions/core/sync/plan.ts';
 import type { RunDeps } from '../../functions/core/sync/run.ts';
@@ -72,19 +72,17 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   };
 }
 
+/** One page holds all, because a schedule has few accounts. */
 async function* pages(
   world: World,
   query: { process: Process; of: 'due' | 'tell'; byMillis: number },
-): AsyncGenerator<never[]> {
-  yield (await world.calls.make(query.process, {
-    door: `${query.of}.pages`,
-    backend: 'store',
-    effect: () =>
-      [...world.store.index].flatMap(([accountId, entry]) => {
-        const at = entry[query.of];
-        return at === undefined || at > query.byMillis ? [] : [{ accountId, dueAtMillis: at }];
-      }),
-  })) as never[];
+): AsyncGenerator<DueEntry[]> {
+  const effect = (): DueEntry[] =>
+    [...world.store.index].flatMap(([accountId, entry]) => {
+      const at = entry[query.of];
+      return at === undefined || at > query.byMillis ? [] : [{ accountId, dueAtMillis: epochMillis(at) }];
+    });
+  yield await world.calls.make(query.process, { door: `${query.of}.pages`, backend: 'store', effect });
 }
 
 const unused = (): Promise<never> => Promise.reject(new Error('no orders here'));

@@ -39,6 +39,8 @@ export interface OpenedDeal extends Purchase {
 export interface Applied {
   /** Orders whose row and feed entry are stored. */
   readonly landed: Set<OrderId>;
+  /** Deals that a live form holds by now, whatever else is to happen to them. */
+  readonly held: Set<OrderId>;
   /** Orders that failed though others could be read. */
   readonly failures: Map<OrderId, Failure>;
   /** Deals that no live form holds any more, or never did: to be applied next. */
@@ -52,6 +54,7 @@ export interface Applied {
 
 export const nothingApplied = (): Applied => ({
   landed: new Set(),
+  held: new Set(),
   failures: new Map(),
   opened: [],
   changed: 0,
@@ -130,7 +133,7 @@ async function settleDeals(
     if (!use.live) applied.opened.push({ ...purchase, releasedBy: [form.id] });
     else {
       if (await holdDeal(deps, { orderId, formId: form.id, row: rows.get(orderId) })) applied.changed += 1;
-      applied.landed.add(orderId);
+      applied.held.add(orderId);
     }
   }
 }

@@ -70,8 +70,8 @@ export async function settle(
     await applyForms(deps, batch, applied);
   }
   await applyDeals(deps, [...use.deals, ...applied.opened], applied);
-  const { landed, failures } = applied;
-  const setAside = await deps.book.note(failures, (orderId) => landed.has(orderId));
+  const { landed, held, failures } = applied;
+  const setAside = await deps.book.note(failures, (orderId) => landed.has(orderId) || held.has(orderId));
   const settled = new Set([...landed, ...setAside]);
   // A cancelled form has landed only when the deals that it let go stand on their own again.
   for (const { dealId, releasedBy } of applied.opened) {

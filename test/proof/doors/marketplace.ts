@@ -3,6 +3,7 @@ import type { CallOptions, Credentials, Login, Marketplace } from '../../../func
 import type { Secret } from '../../../functions/core/secret.ts';
 import { epochSeconds } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
+import { never } from '../calls.ts';
 import type { Judgement, Seller } from '../market.ts';
 import type { Process } from '../process.ts';
 import type { Fault } from '../schedule.ts';
@@ -91,18 +92,16 @@ function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: (
   return world.calls.make(process, { door, backend: 'none', effect, lost: () => silence(use, door) });
 }
 
-const NEVER = new Promise<never>(() => {});
-
 /** One login: it leaves, it arrives and is judged, and its verdict comes back, or does not. */
 function logIn(use: Use, call: { credentials: Credentials; options: CallOptions }): Promise<Login> {
   const { world, process } = use;
   const { calls, scheduler } = world;
-  if (!process.alive) return NEVER;
+  if (!process.alive) return never();
   scheduler.activity += 1;
   const fault = calls.take(process, 'login');
   if (fault?.kind === 'crash-before') {
     calls.kill(process, 'between the write and the send');
-    return NEVER;
+    return never();
   }
   const sendAt = fault?.kind === 'freeze-before' ? calls.freeze(process, fault) : scheduler.now;
   return new Promise<Login>((resolve, reject) => {

@@ -19,8 +19,9 @@ interface Known extends Sending {
   readonly attempt: Attempt;
 }
 
-/** What two clocks may differ by, and what a reply may take. */
+/** What two clocks may differ by, and how long a reply is waited for. */
 const SKEW = 30 * SECOND;
+const REPLY = 20 * SECOND;
 
 /** Renewal begins ten minutes before the end at the earliest, by a clock and a start that may differ. */
 const RENEWED_WITHIN = 13 * MINUTE;
@@ -30,39 +31,46 @@ const LATEST = 70 * SECOND + SKEW;
 
 /** A login leaves: everything that must be true at that moment. */
 export function checkSending(watch: Watch, sending: Sending): Attempt {
-  const { process, seller, password, deadline } = sending;
+  const { process } = sending;
   const { opened, begun } = process.notes;
   const accountId = opened?.accountId ?? '?';
   const row = watch.world.store.rows.get(accountId);
   const log = watch.logs.get(accountId) ?? newLog({ accountId, login: '?' } as Row);
-  const version = process.notes.password?.version ?? '?';
-  const asked = process.notes.asked === true;
-  const attempt: Attempt = {
-    process,
-    accountId,
-    seller,
-    version,
-    password,
-    begunAt: process.notes.begunAt ?? watch.now,
-    sentAt: watch.now,
-    deadline,
-    asked,
-  };
-  const known = { ...sending, log, row, attempt };
-  watch.world.trace(process, () => `sends a login with ${version} = ${password}`);
+  const attempt = attemptOf(watch, { ...sending, accountId });
+  const { version } = attempt;
+  watch.world.trace(process, () => `sends a login with ${version} = ${sending.password}`);
   if (opened === undefined || begun === undefined || begun !== opened.attemptId || opened.version !== version)
     watch.violate('2 written before it is sent', `p${process.id} sends ${version} unannounced`);
-  if (!watch.lenient) {
-    checkLease(watch, known);
-    checkNeed(watch, known);
-    checkTroubles(watch, known);
-    checkRepetition(watch, known);
-    checkBudget(watch, known);
-  }
-  checkCap(watch, known);
+  if (!watch.lenient) checkRules(watch, { ...sending, log, row, attempt });
   log.attempts.push(attempt);
   log.suspects.add(attempt);
   return attempt;
+}
+
+function attemptOf(watch: Watch, sending: Sending & { accountId: string }): Attempt {
+  const { process, accountId, seller, password, deadline } = sending;
+  const { notes } = process;
+  return {
+    process,
+    accountId,
+    seller,
+    version: notes.password?.version ?? '?',
+    password,
+    begunAt: notes.begunAt ?? watch.now,
+    sentAt: watch.now,
+    deadline,
+    asked: notes.asked === true,
+  };
+}
+
+function checkRules(watch: Watch, known: Known): void {
+  checkLease(watch, known);
+  checkNeed(watch, known);
+  checkTroubles(watch, known);
+  checkRepetition(watch, known);
+  checkBudget(watch, known);
+  checkCap(watch, known);
+  checkUnlocked(watch, known);
 }
 
 function checkLease(watch: Watch, { process, log, row }: Known): void {
@@ -74,7 +82,7 @@ function checkLease(watch: Watch, { process, log, row }: Known): void {
   if (row !== undefined && (leaseToken === undefined || row.leaseToken !== leaseToken))
     watch.violate('4 only the holder logs in', `p${process.id} does not hold the lease`);
   const clock = watch.now + process.skewMillis;
-  if (clock + 20 * SECOND + SKEW > (leaseUntil ?? 0))
+  if (clock + REPLY + SKEW > (leaseUntil ?? 0))
     watch.violate('4 time is left for the reply', `the lease ends in ${(leaseUntil ?? 0) - clock} ms`);
 }
 
@@ -147,11 +155,9 @@ function checkBudget(watch: Watch, { log, attempt }: Known): void {
 
 function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void {
   const failures = log.suspects.size + 1;
-  if (watch.lenient) return;
   if (failures === 3) watch.saw('2 third possible failure');
   if (failures > 3)
     watch.violate('2 never a fourth', `${log.accountId} had ${log.suspects.size} possible failures`);
-  if (watch.lenient) return;
   const again = [...log.suspects].filter(({ version }) => version === attempt.version).length;
   if (again >= 2 || (!attempt.asked && failures > 2)) {
     const unclear = Math.max(0, ...[...log.suspects].map(({ sentAt }) => sentAt));
@@ -163,8 +169,11 @@ function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void 
     if (!answering) watch.violate('2 two, then a person', `p${process.id} goes on by itself`);
     watch.saw('3 third after another was let in');
   }
-  const afterUnlock = log.unlockedAt > log.succeededAt;
-  if (!afterUnlock || (attempt.asked && process.notes.permitted !== true)) return;
+}
+
+/** After an unlock one attempt follows, and no second of that version before it has succeeded. */
+function checkUnlocked(watch: Watch, { process, log, attempt }: Known): void {
+  if (log.unlockedAt <= log.succeededAt || (attempt.asked && process.notes.permitted !== true)) return;
   const before = log.attempts.filter(
     (one) => one.sentAt > log.unlockedAt && log.suspects.has(one) && one.version === attempt.version,
   );
