@@ -21,8 +21,13 @@ afterAll(async () => {
   await store.close();
 });
 
-const add = (login: string, applicationPassword: string) =>
-  klamka.api('POST', '/accounts', { marketplace: 'allegro', login, webapiKeyId, applicationPassword });
+/** The answer comes at the verdict; its run is waited for too. */
+async function add(login: string, applicationPassword: string) {
+  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const answer = await klamka.api('POST', '/accounts', body);
+  await klamka.settle();
+  return answer;
+}
 
 const put = (accountId: unknown, applicationPassword: string) =>
   klamka.api('PUT', `/accounts/${accountId}/application-password`, { applicationPassword });
