@@ -90,13 +90,22 @@ async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis 
   if (waits && account.told !== undefined) {
     await publish(deps, accountEvent(account, { type: 'account.reminder', tidings: account.told }));
   }
-  await amend(deps, accountId, { to: () => ({ tellAtMillis: waits ? plus(now, REMIND_EVERY) : undefined }) });
+  await amend(deps, accountId, { to: reminded(waits ? plus(now, REMIND_EVERY) : undefined) });
   return waits;
 }
 
+/** News that were written meanwhile keep their time: they are told at the next tick. */
+const reminded =
+  (tellAtMillis: EpochMillis | undefined): Transition =>
+  ({ toTell }) =>
+    toTell === undefined ? { tellAtMillis } : undefined;
+
 const lookedAt =
   (now: EpochMillis): Transition =>
-  ({ phase }) => ({ tellAtMillis: plus(now, REMIND_EVERY), ...(phase === 'active' && { dueAtMillis: now }) });
+  ({ phase, toTell }) => ({
+    ...(toTell === undefined && { tellAtMillis: plus(now, REMIND_EVERY) }),
+    ...(phase === 'active' && { dueAtMillis: now }),
+  });
 
 /** Only if nothing else is to be told by now; then that is told at the next tick. */
 const told =
