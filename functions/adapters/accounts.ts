@@ -7,7 +7,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Account, AccountChanges } from '../core/account.ts';
-import type { AccountAdmin, AccountStore } from '../core/ports.ts';
+import type { AccountAdmin, AccountStore } from '../core/ports/accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { shardOf } from './shards.ts';
 

@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Bus } from '../core/ports.ts';
+import type { Bus } from '../core/ports/messages.ts';
 
 const SOURCE = 'klamka';
 

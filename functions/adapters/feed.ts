@@ -5,15 +5,9 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type {
-  Consumer,
-  ConsumerStore,
-  FeedEntry,
-  FeedReader,
-  FollowedAccounts,
-  OrderHistory,
-  OrderRow,
-} from '../core/ports.ts';
+import type { FollowedAccounts } from '../core/ports/accounts.ts';
+import type { Consumer, ConsumerStore } from '../core/ports/consumers.ts';
+import type { FeedEntry, FeedReader, OrderHistory, OrderRow } from '../core/ports/orders.ts';
 import { type AccountTable, readAccount } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 

@@ -5,7 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { BadOrder, JournalStore } from '../core/ports.ts';
+import type { BadOrder, JournalStore } from '../core/ports/journal.ts';
 import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
 import { removePartition } from './partition.ts';
 

@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { KeyAdmin, KeyStore, KeySweep } from '../core/ports.ts';
+import type { KeyAdmin, KeyStore, KeySweep } from '../core/ports/keys.ts';
 import type { Clock } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
 import { KEY, listKeys, type RegistryTable, readKey, updateKey } from './registry.ts';

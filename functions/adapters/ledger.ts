@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Ledger, LedgerEntry } from '../core/ports.ts';
+import type { Ledger, LedgerEntry } from '../core/ports/logins.ts';
 import { DAY, type EpochMillis, plus, toSeconds } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
 import { removePartition } from './partition.ts';

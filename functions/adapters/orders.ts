@@ -7,7 +7,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/order.ts';
-import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports.ts';
+import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports/orders.ts';
 import { ifCondition } from './dynamo.ts';
 import { removePartition } from './partition.ts';
 

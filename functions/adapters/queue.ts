@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { WorkMessage, WorkQueue } from '../core/ports.ts';
+import type { WorkMessage, WorkQueue } from '../core/ports/messages.ts';
 
 /** One group per account keeps its messages in order; the claim, not the queue, guarantees that they are alone. */
 export function workQueue(url: string): WorkQueue {

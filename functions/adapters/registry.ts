@@ -7,7 +7,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { normaliseLogin } from '../core/account.ts';
-import type { ClaimStore, LoginClaim, LoginClaims, WebapiKey } from '../core/ports.ts';
+import type { WebapiKey } from '../core/ports/keys.ts';
+import type { ClaimStore, LoginClaim, LoginClaims } from '../core/ports/logins.ts';
 import type { EpochMillis } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
 

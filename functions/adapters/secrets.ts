@@ -10,7 +10,12 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { PasswordStore, PasswordVersions, PasswordWriter, SecretVersion } from '../core/ports.ts';
+import type {
+  PasswordStore,
+  PasswordVersions,
+  PasswordWriter,
+  SecretVersion,
+} from '../core/ports/passwords.ts';
 import { Secret } from '../core/secret.ts';
 
 export interface SecretVault {

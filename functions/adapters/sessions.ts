@@ -7,7 +7,8 @@ import {
   GetCommand,
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Session, SessionStore, Shared, Trouble } from '../core/ports.ts';
+import type { Session, SessionStore } from '../core/ports/sessions.ts';
+import type { Shared, Trouble } from '../core/ports/troubles.ts';
 import { Secret } from '../core/secret.ts';
 import { toSeconds } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';

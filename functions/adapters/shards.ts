@@ -1,5 +1,5 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DueEntry, DueIndex, TellIndex } from '../core/ports.ts';
+import type { DueEntry, DueIndex, TellIndex } from '../core/ports/accounts.ts';
 import type { EpochMillis } from '../core/time.ts';
 import type { AccountTable } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';

@@ -1,7 +1,10 @@
 import { type Account, normaliseLogin } from './account.ts';
 import { checkedLogin, checkedPassword } from './credentials.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
-import type { AccountAdmin, LoginClaims, PasswordWriter, SecretVersion, WorkQueue } from './ports.ts';
+import type { AccountAdmin } from './ports/accounts.ts';
+import type { LoginClaims } from './ports/logins.ts';
+import type { WorkQueue } from './ports/messages.ts';
+import type { PasswordWriter, SecretVersion } from './ports/passwords.ts';
 import { Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import { mayUnlockAgain } from './session/guard.ts';

@@ -1,4 +1,4 @@
-import type { KeyAdmin, KeySweep, WebapiKey } from './ports.ts';
+import type { KeyAdmin, KeySweep, WebapiKey } from './ports/keys.ts';
 import { badField, Problem } from './problems.ts';
 import { Secret } from './secret.ts';
 import { type Clock, MINUTE, plus } from './time.ts';

@@ -1,16 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, Tidings } from './account.ts';
 import { type BilingualText, meaningOf } from './faults.ts';
-import type {
-  AccountStore,
-  Bus,
-  Log,
-  PasswordVersions,
-  SharedNews,
-  TellIndex,
-  TroubleNews,
-  WorkQueue,
-} from './ports.ts';
+import type { AccountStore, TellIndex } from './ports/accounts.ts';
+import type { Log } from './ports/log.ts';
+import type { Bus, WorkQueue } from './ports/messages.ts';
+import type { PasswordVersions } from './ports/passwords.ts';
+import type { SharedNews, TroubleNews } from './ports/troubles.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import { connectionOf, needsPerson } from './session/state.ts';
 import type { Transition } from './session/transitions.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/log.ts';
 import { badField, Problem, type ProblemCode } from '../core/problems.ts';
 import { createLog } from './log.ts';
 

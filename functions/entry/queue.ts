@@ -2,7 +2,8 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { OrderId } from '../core/order.ts';
-import type { Log, WorkMessage } from '../core/ports.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { WorkMessage } from '../core/ports/messages.ts';
 import { epochMillis, SECOND } from '../core/time.ts';
 
 /** Enough to land what has been read and to save the cursor. */

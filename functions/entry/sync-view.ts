@@ -1,5 +1,5 @@
 import type { Account } from '../core/account.ts';
-import type { BadOrder } from '../core/ports.ts';
+import type { BadOrder } from '../core/ports/journal.ts';
 import { dayCounts } from '../core/sync/hours.ts';
 import type { Standing } from '../core/sync/standing.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';

@@ -6,7 +6,7 @@ import { workQueue } from '../adapters/queue.ts';
 import { createVault, passwordVersions } from '../adapters/secrets.ts';
 import { tellIndex } from '../adapters/shards.ts';
 import { troubleNews } from '../adapters/troubles.ts';
-import type { KeySweep } from '../core/ports.ts';
+import type { KeySweep } from '../core/ports/keys.ts';
 import type { TellDeps } from '../core/tell.ts';
 import { clock, newId } from './basics.ts';
 import { createLog } from './log.ts';

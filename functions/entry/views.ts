@@ -1,7 +1,9 @@
 import type { SessionAge } from '../adapters/sessions.ts';
 import type { Account } from '../core/account.ts';
 import { isLive } from '../core/order.ts';
-import type { LedgerEntry, OrderRow, WebapiKey } from '../core/ports.ts';
+import type { WebapiKey } from '../core/ports/keys.ts';
+import type { LedgerEntry } from '../core/ports/logins.ts';
+import type { OrderRow } from '../core/ports/orders.ts';
 import { type Connection, connectionOf } from '../core/session/state.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
 

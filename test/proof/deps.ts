@@ -1,5 +1,6 @@
 import type { AccountDeps } from '../../functions/core/accounts.ts';
-import type { DueEntry, OrderStore } from '../../functions/core/ports.ts';
+import type { DueEntry } from '../../functions/core/ports/accounts.ts';
+import type { OrderStore } from '../../functions/core/ports/orders.ts';
 import type { Secret } from '../../functions/core/secret.ts';
 import type { PlanDeps } from '../../functions/core/sync/plan.ts';
 import type { RunDeps } from '../../functions/core/sync/run.ts';

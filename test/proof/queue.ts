@@ -1,4 +1,4 @@
-import type { WorkMessage } from '../../functions/core/ports.ts';
+import type { WorkMessage } from '../../functions/core/ports/messages.ts';
 import { MINUTE, SECOND } from '../../functions/core/time.ts';
 import type { Scheduler } from './scheduler.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkMessage } from '../../functions/core/ports.ts';
+import type { WorkMessage } from '../../functions/core/ports/messages.ts';
 import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { act } from './actions.ts';
 import { depsOf, type Everything } from './deps.ts';

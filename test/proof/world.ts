@@ -1,5 +1,7 @@
 import { normaliseLogin } from '../../functions/core/account.ts';
-import type { LedgerEntry, Session, SharedNews } from '../../functions/core/ports.ts';
+import type { LedgerEntry } from '../../functions/core/ports/logins.ts';
+import type { Session } from '../../functions/core/ports/sessions.ts';
+import type { SharedNews } from '../../functions/core/ports/troubles.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { type Backend, Calls } from './calls.ts';
 import type { Row } from './doors/accounts.ts';

@@ -1,4 +1,4 @@
-import type { BadOrder, JournalStore } from '../../functions/core/ports.ts';
+import type { BadOrder, JournalStore } from '../../functions/core/ports/journal.ts';
 
 export interface MemoryJournal extends JournalStore {
   readonly bad: Map<string, BadOrder>;

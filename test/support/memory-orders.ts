@@ -1,4 +1,4 @@
-import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/ports.ts';
+import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/ports/orders.ts';
 
 export interface MemoryOrders extends OrderStore {
   readonly rows: Map<string, OrderRow>;

@@ -1,4 +1,5 @@
-import type { FeedEntry, FeedReader, FollowedAccounts, OrderRow, OrderStore } from '../ports.ts';
+import type { FollowedAccounts } from '../ports/accounts.ts';
+import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../ports/orders.ts';
 import { gather } from './gather.ts';
 import type { Positions } from './positions.ts';
 

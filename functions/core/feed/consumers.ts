@@ -1,4 +1,5 @@
-import type { Consumer, ConsumerStore, OrderStore } from '../ports.ts';
+import type { Consumer, ConsumerStore } from '../ports/consumers.ts';
+import type { OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
 import { unknownConsumer, unknownPosition } from './problems.ts';
 

@@ -1,4 +1,5 @@
-import type { FeedEntry, FeedReader, FollowedAccounts } from '../ports.ts';
+import type { FollowedAccounts } from '../ports/accounts.ts';
+import type { FeedEntry, FeedReader } from '../ports/orders.ts';
 import type { Positions } from './positions.ts';
 import { unknownPosition } from './problems.ts';
 

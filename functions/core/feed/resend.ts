@@ -1,5 +1,5 @@
 import type { OrderId } from '../order.ts';
-import type { OrderHistory, OrderStore } from '../ports.ts';
+import type { OrderHistory, OrderStore } from '../ports/orders.ts';
 import { type Feed, openFeed } from '../sync/land.ts';
 import type { EpochMillis } from '../time.ts';
 

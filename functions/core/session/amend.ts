@@ -1,5 +1,5 @@
 import { type Account, withChanges } from '../account.ts';
-import type { AccountStore } from '../ports.ts';
+import type { AccountStore } from '../ports/accounts.ts';
 import type { Clock } from '../time.ts';
 import { telling } from './tell.ts';
 import type { Transition } from './transitions.ts';

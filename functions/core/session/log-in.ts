@@ -1,16 +1,10 @@
 import type { Account, OpenAttempt } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { Login } from '../marketplace.ts';
-import type {
-  AccountStore,
-  ClaimStore,
-  Ledger,
-  LoginReason,
-  PasswordStore,
-  SecretVersion,
-  Session,
-  SessionStore,
-} from '../ports.ts';
+import type { AccountStore } from '../ports/accounts.ts';
+import type { ClaimStore, Ledger, LoginReason } from '../ports/logins.ts';
+import type { PasswordStore, SecretVersion } from '../ports/passwords.ts';
+import type { Session, SessionStore } from '../ports/sessions.ts';
 import type { Secret } from '../secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';

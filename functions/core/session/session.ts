@@ -1,7 +1,8 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { CallOptions } from '../marketplace.ts';
-import type { LoginReason, Session } from '../ports.ts';
+import type { LoginReason } from '../ports/logins.ts';
+import type { Session } from '../ports/sessions.ts';
 import type { Secret } from '../secret.ts';
 import { SECOND } from '../time.ts';
 import { amend } from './amend.ts';

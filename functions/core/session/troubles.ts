@@ -1,6 +1,7 @@
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { Marketplace } from '../marketplace.ts';
-import type { KeyStore, Shared, Trouble, TroubleStore } from '../ports.ts';
+import type { KeyStore } from '../ports/keys.ts';
+import type { Shared, Trouble, TroubleStore } from '../ports/troubles.ts';
 import type { Secret } from '../secret.ts';
 import { type Clock, MINUTE, plus } from '../time.ts';
 import { OwnStop } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../ports.ts';
+import type { Session } from '../ports/sessions.ts';
 import { type Clock, plus, SECOND } from '../time.ts';
 
 /** A handle that ends within this time is not begun with. */

@@ -1,7 +1,7 @@
 import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
 import { dealOrderId, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
-import type { OrderRow } from '../ports.ts';
+import type { OrderRow } from '../ports/orders.ts';
 import { type Applied, type ApplyDeps, CONFLICTS, chunks, landOrFail, type OpenedDeal } from './apply.ts';
 import { readApart } from './doubt.ts';
 import type { Next } from './land.ts';

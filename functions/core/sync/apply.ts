@@ -9,7 +9,8 @@ import {
   orderOfForm,
   type Purchase,
 } from '../order.ts';
-import type { Log, OrderRow } from '../ports.ts';
+import type { Log } from '../ports/log.ts';
+import type { OrderRow } from '../ports/orders.ts';
 import type { OpenSession } from '../session/session.ts';
 import type { Failure } from './bad-orders.ts';
 import type { Doubt } from './doubt.ts';

@@ -1,5 +1,6 @@
 import type { OrderId, Purchase } from '../order.ts';
-import type { BadOrder, BadOrderReason, JournalStore, Log } from '../ports.ts';
+import type { BadOrder, BadOrderReason, JournalStore } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
 import type { Clock, EpochMillis } from '../time.ts';
 
 /** After so many failed runs an order is set aside. */

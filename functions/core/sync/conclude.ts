@@ -1,6 +1,7 @@
 import type { Account, AccountChanges, AccountFault, LastRun, Overlap } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
-import type { Log, WorkQueue } from '../ports.ts';
+import type { Log } from '../ports/log.ts';
+import type { WorkQueue } from '../ports/messages.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { nextFault, OwnStop } from '../session/faults.ts';
 import { connectionOf, hasUntriedStagedVersion } from '../session/state.ts';

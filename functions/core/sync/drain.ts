@@ -1,5 +1,5 @@
 import type { DealEvent } from '../marketplace.ts';
-import type { JournalStore } from '../ports.ts';
+import type { JournalStore } from '../ports/journal.ts';
 import type { EpochSeconds } from '../time.ts';
 import { readPage } from './journal.ts';
 import { emptyTally, type SettleDeps, settleEvents, type Tally } from './settle.ts';

@@ -1,6 +1,6 @@
 import { MarketplaceFault } from '../faults.ts';
 import type { DealEvent, Marketplace } from '../marketplace.ts';
-import type { JournalStore } from '../ports.ts';
+import type { JournalStore } from '../ports/journal.ts';
 import type { OpenSession } from '../session/session.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderContent, OrderId } from '../order.ts';
-import type { OrderRow, OrderStore } from '../ports.ts';
+import type { OrderRow, OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
 
 export interface LandDeps {

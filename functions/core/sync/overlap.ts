@@ -1,5 +1,5 @@
 import type { Account, HourMark, Overlap } from '../account.ts';
-import type { JournalStore } from '../ports.ts';
+import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 import { isBehind, readPage } from './journal.ts';
 import { type SettleDeps, settleEvents, type Tally } from './settle.ts';

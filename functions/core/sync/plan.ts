@@ -1,4 +1,6 @@
-import type { DueIndex, Log, WorkQueue } from '../ports.ts';
+import type { DueIndex } from '../ports/accounts.ts';
+import type { Log } from '../ports/log.ts';
+import type { WorkQueue } from '../ports/messages.ts';
 import { type Clock, MINUTE, plus } from '../time.ts';
 
 /** If the message gets lost, or its worker dies, the account is due again after this. */

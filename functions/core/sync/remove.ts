@@ -1,13 +1,10 @@
 import type { Account } from '../account.ts';
-import type {
-  AccountStore,
-  ClaimStore,
-  JournalStore,
-  Ledger,
-  OrderStore,
-  PasswordStore,
-  SessionStore,
-} from '../ports.ts';
+import type { AccountStore } from '../ports/accounts.ts';
+import type { JournalStore } from '../ports/journal.ts';
+import type { ClaimStore, Ledger } from '../ports/logins.ts';
+import type { OrderStore } from '../ports/orders.ts';
+import type { PasswordStore } from '../ports/passwords.ts';
+import type { SessionStore } from '../ports/sessions.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
 import { removing, type Transition } from '../session/transitions.ts';

@@ -1,6 +1,7 @@
 import { MarketplaceFault } from '../faults.ts';
 import { type OrderId, type Purchase, purchaseOf } from '../order.ts';
-import type { BadOrder, OrderRow } from '../ports.ts';
+import type { BadOrder } from '../ports/journal.ts';
+import type { OrderRow } from '../ports/orders.ts';
 import { emptyTally, settle } from './settle.ts';
 import { openWork, type WorkDeps } from './work.ts';
 

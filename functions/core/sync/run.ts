@@ -1,6 +1,7 @@
 import type { Account, LastRun, SyncFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
-import type { JournalStore, WorkMessage } from '../ports.ts';
+import type { JournalStore } from '../ports/journal.ts';
+import type { WorkMessage } from '../ports/messages.ts';
 import { OwnStop } from '../session/faults.ts';
 import { plus, SECOND } from '../time.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';

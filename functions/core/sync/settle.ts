@@ -1,6 +1,6 @@
 import type { DealEvent } from '../marketplace.ts';
 import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
-import type { BadOrder } from '../ports.ts';
+import type { BadOrder } from '../ports/journal.ts';
 import {
   type Applied,
   type ApplyDeps,

@@ -1,7 +1,9 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { Marketplace } from '../marketplace.ts';
-import type { JournalStore, Log, OrderStore } from '../ports.ts';
+import type { JournalStore } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import type { OrderStore } from '../ports/orders.ts';
 import { type OpenSession, openSession, type SessionDeps } from '../session/session.ts';
 import { openBook } from './bad-orders.ts';
 import { openDoubt } from './doubt.ts';

@@ -1,5 +1,5 @@
 import type { Account } from '../../../functions/core/account.ts';
-import type { AccountAdmin, AccountStore, Amendment } from '../../../functions/core/ports.ts';
+import type { AccountAdmin, AccountStore, Amendment } from '../../../functions/core/ports/accounts.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

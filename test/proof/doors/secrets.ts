@@ -1,4 +1,8 @@
-import type { PasswordStore, PasswordVersions, PasswordWriter } from '../../../functions/core/ports.ts';
+import type {
+  PasswordStore,
+  PasswordVersions,
+  PasswordWriter,
+} from '../../../functions/core/ports/passwords.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

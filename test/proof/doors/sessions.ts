@@ -1,4 +1,5 @@
-import type { Session, SessionStore, Shared } from '../../../functions/core/ports.ts';
+import type { Session, SessionStore } from '../../../functions/core/ports/sessions.ts';
+import type { Shared } from '../../../functions/core/ports/troubles.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

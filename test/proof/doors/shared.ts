@@ -1,15 +1,12 @@
 import { normaliseLogin } from '../../../functions/core/account.ts';
+import type { KeyStore } from '../../../functions/core/ports/keys.ts';
+import type { ClaimStore, Ledger, LedgerEntry, LoginClaims } from '../../../functions/core/ports/logins.ts';
 import type {
-  ClaimStore,
-  KeyStore,
-  Ledger,
-  LedgerEntry,
-  LoginClaims,
   Shared,
   SharedNews,
   TroubleNews,
   TroubleStore,
-} from '../../../functions/core/ports.ts';
+} from '../../../functions/core/ports/troubles.ts';
 import type { SharedTrouble } from '../../../functions/core/session/state.ts';
 import { epochMillis } from '../../../functions/core/time.ts';
 import type { Process } from '../process.ts';

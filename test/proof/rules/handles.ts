@@ -1,4 +1,4 @@
-import type { Session } from '../../../functions/core/ports.ts';
+import type { Session } from '../../../functions/core/ports/sessions.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Process } from '../process.ts';
 import type { Watch } from './watch.ts';

@@ -1,4 +1,6 @@
-import type { LedgerEntry, Session, Shared, Trouble } from '../../../functions/core/ports.ts';
+import type { LedgerEntry } from '../../../functions/core/ports/logins.ts';
+import type { Session } from '../../../functions/core/ports/sessions.ts';
+import type { Shared, Trouble } from '../../../functions/core/ports/troubles.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Vault } from '../doors/secrets.ts';

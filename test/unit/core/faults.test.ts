@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAULTS, type FaultReason, MarketplaceFault, meaningOf } from '../../../functions/core/faults.ts';
+import { FAULTS } from '../../../functions/core/fault-meanings.ts';
+import { type FaultReason, MarketplaceFault, meaningOf } from '../../../functions/core/faults.ts';
 
 const reasons = Object.keys(FAULTS) as FaultReason[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { registerKey, replaceKey, sweepKeys } from '../../../functions/core/keys.ts';
-import type { KeyAdmin, KeySweep, WebapiKey } from '../../../functions/core/ports.ts';
+import type { KeyAdmin, KeySweep, WebapiKey } from '../../../functions/core/ports/keys.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../functions/core/time.ts';
 import { NOW } from '../../support/accounts.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, withChanges } from '../../../functions/core/account.ts';
-import type { SharedNews, WorkMessage } from '../../../functions/core/ports.ts';
+import type { WorkMessage } from '../../../functions/core/ports/messages.ts';
+import type { SharedNews } from '../../../functions/core/ports/troubles.ts';
 import { type TellDeps, tellPeople } from '../../../functions/core/tell.ts';
 import { DAY, type EpochMillis, plus } from '../../../functions/core/time.ts';
 import { account, NOW } from '../../support/accounts.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountFault } from '../../../../functions/core/account.ts';
-import { FAULTS, type FaultReason } from '../../../../functions/core/faults.ts';
+import { FAULTS } from '../../../../functions/core/fault-meanings.ts';
+import type { FaultReason } from '../../../../functions/core/faults.ts';
 import { connectionOf, needsPerson } from '../../../../functions/core/session/state.ts';
 import { MINUTE, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orderOfDeal } from '../../../../functions/core/order.ts';
-import type { BadOrder, OrderRow } from '../../../../functions/core/ports.ts';
+import type { BadOrder } from '../../../../functions/core/ports/journal.ts';
+import type { OrderRow } from '../../../../functions/core/ports/orders.ts';
 import { targetOf } from '../../../../functions/core/sync/repair.ts';
 import { epochSeconds } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';

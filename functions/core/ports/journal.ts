@@ -1,0 +1,34 @@
+import type { OrderId, Purchase } from '../order.ts';
+import type { EpochMillis } from '../time.ts';
+
+/** Why an order could not be stored; an outage is none of these. */
+export type BadOrderReason = 'form-missing' | 'form-unreadable' | 'refused' | 'row-too-large';
+
+/** An order that could not be stored, and how often that was tried. */
+export interface BadOrder {
+  readonly orderId: OrderId;
+  readonly reason: BadOrderReason;
+  /** Which field, or the marketplace's code; never a value. */
+  readonly detail: string;
+  /** Of a deal: what to ask for. */
+  readonly purchase?: Purchase;
+  readonly firstAtMillis: EpochMillis;
+  readonly lastAtMillis: EpochMillis;
+  /** Runs in which it failed. */
+  readonly tries: number;
+  /** From then on the cursor moves over it. */
+  readonly setAsideAtMillis?: EpochMillis;
+}
+
+/** What became of the journal's events beside the orders: those that failed, and those that are done with. */
+export interface JournalStore {
+  /** Consistent. */
+  badOrders(accountId: string): Promise<BadOrder[]>;
+  putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
+  removeBadOrder(accountId: string, orderId: OrderId): Promise<void>;
+  /** Notes events, ascending by id, as done with. Kept for as long as any journal is. `late`: they stood between others. */
+  markSeen(accountId: string, eventIds: readonly string[], options?: { late: boolean }): Promise<void>;
+  /** Of the events from `first` to `last`, those that are done with; one left out costs a reading, no more. */
+  seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
+  removeAll(accountId: string): Promise<void>;
+}

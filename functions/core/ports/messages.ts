@@ -1,0 +1,23 @@
+import type { OrderId } from '../order.ts';
+import type { EpochMillis } from '../time.ts';
+
+export interface WorkMessage {
+  readonly accountId: string;
+  /** When it was due: tells a late copy from news. */
+  readonly slotMillis: EpochMillis;
+  readonly why: 'due' | 'now' | 'follow-on' | 'repair';
+  /** The order to read again, of a `repair`. */
+  readonly orderId?: OrderId | undefined;
+}
+
+export interface WorkQueue {
+  send(message: WorkMessage): Promise<void>;
+}
+
+/** For whoever wants to know; at least once, and never with a secret. */
+export interface Bus {
+  publish(event: {
+    readonly type: string;
+    readonly detail: Readonly<Record<string, unknown>>;
+  }): Promise<void>;
+}

@@ -1,0 +1,61 @@
+import type { OrderContent, OrderId } from '../order.ts';
+import type { EpochMillis } from '../time.ts';
+
+/** An order as it is stored. A deal that a form brought before its own event came has holders but no content. */
+export interface OrderRow {
+  readonly orderId: OrderId;
+  readonly revision: number;
+  /** Up to which revision the feed has been told. */
+  readonly fedRevision: number;
+  readonly content?: OrderContent;
+  /** Of a deal: the live forms that hold it; empty or absent means that it is open. */
+  readonly heldBy?: readonly string[];
+  readonly createdAtMillis: EpochMillis;
+  readonly changedAtMillis: EpochMillis;
+  /** Who wrote this revision: tells our own repeated write from somebody else's. */
+  readonly writer: string;
+}
+
+/** What API readers may see; rows that never were an order of their own are left out. */
+export interface OrderReader {
+  read(accountId: string, orderId: OrderId): Promise<OrderRow | undefined>;
+  list(
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<{ orders: OrderRow[]; next?: string | undefined }>;
+}
+
+/** Orders and their feed. */
+export interface OrderStore {
+  /** Consistent; missing rows are missing from the map. */
+  readMany(accountId: string, orderIds: readonly OrderId[]): Promise<Map<OrderId, OrderRow>>;
+  /** Writes if the stored revision is still `ifRevision` (undefined: if there is no such row). */
+  put(accountId: string, row: OrderRow, ifRevision: number | undefined): Promise<boolean>;
+  markFed(accountId: string, fed: { orderId: OrderId; revision: number }): Promise<void>;
+  /** The highest number in the feed, 0 when it is empty. Consistent. */
+  lastFeedNumber(accountId: string): Promise<number>;
+  /** False if that number is taken. */
+  appendToFeed(accountId: string, entry: FeedEntry): Promise<boolean>;
+  removeAll(accountId: string): Promise<void>;
+}
+
+export interface FeedEntry {
+  readonly number: number;
+  readonly orderId: OrderId;
+  readonly revision: number;
+}
+
+/** The feed as its readers see it. */
+export interface FeedReader {
+  /** Entries from this number on, ascending. Consistent. */
+  entries(accountId: string, page: { from: number; limit: number }): Promise<FeedEntry[]>;
+}
+
+/** Which orders changed in a stretch of time; read for sending them again. */
+export interface OrderHistory {
+  /** One page of rows that were ever shown; `toMillis` is the first moment that is not asked for any more. */
+  changedBetween(
+    accountId: string,
+    page: { fromMillis: EpochMillis; toMillis: EpochMillis; limit: number; after?: string | undefined },
+  ): Promise<{ orders: Pick<OrderRow, 'orderId' | 'revision'>[]; next?: string | undefined }>;
+}

@@ -1,0 +1,37 @@
+import type { SharedTrouble } from '../session/state.ts';
+import type { EpochMillis } from '../time.ts';
+
+/** What several accounts share, and may be in trouble together. */
+export interface Shared {
+  readonly kind: 'webapi-key' | 'egress' | 'marketplace';
+  readonly name: string;
+}
+
+export interface Trouble extends Shared {
+  readonly trouble: SharedTrouble;
+}
+
+/** Trouble that is stored once, where it belongs, and ended by one successful probe. */
+export interface TroubleStore {
+  /** `endedAtMillis` tells when the last trouble was over. */
+  read(shared: Shared): Promise<{ trouble?: SharedTrouble; endedAtMillis?: EpochMillis }>;
+  /** The first to report it sets its beginning. */
+  record(shared: Shared, trouble: SharedTrouble): Promise<void>;
+  /** Elects one prober: true for exactly one caller per `expectedMillis`. */
+  takeProbe(
+    shared: Shared,
+    probe: { expectedMillis: EpochMillis; nextMillis: EpochMillis },
+  ): Promise<boolean>;
+  end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
+}
+
+/** Trouble that began, or is over, and that people do not know of yet. */
+export interface SharedNews extends Trouble {
+  readonly over: boolean;
+}
+
+export interface TroubleNews {
+  /** Trouble that was not told since then, and ends that were not told at all. */
+  list(untoldSinceMillis: EpochMillis): Promise<SharedNews[]>;
+  told(news: SharedNews, toldAtMillis: EpochMillis): Promise<void>;
+}
