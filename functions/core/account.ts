@@ -138,6 +138,8 @@ export interface SyncFacts {
   readonly hours?: readonly HourMark[] | undefined;
   readonly hourlyOverlapAtMillis?: EpochMillis | undefined;
   readonly dailyOverlapAtMillis?: EpochMillis | undefined;
+  /** When somebody last asked for everything that is done daily to be done now. */
+  readonly checkAskedAtMillis?: EpochMillis | undefined;
   /** An overlap that was interrupted. */
   readonly overlap?: Overlap | undefined;
   /** How many orders failed and wait, set aside or not; they are read only while there are any. */

@@ -1,4 +1,4 @@
-import type { Account, AccountChanges, AccountFault, LastRun, Overlap } from '../account.ts';
+import type { Account, AccountChanges, AccountFault, LastRun } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { Log } from '../ports/log.ts';
 import type { WorkQueue } from '../ports/messages.ts';
@@ -7,6 +7,7 @@ import { nextFault, OwnStop } from '../session/faults.ts';
 import { connectionOf, hasUntriedStagedVersion } from '../session/state.ts';
 import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, toMillis } from '../time.ts';
+import type { ChoreDone } from './chores.ts';
 import type { Drained } from './drain.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
@@ -26,8 +27,8 @@ export interface ConcludeDeps extends AmendDeps {
 export interface Findings {
   readonly tally: Tally;
   drained?: Drained;
-  /** The overlap that was read, and what was left of it. */
-  overlap?: { readonly kind: Overlap['kind']; readonly rest: Overlap | undefined };
+  /** What was done beside the drain. */
+  readonly chores: ChoreDone[];
   badOrders?: number;
 }
 
@@ -90,7 +91,9 @@ const concluded =
     const { random, syncEveryMillis } = deps;
     const dueAtMillis = dueAfter({ account, lastRun, fault, againAtMillis, now, random, syncEveryMillis });
     const lock = met?.reason === 'account-locked' && !(met instanceof OwnStop) && { lockedAtMillis: now };
-    return { ...ended, ...lock, fault, dueAtMillis };
+    // Somebody asked for a check while this run was under way.
+    const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
+    return { ...ended, ...lock, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
   };
 
 function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {
@@ -110,7 +113,7 @@ function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun 
 /** What the run adds to the account's memory of its journal. */
 function progressFacts(account: Account, use: Concluding): AccountChanges {
   const { now, progress } = use;
-  const { drained, tally, overlap, badOrders } = progress.found ?? {};
+  const { drained, tally, chores = [], badOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
   const clean = drained?.clean === true && drained.outcome === 'done';
@@ -123,31 +126,20 @@ function progressFacts(account: Account, use: Concluding): AccountChanges {
     ...(badOrders !== undefined && { badOrders }),
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
-    ...(overlap !== undefined && overlapFacts(overlap, now)),
+    ...Object.assign({}, ...chores.map(({ facts }) => facts)),
     fruitlessRuns: fruitlessRuns(use),
   };
 }
 
-/** Reading all of the journal again includes reading the last day of it. */
-function overlapFacts({ kind, rest }: NonNullable<Findings['overlap']>, now: EpochMillis): AccountChanges {
-  if (rest !== undefined) return { overlap: rest };
-  return {
-    overlap: undefined,
-    hourlyOverlapAtMillis: now,
-    ...(kind === 'daily' && { dailyOverlapAtMillis: now }),
-  };
-}
-
-/** Interrupted runs in a row that moved neither the cursor nor an overlap. */
+/** Interrupted runs in a row that moved neither the cursor nor a chore. */
 export function fruitlessRuns({
   account,
   progress,
 }: Pick<Conclusion, 'account' | 'progress'>): number | undefined {
   if (progress.outcome !== 'interrupted') return undefined;
-  const { drained, overlap } = progress.found ?? {};
+  const { drained, chores = [] } = progress.found ?? {};
   const moved =
-    (drained !== undefined && drained.cursor !== account.cursor) ||
-    overlap?.rest?.after !== account.overlap?.after;
+    (drained !== undefined && drained.cursor !== account.cursor) || chores.some((chore) => chore.moved);
   return moved ? undefined : (account.fruitlessRuns ?? 0) + 1;
 }
 

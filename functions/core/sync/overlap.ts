@@ -1,21 +1,47 @@
-import type { Account, HourMark, Overlap } from '../account.ts';
+import type { Account, AccountChanges, HourMark, Overlap } from '../account.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
+import { type Chore, isDue } from './chores.ts';
 import { isBehind, readPage } from './journal.ts';
-import { type SettleDeps, settleEvents, type Tally } from './settle.ts';
+import { retrySetAside, type SettleDeps, settleEvents, type Tally } from './settle.ts';
+
+/** Reads the journal again behind the cursor; once a day orders that were set aside are tried again first. */
+export const overlap: Chore = async (deps, { account, cursor, tally }) => {
+  const due = overlapDue(account, deps.clock());
+  if (due === undefined) return undefined;
+  if (account.overlap === undefined && due.kind === 'daily') await retrySetAside(deps, tally);
+  const rest = await rereadOverlap(deps, { overlap: due, cursor }, tally);
+  return {
+    outcome: rest === undefined ? 'done' : 'interrupted',
+    facts: overlapFacts(due.kind, { rest, now: deps.clock() }),
+    moved: rest?.after !== account.overlap?.after,
+  };
+};
+
+/** Reading all of the journal again includes reading the last day of it. */
+function overlapFacts(
+  kind: Overlap['kind'],
+  { rest, now }: { rest: Overlap | undefined; now: EpochMillis },
+): AccountChanges {
+  if (rest !== undefined) return { overlap: rest };
+  return {
+    overlap: undefined,
+    hourlyOverlapAtMillis: now,
+    ...(kind === 'daily' && { dailyOverlapAtMillis: now }),
+  };
+}
 
 /**
  * Which overlap is to be read now, if any: what was interrupted first, then all of the journal since the
- * first connect once a day, then what was written after the cursor of a day ago once an hour.
+ * first connect once a day or when a check is asked for, then what was written after the cursor of a day ago once an hour.
  */
 export function overlapDue(account: Account, now: EpochMillis): Overlap | undefined {
   if (account.overlap !== undefined) return account.overlap;
   const { firstCursor } = account;
   if (firstCursor === undefined) return undefined;
-  const isDue = (at: EpochMillis | undefined, every: number) => now >= plus(at ?? now, every);
-  const connectedAt = account.connectedAtMillis;
-  if (isDue(account.dailyOverlapAtMillis ?? connectedAt, DAY)) return { kind: 'daily', after: firstCursor };
-  if (isDue(account.hourlyOverlapAtMillis ?? connectedAt, HOUR))
+  const { connectedAtMillis = now, dailyOverlapAtMillis: daily = connectedAtMillis } = account;
+  if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
+  if (now >= plus(account.hourlyOverlapAtMillis ?? connectedAtMillis, HOUR))
     return { kind: 'hourly', after: cursorADayAgo(account.hours, now) ?? firstCursor };
   return undefined;
 }

@@ -1,16 +1,15 @@
 import type { Account, LastRun, SyncFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
-import type { JournalStore } from '../ports/journal.ts';
 import type { WorkMessage } from '../ports/messages.ts';
 import { OwnStop } from '../session/faults.ts';
 import { plus, SECOND } from '../time.ts';
+import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
 import { drain } from './drain.ts';
 import { newestEventId } from './first-connect.ts';
-import { overlapDue, rereadOverlap } from './overlap.ts';
 import { isAbandoned, removeAccount } from './remove.ts';
 import { repairOrder } from './repair.ts';
-import { emptyTally, retrySetAside, type SettleDeps } from './settle.ts';
+import { emptyTally } from './settle.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
 /** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
@@ -44,7 +43,7 @@ export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<R
 
 async function synchronise(deps: RunDeps, use: { account: Account; claimToken: string }): Promise<Progress> {
   if (use.account.phase !== 'active') return { outcome: 'stopped' };
-  const found: Findings = { tally: emptyTally() };
+  const found: Findings = { tally: emptyTally(), chores: [] };
   try {
     return { outcome: await bringIn(deps, { ...use, found }), found };
   } catch (error) {
@@ -87,23 +86,9 @@ async function bringIn(
     const saveCursor = (reached: string) => save({ cursor: reached });
     found.drained = await drain({ ...work, saveCursor }, cursor, found.tally);
     if (found.drained.outcome === 'interrupted') return 'interrupted';
-    return await lookBack(work, { account, cursor: found.drained.cursor, found });
+    const { cursor: reached } = found.drained;
+    return await doChores(work, { account, cursor: reached, tally: found.tally, done: found.chores });
   } finally {
     found.badOrders = work.book.size();
   }
-}
-
-/** What is done now and then, once the journal has been read to its end. */
-async function lookBack(
-  work: SettleDeps & { journal: JournalStore },
-  use: { account: Account; cursor: string; found: Findings },
-): Promise<'done' | 'interrupted'> {
-  const { account, cursor, found } = use;
-  const overlap = overlapDue(account, work.clock());
-  if (overlap === undefined) return 'done';
-  const begins = account.overlap === undefined;
-  if (begins && overlap.kind === 'daily') await retrySetAside(work, found.tally);
-  const rest = await rereadOverlap(work, { overlap, cursor }, found.tally);
-  found.overlap = { kind: overlap.kind, rest };
-  return rest === undefined ? 'done' : 'interrupted';
 }

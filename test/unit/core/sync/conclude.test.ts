@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../../functions/core/account.ts';
+import type { Account, AccountChanges } from '../../../../functions/core/account.ts';
 import { conclude, type Findings, type Progress } from '../../../../functions/core/sync/conclude.ts';
 import { emptyTally } from '../../../../functions/core/sync/settle.ts';
 import { epochSeconds, MINUTE, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
-const found = (changes: Partial<Findings> = {}): Findings => ({ tally: emptyTally(), ...changes });
+const found = (changes: Partial<Findings> = {}): Findings => ({
+  tally: emptyTally(),
+  chores: [],
+  ...changes,
+});
 const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean = true) => ({
   ...emptyTally(),
   cursor,
@@ -14,15 +18,21 @@ const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean
 });
 
 /** Concludes a run of this account; answers with the account as it is then, and what was sent. */
-async function concludeWith(before: Account, progress: Progress) {
+async function concludeWith(before: Account, progress: Progress, meanwhile: AccountChanges = {}) {
   const sent: string[] = [];
-  let stored: Account = { ...before, claimToken: 'claim' };
+  const claimed: Account = { ...before, claimToken: 'claim' };
+  let stored: Account = {
+    ...claimed,
+    ...meanwhile,
+    revision: claimed.revision + Object.keys(meanwhile).length,
+  };
   const use = { progress, claimToken: 'claim', slotMillis: NOW, startedAtMillis: NOW };
   await conclude(
     {
       accounts: {
         read: async () => stored,
-        amend: async (_accountId, { changes }) => {
+        amend: async (_accountId, { changes, revision }) => {
+          if (revision !== stored.revision) return undefined;
           stored = { ...stored, ...changes, revision: stored.revision + 1 };
           return stored;
         },
@@ -38,7 +48,7 @@ async function concludeWith(before: Account, progress: Progress) {
       syncEveryMillis: MINUTE,
       random: () => 0.5,
     },
-    { ...use, account: stored },
+    { ...use, account: claimed },
   );
   return { after: stored, sent };
 }
@@ -72,10 +82,14 @@ describe('interrupted runs', () => {
     });
   });
 
-  it('got somewhere when their overlap did', async () => {
-    const overlap = { kind: 'daily', rest: { kind: 'daily', after: '9' } } as const;
+  it('got somewhere when a chore did', async () => {
+    const facts = { overlap: { kind: 'daily', after: '9' } } as const;
+    const chores = [{ outcome: 'interrupted', facts, moved: true }] as const;
     const one = account({ cursor: '50', fruitlessRuns: 2, overlap: { kind: 'daily', after: '5' } });
-    const progress = { outcome: 'interrupted', found: found({ drained: drained('50'), overlap }) } as const;
+    const progress = {
+      outcome: 'interrupted',
+      found: found({ drained: drained('50'), chores: [...chores] }),
+    } as const;
     const { after } = await concludeWith(one, progress);
     expect(after).toMatchObject({ fruitlessRuns: undefined, overlap: { after: '9' }, fault: undefined });
     expect(after.hourlyOverlapAtMillis).toBeUndefined();
@@ -94,7 +108,12 @@ describe('a finished run', () => {
     const tally = { ...emptyTally(), events: 3, ordersChanged: 2, flagged: 1, goodFormId: 'f9' };
     const progress: Progress = {
       outcome: 'done',
-      found: { tally, drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) }, badOrders: 2 },
+      found: {
+        tally,
+        chores: [],
+        drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) },
+        badOrders: 2,
+      },
     };
     const { after } = await concludeWith(account({ cursor: '1' }), progress);
     expect(after).toMatchObject({
@@ -107,16 +126,23 @@ describe('a finished run', () => {
     });
   });
 
-  it('ends its overlap; the daily one counts for the hourly one too', async () => {
-    const withOverlap = (kind: 'hourly' | 'daily'): Progress => ({
+  it('keeps what its chores have to remember', async () => {
+    const chores = [
+      { outcome: 'done', facts: { overlap: undefined, hourlyOverlapAtMillis: NOW }, moved: true },
+    ] as const;
+    const one = account({ cursor: '7', overlap: { kind: 'hourly', after: '3' } });
+    const progress = {
       outcome: 'done',
-      found: found({ drained: drained('7'), overlap: { kind, rest: undefined } }),
-    });
-    const one = account({ cursor: '7', overlap: { kind: 'daily', after: '3' } });
-    const hourly = (await concludeWith(one, withOverlap('hourly'))).after;
-    expect(hourly).toMatchObject({ overlap: undefined, hourlyOverlapAtMillis: NOW });
-    expect(hourly.dailyOverlapAtMillis).toBeUndefined();
-    const daily = (await concludeWith(one, withOverlap('daily'))).after;
-    expect(daily).toMatchObject({ hourlyOverlapAtMillis: NOW, dailyOverlapAtMillis: NOW });
+      found: found({ drained: drained('7'), chores: [...chores] }),
+    } as const;
+    const { after } = await concludeWith(one, progress);
+    expect(after).toMatchObject({ overlap: undefined, hourlyOverlapAtMillis: NOW });
+  });
+
+  it('is followed at once when somebody asked for a check meanwhile', async () => {
+    const progress = { outcome: 'done', found: found({ drained: drained('7') }) } as const;
+    const claimed = account({ cursor: '7' });
+    const { after } = await concludeWith(claimed, progress, { checkAskedAtMillis: NOW });
+    expect(after.dueAtMillis).toBe(NOW);
   });
 });

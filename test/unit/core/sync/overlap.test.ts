@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drain } from '../../../../functions/core/sync/drain.ts';
-import { overlapDue, rereadOverlap } from '../../../../functions/core/sync/overlap.ts';
+import { overlap, overlapDue, rereadOverlap } from '../../../../functions/core/sync/overlap.ts';
 import { emptyTally } from '../../../../functions/core/sync/settle.ts';
 import { DAY, HOUR, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -33,6 +33,12 @@ describe('overlapDue', () => {
     const one = account({ ...old, dailyOverlapAtMillis: plus(NOW, -DAY), hourlyOverlapAtMillis: NOW });
     expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
     expect(overlapDue(one, plus(NOW, -1))).toBeUndefined();
+  });
+
+  it('reads all of it when somebody has asked for a check since', () => {
+    const one = account({ ...old, ...recent, checkAskedAtMillis: NOW });
+    expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
+    expect(overlapDue({ ...one, dailyOverlapAtMillis: NOW }, NOW)?.kind).not.toBe('daily');
   });
 
   it('begins at the first connect for an account that is younger than a day', () => {
@@ -125,5 +131,25 @@ describe('rereadOverlap', () => {
     expect([...orders.rows.keys()]).not.toContain('form:late');
     expect(await rereadOverlap(deps, { overlap: rest, cursor }, emptyTally())).toBeUndefined();
     expect([...orders.rows.keys()]).toContain('form:late');
+  });
+});
+
+describe('overlap', () => {
+  it('ends; the daily one counts for the hourly one too', async () => {
+    const market = shop();
+    const deps = drainDeps({ shop: market, orders: memoryOrders() });
+    const use = { cursor: '500', tally: emptyTally() };
+    const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
+    const hourly = await overlap(deps, {
+      ...use,
+      account: account({ ...old, dailyOverlapAtMillis: NOW, hourlyOverlapAtMillis: plus(NOW, -HOUR) }),
+    });
+    expect(hourly?.facts).toEqual({ overlap: undefined, hourlyOverlapAtMillis: NOW });
+    const daily = await overlap(deps, { ...use, account: account(old) });
+    expect(daily?.facts).toEqual({
+      overlap: undefined,
+      hourlyOverlapAtMillis: NOW,
+      dailyOverlapAtMillis: NOW,
+    });
   });
 });

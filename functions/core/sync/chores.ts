@@ -1,0 +1,51 @@
+import type { Account, AccountChanges } from '../account.ts';
+import type { JournalStore } from '../ports/journal.ts';
+import { type EpochMillis, plus } from '../time.ts';
+import { overlap } from './overlap.ts';
+import type { SettleDeps, Tally } from './settle.ts';
+
+export type ChoreDeps = SettleDeps & { readonly journal: JournalStore };
+
+export interface ChoreUse {
+  /** As it was claimed. */
+  readonly account: Account;
+  /** The last event up to which everything has landed. */
+  readonly cursor: string;
+  readonly tally: Tally;
+}
+
+/** How far a chore has come: what to remember, and whether it came further than before. */
+export interface ChoreDone {
+  readonly outcome: 'done' | 'interrupted';
+  readonly facts: AccountChanges;
+  readonly moved: boolean;
+}
+
+/**
+ * What is done now and then, once the journal has been read to its end. Answers undefined while it is not
+ * due; one that was interrupted is due. Throws MarketplaceFault.
+ */
+export type Chore = (deps: ChoreDeps, use: ChoreUse) => Promise<ChoreDone | undefined>;
+
+/** Due by its own rhythm, or because somebody has asked for a check since it was done last. */
+export const isDue = (
+  { checkAskedAtMillis: asked }: Account,
+  use: { doneAtMillis: EpochMillis; every: number; now: EpochMillis },
+): boolean => use.now >= plus(use.doneAtMillis, use.every) || (asked ?? 0) > use.doneAtMillis;
+
+/** In this order; the first that runs out of time ends the run. */
+const CHORES: readonly Chore[] = [overlap];
+
+/** Does what is due, and notes in `done` what came of it, also when it throws. */
+export async function doChores(
+  deps: ChoreDeps,
+  use: ChoreUse & { readonly done: ChoreDone[] },
+): Promise<'done' | 'interrupted'> {
+  for (const chore of CHORES) {
+    const result = await chore(deps, use);
+    if (result === undefined) continue;
+    use.done.push(result);
+    if (result.outcome === 'interrupted') return 'interrupted';
+  }
+  return 'done';
+}
