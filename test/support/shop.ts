@@ -20,7 +20,12 @@ export interface Shop {
   readonly calls: string[];
   /** Called before each call; may throw. */
   onCall: (operation: string) => void;
-  event(kind: DealEventKind, dealId: string, formId?: string): DealEvent;
+  event(
+    kind: DealEventKind,
+    dealId: string,
+    formId?: string,
+    of?: Partial<Pick<DealEvent, 'offerId' | 'buyerId'>>,
+  ): DealEvent;
 }
 
 export function shop(settings = SETTINGS): Shop {
@@ -84,7 +89,7 @@ export function shop(settings = SETTINGS): Shop {
     journal,
     calls,
     onCall: () => undefined,
-    event(kind, dealId, formId) {
+    event(kind, dealId, formId, of = {}) {
       const id = String(5_100_000_000 + (journal.length + 1) * 17);
       const event = {
         id,
@@ -95,6 +100,7 @@ export function shop(settings = SETTINGS): Shop {
         offerId: '8000000001',
         buyerId: '77',
         quantity: 1,
+        ...of,
       };
       journal.push(event);
       return event;

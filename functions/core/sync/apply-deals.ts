@@ -29,6 +29,7 @@ export async function applyDeals(
     const conflicts: OpenedDeal[] = [];
     for (const deal of left) {
       const orderId = dealOrderId(deal.dealId);
+      if (known.left.has(pairOf(deal))) continue;
       const refusal = known.refused.get(orderId);
       if (refusal !== undefined) {
         const { dealId, offerId, buyerId, quantity } = deal;
@@ -81,6 +82,8 @@ interface KnownDeals {
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
   /** Deals that could not be asked for, with the marketplace's code. */
   readonly refused: ReadonlyMap<OrderId, string>;
+  /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
+  readonly left: ReadonlySet<string>;
 }
 
 const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
@@ -110,30 +113,42 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
       refused.set(dealOrderId(dealId), fault.code ?? fault.reason);
   }
   const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
-  return { deals, contacts: await readContacts(deps, purchases), refused };
+  const left = new Set(pairs.left);
+  const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
+  const { contacts, leftOffers } = await readContacts(deps, asked);
+  for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
+  return { deals, contacts, refused, left };
 }
 
 /** Who bought. An offer whose buyers cannot be told leaves its orders without a contact. */
 async function readContacts(
   deps: ApplyDeps,
   purchases: readonly Purchase[],
-): Promise<ReadonlyMap<string, OfferBuyer>> {
+): Promise<{ contacts: KnownDeals['contacts']; leftOffers: ReadonlySet<string> }> {
   const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
-  const { answers, refused } = await readApart(chunks(offerIds, deps.marketplace.settings.formBatchSize), {
-    doubt: deps.doubts.deals,
-    outOfTime: deps.outOfTime,
-    read: async (batch) => {
-      const buyerIds = [
-        ...new Set(purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId)),
-      ];
-      return await deps.session.call((handle, options) =>
-        deps.marketplace.buyers(handle, { offerIds: batch, buyerIds }, options),
-      );
+  const { answers, refused, left } = await readApart(
+    chunks(offerIds, deps.marketplace.settings.formBatchSize),
+    {
+      doubt: deps.doubts.deals,
+      outOfTime: deps.outOfTime,
+      read: async (batch) => {
+        const buyerIds = [
+          ...new Set(
+            purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId),
+          ),
+        ];
+        return await deps.session.call((handle, options) =>
+          deps.marketplace.buyers(handle, { offerIds: batch, buyerIds }, options),
+        );
+      },
     },
-  });
+  );
   for (const { item, fault } of refused) {
     const { accountId } = deps;
     deps.log.warn('buyers-refused', { accountId, offerId: item, code: fault.code ?? fault.reason });
   }
-  return new Map(answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]));
+  const contacts = new Map(
+    answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]),
+  );
+  return { contacts, leftOffers: new Set(left) };
 }

@@ -48,11 +48,14 @@ export interface ReadApart<I, T> {
   readonly answers: readonly T[];
   /** Items that failed when asked for alone. */
   readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
+  /** Items that were not asked for, because time was up. */
+  readonly left: readonly I[];
 }
 
 /**
  * Reads batches; one that fails is split, breadth first, until the bad items are alone. Throws the
- * MarketplaceFault of an outage, and every fault that no single item can have caused.
+ * MarketplaceFault of an outage, and every fault that no single item can have caused. One batch is read
+ * however late it is.
  */
 export async function readApart<I, T>(
   batches: readonly (readonly I[])[],
@@ -61,8 +64,13 @@ export async function readApart<I, T>(
   const answers: T[] = [];
   const refused: { item: I; fault: MarketplaceFault }[] = [];
   const queue = batches.filter((batch) => batch.length > 0);
+  const left: I[] = [];
   let failures = 0;
   for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+    if (answers.length + failures > 0 && use.outOfTime()) {
+      left.push(...batch);
+      continue;
+    }
     try {
       answers.push(await use.read(batch));
     } catch (error) {
@@ -76,7 +84,7 @@ export async function readApart<I, T>(
   }
   const [first] = refused;
   if (first !== undefined && !(await use.doubt.isUp())) throw first.fault;
-  return { answers, refused };
+  return { answers, refused, left };
 }
 
 const isOfOneItem = (error: unknown): error is MarketplaceFault =>

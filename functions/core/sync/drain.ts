@@ -1,15 +1,28 @@
+import { MarketplaceFault } from '../faults.ts';
 import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { EpochSeconds } from '../time.ts';
 import { readPage } from './journal.ts';
-import { emptyTally, type SettleDeps, settleEvents, type Tally } from './settle.ts';
+import { Outstanding } from './outstanding.ts';
+import { emptyTally, type SettleDeps, settleDeals, settleForms, type Tally } from './settle.ts';
 
-/** So many events are held back at most, so that a form may come before its deals are looked up one by one. */
-const OUTSTANDING = 300;
+/**
+ * So many events are read ahead at most, so that a form may be read before its deals are looked up one by
+ * one, and once for all its events.
+ */
+const READ_AHEAD = 1_000;
+
+/** Deals are looked up after so many batches of forms, so that they do not hold back the cursor for long. */
+const BATCHES_BEFORE_DEALS = 8;
+
+/** What a killed worker has to read again, at most, of what has landed. */
+const SAVE_EVERY = 100;
 
 export interface DrainDeps extends SettleDeps {
   readonly journal: JournalStore;
   readonly saveCursor: (cursor: string) => Promise<void>;
+  /** In events. */
+  readonly readAhead?: number;
 }
 
 export interface Drained extends Tally {
@@ -24,44 +37,97 @@ export interface Drained extends Tally {
 /**
  * Reads the deal journal from the cursor to its end and lands what its events hint at. The cursor moves only
  * over the leading run of settled events and is written after them and after they are noted as seen. An
- * event that is not settled stops the cursor, not the others.
+ * event that is not settled stops the cursor, not the others. When time is up, one more step is made, so
+ * that every run gets somewhere. Throws MarketplaceFault, with what has landed saved.
  */
 export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyTally()): Promise<Drained> {
-  const size = deps.marketplace.settings.journalPageSize;
-  let readUpTo = from;
-  let reached: Pick<DealEvent, 'id' | 'atSeconds'> | undefined;
-  let clean = true;
-  let outstanding: DealEvent[] = [];
-  for (;;) {
-    const page = await readPage(deps, readUpTo);
-    outstanding.push(...page);
-    tally.events += page.length;
-    readUpTo = page.at(-1)?.id ?? readUpTo;
-    const last = page.length < size;
-    const stop = last || deps.outOfTime();
-    if (!stop && outstanding.length < OUTSTANDING) continue;
-    const settled = await settleEvents(deps, outstanding, tally);
-    const run: DealEvent[] = clean ? leadingRun(outstanding, settled) : [];
-    clean &&= run.length === outstanding.length;
-    outstanding = [];
-    reached = run.at(-1) ?? reached;
-    if (run.length > 0) {
-      await deps.journal.markSeen(
-        deps.accountId,
-        run.map(({ id }) => id),
-      );
+  const reading: Reading = { outstanding: new Outstanding(), after: from, ended: false, batches: 0, tally };
+  const progress = openProgress(deps, from);
+  try {
+    for (;;) {
+      const last = deps.outOfTime();
+      const more = await step(deps, reading, { last });
+      await progress.add(reading.outstanding.takeRun());
+      if (!last && more) continue;
+      const { clean } = reading.outstanding;
+      const outcome = reading.ended && !more && (clean || !last) ? 'done' : 'interrupted';
+      return { ...tally, ...(await progress.end()), outcome, clean };
     }
-    const cursor = reached?.id ?? from;
-    if (stop) {
-      const outcome = last ? 'done' : 'interrupted';
-      return { ...tally, cursor, outcome, clean, cursorEventAtSeconds: reached?.atSeconds };
-    }
-    if (run.length > 0) await deps.saveCursor(cursor);
+  } catch (error) {
+    if (error instanceof MarketplaceFault) await progress.save();
+    throw error;
   }
 }
 
-/** The unbroken run of settled events at the beginning. */
-export function leadingRun(events: readonly DealEvent[], settled: ReadonlySet<string>): DealEvent[] {
-  const firstOpen = events.findIndex(({ id }) => !settled.has(id));
-  return firstOpen === -1 ? [...events] : events.slice(0, firstOpen);
+interface Reading {
+  readonly outstanding: Outstanding;
+  readonly tally: Tally;
+  after: string;
+  ended: boolean;
+  /** Of forms, since deals were looked up. */
+  batches: number;
+}
+
+/**
+ * Reads ahead, or lands a batch of forms, or the deals of a batch of offers; full batches where there is a
+ * choice, because each is one call. False when there is nothing left to do.
+ */
+async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean }): Promise<boolean> {
+  const { outstanding, tally } = reading;
+  const size = deps.marketplace.settings.formBatchSize;
+  const mayRead = !reading.ended && outstanding.size < (deps.readAhead ?? READ_AHEAD);
+  if (mayRead && (!last || outstanding.size === 0)) {
+    await readOn(deps, reading);
+    if (!last) return true;
+  }
+  const formIds = outstanding.nextForms(size);
+  const deals = outstanding.nextDeals(size);
+  const isFull = new Set(deals.map(({ offerId }) => offerId)).size === size;
+  const dealsFirst =
+    formIds.length === 0 || (formIds.length < size && isFull) || reading.batches >= BATCHES_BEFORE_DEALS;
+  if (deals.length > 0 && dealsFirst) {
+    reading.batches = 0;
+    outstanding.dealsRead(deals, await settleDeals(deps, deals, tally));
+  } else if (formIds.length > 0) {
+    reading.batches += 1;
+    outstanding.formsRead(formIds, await settleForms(deps, formIds, tally));
+  } else return !reading.ended;
+  return true;
+}
+
+async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
+  const page = await readPage(deps, reading.after);
+  reading.outstanding.add(page);
+  reading.tally.events += page.length;
+  reading.after = page.at(-1)?.id ?? reading.after;
+  reading.ended = page.length < deps.marketplace.settings.journalPageSize;
+}
+
+/** Keeps the cursor behind what has landed, and writes it now and then; what has landed is noted as seen first. */
+function openProgress(deps: DrainDeps, from: string) {
+  let reached: Pick<DealEvent, 'id' | 'atSeconds'> | undefined;
+  let unseen: DealEvent[] = [];
+  const markSeen = async (): Promise<void> => {
+    const ids = unseen.map(({ id }) => id);
+    if (ids.length > 0) await deps.journal.markSeen(deps.accountId, ids);
+    unseen = [];
+  };
+  const save = async (): Promise<void> => {
+    if (reached === undefined || unseen.length === 0) return;
+    await markSeen();
+    await deps.saveCursor(reached.id);
+  };
+  return {
+    save,
+    add: async (run: readonly DealEvent[]): Promise<void> => {
+      unseen.push(...run);
+      reached = run.at(-1) ?? reached;
+      if (unseen.length >= SAVE_EVERY) await save();
+    },
+    /** The cursor is left to whoever concludes the run. */
+    end: async (): Promise<Pick<Drained, 'cursor' | 'cursorEventAtSeconds'>> => {
+      await markSeen();
+      return { cursor: reached?.id ?? from, cursorEventAtSeconds: reached?.atSeconds };
+    },
+  };
 }

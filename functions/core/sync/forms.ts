@@ -20,7 +20,7 @@ export interface FormReading {
 /** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
 export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
   const doubt = deps.doubts.forms;
-  const { answers, refused } = await readApart([formIds], {
+  const { answers, refused, left } = await readApart([formIds], {
     doubt,
     outOfTime: deps.outOfTime,
     read: async (ids) => {
@@ -32,7 +32,7 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
     },
   });
   const known = new Map(answers.flatMap(({ forms }) => forms).map((form) => [form.id, form]));
-  const absent = formIds.filter((id) => !known.has(id));
+  const absent = formIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
   if (absent.length > 0 && (await doubt.isUp())) {
     const unreadable = answers.flatMap((batch) => batch.unreadable);

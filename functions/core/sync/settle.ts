@@ -65,25 +65,55 @@ export async function settle(
   use: { formIds: readonly string[]; deals: readonly OpenedDeal[] },
   tally: Tally,
 ): Promise<ReadonlySet<OrderId>> {
-  const applied = nothingApplied();
+  const settled = new Set<OrderId>();
+  const opened: OpenedDeal[] = [];
   for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
-    await applyForms(deps, batch, applied);
+    const forms = await settleForms(deps, batch, tally);
+    for (const orderId of forms.settled) settled.add(orderId);
+    opened.push(...forms.opened);
   }
-  await applyDeals(deps, [...use.deals, ...applied.opened], applied);
-  const { landed, held, failures } = applied;
-  const setAside = await deps.book.note(failures, (orderId) => landed.has(orderId) || held.has(orderId));
-  const settled = new Set([...landed, ...setAside]);
-  // A cancelled form has landed only when the deals that it let go stand on their own again.
-  for (const { dealId, releasedBy } of applied.opened) {
+  for (const orderId of await settleDeals(deps, [...use.deals, ...opened], tally)) settled.add(orderId);
+  for (const { dealId, releasedBy } of opened) {
     if (settled.has(dealOrderId(dealId))) continue;
     for (const formId of releasedBy ?? []) settled.delete(formOrderId(formId));
   }
-  add(tally, applied);
   return settled;
 }
 
-function add(tally: Tally, applied: Applied): void {
+export interface SettledForms {
+  /** Forms that landed or are set aside, and deals that a live form holds by now. */
+  readonly settled: ReadonlySet<OrderId>;
+  /** A cancelled form has landed only when the deals that it let go stand on their own again. */
+  readonly opened: readonly OpenedDeal[];
+}
+
+/** Lands one batch of forms. Throws MarketplaceFault for an outage. */
+export async function settleForms(
+  deps: SettleDeps,
+  formIds: readonly string[],
+  tally: Tally,
+): Promise<SettledForms> {
+  const applied = nothingApplied();
+  await applyForms(deps, formIds, applied);
+  return { settled: await noted(deps, applied, tally), opened: applied.opened };
+}
+
+/** Lands deals that no form holds. Throws MarketplaceFault for an outage. */
+export async function settleDeals(
+  deps: SettleDeps,
+  deals: readonly OpenedDeal[],
+  tally: Tally,
+): Promise<ReadonlySet<OrderId>> {
+  const applied = nothingApplied();
+  await applyDeals(deps, deals, applied);
+  return await noted(deps, applied, tally);
+}
+
+async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<ReadonlySet<OrderId>> {
+  const done = new Set([...applied.landed, ...applied.held]);
+  const setAside = await deps.book.note(applied.failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
+  return new Set([...done, ...setAside]);
 }

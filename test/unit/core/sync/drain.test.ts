@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { isLive } from '../../../../functions/core/order.ts';
-import { drain, leadingRun } from '../../../../functions/core/sync/drain.ts';
+import { type DrainDeps, drain } from '../../../../functions/core/sync/drain.ts';
 import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
@@ -20,17 +21,6 @@ const setUp = (settings = SETTINGS) => {
   const orders = memoryOrders();
   return { market, orders, run: (from = START) => drain(drainDeps({ shop: market, orders }), from) };
 };
-
-describe('leadingRun', () => {
-  const events = ['1', '2', '3'].map((id) => ({ ...shop().event('deal-created', 'd'), id }));
-
-  it('ends before the first event that has not landed', () => {
-    const run = (settled: readonly string[]) => leadingRun(events, new Set(settled)).map(({ id }) => id);
-    expect(run(['1', '2', '3'])).toEqual(['1', '2', '3']);
-    expect(run(['1', '3'])).toEqual(['1']);
-    expect(run(['2', '3'])).toEqual([]);
-  });
-});
 
 describe('drain', () => {
   it('makes one call when there is nothing new', async () => {
@@ -183,11 +173,79 @@ describe('drain', () => {
   });
 });
 
+describe('a backlog', () => {
+  /** Sales with a form each, three events a sale, far apart from each other. */
+  function sold(market: Shop, sales: number) {
+    const ids = Array.from({ length: sales }, (_, index) => `${index}`);
+    for (const id of ids) market.forms.set(`f${id}`, formOf(`f${id}`, [`d${id}`]));
+    for (const id of ids) market.event('deal-created', `d${id}`);
+    for (const kind of ['form-created', 'payment-finished'] as const)
+      for (const id of ids) market.event(kind, `d${id}`, `f${id}`);
+  }
+
+  it('costs a call for each hundred events and each twenty-five forms, however they are mixed', async () => {
+    const { market, run } = setUp();
+    sold(market, 310);
+    expect(await run()).toMatchObject({ outcome: 'done', clean: true, events: 930 });
+    expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(10);
+    expect(market.calls.filter((call) => call.startsWith('forms'))).toHaveLength(Math.ceil(310 / 25));
+    expect(market.calls).not.toContain('unpaidDeals');
+  });
+
+  it('asks once for each buyer in each offer, and once for twenty-five offers', async () => {
+    const { market, run } = setUp();
+    for (let index = 0; index < 120; index += 1)
+      market.event('deal-created', `d${index}`, undefined, { offerId: `${8_000 + (index % 60)}` });
+    expect(await run()).toMatchObject({ outcome: 'done', clean: true, ordersChanged: 120 });
+    expect(market.calls.filter((call) => call === 'unpaidDeals')).toHaveLength(60);
+    expect(market.calls.filter((call) => call === 'buyers')).toHaveLength(3);
+  });
+
+  it('moves the cursor in every run, however few deals fit into one, and asks for none twice', async () => {
+    const market = shop();
+    const orders = memoryOrders();
+    for (let index = 0; index < 250; index += 1)
+      market.event('deal-created', `d${index}`, undefined, { buyerId: `${index + 1}` });
+    let cursor = START;
+    for (let runs = 1; ; runs += 1) {
+      let calls = 0;
+      market.onCall = () => {
+        calls += 1;
+      };
+      const deps = { ...drainDeps({ shop: market, orders }), outOfTime: () => calls >= 40 };
+      const drained = await drain(deps, cursor);
+      expect(BigInt(drained.cursor)).toBeGreaterThan(BigInt(cursor));
+      ({ cursor } = drained);
+      if (drained.outcome === 'done') break;
+      expect(runs).toBeLessThan(20);
+    }
+    expect(market.calls.filter((call) => call === 'unpaidDeals')).toHaveLength(250);
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('keeps what has landed when the marketplace fails in the middle', async () => {
+    const market = shop();
+    const orders = memoryOrders();
+    sold(market, 60);
+    let forms = 0;
+    market.onCall = (operation) => {
+      if (!operation.startsWith('forms')) return;
+      forms += 1;
+      if (forms > 1)
+        throw new MarketplaceFault({ reason: 'marketplace-unavailable', outcome: 'answered', operation });
+    };
+    const deps = drainDeps({ shop: market, orders });
+    await expect(drain(deps, START)).rejects.toThrow(/marketplace-unavailable/);
+    expect(deps.saved).toEqual([market.journal[24]?.id]);
+  });
+});
+
 /** Crashes at any write, over and over, until the journal has been drained. */
 async function drainWithCrashes(
   market: Shop,
   orders: MemoryOrders,
   crashes: readonly number[],
+  paced: Partial<DrainDeps> = {},
 ): Promise<void> {
   for (const writes of [...crashes, Number.POSITIVE_INFINITY]) {
     let left = writes;
@@ -195,7 +253,7 @@ async function drainWithCrashes(
       left -= 1;
       if (left < 0) throw new Error('killed');
     };
-    await drain(drainDeps({ shop: market, orders }), START).catch((error: Error) => {
+    await drain({ ...drainDeps({ shop: market, orders }), ...paced }, START).catch((error: Error) => {
       if (error.message !== 'killed') throw error;
     });
   }
@@ -210,14 +268,17 @@ describe('at rest', () => {
     { minLength: 1, maxLength: 6 },
   );
 
+  const size = fc.constantFrom(1, 2, 3, 7, 100);
+
   it('every deal is in exactly one live order, whatever the order of events and wherever runs were cut off', async () => {
     await fc.assert(
       fc.asyncProperty(
         lives,
         fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 4 }),
         fc.integer(),
-        async (plans, crashes, salt) => {
-          const market = shop();
+        fc.record({ page: size, batch: size, ahead: size }),
+        async (plans, crashes, salt, sizes) => {
+          const market = shop({ ...SETTINGS, journalPageSize: sizes.page, formBatchSize: sizes.batch });
           const expected: string[] = [];
           const events = plans.flatMap(({ deals, fate }, life) => {
             const ids = Array.from({ length: deals }, (_, index) => `${life}${index}`);
@@ -248,7 +309,7 @@ describe('at rest', () => {
             .sort((a, b) => a.rank - b.rank);
           for (const { event } of shuffled) market.event(event[0], event[1], event[2]);
           const orders = memoryOrders();
-          await drainWithCrashes(market, orders, crashes);
+          await drainWithCrashes(market, orders, crashes, { readAhead: sizes.ahead });
           expect(Object.keys(liveOrders(orders)).sort()).toEqual(expected.sort());
           const unfed = [...orders.rows.values()].filter(
             ({ revision, fedRevision }) => fedRevision < revision,
