@@ -1,31 +1,21 @@
 import type { Account, OpenAttempt } from '../account.ts';
-import { MarketplaceFault, meaningOf } from '../faults.ts';
-import type { Login } from '../marketplace.ts';
+import { MarketplaceFault } from '../faults.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { ClaimStore, Ledger, LoginReason } from '../ports/logins.ts';
-import type { PasswordStore, SecretVersion } from '../ports/passwords.ts';
+import type { PasswordStore } from '../ports/passwords.ts';
 import type { Session, SessionStore } from '../ports/sessions.ts';
 import type { Secret } from '../secret.ts';
-import { type EpochMillis, MINUTE, plus } from '../time.ts';
+import { type EpochMillis, plus } from '../time.ts';
 import { amend } from './amend.ts';
 import { nextFault, OwnStop } from './faults.ts';
 import { type Attempt, isKnownAsRefused, mayAttempt } from './guard.ts';
 import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
+import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';
-import {
-  fetchVersionKey,
-  isElected,
-  marketplaceOf,
-  noteTrouble,
-  noteUnanswered,
-  type TroubleDeps,
-} from './troubles.ts';
+import { isElected, marketplaceOf, type TroubleDeps } from './troubles.ts';
 import { isUsable } from './usable.ts';
-
-/** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
-const RENEW_EARLIEST = 10 * MINUTE;
-const RENEW_LATEST = 5 * MINUTE;
+import { closeEntry, learn, succeed } from './verdict.ts';
 
 export interface LogInDeps extends TroubleDeps {
   readonly accounts: AccountStore;
@@ -42,7 +32,8 @@ export interface LogInDeps extends TroubleDeps {
   readonly worker: string;
 }
 
-interface Job {
+/** One account to be logged in, under our lease. */
+export interface Job {
   readonly account: Account;
   readonly leaseToken: string;
   readonly why: LoginReason;
@@ -83,36 +74,11 @@ async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
   }
 }
 
-async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
+/** The account as it is now. Throws OwnStop if it is gone. */
+export async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
   const account = await deps.accounts.read(accountId);
   if (account === undefined) throw new OwnStop('login-in-progress');
   return account;
-}
-
-/** Whoever finds an accepted version that is not current yet makes it so, before any login. */
-async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
-  if (account.promoteVersion === undefined) return account;
-  await promote(deps, account, account.promoteVersion);
-  return await reread(deps, account.accountId);
-}
-
-/** Moves the stage from what was in use, or is judged; a version that a person has rotated meanwhile stays current. */
-async function promote(deps: LogInDeps, account: Account, version: string): Promise<void> {
-  const { accountId, promoteFrom, verdicts } = account;
-  const current = (await deps.passwords.readCurrent(accountId))?.version;
-  const known = current !== undefined && (current === promoteFrom || verdicts[current] !== undefined);
-  if (known && current !== version) await deps.passwords.promote(accountId, { version, from: current });
-  await amend(deps, accountId, { to: to.promoted(version) });
-}
-
-/** Read anew for every login, so that a rotation reaches every warm worker before it. */
-async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
-  const password =
-    account.stagedVersion !== undefined && hasUntriedStagedVersion(account)
-      ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
-      : await deps.passwords.readCurrent(account.accountId);
-  if (password === undefined) throw new OwnStop('password-missing');
-  return password;
 }
 
 async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean }): Promise<Session> {
@@ -185,23 +151,6 @@ async function marketplaceAnswers(
   throw new OwnStop(trouble.reason);
 }
 
-interface KeyMaterial {
-  readonly webapiKey: Secret;
-  readonly versionKey: string | undefined;
-}
-
-/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws MarketplaceFault. */
-async function keyMaterial(deps: LogInDeps, query: { keyId: string; fresh: boolean }): Promise<KeyMaterial> {
-  const [key, webapiKey] = await Promise.all([
-    deps.keys.read(query.keyId),
-    deps.keys.readSecret(query.keyId),
-  ]);
-  if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
-  if (deps.marketplace.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
-  const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
-  return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
-}
-
 type Begin = Job & { fingerprint: string } & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
 
 /** Written before the call, so that a crash still counts; refused if anything changed that matters. */
@@ -235,113 +184,4 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   if (begun !== undefined) await amend(deps, accountId, { to: to.forgiven(open.id) });
   await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });
   throw new OwnStop('login-in-progress');
-}
-
-async function closeEntry(
-  deps: LogInDeps,
-  use: {
-    accountId: string;
-    open: OpenAttempt;
-    outcome: 'accepted' | MarketplaceFault['reason'];
-    code?: string | undefined;
-  },
-): Promise<void> {
-  await deps.ledger.close(use.accountId, {
-    attemptId: use.open.id,
-    atMillis: use.open.atMillis,
-    outcome: use.outcome,
-    endedAtMillis: deps.clock(),
-    ...(use.code !== undefined && { code: use.code }),
-  });
-}
-
-async function succeed(deps: LogInDeps, use: Job & { open: OpenAttempt; login: Login }): Promise<Session> {
-  const { open, login, leaseToken } = use;
-  const { accountId, marketplaceId } = use.account;
-  const now = deps.clock();
-  const answer = { attempt: open, now };
-  const owner = await claimSeller(deps, use.account, login.userId);
-  const twin = new OwnStop('seller-connected-twice', { code: owner });
-  const fault = owner === accountId ? undefined : nextFault(use.account, twin, now);
-  const after = await amend(deps, accountId, {
-    to: to.succeeded({ ...answer, leaseToken, userId: login.userId, fault }),
-  });
-  if (after === undefined) {
-    await amend(deps, accountId, { to: to.acceptedLate(answer) });
-    await closeEntry(deps, { accountId, open, outcome: 'accepted' });
-    await leaveNothingBehind(deps, { account: { ...use.account, userId: login.userId } });
-    throw new OwnStop('login-in-progress');
-  }
-  const session = newSession(deps, { open, login, now });
-  if (owner === accountId) await deps.sessions.save(accountId, session);
-  await leaveNothingBehind(deps, { account: after, session });
-  if (after.promoteVersion !== undefined) await promote(deps, after, after.promoteVersion);
-  await closeEntry(deps, { accountId, open, outcome: 'accepted' });
-  await deps.troubles.end(marketplaceOf(marketplaceId), now);
-  if (owner !== accountId) throw twin;
-  return session;
-}
-
-/** One seller is one account. What an account that is gone still holds, because of a crash, is let go. */
-async function claimSeller(deps: LogInDeps, account: Account, userId: string): Promise<string> {
-  const { accountId, marketplaceId } = account;
-  const owner = await deps.claims.claimSeller(marketplaceId, { userId, accountId });
-  if (owner === accountId || (await deps.accounts.read(owner)) !== undefined) return owner;
-  await deps.claims.releaseAll({ ...account, accountId: owner, userId });
-  return await deps.claims.claimSeller(marketplaceId, { userId, accountId });
-}
-
-/** A worker that rested for long may have stored these after the account was removed with all that it knew of. */
-async function leaveNothingBehind(
-  deps: LogInDeps,
-  use: { account: Account; session?: Session },
-): Promise<void> {
-  const { accountId } = use.account;
-  const now = await deps.accounts.read(accountId);
-  if (now !== undefined && now.phase !== 'removing') return;
-  if (use.session !== undefined) await deps.sessions.drop(accountId, use.session.handle);
-  await deps.claims.releaseAll(use.account);
-}
-
-function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {
-  // The marketplace counts from its own reply, which may have been long on its way.
-  const expiresAtMillis = plus(use.open.atMillis, deps.marketplace.settings.sessionLifeMillis);
-  const early = RENEW_LATEST + deps.random() * (RENEW_EARLIEST - RENEW_LATEST);
-  return {
-    handle: use.login.sessionHandle,
-    loggedInAtMillis: use.now,
-    renewAtMillis: plus(expiresAtMillis, -Math.round(early)),
-    expiresAtMillis,
-    egressId: deps.egressId,
-  };
-}
-
-interface Lesson extends Job {
-  readonly open: OpenAttempt;
-  readonly fault: MarketplaceFault;
-  readonly fingerprint: string;
-}
-
-/** What the fault proves, and no more: a refusal, a lock, an innocent failure, or nothing readable. */
-async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
-  const { open, fault } = use;
-  const { accountId, webapiKeyId } = use.account;
-  await amend(deps, accountId, { to: lessonOf(deps, use) });
-  await closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code });
-  await noteTrouble(deps, { keyId: webapiKeyId, error: fault });
-  if (fault.outcome === 'unclear') await noteUnanswered(deps);
-}
-
-function lessonOf(deps: LogInDeps, { open, fault, fingerprint, leaseToken }: Lesson): to.Transition {
-  const now = deps.clock();
-  const answer = { attempt: open, now, leaseToken };
-  return (account) => {
-    const noted = nextFault(account, fault, now);
-    if (fault.outcome === 'unclear') return to.failed(open)(account);
-    if (meaningOf(fault.reason).remedy === 'new-application-password') {
-      return to.refused({ ...answer, fingerprint, fault: noted })(account);
-    }
-    if (fault.reason === 'account-locked') return to.locked({ ...answer, fault: noted })(account);
-    return to.forgiven(open.id)(account);
-  };
 }

@@ -5,7 +5,7 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '1',
     name: 'renews half an hour before the end',
-    patches: change('log-in', 'RENEW_EARLIEST = 10 * MINUTE', 'RENEW_EARLIEST = 40 * MINUTE'),
+    patches: change('verdict', 'RENEW_EARLIEST = 10 * MINUTE', 'RENEW_EARLIEST = 40 * MINUTE'),
   },
   {
     rule: '1',
@@ -72,7 +72,7 @@ export const EARLY_RULES: readonly Mutant[] = [
     rule: '3',
     name: 'forgives an attempt without a readable reply',
     patches: change(
-      'log-in',
+      'verdict',
       "if (fault.outcome === 'unclear') return to.failed(open)(account);",
       "if (fault.outcome === 'unclear') return to.forgiven(open.id)(account);",
     ),
@@ -81,7 +81,7 @@ export const EARLY_RULES: readonly Mutant[] = [
     rule: '3',
     name: 'takes silence for a refusal',
     patches: change(
-      'log-in',
+      'verdict',
       "if (fault.outcome === 'unclear') return to.failed(open)(account);",
       "if (fault.outcome === 'unclear') return to.refused({ ...answer, fingerprint, fault: noted })(account);",
     ),

@@ -80,7 +80,7 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: '9',
     name: 'takes any answer for a refusal',
     patches: change(
-      'log-in',
+      'verdict',
       "if (meaningOf(fault.reason).remedy === 'new-application-password') {",
       'if (account !== null) {',
     ),
@@ -153,13 +153,17 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '12',
     name: 'logs in before a promotion is finished',
-    patches: change('log-in', 'if (account.promoteVersion === undefined) return account;', 'return account;'),
+    patches: change(
+      'material',
+      'if (account.promoteVersion === undefined) return account;',
+      'return account;',
+    ),
   },
   {
     rule: '12',
     name: 'promotes over what a person has rotated since',
     patches: change(
-      'log-in',
+      'material',
       'const known = current !== undefined && (',
       'const known = current !== undefined || (',
     ),
@@ -168,7 +172,7 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: '13',
     name: 'stores the handle of a seller that another account has',
     patches: change(
-      'log-in',
+      'verdict',
       'if (owner === accountId) await deps.sessions.save',
       'await deps.sessions.save',
     ),
@@ -176,7 +180,7 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '13',
     name: 'stores a handle after removal and leaves it there',
-    patches: change('log-in', 'await leaveNothingBehind(deps, { account: after, session });', ''),
+    patches: change('verdict', 'await leaveNothingBehind(deps, { account: after, session });', ''),
   },
   {
     rule: '13',

@@ -1,0 +1,55 @@
+import type { Account } from '../account.ts';
+import type { SecretVersion } from '../ports/passwords.ts';
+import type { Secret } from '../secret.ts';
+import { amend } from './amend.ts';
+import { OwnStop } from './faults.ts';
+import { type LogInDeps, reread } from './log-in.ts';
+import { hasUntriedStagedVersion } from './state.ts';
+import * as to from './transitions.ts';
+import { fetchVersionKey } from './troubles.ts';
+
+/** Whoever finds an accepted version that is not current yet makes it so, before any login. */
+export async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
+  if (account.promoteVersion === undefined) return account;
+  await promote(deps, account, account.promoteVersion);
+  return await reread(deps, account.accountId);
+}
+
+/** Moves the stage from what was in use, or is judged; a version that a person has rotated meanwhile stays current. */
+export async function promote(deps: LogInDeps, account: Account, version: string): Promise<void> {
+  const { accountId, promoteFrom, verdicts } = account;
+  const current = (await deps.passwords.readCurrent(accountId))?.version;
+  const known = current !== undefined && (current === promoteFrom || verdicts[current] !== undefined);
+  if (known && current !== version) await deps.passwords.promote(accountId, { version, from: current });
+  await amend(deps, accountId, { to: to.promoted(version) });
+}
+
+/** Read anew for every login, so that a rotation reaches every warm worker before it. */
+export async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
+  const password =
+    account.stagedVersion !== undefined && hasUntriedStagedVersion(account)
+      ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
+      : await deps.passwords.readCurrent(account.accountId);
+  if (password === undefined) throw new OwnStop('password-missing');
+  return password;
+}
+
+interface KeyMaterial {
+  readonly webapiKey: Secret;
+  readonly versionKey: string | undefined;
+}
+
+/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws MarketplaceFault. */
+export async function keyMaterial(
+  deps: LogInDeps,
+  query: { keyId: string; fresh: boolean },
+): Promise<KeyMaterial> {
+  const [key, webapiKey] = await Promise.all([
+    deps.keys.read(query.keyId),
+    deps.keys.readSecret(query.keyId),
+  ]);
+  if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
+  if (deps.marketplace.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
+  const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
+  return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
+}
