@@ -1,16 +1,40 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Bus } from '../core/ports/messages.ts';
+import type { OrderBus } from '../core/ports/sending.ts';
 
 const SOURCE = 'klamka';
+/** EventBridge takes no more in one request. */
+const BATCH = 10;
+/** Single entries may be refused while the bus is busy. */
+const TRIES = 3;
 
-export function eventBus(name: string): Bus {
+export function eventBus(name: string): Bus & OrderBus {
   const client = new EventBridgeClient({});
+  const entryOf = ({ type, detail }: { type: string; detail: object }): PutEventsRequestEntry => ({
+    EventBusName: name,
+    Source: SOURCE,
+    DetailType: type,
+    Detail: JSON.stringify(detail),
+  });
   return {
-    async publish({ type, detail }) {
-      const entry = { EventBusName: name, Source: SOURCE, DetailType: type, Detail: JSON.stringify(detail) };
-      const answer = await client.send(new PutEventsCommand({ Entries: [entry] }));
-      const failed = answer.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);
-      if (failed !== undefined) throw new Error(`event ${type} was not taken: ${failed.ErrorCode}`);
+    publish: (event) => putAll(client, [entryOf(event)]),
+
+    async publishAll(events) {
+      for (let start = 0; start < events.length; start += BATCH)
+        await putAll(client, events.slice(start, start + BATCH).map(entryOf));
     },
   };
+}
+
+/** Puts again what was not taken. Throws, naming the type and the reason, if something is left. */
+async function putAll(client: EventBridgeClient, entries: readonly PutEventsRequestEntry[]): Promise<void> {
+  let left = [...entries];
+  let refusal = '';
+  for (let round = 0; round < TRIES && left.length > 0; round += 1) {
+    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: left }));
+    const refused = (index: number) => Entries[index]?.ErrorCode;
+    refusal = `${left.map((_, index) => refused(index)).find((code) => code !== undefined)}`;
+    left = left.filter((_, index) => refused(index) !== undefined);
+  }
+  if (left.length > 0) throw new Error(`event ${left[0]?.DetailType} was not taken: ${refusal}`);
 }

@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { FollowedAccounts } from '../core/ports/accounts.ts';
 import type { Consumer, ConsumerStore } from '../core/ports/consumers.ts';
-import type { FeedEntry, FeedReader, OrderHistory, OrderRow } from '../core/ports/orders.ts';
+import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/ports/orders.ts';
 import { type AccountTable, readAccount } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
+import { queryPage } from './partition.ts';
 
 interface Table {
   readonly dynamo: DynamoDBDocumentClient;
@@ -35,20 +36,21 @@ export const feedReader = ({ dynamo, table }: Table): FeedReader => ({
 /** Reads rows by key and picks by time: rare enough that an index, paid with every write, would cost more. */
 export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
   async changedBetween(accountId, { fromMillis, toMillis, limit, after }) {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId',
-        FilterExpression: 'attribute_exists(content) AND changedAtMillis >= :from AND changedAtMillis < :to',
-        ExpressionAttributeValues: { ':accountId': accountId, ':from': fromMillis, ':to': toMillis },
-        ProjectionExpression: 'orderId, revision',
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { accountId, orderId: after } }),
-      }),
+    const page = await queryPage<Fed>(
+      { dynamo, table },
+      {
+        accountId,
+        sortKey: 'orderId',
+        limit,
+        after,
+        filter: {
+          FilterExpression:
+            'attribute_exists(content) AND changedAtMillis >= :from AND changedAtMillis < :to',
+          values: { ':from': fromMillis, ':to': toMillis },
+        },
+      },
     );
-    const orders = (answer.Items ?? []) as Pick<OrderRow, 'orderId' | 'revision'>[];
-    return { orders, next: answer.LastEvaluatedKey?.orderId as string | undefined };
+    return { orders: page.items, next: page.next };
   },
 });
 
@@ -60,20 +62,8 @@ export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
   },
 
   async list(accountId, { limit, after }) {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId',
-        ExpressionAttributeValues: { ':accountId': accountId },
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { accountId, name: after } }),
-      }),
-    );
-    return {
-      consumers: (answer.Items ?? []) as Consumer[],
-      next: answer.LastEvaluatedKey?.name as string | undefined,
-    };
+    const page = await queryPage<Consumer>({ dynamo, table }, { accountId, sortKey: 'name', limit, after });
+    return { consumers: page.items, next: page.next };
   },
 
   async move(accountId, consumer, { back }) {

@@ -78,7 +78,8 @@ export async function listBadOrders(use: JournalTable, accountId: string): Promi
   return found;
 }
 
-async function* items<T>(
+/** The items of one account in a range of keys. */
+export async function* items<T>(
   { dynamo, table }: JournalTable,
   range: { accountId: string; from: string; to: string; consistent?: boolean },
 ): AsyncGenerator<T> {

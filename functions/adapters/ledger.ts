@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Ledger, LedgerEntry } from '../core/ports/logins.ts';
 import { DAY, type EpochMillis, plus, toSeconds } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
-import { removePartition } from './partition.ts';
+import { queryPage, removePartition } from './partition.ts';
 
 interface LedgerTable {
   readonly dynamo: DynamoDBDocumentClient;
@@ -45,23 +45,9 @@ export function ledger(use: LedgerTable): Ledger {
 
 /** The newest attempts first. */
 export async function listLogins(
-  { dynamo, table }: LedgerTable,
+  use: LedgerTable,
   query: { accountId: string; limit: number; after?: string | undefined },
 ): Promise<{ entries: LedgerEntry[]; next?: string | undefined }> {
-  const { accountId, limit, after } = query;
-  const answer = await dynamo.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'accountId = :accountId',
-      ExpressionAttributeValues: { ':accountId': accountId },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: { accountId, entryKey: after } }),
-    }),
-  );
-  return {
-    entries: (answer.Items ?? []) as LedgerEntry[],
-    next: answer.LastEvaluatedKey?.entryKey as string | undefined,
-  };
+  const page = await queryPage<LedgerEntry>(use, { ...query, sortKey: 'entryKey', newestFirst: true });
+  return { entries: page.items, next: page.next };
 }

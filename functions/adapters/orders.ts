@@ -17,6 +17,7 @@ export interface OrderTables {
   readonly feed: string;
   /** How far the feed's readers have come; removed with it. */
   readonly consumers: string;
+  readonly announce: OrderStore['announce'];
 }
 
 const BATCH_READ = 100;
@@ -40,30 +41,20 @@ export function orderStore(use: OrderTables): OrderStore {
       return now?.revision === row.revision && now.writer === row.writer;
     },
 
-    async markFed(accountId, { orderId, revision }) {
+    async markFed(accountId, { orderId, revision, number }) {
       const command = new UpdateCommand({
         TableName: use.orders,
         Key: { accountId, orderId },
-        UpdateExpression: 'SET fedRevision = :revision',
+        UpdateExpression: 'SET fedRevision = :revision, fedNumber = :number',
         ConditionExpression: 'fedRevision < :revision AND revision >= :revision',
-        ExpressionAttributeValues: { ':revision': revision },
+        ExpressionAttributeValues: { ':revision': revision, ':number': number },
       });
       await ifCondition(dynamo.send(command));
     },
 
-    async lastFeedNumber(accountId) {
-      const answer = await dynamo.send(
-        new QueryCommand({
-          TableName: use.feed,
-          KeyConditionExpression: 'accountId = :accountId',
-          ExpressionAttributeValues: { ':accountId': accountId },
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
-      return (answer.Items?.[0] as FeedEntry | undefined)?.number ?? 0;
-    },
+    announce: use.announce,
+
+    ...feedEnd(use),
 
     async appendToFeed(accountId, entry) {
       const command = new PutCommand({
@@ -81,6 +72,31 @@ export function orderStore(use: OrderTables): OrderStore {
     },
   };
 }
+
+/** The end of feeds, for those who only measure how far they are. */
+export const feedEnd = ({
+  dynamo,
+  feed,
+}: Pick<OrderTables, 'dynamo' | 'feed'>): Pick<OrderStore, 'lastFeedNumber'> => ({
+  async lastFeedNumber(accountId) {
+    const answer = await dynamo.send(
+      new QueryCommand({
+        TableName: feed,
+        KeyConditionExpression: 'accountId = :accountId',
+        ExpressionAttributeValues: { ':accountId': accountId },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    return (answer.Items?.[0] as FeedEntry | undefined)?.number ?? 0;
+  },
+});
+
+/** Orders for those who only read them; consistent. */
+export const orderRows = (use: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<OrderStore, 'readMany'> => ({
+  readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
+});
 
 /** Orders as API readers see them: only rows that were ever shown as an order of their own. */
 export function orderReader({
@@ -118,7 +134,7 @@ export function orderReader({
 }
 
 async function readMany(
-  use: OrderTables,
+  use: Pick<OrderTables, 'dynamo' | 'orders'>,
   query: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;

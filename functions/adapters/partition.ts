@@ -1,19 +1,27 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 
 const BATCH_WRITE = 25;
 
-/** Deletes all items of one account from a table. */
+/** Deletes the items of one account from a table: all, or those whose sort key begins so. */
 export async function removePartition(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
-  from: { accountId: string; sortKey: string },
+  from: { accountId: string; sortKey: string; prefix?: string },
 ): Promise<void> {
-  const { accountId, sortKey } = from;
+  const { accountId, sortKey, prefix } = from;
   for (;;) {
     const answer = await dynamo.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: 'accountId = :accountId',
-        ExpressionAttributeValues: { ':accountId': accountId },
+        KeyConditionExpression: `accountId = :accountId${prefix === undefined ? '' : ' AND begins_with(#sortKey, :prefix)'}`,
+        ExpressionAttributeValues: {
+          ':accountId': accountId,
+          ...(prefix !== undefined && { ':prefix': prefix }),
+        },
         ProjectionExpression: '#sortKey',
         ExpressionAttributeNames: { '#sortKey': sortKey },
         ConsistentRead: true,
@@ -27,4 +35,36 @@ export async function removePartition(
       new BatchWriteCommand({ RequestItems: { [table]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
     );
   }
+}
+
+/** One page of one account's items, by sort key. `next` is the sort key to go on after. Consistent. */
+export async function queryPage<Item>(
+  { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
+  query: {
+    accountId: string;
+    sortKey: string;
+    limit: number;
+    after?: string | undefined;
+    newestFirst?: boolean;
+    filter?: Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'> & {
+      readonly values: Readonly<Record<string, unknown>>;
+    };
+  },
+): Promise<{ items: Item[]; next?: string | undefined }> {
+  const { accountId, sortKey, limit, after, newestFirst = false } = query;
+  const { values, ...filter } = query.filter ?? { values: {} };
+  const answer = await dynamo.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'accountId = :accountId',
+      ...filter,
+      ExpressionAttributeValues: { ...values, ':accountId': accountId },
+      ConsistentRead: true,
+      ScanIndexForward: !newestFirst,
+      Limit: limit,
+      ...(after !== undefined && { ExclusiveStartKey: { accountId, [sortKey]: after } }),
+    }),
+  );
+  const next = answer.LastEvaluatedKey?.[sortKey] as string | undefined;
+  return { items: (answer.Items ?? []) as Item[], next };
 }

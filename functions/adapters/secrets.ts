@@ -161,7 +161,7 @@ export async function readKeySecret(vault: SecretVault, keyId: string): Promise<
   return (await readVersion(vault, { SecretId: keyName(vault, keyId), VersionStage: CURRENT }))?.value;
 }
 
-async function readVersion(
+export async function readVersion(
   vault: SecretVault,
   query: { SecretId: string; VersionId?: string; VersionStage?: string },
 ): Promise<SecretVersion | undefined> {
@@ -170,7 +170,8 @@ async function readVersion(
   return { version: answer.VersionId, value: new Secret(answer.SecretString) };
 }
 
-async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+/** Undefined for a secret that does not exist (any more). */
+export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {

@@ -36,7 +36,8 @@ export const tellIndex = (use: AccountTable): TellIndex => ({
   pages: (byMillis) => pagesOf(use, { index: 'tell', shard: 'tellShard', time: 'tellAtMillis', byMillis }),
 });
 
-async function* pagesOf<Entry>(
+/** What is due in a sparse index, oldest first within each shard. */
+export async function* pagesOf<Entry>(
   { dynamo, table }: AccountTable,
   query: { index: string; shard: string; time: string; byMillis: EpochMillis },
 ): AsyncGenerator<Entry[]> {

@@ -1,4 +1,6 @@
 import type { FaultReason } from './faults.ts';
+import type { FlagCounts } from './flags.ts';
+import type { ListKind } from './marketplace.ts';
 import type { EpochMillis } from './time.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
@@ -36,6 +38,8 @@ export interface LastRun {
   readonly ordersChanged: number;
   /** Changed orders that bear a flag. */
   readonly flagged?: number;
+  /** How many of them bear each. */
+  readonly flags?: FlagCounts;
   /** Events that were found behind the cursor. */
   readonly late?: number;
   readonly reason?: FaultReason;
@@ -48,6 +52,8 @@ export interface HourMark {
   readonly events: number;
   readonly ordersChanged: number;
   readonly flagged: number;
+  /** How many orders bear each flag; absent where none does. */
+  readonly flags?: FlagCounts;
   readonly late: number;
 }
 
@@ -56,6 +62,58 @@ export interface Overlap {
   readonly kind: 'hourly' | 'daily';
   /** Events after this one are still to be read again. */
   readonly after: string;
+}
+
+/** Why a part of the offers is not read for now. */
+export interface OfferTrouble {
+  readonly reason: FaultReason;
+  readonly operation: string;
+  readonly code?: string | undefined;
+  readonly atMillis: EpochMillis;
+}
+
+/** How far the snapshot of the offers has come. */
+export interface OfferFacts {
+  /** The last entry of the offer journal whose offer was read again. */
+  readonly cursor?: string | undefined;
+  /** When that journal was last read to its end. */
+  readonly readAtMillis?: EpochMillis | undefined;
+  /** When the first complete listing began; what the journal tells from before it is passed over. */
+  readonly firstListedAtMillis?: EpochMillis | undefined;
+  /** When the last complete listing began. */
+  readonly listedAtMillis?: EpochMillis | undefined;
+  /** Since when an offer is announced that no list has shown yet. */
+  readonly announcedAtMillis?: EpochMillis | undefined;
+  readonly journalTrouble?: OfferTrouble | undefined;
+  readonly listingTrouble?: OfferTrouble | undefined;
+}
+
+/** How the last comparison with the marketplace's own lists ended. */
+export interface ListCheck {
+  /** When it began: what was made later is not in it. */
+  readonly atMillis: EpochMillis;
+  /** Absent where the marketplace has no list that could be read. */
+  readonly list?: ListKind | undefined;
+  /** The first day that it is about, in the marketplace's own calendar. */
+  readonly since: string;
+  /** Of these days: forms that the journal lost, and changes that it never told. */
+  readonly lost: number;
+  readonly untold: number;
+}
+
+/** Whether the journal still had the cursor's own event after a pause. */
+export interface JournalGap {
+  readonly lookedAtMillis: EpochMillis;
+  /** The last time that it had not. */
+  readonly found?:
+    | {
+        readonly atMillis: EpochMillis;
+        /** Sales from then on are imported. */
+        readonly fromMillis: EpochMillis;
+        readonly state: 'filling' | 'filled' | 'unfilled';
+        readonly importId: string;
+      }
+    | undefined;
 }
 
 /** What people are to be told, or were told last. */
@@ -138,10 +196,17 @@ export interface SyncFacts {
   readonly hours?: readonly HourMark[] | undefined;
   readonly hourlyOverlapAtMillis?: EpochMillis | undefined;
   readonly dailyOverlapAtMillis?: EpochMillis | undefined;
+  /** While the journal has more than one run can read: the newest event that was read ahead of its turn. */
+  readonly backlog?: { readonly headAfter?: string } | undefined;
   /** When somebody last asked for everything that is done daily to be done now. */
   readonly checkAskedAtMillis?: EpochMillis | undefined;
   /** An overlap that was interrupted. */
   readonly overlap?: Overlap | undefined;
+  readonly offers?: OfferFacts | undefined;
+  readonly check?: ListCheck | undefined;
+  /** The import that somebody has asked for and that is not over. */
+  readonly importing?: string | undefined;
+  readonly gap?: JournalGap | undefined;
   /** How many orders failed and wait, set aside or not; they are read only while there are any. */
   readonly badOrders?: number | undefined;
   /** A form that was readable lately: whether it still is tells a bad order from an outage. */

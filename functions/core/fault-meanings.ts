@@ -227,6 +227,15 @@ export const FAULTS = {
       en: 'There were as many logins within an hour as we allow ourselves. The next one follows by itself when the hour is over.',
     },
   },
+  'calls-budget': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'W tej minucie było już tyle wywołań z tym kluczem WebAPI, ile sobie pozwalamy. Odczyt pójdzie dalej sam w następnej minucie; nic nie zginie.',
+      en: 'There were as many calls with this WebAPI key within the minute as we allow ourselves. Reading goes on by itself in the next minute; nothing is lost.',
+    },
+  },
   'login-in-progress': {
     remedy: 'retry',
     scope: 'account',

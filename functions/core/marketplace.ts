@@ -8,7 +8,7 @@ import type { EpochSeconds } from './time.ts';
  * drivers fit behind the same port) and translates it to these words. Ids are decimal strings, because
  * they are 64 bits wide. Every method may throw `MarketplaceFault`, and nothing else on purpose.
  */
-export interface Marketplace {
+export interface Marketplace extends OfferSource, FormLists {
   readonly settings: MarketplaceSettings;
   /** What must be known before anybody can log in, cacheable per WebAPI key; absent where the protocol has none. */
   readonly fetchVersionKey?: (webapiKey: Secret, options: CallOptions) => Promise<string>;
@@ -31,6 +31,38 @@ export interface Marketplace {
     query: { offerIds: readonly string[]; buyerIds: readonly string[] },
     options: CallOptions,
   ): Promise<OfferBuyer[]>;
+}
+
+/**
+ * Which lists of post-buy forms a marketplace keeps beside its journal: every form of the last month,
+ * cancelled ones and surcharges too; forms by the time when they were filled; forms offer by offer.
+ */
+export type ListKind = 'form-ids' | 'filled-forms' | 'sold-offers';
+
+/** The marketplace's own lists of forms: what there is, whatever its journal told. */
+export interface FormLists {
+  /** Those that this marketplace should have, the one that sees most first. */
+  readonly formLists: readonly ListKind[];
+  /** One page of a list, which is one call. Throws MarketplaceFault `feature-unknown` where there is no such list. */
+  formPage(handle: Secret, query: FormPageQuery, options: CallOptions): Promise<FormPage>;
+}
+
+export interface FormPageQuery {
+  readonly list: ListKind;
+  /** Heeded by a list that knows a range of time. */
+  readonly from: EpochSeconds;
+  readonly to: EpochSeconds;
+  /** `next` of the page before; undefined for the first. */
+  readonly position?: string | undefined;
+}
+
+export interface FormPage {
+  /** Forms, and surcharges where the list mixes them in. */
+  readonly formIds: readonly string[];
+  /** Where to go on; undefined at the end. */
+  readonly next?: string | undefined;
+  /** How much of the list is read with this page, from 0 to 1. */
+  readonly share: number;
 }
 
 /** What distinguishes one marketplace from another; everything a driver needs that is not a secret. */
@@ -110,11 +142,12 @@ export type PaymentStatus =
   | 'withdrawn'
   | 'unknown';
 
+/** What cannot be read of a number or an amount is absent, never zero; `Form.unread` names it. */
 export interface FormDeal {
   readonly dealId: string;
-  readonly quantity: number;
+  readonly quantity?: number;
   /** Price of one piece after discount. */
-  readonly unitPrice: Money;
+  readonly unitPrice?: Money;
   readonly discounted: boolean;
   readonly boughtAt: MarketplaceTime;
   readonly variant?: { readonly name: string; readonly value: string };
@@ -123,9 +156,9 @@ export interface FormDeal {
 export interface FormLine {
   readonly offerId: string;
   readonly title: string;
-  readonly quantity: number;
-  readonly unitPrice: Money;
-  readonly amount: Money;
+  readonly quantity?: number;
+  readonly unitPrice?: Money;
+  readonly amount?: Money;
   readonly deals: readonly FormDeal[];
 }
 
@@ -145,10 +178,12 @@ export interface Form {
   readonly id: string;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly lines: readonly FormLine[];
-  /** Goods and delivery. */
-  readonly total: Money;
-  readonly deliveryCost: Money;
-  readonly paidOnline: Money;
+  /** Goods, delivery and additional services. */
+  readonly total?: Money;
+  readonly deliveryCost?: Money;
+  /** What is done for the buyer beside, such as wrapping; absent where there is none. */
+  readonly additionalServices?: Money;
+  readonly paidOnline?: Money;
   readonly payment: {
     readonly method: PaymentMethod;
     readonly status: PaymentStatus;
@@ -160,7 +195,7 @@ export interface Form {
     readonly receivedAt: MarketplaceTime | undefined;
   };
   readonly cancelledAt: MarketplaceTime | undefined;
-  readonly shipmentMethodId: number;
+  readonly shipmentMethodId?: number;
   readonly shipmentAddress: Address | undefined;
   readonly pickupPoint: Address | undefined;
   readonly pickupInfo: string;
@@ -176,6 +211,8 @@ export interface Form {
   readonly surchargeIds: readonly string[];
   /** What the driver could read only in part, or does not know the meaning of. */
   readonly flags?: readonly OrderFlag[];
+  /** The marketplace's names of the fields that are missing or cannot be read. */
+  readonly unread?: readonly string[];
 }
 
 /** What came back for a batch of ids. One form that cannot be read never hides the others. */
@@ -200,3 +237,53 @@ export interface OfferBuyer {
   readonly contactAddress: Address | undefined;
   readonly shipmentAddress: Address | undefined;
 }
+
+/** The offers of the seller that a session belongs to. */
+export interface OfferSource {
+  /** Hints that offers have changed: the oldest after `after` (exclusive; undefined = from the oldest kept), at most `settings.journalPageSize`, ascending by id. */
+  offerEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<OfferEvent[]>;
+  /** What is in one list of offers; an offer that is not there is missing from the answer. */
+  offersIn(handle: Secret, query: OfferQuery, options: CallOptions): Promise<OfferPage>;
+}
+
+/** One entry of the offer journal: only a hint that the offer is to be read again. */
+export interface OfferEvent {
+  readonly id: string;
+  readonly offerId: string;
+  readonly atSeconds: EpochSeconds;
+}
+
+/** An offer that has ended leaves `for-sale`; one that sold a piece is in `sold` from then on. */
+export type OfferList = 'for-sale' | 'sold' | 'not-sold';
+
+/**
+ * These offers, at most `settings.formBatchSize`, or a page of all. Pages are counted from 0; a marketplace
+ * may count from 1, and make its pages smaller than it is asked to.
+ */
+export type OfferQuery = { readonly list: OfferList } & (
+  | { readonly ids: readonly string[] }
+  | { readonly page: number }
+);
+
+export interface OfferPage {
+  readonly offers: readonly Offer[];
+  /** Of offers that came back without a readable id: which field, never its value. */
+  readonly unreadable: readonly string[];
+  /** How many offers all pages hold; undefined where nobody can tell. */
+  readonly count: number | undefined;
+}
+
+/** An offer as a list of the marketplace shows it; what could not be read is undefined. */
+export interface Offer {
+  readonly id: string;
+  readonly title: string | undefined;
+  /** Buy Now where it has one, else the current bid, else the starting price. */
+  readonly price: { readonly amount: Money; readonly kind: OfferPriceKind } | undefined;
+  readonly startQuantity: number | undefined;
+  readonly soldQuantity: number | undefined;
+  readonly startedAtSeconds: EpochSeconds | undefined;
+  /** When it ended or will end; undefined too while no end is set. */
+  readonly endsAtSeconds: EpochSeconds | undefined;
+}
+
+export type OfferPriceKind = 'buy-now' | 'current' | 'starting';

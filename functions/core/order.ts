@@ -24,11 +24,12 @@ export type OrderState =
 
 export const isLive = (state: OrderState): boolean => state !== 'joined' && state !== 'form-cancelled';
 
+/** Amounts and numbers that cannot be read are absent, never zero. */
 export interface OrderDeal {
   readonly dealId: string;
-  readonly quantity: number;
+  readonly quantity?: number;
   /** Price of one piece, after discount. */
-  readonly unitPrice: Money;
+  readonly unitPrice?: Money;
   readonly discounted: boolean;
   readonly boughtAt: string;
   readonly variant?: { readonly name: string; readonly value: string };
@@ -38,9 +39,9 @@ export interface OrderLine {
   readonly offerId: string;
   /** Unknown while there is no form. */
   readonly title?: string;
-  readonly quantity: number;
-  readonly unitPrice: Money;
-  readonly amount: Money;
+  readonly quantity?: number;
+  readonly unitPrice?: Money;
+  readonly amount?: Money;
   readonly deals: readonly OrderDeal[];
 }
 
@@ -51,17 +52,25 @@ export interface OrderPayment {
   readonly methodText: string;
   readonly statusText: string;
   readonly id: string;
-  readonly paidOnline: Money;
+  readonly paidOnline?: Money;
   readonly startedAt?: MarketplaceTime;
   readonly receivedAt?: MarketplaceTime;
 }
 
 export interface OrderDelivery {
-  readonly methodId: number;
-  readonly cost: Money;
+  readonly methodId?: number;
+  readonly cost?: Money;
   readonly pickupInfo: string;
   readonly sentBySeller: boolean;
   readonly parcels: Form['parcels'];
+}
+
+/** An extra payment that the seller asked for; only its id where the marketplace does not show it. */
+export interface OrderSurcharge {
+  readonly id: string;
+  readonly amount?: Money;
+  readonly payment?: OrderPayment;
+  readonly cancelledAt?: MarketplaceTime;
 }
 
 /** What an ERP needs to know of one sale. Money in minor units, ids as strings, times with their zone. */
@@ -69,8 +78,11 @@ export interface OrderContent {
   readonly state: OrderState;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly lines: readonly OrderLine[];
-  /** Goods and delivery; missing only where no source tells the price. */
+  /** Goods, delivery and additional services, without surcharges; missing only where no source tells the price. */
   readonly total?: Money;
+  readonly additionalServices?: Money;
+  /** While there is no form: where the buyer can be reached. */
+  readonly contactAddress?: Address;
   readonly shipmentAddress?: Address;
   readonly pickupPoint?: Address;
   readonly invoiceWanted: boolean;
@@ -80,11 +92,21 @@ export interface OrderContent {
   readonly delivery?: OrderDelivery;
   readonly cancelledAt?: MarketplaceTime;
   readonly surchargeIds: readonly string[];
+  /** As they were read when the form was read last; absent where there are none. */
+  readonly surcharges?: readonly OrderSurcharge[];
   /** The deal orders that this form order replaces. */
   readonly replaces: readonly string[];
   /** What is odd about it; absent where nothing is. */
   readonly flags?: readonly OrderFlag[];
+  /** The marketplace's names of the fields that are missing or cannot be read. */
+  readonly unread?: readonly string[];
 }
+
+/**
+ * A surcharge is read like a form, but has no goods: it belongs to the form that names it in `surchargeIds`
+ * and is never an order of its own.
+ */
+export const isSurcharge = ({ lines }: Pick<Form, 'lines'>): boolean => lines.length === 0;
 
 /** The state that a form is in by itself; events only say when to look. First match wins. */
 export function formState(form: Form): OrderState {
@@ -96,42 +118,6 @@ export function formState(form: Form): OrderState {
   if (status === 'finished') return 'paid';
   if (method === 'bank-transfer' || method === 'not-specified') return 'awaiting-manual-payment';
   return 'awaiting-payment';
-}
-
-/** The order that a post-buy form stands for. */
-export function orderOfForm(form: Form): OrderContent {
-  const { startedAt, receivedAt, ...payment } = form.payment;
-  const content: OrderContent = {
-    state: formState(form),
-    buyer: form.buyer,
-    lines: form.lines.map((line) => ({
-      ...line,
-      deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
-    })),
-    total: form.total,
-    ...(form.shipmentAddress !== undefined && { shipmentAddress: form.shipmentAddress }),
-    ...(form.pickupPoint !== undefined && { pickupPoint: form.pickupPoint }),
-    invoiceWanted: form.invoiceWanted,
-    ...(form.invoiceAddress !== undefined && { invoiceAddress: form.invoiceAddress }),
-    message: form.message,
-    payment: {
-      ...payment,
-      paidOnline: form.paidOnline,
-      ...(startedAt !== undefined && { startedAt }),
-      ...(receivedAt !== undefined && { receivedAt }),
-    },
-    delivery: {
-      methodId: form.shipmentMethodId,
-      cost: form.deliveryCost,
-      pickupInfo: form.pickupInfo,
-      sentBySeller: form.sentBySeller,
-      parcels: form.parcels,
-    },
-    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
-    surchargeIds: form.surchargeIds,
-    replaces: dealsOf(form),
-  };
-  return withFlags(content, form.flags);
 }
 
 export const dealsOf = (form: Form): string[] =>
@@ -149,8 +135,14 @@ export interface Purchase {
 export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purchase | undefined {
   const [line] = lines;
   if (line === undefined) return undefined;
-  return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity };
+  return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity ?? 1 };
 }
+
+/** The purchases that a form order joins. */
+export const purchasesOf = ({ lines, buyer }: OrderContent): Purchase[] =>
+  lines.flatMap(({ offerId, deals }) =>
+    deals.map(({ dealId, quantity = 1 }) => ({ dealId, quantity, offerId, buyerId: buyer.id })),
+  );
 
 /**
  * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,
@@ -166,6 +158,7 @@ export function orderOfDeal(
     buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
     lines: deal === undefined ? [] : [dealLine(purchase, deal)],
     ...(deal !== undefined && { total: deal.amount }),
+    ...(contact?.contactAddress !== undefined && { contactAddress: contact.contactAddress }),
     ...(contact?.shipmentAddress !== undefined && { shipmentAddress: contact.shipmentAddress }),
     invoiceWanted: false,
     message: '',

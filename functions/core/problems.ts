@@ -60,3 +60,12 @@ export const unknownOrder = (): Problem =>
       en: 'There is no such order in this account.',
     },
   });
+
+export const unknownOffer = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Nie znamy takiej oferty na tym koncie. Nowe oferty pojawiają się w ciągu kilkunastu minut, najpóźniej po dobie.',
+      en: 'We know no such offer in this account. New ones appear within some minutes, after a day at the latest.',
+    },
+  });

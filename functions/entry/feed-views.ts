@@ -12,10 +12,11 @@ export const changesView = ({ changes, positions, more }: ChangePage) => ({
 });
 
 /** The order as it is now, which may be newer than the change; null once it was erased. */
-const changeView = ({ accountId, number, orderId, row }: Change) => ({
+export const changeView = ({ accountId, number, orderId, changes, row }: Change) => ({
   accountId,
   number,
   orderId,
+  changes,
   order:
     row === undefined
       ? null

@@ -69,11 +69,11 @@ export const PageQuery = z.strictObject({
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
-/** Throws Problem for what we have never given out. */
-export function fromCursor(cursor: string | undefined): string | undefined {
+/** The key in a cursor. Throws Problem for what we have never given out, and for a key that is not of this kind. */
+export function fromCursor(cursor: string | undefined, kind = /^/): string | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (key !== '' && toCursor(key) === cursor) return key;
+  if (key !== '' && toCursor(key) === cursor && kind.test(key)) return key;
   throw badField('cursor', {
     pl: 'Nieznany kursor. Podaj ten z poprzedniej strony albo żaden.',
     en: 'Unknown cursor. Give the one of the previous page, or none.',

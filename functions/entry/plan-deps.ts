@@ -1,15 +1,22 @@
 import { createDynamo } from '../adapters/dynamo.ts';
-import { workQueue } from '../adapters/queue.ts';
+import { sendQueue, workQueue } from '../adapters/queue.ts';
+import { sendingIndex } from '../adapters/sending-marks.ts';
 import { dueIndex } from '../adapters/shards.ts';
+import type { WakeDeps } from '../core/sending/wake.ts';
 import type { PlanDeps } from '../core/sync/plan.ts';
 import { clock } from './basics.ts';
 import { createLog } from './log.ts';
 import { setting } from './settings.ts';
 
 /** Everything that `plan` uses, wired once per process. */
-export const planDeps = (): Omit<PlanDeps, 'outOfTime'> => ({
-  due: dueIndex({ dynamo: createDynamo(), table: setting('ACCOUNTS_TABLE') }),
-  queue: workQueue(setting('WORK_QUEUE_URL')),
-  log: createLog(),
-  clock,
-});
+export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
+  const dynamo = createDynamo();
+  return {
+    due: dueIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    log: createLog(),
+    clock,
+  };
+}

@@ -4,10 +4,13 @@ import * as z from 'zod/mini';
 import type { OrderId } from '../core/order.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { WorkMessage } from '../core/ports/messages.ts';
+import type { SendMessage } from '../core/ports/sending.ts';
 import { epochMillis, SECOND } from '../core/time.ts';
 
 /** Enough to land what has been read and to save the cursor. */
-const RESERVE = 40 * SECOND;
+const WORK_RESERVE = 40 * SECOND;
+/** Enough for one more attempt at a webhook, which is given ten seconds. */
+const SEND_RESERVE = 15 * SECOND;
 
 const Message = z.object({
   accountId: z.string(),
@@ -16,21 +19,36 @@ const Message = z.object({
   orderId: z.optional(z.string()),
 });
 
-export interface Job {
-  readonly message: WorkMessage;
+const Sending = z.object({ accountId: z.string(), slotMillis: z.number() });
+
+export interface Job<Message> {
+  readonly message: Message;
   readonly outOfTime: () => boolean;
 }
 
+interface Queue<Message> {
+  readonly read: (body: string) => Message;
+  /** What is left of the function's time when a piece of work has to come to its end. */
+  readonly reserveMillis: number;
+}
+
+export const WORK_QUEUE: Queue<WorkMessage> = { read: readMessage, reserveMillis: WORK_RESERVE };
+export const SEND_QUEUE: Queue<SendMessage> = { read: readSending, reserveMillis: SEND_RESERVE };
+
 /**
- * The Lambda handler of the work queue. A record that throws goes back to the queue, and with it those
- * behind it, so that the order within an account holds.
+ * The Lambda handler of a queue. A record that throws goes back to the queue, and with it those behind it, so
+ * that the order within an account holds.
  */
-export const queueHandler = (work: (job: Job) => Promise<void>, log: Log) =>
+export const queueHandler = <Message>(
+  { read, reserveMillis }: Queue<Message>,
+  work: (job: Job<Message>) => Promise<void>,
+  log: Log,
+) =>
   middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
-    const outOfTime = () => context.getRemainingTimeInMillis() < RESERVE;
+    const outOfTime = () => context.getRemainingTimeInMillis() < reserveMillis;
     for (const [index, { body }] of event.Records.entries()) {
       try {
-        await work({ message: readMessage(body), outOfTime });
+        await work({ message: read(body), outOfTime });
       } catch (error) {
         log.warn('message-failed', { error });
         return {
@@ -46,4 +64,9 @@ export const queueHandler = (work: (job: Job) => Promise<void>, log: Log) =>
 function readMessage(body: string): WorkMessage {
   const { slotMillis, orderId, ...message } = Message.parse(JSON.parse(body));
   return { ...message, slotMillis: epochMillis(slotMillis), orderId: orderId as OrderId | undefined };
+}
+
+function readSending(body: string): SendMessage {
+  const { accountId, slotMillis } = Sending.parse(JSON.parse(body));
+  return { accountId, slotMillis: epochMillis(slotMillis) };
 }

@@ -14,3 +14,9 @@ export const scheduleHandler = (work: (tick: Tick) => Promise<void>) =>
   middy<ScheduledEvent, void>().handler(async (_event: ScheduledEvent, context: Context) => {
     await work({ outOfTime: () => context.getRemainingTimeInMillis() < RESERVE });
   });
+
+/** One that fails does not cut the other short; then its failure is thrown. */
+export async function bothEnded<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return await Promise.all([one, other]);
+}

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { CallBudget } from '../core/limits/limits.ts';
+import type { Rhythm } from '../core/sync/rhythm.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../webapi/presets.ts';
 
 /**
@@ -18,6 +20,30 @@ export function secondsSetting(name: string): number {
     throw new Error(`the setting ${name} is not a number of seconds`);
   return seconds * 1_000;
 }
+
+function countSetting(name: string): number {
+  const count = Number(setting(name));
+  if (!Number.isInteger(count) || count < 1)
+    throw new Error(`the setting ${name} is not a whole number from 1 on`);
+  return count;
+}
+
+/** What the fleet may ask of a marketplace. */
+export const callBudget = (): CallBudget => ({
+  perSecond: countSetting('CALLS_PER_SECOND'),
+  perMinute: countSetting('CALLS_PER_MINUTE'),
+  workers: countSetting('WORKERS'),
+});
+
+/** How often accounts are synchronised. */
+export const rhythmSettings = (): Rhythm => ({
+  busyMillis: secondsSetting('SYNC_EVERY_SECONDS'),
+  quietMillis: secondsSetting('QUIET_EVERY_SECONDS'),
+});
+
+/** Hosts with their port that a webhook may have on this very machine. Tests set it; no deployment does. */
+export const webhookTestHosts = (): ReadonlySet<string> =>
+  new Set((process.env.WEBHOOK_TEST_HOSTS ?? '').split(',').filter((host) => host !== ''));
 
 const Overrides = z.record(
   z.string(),

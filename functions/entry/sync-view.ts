@@ -1,5 +1,6 @@
-import type { Account } from '../core/account.ts';
+import type { Account, JournalGap, ListCheck } from '../core/account.ts';
 import type { BadOrder } from '../core/ports/journal.ts';
+import { BAD_ORDER_TEXTS } from '../core/sync/bad-order-texts.ts';
 import { dayCounts } from '../core/sync/hours.ts';
 import type { Standing } from '../core/sync/standing.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
@@ -22,14 +23,50 @@ export const syncView = (
   cursorAgeSeconds: seconds(use.standing.cursorAgeMillis),
   lastEventAt: iso(account.cursorEventAtMillis),
   last24Hours: dayCounts(account.hours, use.now),
+  lastCheck: account.check === undefined ? null : checkView(account.check),
+  gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
   setAside: use.bad.filter(({ setAsideAtMillis }) => setAsideAtMillis !== undefined).map(badOrderView),
   failing: use.bad.filter(({ setAsideAtMillis }) => setAsideAtMillis === undefined).map(badOrderView),
 });
+
+/** The last comparison with the marketplace's own list, and what it found that the journal had not told. */
+const checkView = ({ atMillis, list, since, lost, untold }: ListCheck) => ({
+  at: toIso(atMillis),
+  list: list ?? null,
+  since,
+  journalLoss: lost,
+  changesNeverTold: untold,
+});
+
+/** The journal had forgotten what was written during a pause. */
+const gapView = ({ atMillis, fromMillis, state, importId }: NonNullable<JournalGap['found']>) => ({
+  state,
+  foundAt: toIso(atMillis),
+  from: toIso(fromMillis),
+  importId,
+  message: GAP[state],
+});
+
+const GAP = {
+  filling: {
+    pl: 'Dziennik serwisu nie pamięta już zdarzeń z czasu przerwy; uzupełniamy zamówienia z list serwisu.',
+    en: "The marketplace's journal has forgotten events of a pause; the orders are being filled in from its lists.",
+  },
+  filled: {
+    pl: 'Dziennik serwisu nie pamiętał zdarzeń z czasu przerwy; zamówienia uzupełniono z list serwisu.',
+    en: "The marketplace's journal had forgotten events of a pause; the orders were filled in from its lists.",
+  },
+  unfilled: {
+    pl: 'Dziennik serwisu nie pamięta zdarzeń z czasu przerwy, a list serwisu nie dało się odczytać. Porównaj zamówienia ze stroną serwisu albo zleć import (POST /accounts/{id}/imports).',
+    en: "The marketplace's journal has forgotten events of a pause, and its lists could not be read. Compare the orders with the website, or ask for an import (POST /accounts/{id}/imports).",
+  },
+} as const;
 
 const badOrderView = (bad: BadOrder) => ({
   orderId: bad.orderId,
   reason: bad.reason,
   detail: bad.detail,
+  message: BAD_ORDER_TEXTS[bad.reason],
   tries: bad.tries,
   firstAt: toIso(bad.firstAtMillis),
   lastAt: toIso(bad.lastAtMillis),

@@ -3,24 +3,33 @@ import { createDynamo } from '../adapters/dynamo.ts';
 import { journalStore } from '../adapters/journal.ts';
 import { keyStore } from '../adapters/keys.ts';
 import { ledger } from '../adapters/ledger.ts';
+import { callCounter } from '../adapters/limits.ts';
+import { listedStore } from '../adapters/listed.ts';
+import { offerStore } from '../adapters/offers.ts';
 import { orderStore } from '../adapters/orders.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { claimStore } from '../adapters/registry.ts';
 import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts';
+import { sendingStore } from '../adapters/sending.ts';
 import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
+import { callLimits } from '../core/limits/limits.ts';
 import type { Marketplace } from '../core/marketplace.ts';
+import type { News } from '../core/sending/news.ts';
 import type { RunDeps } from '../core/sync/run.ts';
 import { createWebapi } from '../webapi/driver.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { createLog } from './log.ts';
-import { marketplaceSettings, secondsSetting, setting } from './settings.ts';
+import { wireNews } from './news.ts';
+import { callBudget, marketplaceSettings, rhythmSettings, setting } from './settings.ts';
 
 /** Everything that `work` uses, wired once per process. */
-export function workDeps(): Omit<RunDeps, 'outOfTime'> {
+export function workDeps(): Omit<RunDeps, 'outOfTime'> & { news: News } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(setting('SECRETS_PREFIX'));
+  const log = createLog();
+  const news = wireNews(dynamo, log);
   return {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     sessions: sessionStore({ dynamo, table: setting('SESSIONS_TABLE'), registry: registry.table }),
@@ -29,8 +38,13 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> {
       orders: setting('ORDERS_TABLE'),
       feed: setting('FEED_TABLE'),
       consumers: setting('CONSUMERS_TABLE'),
+      announce: news.announce,
     }),
+    news,
+    sending: sendingStore({ dynamo, table: setting('SENDING_TABLE') }),
     journal: journalStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
+    listed: listedStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
+    offers: offerStore({ dynamo, table: setting('OFFERS_TABLE') }),
     passwords: passwordStore(vault),
     keys: keyStore(registry, vault),
     claims: claimStore(registry),
@@ -38,9 +52,10 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> {
     ledger: ledger({ dynamo, table: setting('LOGINS_TABLE') }),
     fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     queue: workQueue(setting('WORK_QUEUE_URL')),
-    log: createLog(),
+    log,
     marketplaceOf: driverFor(),
-    syncEveryMillis: secondsSetting('SYNC_EVERY_SECONDS'),
+    limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
+    rhythm: rhythmSettings(),
     egressId: setting('EGRESS_ID'),
     worker: newShortId(),
     clock,

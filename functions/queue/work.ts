@@ -1,10 +1,15 @@
 import { runAccount } from '../core/sync/run.ts';
-import { queueHandler } from '../entry/queue.ts';
+import { queueHandler, WORK_QUEUE } from '../entry/queue.ts';
 import { workDeps } from '../entry/work-deps.ts';
 
 const deps = workDeps();
 
-export const handler = queueHandler(async ({ message, outOfTime }) => {
-  const outcome = await runAccount({ ...deps, outOfTime }, message);
-  deps.log.info('worked', { accountId: message.accountId, why: message.why, outcome });
-}, deps.log);
+export const handler = queueHandler(
+  WORK_QUEUE,
+  async ({ message, outOfTime }) => {
+    const run = runAccount({ ...deps, outOfTime }, message);
+    const outcome = await run.finally(() => deps.news.flush());
+    deps.log.info('worked', { accountId: message.accountId, why: message.why, outcome });
+  },
+  deps.log,
+);

@@ -1,10 +1,12 @@
+import { wakeSenders } from '../core/sending/wake.ts';
 import { plan } from '../core/sync/plan.ts';
 import { planDeps } from '../entry/plan-deps.ts';
-import { scheduleHandler } from '../entry/schedule.ts';
+import { bothEnded, scheduleHandler } from '../entry/schedule.ts';
 
 const deps = planDeps();
 
 export const handler = scheduleHandler(async ({ outOfTime }) => {
-  const sent = await plan({ ...deps, outOfTime });
-  if (sent > 0) deps.log.info('planned', { sent });
+  const use = { ...deps, outOfTime };
+  const [sent, woken] = await bothEnded(plan(use), wakeSenders(use));
+  if (sent + woken > 0) deps.log.info('planned', { sent, woken });
 });

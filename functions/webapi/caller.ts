@@ -7,6 +7,7 @@ import { reasonOf } from './faults.ts';
 import { OPERATIONS, type OperationName, type Request, type Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
 import { CaptchaPage, readReply, type SoapFault } from './reply.ts';
+import type { Fields, Read } from './schema.ts';
 import { scrub } from './scrub.ts';
 import { createExchange } from './soap.ts';
 import { secretsIn } from './traits.ts';
@@ -19,16 +20,22 @@ export interface Call<N extends OperationName, T> {
   readonly request: Request<N>;
   /** What must never be seen either, besides the secret fields of the request. */
   readonly alsoSecret?: readonly string[];
+  /** Whether text that is broken is read all the same, with U+FFFD in place of what is broken. */
+  readonly mend?: boolean;
   readonly understand: (reply: ReplyView<N>) => T;
 }
 
 /** The reply, read only as far as it is asked for. */
 export interface ReplyView<N extends OperationName> {
   readonly all: () => Response<N>;
+  /** Some fields of the reply, whatever is the matter with the others. */
+  readonly some: <const F extends Fields>(fields: F) => Read<F>;
   /** The items of a list one by one, so that a broken one does not spoil the others. */
-  readonly items: (field: keyof Response<N> & string) => XmlElement[];
+  readonly items: (field: FieldOf<N>) => XmlElement[];
   readonly decoder: Decoder;
 }
+
+type FieldOf<N extends OperationName> = N extends unknown ? keyof Response<N> & string : never;
 
 /** What the functions of the driver need. */
 export interface Door {
@@ -45,12 +52,12 @@ export function createDoor(settings: WebapiSettings, transport: Transport): Door
   const { namespace, endpoint } = settings;
   const exchange = createExchange(transport, { dialect, namespace, endpoint });
   const decoder = new Decoder(dialect);
-  const call: Caller = async ({ operation, request, alsoSecret = [], understand }, options) => {
+  const call: Caller = async ({ operation, request, alsoSecret = [], mend = false, understand }, options) => {
     refuseUnfit(operation, request, { settings, dialect });
     const secrets = [...secretsIn(request), ...alsoSecret];
     try {
       const reply = await exchange(operation, request, options);
-      const reading = readReply(reply, dialect.responseElement(operation));
+      const reading = readReply(reply, dialect.responseElement(operation), { mend });
       if ('fault' in reading) throw faultOf(operation, { fault: reading.fault, secrets });
       return understand(viewOf(operation, { response: reading.response, decoder }));
     } catch (error) {
@@ -83,6 +90,7 @@ function viewOf<N extends OperationName>(
 ): ReplyView<N> {
   return {
     all: () => decoder.fields(OPERATIONS[operation].response, response) as Response<N>,
+    some: (fields) => decoder.fields(fields, response),
     items: (field) => decoder.items(response, field),
     decoder,
   };

@@ -1,5 +1,13 @@
 import type { Dialect } from './dialect.ts';
-import { type Fields, type FieldType, fieldType, isScalar, type Read, type Scalar } from './schema.ts';
+import {
+  type Fields,
+  type FieldType,
+  fieldType,
+  isScalar,
+  type Read,
+  type ReadPart,
+  type Scalar,
+} from './schema.ts';
 import { STRUCTS, type StructName } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
@@ -14,23 +22,18 @@ export class Decoder {
 
   /** Reads the fields of a struct or of a whole reply. */
   fields<const F extends Fields>(fields: F, element: XmlElement): Read<F> {
-    const plan = this.#planFor(fields);
-    const found = new Map<PlannedField, XmlElement>();
-    for (const child of element.children) {
-      const field = plan.get(child.name);
-      if (field === undefined) continue;
-      if (found.has(field)) throw new WireError('more than once', field.name);
-      found.set(field, child);
-    }
-    const read: Record<string, unknown> = {};
-    for (const field of plan.values()) {
-      read[field.name] = within(field.name, () => this.#field(field.type, found.get(field)));
-    }
-    return read as Read<F>;
+    return this.#read(fields, element) as Read<F>;
   }
 
-  struct<S extends StructName>(name: S, element: XmlElement): Read<(typeof STRUCTS)[S]> {
-    return this.fields(STRUCTS[name], element);
+  /** Reads as far as it can be read: a field that cannot be read is told of and left undefined, an item left out. */
+  part<const F extends Fields>(fields: F, element: XmlElement, unread: Unread): ReadPart<F> {
+    return this.#read(fields, element, unread) as ReadPart<F>;
+  }
+
+  /** Whether there is such a field at all, be it empty. */
+  has(field: string, element: XmlElement): boolean {
+    const wireName = this.#dialect.field(field);
+    return element.children.some(({ name }) => name === wireName);
   }
 
   /** The items of a list of the reply: none when it is missing, nil or empty. */
@@ -52,25 +55,53 @@ export class Decoder {
     return plan;
   }
 
-  #field(type: FieldType, child: XmlElement | undefined): unknown {
-    if (type.list) {
-      const items = child === undefined ? [] : itemsOf(child);
-      return items.map((item, index) => within(`[${index}]`, () => this.#value(type.base, item)));
+  #read(fields: Fields, element: XmlElement, unread?: Unread): Record<string, unknown> {
+    const plan = this.#planFor(fields);
+    const found = new Map<PlannedField, XmlElement>();
+    const repeated = new Set<PlannedField>();
+    for (const child of element.children) {
+      const field = plan.get(child.name);
+      if (field === undefined) continue;
+      if (found.has(field)) repeated.add(field);
+      found.set(field, child);
     }
-    if (child !== undefined && !isVoid(child, type.base)) return this.#value(type.base, child);
+    const read: Record<string, unknown> = {};
+    for (const field of plan.values()) {
+      read[field.name] = attempt(field.name, unread, (inner) => {
+        if (repeated.has(field)) throw new WireError('more than once');
+        return this.#field(field.type, found.get(field), inner);
+      });
+    }
+    return read;
+  }
+
+  #field(type: FieldType, child: XmlElement | undefined, unread: Unread | undefined): unknown {
+    if (type.list) return child === undefined ? [] : this.#list(type.base, child, unread);
+    if (child !== undefined && !isVoid(child, type.base)) return this.#value(type.base, child, unread);
     if (type.dispensable) return undefined;
     if (child !== undefined && type.base === 'string') return '';
     // A structure of nothing but optional fields may be empty.
-    if (child !== undefined && !child.nil && !isScalar(type.base)) return this.#value(type.base, child);
+    if (child !== undefined && !child.nil && !isScalar(type.base))
+      return this.#value(type.base, child, unread);
     throw new WireError('missing');
   }
 
-  #value(base: string, element: XmlElement): unknown {
-    if (!isScalar(base)) return this.struct(base as StructName, element);
+  #list(base: string, list: XmlElement, unread: Unread | undefined): unknown[] {
+    const items = itemsOf(list).map((item, index) =>
+      attempt(`[${index}]`, unread, (inner) => this.#value(base, item, inner)),
+    );
+    return items.filter((item) => item !== undefined);
+  }
+
+  #value(base: string, element: XmlElement, unread: Unread | undefined): unknown {
+    if (!isScalar(base)) return this.#read(STRUCTS[base as StructName], element, unread);
     if (element.children.length > 0) throw new WireError('not a plain value');
     return READERS[base](element.text);
   }
 }
+
+/** Takes note of what could not be read. */
+export type Unread = (complaint: WireError) => void;
 
 interface PlannedField {
   readonly name: string;
@@ -86,6 +117,22 @@ export function within<T>(place: string, read: () => T): T {
     return read();
   } catch (error) {
     throw error instanceof WireError ? error.inside(place) : error;
+  }
+}
+
+/** As `within`, but where somebody takes note of complaints, they go there, and the value is undefined. */
+function attempt<T>(
+  place: string,
+  unread: Unread | undefined,
+  read: (inner: Unread | undefined) => T,
+): T | undefined {
+  if (unread === undefined) return within(place, () => read(undefined));
+  try {
+    return read((complaint) => unread(complaint.inside(place)));
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    unread(error.inside(place));
+    return undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import type { CallOptions, Marketplace } from '../core/marketplace.ts';
 import { createDoor } from './caller.ts';
 import { forms } from './formbatch.ts';
+import { formLists, formPage } from './lists.ts';
 import { fetchVersionKey, logIn } from './login.ts';
+import { offerEvents, offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
 import { buyers, countDealEvents, dealEvents, unpaidDeals } from './sales.ts';
@@ -34,9 +36,13 @@ export function createWebapi(
     logIn: (credentials, options) => logIn(door, credentials, options),
     dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
     countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
+    formLists: formLists(door),
+    formPage: (handle, query, options) => formPage(door, { ...query, handle }, options),
     forms: (handle, ids, options) => forms(door, { handle, ids }, options),
     unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
     buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
+    offerEvents: (handle, after, options) => offerEvents(door, { handle, after }, options),
+    offersIn: (handle, query, options) => offersIn(door, { handle, query }, options),
   };
 }
 

@@ -2,9 +2,10 @@ import type { CallOptions, Form, FormBatch } from '../core/marketplace.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';
-import { toForm } from './forms.ts';
+import { LATER_FORM_FIELDS, toForm } from './forms.ts';
 import { checkBatch, checkIds } from './limits.ts';
 import { revealFor } from './sales.ts';
+import { STRUCTS } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
 /** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for. */
@@ -23,6 +24,7 @@ export async function forms(
     {
       operation,
       request: { sessionId, transactionsIdsArray: unique },
+      mend: true,
       understand: (reply) => toBatch(door, reply),
     },
     options,
@@ -36,9 +38,7 @@ function toBatch(door: Door, { items, decoder }: Reply): FormBatch {
   const unreadable: FormBatch['unreadable'][number][] = [];
   for (const [index, element] of items('postBuyFormData').entries()) {
     try {
-      const form = within(`postBuyFormData[${index}]`, () =>
-        toForm(decoder.struct('PostBuyFormDataStruct', element), door.settings),
-      );
+      const form = within(`postBuyFormData[${index}]`, () => readForm(door, { element, decoder }));
       readable.set(form.id, form);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -46,6 +46,17 @@ function toBatch(door: Door, { items, decoder }: Reply): FormBatch {
     }
   }
   return { forms: [...readable.values()], unreadable };
+}
+
+function readForm({ settings }: Door, { element, decoder }: { element: XmlElement; decoder: Decoder }): Form {
+  const complaints: WireError[] = [];
+  const wire = decoder.part(STRUCTS.PostBuyFormDataStruct, element, (complaint) => {
+    complaints.push(complaint);
+  });
+  // A surcharge has an empty list; a form that lacks its list has lost its goods on the way.
+  if (!decoder.has('postBuyFormItems', element)) throw new WireError('missing', 'postBuyFormItems');
+  const later = decoder.part(LATER_FORM_FIELDS, element, () => undefined);
+  return toForm({ ...wire, ...later }, settings, complaints);
 }
 
 const ID_ONLY = { postBuyFormId: 'long' } as const;

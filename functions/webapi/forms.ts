@@ -1,4 +1,3 @@
-import type { OrderFlag } from '../core/flags.ts';
 import type {
   Address,
   Form,
@@ -10,11 +9,21 @@ import type {
   PaymentStatus,
 } from '../core/marketplace.ts';
 import { divideMoney, type Money } from '../core/money.ts';
-import type { Read } from './schema.ts';
+import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
+import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
-import { type Named, readCount, readMoney, readTime } from './values.ts';
+import { WireError } from './xml.ts';
 
-type Wire<S extends StructName> = Read<(typeof STRUCTS)[S]>;
+type Wire<S extends StructName> = ReadPart<(typeof STRUCTS)[S]>;
+
+/** Fields of a form that later versions of the service added: not in the WSDL, read where they are. */
+export const LATER_FORM_FIELDS = {
+  postBuyFormAdditionalServicesAmount: 'float?',
+  /** Aukro's pick-up point of Zásilkovna. */
+  zasilkovnaDeliveryPoint: 'string?',
+} as const;
+
+export type WireForm = Wire<'PostBuyFormDataStruct'> & Partial<ReadPart<typeof LATER_FORM_FIELDS>>;
 
 /** Codes with a meaning of their own; every other code is a way to pay online. */
 const PAYMENT_METHODS: Readonly<Record<string, PaymentMethod>> = {
@@ -39,61 +48,85 @@ const ONLINE = new Set(
   'co ai ro pu p m n w o i d h g l u me ab wp wm wk wg wd wr wc wn wi wy c b t mtex tt'.split(' '),
 );
 
-/** What reading one form needs and finds. */
-interface Reading {
-  readonly settings: MarketplaceSettings;
-  readonly flags: Set<OrderFlag>;
-}
+/** Without these nobody can tell which sale a form stands for, or where it stands. */
+const ESSENTIAL =
+  /^(postBuyForm(Id|PayType|PayStatus|DateCancel)|postBuyFormItems(\[\d+\](\.postBuyFormItDeals(\[\d+\](\.dealId)?)?)?)?)$/;
 
-/** Translates one form. Throws WireError naming the field that cannot be read; odd dates and words are flagged. */
-export function toForm(wire: Wire<'PostBuyFormDataStruct'>, settings: MarketplaceSettings): Form {
-  const money = (field: string, text: string) => readMoney([field, text], settings.currency);
-  const reading: Reading = { settings, flags: new Set() };
-  const form: Form = {
-    id: wire.postBuyFormId,
-    buyer: {
-      id: wire.postBuyFormBuyerId,
-      login: wire.postBuyFormBuyerLogin,
-      email: wire.postBuyFormBuyerEmail,
-    },
-    lines: wire.postBuyFormItems.map((item) => toLine(item, reading)),
-    total: money('postBuyFormAmount', wire.postBuyFormAmount),
-    deliveryCost: money('postBuyFormPostageAmount', wire.postBuyFormPostageAmount),
-    paidOnline: money('postBuyFormPaymentAmount', wire.postBuyFormPaymentAmount),
-    payment: toPayment(wire, reading),
-    cancelledAt: timeOf(['postBuyFormDateCancel', wire.postBuyFormDateCancel], reading),
-    shipmentMethodId: readCount(['postBuyFormShipmentId', wire.postBuyFormShipmentId]),
-    shipmentAddress: toAddress(wire.postBuyFormShipmentAddress),
-    pickupPoint: toAddress(wire.postBuyFormGdAddress),
-    pickupInfo: wire.postBuyFormGdAdditionalInfo ?? '',
-    invoiceWanted: wire.postBuyFormInvoiceOption === '1',
-    invoiceAddress: toAddress(wire.postBuyFormInvoiceData),
-    message: wire.postBuyFormMsgToSeller,
-    sentBySeller: wire.postBuyFormSentBySeller === '1',
-    parcels: wire.postBuyFormShipmentTracking.map((parcel) => ({
-      carrierId: readCount(['postBuyFormOperatorId', parcel.postBuyFormOperatorId]),
-      number: parcel.postBuyFormPackageId,
-      status: parcel.postBuyFormPackageStatus,
-    })),
-    surchargeIds: wire.postBuyFormSurchargesList,
+/** Of a form in which everything is broken, so many fields are named. */
+const MAX_UNREAD = 20;
+
+/**
+ * Translates one form as far as it could be read: what could not is flagged and named. Throws the WireError
+ * of a field without which it cannot be told which sale this is, or where it stands.
+ */
+export function toForm(
+  wire: WireForm,
+  settings: MarketplaceSettings,
+  complaints: readonly WireError[] = [],
+): Form {
+  const fatal = complaints.find(({ place }) => ESSENTIAL.test(place));
+  if (fatal !== undefined) throw fatal;
+  const reading: Reading = {
+    settings,
+    flags: new Set(),
+    unread: new Set(complaints.map(({ place }) => place)),
   };
-  return reading.flags.size === 0 ? form : { ...form, flags: [...reading.flags] };
+  const form = translated(wire, reading);
+  const { flags, unread } = reading;
+  if (unread.size > 0) flags.add('missing-field');
+  return {
+    ...form,
+    ...(flags.size > 0 && { flags: [...flags] }),
+    ...(unread.size > 0 && { unread: [...unread].sort().slice(0, MAX_UNREAD) }),
+  };
 }
 
-/** A date that no calendar has keeps its text, for a cancellation counts even without its time. */
-function timeOf(named: Named, { settings, flags }: Reading): MarketplaceTime | undefined {
-  try {
-    return readTime(named, settings.timeZone);
-  } catch {
-    flags.add('impossible-date');
-    return { iso: '', text: named[1] };
-  }
+function translated(wire: WireForm, reading: Reading): Form {
+  const money = (field: string, text: string | undefined) => moneyOf(field, { text, reading });
+  const services = money('postBuyFormAdditionalServicesAmount', wire.postBuyFormAdditionalServicesAmount);
+  const address = (name: string, part: Wire<'PostBuyFormAddressStruct'> | undefined) =>
+    toAddress(part, { name, reading });
+  return {
+    id: wire.postBuyFormId ?? '',
+    buyer: {
+      id: wire.postBuyFormBuyerId ?? '',
+      login: wire.postBuyFormBuyerLogin ?? '',
+      email: wire.postBuyFormBuyerEmail ?? '',
+    },
+    lines: (wire.postBuyFormItems ?? []).map((item, index) =>
+      toLine(item, { reading, at: `postBuyFormItems[${index}]` }),
+    ),
+    ...known({
+      total: money('postBuyFormAmount', wire.postBuyFormAmount),
+      deliveryCost: money('postBuyFormPostageAmount', wire.postBuyFormPostageAmount),
+      additionalServices: services?.minor === 0 ? undefined : services,
+      paidOnline: money('postBuyFormPaymentAmount', wire.postBuyFormPaymentAmount),
+      shipmentMethodId: countOf('postBuyFormShipmentId', { text: wire.postBuyFormShipmentId, reading }),
+    }),
+    payment: toPayment(wire, reading),
+    cancelledAt: timeOf('postBuyFormDateCancel', { text: wire.postBuyFormDateCancel, reading }),
+    shipmentAddress: address('postBuyFormShipmentAddress', wire.postBuyFormShipmentAddress),
+    pickupPoint: address('postBuyFormGdAddress', wire.postBuyFormGdAddress),
+    pickupInfo: wire.postBuyFormGdAdditionalInfo || (wire.zasilkovnaDeliveryPoint ?? ''),
+    invoiceWanted: wire.postBuyFormInvoiceOption === '1',
+    invoiceAddress: address('postBuyFormInvoiceData', wire.postBuyFormInvoiceData),
+    message: wire.postBuyFormMsgToSeller ?? '',
+    sentBySeller: wire.postBuyFormSentBySeller === '1',
+    parcels: (wire.postBuyFormShipmentTracking ?? []).map((parcel, index) => {
+      const field = `postBuyFormShipmentTracking[${index}].postBuyFormOperatorId`;
+      return {
+        carrierId: countOf(field, { text: parcel.postBuyFormOperatorId, reading }) ?? 0,
+        number: parcel.postBuyFormPackageId ?? '',
+        status: parcel.postBuyFormPackageStatus ?? '',
+      };
+    }),
+    surchargeIds: wire.postBuyFormSurchargesList ?? [],
+  };
 }
 
-function toPayment(wire: Wire<'PostBuyFormDataStruct'>, reading: Reading): Form['payment'] {
-  const statusText = wire.postBuyFormPayStatus;
-  const time = (field: string, text: string | undefined) => timeOf([field, text ?? ''], reading);
-  const code = wire.postBuyFormPayType.trim();
+function toPayment(wire: WireForm, reading: Reading): Form['payment'] {
+  const { postBuyFormPayType: methodText = '', postBuyFormPayStatus: statusText = '' } = wire;
+  const code = methodText.trim();
   const method = PAYMENT_METHODS[code];
   const status = PAYMENT_STATUSES[statusText.trim().normalize('NFC').toLowerCase()];
   if (status === undefined || (method === undefined && !ONLINE.has(code))) {
@@ -102,64 +135,73 @@ function toPayment(wire: Wire<'PostBuyFormDataStruct'>, reading: Reading): Form[
   return {
     method: method ?? 'online',
     status: status ?? 'unknown',
-    methodText: wire.postBuyFormPayType,
+    methodText,
     statusText,
-    id: wire.postBuyFormPayId,
-    startedAt: time('postBuyFormDateInit', wire.postBuyFormDateInit),
-    receivedAt: time('postBuyFormDateRecv', wire.postBuyFormDateRecv),
+    id: wire.postBuyFormPayId ?? '',
+    startedAt: timeOf('postBuyFormDateInit', { text: wire.postBuyFormDateInit, reading }),
+    receivedAt: timeOf('postBuyFormDateRecv', { text: wire.postBuyFormDateRecv, reading }),
   };
 }
 
-function toLine(item: Wire<'PostBuyFormItemStruct'>, reading: Reading): FormLine {
-  const { currency } = reading.settings;
-  const quantity = readCount(['postBuyFormItQuantity', item.postBuyFormItQuantity]);
-  const amount = readMoney(['postBuyFormItAmount', item.postBuyFormItAmount], currency);
-  const average = quantity > 0 ? divideMoney(amount, quantity) : amount;
+function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): FormLine {
+  const { reading, at } = use;
+  const deals = item.postBuyFormItDeals ?? [];
+  if (deals.length === 0) throw new WireError('no deals', `${at}.postBuyFormItDeals`);
+  const money = (field: string, text: string | undefined) => moneyOf(`${at}.${field}`, { text, reading });
+  const quantity = countOf(`${at}.postBuyFormItQuantity`, { text: item.postBuyFormItQuantity, reading });
+  const amount = money('postBuyFormItAmount', item.postBuyFormItAmount);
+  const average = amount && quantity && quantity > 0 ? divideMoney(amount, quantity) : amount;
   return {
-    offerId: item.postBuyFormItId,
-    title: item.postBuyFormItTitle,
-    quantity,
-    unitPrice: readMoney(['postBuyFormItPrice', item.postBuyFormItPrice], currency),
-    amount,
-    deals: item.postBuyFormItDeals.map((deal) => toDeal(deal, { reading, average })),
+    offerId: item.postBuyFormItId ?? '',
+    title: item.postBuyFormItTitle ?? '',
+    ...known({ quantity, unitPrice: money('postBuyFormItPrice', item.postBuyFormItPrice), amount }),
+    deals: deals.map((deal, index) =>
+      toDeal(deal, { reading, average, at: `${at}.postBuyFormItDeals[${index}]` }),
+    ),
   };
 }
 
 function toDeal(
   deal: Wire<'PostBuyFormItemDealsStruct'>,
-  { reading, average }: { reading: Reading; average: Money },
+  { reading, average, at }: { reading: Reading; average: Money | undefined; at: string },
 ): FormDeal {
-  const price = readMoney(['dealFinalPrice', deal.dealFinalPrice], reading.settings.currency);
+  const price = moneyOf(`${at}.dealFinalPrice`, { text: deal.dealFinalPrice, reading });
   const variant = deal.dealVariant;
   return {
-    dealId: deal.dealId,
-    quantity: readCount(['dealQuantity', deal.dealQuantity]),
-    // The service leaves it at zero at times; the line always has its amount.
-    unitPrice: price.minor === 0 ? average : price,
-    discounted: deal.dealWasDiscounted,
-    boughtAt: purchaseTime(deal.dealDate, reading),
+    dealId: deal.dealId ?? '',
+    ...known({
+      quantity: countOf(`${at}.dealQuantity`, { text: deal.dealQuantity, reading }),
+      // The service leaves it at zero at times; the line always has its amount.
+      unitPrice: price?.minor === 0 ? average : price,
+    }),
+    discounted: deal.dealWasDiscounted ?? false,
+    boughtAt: purchaseTime(deal.dealDate ?? '', { reading, at }),
     ...(variant && { variant: { name: variant.variantName ?? '', value: variant.variantValue ?? '' } }),
   };
 }
 
 /** A purchase without a time is as odd as one at an impossible time. */
-function purchaseTime(text: string, reading: Reading): MarketplaceTime {
-  const time = timeOf(['dealDate', text], reading);
+function purchaseTime(text: string, { reading, at }: { reading: Reading; at: string }): MarketplaceTime {
+  const time = timeOf(`${at}.dealDate`, { text, reading });
   if (time === undefined) reading.flags.add('impossible-date');
   return time ?? { iso: '', text };
 }
 
-function toAddress(wire: Wire<'PostBuyFormAddressStruct'> | undefined): Address | undefined {
+function toAddress(
+  wire: Wire<'PostBuyFormAddressStruct'> | undefined,
+  { name, reading }: { name: string; reading: Reading },
+): Address | undefined {
   if (wire === undefined) return undefined;
+  const field = `${name}.postBuyFormAdrCountry`;
   return usedAddress({
-    fullName: wire.postBuyFormAdrFullName,
-    company: wire.postBuyFormAdrCompany,
-    street: wire.postBuyFormAdrStreet,
-    postcode: wire.postBuyFormAdrPostcode,
-    city: wire.postBuyFormAdrCity,
-    countryId: readCount(['postBuyFormAdrCountry', wire.postBuyFormAdrCountry]),
-    phone: wire.postBuyFormAdrPhone,
-    taxId: wire.postBuyFormAdrNip,
+    fullName: wire.postBuyFormAdrFullName ?? '',
+    company: wire.postBuyFormAdrCompany ?? '',
+    street: wire.postBuyFormAdrStreet ?? '',
+    postcode: wire.postBuyFormAdrPostcode ?? '',
+    city: wire.postBuyFormAdrCity ?? '',
+    countryId: countOf(field, { text: wire.postBuyFormAdrCountry, reading }) ?? 0,
+    phone: wire.postBuyFormAdrPhone ?? '',
+    taxId: wire.postBuyFormAdrNip ?? '',
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Reply } from './transport.ts';
-import { childOf, parseXml, WireError, type XmlElement } from './xml.ts';
+import { childOf, mendedXml, parseXml, WireError, type XmlElement } from './xml.ts';
 
 /** What the marketplace refuses with: its code without a prefix, and its text for people. */
 export interface SoapFault {
@@ -24,9 +24,14 @@ function refuseCaptchaPage({ body }: Reply): void {
 /**
  * Finds the response element or the fault in a reply. A fault counts whatever the HTTP status; only then
  * is the status judged. Throws WireError for everything else: HTML, other charsets, truncated documents.
+ * With `mend`, what is no text in a reply that is text for the most part is read as U+FFFD.
  */
-export function readReply(reply: Reply, responseElement: string): Reading {
-  const body = soapBody(reply);
+export function readReply(
+  reply: Reply,
+  responseElement: string,
+  { mend }: { mend: boolean } = { mend: false },
+): Reading {
+  const body = soapBody(reply, mend);
   const fault = body === undefined ? undefined : childOf(body, 'Fault');
   if (fault !== undefined) return { fault: readFault(fault) };
   if (reply.status !== 200) throw new WireError(`HTTP ${reply.status} without a fault`);
@@ -35,10 +40,10 @@ export function readReply(reply: Reply, responseElement: string): Reading {
   return { response };
 }
 
-function soapBody(reply: Reply): XmlElement | undefined {
+function soapBody(reply: Reply, mend: boolean): XmlElement | undefined {
   refuseCaptchaPage(reply);
   try {
-    const root = parseXml(textOf(reply));
+    const root = mend ? parseMended(textOf(reply, true)) : parseXml(textOf(reply, false));
     if (root.name !== 'Envelope') throw new WireError('not a SOAP envelope');
     return childOf(root, 'Body');
   } catch (error) {
@@ -49,14 +54,34 @@ function soapBody(reply: Reply): XmlElement | undefined {
   }
 }
 
-function textOf(reply: Reply): string {
-  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(reply.contentType ?? '')?.[1];
+/** Most replies are whole, and are read once. */
+function parseMended(text: string): XmlElement {
+  try {
+    return parseXml(text);
+  } catch (error) {
+    const mended = mendedXml(text);
+    if (mended === text) throw error;
+    return parseXml(mended);
+  }
+}
+
+function textOf({ contentType, body }: Reply, mend: boolean): string {
+  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new WireError('not in UTF-8');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(reply.body);
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
+    const text = new TextDecoder('utf-8').decode(body);
+    if (mend && isMostlyWhole(text)) return text;
     throw new WireError('not in UTF-8');
   }
+}
+
+/** In a reply of another charset nearly every letter beyond ASCII is broken; mended, it would spoil what is stored. */
+function isMostlyWhole(text: string): boolean {
+  const letters = text.match(/[^\0-\x7F]/gu) ?? [];
+  const broken = letters.filter((letter) => letter === '\uFFFD').length;
+  return 2 * broken <= letters.length;
 }
 
 function readFault(fault: XmlElement): SoapFault {

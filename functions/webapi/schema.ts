@@ -32,6 +32,25 @@ type ReadValue<T> = T extends `${infer U}[]?`
 /** What a struct of a reply is read as. */
 export type Read<F> = { readonly [K in keyof F as F[K] extends `${string}-` ? never : K]: ReadValue<F[K]> };
 
+type PartItem<T> = T extends 'boolean'
+  ? boolean
+  : T extends Scalar
+    ? string
+    : T extends StructName
+      ? ReadPart<(typeof STRUCTS)[T]>
+      : never;
+
+type PartValue<T> = T extends `${infer U}[]?`
+  ? PartItem<U>[] | undefined
+  : T extends `${infer U}?` | `${infer U}~`
+    ? PartItem<U> | undefined
+    : PartItem<T> | undefined;
+
+/** What a struct is read as where any of its fields may be unreadable: those are undefined. */
+export type ReadPart<F> = {
+  readonly [K in keyof F as F[K] extends `${string}-` ? never : K]: PartValue<F[K]>;
+};
+
 type GivenItem<T> = T extends Scalar ? string : T extends StructName ? Given<(typeof STRUCTS)[T]> : never;
 type GivenValue<T> = T extends `${infer U}[]?`
   ? readonly GivenItem<U>[]

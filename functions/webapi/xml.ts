@@ -23,6 +23,11 @@ export class WireError extends Error {
     this.#place = place;
   }
 
+  /** The path of the field that it is about. */
+  get place(): string {
+    return this.#place;
+  }
+
   /** The same complaint, told from one level further out: `field`, then `list[3].field`. */
   inside(outer: string): WireError {
     const joint = this.#place === '' || this.#place.startsWith('[') ? '' : '.';
@@ -118,6 +123,13 @@ function marksOf(attributes: Record<string, string>): { nil: boolean; announced?
   }
   return marks;
 }
+
+/** Characters that XML cannot carry, as they are and by their number. */
+const NO_CHARACTER =
+  /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));/giu;
+
+/** The document with U+FFFD in place of characters that no document may have. */
+export const mendedXml = (text: string): string => text.replace(NO_CHARACTER, '\uFFFD');
 
 export const childOf = (parent: XmlElement, name: string): XmlElement | undefined =>
   parent.children.find((child) => child.name === name);

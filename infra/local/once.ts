@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Chaos } from './chaos/chaos.ts';
+import type { ChaosCounts } from './chaos/counts.ts';
+import { patiently } from './chaos/patience.ts';
 import { type Comparison, compareAll } from './compare.ts';
 import { request } from './http-client.ts';
 import type { StartOptions } from './options.ts';
-import { connectSellers, listAccounts } from './sellers.ts';
+import { type AccountView, connectSellers, listAccounts } from './sellers.ts';
 import type { World } from './world.ts';
 
 interface SimulatorStats {
   readonly calls: Readonly<Record<string, number>>;
-  readonly logins: Readonly<Record<string, { attempts: number; failures: number }>>;
+  readonly logins: Readonly<Record<string, { attempts: number; failures: number; locked: boolean }>>;
   readonly ordersMade: number;
 }
 
@@ -20,24 +23,33 @@ export interface Summary {
   readonly missing: number;
   readonly doubled: number;
   readonly different: number;
+  /** Accounts that are locked, or would be after one more failure. */
+  readonly locked: number;
   readonly webapiCalls: Readonly<Record<string, number>>;
   readonly seconds: number;
+  readonly chaos?: Readonly<ChaosCounts>;
   readonly examples: readonly string[];
 }
 
 /** Buyers act in this many waves, so that orders are seen at several points of their lives. */
-const WAVES = 5;
+const WAVES = { calm: 5, chaos: 10 };
+/** The marketplace locks an account at the fourth. */
+const HARMLESS_FAILURES = 3;
 const SYNC_LIMIT_MS = 30 * 60_000;
 
-export const succeeded = ({ missing, doubled, different }: Summary): boolean =>
-  missing === 0 && doubled === 0 && different === 0;
+export const succeeded = ({ missing, doubled, different, locked }: Summary): boolean =>
+  missing === 0 && doubled === 0 && different === 0 && locked === 0;
+
+interface Run {
+  readonly options: StartOptions;
+  readonly say: (line: string) => void;
+  /** What is to go wrong meanwhile. */
+  readonly chaos?: Chaos | undefined;
+}
 
 /** Connects sellers, lets buyers buy, and fires the schedule until everything is stored. */
-export async function runOnce(
-  world: World,
-  use: { options: StartOptions; say: (line: string) => void },
-): Promise<Summary> {
-  const { options, say } = use;
+export async function runOnce(world: World, use: Run): Promise<Summary> {
+  const { options, chaos, say } = use;
   const started = performance.now();
   const places = { api: world.stack.apiUrl, simulator: world.simulator.url };
   const before = await stats(places.simulator);
@@ -51,18 +63,27 @@ export async function runOnce(
     (await listAccounts(places.api)).every(({ ordersSince }) => ordersSince !== null),
   );
   say(`${options.accounts} sellers connected; ${options.orders} orders are being made`);
-  await makeOrders(world, { orders: options.orders, say });
-  await syncUntil(world, async () => await nothingNew(places.api));
+  await chaos?.begin(world);
+  await makeOrders(world, use);
+  await chaos?.end();
+  await syncUntil(world, async () => {
+    await chaos?.help();
+    return await nothingNew(places.api);
+  });
+  if (chaos !== undefined) await checkAll(world, { chaos, say });
   const compared = await compareAll(places);
   const after = await stats(places.simulator);
-  return summary({ before, after, compared, accounts: options.accounts, started });
+  const done = summary({ before, after, compared, accounts: options.accounts, started });
+  return chaos === undefined ? done : { ...done, chaos: chaos.counts };
 }
 
-async function makeOrders(world: World, use: { orders: number; say: (line: string) => void }): Promise<void> {
+async function makeOrders(world: World, use: Run): Promise<void> {
+  const { options, chaos } = use;
   const simulator = world.simulator.url;
+  const waves = chaos === undefined ? WAVES.calm : WAVES.chaos;
   let made = 0;
-  for (let wave = 1; wave <= WAVES; wave += 1) {
-    const orders = Math.round((use.orders * wave) / WAVES) - made;
+  for (let wave = 1; wave <= waves; wave += 1) {
+    const orders = Math.round((options.orders * wave) / waves) - made;
     made += orders;
     if (orders === 0) continue;
     await request(simulator, { method: 'POST', path: '/_sim/buyers', body: { orders, pace: 'live' } });
@@ -70,16 +91,37 @@ async function makeOrders(world: World, use: { orders: number; say: (line: strin
     await request(simulator, { method: 'POST', path: '/_sim/buyers/finish' });
     await cycle(world);
     use.say(`${made} orders made, ${await changes(world.stack.apiUrl)} order changes in the last runs`);
+    if (chaos !== undefined) use.say(`  so far ${JSON.stringify(chaos.counts)}`);
   }
 }
 
+/** Has everything compared with the marketplace's own lists, which finds what the journal never told. */
+async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): Promise<void> {
+  const { apiUrl } = world.stack;
+  const asked = new Date().toISOString();
+  for (const { accountId } of await listAccounts(apiUrl)) await askForCheck(world, accountId);
+  use.say('every account is being compared with the lists of the marketplace');
+  await syncUntil(world, async () => {
+    await use.chaos.help();
+    const accounts = await listAccounts(apiUrl);
+    return accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked);
+  });
+}
+
+async function askForCheck({ stack }: World, accountId: string): Promise<void> {
+  await request(stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/completeness` });
+}
+
 const changes = async (api: string): Promise<number> =>
-  (await listAccounts(api)).reduce((sum, { lastRun }) => sum + (lastRun?.ordersChanged ?? 0), 0);
+  (await patiently(() => listAccounts(api))).reduce(
+    (sum, { lastRun }) => sum + (lastRun?.ordersChanged ?? 0),
+    0,
+  );
 
 /** The schedule fires, and the queue runs empty. */
 async function cycle(world: World): Promise<void> {
-  await world.stack.fireSchedules();
-  while (!(await world.stack.queueIdle())) await setTimeout(10);
+  await patiently(() => world.stack.fireSchedules());
+  while (!world.stack.queueIdle()) await setTimeout(10);
 }
 
 async function syncUntil(world: World, done: () => Promise<boolean>): Promise<void> {
@@ -93,10 +135,11 @@ async function syncUntil(world: World, done: () => Promise<boolean>): Promise<vo
 }
 
 /** Every account has looked and found its journal empty. */
-async function nothingNew(api: string): Promise<boolean> {
-  const accounts = await listAccounts(api);
-  return accounts.every(({ lastRun }) => lastRun?.outcome === 'done' && lastRun.events === 0);
-}
+const nothingNew = async (api: string): Promise<boolean> =>
+  (await listAccounts(api)).every(({ lastRun }) => isQuiet(lastRun));
+
+const isQuiet = (lastRun: AccountView['lastRun']): boolean =>
+  lastRun?.outcome === 'done' && lastRun.events === 0;
 
 const stats = (simulator: string): Promise<SimulatorStats> => request(simulator, { path: '/_sim/stats' });
 
@@ -121,6 +164,8 @@ function summary(use: {
     missing: compared.missing,
     doubled: compared.doubled,
     different: compared.different,
+    locked: Object.values(after.logins).filter((one) => one.locked || one.failures > HARMLESS_FAILURES)
+      .length,
     webapiCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
     seconds: Math.round((performance.now() - use.started) / 10) / 100,
     examples: compared.examples,

@@ -8,6 +8,7 @@ export interface StartOptions {
   readonly seed: number;
   readonly port: number;
   readonly data: string | undefined;
+  readonly chaos: boolean;
 }
 
 export const USAGE = `Klamka on an embedded stack: no account, no network, nothing to install but npm packages.
@@ -23,9 +24,12 @@ Options
   --once         run until the orders that simulated buyers made are all stored, then exit
   --orders N     with --once: how many orders buyers make (default 100)
   --json         with --once: the last line of the output is one JSON object
+  --chaos        with --once: workers are killed, calls and sessions break, the journal loses and repeats
+                 events, the store refuses, all drawn from the seed; orders have to come out right all the same
   --help         this text
 
-Exit code of --once: 0 if no order is missing, doubled or different, else 1; 2 for a bad option.`;
+Exit code of --once: 0 if no order is missing, doubled or different and no account locked, else 1; 2 for a
+bad option.`;
 
 export class UsageError extends Error {}
 
@@ -36,6 +40,7 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
   const once = values.once === true;
   if (!once && values.orders !== undefined) throw new UsageError('--orders needs --once');
   if (!once && values.json === true) throw new UsageError('--json needs --once');
+  if (!once && values.chaos === true) throw new UsageError('--chaos needs --once');
   return {
     once,
     json: values.json === true,
@@ -44,6 +49,7 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
     seed: whole('seed', values.seed ?? '1', { least: 0, most: 2 ** 32 - 1 }),
     port: whole('port', values.port ?? (once ? '0' : '3000'), { least: 0, most: 65_535 }),
     data: values.data,
+    chaos: values.chaos === true,
   };
 }
 
@@ -54,6 +60,7 @@ function parsed(argv: readonly string[]) {
       options: {
         once: { type: 'boolean' },
         json: { type: 'boolean' },
+        chaos: { type: 'boolean' },
         orders: { type: 'string' },
         accounts: { type: 'string' },
         seed: { type: 'string' },

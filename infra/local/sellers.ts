@@ -7,6 +7,7 @@ export interface AccountView {
   readonly login: string;
   readonly connection: {
     readonly state: string;
+    readonly reason: string | null;
     readonly message: { readonly pl: string; readonly en: string };
   };
   readonly sessionHandle: { readonly ageSeconds: number; readonly expiresAt: string } | null;

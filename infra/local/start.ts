@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Chaos, planChaos } from './chaos/chaos.ts';
 import { runOnce, succeeded } from './once.ts';
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts';
 import { DEMO_SYNC_SECONDS, watch } from './watch.ts';
@@ -11,6 +12,7 @@ async function main(): Promise<number> {
   if (typeof options === 'number') return options;
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const chaos = options.chaos ? planChaos(options) : undefined;
   process.stderr.write('starting the embedded stack and the simulated marketplace ...\n');
   const world = await startWorld({
     root: ROOT,
@@ -19,10 +21,11 @@ async function main(): Promise<number> {
     dataDir: options.data,
     schedules: 'manual',
     syncEverySeconds: options.once ? 0 : DEMO_SYNC_SECONDS,
+    ...(chaos !== undefined && { accidents: chaos.accidents }),
   });
   try {
     return options.once
-      ? await once(world, options)
+      ? await once(world, { options, chaos })
       : await demonstrate(world, { options, signal: stop.signal });
   } finally {
     await world.close();
@@ -42,9 +45,10 @@ function optionsOrExit(): StartOptions | number {
   }
 }
 
-async function once(world: World, options: StartOptions): Promise<number> {
+async function once(world: World, use: { options: StartOptions; chaos: Chaos | undefined }): Promise<number> {
+  const { options } = use;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const { examples, ...summary } = await runOnce(world, { options, say });
+  const { examples, ...summary } = await runOnce(world, { ...use, say });
   for (const example of examples) say(example);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else console.table(Object.entries(summary).filter(([, value]) => typeof value === 'number'));

@@ -4,7 +4,7 @@ import { request } from './http-client.ts';
 import { packageService } from './package.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { LogLine } from './stack/log-files.ts';
-import { type Stack, startStack } from './stack/stack.ts';
+import { type Accidents, type Stack, startStack } from './stack/stack.ts';
 
 export interface WorldOptions {
   readonly root: string;
@@ -18,6 +18,7 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What the functions print. */
   readonly log?: (line: LogLine) => void;
+  readonly accidents?: Accidents;
 }
 
 /** The simulated marketplace, and Klamka as packaged, side by side. */
@@ -51,11 +52,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     schedules: options.schedules,
     environment: {
       MARKETPLACES: JSON.stringify(marketplaces),
-      ...(options.syncEverySeconds !== undefined && { SYNC_EVERY_SECONDS: String(options.syncEverySeconds) }),
+      // The simulated marketplace takes any number of calls.
+      CALLS_PER_SECOND: '100000',
+      CALLS_PER_MINUTE: '10000000',
+      ...(options.syncEverySeconds !== undefined && {
+        SYNC_EVERY_SECONDS: String(options.syncEverySeconds),
+        QUIET_EVERY_SECONDS: String(options.syncEverySeconds),
+      }),
       ...options.environment,
     },
     ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
     ...(options.log !== undefined && { log: options.log }),
+    ...(options.accidents !== undefined && { accidents: options.accidents }),
   });
   return {
     simulator,

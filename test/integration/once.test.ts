@@ -47,6 +47,13 @@ describe('npm start -- --once --json', () => {
     expect(summaryOf(second)).toMatchObject({ ...clean, logins: 0, ordersMade: 20, ordersStored: 20 });
   }, 90_000);
 
+  it('has all orders right, and no account locked, when workers die and everything else breaks', async () => {
+    const ended = await start('--once --json --orders 40 --accounts 2 --seed 7 --chaos');
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('compared with the lists') });
+    const clean = { accounts: 2, ordersStored: 40, missing: 0, doubled: 0, different: 0, locked: 0 };
+    expect(summaryOf(ended)).toMatchObject({ ...clean, chaos: { killed: expect.any(Number) } });
+  }, 120_000);
+
   it('explains itself, and refuses what it does not understand with exit code 2', async () => {
     expect(await start('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--orders') });
     expect(await start('--frob')).toMatchObject({ code: 2, stderr: expect.stringContaining('--frob') });

@@ -68,7 +68,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     worker: `p${process.id}`,
     egressId: process.egressId,
     sleep: (millis) => world.sleep(process, millis),
-    syncEveryMillis: SYNC_EVERY,
+    rhythm: { busyMillis: SYNC_EVERY, quietMillis: SYNC_EVERY },
     outOfTime: () => scheduler.now - process.startedAt > STOPS_AFTER,
   };
 }
@@ -93,6 +93,7 @@ const noOrders: OrderStore = {
   readMany: async () => new Map(),
   put: unused,
   markFed: unused,
+  announce: unused,
   lastFeedNumber: unused,
   appendToFeed: unused,
   removeAll: async () => {},

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { attempt, request } from '../../infra/local/http-client.ts';
-import { startWorld, type World } from '../../infra/local/world.ts';
+import { startWorld, type World, type WorldOptions } from '../../infra/local/world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -34,7 +34,7 @@ export interface Seller {
 }
 
 export async function startKlamka(
-  options: { dataDir?: string; seed?: number; environment?: Readonly<Record<string, string>> } = {},
+  options: Pick<WorldOptions, 'dataDir' | 'environment' | 'accidents'> & { seed?: number } = {},
 ): Promise<Klamka> {
   const said: string[] = [];
   const secrets = new Set<string>();
@@ -46,6 +46,7 @@ export async function startKlamka(
     syncEverySeconds: 0,
     dataDir: options.dataDir,
     ...(options.environment !== undefined && { environment: options.environment }),
+    ...(options.accidents !== undefined && { accidents: options.accidents }),
     log: ({ source, text }) => said.push(`${source} ${text}`),
   });
   let sellers = 0;

@@ -5,6 +5,8 @@ export interface MemoryJournal extends JournalStore {
   readonly seenIds: Set<string>;
   /** What was asked of it. */
   readonly calls: string[];
+  /** Called before each write; may throw, as a crash would. */
+  onWrite: (what: string) => void;
 }
 
 /** What became of the journal's events of one account, in memory. */
@@ -12,21 +14,25 @@ export function memoryJournal(): MemoryJournal {
   const bad = new Map<string, BadOrder>();
   const seenIds = new Set<string>();
   const calls: string[] = [];
-  return {
+  const store: MemoryJournal = {
     bad,
     seenIds,
     calls,
+    onWrite: () => undefined,
     async badOrders() {
       calls.push('badOrders');
       return [...bad.values()];
     },
     async putBadOrder(_accountId, one) {
+      store.onWrite(`bad ${one.orderId}`);
       bad.set(one.orderId, one);
     },
     async removeBadOrder(_accountId, orderId) {
+      store.onWrite(`good ${orderId}`);
       bad.delete(orderId);
     },
     async markSeen(_accountId, eventIds) {
+      store.onWrite('seen');
       for (const id of eventIds) seenIds.add(id);
     },
     async seen(_accountId, { first, last }) {
@@ -38,4 +44,5 @@ export function memoryJournal(): MemoryJournal {
       seenIds.clear();
     },
   };
+  return store;
 }

@@ -28,11 +28,15 @@ export function memoryOrders(): MemoryOrders {
       return true;
     },
 
-    async markFed(_accountId, { orderId, revision }) {
+    async markFed(_accountId, { orderId, revision, number }) {
       store.onWrite(`mark ${orderId}`);
       const row = rows.get(orderId);
       if (row === undefined || row.fedRevision >= revision || row.revision < revision) return;
-      rows.set(orderId, { ...row, fedRevision: revision });
+      rows.set(orderId, { ...row, fedRevision: revision, fedNumber: number });
+    },
+
+    async announce() {
+      store.onWrite('announce');
     },
 
     lastFeedNumber: async () => feed.at(-1)?.number ?? 0,

@@ -32,6 +32,7 @@ export function shakyOrders(
     readMany: (...query) => read(() => store.readMany(...query)),
     lastFeedNumber: (...query) => read(() => store.lastFeedNumber(...query)),
     put: (...row) => write(() => store.put(...row)),
+    announce: (...account) => write(() => store.announce(...account)),
     markFed: (...fed) => write(() => store.markFed(...fed)),
     appendToFeed: (...entry) => write(() => store.appendToFeed(...entry)),
   };

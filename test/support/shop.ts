@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { DealEvent, DealEventKind, Form, Marketplace } from '../../functions/core/marketplace.ts';
+import type {
+  DealEvent,
+  DealEventKind,
+  Form,
+  FormPage,
+  FormPageQuery,
+  Marketplace,
+} from '../../functions/core/marketplace.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import type { OpenSession } from '../../functions/core/session/session.ts';
 import { openBook } from '../../functions/core/sync/bad-orders.ts';
 import { openDoubt } from '../../functions/core/sync/doubt.ts';
 import type { DrainDeps } from '../../functions/core/sync/drain.ts';
 import { openFeed } from '../../functions/core/sync/land.ts';
-import { epochSeconds } from '../../functions/core/time.ts';
+import { type Clock, epochSeconds } from '../../functions/core/time.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
@@ -57,6 +64,11 @@ export function shop(settings = SETTINGS): Shop {
       called(`forms ${ids.length}`);
       return { forms: ids.flatMap((id) => forms.get(id) ?? []), unreadable: [] };
     },
+    formLists: ['form-ids', 'filled-forms', 'sold-offers'],
+    async formPage(_handle, query) {
+      called(`formPage ${query.list} ${query.position ?? ''}`.trim());
+      return listPage(forms, query);
+    },
     async unpaidDeals(_handle, { buyerId }) {
       called('unpaidDeals');
       const held = heldDeals();
@@ -71,6 +83,8 @@ export function shop(settings = SETTINGS): Shop {
         discounted: false,
       }));
     },
+    offerEvents: async () => [],
+    offersIn: async () => ({ offers: [], unreadable: [], count: 0 }),
     async buyers(_handle, { offerIds, buyerIds }) {
       called('buyers');
       const of = (offerId: string) =>
@@ -109,7 +123,26 @@ export function shop(settings = SETTINGS): Shop {
   return self;
 }
 
-const isLive = ({ cancelledAt }: Form): boolean => cancelledAt === undefined;
+const LISTED_A_PAGE = 10;
+
+/** Newest first, with the surcharges that forms name, a few a page. */
+function listPage(forms: ReadonlyMap<string, Form>, { list, position = '0' }: FormPageQuery): FormPage {
+  const shown = [...forms.values()].filter((form) => list === 'form-ids' || isLive(form)).reverse();
+  const ids = shown.flatMap(({ id, surchargeIds }) => [id, ...surchargeIds]);
+  const listed = [...new Set(ids)];
+  const end = Number(position) + LISTED_A_PAGE;
+  const share = listed.length === 0 ? 1 : Math.min(1, end / listed.length);
+  return {
+    formIds: listed.slice(Number(position), end),
+    share,
+    ...(end < listed.length && { next: String(end) }),
+  };
+}
+
+const DEAD = new Set(['cancelled', 'rejected']);
+
+const isLive = ({ cancelledAt, payment }: Form): boolean =>
+  cancelledAt === undefined && !DEAD.has(payment.status);
 
 export const plainSession: OpenSession = {
   call: (operation) => operation(new Secret('handle'), { timeoutMillis: 1_000 }),
@@ -122,12 +155,12 @@ export function drainDeps(use: {
   journal?: MemoryJournal;
   /** A form that was readable lately. */
   goodFormId?: string;
+  clock?: Clock;
 }): DrainDeps & { readonly saved: string[] } {
-  const { goodFormId, journal = memoryJournal() } = use;
+  const { goodFormId, journal = memoryJournal(), clock = () => NOW } = use;
   const { marketplace } = use.shop;
   const saved: string[] = [];
   const accountId = 'a1';
-  const clock = () => NOW;
   const log = { info: () => undefined, warn: () => undefined };
   const probe = () =>
     plainSession

@@ -4,6 +4,15 @@ import type { AddressInfo } from 'node:net';
 /** What a request asks of DynamoDB, e.g. `UpdateItem`. */
 export type Operation = string;
 
+export interface StoreRequest {
+  readonly operation: Operation;
+  /** Of one table; undefined for a batch of several. */
+  readonly table: string | undefined;
+  readonly index: string | undefined;
+  /** As the store itself counts them, in the tables and in their indexes. */
+  readonly writeUnits: Readonly<Record<string, number>>;
+}
+
 /** Stands between the functions and the store, to watch, to break and to act at an exact moment. */
 export interface StoreProxy {
   readonly url: string;
@@ -12,6 +21,8 @@ export interface StoreProxy {
   /** Refuses every connection, as a store that is down would. */
   down: boolean;
   readonly operations: Operation[];
+  /** The same in detail; the body of each that can tell is changed so that it does. */
+  readonly requests: StoreRequest[];
   /** Called after each request was answered, with its number since `reset`. */
   onAnswered: (operation: Operation, number: number) => void;
   reset(): void;
@@ -26,9 +37,11 @@ export async function startStoreProxy(): Promise<StoreProxy> {
     target: '',
     down: false,
     operations: [],
+    requests: [],
     onAnswered: () => undefined,
     reset() {
       proxy.operations.length = 0;
+      proxy.requests.length = 0;
       proxy.onAnswered = () => undefined;
       proxy.down = false;
     },
@@ -43,20 +56,53 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
     return;
   }
   const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
-  const upstream = request(
-    proxy.target,
-    { method: incoming.method, path: incoming.url, headers: incoming.headers },
-    (answer) => {
+  const cut = () => outgoing.destroy();
+  const answered = (question: Question, text: string) => {
+    outgoing.end(text);
+    const { TableName: table, IndexName: index } = question;
+    const writeUnits = WRITES.has(operation) ? unitsOf(JSON.parse(text) as Reply) : {};
+    proxy.operations.push(operation);
+    proxy.requests.push({ operation, table, index, writeUnits });
+    proxy.onAnswered(operation, proxy.operations.length);
+  };
+  const ask = (text: string) => {
+    const question = JSON.parse(text) as Question;
+    const body = WRITES.has(operation)
+      ? JSON.stringify({ ...question, ReturnConsumedCapacity: 'TOTAL' })
+      : text;
+    const headers = { ...incoming.headers, 'content-length': String(Buffer.byteLength(body)) };
+    const options = { method: incoming.method, path: incoming.url, headers };
+    const upstream = request(proxy.target, options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(outgoing);
-      answer.on('end', () => {
-        proxy.operations.push(operation);
-        proxy.onAnswered(operation, proxy.operations.length);
-      });
-    },
-  );
-  upstream.on('error', () => outgoing.destroy());
-  incoming.pipe(upstream);
+      bodyOf(answer).then((reply) => answered(question, reply), cut);
+    });
+    upstream.on('error', cut);
+    upstream.end(body);
+  };
+  bodyOf(incoming).then(ask).catch(cut);
+}
+
+interface Question {
+  readonly TableName?: string;
+  readonly IndexName?: string;
+}
+
+interface Consumed {
+  readonly TableName: string;
+  readonly CapacityUnits: number;
+}
+
+interface Reply {
+  readonly ConsumedCapacity?: Consumed | readonly Consumed[];
+}
+
+const unitsOf = ({ ConsumedCapacity = [] }: Reply): Record<string, number> =>
+  Object.fromEntries([ConsumedCapacity].flat().map((one) => [one.TableName, one.CapacityUnits]));
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 const closed = (server: Server): Promise<void> =>

@@ -43,7 +43,7 @@ const statements = ofType('AWS::IAM::Role').flatMap(([role, { Properties }]) =>
 /** The only wildcards there may be, each with its reason in infra/access.yml. */
 const ALLOWED_WILDCARDS = [
   /LogGroup\.Arn}:log-stream:\*$/,
-  /:secret:klamka\/dev\/(accounts|webapi-keys)\/\*$/,
+  /:secret:klamka\/dev\/(accounts|webapi-keys|webhooks)\/\*$/,
 ];
 
 describe('the deployment template', () => {
@@ -54,24 +54,31 @@ describe('the deployment template', () => {
     });
   });
 
+  it('lets webhooks reach no host on its own machine, as tests do', () => {
+    expect(JSON.stringify(template)).not.toContain('WEBHOOK_TEST_HOSTS');
+  });
+
   it('puts a TTL on no table that guards an account', () => {
     expect(template.Resources.AccountsTable?.Properties).not.toHaveProperty('TimeToLiveSpecification');
   });
 
-  it('gives the work queue a dead-letter queue and a visibility just above the time-out of work', () => {
-    const queue = template.Resources.WorkQueue?.Properties as {
-      VisibilityTimeout: number;
-      RedrivePolicy: unknown;
-      FifoQueue: boolean;
-    };
-    const timeout = template.Resources.WorkLambdaFunction?.Properties.Timeout as number;
-    expect(queue.FifoQueue).toBe(true);
-    expect(queue.RedrivePolicy).toMatchObject({
-      deadLetterTargetArn: { 'Fn::GetAtt': ['WorkDeadLetterQueue', 'Arn'] },
-    });
-    expect(queue.VisibilityTimeout).toBeGreaterThan(timeout);
-    expect(queue.VisibilityTimeout).toBeLessThanOrEqual(timeout + 15);
-  });
+  it.each(['Work', 'Send'])(
+    'gives the queue of %s dead letters and a visibility just above its time-out',
+    (name) => {
+      const queue = template.Resources[`${name}Queue`]?.Properties as {
+        VisibilityTimeout: number;
+        RedrivePolicy: unknown;
+        FifoQueue: boolean;
+      };
+      const timeout = template.Resources[`${name}LambdaFunction`]?.Properties.Timeout as number;
+      expect(queue.FifoQueue).toBe(true);
+      expect(queue.RedrivePolicy).toMatchObject({
+        deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetterQueue`, 'Arn'] },
+      });
+      expect(queue.VisibilityTimeout).toBeGreaterThan(timeout);
+      expect(queue.VisibilityTimeout).toBeLessThanOrEqual(timeout + 15);
+    },
+  );
 
   it('asks for AWS credentials on every route', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route');
@@ -102,8 +109,12 @@ describe('the deployment template', () => {
     expect(logs.length).toBe(ofType('AWS::Lambda::Function').length);
   });
 
-  it('lets no function but work read a secret', () => {
+  it('lets no function but work read a secret, except what webhooks are signed with', () => {
     const readers = statements.filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
-    expect(new Set(readers.map(({ role }) => role))).toEqual(new Set(['WorkRole']));
+    const others = readers.filter(({ role }) => role !== 'WorkRole');
+    expect(new Set(others.map(({ role }) => role))).toEqual(new Set(['SendRole', 'WebhooksRole']));
+    expect(others.filter(({ arn }) => !arn.includes(':secret:klamka/dev/webhooks/'))).toEqual([]);
+    const ofWork = readers.filter(({ role }) => role === 'WorkRole');
+    expect(ofWork.filter(({ arn }) => arn.includes('/webhooks/'))).toEqual([]);
   });
 });

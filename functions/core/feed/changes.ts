@@ -23,7 +23,7 @@ interface AccountEntry extends FeedEntry {
 }
 
 /** A feed entry with the order as it is now; without one if the order was erased. */
-export interface Change extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId'> {
+export interface Change extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId' | 'changes'> {
   readonly row: OrderRow | undefined;
 }
 
@@ -80,10 +80,11 @@ async function withRows(deps: FeedDeps, picked: readonly AccountEntry[]): Promis
     return [accountId, await deps.orders.readMany(accountId, orderIds)] as const;
   });
   const rows = new Map(await Promise.all(read));
-  return picked.map(({ accountId, number, orderId }) => ({
+  return picked.map(({ accountId, number, orderId, changes }) => ({
     accountId,
     number,
     orderId,
+    changes,
     row: rows.get(accountId)?.get(orderId),
   }));
 }

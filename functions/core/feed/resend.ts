@@ -1,5 +1,5 @@
 import type { OrderId } from '../order.ts';
-import type { OrderHistory, OrderStore } from '../ports/orders.ts';
+import type { Fed, OrderHistory, OrderStore } from '../ports/orders.ts';
 import { type Feed, openFeed } from '../sync/land.ts';
 import type { EpochMillis } from '../time.ts';
 
@@ -34,7 +34,7 @@ export async function resendOrders(
   for (const orderId of orderIds) {
     const row = rows.get(orderId);
     if (row?.content === undefined) unknown.push(orderId);
-    else await feed.append(row);
+    else await feed.append(again(row));
   }
   return { resent: orderIds.length - unknown.length, unknown };
 }
@@ -51,12 +51,14 @@ export async function resendWindow(
   do {
     const window = { fromMillis, toMillis, limit: ROWS_PER_READ, after: next };
     const page = await deps.history.changedBetween(accountId, window);
-    for (const order of page.orders) await feed.append(order);
+    for (const order of page.orders) await feed.append(again(order));
     resent += page.orders.length;
     next = page.next;
   } while (next !== undefined && resent + ROWS_PER_READ <= RESEND_LIMIT && !deps.outOfTime());
   return { resent, unknown: [], next };
 }
+
+const again = (row: Fed): Fed => ({ ...row, changes: ['sent-again'] });
 
 /** Sending again tells nothing new about a row, so rows are left alone. */
 const feedOnly = (orders: OrderStore, accountId: string): Feed =>

@@ -29,7 +29,7 @@ export interface AccountStore {
     accountId: string,
     save: { claimToken: string } & Pick<
       SyncFacts,
-      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'badOrders'
+      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'badOrders' | 'offers' | 'gap' | 'checkAskedAtMillis'
     >,
   ): Promise<boolean>;
   /** Only under the claim. */

@@ -1,4 +1,5 @@
 import type { OrderContent, OrderId } from '../order.ts';
+import type { OrderChange } from '../order-change.ts';
 import type { EpochMillis } from '../time.ts';
 
 /** An order as it is stored. A deal that a form brought before its own event came has holders but no content. */
@@ -7,6 +8,10 @@ export interface OrderRow {
   readonly revision: number;
   /** Up to which revision the feed has been told. */
   readonly fedRevision: number;
+  /** The number of the feed entry that told of `fedRevision`. */
+  readonly fedNumber?: number;
+  /** What this revision brought; kept here for the entry that a crash left out. */
+  readonly changes?: readonly OrderChange[];
   readonly content?: OrderContent;
   /** Of a deal: the live forms that hold it; empty or absent means that it is open. */
   readonly heldBy?: readonly string[];
@@ -31,7 +36,9 @@ export interface OrderStore {
   readMany(accountId: string, orderIds: readonly OrderId[]): Promise<Map<OrderId, OrderRow>>;
   /** Writes if the stored revision is still `ifRevision` (undefined: if there is no such row). */
   put(accountId: string, row: OrderRow, ifRevision: number | undefined): Promise<boolean>;
-  markFed(accountId: string, fed: { orderId: OrderId; revision: number }): Promise<void>;
+  markFed(accountId: string, fed: { orderId: OrderId; revision: number; number: number }): Promise<void>;
+  /** Before the first append of a run: makes sure that those who send on will look, whatever becomes of the run. */
+  announce(accountId: string): Promise<void>;
   /** The highest number in the feed, 0 when it is empty. Consistent. */
   lastFeedNumber(accountId: string): Promise<number>;
   /** False if that number is taken. */
@@ -43,6 +50,9 @@ export interface FeedEntry {
   readonly number: number;
   readonly orderId: OrderId;
   readonly revision: number;
+  readonly changes: readonly OrderChange[];
+  /** When that revision was stored. */
+  readonly atMillis: EpochMillis;
 }
 
 /** The feed as its readers see it. */
@@ -51,11 +61,14 @@ export interface FeedReader {
   entries(accountId: string, page: { from: number; limit: number }): Promise<FeedEntry[]>;
 }
 
+/** What a feed entry is made of. */
+export type Fed = Pick<OrderRow, 'orderId' | 'revision' | 'changes' | 'changedAtMillis'>;
+
 /** Which orders changed in a stretch of time; read for sending them again. */
 export interface OrderHistory {
   /** One page of rows that were ever shown; `toMillis` is the first moment that is not asked for any more. */
   changedBetween(
     accountId: string,
     page: { fromMillis: EpochMillis; toMillis: EpochMillis; limit: number; after?: string | undefined },
-  ): Promise<{ orders: Pick<OrderRow, 'orderId' | 'revision'>[]; next?: string | undefined }>;
+  ): Promise<{ orders: Fed[]; next?: string | undefined }>;
 }

@@ -85,6 +85,8 @@ export const succeeded =
       openAttempt: undefined,
       permit: undefined,
       lockedAtMillis: undefined,
+      // The refusal of another version is history, though the run that sees to it may go on for long.
+      ...(account.fault?.reason === 'password-refused' && { fault: undefined }),
       // A login can be accepted and still not be wanted.
       ...(answer.fault !== undefined && { fault: answer.fault }),
     };

@@ -3,6 +3,7 @@ import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
 import { dealOrderId, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import { type Applied, type ApplyDeps, CONFLICTS, chunks, landOrFail, type OpenedDeal } from './apply.ts';
+import type { Failure } from './bad-orders.ts';
 import { readApart } from './doubt.ts';
 import type { Next } from './land.ts';
 
@@ -32,19 +33,27 @@ export async function applyDeals(
       if (known.left.has(pairOf(deal))) continue;
       const refusal = known.refused.get(orderId);
       if (refusal !== undefined) {
-        const { dealId, offerId, buyerId, quantity } = deal;
-        const purchase = { dealId, offerId, buyerId, quantity };
-        applied.failures.set(orderId, { reason: 'refused', detail: refusal, purchase });
+        applied.failures.set(orderId, refused(deal, refusal));
         continue;
       }
       const row = rowOf(deal);
       const result = await landOrFail(deps, { row, next: nextOfDeal(deal, { row, known }), applied });
+      const untold = known.untold.get(deal.offerId);
       if (result === 'conflict') conflicts.push(deal);
-      else if (result !== 'failed') applied.landed.add(orderId);
+      else if (result === 'failed') continue;
+      // The order stands, without a contact; it is tried again.
+      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, untold));
+      else applied.landed.add(orderId);
     }
     left = conflicts;
   }
 }
+
+const refused = ({ dealId, offerId, buyerId, quantity }: OpenedDeal, detail: string): Failure => ({
+  reason: 'refused',
+  detail,
+  purchase: { dealId, offerId, buyerId, quantity },
+});
 
 /** One entry per deal: it may be named by several events and released by several forms. */
 function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
@@ -82,6 +91,8 @@ interface KnownDeals {
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
   /** Deals that could not be asked for, with the marketplace's code. */
   readonly refused: ReadonlyMap<OrderId, string>;
+  /** Offers whose buyers could not be asked for, with the marketplace's code. */
+  readonly untold: ReadonlyMap<string, string>;
   /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
   readonly left: ReadonlySet<string>;
 }
@@ -115,16 +126,16 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
   const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
   const left = new Set(pairs.left);
   const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
-  const { contacts, leftOffers } = await readContacts(deps, asked);
+  const { contacts, untold, leftOffers } = await readContacts(deps, asked);
   for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
-  return { deals, contacts, refused, left };
+  return { deals, contacts, refused, untold, left };
 }
 
-/** Who bought. An offer whose buyers cannot be told leaves its orders without a contact. */
+/** Who bought. */
 async function readContacts(
   deps: ApplyDeps,
   purchases: readonly Purchase[],
-): Promise<{ contacts: KnownDeals['contacts']; leftOffers: ReadonlySet<string> }> {
+): Promise<Pick<KnownDeals, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
   const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
   const { answers, refused, left } = await readApart(
     chunks(offerIds, deps.marketplace.settings.formBatchSize),
@@ -150,5 +161,6 @@ async function readContacts(
   const contacts = new Map(
     answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]),
   );
-  return { contacts, leftOffers: new Set(left) };
+  const untold = new Map(refused.map(({ item, fault }) => [item, fault.code ?? fault.reason]));
+  return { contacts, untold, leftOffers: new Set(left) };
 }

@@ -1,13 +1,15 @@
+import { addFlags, type FlagCounts } from '../flags.ts';
+import { orderOfForm } from '../form-order.ts';
 import type { Form, Marketplace } from '../marketplace.ts';
 import {
   dealOrderId,
-  dealsOf,
   formOrderId,
   isLive,
+  isSurcharge,
   type OrderContent,
   type OrderId,
-  orderOfForm,
   type Purchase,
+  purchasesOf,
 } from '../order.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderRow } from '../ports/orders.ts';
@@ -16,6 +18,7 @@ import type { Failure } from './bad-orders.ts';
 import type { Doubt } from './doubt.ts';
 import { type FormReading, readForms } from './forms.ts';
 import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
+import { readSurcharges, settleSurcharges } from './surcharges.ts';
 
 /** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
 export const CONFLICTS = 8;
@@ -29,6 +32,11 @@ export interface ApplyDeps extends LandDeps {
   readonly doubts: { readonly forms: Doubt; readonly deals: Doubt };
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
+  /** Which of these forms are to land, given the rows that were read before them; without it, all. */
+  readonly choose?: (
+    forms: readonly Form[],
+    rows: ReadonlyMap<OrderId, OrderRow>,
+  ) => Promise<readonly Form[]>;
 }
 
 /** A deal to look at, and the forms that have just let go of it. */
@@ -49,6 +57,7 @@ export interface Applied {
   changed: number;
   /** Changed orders that bear a flag. */
   flagged: number;
+  flags: FlagCounts;
   /** A form that could be read. */
   goodFormId?: string | undefined;
 }
@@ -60,6 +69,7 @@ export const nothingApplied = (): Applied => ({
   opened: [],
   changed: 0,
   flagged: 0,
+  flags: {},
 });
 
 /**
@@ -72,31 +82,49 @@ export async function applyForms(
   formIds: readonly string[],
   applied: Applied,
 ): Promise<void> {
+  const asked = new Set<string>();
+  const waiting = new Map<string, readonly string[]>();
   let left = [...formIds];
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
+    for (const formId of left) asked.add(formId);
     const rows = await deps.orders.readMany(deps.accountId, left.map(formOrderId));
     const { forms, failures }: FormReading = await readForms(deps, left);
     for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
     left = [];
-    for (const form of forms) {
+    const chosen = (await deps.choose?.(forms, rows)) ?? forms;
+    const surcharges = await readSurcharges(deps, { of: chosen, known: forms });
+    for (const form of chosen) {
       applied.goodFormId = form.id;
-      const result = await applyForm(deps, { form, row: rows.get(formOrderId(form.id)), applied });
-      if (result === 'conflict') left.push(form.id);
+      const row = rows.get(formOrderId(form.id));
+      if (isSurcharge(form) && row?.content === undefined) {
+        // It is shown by the order of its form, which is read again if it is known and was not read just now.
+        waiting.set(form.id, row?.heldBy ?? []);
+        left.push(...(row?.heldBy ?? []).filter((formId) => !asked.has(formId)));
+      } else if ((await applyForm(deps, { form, row, surcharges, applied })) === 'conflict') {
+        left.push(form.id);
+      }
     }
   }
+  settleSurcharges(waiting, applied);
 }
 
 async function applyForm(
   deps: ApplyDeps,
-  use: { form: Form; row: OrderRow | undefined; applied: Applied },
+  use: {
+    form: Form;
+    row: OrderRow | undefined;
+    surcharges: ReadonlyMap<string, Form>;
+    applied: Applied;
+  },
 ): Promise<'done' | 'conflict'> {
-  const { form, row, applied } = use;
+  const { form, row, surcharges, applied } = use;
   const orderId = formOrderId(form.id);
-  const content = orderOfForm(form);
+  const content = orderOfForm(form, { surcharges, before: row?.content });
   const result = await landOrFail(deps, { row, next: { orderId, content }, applied });
   if (result === 'conflict') return 'conflict';
   if (result === 'failed') return 'done';
-  await settleDeals(deps, { form, live: isLive(content.state), applied });
+  await settleDeals(deps, { formId: form.id, content, applied });
+  await holdSurcharges(deps, form);
   applied.landed.add(orderId);
   return 'done';
 }
@@ -120,37 +148,40 @@ export async function landOrFail(
 
 function count(applied: Applied, content: OrderContent | undefined): void {
   applied.changed += 1;
-  if (content?.flags !== undefined) applied.flagged += 1;
+  if (content?.flags === undefined) return;
+  applied.flagged += 1;
+  applied.flags = addFlags(applied.flags, Object.fromEntries(content.flags.map((flag) => [flag, 1])));
 }
 
 async function settleDeals(
   deps: ApplyDeps,
-  use: { form: Form; live: boolean; applied: Applied },
+  use: { formId: string; content: OrderContent; applied: Applied },
 ): Promise<void> {
-  const { form, applied } = use;
-  const rows = await deps.orders.readMany(deps.accountId, dealsOf(form).map(dealOrderId));
-  for (const purchase of purchasesOf(form)) {
+  const { formId, content, applied } = use;
+  const rows = await deps.orders.readMany(deps.accountId, content.replaces.map(dealOrderId));
+  for (const purchase of purchasesOf(content)) {
     const orderId = dealOrderId(purchase.dealId);
-    if (!use.live) applied.opened.push({ ...purchase, releasedBy: [form.id] });
+    if (!isLive(content.state)) applied.opened.push({ ...purchase, releasedBy: [formId] });
     else {
-      if (await holdDeal(deps, { orderId, formId: form.id, row: rows.get(orderId) })) applied.changed += 1;
+      if (await hold(deps, { orderId, formId, row: rows.get(orderId) })) applied.changed += 1;
       applied.held.add(orderId);
     }
   }
 }
 
-const purchasesOf = (form: Form): Purchase[] =>
-  form.lines.flatMap((line) =>
-    line.deals.map(({ dealId, quantity }) => ({
-      dealId,
-      quantity,
-      offerId: line.offerId,
-      buyerId: form.buyer.id,
-    })),
-  );
+/** Notes whose surcharges these are, for when they are named alone. */
+async function holdSurcharges(deps: ApplyDeps, { id: formId, surchargeIds }: Form): Promise<void> {
+  if (surchargeIds.length === 0) return;
+  const orderIds = surchargeIds.map(formOrderId);
+  const rows = await deps.orders.readMany(deps.accountId, orderIds);
+  for (const orderId of orderIds) await hold(deps, { orderId, formId, row: rows.get(orderId) });
+}
 
-/** Notes that this live form holds the deal; a set of holders, so that forms may come in any order. True if an order closed. */
-async function holdDeal(
+/**
+ * Notes that this form holds the deal or surcharge; a set of holders, so that forms may come in any order.
+ * True if an order closed.
+ */
+async function hold(
   deps: ApplyDeps,
   use: { orderId: OrderId; formId: string; row: OrderRow | undefined },
 ): Promise<boolean> {

@@ -1,16 +1,21 @@
 import type { OrderId, Purchase } from '../order.ts';
 import type { BadOrder, BadOrderReason, JournalStore } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
-import type { Clock, EpochMillis } from '../time.ts';
+import { type Clock, type EpochMillis, MINUTE, plus } from '../time.ts';
 
 /** After so many failed runs an order is set aside. */
 const SET_ASIDE_AFTER = 5;
+
+/** Where nobody can tell a bad order from an outage, only time can: an outage of one form is no outage. */
+const UNSURE_FOR = 30 * MINUTE;
 
 /** Why an order did not land in this run, though others could. */
 export interface Failure {
   readonly reason: BadOrderReason;
   readonly detail: string;
   readonly purchase?: Purchase;
+  /** The marketplace answered, and yet no other order was there to show that it is well. */
+  readonly unsure?: boolean;
 }
 
 export const isSetAside = (bad: BadOrder | undefined): boolean => bad?.setAsideAtMillis !== undefined;
@@ -21,12 +26,15 @@ export function failedAgain(
   use: { orderId: OrderId; failure: Failure; now: EpochMillis },
 ): BadOrder {
   const { now } = use;
+  const { unsure = false, ...failure } = use.failure;
   const tries = (before?.tries ?? 0) + 1;
-  const setAsideAtMillis = before?.setAsideAtMillis ?? (tries >= SET_ASIDE_AFTER ? now : undefined);
+  const firstAtMillis = before?.firstAtMillis ?? now;
+  const isDue = tries >= SET_ASIDE_AFTER && (!unsure || now >= plus(firstAtMillis, UNSURE_FOR));
+  const setAsideAtMillis = before?.setAsideAtMillis ?? (isDue ? now : undefined);
   return {
     orderId: use.orderId,
-    ...use.failure,
-    firstAtMillis: before?.firstAtMillis ?? now,
+    ...failure,
+    firstAtMillis,
     lastAtMillis: now,
     tries,
     ...(setAsideAtMillis !== undefined && { setAsideAtMillis }),

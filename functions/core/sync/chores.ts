@@ -1,10 +1,21 @@
 import type { Account, AccountChanges } from '../account.ts';
+import { keepOffers } from '../offers/chore.ts';
 import type { JournalStore } from '../ports/journal.ts';
+import type { ListedStore } from '../ports/listed.ts';
+import type { OfferStore } from '../ports/offers.ts';
 import { type EpochMillis, plus } from '../time.ts';
+import { runImport } from './imports.ts';
 import { overlap } from './overlap.ts';
+import { reconcile } from './reconcile.ts';
 import type { SettleDeps, Tally } from './settle.ts';
 
-export type ChoreDeps = SettleDeps & { readonly journal: JournalStore };
+export type ChoreDeps = SettleDeps & {
+  readonly journal: JournalStore;
+  /** Without it the marketplace's own lists are not read. */
+  readonly listed?: ListedStore;
+  /** Without it no offers are kept. */
+  readonly offers?: OfferStore;
+};
 
 export interface ChoreUse {
   /** As it was claimed. */
@@ -12,6 +23,10 @@ export interface ChoreUse {
   /** The last event up to which everything has landed. */
   readonly cursor: string;
   readonly tally: Tally;
+  /** When the newest event was written that has been read; absent before the first. */
+  readonly toldUntil?: EpochMillis | undefined;
+  /** Keeps what has been done so far, under the claim, for the case that the worker is killed. */
+  readonly save: (facts: Pick<AccountChanges, 'offers'>) => Promise<void>;
 }
 
 /** How far a chore has come: what to remember, and whether it came further than before. */
@@ -34,7 +49,7 @@ export const isDue = (
 ): boolean => use.now >= plus(use.doneAtMillis, use.every) || (asked ?? 0) > use.doneAtMillis;
 
 /** In this order; the first that runs out of time ends the run. */
-const CHORES: readonly Chore[] = [overlap];
+const CHORES: readonly Chore[] = [overlap, reconcile, runImport, keepOffers];
 
 /** Does what is due, and notes in `done` what came of it, also when it throws. */
 export async function doChores(

@@ -11,6 +11,7 @@ import type { ChoreDone } from './chores.ts';
 import type { Drained } from './drain.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
+import type { Rhythm } from './rhythm.ts';
 import type { Tally } from './settle.ts';
 
 /** So many interrupted runs in a row that got nowhere are an alarm. */
@@ -19,7 +20,7 @@ const FRUITLESS_RUNS = 3;
 export interface ConcludeDeps extends AmendDeps {
   readonly queue: WorkQueue;
   readonly log: Log;
-  readonly syncEveryMillis: number;
+  readonly rhythm: Rhythm;
   readonly random: () => number;
 }
 
@@ -27,6 +28,8 @@ export interface ConcludeDeps extends AmendDeps {
 export interface Findings {
   readonly tally: Tally;
   drained?: Drained;
+  /** The journal was not read to its end. */
+  backlog?: NonNullable<Account['backlog']>;
   /** What was done beside the drain. */
   readonly chores: ChoreDone[];
   badOrders?: number;
@@ -88,8 +91,16 @@ const concluded =
     if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
     const fault = faultAfter(use.account, { ...use, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
-    const { random, syncEveryMillis } = deps;
-    const dueAtMillis = dueAfter({ account, lastRun, fault, againAtMillis, now, random, syncEveryMillis });
+    const { random, rhythm } = deps;
+    const dueAtMillis = dueAfter({
+      account: { ...account, ...ended },
+      lastRun,
+      fault,
+      againAtMillis,
+      now,
+      random,
+      rhythm,
+    });
     const lock = met?.reason === 'account-locked' && !(met instanceof OwnStop) && { lockedAtMillis: now };
     // Somebody asked for a check while this run was under way.
     const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
@@ -97,14 +108,14 @@ const concluded =
   };
 
 function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {
-  const { events = 0, ordersChanged = 0, flagged = 0, late = 0 } = use.progress.found?.tally ?? {};
+  const { events = 0, ordersChanged = 0, flagged = 0, flags, late = 0 } = use.progress.found?.tally ?? {};
   return {
     startedAtMillis: use.startedAtMillis,
     finishedAtMillis: use.now,
     outcome: use.progress.outcome,
     events,
     ordersChanged,
-    ...(flagged > 0 && { flagged }),
+    ...(flagged > 0 && { flagged, ...(flags !== undefined && { flags }) }),
     ...(late > 0 && { late }),
     ...(met !== undefined && { reason: met.reason }),
   };
@@ -113,13 +124,13 @@ function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun 
 /** What the run adds to the account's memory of its journal. */
 function progressFacts(account: Account, use: Concluding): AccountChanges {
   const { now, progress } = use;
-  const { drained, tally, chores = [], badOrders } = progress.found ?? {};
+  const { drained, tally, backlog, chores = [], badOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
   const clean = drained?.clean === true && drained.outcome === 'done';
   const cursor = drained?.cursor ?? account.cursor;
   return {
-    ...(drained !== undefined && { cursor: drained.cursor }),
+    ...(drained !== undefined && { cursor: drained.cursor, backlog }),
     ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
     ...(clean && { lastSuccessAtMillis: now }),
     ...(goodFormId !== undefined && { goodFormId }),

@@ -15,6 +15,8 @@ const TAKEN_FOR_OUTAGE = 5;
 export interface Doubt {
   /** An item was read: whatever fails from here on in this run fails by itself. */
   worked(): void;
+  /** False where no good item is known that could be asked for. */
+  readonly canTell: boolean;
   /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
   isUp(): Promise<boolean>;
   isOutage(failures: number): Promise<boolean>;
@@ -39,6 +41,7 @@ export function openDoubt(
     worked: () => {
       worked = true;
     },
+    canTell: probe !== undefined,
     isUp,
     isOutage: async (failures) => (decides || failures >= TAKEN_FOR_OUTAGE) && !(await isUp()),
   };

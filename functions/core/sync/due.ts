@@ -3,6 +3,7 @@ import { type FaultReason, meaningOf } from '../faults.ts';
 import { PERMITTED_FAILURES } from '../session/limits.ts';
 import { needsPerson } from '../session/state.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../time.ts';
+import { nextRunAt, type Rhythm } from './rhythm.ts';
 
 /** As often as one worker probes for all. */
 const SHARED_PACE = 5 * MINUTE;
@@ -22,7 +23,7 @@ export interface AfterRun {
   /** Where the trouble itself says when to come back. */
   readonly againAtMillis?: EpochMillis | undefined;
   readonly now: EpochMillis;
-  readonly syncEveryMillis: number;
+  readonly rhythm: Rhythm;
   readonly random: () => number;
 }
 
@@ -36,7 +37,7 @@ export function dueAfter(run: AfterRun): EpochMillis | undefined {
   if (account.phase === 'creating') return plus(now, MINUTE);
   if (account.phase !== 'active') return undefined;
   if (run.lastRun.outcome === 'interrupted' && fault === undefined) return now;
-  if (run.lastRun.outcome === 'done') return plus(now, run.syncEveryMillis);
+  if (run.lastRun.outcome === 'done') return nextRunAt({ ...account, ...run }, run);
   if (run.againAtMillis !== undefined) return run.againAtMillis;
   if (fault === undefined) return plus(now, backoff(1, run.random));
   const { scope, state } = meaningOf(fault.reason);

@@ -1,19 +1,24 @@
-import type { Marketplace } from '../marketplace.ts';
+import type { DealEvent, Marketplace } from '../marketplace.ts';
 import type { OpenSession } from '../session/session.ts';
 
 /** The cursor before the first event: the marketplace then starts from the oldest that it keeps. */
 export const BEGINNING = '0';
 
-/**
- * Finds the journal's newest event, so that a new account starts at "now". The journal can only be read
- * oldest first and counted from a point, so the point behind which little is left is found by bisection
- * over the id space; that little is then read. Returns the id of the newest event, or BEGINNING.
- */
+/** Where a new account starts, "now": the id of the newest event, or BEGINNING. Throws MarketplaceFault. */
 export async function newestEventId(marketplace: Marketplace, session: OpenSession): Promise<string> {
+  return (await newestPage(marketplace, session)).at(-1)?.id ?? BEGINNING;
+}
+
+/**
+ * The journal's newest events, less than a page of them, ascending; none where it is empty. The journal can
+ * only be read oldest first and counted from a point, so the point behind which little is left is found by
+ * bisection over the id space; that little is then read. Throws MarketplaceFault.
+ */
+export async function newestPage(marketplace: Marketplace, session: OpenSession): Promise<DealEvent[]> {
   const count = (after: bigint) =>
     session.call((handle, options) => marketplace.countDealEvents(handle, after.toString(), options));
   const page = marketplace.settings.journalPageSize;
-  if ((await count(0n)) === 0) return BEGINNING;
+  if ((await count(0n)) === 0) return [];
   let low = 0n;
   let high = 1n << 32n;
   while ((await count(high)) > 0) {
@@ -28,8 +33,5 @@ export async function newestEventId(marketplace: Marketplace, session: OpenSessi
     else low = middle;
     if (left > 0 && left < page) break;
   }
-  const events = await session.call((handle, options) =>
-    marketplace.dealEvents(handle, low.toString(), options),
-  );
-  return events.reduce((newest, { id }) => (BigInt(id) > newest ? BigInt(id) : newest), low).toString();
+  return await session.call((handle, options) => marketplace.dealEvents(handle, low.toString(), options));
 }

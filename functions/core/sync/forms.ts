@@ -13,7 +13,7 @@ interface FormDeps {
 
 export interface FormReading {
   readonly forms: readonly Form[];
-  /** Empty while nobody can tell a bad form from an outage. */
+  /** Empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
 }
 
@@ -34,15 +34,29 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
   const known = new Map(answers.flatMap(({ forms }) => forms).map((form) => [form.id, form]));
   const absent = formIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
-  if (absent.length > 0 && (await doubt.isUp())) {
-    const unreadable = answers.flatMap((batch) => batch.unreadable);
+  if (absent.length === 0) return { forms: [...known.values()], failures };
+  const unreadable = answers.flatMap((batch) => batch.unreadable);
+  if (await doubt.isUp()) {
     for (const id of absent) failures.set(formOrderId(id), absence(id, unreadable));
     for (const { item, fault } of refused) {
       failures.set(formOrderId(item), { reason: 'refused', detail: fault.code ?? fault.reason });
     }
+  } else if (!doubt.canTell) {
+    for (const id of absent.filter((one) => isToBlame(one, { formIds, unreadable }))) {
+      failures.set(formOrderId(id), { ...absence(id, unreadable), unsure: true });
+    }
   }
   return { forms: [...known.values()], failures };
 }
+
+/**
+ * Where no form was ever read: one that came, broken, is to blame by itself; one that did not come only if
+ * it was asked for alone, because an outage hides them all.
+ */
+const isToBlame = (
+  id: string,
+  { formIds, unreadable }: { formIds: readonly string[]; unreadable: FormBatch['unreadable'] },
+): boolean => formIds.length === 1 || unreadable.some((one) => one.id === id);
 
 /** A form whose very id is unreadable may be any of those that are absent. */
 function absence(id: string, unreadable: FormBatch['unreadable']): Failure {

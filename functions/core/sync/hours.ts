@@ -1,7 +1,8 @@
 import type { HourMark } from '../account.ts';
+import { addFlags, type FlagCounts } from '../flags.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 
-type Counts = Pick<HourMark, 'events' | 'ordersChanged' | 'flagged' | 'late'>;
+type Counts = Pick<HourMark, 'events' | 'ordersChanged' | 'flagged' | 'flags' | 'late'>;
 
 /**
  * Adds what a run did to the hour that it belongs to. A run without events adds no hour, so that the account
@@ -11,13 +12,13 @@ export function hoursAfter(
   hours: readonly HourMark[] = [],
   run: Counts & { cursor: string; now: EpochMillis },
 ): readonly HourMark[] {
-  const { now, cursor, events, ordersChanged, flagged, late } = run;
+  const { now, cursor, events, ordersChanged, flagged, flags = {}, late } = run;
   const isOld = ({ atMillis }: HourMark) => plus(atMillis, DAY) <= now;
   const kept = hours.slice(Math.max(0, hours.findLastIndex(isOld)));
   if (events === 0 && late === 0) return kept;
   const last = kept.at(-1);
   if (last === undefined || now >= plus(last.atMillis, HOUR))
-    return [...kept, { atMillis: now, cursor, events, ordersChanged, flagged, late }];
+    return [...kept, { atMillis: now, cursor, events, ordersChanged, flagged, ...someFlags(flags), late }];
   return [
     ...kept.slice(0, -1),
     {
@@ -25,10 +26,13 @@ export function hoursAfter(
       events: last.events + events,
       ordersChanged: last.ordersChanged + ordersChanged,
       flagged: last.flagged + flagged,
+      ...someFlags(addFlags(last.flags ?? {}, flags)),
       late: last.late + late,
     },
   ];
 }
+
+const someFlags = (flags: FlagCounts) => Object.keys(flags).length > 0 && { flags };
 
 /** Of the last 24 hours. */
 export function dayCounts(hours: readonly HourMark[] = [], now: EpochMillis): Counts {
@@ -38,6 +42,7 @@ export function dayCounts(hours: readonly HourMark[] = [], now: EpochMillis): Co
     events: sum(({ events }) => events),
     ordersChanged: sum(({ ordersChanged }) => ordersChanged),
     flagged: sum(({ flagged }) => flagged),
+    flags: recent.reduce((total, { flags = {} }) => addFlags(total, flags), {}),
     late: sum(({ late }) => late),
   };
 }

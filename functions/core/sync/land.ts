@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderContent, OrderId } from '../order.ts';
-import type { OrderRow, OrderStore } from '../ports/orders.ts';
+import { changesBrought } from '../order-change.ts';
+import type { Fed, OrderRow, OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
 
 export interface LandDeps {
@@ -28,25 +29,32 @@ export type Landed = 'changed' | 'unchanged' | 'conflict';
 
 /** The numbered feed of one account, as one run sees it. */
 export interface Feed {
-  append(row: Pick<OrderRow, 'orderId' | 'revision'>): Promise<void>;
+  /** Returns the number of the new entry. */
+  append(row: Fed): Promise<number>;
 }
 
 /**
  * Appends with attribute-not-exists after the last number was read, so no number is ever reserved and
  * readers meet no holes. The last number is kept between appends and read again when somebody else wrote.
+ * Those who send on are told before the first append, so that a crash behind it only delays them.
  */
 export function openFeed(orders: OrderStore, accountId: string): Feed {
   let last: number | undefined;
+  let announced = false;
   return {
-    append: async ({ orderId, revision }) => {
+    append: async ({ orderId, revision, changes = ['changed'], changedAtMillis: atMillis }) => {
+      if (!announced) await orders.announce(accountId);
+      announced = true;
       for (;;) {
         last ??= await orders.lastFeedNumber(accountId);
-        const number = last + 1;
-        const appended = await orders.appendToFeed(accountId, { number, orderId, revision });
+        const number: number = last + 1;
+        const entry = { number, orderId, revision, changes, atMillis };
+        const appended = await orders.appendToFeed(accountId, entry);
         last = appended ? number : undefined;
-        if (appended) break;
+        if (!appended) continue;
+        await orders.markFed(accountId, { orderId, revision, number });
+        return number;
       }
-      await orders.markFed(accountId, { orderId, revision });
     },
   };
 }
@@ -61,16 +69,20 @@ export async function land(
   use: { row: OrderRow | undefined; next: Next },
 ): Promise<Landed> {
   const { row, next } = use;
-  if (row !== undefined && row.fedRevision < row.revision) await deps.feed.append(row);
+  const owed = row !== undefined && row.fedRevision < row.revision;
+  const fedNumber = owed ? await deps.feed.append(row) : row?.fedNumber;
   if (row !== undefined && sameAs(row, next)) return 'unchanged';
   const revision = (row?.revision ?? 0) + 1;
   // A row that was never shown to a reader need not be announced when it closes.
   const silent = next.content === undefined && row?.content === undefined;
+  const changes = changesBrought(next.orderId, { before: row?.content, after: next.content });
   const now = deps.clock();
   const written: OrderRow = {
     ...next,
     revision,
     fedRevision: silent ? revision : (row?.revision ?? 0),
+    ...(fedNumber !== undefined && { fedNumber }),
+    ...(changes.length > 0 && { changes }),
     createdAtMillis: row?.createdAtMillis ?? now,
     changedAtMillis: now,
     writer: deps.newId(),

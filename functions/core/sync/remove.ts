@@ -2,8 +2,10 @@ import type { Account } from '../account.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { ClaimStore, Ledger } from '../ports/logins.ts';
+import type { OfferStore } from '../ports/offers.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { PasswordStore } from '../ports/passwords.ts';
+import type { SendingStore } from '../ports/sending.ts';
 import type { SessionStore } from '../ports/sessions.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
@@ -19,6 +21,8 @@ export interface RemoveDeps extends AmendDeps {
   readonly passwords: PasswordStore;
   readonly orders: OrderStore;
   readonly journal?: Pick<JournalStore, 'removeAll'>;
+  readonly offers?: Pick<OfferStore, 'removeAll'>;
+  readonly sending?: Pick<SendingStore, 'removeAccount'>;
   readonly ledger: Ledger;
   readonly claims: ClaimStore;
 }
@@ -44,6 +48,8 @@ export async function removeAccount(
   await deps.passwords.remove(accountId);
   await deps.orders.removeAll(accountId);
   await deps.journal?.removeAll(accountId);
+  await deps.offers?.removeAll(accountId);
+  await deps.sending?.removeAccount(accountId);
   await deps.ledger.removeAll(accountId);
   await deps.claims.releaseAll(account);
   await deps.accounts.remove(accountId, claimToken);

@@ -2,12 +2,14 @@ import type { Account, LastRun, SyncFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { WorkMessage } from '../ports/messages.ts';
 import { OwnStop } from '../session/faults.ts';
-import { plus, SECOND } from '../time.ts';
+import { plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
 import { drain } from './drain.ts';
 import { newestEventId } from './first-connect.ts';
-import { isAbandoned, removeAccount } from './remove.ts';
+import { mendGap } from './gap.ts';
+import { readHead } from './head.ts';
+import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
 import { repairOrder } from './repair.ts';
 import { emptyTally } from './settle.ts';
 import { openWork, type WorkDeps } from './work.ts';
@@ -15,7 +17,7 @@ import { openWork, type WorkDeps } from './work.ts';
 /** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
 const CLAIM = 125 * SECOND;
 
-export type RunDeps = WorkDeps & ConcludeDeps;
+export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending'>;
 
 export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale';
 
@@ -71,7 +73,10 @@ async function bringIn(
   const { accountId } = account;
   const work = await openWork(deps, account);
   const save = async (
-    facts: Pick<SyncFacts, 'cursor' | 'connectedAtMillis' | 'firstCursor'>,
+    facts: Pick<
+      SyncFacts,
+      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'offers' | 'gap' | 'checkAskedAtMillis'
+    >,
   ): Promise<void> => {
     const badOrders = work.book.size();
     const saved = await deps.accounts.saveCursor(accountId, { claimToken, ...facts, badOrders });
@@ -83,11 +88,23 @@ async function bringIn(
     await save({ cursor, firstCursor: cursor, connectedAtMillis: deps.clock() });
   }
   try {
+    const gap = await mendGap(work, { account, cursor, tally: found.tally, save });
+    if (gap !== undefined) {
+      found.drained = { ...found.tally, cursor, outcome: 'interrupted', clean: false };
+      found.chores.push(gap);
+      return 'interrupted';
+    }
+    const headAfter = account.backlog && (await readHead(work, { ...account.backlog, cursor }, found.tally));
     const saveCursor = (reached: string) => save({ cursor: reached });
     found.drained = await drain({ ...work, saveCursor }, cursor, found.tally);
-    if (found.drained.outcome === 'interrupted') return 'interrupted';
-    const { cursor: reached } = found.drained;
-    return await doChores(work, { account, cursor: reached, tally: found.tally, done: found.chores });
+    if (found.drained.outcome === 'interrupted') {
+      found.backlog = headAfter === undefined ? {} : { headAfter };
+      return 'interrupted';
+    }
+    const { cursor: reached, cursorEventAtSeconds: eventAt } = found.drained;
+    const toldUntil = eventAt === undefined ? account.cursorEventAtMillis : toMillis(eventAt);
+    const { tally, chores: done } = found;
+    return await doChores(work, { account, cursor: reached, toldUntil, tally, save, done });
   } finally {
     found.badOrders = work.book.size();
   }

@@ -1,3 +1,4 @@
+import { addFlags, type FlagCounts } from '../flags.ts';
 import type { DealEvent } from '../marketplace.ts';
 import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
 import type { BadOrder } from '../ports/journal.ts';
@@ -21,12 +22,14 @@ export interface Tally {
   events: number;
   ordersChanged: number;
   flagged: number;
+  /** How many changed orders bear each flag. */
+  flags: FlagCounts;
   /** Events that were found behind the cursor. */
   late: number;
   goodFormId?: string | undefined;
 }
 
-export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, late: 0 });
+export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, flags: {}, late: 0 });
 
 /**
  * Lands what these events hint at. Answers with the ids of those that are settled: their order has landed,
@@ -114,6 +117,7 @@ async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<
   const setAside = await deps.book.note(applied.failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
+  tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
   return new Set([...done, ...setAside]);
 }

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import type { BilingualText } from '../faults.ts';
 import { connectionOf, type SharedTrouble } from '../session/state.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
+import { type Rhythm, restOf } from './rhythm.ts';
 
 export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
 
@@ -17,8 +18,8 @@ export interface Standing {
 /** Younger than this, orders are fresh, however often the account is synchronised. */
 const FRESH_FOR = 5 * MINUTE;
 const STALLED_AFTER = 30 * MINUTE;
-/** Rhythms of an account that may pass until its orders are late. */
-const RHYTHMS = 3;
+/** Rests of an account that may pass until its orders are late. */
+const LATE_RESTS = 3;
 
 const WHY = {
   fresh: { pl: 'Zamówienia są aktualne.', en: 'The orders are up to date.' },
@@ -29,6 +30,10 @@ const WHY = {
   backlog: {
     pl: 'Odczytujemy zaległe zdarzenia z dziennika; nie mieszczą się w jednym odczycie.',
     en: 'A backlog of journal events is being read; it does not fit into one run.',
+  },
+  gap: {
+    pl: 'Dziennik serwisu nie pamięta zdarzeń z czasu przerwy; uzupełniamy zamówienia z list serwisu.',
+    en: "The marketplace's journal has forgotten events of a pause; the orders are being filled in from its lists.",
   },
   bad: {
     pl: 'Niektórych zamówień nie da się teraz odczytać. Próbujemy ponownie; po pięciu próbach je odkładamy.',
@@ -46,7 +51,7 @@ export function standingOf(
   use: {
     shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
     now: EpochMillis;
-    syncEveryMillis: number;
+    rhythm: Rhythm;
   },
 ): Standing {
   const { lastSuccessAtMillis, cursorEventAtMillis } = account;
@@ -63,7 +68,7 @@ const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-
 
 function judge(
   account: Account,
-  { shared, now, syncEveryMillis }: Parameters<typeof standingOf>[1],
+  { shared, now, rhythm }: Parameters<typeof standingOf>[1],
 ): Pick<Standing, 'state' | 'why'> {
   const connection = connectionOf(account, shared);
   if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
@@ -72,15 +77,16 @@ function judge(
   const since = account.lastSuccessAtMillis ?? account.connectedAtMillis;
   if (since === undefined) return { state: 'late', why: WHY.first };
   const why = reasonFor(account, connection);
-  if (now >= plus(since, Math.max(STALLED_AFTER, RHYTHMS * syncEveryMillis)))
-    return { state: 'stalled', why: why ?? WHY.quiet };
-  const isLate = now >= plus(since, Math.max(FRESH_FOR, RHYTHMS * syncEveryMillis));
-  if (isLate || account.lastRun?.outcome === 'interrupted') return { state: 'late', why: why ?? WHY.quiet };
+  const rests = LATE_RESTS * restOf(account, { rhythm, now });
+  if (now >= plus(since, Math.max(STALLED_AFTER, rests))) return { state: 'stalled', why: why ?? WHY.quiet };
+  const isLate = now >= plus(since, Math.max(FRESH_FOR, rests));
+  if (isLate || account.backlog !== undefined) return { state: 'late', why: why ?? WHY.quiet };
   return { state: 'fresh', why: WHY.fresh };
 }
 
 function reasonFor(account: Account, connection: ReturnType<typeof connectionOf>): BilingualText | undefined {
   if (connection.state !== 'connected') return connection.message;
-  if (account.lastRun?.outcome === 'interrupted') return WHY.backlog;
+  if (account.gap?.found?.state === 'filling') return WHY.gap;
+  if (account.backlog !== undefined) return WHY.backlog;
   return (account.badOrders ?? 0) > 0 ? WHY.bad : undefined;
 }

@@ -1,9 +1,13 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import type { CallLimits } from '../limits/limits.ts';
 import type { Marketplace } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
+import type { ListedStore } from '../ports/listed.ts';
 import type { Log } from '../ports/log.ts';
+import type { OfferStore } from '../ports/offers.ts';
 import type { OrderStore } from '../ports/orders.ts';
+import { OwnStop } from '../session/faults.ts';
 import { type OpenSession, openSession, type SessionDeps } from '../session/session.ts';
 import { openBook } from './bad-orders.ts';
 import { openDoubt } from './doubt.ts';
@@ -15,9 +19,15 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
   readonly orders: OrderStore;
   /** Without it nothing is set aside for longer than a run, and overlaps are applied again. */
   readonly journal?: JournalStore;
+  /** Without it the marketplace's own lists are not read. */
+  readonly listed?: ListedStore;
+  /** Without it no offers are kept. */
+  readonly offers?: OfferStore;
   readonly log: Log;
   /** Throws RangeError for a marketplace that is not configured (any more). */
   readonly marketplaceOf: (marketplaceId: string) => Marketplace;
+  /** Without them calls wait for nobody. */
+  readonly limits?: CallLimits;
   readonly outOfTime: () => boolean;
 }
 
@@ -25,10 +35,11 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
 export async function openWork(
   deps: WorkDeps,
   account: Account,
-): Promise<SettleDeps & { readonly journal: JournalStore }> {
+): Promise<SettleDeps & { readonly journal: JournalStore } & Pick<WorkDeps, 'listed' | 'offers'>> {
   const { accountId, goodFormId } = account;
   const journal = deps.journal ?? NO_JOURNAL_STORE;
-  const marketplace = deps.marketplaceOf(account.marketplaceId);
+  const driver = deps.marketplaceOf(account.marketplaceId);
+  const marketplace = (await deps.limits?.open(driver, account.webapiKeyId)) ?? driver;
   const session = await openSession({ ...deps, marketplace }, account);
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
@@ -54,7 +65,8 @@ async function isReadable(
     const { forms } = await session.call((handle, options) => marketplace.forms(handle, [formId], options));
     return forms.length > 0;
   } catch (error) {
-    if (error instanceof MarketplaceFault) return false;
+    // That we stopped ourselves says nothing of the form.
+    if (error instanceof MarketplaceFault && !(error instanceof OwnStop)) return false;
     throw error;
   }
 }

@@ -21,6 +21,8 @@ import {
 import { changesView, consumerView } from '../feed-views.ts';
 import type { Route } from '../http.ts';
 import { toCursor } from '../input.ts';
+import { createLog } from '../log.ts';
+import { wireNews } from '../news.ts';
 import { setting } from '../settings.ts';
 
 /** How long one call goes on sending again; well below the function's time-out. */
@@ -93,6 +95,7 @@ export function changeApi(): ChangeRoutes {
         asked.orderIds !== undefined
           ? await resendOrders(deps, { accountId, orderIds: asked.orderIds })
           : await resendWindow({ ...deps, outOfTime: () => clock() >= untilMillis }, { accountId, ...asked });
+      await deps.news.flush();
       return { status: 200, body: { ...sent, cursor: next === undefined ? null : toCursor(next) } };
     },
   };
@@ -104,11 +107,13 @@ function changeDeps() {
   const orders = setting('ORDERS_TABLE');
   const feed = setting('FEED_TABLE');
   const consumers = setting('CONSUMERS_TABLE');
+  const news = wireNews(dynamo, createLog());
   return {
     accounts: followedAccounts(accounts),
     oneAccount: { read: (accountId: string) => readAccount(accounts, accountId) },
     feed: feedReader({ dynamo, table: feed }),
-    orders: orderStore({ dynamo, orders, feed, consumers }),
+    orders: orderStore({ dynamo, orders, feed, consumers, announce: news.announce }),
+    news,
     history: orderHistory({ dynamo, table: orders }),
     consumers: consumerStore({ dynamo, table: consumers }),
   };

@@ -13,7 +13,7 @@ import { standingOf } from '../../core/sync/standing.ts';
 import { clock } from '../basics.ts';
 import type { Route } from '../http.ts';
 import { parse } from '../input.ts';
-import { secondsSetting, setting } from '../settings.ts';
+import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
 
 const RepairParams = z.object({
@@ -29,13 +29,13 @@ export function syncApi(): Readonly<Record<'standing' | 'repair', Route>> {
   const journal = { dynamo, table: setting('JOURNAL_TABLE') };
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   const queue = workQueue(setting('WORK_QUEUE_URL'));
-  const syncEveryMillis = secondsSetting('SYNC_EVERY_SECONDS');
+  const rhythm = rhythmSettings();
   return {
     async standing({ params }) {
       const account = await existing({ accounts }, params.accountId ?? '');
       const now = clock();
       const key = await readKey(registry, account.webapiKeyId);
-      const standing = standingOf(account, { shared: key?.trouble, now, syncEveryMillis });
+      const standing = standingOf(account, { shared: key?.trouble, now, rhythm });
       const bad = (account.badOrders ?? 0) > 0 ? await listBadOrders(journal, account.accountId) : [];
       return { status: 200, body: syncView(account, { standing, bad, now }) };
     },

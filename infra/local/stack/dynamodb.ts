@@ -11,6 +11,7 @@ import dynalite from 'dynalite';
 import { z } from 'zod';
 import { listen, type RunningServer } from './loopback.ts';
 import { type Declared, REGION } from './resources.ts';
+import { type StoreTrouble, withTrouble } from './store-trouble.ts';
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
@@ -41,11 +42,15 @@ type DeclaredTable = Declared<z.output<typeof Table>>;
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Starts the DynamoDB API. Without a folder the tables live in memory. */
-export async function startDynamoDb(options: { folder?: string | undefined }): Promise<RunningServer> {
-  if (options.folder === undefined) return listen(dynalite({ createTableMs: 0 }), { port: 0 });
-  await mkdir(options.folder, { recursive: true });
-  return listen(dynalite({ createTableMs: 0, path: options.folder }), { port: 0 });
+/** Starts the DynamoDB API. Without a folder the tables live in memory. `trouble` is asked at every request. */
+export async function startDynamoDb(options: {
+  folder?: string | undefined;
+  trouble?: (() => StoreTrouble | undefined) | undefined;
+}): Promise<RunningServer> {
+  const { folder, trouble } = options;
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+  return listen(trouble === undefined ? server : withTrouble(server, trouble), { port: 0 });
 }
 
 /** Creates the tables that are not there yet. Throws when one is there with other keys, from an older template. */

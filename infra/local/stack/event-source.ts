@@ -20,11 +20,16 @@ const LONG_POLL_SECONDS = 20;
 /** How soon a message is seen again whose invocation ended because the stack was closed. */
 const HAND_BACK_SECONDS = 1;
 
+/** Gets the function's name, and the bodies of the messages that it died over or gave back. */
+export type MessagesFailed = (failure: { functionName: string; bodies: readonly string[] }) => Promise<void>;
+
 interface Options {
   sqs: Sqs;
   mapping: z.output<typeof EventSourceMapping>;
   pool: FunctionPool;
   log: (text: string) => void;
+  /** With it, messages that failed come back right after it and not when their visibility runs out. */
+  messagesFailed?: MessagesFailed | undefined;
 }
 
 /** Takes messages from a queue to a function, as Lambda's own poller does. */
@@ -78,21 +83,31 @@ export class QueueConsumer {
   /** What succeeded is deleted; what failed comes back when its visibility runs out. */
   async #work(messages: readonly Message[]): Promise<void> {
     const { pool, log } = this.#options;
+    let kept = messages;
     try {
       const answer = await pool.invoke({ Records: messages.map((message) => this.#record(message)) });
       const failed = this.#failed(answer, messages);
+      kept = messages.filter(({ MessageId }) => failed.has(MessageId));
       for (const { MessageId, ReceiptHandle } of messages) {
         if (!failed.has(MessageId)) this.#queue.deleteMessage(ReceiptHandle);
       }
     } catch (error) {
       if (!(error instanceof InvocationError)) throw error;
       log(`${pool.definition.name} failed on a message: ${error.message}`);
-      if (this.#stopped) this.#handBack(messages);
+      if (this.#stopped) this.#handBack(messages, HAND_BACK_SECONDS);
     }
+    if (kept.length > 0) await this.#afterFailure(kept);
   }
 
-  #handBack(messages: readonly Message[]): void {
-    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, HAND_BACK_SECONDS);
+  async #afterFailure(messages: readonly Message[]): Promise<void> {
+    const { pool, messagesFailed } = this.#options;
+    if (this.#stopped || messagesFailed === undefined) return;
+    await messagesFailed({ functionName: pool.definition.name, bodies: messages.map(({ Body }) => Body) });
+    this.#handBack(messages, 0);
+  }
+
+  #handBack(messages: readonly Message[], seconds: number): void {
+    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, seconds);
   }
 
   /** An answer that names no message, or an unknown one, means that all have failed. */

@@ -10,6 +10,7 @@ import { SecretFile } from './secret-file.ts';
 import { SecretVault } from './secrets.ts';
 import { secretOperations } from './secrets-api.ts';
 import { Queue, type Sqs, startSqs } from './sqs.ts';
+import type { StoreTrouble } from './store-trouble.ts';
 import type { Template } from './template.ts';
 
 /** Secrets whose value nobody needs to know: CloudFormation makes one up. */
@@ -18,6 +19,7 @@ const GeneratedSecret = z.object({ GenerateSecretString: z.object({}) });
 interface Options {
   /** Everything lives in memory without one. */
   readonly dataDir: string | undefined;
+  readonly storeTrouble: (() => StoreTrouble | undefined) | undefined;
   /** Takes what has to be closed. */
   readonly closing: AsyncDisposableStack;
 }
@@ -31,12 +33,13 @@ export interface Services {
 }
 
 /** Starts the AWS services that keep something, and makes in them what the template declares. */
-export async function startServices(template: Template, { dataDir, closing }: Options): Promise<Services> {
+export async function startServices(template: Template, options: Options): Promise<Services> {
+  const { dataDir, storeTrouble, closing } = options;
   const path = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));
 
   const sqs = await startSqs({ folder: path('sqs') });
   closing.defer(() => sqs.close());
-  const dynamodb = await startDynamoDb({ folder: path('dynamodb') });
+  const dynamodb = await startDynamoDb({ folder: path('dynamodb'), trouble: storeTrouble });
   closing.defer(() => dynamodb.close());
 
   const resources = new Resources(template, { sqsUrl: sqs.url });

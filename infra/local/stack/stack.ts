@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { takeDataFolder } from './data-folder.ts';
 import type { BusEvent } from './event-bus.ts';
-import { EventSourceMapping, QueueConsumer } from './event-source.ts';
+import { EventSourceMapping, type MessagesFailed, QueueConsumer } from './event-source.ts';
 import type { Endpoints } from './function-environment.ts';
 import { Functions } from './functions.ts';
 import { startGateway } from './gateway.ts';
@@ -13,6 +13,7 @@ import type { Identity, Resources } from './resources.ts';
 import { Integration, Route, Routes } from './routes.ts';
 import { Rule, Schedules } from './schedule.ts';
 import { startServices } from './services.ts';
+import type { StoreTrouble } from './store-trouble.ts';
 import { readTemplate } from './template.ts';
 
 export interface StackOptions {
@@ -28,6 +29,15 @@ export interface StackOptions {
   readonly schedules: 'timed' | 'manual';
   /** What functions print, and what the stack itself has to say. */
   readonly log?: (line: LogLine) => void;
+  readonly accidents?: Accidents;
+}
+
+/** What goes wrong on purpose. */
+export interface Accidents {
+  /** Asked at every request to the tables. */
+  readonly store?: () => StoreTrouble | undefined;
+  /** Called when messages have failed; they come back right after it, not when their visibility runs out. */
+  readonly messagesFailed?: MessagesFailed;
 }
 
 /** The running stack. Functions are named by logical id, name or ARN. */
@@ -66,13 +76,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 /** What is deferred first is closed last. */
 async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<Stack> {
-  const { root, dataDir, environment = {} } = options;
+  const { root, dataDir, environment = {}, accidents = {} } = options;
   const template = await readTemplate(root);
   const folder = dataDir === undefined ? undefined : await takeDataFolder(dataDir);
   closing.defer(() => folder?.release());
   const log = openLog(options, closing);
   const say = (text: string) => log({ source: 'stack', text });
-  const { resources, endpoints, sqs, buses, topics } = await startServices(template, { dataDir, closing });
+  const services = await startServices(template, { dataDir, storeTrouble: accidents.store, closing });
+  const { resources, endpoints, sqs, buses, topics } = services;
 
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
@@ -84,7 +95,8 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   for (const { properties } of resources.ofType('AWS::Lambda::EventSourceMapping', EventSourceMapping)) {
     if (!properties.Enabled) continue;
     const pool = functions.pool(properties.FunctionName);
-    const consumer = new QueueConsumer({ sqs, pool, mapping: properties, log: say });
+    const { messagesFailed } = accidents;
+    const consumer = new QueueConsumer({ sqs, pool, mapping: properties, log: say, messagesFailed });
     consumers.push(consumer);
     closing.defer(() => consumer.stop());
     void consumer.run();

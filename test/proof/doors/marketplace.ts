@@ -25,8 +25,12 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
     dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
     countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
     forms: () => Promise.reject(new Error('not here')),
+    formLists: [],
+    formPage: () => Promise.reject(new Error('not here')),
     unpaidDeals: () => Promise.reject(new Error('not here')),
     buyers: () => Promise.reject(new Error('not here')),
+    offerEvents: () => Promise.reject(new Error('not here')),
+    offersIn: () => Promise.reject(new Error('not here')),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { orderOfDeal, orderOfForm } from '../../../functions/core/order.ts';
+import { orderOfForm } from '../../../functions/core/form-order.ts';
+import { orderOfDeal } from '../../../functions/core/order.ts';
 import { formOf } from '../../support/forms.ts';
 
 const pln = (minor: number) => ({ minor, currency: 'PLN' });
@@ -46,6 +47,35 @@ describe('flags of an order', () => {
       'negative-price',
       'unknown-payment-word',
     ]);
+  });
+
+  it('name amounts that are not known, and compare nothing with them', () => {
+    const { unitPrice: _, ...unpriced } = line;
+    expect(flagsOf({ lines: [unpriced] })).toEqual(['price-unknown']);
+    const [deal] = line.deals;
+    if (deal === undefined) throw new Error('a line has a deal');
+    const { unitPrice: __, ...cheap } = deal;
+    expect(flagsOf({ lines: [{ ...line, deals: [cheap] }] })).toEqual(['price-unknown']);
+    const { total: ___, ...rest } = formOf('f1', ['d1']);
+    expect(orderOfForm(rest)).not.toHaveProperty('total');
+    expect(orderOfForm(rest).flags).toEqual(['price-unknown']);
+  });
+
+  it('count additional services into the total, and surcharges not', () => {
+    const total = pln(2 * 1_050 + 999 + 500);
+    expect(flagsOf({ total })).toEqual(['total-mismatch']);
+    expect(flagsOf({ total, additionalServices: pln(500) })).toBeUndefined();
+    const surcharges = new Map([['s1', formOf('s1', [], { lines: [], total: pln(700) })]]);
+    const order = orderOfForm(formOf('f1', ['d1'], { surchargeIds: ['s1', 's2'] }), { surcharges });
+    expect(order).toMatchObject({ total: pln(1_050 + 999), flags: ['surcharge-unknown'] });
+    expect(order.surcharges).toMatchObject([{ id: 's1', amount: pln(700) }, { id: 's2' }]);
+  });
+
+  it('name broken and very long texts, which are kept', () => {
+    const title = 'ż'.repeat(10_000);
+    const order = orderOfForm(formOf('f1', ['d1'], { message: 'za\uFFFD', lines: [{ ...line, title }] }));
+    expect(order.lines[0]?.title).toBe(title);
+    expect(order.flags).toEqual(expect.arrayContaining(['broken-text', 'long-text']));
   });
 
   it('name a deal whose price no source tells', () => {

@@ -18,13 +18,16 @@ describe('the command line of npm start', () => {
       seed: 7,
       port: 8080,
       data: 'd',
+      chaos: false,
     });
+    expect(readOptions(['--once', '--chaos'])).toMatchObject({ once: true, chaos: true });
     expect(readOptions(['--help'])).toBeUndefined();
   });
 
   it.each([
     '--orders 5',
     '--json',
+    '--chaos',
     '--once --orders x',
     '--once --orders -1',
     '--port 70000',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Stack } from '../../../infra/local/stack/stack.ts';
+import type { Stack, StackOptions } from '../../../infra/local/stack/stack.ts';
 import { CLIENT, eventually, linesOf, packaged, started, temporaryFolder, workQueue } from './project.ts';
 
 /** Notes when it began and ended; does what the body says: `sleep 50`, `throw`, `exit`, `refuse`. */
@@ -28,11 +28,18 @@ interface Bench {
   send(body: string, group?: string): Promise<void>;
 }
 
-async function bench(options: Parameters<typeof workQueue>[0] = {}, dataDir?: string): Promise<Bench> {
+async function bench(
+  options: Parameters<typeof workQueue>[0] = {},
+  { dataDir, accidents }: Pick<StackOptions, 'dataDir' | 'accidents'> = {},
+): Promise<Bench> {
   const root = await packaged(workQueue(options), { work: WORK });
   const notes = join(root, 'notes.txt');
   const environment = { NOTES: notes, RECORDS: join(root, 'records.txt') };
-  const stack = await started(root, { environment, ...(dataDir !== undefined && { dataDir }) });
+  const stack = await started(root, {
+    environment,
+    ...(dataDir !== undefined && { dataDir }),
+    ...(accidents !== undefined && { accidents }),
+  });
   const client = clientOf(stack);
   const QueueUrl = stack.resource('Queue').url;
   const send = async (body: string, group = 'g') => {
@@ -110,6 +117,25 @@ test('a killed instance fails only its message, which comes again after its visi
   ]);
 });
 
+test('where accidents are on, a message that failed comes again at once, after somebody was told', async () => {
+  const failures: unknown[] = [];
+  const messagesFailed = async (failure: unknown) => void failures.push(failure);
+  const { stack, notes, send } = await bench({ visibilitySeconds: 60 }, { accidents: { messagesFailed } });
+  await send('victim sleep 600');
+  await eventually(async () => (await linesOf(notes)).includes('begin victim 1'));
+  stack.kill('Work');
+  await eventually(async () => (await linesOf(notes)).includes('end victim'));
+  await send('bad refuse', 'b');
+  await eventually(async () => (await linesOf(notes)).includes('begin bad 2'));
+  await eventually(() => stack.queueIdle());
+  const functionName = stack.resource('Work').name;
+  expect(failures).toEqual([
+    { functionName, bodies: ['victim sleep 600'] },
+    { functionName, bodies: ['bad refuse'] },
+    { functionName, bodies: ['bad refuse'] },
+  ]);
+});
+
 test('a message that fails again and again goes to the dead-letter queue', async () => {
   const { stack, notes, send } = await bench({ visibilitySeconds: 1 });
   await send('poison throw');
@@ -131,12 +157,12 @@ test('of a batch only the messages named as failed come again', async () => {
 
 test('messages of a data folder survive, and one in work is handed back when the stack is closed', async () => {
   const dataDir = await temporaryFolder();
-  const first = await bench({ visibilitySeconds: 60 }, dataDir);
+  const first = await bench({ visibilitySeconds: 60 }, { dataDir });
   await first.send('long sleep 1500');
   await first.send('behind');
   await eventually(async () => (await linesOf(first.notes)).includes('begin long 1'));
   await first.stack.close();
-  const second = await bench({ visibilitySeconds: 60 }, dataDir);
+  const second = await bench({ visibilitySeconds: 60 }, { dataDir });
   await eventually(async () => (await linesOf(second.notes)).includes('end behind'));
   expect(await linesOf(second.notes)).toEqual(['begin long 2', 'end long', 'begin behind 1', 'end behind']);
 });

@@ -8,6 +8,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Stack } from '../../../infra/local/stack/stack.ts';
+import type { StoreTrouble } from '../../../infra/local/stack/store-trouble.ts';
 import { CLIENT, packaged, started, temporaryFolder } from './project.ts';
 
 const table = (sortKey: string) => ({
@@ -42,6 +43,34 @@ function dynamoDb(stack: Stack): DynamoDBClient {
 }
 
 const ITEM = { accountId: { S: 'a' }, dueShard: { S: '0' }, dueAtMillis: { N: '5' }, note: { S: 'kept' } };
+
+test('the store meets trouble when asked to, before or after it has done what it is told', async () => {
+  const troubles: (StoreTrouble | undefined)[] = [];
+  const accidents = { store: () => troubles.shift() };
+  const stack = await started(await packaged({ Accounts: table('dueAtMillis') }), { accidents });
+  const client = dynamoDb(stack);
+  const { name: TableName } = stack.resource('Accounts');
+  const put = (note: string) =>
+    client.send(new PutItemCommand({ TableName, Item: { ...ITEM, note: { S: note } } }));
+  const note = async () => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: { accountId: { S: 'a' } } }));
+    return Item?.note?.S;
+  };
+  await put('kept');
+  for (const [trouble, name] of [
+    ['throttled', 'ThrottlingException'],
+    ['failed', 'InternalServerError'],
+  ] as const) {
+    troubles.push(trouble);
+    await expect(put('lost')).rejects.toMatchObject({ name });
+  }
+  troubles.push('cut-before');
+  await expect(put('lost')).rejects.toThrow();
+  expect(await note()).toBe('kept');
+  troubles.push('cut-after');
+  await expect(put('done')).rejects.toThrow();
+  expect(await note()).toBe('done');
+});
 
 test('tables have the keys and indexes of the template', async () => {
   const stack = await started(await packaged({ Accounts: table('dueAtMillis') }));

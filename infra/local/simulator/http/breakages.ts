@@ -18,6 +18,8 @@ export const BREAKAGES = [
 export interface Breakage {
   /** An operation, or `*` for any. */
   readonly operation: string;
+  /** Only calls in this seller's sessions, and logins as this seller. */
+  readonly sellerId?: number | undefined;
   readonly kind: (typeof BREAKAGES)[number];
   /** Of a `fault`. */
   readonly code: string;
@@ -37,8 +39,11 @@ export class Breakages {
     this.#waiting = [];
   }
 
-  take(operation: string): Breakage | undefined {
-    const found = this.#waiting.find(({ breakage }) => ['*', operation].includes(breakage.operation));
+  take(operation: string, sellerOfCall: () => number | undefined): Breakage | undefined {
+    const found = this.#waiting.find(
+      ({ breakage: { operation: name, sellerId } }) =>
+        ['*', operation].includes(name) && (sellerId === undefined || sellerId === sellerOfCall()),
+    );
     if (found === undefined) return undefined;
     found.left -= 1;
     this.#waiting = this.#waiting.filter(({ left }) => left > 0);

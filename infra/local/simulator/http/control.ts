@@ -23,6 +23,8 @@ const settingsPatch = z.strictObject({
   retentionDays: z.number().positive().max(36_500).optional(),
   outOfOrder: probability.optional(),
   behindCursor: probability.optional(),
+  duplicates: probability.optional(),
+  lossy: probability.optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),
   faultPrefix: z.string().max(40).optional(),
@@ -32,6 +34,7 @@ const settingsPatch = z.strictObject({
 
 const fault = z.strictObject({
   operation: z.string().refine((name) => name === '*' || isOperation(name), 'no such operation'),
+  seller: z.string().optional(),
   times: z.int().min(1).max(1_000_000).default(1),
   kind: z.enum(BREAKAGES),
   code: z.string().min(1).max(100).default('ERR_WEBAPI_NOT_AVAIL'),
@@ -61,9 +64,10 @@ export const WORLD_ROUTES: readonly Route<Stage>[] = [
   }),
   route(
     'POST /_sim/faults',
-    ({ stage: { breakages }, body: { times, ...breakage } }) => {
-      breakages.add(breakage, times);
-      return { times, ...breakage };
+    ({ stage: { world, breakages }, body: { times, seller, ...breakage } }) => {
+      const sellerId = seller === undefined ? undefined : sellerOf(world, seller).id;
+      breakages.add({ ...breakage, sellerId }, times);
+      return { times, seller, ...breakage };
     },
     { body: fault },
   ),
@@ -106,6 +110,14 @@ export const BUYER_ROUTES: readonly Route<Stage>[] = [
     },
     { body: buyersRequest },
   ),
+  route(
+    'POST /_sim/buyers/step',
+    ({ stage: { world }, body }) => {
+      for (let left = body.steps; left > 0 && world.crowd.step(); left -= 1);
+      return { pendingSteps: world.crowd.pendingSteps };
+    },
+    { body: z.strictObject({ steps: z.int().min(1).max(100_000) }) },
+  ),
   route('POST /_sim/buyers/finish', ({ stage: { world } }) => {
     world.crowd.finish();
     return { pendingSteps: 0 };
@@ -138,6 +150,7 @@ function statsOf(world: World) {
     sessions: Object.fromEntries(sessions),
     ordersMade: countLiveOrders(world),
     pendingSteps: world.crowd.pendingSteps,
+    journal: world.journal.quirks,
   };
 }
 

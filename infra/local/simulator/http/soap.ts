@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { runMethod } from '../methods/index.ts';
 import type { DecodedCall, Dialect } from '../wire/dialect.ts';
-import { BadRequest } from '../wire/xml.ts';
+import { BadRequest, bytesOf } from '../wire/xml.ts';
 import { Refusal } from '../world/refusal.ts';
+import { normalised } from '../world/sellers.ts';
 import type { World } from '../world/world.ts';
 import type { Breakage, Breakages } from './breakages.ts';
 import { type Answer, HTML, TEXT, XML } from './exchange.ts';
@@ -48,12 +49,21 @@ async function answerCall(
     return faultAnswer(service, { operation: '(malformed)', error });
   }
   world.stats.countCall(call.operation);
-  const breakage = breakages.take(call.operation);
+  const breakage = breakages.take(call.operation, () => sellerIdOf(world, call.request));
   if (breakage === undefined) return process(service, { call, request });
   service.log(`${call.operation} breaks: ${breakage.kind}`);
   const early = beforeProcessing(service, breakage);
   if (early !== undefined) return early === 'cut' ? undefined : early;
   return afterProcessing(process(service, { call, request }), breakage);
+}
+
+/** Whose call it is: told by its session or by the login. */
+function sellerIdOf(world: World, request: object): number | undefined {
+  const text = (name: string) => String(Reflect.get(request, name) ?? '');
+  return (
+    world.sessions.sellerIdOf(text('sessionId') || text('sessionHandle')) ??
+    world.sellers.get(normalised(text('userLogin')))?.id
+  );
 }
 
 function beforeProcessing(
@@ -88,7 +98,8 @@ function process(
   try {
     const reply = runMethod(call, { world, address: clientAddress(request) });
     log(call.operation);
-    return { status: 200, type: XML, body: dialect.encodeReply(call.operation, reply, world.settings) };
+    const xml = dialect.encodeReply(call.operation, reply, world.settings);
+    return { status: 200, type: XML, body: bytesOf(xml) };
   } catch (error) {
     return faultAnswer(service, { operation: call.operation, error });
   }

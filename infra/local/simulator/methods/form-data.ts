@@ -75,7 +75,7 @@ export function formData(world: World, form: Form): FormData {
   };
 }
 
-/** A surcharge reads like a form without goods. */
+/** A surcharge reads like a form without goods and parcels. */
 export function surchargeData(
   world: World,
   { form, surcharge }: { form: Form; surcharge: Surcharge },
@@ -88,8 +88,10 @@ export function surchargeData(
     postBuyFormPostageAmount: '0',
     postBuyFormPayStatus: PAY_STATUS.started,
     postBuyFormDateRecv: '',
+    postBuyFormShipmentTracking: [],
     postBuyFormSurchargesList: [],
     postBuyFormPaymentAmount: '0',
+    postBuyFormSentBySeller: 0,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Session } from '../world/sessions.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, idsOf, type Method, sessionOf } from './context.ts';
 import { formData, surchargeData } from './form-data.ts';
+import { spoiled } from './spoil.ts';
 
 const MOST_FORMS = 25;
 const LISTED_SECONDS = 31 * 86_400;
@@ -22,10 +23,15 @@ export const doGetPostBuyFormsDataForSellers: Method<'doGetPostBuyFormsDataForSe
 
 function dataOf({ world }: CallContext, { id, session }: { id: number; session: Session }) {
   const form = world.trade.ledger.findForm(id);
-  if (form !== undefined) return isVisible(world, { form, session }) ? [formData(world, form)] : [];
+  if (form !== undefined) return isVisible(world, { form, session }) ? [shown(world, form)] : [];
   const found = world.trade.ledger.findSurcharge(id);
   if (found === undefined || !isVisible(world, { form: found.form, session })) return [];
   return [surchargeData(world, found)];
+}
+
+function shown(world: World, form: Form) {
+  const data = formData(world, form);
+  return form.spoil === undefined ? data : spoiled(data, form.spoil);
 }
 
 /** Forms of the last month, newest first, cancelled ones and surcharges too. */

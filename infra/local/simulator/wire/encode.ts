@@ -1,6 +1,9 @@
 import { type Field, isScalar, structFields } from './notation.ts';
 import { escapeText } from './xml.ts';
 
+/** Stands for the value of an element that is missing though it is required: a reply that breaks its WSDL. */
+export const LEFT_OUT = Symbol('left out');
+
 /** One element to be written; its content is XML already. */
 export interface Part {
   readonly name: string;
@@ -27,6 +30,7 @@ export function encodeMessage(values: object, fields: readonly Field[], spelling
   for (const field of fields) {
     if (!spelling.has(field.name)) continue;
     const value: unknown = Reflect.get(values, field.name);
+    if (value === LEFT_OUT) continue;
     if (value !== undefined) xml += encodeField(value, field, spelling);
     else if (field.optional) xml += spelling.absent(field.name);
     else throw new TypeError(`reply lacks ${field.name}`);

@@ -74,6 +74,17 @@ function qualify(value: string, resolve: (prefix: string) => string | undefined)
   return namespace === undefined ? undefined : `{${namespace}}${local}`;
 }
 
+/** Becomes a byte that is no UTF-8 when the reply is sent. No text that people write has it. */
+export const NOT_UTF8 = '\uE000';
+
+/** The bytes of a reply. */
+export function bytesOf(xml: string): Buffer {
+  const bytes = Buffer.from(xml);
+  if (!xml.includes(NOT_UTF8)) return bytes;
+  const [marker, lone] = [Buffer.from(NOT_UTF8).toString('latin1'), '\xC5'];
+  return Buffer.from(bytes.toString('latin1').replaceAll(marker, lone), 'latin1');
+}
+
 /** Character data as it may stand between tags; a carriage return would otherwise be read as a line feed. */
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');

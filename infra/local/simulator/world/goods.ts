@@ -59,6 +59,21 @@ export interface FormChoices {
   readonly hidesDealPrice: boolean;
 }
 
+export const SPOILS = [
+  'negative-price',
+  'impossible-date',
+  'missing-element',
+  'long-title',
+  'broken-utf8',
+] as const;
+
+/** How a form is shown wrong. */
+export interface Spoil {
+  readonly kind: (typeof SPOILS)[number];
+  /** Which one is missing. */
+  readonly element?: string | undefined;
+}
+
 export interface Form {
   readonly id: number;
   readonly sellerId: number;
@@ -74,6 +89,8 @@ export interface Form {
   cancelledAt?: number;
   /** False while the form's own events are held back. */
   announced: boolean;
+  /** Shown wrong until it is mended. */
+  spoil?: Spoil | undefined;
   readonly surcharges: { readonly id: number; readonly amountMinor: number }[];
   readonly parcels: { readonly carrierId: number; readonly number: string }[];
 }

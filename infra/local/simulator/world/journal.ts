@@ -23,19 +23,32 @@ interface Delayed extends JournalEntry {
   readonly dueAt: number;
 }
 
+/** How often the journal has failed its readers so far. */
+export interface JournalQuirks {
+  /** Events that were never written. */
+  readonly lost: number;
+  /** Events that were written once more, or are going to be. */
+  readonly repeated: number;
+  /** Events that were written behind the newest one of their seller. */
+  readonly late: number;
+}
+
 export interface JournalSnapshot {
   readonly lastId: number;
   readonly events: readonly JournalEvent[];
   readonly delayed: readonly Delayed[];
+  readonly quirks?: JournalQuirks;
 }
 
 const FIRST_ID = 5_100_000_000;
 const SECONDS_A_DAY = 86_400;
+const REPEATED_WITHIN_SECONDS = 5;
 
 /** The deal journal: per seller ascending by id, ids from one sequence of the whole site. */
 export class Journal {
   #lastId: number;
   #delayed: Delayed[];
+  readonly #quirks: { -readonly [Quirk in keyof JournalQuirks]: number };
   readonly #bySeller: Map<number, JournalEvent[]>;
   readonly #chance: Chance;
   readonly #settings: Settings;
@@ -49,18 +62,34 @@ export class Journal {
     this.#settings = settings;
     this.#lastId = saved?.lastId ?? FIRST_ID;
     this.#delayed = [...(saved?.delayed ?? [])];
+    this.#quirks = { ...(saved?.quirks ?? { lost: 0, repeated: 0, late: 0 }) };
     this.#bySeller = Map.groupBy(saved?.events ?? [], (event) => event.sellerId);
   }
 
   snapshot(): JournalSnapshot {
-    return { lastId: this.#lastId, events: [...this.#bySeller.values()].flat(), delayed: this.#delayed };
+    const events = [...this.#bySeller.values()].flat();
+    return { lastId: this.#lastId, events, delayed: this.#delayed, quirks: this.quirks };
   }
 
+  get quirks(): JournalQuirks {
+    return { ...this.#quirks };
+  }
+
+  /** A deal without a form is on no list of the marketplace, so the event that tells of it is never lost. */
   write(entry: JournalEntry, now: number): void {
     this.#writeDue(now);
-    const delay = entry.type === EVENT.dealCreated ? this.#settings.journalDelaySeconds : 0;
+    const { journalDelaySeconds, lossy, duplicates } = this.#settings;
+    if (entry.formId !== 0 && this.#happens(lossy)) {
+      this.#quirks.lost += 1;
+      return;
+    }
+    const delay = entry.type === EVENT.dealCreated ? journalDelaySeconds : 0;
     if (delay > 0) this.#delayed.push({ ...entry, dueAt: now + delay });
     else this.#place(entry, now);
+    if (!this.#happens(duplicates)) return;
+    this.#quirks.repeated += 1;
+    const later = delay + this.#chance.int(1, REPEATED_WITHIN_SECONDS);
+    this.#delayed.push({ ...entry, dueAt: now + later });
   }
 
   /** The oldest kept events after `start` (exclusive), at most `limit`. */
@@ -79,6 +108,7 @@ export class Journal {
     const events = [...this.#kept(sellerId, now)];
     if (events.length === 0) return 0;
     for (let left = count; left > 0; left -= 1) this.#append(this.#chance.pick(events), now);
+    this.#quirks.repeated += count;
     return count;
   }
 
@@ -90,6 +120,11 @@ export class Journal {
       if (this.#insertBehind(event, event)) inserted += 1;
     }
     return inserted;
+  }
+
+  /** What never happens draws nothing, so that a setting left alone changes no world. */
+  #happens(probability: number): boolean {
+    return probability > 0 && this.#chance.happens(probability);
   }
 
   #writeDue(now: number): void {
@@ -117,6 +152,7 @@ export class Journal {
     const id = event.id - 1;
     if (event.id % 2 !== FIRST_ID % 2 || events[index - 1]?.id === id) return false;
     events.splice(index, 0, { id, type, sellerId, dealId, formId, at: event.at });
+    this.#quirks.late += 1;
     return true;
   }
 

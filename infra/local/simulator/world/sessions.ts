@@ -47,6 +47,11 @@ export class Sessions {
     return session;
   }
 
+  /** Whose session this is or was meant to be, whether or not it still works. */
+  sellerIdOf(handle: string): number | undefined {
+    return this.#byDigest.get(digestOf(handle))?.sellerId;
+  }
+
   kill(sellerId: number): number {
     const own = this.#of(sellerId);
     for (const { digest } of own) this.#byDigest.delete(digest);

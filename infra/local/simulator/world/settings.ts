@@ -14,6 +14,10 @@ export interface Settings {
   outOfOrder: number;
   /** Probability that an event is written behind the newest one of its seller. */
   behindCursor: number;
+  /** Probability that an event is written again some seconds later, under a new id. */
+  duplicates: number;
+  /** Probability that an event that names a form is never written. */
+  lossy: number;
   /** Replies are compressed for clients that accept it. */
   gzip: boolean;
   /** Variants of the wire; see `Variants` there. */
@@ -31,6 +35,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   retentionDays: 30,
   outOfOrder: 0.2,
   behindCursor: 0,
+  duplicates: 0,
+  lossy: 0,
   gzip: false,
   acceptsCountryId: false,
   faultPrefix: '',

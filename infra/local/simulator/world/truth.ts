@@ -1,5 +1,5 @@
 import { countryOf } from './countries.ts';
-import { type Deal, type Form, isDead, isOnline, linesOf } from './goods.ts';
+import { type Deal, type Form, isDead, isOnline, linesOf, type Spoil } from './goods.ts';
 import type { Buyer, Place } from './people.ts';
 import type { World } from './world.ts';
 
@@ -54,6 +54,8 @@ export interface TrueOrder {
   readonly invoiceAddress: TrueAddress | null;
   readonly invoiceWanted: boolean;
   readonly message: string;
+  /** How the service shows its form wrong; absent where it does not. */
+  readonly spoiled?: Spoil['kind'];
 }
 
 /** Every order of one seller or of all: one per form, cancelled ones too, and one per deal that no live form holds. */
@@ -109,6 +111,7 @@ function formOrder({ trade: { ledger } }: World, form: Form): TrueOrder {
     invoiceAddress: choices.invoiceWanted ? address(buyer, { ...buyer.home, taxId: buyer.taxId }) : null,
     invoiceWanted: choices.invoiceWanted,
     message: choices.message,
+    ...(form.spoil !== undefined && { spoiled: form.spoil.kind }),
   };
 }
 

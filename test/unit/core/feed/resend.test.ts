@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESEND_LIMIT, resendOrders, resendWindow } from '../../../../functions/core/feed/resend.ts';
-import { dealOrderId, formOrderId, orderOfForm } from '../../../../functions/core/order.ts';
+import { orderOfForm } from '../../../../functions/core/form-order.ts';
+import { dealOrderId, formOrderId } from '../../../../functions/core/order.ts';
 import { land, openFeed } from '../../../../functions/core/sync/land.ts';
 import { plus } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -57,7 +58,7 @@ describe('resendOrders', () => {
     const writes: string[] = [];
     orders.onWrite = (what) => writes.push(what);
     await resendOrders(deps, { ...ACCOUNT, orderIds: [formOrderId('0000')] });
-    expect(writes).toEqual(['feed form:0000']);
+    expect(writes).toEqual(['announce', 'feed form:0000']);
   });
 });
 

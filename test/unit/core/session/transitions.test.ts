@@ -100,6 +100,12 @@ describe('a success', () => {
     });
   });
 
+  it('ends the refusal of another version at once, and other trouble only with its run', () => {
+    expect(becomes(leased({ fault }), to.succeeded(success)).fault).toBeUndefined();
+    const other = { ...fault, reason: 'unreachable' } as const;
+    expect(becomes(leased({ fault: other }), to.succeeded(success)).fault).toEqual(other);
+  });
+
   it('without the lease tells of its version only', () => {
     const lost = leased({
       leaseToken: 'other',

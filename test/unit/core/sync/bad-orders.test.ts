@@ -3,6 +3,8 @@ import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import type { FormBatch } from '../../../../functions/core/marketplace.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { emptyTally, retrySetAside } from '../../../../functions/core/sync/settle.ts';
+import { MINUTE, plus } from '../../../../functions/core/time.ts';
+import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
@@ -32,6 +34,12 @@ async function runs(count: number, goodFormId?: string) {
   }
   if (last === undefined) throw new Error('no run');
   return last;
+}
+
+/** One run, so many minutes after the first, at an account that never read a form. */
+async function at(minute: number) {
+  const clock = () => plus(NOW, minute * MINUTE);
+  ({ cursor } = await drain(drainDeps({ shop: market, orders, journal, clock }), cursor));
 }
 
 /** A sale whose form the marketplace does not give, between two good ones. */
@@ -129,11 +137,16 @@ describe('a bad order', () => {
     ]);
   });
 
-  it('is one whose row the store would refuse; it is not cut', async () => {
+  it('is one whose row the store would refuse; it is not cut, and its deals stay visible', async () => {
     const [first = ''] = oneMissing();
+    market.event('deal-created', 'd2');
     market.forms.set('f2', formOf('f2', ['d2'], { message: 'ó'.repeat(200_000) }));
     expect(await runs(1)).toMatchObject({ cursor: first });
-    expect(journal.bad.get('form:f2')).toMatchObject({ reason: 'row-too-large' });
+    expect(journal.bad.get('form:f2')).toMatchObject({
+      reason: 'row-too-large',
+      detail: expect.stringMatching(/^4\d{5} bytes$/),
+    });
+    expect(orders.rows.get('deal:d2')?.content?.state).toBe('awaiting-form');
     expect([...orders.rows.keys()]).not.toContain('form:f2');
   });
 
@@ -173,11 +186,53 @@ describe('an outage', () => {
     expect(journal.bad.get('form:f1')?.tries).toBe(5);
   });
 
-  it('blames nobody where no good form is known', async () => {
+  it('blames nobody where no form was ever read and several do not come', async () => {
     market.event('form-created', 'd1', 'f1');
-    await runs(7);
+    market.event('form-created', 'd2', 'f2');
+    for (let minute = 0; minute < 300; minute += 30) await at(minute);
     expect(journal.bad.size).toBe(0);
     expect(cursor).toBe('0');
+  });
+
+  it('blames nobody while calls fail', async () => {
+    market.event('form-created', 'd1', 'f1');
+    market.marketplace.forms = async () => {
+      throw new MarketplaceFault({ reason: 'no-readable-reply', outcome: 'unclear', operation: 'forms' });
+    };
+    for (let minute = 0; minute < 300; minute += 30) await expect(at(minute)).rejects.toThrow();
+    expect(journal.bad.size).toBe(0);
+  });
+});
+
+describe('a lone bad order where no form was ever read', () => {
+  it.each(['missing', 'unreadable'] as const)(
+    'is set aside after five runs and half an hour: %s',
+    async (why) => {
+      market.event('form-created', 'd1', 'f1');
+      if (why === 'unreadable') {
+        market.event('form-created', 'd2', 'f2');
+        market.marketplace.forms = async (_handle, ids) => ({
+          forms: [],
+          unreadable: ids.map((id) => ({ id, why: 'postBuyFormPayStatus: missing' })),
+        });
+      }
+      for (let minute = 0; minute < 30; minute += 1) await at(minute);
+      expect(cursor).toBe('0');
+      expect(journal.bad.get('form:f1')).toMatchObject({ reason: `form-${why}`, tries: 30 });
+      expect(journal.bad.get('form:f1')).not.toHaveProperty('setAsideAtMillis');
+      await at(30);
+      expect(journal.bad.get('form:f1')).toHaveProperty('setAsideAtMillis');
+      expect(journal.bad.get('form:f1')).not.toHaveProperty('unsure');
+      expect(cursor).toBe(market.journal.at(-1)?.id);
+    },
+  );
+
+  it('is not set aside in fewer than five runs, however long they take', async () => {
+    market.event('form-created', 'd1', 'f1');
+    for (const minute of [0, 600, 1_200, 1_800]) await at(minute);
+    expect(cursor).toBe('0');
+    await at(2_400);
+    expect(cursor).not.toBe('0');
   });
 });
 

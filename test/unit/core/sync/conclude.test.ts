@@ -45,7 +45,7 @@ async function concludeWith(before: Account, progress: Progress, meanwhile: Acco
       clock: () => NOW,
       newId: () => 'w',
       log: { info: () => undefined, warn: () => undefined },
-      syncEveryMillis: MINUTE,
+      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0.5,
     },
     { ...use, account: claimed },
@@ -80,6 +80,17 @@ describe('interrupted runs', () => {
       lastRun: { outcome: 'interrupted', reason: 'sync-stalled' },
       dueAtMillis: plus(NOW, MINUTE),
     });
+  });
+
+  it('remember that there is a backlog until the journal was read to its end', async () => {
+    const interrupted = {
+      outcome: 'interrupted',
+      found: found({ drained: drained('9', 'interrupted'), backlog: { headAfter: '50' } }),
+    } as const;
+    const { after } = await concludeWith(account({ cursor: '1' }), interrupted);
+    expect(after.backlog).toEqual({ headAfter: '50' });
+    const done = { outcome: 'done', found: found({ drained: drained('60') }) } as const;
+    expect((await concludeWith(after, done)).after.backlog).toBeUndefined();
   });
 
   it('got somewhere when a chore did', async () => {

@@ -24,7 +24,7 @@ const dueIn = (outcome: LastRun['outcome'], reason?: FaultReason, count = 1, aga
     fault,
     againAtMillis: again,
     now: NOW,
-    syncEveryMillis: MINUTE,
+    rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
     random: () => 0.5,
   });
 };
@@ -71,7 +71,7 @@ describe('dueAfter', () => {
       lastRun: lastRun('stopped'),
       fault: undefined,
       now: NOW,
-      syncEveryMillis: MINUTE,
+      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0,
     };
     expect(dueAfter({ ...run, account: account({ phase: 'creating' }) })).toBe(plus(NOW, MINUTE));
@@ -82,7 +82,7 @@ describe('dueAfter', () => {
       lastRun: lastRun('stopped'),
       fault: undefined,
       now: NOW,
-      syncEveryMillis: MINUTE,
+      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0,
     };
     expect(dueAfter({ ...run, account: account({ phase: 'paused' }) })).toBeUndefined();

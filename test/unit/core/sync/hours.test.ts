@@ -23,6 +23,17 @@ describe('hoursAfter', () => {
     expect(hoursAfter(second, run(plus(NOW, HOUR), '30'))).toHaveLength(2);
   });
 
+  it('counts what bears each flag', () => {
+    const counts = { flagged: 1, flags: { 'broken-text': 1, 'long-text': 1 } };
+    const first = hoursAfter(undefined, run(NOW, '10', counts));
+    const second = hoursAfter(first, run(plus(NOW, MINUTE), '20', { flagged: 1, flags: { 'long-text': 1 } }));
+    const third = hoursAfter(second, run(plus(NOW, HOUR), '30', counts));
+    expect(dayCounts(third, plus(NOW, HOUR))).toMatchObject({
+      flagged: 3,
+      flags: { 'broken-text': 2, 'long-text': 3 },
+    });
+  });
+
   it('stays as it is while nothing happens', () => {
     const idle = run(plus(NOW, 5 * HOUR), '10', { events: 0, ordersChanged: 0 });
     expect(hoursAfter([], idle)).toEqual([]);
@@ -44,5 +55,5 @@ it('dayCounts counts what is younger than a day', () => {
     { ...run(NOW, '2'), atMillis: plus(NOW, -DAY + MINUTE) },
     { ...run(NOW, '3', { late: 3 }), atMillis: NOW },
   ];
-  expect(dayCounts(hours, NOW)).toEqual({ events: 4, ordersChanged: 2, flagged: 0, late: 3 });
+  expect(dayCounts(hours, NOW)).toEqual({ events: 4, ordersChanged: 2, flagged: 0, flags: {}, late: 3 });
 });

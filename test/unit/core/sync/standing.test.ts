@@ -12,7 +12,8 @@ const connected = (changes: Partial<Account> = {}) =>
     lastSuccessAtMillis: plus(NOW, -MINUTE),
     ...changes,
   });
-const standing = (one: Account, syncEveryMillis = MINUTE) => standingOf(one, { now: NOW, syncEveryMillis });
+const standing = (one: Account, busyMillis = MINUTE) =>
+  standingOf(one, { now: NOW, rhythm: { busyMillis, quietMillis: busyMillis } });
 const fault = (reason: FaultReason) => ({
   fault: { reason, operation: 'sync', sinceMillis: NOW, atMillis: NOW, count: 1 },
 });
@@ -38,8 +39,7 @@ describe('standingOf', () => {
   });
 
   it('is late during a backlog, and before the first run has ended', () => {
-    const lastRun = { startedAtMillis: NOW, finishedAtMillis: NOW, events: 9, ordersChanged: 9 };
-    const backlog = standing(connected({ lastRun: { ...lastRun, outcome: 'interrupted' } }));
+    const backlog = standing(connected({ backlog: {} }));
     expect(backlog.state).toBe('late');
     expect(backlog.why.en).toMatch(/backlog/);
     expect(standing(account({ lastLoginAtMillis: NOW })).state).toBe('late');

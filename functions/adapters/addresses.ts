@@ -1,0 +1,49 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** Of IPv4 everything is public but these (IANA's special-purpose registry, multicast and what is reserved). */
+const NOT_PUBLIC_IPV4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+/**
+ * Of IPv6 only global unicast is public. That leaves out loopback, link-local, unique-local, multicast, IPv4 in
+ * IPv6 (mapped, compatible) and NAT64, and within it what leads elsewhere: Teredo and its kind, 6to4, examples.
+ */
+const GLOBAL_UNICAST = ['2000::/3'];
+const NOT_PUBLIC_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+function listOf(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [address = '', bits] = subnet.split('/');
+    list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+const closed4 = listOf(NOT_PUBLIC_IPV4, 'ipv4');
+const open6 = listOf(GLOBAL_UNICAST, 'ipv6');
+const closed6 = listOf(NOT_PUBLIC_IPV6, 'ipv6');
+
+/** True for an address on the open internet; false for anything else, text that is no address too. */
+export function isPublic(address: string): boolean {
+  if (isIPv4(address)) return !closed4.check(address, 'ipv4');
+  // With a zone it belongs to a link of this machine.
+  if (!isIPv6(address) || address.includes('%')) return false;
+  return open6.check(address, 'ipv6') && !closed6.check(address, 'ipv6');
+}
+
+export const isLoopback = (address: string): boolean => address === '::1' || /^127\./.test(address);

@@ -1,0 +1,128 @@
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { OrderId } from '../core/order.ts';
+import type {
+  ListedForm,
+  ListedKind,
+  ListedPart,
+  ListedStore,
+  Listing,
+  OrderMarks,
+} from '../core/ports/listed.ts';
+import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
+import { items, type JournalTable } from './journal.ts';
+
+/** As long as the days of the journal's events are kept. */
+const KEPT_FOR = 120 * DAY;
+
+const LISTED = 'day#';
+const LISTING = 'listing#';
+
+/** Ids by what became of them: the attribute names are written once, not with each id. */
+type StoredPart = Omit<ListedPart, 'forms'> & {
+  readonly ids: Partial<Record<ListedKind, readonly string[]>>;
+  readonly lost: readonly string[];
+  readonly untold: Readonly<Record<string, NonNullable<ListedForm['untold']>>>;
+};
+
+/** What the marketplace's own lists have named, and the readings of them, beside the journal's events. */
+export function listedStore({ dynamo, table }: JournalTable, clock: Clock): ListedStore {
+  const put = async (accountId: string, entryKey: string, item: object): Promise<void> => {
+    const Item = { accountId, entryKey, ...item, expiresAtSeconds: toSeconds(plus(clock(), KEPT_FOR)) };
+    await dynamo.send(new PutCommand({ TableName: table, Item }));
+  };
+  const keyOf = (accountId: string, id: string) => ({ accountId, entryKey: LISTING + id });
+  return {
+    async parts(accountId, { from, to }) {
+      const found: ListedPart[] = [];
+      const range = { accountId, from: LISTED + from, to: `${LISTED}${to}~`, consistent: true };
+      for await (const stored of items<StoredPart>({ dynamo, table }, range)) found.push(toPart(stored));
+      return found;
+    },
+
+    putPart: (accountId, part) =>
+      put(accountId, `${LISTED}${part.day}#${String(part.part).padStart(4, '0')}`, toStored(part)),
+
+    async listing(accountId, id) {
+      const Key = keyOf(accountId, id);
+      const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item as Listing | undefined;
+    },
+
+    putListing: (accountId, listing) => put(accountId, LISTING + listing.id, listing),
+
+    async removeListing(accountId, id) {
+      await dynamo.send(new DeleteCommand({ TableName: table, Key: keyOf(accountId, id) }));
+    },
+
+    async listings(accountId, limit) {
+      const found: Listing[] = [];
+      const range = { accountId, from: LISTING, to: `${LISTING}~`, consistent: true };
+      for await (const listing of items<Listing>({ dynamo, table }, range)) found.push(listing);
+      return found
+        .filter(({ kind }) => kind !== 'check')
+        .sort((one, other) => other.askedAtMillis - one.askedAtMillis)
+        .slice(0, limit);
+    },
+  };
+}
+
+function toStored({ forms, ...part }: ListedPart): StoredPart {
+  const byKind = Map.groupBy(forms, ({ kind }) => kind);
+  const ids = Object.fromEntries([...byKind].map(([kind, some]) => [kind, some.map(({ id }) => id)]));
+  const untold = Object.fromEntries(
+    forms.flatMap(({ id, untold }) => (untold === undefined ? [] : [[id, untold]])),
+  );
+  return { ...part, ids, lost: forms.filter(({ lost }) => lost === true).map(({ id }) => id), untold };
+}
+
+function toPart({ day, part, list, writtenAtMillis, ids, lost, untold }: StoredPart): ListedPart {
+  const isLost = new Set(lost);
+  const forms = (Object.entries(ids) as [ListedKind, readonly string[]][]).flatMap(([kind, some]) =>
+    some.map((id): ListedForm => {
+      const states = untold[id];
+      return { id, kind, day, ...(isLost.has(id) && { lost: true }), ...(states && { untold: states }) };
+    }),
+  );
+  return { day, part, list, writtenAtMillis, forms };
+}
+
+const BATCH_READ = 100;
+/** Batches that are read at the same time. */
+const IN_PARALLEL = 8;
+
+export function orderMarks({ dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string }): OrderMarks {
+  const readBatch = async (keys: readonly Record<string, unknown>[]): Promise<Record<string, unknown>[]> => {
+    const found: Record<string, unknown>[] = [];
+    let Keys = [...keys];
+    while (Keys.length > 0) {
+      const ask = { Keys, ConsistentRead: true, ProjectionExpression: 'orderId, fedNumber' };
+      const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: ask } }));
+      found.push(...(answer.Responses?.[table] ?? []));
+      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return found;
+  };
+  return {
+    async marks(accountId, orderIds) {
+      const found = new Map<OrderId, { fedNumber?: number }>();
+      const size = BATCH_READ * IN_PARALLEL;
+      for (let start = 0; start < orderIds.length; start += size) {
+        const keys = orderIds.slice(start, start + size).map((orderId) => ({ accountId, orderId }));
+        const batches = Array.from({ length: Math.ceil(keys.length / BATCH_READ) }, (_, index) =>
+          keys.slice(index * BATCH_READ, (index + 1) * BATCH_READ),
+        );
+        for (const row of (await Promise.all(batches.map(readBatch))).flat()) {
+          const { orderId, ...mark } = row as { orderId: OrderId; fedNumber?: number };
+          found.set(orderId, mark);
+        }
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/ports/offers.ts';
+import { ifCondition } from './dynamo.ts';
+import { removePartition } from './partition.ts';
+
+export interface OfferTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+const BATCH_READ = 100;
+
+/** Offers have decimal ids; the pages of a listing under way stand before them. */
+const FIRST_OFFER = '0';
+const LISTED = '#listed#';
+/** Sorts as the numbers do. */
+const listedKey = (page: number): string => LISTED + String(page).padStart(6, '0');
+
+const condition = {
+  isNew: 'attribute_not_exists(offerId)',
+  isNoNewer: 'readAtMillis <= :readAtMillis',
+} as const;
+
+export function offerStore(use: OfferTable): OfferStore {
+  const { dynamo, table } = use;
+  return {
+    readMany: (accountId, offerIds) => readMany(use, { accountId, offerIds }),
+
+    async put(accountId, row) {
+      const command = new PutCommand({
+        TableName: table,
+        Item: { accountId, ...row },
+        ConditionExpression: `${condition.isNew} OR ${condition.isNoNewer}`,
+        ExpressionAttributeValues: { ':readAtMillis': row.readAtMillis },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async *active(accountId) {
+      const query: Partial<QueryCommandInput> = {
+        KeyConditionExpression: 'accountId = :accountId AND offerId >= :from',
+        FilterExpression: '#state = :active',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':accountId': accountId, ':from': FIRST_OFFER, ':active': 'active' },
+        ProjectionExpression: 'offerId',
+      };
+      for await (const items of pages(use, query)) yield items.map(({ offerId }) => String(offerId));
+    },
+
+    async listing(accountId) {
+      const found: ListedPage[] = [];
+      const query: Partial<QueryCommandInput> = {
+        KeyConditionExpression: 'accountId = :accountId AND begins_with(offerId, :listed)',
+        ExpressionAttributeValues: { ':accountId': accountId, ':listed': LISTED },
+      };
+      for await (const items of pages(use, query)) found.push(...(items as unknown as ListedPage[]));
+      return found;
+    },
+
+    async keepListed(accountId, page) {
+      const Item = { accountId, offerId: listedKey(page.page), ...page };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+
+    endListing: (accountId) => removePartition(use, { accountId, sortKey: 'offerId', prefix: LISTED }),
+
+    removeAll: (accountId) => removePartition(use, { accountId, sortKey: 'offerId' }),
+  };
+}
+
+export const offerReader = ({ dynamo, table }: OfferTable): OfferReader => ({
+  async read(accountId, offerId) {
+    const command = new GetCommand({
+      TableName: table,
+      Key: { accountId, offerId },
+      ConsistentRead: true,
+    });
+    return (await dynamo.send(command)).Item as OfferRow | undefined;
+  },
+
+  async list(accountId, { limit, after, state }) {
+    const answer = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId AND offerId >= :from',
+        ExpressionAttributeValues: {
+          ':accountId': accountId,
+          ':from': FIRST_OFFER,
+          ...(state !== undefined && { ':state': state }),
+        },
+        ...(state !== undefined && {
+          FilterExpression: '#state = :state',
+          ExpressionAttributeNames: { '#state': 'state' },
+        }),
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { accountId, offerId: after } }),
+      }),
+    );
+    const next = answer.LastEvaluatedKey?.offerId as string | undefined;
+    return { offers: (answer.Items ?? []) as OfferRow[], next };
+  },
+});
+
+async function readMany(
+  { dynamo, table }: OfferTable,
+  query: { accountId: string; offerIds: readonly string[] },
+): Promise<Map<string, OfferRow>> {
+  const { accountId } = query;
+  const rows = new Map<string, OfferRow>();
+  let keys = query.offerIds.map((offerId): Record<string, unknown> => ({ accountId, offerId }));
+  while (keys.length > 0) {
+    const answer = await dynamo.send(
+      new BatchGetCommand({
+        RequestItems: { [table]: { Keys: keys.slice(0, BATCH_READ), ConsistentRead: true } },
+      }),
+    );
+    for (const { accountId: _, ...row } of answer.Responses?.[table] ?? []) {
+      const found = row as unknown as OfferRow;
+      rows.set(found.offerId, found);
+    }
+    keys = [...keys.slice(BATCH_READ), ...(answer.UnprocessedKeys?.[table]?.Keys ?? [])];
+  }
+  return rows;
+}
+
+async function* pages(
+  { dynamo, table }: OfferTable,
+  query: Partial<QueryCommandInput>,
+): AsyncGenerator<Record<string, unknown>[]> {
+  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const answer = await dynamo.send(
+      new QueryCommand({ ...query, TableName: table, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    yield answer.Items ?? [];
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+}

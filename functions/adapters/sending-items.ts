@@ -1,0 +1,78 @@
+import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeadLetter, Lane } from '../core/ports/sending.ts';
+import type { EpochMillis } from '../core/time.ts';
+import { shardOf } from './shards.ts';
+
+export interface SendingTable {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+/** Of an account: its mark and its sender. Of a webhook: lanes, replays and dead letters by account. */
+export const LOOK = 'look';
+export const SENDER = 'sender';
+/** Owner of the webhooks' own rows. */
+export const WEBHOOKS = 'webhooks';
+export const laneKey = (accountId: string): string => `lane#${accountId}`;
+export const replayKey = (accountId: string): string => `replay#${accountId}`;
+export const deadPrefix = (accountId: string): string => `dead#${accountId}#`;
+export const deadKey = ({ accountId, number }: DeadLetter): string =>
+  `${deadPrefix(accountId)}${String(number).padStart(15, '0')}`;
+
+/** Whatever has a due time is in the sparse index. */
+export const dueIn = (accountId: string, dueAtMillis: EpochMillis | undefined) =>
+  dueAtMillis === undefined ? {} : { dueShard: shardOf(accountId), dueAtMillis };
+
+export function laneOf(item: Record<string, unknown>): Lane {
+  const { owner: _, entryKey: __, dueShard: ___, ...lane } = item;
+  return lane as unknown as Lane;
+}
+
+/** Entries of one owner whose key begins so, by key, without their keys. Consistent. */
+export async function pageOf<Entry>(
+  { dynamo, table }: SendingTable,
+  query: { owner: string; prefix: string; limit?: number; after?: string | undefined },
+): Promise<{ items: Entry[]; next?: string | undefined }> {
+  const { owner, prefix, limit, after } = query;
+  const answer = await dynamo.send(
+    new QueryCommand({
+      ...itemsOf(table, { owner, prefix }),
+      ...(limit !== undefined && { Limit: limit }),
+      ...(after !== undefined && { ExclusiveStartKey: { owner, entryKey: after } }),
+    }),
+  );
+  const items = (answer.Items ?? []).map(({ owner: _, entryKey: __, dueShard: ___, ...item }) => item);
+  return { items: items as Entry[], next: answer.LastEvaluatedKey?.entryKey as string | undefined };
+}
+
+/** No prefix stands for everything of the owner. */
+const itemsOf = (table: string, { owner, prefix }: { owner: string; prefix: string }) => ({
+  TableName: table,
+  KeyConditionExpression: `#owner = :owner${prefix === '' ? '' : ' AND begins_with(entryKey, :prefix)'}`,
+  ExpressionAttributeNames: { '#owner': 'owner' },
+  ExpressionAttributeValues: { ':owner': owner, ...(prefix !== '' && { ':prefix': prefix }) },
+  ConsistentRead: true,
+});
+
+const BATCH_WRITE = 25;
+
+/** Deletes what one owner has under keys that begin so. */
+export async function removeItems(
+  use: SendingTable,
+  query: { owner: string; prefix: string },
+): Promise<void> {
+  for (;;) {
+    const answer = await use.dynamo.send(
+      new QueryCommand({
+        ...itemsOf(use.table, query),
+        ProjectionExpression: '#owner, entryKey',
+        Limit: BATCH_WRITE,
+      }),
+    );
+    const keys = answer.Items ?? [];
+    if (keys.length === 0) return;
+    const deletes = keys.map((Key) => ({ DeleteRequest: { Key } }));
+    // What is left unprocessed is found by the next query.
+    await use.dynamo.send(new BatchWriteCommand({ RequestItems: { [use.table]: deletes } }));
+  }
+}

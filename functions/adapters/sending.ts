@@ -1,0 +1,177 @@
+import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeadLetter, Lane, SendingState, SendingStore } from '../core/ports/sending.ts';
+import type { EpochMillis } from '../core/time.ts';
+import { ifCondition } from './dynamo.ts';
+import {
+  deadKey,
+  deadPrefix,
+  dueIn,
+  LOOK,
+  laneKey,
+  laneOf,
+  pageOf,
+  removeItems,
+  replayKey,
+  SENDER,
+  type SendingTable,
+  WEBHOOKS,
+} from './sending-items.ts';
+
+/** What `send` remembers. */
+export function sendingStore(use: SendingTable): SendingStore {
+  const { dynamo, table } = use;
+  const sender = (accountId: string) => ({ owner: accountId, entryKey: SENDER });
+  return {
+    async claim(accountId, { token, untilMillis, nowMillis }) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: sender(accountId),
+        UpdateExpression:
+          'SET claimToken = :token, claimUntilMillis = :until, busNumber = if_not_exists(busNumber, :none)',
+        ConditionExpression: 'attribute_not_exists(claimToken) OR claimUntilMillis < :now',
+        ExpressionAttributeValues: { ':token': token, ':until': untilMillis, ':now': nowMillis, ':none': 0 },
+        ReturnValues: 'ALL_NEW',
+      });
+      const answer = await ifCondition(dynamo.send(command));
+      if (answer !== undefined) return { busNumber: Number(answer.Attributes?.busNumber) };
+      // Ours, if the SDK repeated a write whose reply was lost.
+      const { Item } = await dynamo.send(
+        new GetCommand({ TableName: table, Key: sender(accountId), ConsistentRead: true }),
+      );
+      return Item?.claimToken === token ? { busNumber: Number(Item.busNumber) } : 'busy';
+    },
+
+    async moveBus(accountId, { token, number }) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: sender(accountId),
+        UpdateExpression: 'SET busNumber = :number',
+        ConditionExpression: 'claimToken = :token AND busNumber <= :number',
+        ExpressionAttributeValues: { ':token': token, ':number': number },
+      });
+      return (await ifCondition(dynamo.send(command))) !== undefined;
+    },
+
+    async release(accountId, token) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: sender(accountId),
+        UpdateExpression: 'REMOVE claimToken, claimUntilMillis',
+        ConditionExpression: 'claimToken = :token',
+        ExpressionAttributeValues: { ':token': token },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    read: (accountId, webhookIds) => readState(use, { accountId, webhookIds }),
+
+    async looked(accountId, seenMillis) {
+      const command = new DeleteCommand({
+        TableName: table,
+        Key: { owner: accountId, entryKey: LOOK },
+        ConditionExpression: 'dueAtMillis = :seen',
+        ExpressionAttributeValues: { ':seen': seenMillis },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    addLane: (lane) => putLane(use, lane, { condition: 'attribute_not_exists(#number)' }),
+
+    saveLane: (lane, ifNumber) =>
+      // The second part holds where the SDK repeats a write whose reply was lost.
+      putLane(use, lane, {
+        condition: '#number = :if OR #number = :to',
+        values: { ':if': ifNumber, ':to': lane.number },
+      }),
+
+    async putDeadLetter(letter) {
+      const Item = { owner: letter.webhookId, entryKey: deadKey(letter), ...letter };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+
+    async deadLetters(webhookId, { accountId, ...page }) {
+      const prefix = accountId === undefined ? 'dead#' : deadPrefix(accountId);
+      const { items, next } = await pageOf<DeadLetter>(use, { owner: webhookId, prefix, ...page });
+      return { letters: items, next };
+    },
+
+    async removeDeadLetter(letter) {
+      const Key = { owner: letter.webhookId, entryKey: deadKey(letter) };
+      await dynamo.send(new DeleteCommand({ TableName: table, Key }));
+    },
+
+    async endReplay({ webhookId, accountId }, askedAtMillis) {
+      const command = new DeleteCommand({
+        TableName: table,
+        Key: { owner: webhookId, entryKey: replayKey(accountId) },
+        ConditionExpression: 'dueAtMillis = :asked',
+        ExpressionAttributeValues: { ':asked': askedAtMillis },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async disable(webhookId, atMillis) {
+      const command = new UpdateCommand({
+        TableName: table,
+        Key: { owner: WEBHOOKS, entryKey: webhookId },
+        UpdateExpression: 'SET disabledAtMillis = :at ADD revision :one',
+        ConditionExpression: 'attribute_exists(webhookId) AND attribute_not_exists(disabledAtMillis)',
+        ExpressionAttributeValues: { ':at': atMillis, ':one': 1 },
+      });
+      await ifCondition(dynamo.send(command));
+    },
+
+    async removeAccount(accountId) {
+      const { items } = await pageOf<{ webhookId: string }>(use, { owner: WEBHOOKS, prefix: '' });
+      for (const { webhookId: owner } of items) {
+        for (const prefix of [laneKey(accountId), replayKey(accountId), deadPrefix(accountId)])
+          await removeItems(use, { owner, prefix });
+      }
+      await removeItems(use, { owner: accountId, prefix: '' });
+    },
+  };
+}
+
+async function putLane(
+  { dynamo, table }: SendingTable,
+  lane: Lane,
+  only: { condition: string; values?: Record<string, unknown> },
+): Promise<boolean> {
+  const { webhookId, accountId, dueAtMillis } = lane;
+  const key = { owner: webhookId, entryKey: laneKey(accountId) };
+  const command = new PutCommand({
+    TableName: table,
+    Item: { ...key, ...lane, ...dueIn(accountId, dueAtMillis) },
+    ConditionExpression: only.condition,
+    ExpressionAttributeNames: { '#number': 'number' },
+    ...(only.values !== undefined && { ExpressionAttributeValues: only.values }),
+  });
+  return (await ifCondition(dynamo.send(command))) !== undefined;
+}
+
+async function readState(
+  { dynamo, table }: SendingTable,
+  { accountId, webhookIds }: { accountId: string; webhookIds: readonly string[] },
+): Promise<SendingState> {
+  const lanes = new Map<string, Lane>();
+  const replays = new Map<string, EpochMillis>();
+  const ofWebhooks = (entryKey: string) => webhookIds.map((owner) => ({ owner, entryKey }));
+  let lookAtMillis: EpochMillis | undefined;
+  let keys: Record<string, unknown>[] = [
+    { owner: accountId, entryKey: LOOK },
+    ...ofWebhooks(laneKey(accountId)),
+    ...ofWebhooks(replayKey(accountId)),
+  ];
+  while (keys.length > 0) {
+    const answer = await dynamo.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    for (const item of answer.Responses?.[table] ?? []) {
+      if (item.owner === accountId) lookAtMillis = item.dueAtMillis;
+      else if (item.entryKey === laneKey(accountId)) lanes.set(item.owner, laneOf(item));
+      else replays.set(item.owner, item.dueAtMillis);
+    }
+    keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  return { lanes, replays, ...(lookAtMillis !== undefined && { lookAtMillis }) };
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Lane, Webhook, WebhookSecrets, WebhookStore } from '../core/ports/sending.ts';
+import type { Secret } from '../core/secret.ts';
+import { ifCondition } from './dynamo.ts';
+import { orUndefined, readVersion, type SecretVault } from './secrets.ts';
+import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
+
+/** The webhooks' rows, and what else of them people look at. */
+export function webhookStore(use: SendingTable): WebhookStore {
+  const { dynamo, table } = use;
+  const keyOf = (webhookId: string) => ({ owner: WEBHOOKS, entryKey: webhookId });
+
+  const read = async (webhookId: string): Promise<Webhook | undefined> => {
+    const command = new GetCommand({ TableName: table, Key: keyOf(webhookId), ConsistentRead: true });
+    const { Item } = await dynamo.send(command);
+    if (Item === undefined) return undefined;
+    const { owner: _, entryKey: __, ...webhook } = Item;
+    return webhook as unknown as Webhook;
+  };
+
+  return {
+    read,
+    list: async () => (await pageOf<Webhook>(use, { owner: WEBHOOKS, prefix: '' })).items,
+
+    async create(webhook) {
+      const Item = { ...keyOf(webhook.webhookId), ...webhook };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+
+    async replace({ revision, ...webhook }) {
+      const next = { ...webhook, revision: revision + 1 };
+      const command = new PutCommand({
+        TableName: table,
+        Item: { ...keyOf(webhook.webhookId), ...next },
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: { ':revision': revision },
+      });
+      if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
+      // Ours, if the SDK repeated a write whose reply was lost.
+      return isDeepStrictEqual(await read(webhook.webhookId), next);
+    },
+
+    async remove(webhookId) {
+      await removeItems(use, { owner: webhookId, prefix: '' });
+      await dynamo.send(new DeleteCommand({ TableName: table, Key: keyOf(webhookId) }));
+    },
+
+    async lanes(webhookId, page) {
+      const { items, next } = await pageOf<Lane>(use, { owner: webhookId, prefix: 'lane#', ...page });
+      return { lanes: items, next };
+    },
+
+    async askReplay({ webhookId, accountId }, atMillis) {
+      const key = { owner: webhookId, entryKey: replayKey(accountId) };
+      const Item = { ...key, ...dueIn(accountId, atMillis) };
+      await dynamo.send(new PutCommand({ TableName: table, Item }));
+    },
+  };
+}
+
+/** Signing secrets. A version never changes, so each is read once per process. */
+export function webhookSecrets(vault: SecretVault): WebhookSecrets {
+  const nameOf = (webhookId: string) => `${vault.prefix}/webhooks/${webhookId}/signing-secret`;
+  const known = new Map<string, Secret>();
+  return {
+    async create(webhookId, { version, value }) {
+      const command = new CreateSecretCommand({
+        Name: nameOf(webhookId),
+        Description: 'Signing secret of a Klamka webhook',
+        SecretString: value.reveal(),
+        ClientRequestToken: version,
+      });
+      await vault.client.send(command);
+    },
+
+    async add(webhookId, { version, value }) {
+      const command = new PutSecretValueCommand({
+        SecretId: nameOf(webhookId),
+        SecretString: value.reveal(),
+        ClientRequestToken: version,
+      });
+      await vault.client.send(command);
+    },
+
+    async read(webhookId, version) {
+      const key = `${webhookId} ${version}`;
+      const secret =
+        known.get(key) ??
+        (await readVersion(vault, { SecretId: nameOf(webhookId), VersionId: version }))?.value;
+      if (secret !== undefined) known.set(key, secret);
+      return secret;
+    },
+
+    async remove(webhookId) {
+      const command = new DeleteSecretCommand({
+        SecretId: nameOf(webhookId),
+        ForceDeleteWithoutRecovery: true,
+      });
+      await orUndefined(vault.client.send(command));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { withFlags } from './flags.ts';
+import type { Form, FormLine } from './marketplace.ts';
+import {
+  dealsOf,
+  formState,
+  isLive,
+  isSurcharge,
+  type OrderContent,
+  type OrderLine,
+  type OrderPayment,
+  type OrderSurcharge,
+} from './order.ts';
+
+/**
+ * The order that a post-buy form stands for. `surcharges` are those that could be read; what the marketplace
+ * leaves out of goods and surcharges stays as it was told `before`.
+ */
+export function orderOfForm(
+  form: Form,
+  use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
+): OrderContent {
+  const state = formState(form);
+  const { before, surcharges = new Map() } = use;
+  const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;
+  const content: OrderContent = {
+    state,
+    buyer: form.buyer,
+    lines: lacksGoods ? before.lines : form.lines.map(lineOf),
+    ...(form.total !== undefined && { total: form.total }),
+    ...(form.additionalServices !== undefined && { additionalServices: form.additionalServices }),
+    ...(form.shipmentAddress !== undefined && { shipmentAddress: form.shipmentAddress }),
+    ...(form.pickupPoint !== undefined && { pickupPoint: form.pickupPoint }),
+    invoiceWanted: form.invoiceWanted,
+    ...(form.invoiceAddress !== undefined && { invoiceAddress: form.invoiceAddress }),
+    message: form.message,
+    payment: paymentOf(form),
+    delivery: {
+      ...(form.shipmentMethodId !== undefined && { methodId: form.shipmentMethodId }),
+      ...(form.deliveryCost !== undefined && { cost: form.deliveryCost }),
+      pickupInfo: form.pickupInfo,
+      sentBySeller: form.sentBySeller,
+      parcels: form.parcels,
+    },
+    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
+    surchargeIds: form.surchargeIds,
+    ...(form.surchargeIds.length > 0 && {
+      surcharges: form.surchargeIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
+    }),
+    replaces: lacksGoods ? before.replaces : dealsOf(form),
+    ...(form.unread !== undefined && { unread: form.unread }),
+  };
+  const odd = lacksGoods && isLive(state) ? (['missing-field'] as const) : [];
+  return withFlags(content, [...(form.flags ?? []), ...odd]);
+}
+
+const lineOf = (line: FormLine): OrderLine => ({
+  ...line,
+  deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
+});
+
+function paymentOf({ payment: { startedAt, receivedAt, ...payment }, paidOnline }: Form): OrderPayment {
+  return {
+    ...payment,
+    ...(paidOnline !== undefined && { paidOnline }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(receivedAt !== undefined && { receivedAt }),
+  };
+}
+
+function surchargeOf(
+  id: string,
+  { form, before }: { form: Form | undefined; before: OrderContent | undefined },
+): OrderSurcharge {
+  if (form === undefined) return before?.surcharges?.find((one) => one.id === id) ?? { id };
+  return {
+    id,
+    ...(form.total !== undefined && { amount: form.total }),
+    payment: paymentOf(form),
+    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
+  };
+}

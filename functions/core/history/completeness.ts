@@ -1,0 +1,125 @@
+import type { Account } from '../account.ts';
+import type { BilingualText } from '../faults.ts';
+import type { ListKind } from '../marketplace.ts';
+import { formOrderId, type OrderId } from '../order.ts';
+import type { AccountAdmin } from '../ports/accounts.ts';
+import type { ConsumerStore } from '../ports/consumers.ts';
+import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../ports/listed.ts';
+import type { WorkQueue } from '../ports/messages.ts';
+import { unknownAccount } from '../problems.ts';
+import { type AmendDeps, amend } from '../session/amend.ts';
+import { dayAfter, dayOf } from '../sync/listing/forms.ts';
+import type { EpochMillis } from '../time.ts';
+import { noList, notChecked, notYetConnected } from './problems.ts';
+import { unseenByCheck } from './unseen.ts';
+
+export interface CompletenessDeps {
+  readonly listed: Pick<ListedStore, 'parts'>;
+  readonly orders: OrderMarks;
+  readonly consumers: Pick<ConsumerStore, 'list'>;
+}
+
+/** The marketplace's own list of one day against our orders of now. Forms only: a deal without one is on no list. */
+export interface Completeness {
+  readonly day: string;
+  readonly checkedAtMillis: EpochMillis;
+  /** Whether the day was over when it was checked. */
+  readonly dayWasOver: boolean;
+  readonly list: ListKind;
+  /** Forms that the list named and that were not cancelled; those from before the first connect apart. */
+  readonly marketplace: number;
+  readonly ours: number;
+  readonly cancelled: number;
+  readonly surcharges: number;
+  readonly beforeConnect: number;
+  readonly journalLoss: number;
+  readonly changesNeverTold: number;
+  readonly missing: readonly OrderId[];
+  /** By consumer: how many of ours it has acknowledged as they are now. */
+  readonly acknowledged: Readonly<Record<string, number>>;
+  readonly cannotSee: readonly BilingualText[];
+}
+
+const CONSUMERS = 100;
+
+/** Throws Problem for a day that was not checked yet. */
+export async function completenessOf(
+  deps: CompletenessDeps,
+  account: Account,
+  use: { day: string; timeZone: string },
+): Promise<Completeness> {
+  const { accountId } = account;
+  const { day, timeZone } = use;
+  const parts = await deps.listed.parts(accountId, { from: day, to: day });
+  const { list, checkedAtMillis } = checkOf(account, { ...use, parts });
+  const forms = parts.flatMap((part) => part.forms);
+  const counted = forms.filter(({ kind }) => kind === 'live' || kind === 'open' || kind === 'unread');
+  const orderIds = counted.map(({ id }) => formOrderId(id));
+  const marks = await deps.orders.marks(accountId, orderIds);
+  const number = (kind: ListedForm['kind']) => forms.filter((form) => form.kind === kind).length;
+  return {
+    day,
+    checkedAtMillis,
+    dayWasOver: dayOf(checkedAtMillis, timeZone) > day,
+    list,
+    marketplace: counted.length,
+    ours: marks.size,
+    cancelled: number('cancelled'),
+    surcharges: number('surcharge'),
+    beforeConnect: number('earlier'),
+    journalLoss: forms.filter(({ lost }) => lost === true).length,
+    changesNeverTold: forms.reduce((sum, { untold = [] }) => sum + untold.length, 0),
+    missing: orderIds.filter((id) => !marks.has(id)),
+    acknowledged: await acknowledged(deps, accountId, [...marks.values()]),
+    cannotSee: unseenByCheck(list),
+  };
+}
+
+/** The last check, if it was about this day; otherwise, the last one that wrote something of it. Throws Problem. */
+function checkOf(
+  { accountId, check }: Account,
+  { day, timeZone, parts }: { day: string; timeZone: string; parts: readonly ListedPart[] },
+): { list: ListKind; checkedAtMillis: EpochMillis } {
+  if (check !== undefined && day >= check.since && day <= dayOf(check.atMillis, timeZone)) {
+    if (check.list === undefined) throw noList();
+    return { list: check.list, checkedAtMillis: check.atMillis };
+  }
+  const newest = parts.toSorted((one, other) => other.writtenAtMillis - one.writtenAtMillis)[0];
+  const isFuture = check === undefined || day > dayOf(check.atMillis, timeZone);
+  if (newest === undefined || isFuture) throw notChecked(day, accountId);
+  return { list: newest.list, checkedAtMillis: newest.writtenAtMillis };
+}
+
+async function acknowledged(
+  deps: CompletenessDeps,
+  accountId: string,
+  marks: readonly { readonly fedNumber?: number }[],
+): Promise<Record<string, number>> {
+  const numbers = marks.map(({ fedNumber }) => fedNumber ?? Number.POSITIVE_INFINITY);
+  const found: Record<string, number> = {};
+  let after: string | undefined;
+  do {
+    const page = await deps.consumers.list(accountId, { limit: CONSUMERS, after });
+    for (const { name, number } of page.consumers)
+      found[name] = numbers.filter((fed) => fed <= number).length;
+    after = page.next;
+  } while (after !== undefined);
+  return found;
+}
+
+/** The day before today, in the marketplace's own calendar. */
+export const yesterday = (now: EpochMillis, timeZone: string): string => dayAfter(dayOf(now, timeZone), -1);
+
+/** Has everything that is done daily done now. Throws Problem. */
+export async function askForCheck(
+  deps: AmendDeps & { accounts: Pick<AccountAdmin, 'read' | 'amend'>; queue: WorkQueue },
+  account: Account,
+): Promise<void> {
+  if (account.connectedAtMillis === undefined) throw notYetConnected();
+  const now = deps.clock();
+  const asked = await amend(deps, account.accountId, {
+    to: () => ({ checkAskedAtMillis: now, ...(account.dueAtMillis !== undefined && { dueAtMillis: now }) }),
+  });
+  if (asked === undefined) throw unknownAccount();
+  await deps.queue.send({ accountId: account.accountId, slotMillis: now, why: 'now' });
+}

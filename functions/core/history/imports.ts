@@ -1,0 +1,104 @@
+import type { Account } from '../account.ts';
+import type { AccountAdmin } from '../ports/accounts.ts';
+import type { ListedStore, Listing } from '../ports/listed.ts';
+import type { WorkQueue } from '../ports/messages.ts';
+import { unknownAccount } from '../problems.ts';
+import { type AmendDeps, amend } from '../session/amend.ts';
+import { isOver } from '../sync/imports.ts';
+import { NOTHING_COUNTED } from '../sync/listing/read-lists.ts';
+import { DAY, type EpochMillis, plus } from '../time.ts';
+import {
+  fromNotBeforeTo,
+  fromTooOld,
+  IMPORT_DAYS,
+  importUnderWay,
+  notYetConnected,
+  toInFuture,
+  unknownImport,
+} from './problems.ts';
+
+export interface ImportDeps extends AmendDeps {
+  readonly accounts: Pick<AccountAdmin, 'read' | 'amend'>;
+  readonly listed: Pick<ListedStore, 'listing' | 'listings' | 'putListing' | 'removeListing'>;
+  readonly queue: WorkQueue;
+}
+
+/** Imports that are shown, the newest. */
+const SHOWN = 100;
+
+/**
+ * Asks for the sales of a stretch of time, from `fromMillis` to just before `toMillis`. The listing is stored
+ * first, so that an account never names one that there is not. Throws Problem.
+ */
+export async function askForImport(
+  deps: ImportDeps,
+  account: Account,
+  range: { fromMillis: EpochMillis; toMillis: EpochMillis },
+): Promise<Listing> {
+  const { accountId } = account;
+  const now = deps.clock();
+  checkRange(range, now);
+  if (account.connectedAtMillis === undefined) throw notYetConnected();
+  const listing = newImport(deps.newId(), { ...range, now });
+  await deps.listed.putListing(accountId, listing);
+  const taken = await amend(deps, accountId, {
+    to: ({ importing, dueAtMillis }) =>
+      importing === undefined
+        ? { importing: listing.id, ...(dueAtMillis !== undefined && { dueAtMillis: now }) }
+        : undefined,
+  });
+  if (taken === undefined) {
+    await deps.listed.removeListing(accountId, listing.id);
+    const { importing } = (await deps.accounts.read(accountId)) ?? {};
+    throw importing === undefined ? unknownAccount() : importUnderWay(importing);
+  }
+  await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
+  return listing;
+}
+
+/** Throws Problem. */
+function checkRange(range: { fromMillis: EpochMillis; toMillis: EpochMillis }, now: EpochMillis): void {
+  if (range.toMillis <= range.fromMillis) throw fromNotBeforeTo();
+  if (range.toMillis > now) throw toInFuture();
+  if (range.fromMillis < plus(now, -IMPORT_DAYS * DAY)) throw fromTooOld();
+}
+
+const newImport = (
+  id: string,
+  { fromMillis, toMillis, now }: { fromMillis: EpochMillis; toMillis: EpochMillis; now: EpochMillis },
+): Listing => ({
+  id,
+  kind: 'import',
+  state: 'waiting',
+  askedAtMillis: now,
+  fromMillis,
+  toMillis,
+  lists: [],
+  read: [],
+  firstOnly: true,
+  share: 0,
+  counts: NOTHING_COUNTED,
+});
+
+/** The newest first. */
+export async function importsOf(deps: Pick<ImportDeps, 'listed'>, account: Account): Promise<Listing[]> {
+  const listings = await deps.listed.listings(account.accountId, SHOWN);
+  return listings.map((listing) => asItStands(account, listing));
+}
+
+/** Throws Problem. */
+export async function importOf(
+  deps: Pick<ImportDeps, 'listed'>,
+  account: Account,
+  { importId }: { importId: string },
+): Promise<Listing> {
+  const listing = await deps.listed.listing(account.accountId, importId);
+  if (listing === undefined || listing.kind === 'check') throw unknownImport();
+  return asItStands(account, listing);
+}
+
+/** One that its account does not know of was cut off while it was asked for, and is never begun. */
+function asItStands({ importing }: Account, listing: Listing): Listing {
+  const isCutOff = listing.kind === 'import' && !isOver(listing) && importing !== listing.id;
+  return isCutOff ? { ...listing, state: 'failed' } : listing;
+}

@@ -1,0 +1,45 @@
+import type { BilingualText } from '../faults.ts';
+import type { ListKind } from '../marketplace.ts';
+
+const MONTH: BilingualText = {
+  pl: 'formularze starsze niż miesiąc',
+  en: 'forms older than a month',
+};
+const DEALS: BilingualText = {
+  pl: 'zakupy, do których kupujący nie wypełnił formularza (zna je tylko dziennik)',
+  en: 'deals whose buyer has filled no form (only the journal knows them)',
+};
+const LATE_CANCELLATION: BilingualText = {
+  pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, o którym dziennik nie powiedział',
+  en: 'a cancellation of a paid order more than three days after its sale that the journal never told',
+};
+const CANCELLED: BilingualText = {
+  pl: 'formularze anulowane, zanim je odczytano',
+  en: 'forms that were cancelled before they were read',
+};
+const UNPAID: BilingualText = {
+  pl: 'formularze ani opłacone, ani za pobraniem',
+  en: 'forms that are neither paid nor with cash on delivery',
+};
+const MORE_THAN_25: BilingualText = {
+  pl: 'więcej niż 25 najnowszych formularzy jednej oferty',
+  en: 'more than the newest 25 forms of one offer',
+};
+
+const CANNOT_SEE: Readonly<Record<ListKind, readonly BilingualText[]>> = {
+  'form-ids': [DEALS, MONTH],
+  'filled-forms': [DEALS, CANCELLED],
+  'sold-offers': [DEALS, CANCELLED, UNPAID, MORE_THAN_25],
+};
+
+/** What a reading of these lists leaves unseen: what none of them shows. */
+export function unseenBy(lists: readonly ListKind[]): readonly BilingualText[] {
+  const [first = [], ...others] = lists.map((list) => CANNOT_SEE[list]);
+  return first.filter((text) => others.every((texts) => texts.includes(text)));
+}
+
+/** What a check leaves unseen. */
+export const unseenByCheck = (list: ListKind): readonly BilingualText[] => [
+  ...CANNOT_SEE[list],
+  LATE_CANCELLATION,
+];

@@ -1,0 +1,60 @@
+import type { Marketplace } from '../marketplace.ts';
+import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
+import { createPace } from './pace.ts';
+
+/** What all workers together may ask of a marketplace; the rest of its limits is left to others. */
+export interface CallBudget {
+  /** Of one address. */
+  readonly perSecond: number;
+  /** With one WebAPI key. */
+  readonly perMinute: number;
+  /** How many workers share them. */
+  readonly workers: number;
+}
+
+/** Keeps the limits of the service, for the calls of one worker. */
+export interface CallLimits {
+  /**
+   * The marketplace for one run with this key: each of its calls waits for its turn. Throws OwnStop, now or
+   * at a call, when the minute's calls are spent; logins are not stopped once the run has begun.
+   */
+  open(marketplace: Marketplace, keyId: string): Promise<Marketplace>;
+}
+
+/** Made under a login lease, so they neither wait for long nor ask the counter. */
+const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Marketplace>(['logIn', 'fetchVersionKey']);
+
+/** Throws RangeError if there are too many workers for such a budget. */
+export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers }: CallBudget): CallLimits {
+  const share = Math.floor(perSecond / workers);
+  const shared = perMinute - workers * FREE;
+  if (share < 1 || shared < BLOCK)
+    throw new RangeError(`${workers} workers are too many for the calls allowed`);
+  const pace = createPace(deps, share);
+  const allowance = createAllowance(deps, shared);
+  return {
+    async open(marketplace, keyId) {
+      await allowance.take(keyId, 0);
+      return waiting(marketplace, async (method) => {
+        const urgent = FOR_LOGIN.has(method);
+        const minute = urgent ? allowance.takeForLogin(keyId) : await allowance.take(keyId, 1);
+        await pace.turn({ urgent });
+        allowance.made(keyId, minute);
+      });
+    },
+  };
+}
+
+/** Every method waits first, whatever its name, so that one that is added later cannot be forgotten. */
+function waiting(marketplace: Marketplace, wait: (method: PropertyKey) => Promise<void>): Marketplace {
+  return new Proxy(marketplace, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...request: unknown[]): Promise<unknown> => {
+        await wait(name);
+        return await Reflect.apply(value, target, request);
+      };
+    },
+  });
+}

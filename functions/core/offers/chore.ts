@@ -1,0 +1,95 @@
+import type { Account, OfferFacts, OfferTrouble } from '../account.ts';
+import { type Chore, isDue } from '../sync/chores.ts';
+import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
+import { ANNOUNCED_AHEAD, readOfferJournal } from './journal.ts';
+import { listOffers } from './listing.ts';
+import type { OfferDeps } from './refresh.ts';
+import { againAt, OffersPutOff, troubleOf } from './trouble.ts';
+
+const JOURNAL_EVERY = 10 * MINUTE;
+const LISTING_EVERY = DAY;
+const NEVER = epochMillis(0);
+
+/**
+ * Keeps the snapshot of the offers: a complete listing once a day, and what the offer journal hints at in
+ * between. What time does not allow is left to the next run and never interrupts this one, because offers
+ * must not make orders late; for the same reason trouble that only offers have is put off.
+ */
+export const keepOffers: Chore = async (deps, { account, save }) => {
+  const { offers } = deps;
+  if (offers === undefined || deps.outOfTime()) return undefined;
+  const now = deps.clock();
+  const [listing, journal] = [listingDue(account, now), journalDue(account, now)];
+  if (!listing && !journal) return undefined;
+  const use = { ...deps, offers };
+  let facts = account.offers ?? {};
+  if (listing) facts = await listed(use, facts);
+  // Before the first listing every entry would be looked up.
+  const mayRead = facts.firstListedAtMillis !== undefined || facts.listingTrouble !== undefined;
+  if (journal && mayRead) facts = await caughtUp(use, { facts, save });
+  return { outcome: 'done', facts: { offers: facts }, moved: true };
+};
+
+/** Due by its rhythm or because a check was asked for, and not put off. */
+function isDueNow(
+  account: Account,
+  use: { doneAtMillis: EpochMillis; every: number; trouble: OfferTrouble | undefined; now: EpochMillis },
+): boolean {
+  const { trouble, now } = use;
+  const asked = account.checkAskedAtMillis ?? NEVER;
+  const putOff = trouble !== undefined && now < againAt(trouble) && asked <= trouble.atMillis;
+  return isDue(account, use) && !putOff;
+}
+
+export function listingDue(account: Account, now: EpochMillis): boolean {
+  const { listedAtMillis = NEVER, announcedAtMillis, listingTrouble: trouble } = account.offers ?? {};
+  const isVisible = announcedAtMillis !== undefined && now >= plus(announcedAtMillis, ANNOUNCED_AHEAD);
+  const doneAtMillis = isVisible ? NEVER : listedAtMillis;
+  return isDueNow(account, { doneAtMillis, every: LISTING_EVERY, trouble, now });
+}
+
+export function journalDue(account: Account, now: EpochMillis): boolean {
+  const { readAtMillis: doneAtMillis = NEVER, journalTrouble: trouble } = account.offers ?? {};
+  return isDueNow(account, { doneAtMillis, every: JOURNAL_EVERY, trouble, now });
+}
+
+async function listed(deps: OfferDeps, facts: OfferFacts): Promise<OfferFacts> {
+  try {
+    const listedAtMillis = await listOffers(deps);
+    if (listedAtMillis === undefined) return facts;
+    const { firstListedAtMillis = listedAtMillis } = facts;
+    return {
+      ...facts,
+      firstListedAtMillis,
+      listedAtMillis,
+      announcedAtMillis: undefined,
+      listingTrouble: undefined,
+    };
+  } catch (error) {
+    return { ...facts, listingTrouble: putOff(deps, error) };
+  }
+}
+
+async function caughtUp(
+  deps: OfferDeps,
+  { facts, save }: { facts: OfferFacts; save: (facts: { offers: OfferFacts }) => Promise<void> },
+): Promise<OfferFacts> {
+  let reached = facts;
+  const keep = async (offers: OfferFacts): Promise<void> => {
+    reached = offers;
+    await save({ offers });
+  };
+  try {
+    return await readOfferJournal(deps, { facts, save: keep });
+  } catch (error) {
+    return { ...reached, journalTrouble: putOff(deps, error) };
+  }
+}
+
+/** What to remember of trouble that only offers have; throws all other. */
+function putOff(deps: OfferDeps, error: unknown): OfferTrouble {
+  if (!(error instanceof OffersPutOff)) throw error;
+  const trouble = troubleOf(error, deps.clock());
+  deps.log.warn('offers-put-off', { accountId: deps.accountId, ...trouble });
+  return trouble;
+}

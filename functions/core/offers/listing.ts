@@ -1,0 +1,68 @@
+import type { OfferPage } from '../marketplace.ts';
+import type { ListedPage } from '../ports/offers.ts';
+import { DAY, type EpochMillis, plus } from '../time.ts';
+import { keep, type OfferDeps, refresh } from './refresh.ts';
+import { askFor } from './trouble.ts';
+
+/**
+ * Lists all offers that are for sale, then looks up those of ours that are not among them. Answers when the
+ * listing began, or undefined when time is up; the next one then goes on with the next page. Throws
+ * OffersPutOff and MarketplaceFault.
+ */
+export async function listOffers(deps: OfferDeps): Promise<EpochMillis | undefined> {
+  const earlier = await interrupted(deps);
+  const startedAtMillis = earlier[0]?.startedAtMillis ?? deps.clock();
+  const seen = new Set(earlier.flatMap(({ offerIds }) => offerIds));
+  for (let page = (earlier.at(-1)?.page ?? -1) + 1; ; page += 1) {
+    if (deps.outOfTime()) return undefined;
+    const fresh = await readPage(deps, { page, seen });
+    if (fresh.isLast) break;
+    await deps.offers.keepListed(deps.accountId, { page, startedAtMillis, offerIds: fresh.offerIds });
+    earlier.push({ page, startedAtMillis, offerIds: fresh.offerIds });
+  }
+  if (!(await lookUpRest(deps, seen))) return undefined;
+  if (earlier.length > 0) await deps.offers.endListing(deps.accountId);
+  return startedAtMillis;
+}
+
+/** What an earlier run has listed, unless that is too long ago to be gone on with. */
+async function interrupted(deps: OfferDeps): Promise<ListedPage[]> {
+  const pages = await deps.offers.listing(deps.accountId);
+  const [first] = pages;
+  if (first === undefined || deps.clock() < plus(first.startedAtMillis, DAY)) return pages;
+  await deps.offers.endListing(deps.accountId);
+  return [];
+}
+
+async function readPage(
+  deps: OfferDeps,
+  use: { page: number; seen: Set<string> },
+): Promise<{ offerIds: string[]; isLast: boolean }> {
+  const { page, seen } = use;
+  const list = 'for-sale';
+  const readAtMillis = deps.clock();
+  const { offers, unreadable, count }: OfferPage = await askFor(deps.session, (handle, options) =>
+    deps.marketplace.offersIn(handle, { list, page }, options),
+  );
+  for (const why of unreadable) deps.log.warn('offer-unreadable', { accountId: deps.accountId, detail: why });
+  const fresh = offers.filter(({ id }) => !seen.has(id));
+  await keep(deps, { offers: fresh, list, readAtMillis });
+  for (const { id } of fresh) seen.add(id);
+  // Where pages are counted from 1, the page 0 is the first one too, or nothing.
+  const nothingMore = fresh.length === 0 && page > 1;
+  return { offerIds: fresh.map(({ id }) => id), isLast: nothingMore || seen.size >= (count ?? Infinity) };
+}
+
+/** Looks up offers that were active and were not listed. False when time is up. */
+async function lookUpRest(deps: OfferDeps, listed: ReadonlySet<string>): Promise<boolean> {
+  const size = deps.marketplace.settings.formBatchSize;
+  let rest: string[] = [];
+  for await (const ids of deps.offers.active(deps.accountId)) {
+    rest.push(...ids.filter((id) => !listed.has(id)));
+  }
+  for (; rest.length > 0; rest = rest.slice(size)) {
+    if (deps.outOfTime()) return false;
+    await refresh(deps, rest.slice(0, size));
+  }
+  return true;
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Marketplace, Offer, OfferList, OfferPage } from '../marketplace.ts';
+import type { Log } from '../ports/log.ts';
+import type { OfferRow, OfferStore } from '../ports/offers.ts';
+import type { OpenSession } from '../session/session.ts';
+import type { Clock, EpochMillis } from '../time.ts';
+import { type OfferContent, offerContent } from './offer.ts';
+import { askFor, OffersPutOff } from './trouble.ts';
+
+/** What everything that reads offers needs. */
+export interface OfferDeps {
+  readonly accountId: string;
+  readonly marketplace: Marketplace;
+  readonly session: OpenSession;
+  readonly offers: OfferStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** True when the run has to stop soon. */
+  readonly outOfTime: () => boolean;
+}
+
+/** So many rows are written at the same time. */
+const AT_ONCE = 25;
+
+const LISTS = ['for-sale', 'sold', 'not-sold'] as const satisfies readonly OfferList[];
+
+/**
+ * Brings these offers, at most a batch, to what the marketplace's lists say. Answers with those that no list
+ * shows and that we never knew. Throws OffersPutOff and MarketplaceFault.
+ */
+export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Promise<string[]> {
+  let left = [...offerIds];
+  const readAtMillis = deps.clock();
+  for (const list of LISTS) {
+    for (let more = left.length > 0; more; ) {
+      const { offers, count = 0 } = await readList(deps, { list, ids: left });
+      await keep(deps, { offers, list, readAtMillis });
+      const found = new Set(offers.map(({ id }) => id));
+      left = left.filter((id) => !found.has(id));
+      // What a page had no room for is not missing.
+      more = offers.length > 0 && count > offers.length && left.length > 0;
+    }
+  }
+  if (left.length === 0) return [];
+  const known = await deps.offers.readMany(deps.accountId, left);
+  await write(
+    deps,
+    [...known.values()]
+      .filter(({ state }) => state === 'active')
+      .map((row) => ({ ...row, state: 'gone', readAtMillis })),
+  );
+  return left.filter((id) => !known.has(id));
+}
+
+/** A list of ended offers that the marketplace does not have shows none. */
+async function readList(deps: OfferDeps, query: { list: OfferList; ids: string[] }): Promise<OfferPage> {
+  try {
+    return await askFor(deps.session, (handle, options) => deps.marketplace.offersIn(handle, query, options));
+  } catch (error) {
+    const missing = error instanceof OffersPutOff && error.fault.reason === 'feature-unknown';
+    if (missing && query.list !== 'for-sale') return { offers: [], unreadable: [], count: 0 };
+    throw error;
+  }
+}
+
+/** Writes what has changed and nothing else. */
+export async function keep(
+  deps: OfferDeps,
+  read: { offers: readonly Offer[]; list: OfferList; readAtMillis: EpochMillis },
+): Promise<void> {
+  const { readAtMillis } = read;
+  const contents = new Map(read.offers.map((offer) => [offer.id, offerContent(offer, read.list)]));
+  const known = await deps.offers.readMany(deps.accountId, [...contents.keys()]);
+  const changed = [...contents].filter(([id, content]) => !isKnown(known.get(id), content));
+  await write(
+    deps,
+    changed.map(([offerId, content]) => ({
+      offerId,
+      ...content,
+      firstSeenAtMillis: known.get(offerId)?.firstSeenAtMillis ?? readAtMillis,
+      readAtMillis,
+    })),
+  );
+}
+
+function isKnown(row: OfferRow | undefined, content: OfferContent): boolean {
+  if (row === undefined) return false;
+  const { offerId: _, firstSeenAtMillis: __, readAtMillis: ___, ...known } = row;
+  return isDeepStrictEqual(known, content);
+}
+
+async function write({ offers, accountId }: OfferDeps, rows: readonly OfferRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += AT_ONCE) {
+    await Promise.all(rows.slice(start, start + AT_ONCE).map((row) => offers.put(accountId, row)));
+  }
+}

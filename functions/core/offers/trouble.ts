@@ -1,0 +1,88 @@
+import type { OfferTrouble } from '../account.ts';
+import { type BilingualText, type FaultReason, MarketplaceFault } from '../faults.ts';
+import { OwnStop } from '../session/faults.ts';
+import type { OpenSession, SessionCall } from '../session/session.ts';
+import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
+
+/** How long nothing more is asked after trouble that only offers have; orders go on meanwhile. */
+const PUT_OFF: Partial<Record<FaultReason, number>> = {
+  'feature-unknown': DAY,
+  'country-not-allowed': DAY,
+  'account-blocked': DAY,
+  'account-migrating': HOUR,
+  'marketplace-unavailable': HOUR,
+  'no-readable-reply': HOUR,
+  unreachable: HOUR,
+  'journal-stuck': HOUR,
+  'bad-input': HOUR,
+  business: HOUR,
+  'unknown-fault': HOUR,
+};
+
+/** Trouble with offers that must not stop orders: it is put off. */
+export class OffersPutOff extends Error {
+  override readonly name = 'OffersPutOff';
+  readonly fault: MarketplaceFault;
+
+  constructor(fault: MarketplaceFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/**
+ * Asks for offers. Throws OffersPutOff for trouble of this very call, and MarketplaceFault for that of the
+ * session, a login, the key, the address or our own limits.
+ */
+export const askFor = <T>(session: OpenSession, operation: SessionCall<T>): Promise<T> =>
+  session.call(async (handle, options) => {
+    try {
+      return await operation(handle, options);
+    } catch (error) {
+      const putOff =
+        error instanceof MarketplaceFault && !(error instanceof OwnStop) && error.reason in PUT_OFF;
+      throw putOff ? new OffersPutOff(error) : error;
+    }
+  });
+
+export const troubleOf = ({ fault }: OffersPutOff, atMillis: EpochMillis): OfferTrouble => ({
+  reason: fault.reason,
+  operation: fault.operation,
+  ...(fault.code !== undefined && { code: fault.code }),
+  atMillis,
+});
+
+/** When it is tried again. */
+export const againAt = ({ reason, atMillis }: OfferTrouble): EpochMillis =>
+  plus(atMillis, PUT_OFF[reason] ?? HOUR);
+
+/** What the marketplace does not have, as opposed to what it cannot do just now. */
+const isGone = ({ reason }: OfferTrouble): boolean => PUT_OFF[reason] === DAY;
+
+/** What trouble means for whoever reads offers. */
+export function troubleText(part: 'journal' | 'listing', trouble: OfferTrouble): BilingualText {
+  return TEXTS[part][isGone(trouble) ? 'gone' : 'passing'];
+}
+
+const TEXTS = {
+  journal: {
+    gone: {
+      pl: 'Serwis nie udostępnia temu kontu dziennika ofert. Oferty porównujemy z listami serwisu raz na dobę; możesz też poprosić o sprawdzenie teraz.',
+      en: 'The marketplace gives this account no journal of offers. Offers are compared with its lists once a day; you can also ask for a check now.',
+    },
+    passing: {
+      pl: 'Dziennika ofert nie udało się odczytać. Spróbujemy ponownie sami; zamówienia nie są tym dotknięte.',
+      en: 'The journal of offers could not be read. We try again by ourselves; orders are not affected.',
+    },
+  },
+  listing: {
+    gone: {
+      pl: 'Serwis nie udostępnia temu kontu listy ofert. Widzisz oferty takie, jakie znaliśmy ostatnio; spróbujemy ponownie za dobę.',
+      en: 'The marketplace gives this account no list of offers. You see them as we last knew them; we try again in a day.',
+    },
+    passing: {
+      pl: 'Listy ofert nie udało się odczytać. Spróbujemy ponownie sami; zamówienia nie są tym dotknięte.',
+      en: 'The list of offers could not be read. We try again by ourselves; orders are not affected.',
+    },
+  },
+} as const satisfies Record<'journal' | 'listing', Record<'gone' | 'passing', BilingualText>>;

@@ -1,0 +1,32 @@
+import type { OrderContent, OrderId } from './order.ts';
+
+/** What one revision of an order brought, for readers who wait for one thing only; `sent-again` brought nothing. */
+export const ORDER_CHANGES = [
+  'created',
+  'form-filled',
+  'paid',
+  'cancelled',
+  'changed',
+  'sent-again',
+] as const;
+
+export type OrderChange = (typeof ORDER_CHANGES)[number];
+
+/**
+ * Told by state, not by events: an order that is first seen paid is created and paid. `changed` stands for
+ * whatever has no word of its own. Nothing while there is no content to show.
+ */
+export function changesBrought(
+  orderId: OrderId,
+  { before, after }: { before: OrderContent | undefined; after: OrderContent | undefined },
+): readonly OrderChange[] {
+  if (after === undefined) return [];
+  const first: OrderChange[] = orderId.startsWith('form:') ? ['created', 'form-filled'] : ['created'];
+  const reached = (state: OrderContent['state']) => after.state === state && before?.state !== state;
+  const changes: OrderChange[] = [
+    ...(before === undefined ? first : []),
+    ...(reached('paid') ? (['paid'] as const) : []),
+    ...(reached('form-cancelled') ? (['cancelled'] as const) : []),
+  ];
+  return changes.length > 0 ? changes : ['changed'];
+}

@@ -1,0 +1,122 @@
+import type { Account, JournalGap, SyncFacts } from '../account.ts';
+import type { Listing } from '../ports/listed.ts';
+import { DAY, type EpochMillis, epochMillis, plus } from '../time.ts';
+import type { ChoreDeps, ChoreDone } from './chores.ts';
+import { BEGINNING } from './first-connect.ts';
+import { isOver } from './imports.ts';
+import { readPage } from './journal.ts';
+import { openListed } from './listing/book.ts';
+import { changedAt, dayAfter, dayOf } from './listing/forms.ts';
+import { LISTED_DAYS, listsFor } from './listing/lists.ts';
+import { NOTHING_COUNTED, readLists } from './listing/read-lists.ts';
+import type { Policy } from './listing/take-in.ts';
+import type { Tally } from './settle.ts';
+
+/** After a shorter pause no journal has forgotten anything. */
+const PAUSE = DAY;
+/** Events may be written this much after what they tell of. */
+const MARGIN = DAY;
+/** Forms may be filled so long after their deals. */
+const KNOWN_BEFORE_DAYS = 14;
+
+interface GapUse {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly cursor: string;
+  readonly tally: Tally;
+  readonly save: (facts: Pick<SyncFacts, 'gap' | 'checkAskedAtMillis'>) => Promise<void>;
+}
+
+/**
+ * Looks, after a pause, whether the journal still has the cursor's own event. If it has not, it may have
+ * forgotten others that nobody has read: the sales since then are brought in from the marketplace's own
+ * lists before the drain goes on. Where no list can be read, the gap is named as unfilled. Throws
+ * MarketplaceFault for trouble that is not the list's own.
+ */
+export async function mendGap(deps: ChoreDeps, use: GapUse): Promise<ChoreDone | undefined> {
+  const gap = await findGap(deps, use);
+  if (gap === undefined) return undefined;
+  const { listing, moved } = await fill(deps, { ...use, gap });
+  if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
+  const now = deps.clock();
+  const state = listing.state === 'done' ? 'filled' : 'unfilled';
+  deps.log.warn('journal-gap', { accountId: deps.accountId, state, from: gap.fromMillis });
+  // Payments and cancellations of forms that were known before are found by the check that follows.
+  await use.save({ gap: { lookedAtMillis: now, found: { ...gap, state } }, checkAskedAtMillis: now });
+  return undefined;
+}
+
+type Found = NonNullable<JournalGap['found']>;
+
+/** The gap that is being filled, or one that is there now. */
+async function findGap(deps: ChoreDeps, use: GapUse): Promise<Found | undefined> {
+  const { account, cursor, save } = use;
+  if (deps.listed === undefined) return undefined;
+  if (account.gap?.found?.state === 'filling') return account.gap.found;
+  const now = deps.clock();
+  const readAt = account.lastSuccessAtMillis ?? account.connectedAtMillis ?? now;
+  const since = epochMillis(Math.max(readAt, account.gap?.lookedAtMillis ?? 0));
+  if (cursor === BEGINNING || now < plus(since, PAUSE)) return undefined;
+  const [first] = await readPage(deps, String(BigInt(cursor) - 1n));
+  if (first?.id === cursor) {
+    await save({ gap: { lookedAtMillis: now, found: account.gap?.found } });
+    return undefined;
+  }
+  const found: Found = {
+    atMillis: now,
+    fromMillis: plus(readAt, -MARGIN),
+    state: 'filling',
+    importId: `gap-${cursor}`,
+  };
+  await save({ gap: { lookedAtMillis: now, found } });
+  return found;
+}
+
+async function fill(
+  deps: ChoreDeps,
+  { gap, tally }: GapUse & { gap: Found },
+): Promise<{ listing: Listing; moved: boolean }> {
+  const { listed, accountId } = deps;
+  const before = await listed?.listing(accountId, gap.importId);
+  const begun = before?.askedAtMillis === gap.atMillis ? before : newListing(deps, gap);
+  if (listed === undefined || isOver(begun)) return { listing: begun, moved: true };
+  const { timeZone } = deps.marketplace.settings;
+  const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
+  const to = dayAfter(dayOf(deps.clock(), timeZone));
+  const book = await openListed({ ...deps, listed }, { accountId, from, to });
+  const policy = policyOf(gap.fromMillis);
+  const { listing, looked } = await readLists({ ...deps, listed }, { listing: begun, book, policy, tally });
+  // The orders do not wait for a list that is in trouble.
+  const isStuck = listing.againAtMillis !== undefined;
+  const after = isStuck ? { ...listing, state: 'failed' as const, againAtMillis: undefined } : listing;
+  if (isOver(after)) await listed.putListing(accountId, { ...after, landing: undefined });
+  return { listing: after, moved: after.position !== begun.position || looked.size > 0 };
+}
+
+function newListing(deps: ChoreDeps, { importId, atMillis, fromMillis }: Found): Listing {
+  const { formLists } = deps.marketplace;
+  const ageMillis = atMillis - fromMillis;
+  // Within its month the list that sees most is the best one; beyond, one that knows time.
+  const lists =
+    ageMillis <= LISTED_DAYS * DAY
+      ? { lists: formLists, firstOnly: true }
+      : listsFor(formLists, { ageMillis });
+  return {
+    id: importId,
+    kind: 'gap',
+    state: 'running',
+    askedAtMillis: atMillis,
+    fromMillis,
+    toMillis: atMillis,
+    ...lists,
+    read: [],
+    share: 0,
+    counts: NOTHING_COUNTED,
+  };
+}
+
+const policyOf = (from: EpochMillis): Policy => ({
+  isSettled: ({ kind }) => kind !== 'unread',
+  verdict: (form) => ((changedAt(form) ?? from) >= from ? 'land' : 'outside'),
+  losses: undefined,
+});

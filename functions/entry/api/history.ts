@@ -1,0 +1,72 @@
+import { accountStore } from '../../adapters/accounts.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { consumerStore } from '../../adapters/feed.ts';
+import { listedStore, orderMarks } from '../../adapters/listed.ts';
+import { workQueue } from '../../adapters/queue.ts';
+import type { Account } from '../../core/account.ts';
+import { existing } from '../../core/accounts.ts';
+import { askForCheck, completenessOf, yesterday } from '../../core/history/completeness.ts';
+import { askForImport, importOf, importsOf } from '../../core/history/imports.ts';
+import { clock, newId } from '../basics.ts';
+import { readDay, readImport } from '../history-input.ts';
+import { completenessView, importView } from '../history-views.ts';
+import type { Route } from '../http.ts';
+import { marketplaceSettings, setting } from '../settings.ts';
+
+type HistoryRoutes = Readonly<
+  Record<'completeness' | 'check' | 'imports' | 'startImport' | 'showImport', Route>
+>;
+
+/** The routes about what the marketplace's own lists say, wired to the real stores. */
+export function historyApi(): HistoryRoutes {
+  const dynamo = createDynamo();
+  const deps = {
+    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    listed: listedStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
+    orders: orderMarks({ dynamo, table: setting('ORDERS_TABLE') }),
+    consumers: consumerStore({ dynamo, table: setting('CONSUMERS_TABLE') }),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    clock,
+    newId,
+  };
+  const marketplaces = marketplaceSettings();
+  const here = ({ marketplaceId }: Account) => ({
+    now: clock(),
+    timeZone: marketplaces.get(marketplaceId)?.timeZone ?? 'UTC',
+  });
+  const accountIn = (params: Readonly<Record<string, string | undefined>>): Promise<Account> =>
+    existing(deps, params.accountId ?? '');
+
+  return {
+    async completeness({ params, query }) {
+      const account = await accountIn(params);
+      const { now, timeZone } = here(account);
+      const day = readDay(query, { now, timeZone }) ?? yesterday(now, timeZone);
+      return { status: 200, body: completenessView(await completenessOf(deps, account, { day, timeZone })) };
+    },
+
+    async check({ params }) {
+      const account = await accountIn(params);
+      await askForCheck(deps, account);
+      return { status: 202, body: { accountId: account.accountId, state: 'checking' } };
+    },
+
+    async imports({ params }) {
+      const listings = await importsOf(deps, await accountIn(params));
+      return { status: 200, body: { imports: listings.map(importView) } };
+    },
+
+    async startImport({ params, body }) {
+      const account = await accountIn(params);
+      const listing = await askForImport(deps, account, readImport(body, here(account)));
+      const location = `/accounts/${account.accountId}/imports/${listing.id}`;
+      return { status: 202, headers: { location }, body: importView(listing) };
+    },
+
+    async showImport({ params }) {
+      const account = await accountIn(params);
+      const listing = await importOf(deps, account, { importId: params.importId ?? '' });
+      return { status: 200, body: importView(listing) };
+    },
+  };
+}

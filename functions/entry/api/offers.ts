@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { readAccount } from '../../adapters/accounts.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { offerReader } from '../../adapters/offers.ts';
+import { existing } from '../../core/accounts.ts';
+import { OFFER_STATES } from '../../core/offers/offer.ts';
+import { unknownOffer } from '../../core/problems.ts';
+import type { Route } from '../http.ts';
+import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { offersFreshness, offerView } from '../offer-view.ts';
+import { setting } from '../settings.ts';
+
+const OFFER_ID = /^\d{1,19}$/;
+const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)) });
+
+/** The routes about offers, wired to the real stores. */
+export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
+  const dynamo = createDynamo();
+  const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
+  const offers = offerReader({ dynamo, table: setting('OFFERS_TABLE') });
+  return {
+    async list({ params, query }) {
+      const { limit, cursor, state } = parse(OffersQuery, query);
+      const account = await existing({ accounts }, params.accountId ?? '');
+      const after = fromCursor(cursor, OFFER_ID);
+      const page = await offers.list(account.accountId, { limit, after, state });
+      const next = page.next === undefined ? null : toCursor(page.next);
+      const body = { offers: page.offers.map(offerView), cursor: next, ...offersFreshness(account) };
+      return { status: 200, body };
+    },
+
+    async show({ params }) {
+      const account = await existing({ accounts }, params.accountId ?? '');
+      const offerId = params.offerId ?? '';
+      const row = OFFER_ID.test(offerId) ? await offers.read(account.accountId, offerId) : undefined;
+      if (row === undefined) throw unknownOffer();
+      return { status: 200, body: { ...offerView(row), ...offersFreshness(account) } };
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod/mini';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { followedAccounts } from '../../adapters/feed.ts';
+import { feedEnd } from '../../adapters/orders.ts';
+import { sendQueue } from '../../adapters/queue.ts';
+import { createVault } from '../../adapters/secrets.ts';
+import { sendingStore } from '../../adapters/sending.ts';
+import { sendingMarks } from '../../adapters/sending-marks.ts';
+import { webhookDoor } from '../../adapters/webhook-door.ts';
+import { webhookSecrets, webhookStore } from '../../adapters/webhooks.ts';
+import { ORDER_EVENT_TYPES } from '../../core/sending/events.ts';
+import {
+  askReplay,
+  existingWebhook,
+  registerWebhook,
+  removeWebhook,
+  resumeWebhook,
+  rotateSecret,
+  tryWebhook,
+  type WebhookDeps,
+} from '../../core/sending/webhooks.ts';
+import { clock, newId, newShortId } from '../basics.ts';
+import type { Route } from '../http.ts';
+import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { setting, webhookTestHosts } from '../settings.ts';
+import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
+
+const ACCOUNT_ID = /^[0-9a-z]{1,64}$/;
+const accountId = z.string().check(z.regex(ACCOUNT_ID));
+const NewWebhook = z.strictObject({
+  url: z.string(),
+  accounts: z.optional(
+    z.union([z.literal('all'), z.array(accountId).check(z.minLength(1), z.maxLength(100))]),
+  ),
+  events: z.optional(z.array(z.enum(ORDER_EVENT_TYPES)).check(z.minLength(1))),
+});
+const LetterQuery = z.extend(PageQuery, { accountId: z.optional(accountId) });
+const Replay = z.strictObject({ accountId: z.optional(accountId) });
+
+/** Keys of lanes and of dead letters, as cursors hold them. */
+const LANE = /^lane#[0-9a-z]+$/;
+const LETTER = /^dead#[0-9a-z]+#\d+$/;
+
+const cursorOf = (next: string | undefined) => (next === undefined ? null : toCursor(next));
+
+type WebhookRoutes = Readonly<
+  Record<
+    'list' | 'register' | 'show' | 'remove' | 'rotate' | 'test' | 'resume' | 'deadLetters' | 'replay',
+    Route
+  >
+>;
+
+/** The routes about webhooks, wired to the real stores. */
+export function webhookApi(): WebhookRoutes {
+  const deps = webhookDeps();
+  return {
+    list: async () => ({
+      status: 200,
+      body: { webhooks: (await deps.webhooks.list()).map(webhookView) },
+    }),
+
+    async register({ body }) {
+      const { url, accounts, events } = parse(NewWebhook, body);
+      const accountIds = accounts === 'all' ? undefined : accounts;
+      const { webhook, secret } = await registerWebhook(deps, { url, accountIds, types: events });
+      const headers = { location: `/webhooks/${webhook.webhookId}` };
+      return { status: 201, headers, body: { ...webhookView(webhook), secret: secret.reveal() } };
+    },
+
+    async show({ params, query }) {
+      const { limit, cursor } = parse(PageQuery, query);
+      const webhook = await existingWebhook(deps, params.webhookId ?? '');
+      const after = fromCursor(cursor, LANE);
+      const { lanes, next } = await deps.webhooks.lanes(webhook.webhookId, { limit, after });
+      const views = lanes.map(async (lane) =>
+        laneView(lane, await deps.orders.lastFeedNumber(lane.accountId)),
+      );
+      const accounts = await Promise.all(views);
+      return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: cursorOf(next) } };
+    },
+
+    async remove({ params }) {
+      await removeWebhook(deps, params.webhookId ?? '');
+      return { status: 200, body: { webhookId: params.webhookId, state: 'removed' } };
+    },
+
+    async rotate({ params }) {
+      const { webhook, secret } = await rotateSecret(deps, params.webhookId ?? '');
+      return { status: 200, body: { ...webhookView(webhook), secret: secret.reveal() } };
+    },
+
+    async test({ params }) {
+      const outcome = await tryWebhook(deps, params.webhookId ?? '');
+      const body =
+        outcome === 'delivered'
+          ? { delivered: true, error: null }
+          : { delivered: false, error: errorView(outcome) };
+      return { status: 200, body };
+    },
+
+    async resume({ params }) {
+      return { status: 200, body: webhookView(await resumeWebhook(deps, params.webhookId ?? '')) };
+    },
+
+    async deadLetters({ params, query }) {
+      const { limit, cursor, accountId: only } = parse(LetterQuery, query);
+      const { webhookId } = await existingWebhook(deps, params.webhookId ?? '');
+      const page = {
+        limit,
+        after: fromCursor(cursor, LETTER),
+        ...(only !== undefined && { accountId: only }),
+      };
+      const { letters, next } = await deps.sending.deadLetters(webhookId, page);
+      return { status: 200, body: { deadLetters: letters.map(deadLetterView), cursor: cursorOf(next) } };
+    },
+
+    async replay({ params, body }) {
+      const { accountId: only } = parse(Replay, body);
+      const accounts = await askReplay(deps, { webhookId: params.webhookId ?? '', accountId: only });
+      return { status: 202, body: { accounts } };
+    },
+  };
+}
+
+function webhookDeps(): WebhookDeps {
+  const dynamo = createDynamo();
+  const sending = { dynamo, table: setting('SENDING_TABLE') };
+  return {
+    webhooks: webhookStore(sending),
+    sending: sendingStore(sending),
+    marks: sendingMarks(sending),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    secrets: webhookSecrets(createVault(setting('SECRETS_PREFIX'))),
+    door: webhookDoor({ testHosts: webhookTestHosts() }),
+    accounts: followedAccounts({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    orders: feedEnd({ dynamo, feed: setting('FEED_TABLE') }),
+    clock,
+    newId: newShortId,
+    newVersion: newId,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Completeness } from '../core/history/completeness.ts';
+import { unseenBy } from '../core/history/unseen.ts';
+import type { Listing } from '../core/ports/listed.ts';
+import { type EpochMillis, toIso } from '../core/time.ts';
+
+const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+
+export const completenessView = ({ checkedAtMillis, ...completeness }: Completeness) => ({
+  ...completeness,
+  checkedAt: toIso(checkedAtMillis),
+});
+
+/** An import, or the filling of a gap in the journal, and how far it has come. */
+export function importView(listing: Listing) {
+  const { counts, read, lists } = listing;
+  const { named, imported, surcharges, outside, unread } = counts;
+  const using = [...new Set([...read, ...lists.slice(0, 1)])];
+  return {
+    importId: listing.id,
+    kind: listing.kind,
+    state: listing.state,
+    from: toIso(listing.fromMillis),
+    to: toIso(listing.toMillis),
+    lists: using,
+    percent: Math.round(listing.share * 100),
+    formsSeen: named,
+    imported,
+    alreadyThere: Math.max(0, named - imported - surcharges - outside - unread),
+    outside,
+    surcharges,
+    unreadable: unread,
+    cannotSee: unseenBy(using),
+    askedAt: toIso(listing.askedAtMillis),
+    startedAt: iso(listing.startedAtMillis),
+    finishedAt: iso(listing.finishedAtMillis),
+    againAt: iso(listing.againAtMillis),
+    message: messageOf(listing),
+  };
+}
+
+const FAILED = {
+  pl: 'Żadnej z list serwisu nie udało się odczytać. Spróbuj ponownie później.',
+  en: 'None of the lists of the marketplace could be read. Try again later.',
+};
+const NO_LIST = {
+  pl: 'Import nie został rozpoczęty albo ten serwis nie ma żadnej listy, z której można importować. Spróbuj jeszcze raz.',
+  en: 'The import was never begun, or this marketplace has no list to import from. Try once more.',
+};
+
+function messageOf({ state, why }: Listing) {
+  if (state !== 'failed') return null;
+  return why === undefined ? NO_LIST : FAILED;
+}

@@ -1,0 +1,15 @@
+import { sendQueue } from '../adapters/queue.ts';
+import { sendingMarks } from '../adapters/sending-marks.ts';
+import type { Log } from '../core/ports/log.ts';
+import { type News, openNews } from '../core/sending/news.ts';
+import { clock } from './basics.ts';
+import { setting } from './settings.ts';
+
+/** For every function that appends to feeds. */
+export const wireNews = (dynamo: Parameters<typeof sendingMarks>[0]['dynamo'], log: Log): News =>
+  openNews({
+    marks: sendingMarks({ dynamo, table: setting('SENDING_TABLE') }),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    clock,
+    log,
+  });

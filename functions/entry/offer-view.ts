@@ -1,0 +1,47 @@
+import type { Account, OfferTrouble } from '../core/account.ts';
+import { againAt, troubleText } from '../core/offers/trouble.ts';
+import type { OfferRow } from '../core/ports/offers.ts';
+import { type EpochMillis, toIso } from '../core/time.ts';
+
+const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+
+/** An offer as API readers see it. Amounts are whole minor units (grosze, halire) with their currency. */
+export const offerView = (row: OfferRow) => ({
+  offerId: row.offerId,
+  title: row.title,
+  state: row.state,
+  price: row.price ?? null,
+  priceKind: row.priceKind ?? null,
+  startQuantity: row.startQuantity ?? null,
+  soldQuantity: row.soldQuantity ?? null,
+  quantityLeft: row.quantityLeft ?? null,
+  startedAt: iso(row.startedAtMillis),
+  endsAt: row.state === 'active' ? iso(row.endsAtMillis) : null,
+  endedAt: row.state === 'active' ? null : iso(row.endsAtMillis),
+  ...(row.flags !== undefined && { flags: row.flags }),
+  firstSeenAt: toIso(row.firstSeenAtMillis),
+  changedAt: toIso(row.readAtMillis),
+});
+
+/** How fresh the offers are, and what stands in the way. */
+export function offersFreshness({ offers = {} }: Pick<Account, 'offers'>) {
+  const { readAtMillis, listedAtMillis, journalTrouble, listingTrouble } = offers;
+  const known = [readAtMillis, listedAtMillis].filter((millis) => millis !== undefined);
+  return {
+    updatedAt: known.length === 0 ? null : new Date(Math.max(...known)).toISOString(),
+    listedAt: iso(listedAtMillis),
+    troubles: [
+      ...(listingTrouble === undefined ? [] : [troubleView('listing', listingTrouble)]),
+      ...(journalTrouble === undefined ? [] : [troubleView('journal', journalTrouble)]),
+    ],
+  };
+}
+
+const troubleView = (part: 'journal' | 'listing', trouble: OfferTrouble) => ({
+  part,
+  reason: trouble.reason,
+  code: trouble.code ?? null,
+  since: toIso(trouble.atMillis),
+  againAt: toIso(againAt(trouble)),
+  message: troubleText(part, trouble),
+});

@@ -1,0 +1,37 @@
+import { accountStore } from '../adapters/accounts.ts';
+import { eventBus } from '../adapters/bus.ts';
+import { createDynamo } from '../adapters/dynamo.ts';
+import { feedReader } from '../adapters/feed.ts';
+import { orderRows } from '../adapters/orders.ts';
+import { sendQueue } from '../adapters/queue.ts';
+import { createVault } from '../adapters/secrets.ts';
+import { sendingStore } from '../adapters/sending.ts';
+import { webhookDoor } from '../adapters/webhook-door.ts';
+import { webhookSecrets, webhookStore } from '../adapters/webhooks.ts';
+import type { SendDeps } from '../core/sending/send.ts';
+import { clock, newId, random } from './basics.ts';
+import { changeView } from './feed-views.ts';
+import { createLog } from './log.ts';
+import { setting, webhookTestHosts } from './settings.ts';
+
+/** Everything that `send` uses, wired once per process. */
+export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
+  const dynamo = createDynamo();
+  const sending = { dynamo, table: setting('SENDING_TABLE') };
+  return {
+    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    webhooks: webhookStore(sending),
+    store: sendingStore(sending),
+    feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
+    orders: orderRows({ dynamo, orders: setting('ORDERS_TABLE') }),
+    secrets: webhookSecrets(createVault(setting('SECRETS_PREFIX'))),
+    door: webhookDoor({ testHosts: webhookTestHosts() }),
+    bus: eventBus(setting('EVENT_BUS_NAME')),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    viewOf: changeView,
+    log: createLog(),
+    clock,
+    newId,
+    random,
+  };
+}

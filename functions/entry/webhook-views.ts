@@ -1,0 +1,63 @@
+import type { DeadLetter, DeliveryError, Lane, Webhook } from '../core/ports/sending.ts';
+import { DELIVERY_TEXT } from '../core/sending/problems.ts';
+import { type EpochMillis, toIso } from '../core/time.ts';
+
+const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+
+const MESSAGE = {
+  active: { pl: 'Wysyłamy zmiany zamówień.', en: 'Order changes are sent.' },
+  disabled: {
+    pl: 'Odbiorca odpowiedział 410 (Gone), więc nic nie wysyłamy. Gdy znów działa: POST /webhooks/{id}/resume.',
+    en: 'The receiver answered 410 (Gone), so nothing is sent. When it works again: POST /webhooks/{id}/resume.',
+  },
+  incomplete: {
+    pl: 'Rejestracja została przerwana. Usuń ten webhook i dodaj go jeszcze raz.',
+    en: 'The registration was cut off. Remove this webhook and add it again.',
+  },
+} as const;
+
+/** A webhook as its owner sees it, without its secret. */
+export function webhookView(webhook: Webhook) {
+  const disabled = webhook.disabledAtMillis === undefined ? 'active' : 'disabled';
+  const state = webhook.incomplete === true ? 'incomplete' : disabled;
+  return {
+    webhookId: webhook.webhookId,
+    url: webhook.url,
+    accounts: webhook.accountIds ?? 'all',
+    events: webhook.types ?? 'all',
+    state,
+    message: MESSAGE[state],
+    createdAt: toIso(webhook.createdAtMillis),
+    disabledAt: iso(webhook.disabledAtMillis),
+    oldSecretUntil: iso(webhook.oldSecret?.untilMillis),
+  };
+}
+
+/** How far one account is; `lag` counts the changes that are not delivered yet. */
+export const laneView = (lane: Lane, last: number) => ({
+  accountId: lane.accountId,
+  number: lane.number,
+  lag: Math.max(0, last - lane.number),
+  lastDeliveredAt: iso(lane.deliveredAtMillis),
+  failures: lane.failures,
+  failingSince: iso(lane.failingSinceMillis),
+  nextTryAt: iso(lane.dueAtMillis),
+  lastError: lane.lastError === undefined ? null : errorView(lane.lastError),
+});
+
+export const deadLetterView = (letter: DeadLetter) => ({
+  accountId: letter.accountId,
+  number: letter.number,
+  orderId: letter.orderId,
+  changes: letter.changes,
+  changedAt: toIso(letter.atMillis),
+  givenUpAt: toIso(letter.diedAtMillis),
+  error: errorView(letter.error),
+});
+
+export const errorView = ({ atMillis, reason, status }: DeliveryError) => ({
+  at: toIso(atMillis),
+  reason,
+  status: status ?? null,
+  message: DELIVERY_TEXT[reason],
+});

@@ -1,0 +1,55 @@
+import type { OrderFlag } from '../core/flags.ts';
+import type { MarketplaceSettings, MarketplaceTime } from '../core/marketplace.ts';
+import type { Money } from '../core/money.ts';
+import { readCount, readMoney, readTime } from './values.ts';
+import { WireError } from './xml.ts';
+
+/** What reading one form needs and finds. */
+export interface Reading {
+  readonly settings: MarketplaceSettings;
+  readonly flags: Set<OrderFlag>;
+  /** The fields that are missing or cannot be read. */
+  readonly unread: Set<string>;
+}
+
+/** A value of the wire that may have been unreadable, for which it is noted already. */
+interface Given {
+  readonly text: string | undefined;
+  readonly reading: Reading;
+}
+
+/** An amount; undefined, and noted, where it cannot be read. */
+export const moneyOf = (field: string, { text, reading }: Given): Money | undefined =>
+  text === undefined
+    ? undefined
+    : readOrNote(field, { reading, read: () => readMoney([field, text], reading.settings.currency) });
+
+/** A number; undefined, and noted, where it cannot be read. */
+export const countOf = (field: string, { text, reading }: Given): number | undefined =>
+  text === undefined ? undefined : readOrNote(field, { reading, read: () => readCount([field, text]) });
+
+function readOrNote<T>(field: string, { reading, read }: { reading: Reading; read: () => T }): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    reading.unread.add(field);
+    return undefined;
+  }
+}
+
+/** A date that no calendar has keeps its text, for a cancellation counts even without its time. */
+export function timeOf(field: string, { text = '', reading }: Given): MarketplaceTime | undefined {
+  try {
+    return readTime([field, text], reading.settings.timeZone);
+  } catch {
+    reading.flags.add('impossible-date');
+    return { iso: '', text };
+  }
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what is there: a field that is undefined is not the same as one that is absent. */
+export const known = <T extends object>(fields: T): Known<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

@@ -1,0 +1,60 @@
+import { attempt, request } from '../http-client.ts';
+import { type AccountView, listAccounts } from '../sellers.ts';
+import type { World } from '../world.ts';
+import type { ChaosCounts } from './counts.ts';
+import { patiently } from './patience.ts';
+import type { TimePasses } from './time.ts';
+
+interface Help {
+  readonly world: World;
+  readonly time: TimePasses;
+  readonly counts: ChaosCounts;
+}
+
+/** Accounts that go on by themselves, at once. */
+const isWell = ({ connection, lastRun }: AccountView): boolean =>
+  connection.state === 'connected' && (lastRun === null || ['done', 'interrupted'].includes(lastRun.outcome));
+
+/** A run that was cut off leaves no trace; its account is helped again after this. */
+const AGAIN_MILLIS = 10_000;
+
+/** What would take a person, or hours, is done now: accounts that are not well get what they wait for, once a run. */
+export function helper(use: Help): () => Promise<void> {
+  const helped = new Map<string, { runAt: string | undefined; atMillis: number }>();
+  return async () => {
+    const accounts = await patiently(() => listAccounts(use.world.stack.apiUrl));
+    for (const account of accounts.filter((one) => !isWell(one))) {
+      const runAt = account.lastRun?.finishedAt;
+      const last = helped.get(account.accountId);
+      const now = performance.now();
+      if (last !== undefined && last.runAt === runAt && now < last.atMillis + AGAIN_MILLIS) continue;
+      helped.set(account.accountId, { runAt, atMillis: now });
+      await helpOne(use, account);
+    }
+  };
+}
+
+async function helpOne(use: Help, account: AccountView): Promise<void> {
+  const { state, reason } = account.connection;
+  if (state !== 'connected' && state !== 'new') {
+    await use.time.passHours(account);
+    use.counts.hoursPassed += 1;
+  }
+  if (state === 'needs-app-password' || reason === 'attempts-exhausted') await typePassword(use, account);
+  else await askForSync(use.world, account.accountId);
+}
+
+/** The owner makes a new application password on the website, and types it in. */
+async function typePassword({ world, counts }: Help, { accountId, login }: AccountView): Promise<void> {
+  counts.helped += 1;
+  const { applicationPassword } = await request<{ applicationPassword: string }>(world.simulator.url, {
+    method: 'POST',
+    path: `/_sim/sellers/${login}/application-passwords`,
+    body: { name: `Klamka ${counts.helped}` },
+  });
+  const path = `/accounts/${accountId}/application-password`;
+  await attempt(world.stack.apiUrl, { method: 'PUT', path, body: { applicationPassword } });
+}
+
+const askForSync = async ({ stack }: World, accountId: string): Promise<unknown> =>
+  attempt(stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/sync` });

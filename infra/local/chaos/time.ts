@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { REGION } from '../stack/resources.ts';
+import type { Stack } from '../stack/stack.ts';
+
+/**
+ * What waiting would do. The functions know no moved clock, so that times in their tables are moved instead,
+ * as tests do: a killed worker's claim would end after two minutes, a budget of logins after an hour.
+ */
+export interface TimePasses {
+  /** The claim and the lease that a dead worker has left on an account end. */
+  endClaim(accountId: string): Promise<void>;
+  /** The account's last logins and lost sessions are hours old, and its marketplace may be tried again. */
+  passHours(account: { accountId: string; marketplace: string }): Promise<void>;
+}
+
+export function timePasses(stack: Stack): TimePasses {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: stack.endpoints.dynamodb, region: REGION, credentials });
+  const tables = DynamoDBDocumentClient.from(client);
+  const accounts = stack.resource('AccountsTable').name;
+  const registry = stack.resource('RegistryTable').name;
+  const exists = 'attribute_exists(accountId)';
+  return {
+    endClaim: (accountId) =>
+      update(tables, {
+        TableName: accounts,
+        Key: { accountId },
+        UpdateExpression: 'SET claimUntilMillis = :past, leaseUntilMillis = :past',
+        ConditionExpression: exists,
+        ExpressionAttributeValues: { ':past': 0 },
+      }),
+    passHours: async ({ accountId, marketplace }) => {
+      await update(tables, {
+        TableName: accounts,
+        Key: { accountId },
+        UpdateExpression: 'SET recentAttemptsMillis = :none, earlyDeathsMillis = :none ADD revision :one',
+        ConditionExpression: exists,
+        ExpressionAttributeValues: { ':none': [], ':one': 1 },
+      });
+      await update(tables, {
+        TableName: registry,
+        Key: { kind: 'marketplace', name: marketplace },
+        UpdateExpression: 'SET trouble.probeAtMillis = :past',
+        ConditionExpression: 'attribute_exists(trouble)',
+        ExpressionAttributeValues: { ':past': 0 },
+      });
+    },
+  };
+}
+
+const AGAIN_MILLIS = 50;
+
+/** The store may be in trouble on purpose: it is asked until it answers. */
+async function update(tables: DynamoDBDocumentClient, input: UpdateCommandInput): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await tables.send(new UpdateCommand(input));
+      return;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return;
+      if (tries === 100) throw error;
+      await setTimeout(AGAIN_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type Form, isDead, SPOILS } from '../world/goods.ts';
+import type { World } from '../world/world.ts';
+import type { Stage } from './control.ts';
+import { ControlError, type Route, route, sellersFrom } from './control-kit.ts';
+
+const spoil = z.strictObject({
+  kind: z.enum(SPOILS).nullable(),
+  element: z.string().min(1).max(100).optional(),
+});
+type SpoilRequest = z.infer<typeof spoil>;
+
+const spoilNewest = spoil.extend({ count: z.int().min(1).max(10_000), seller: z.string().optional() });
+
+/** Forms that the service shows wrong, until their kind of spoil is null again. */
+export const FORM_ROUTES: readonly Route<Stage>[] = [
+  route(
+    'POST /_sim/forms/:id/spoil',
+    ({ stage: { world }, params: { id }, body }) => {
+      const form = world.trade.ledger.findForm(Number(id));
+      if (form === undefined) throw new ControlError(404, `no form has the id ${id}`);
+      return { formIds: spoilAll([form], body) };
+    },
+    { body: spoil },
+  ),
+  route(
+    'POST /_sim/forms/spoil',
+    ({ stage: { world }, body: { count, seller, ...request } }) => ({
+      formIds: spoilAll(newestLive(world, seller).slice(0, count), request),
+    }),
+    { body: spoilNewest },
+  ),
+];
+
+function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): string[] {
+  for (const form of forms) form.spoil = kind === null ? undefined : { kind, element };
+  return forms.map(({ id }) => String(id));
+}
+
+const newestLive = (world: World, login: string | undefined): Form[] =>
+  sellersFrom(world, login)
+    .flatMap(({ id }) => world.trade.ledger.formsOf(id))
+    .filter((form) => !isDead(form))
+    .sort((one, other) => other.id - one.id);

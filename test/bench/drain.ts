@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { build } from 'esbuild';
+import { leanSoap } from '../../infra/build/bundle.ts';
+import { lambdaEnvironment } from '../../infra/local/stack/function-environment.ts';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { openTables } from '../support/tables.ts';
+
+/**
+ * Draining a backlog: our `work`, bundled as it ships, beside the `soap` package making the same calls and
+ * one bare PutItem per order. Both run as processes of their own against the simulated marketplace and the
+ * embedded store, which are in this one. `npm run bench -- drain [events ...]`.
+ */
+const ROOT = join(import.meta.dirname, '..', '..');
+const EVENTS_PER_ORDER = 4.2;
+const GOAL = { speed: 0.5, megabytes: 256 };
+const run = promisify(execFile);
+
+interface Measured {
+  readonly outcome: string;
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+/** The settings of `work` as the template has them, in the embedded stack. */
+async function workEnvironment({ world }: Klamka): Promise<Record<string, string>> {
+  const file = join(ROOT, '.serverless', 'cloudformation-template-update-stack.json');
+  const template = JSON.parse(await readFile(file, 'utf8')) as Template;
+  const variables = template.Resources.WorkLambdaFunction?.Properties.Environment?.Variables ?? {};
+  const resolved = Object.entries(variables).map(([name, value]) => {
+    if (typeof value !== 'object') return [name, String(value)] as const;
+    const { url, name: called } = world.stack.resource(value.Ref);
+    return [name, url ?? called] as const;
+  });
+  const lambda = { name: 'bench', handler: '', memoryMegabytes: 512, runtime: 'nodejs', root: ROOT };
+  return {
+    ...lambdaEnvironment({ ...lambda, endpoints: world.stack.endpoints }),
+    ...Object.fromEntries(resolved),
+    MARKETPLACES: JSON.stringify({
+      allegro: { endpoint: `${world.simulator.url}/service.php`, namespace: 'urn:SandboxWebApi' },
+    }),
+    CALLS_PER_SECOND: '100000',
+    CALLS_PER_MINUTE: '10000000',
+  };
+}
+
+interface Template {
+  readonly Resources: Record<
+    string,
+    { Properties: { Environment?: { Variables: Record<string, string | { Ref: string }> } } }
+  >;
+}
+
+async function measure(script: string, args: string[], env: Record<string, string>): Promise<Measured> {
+  const { stdout } = await run(process.execPath, [script, ...args], { env, maxBuffer: 2 ** 28 });
+  const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
+  if (measured.outcome !== 'done') throw new Error(stdout);
+  return measured;
+}
+
+async function item(klamka: Klamka, table: string, accountId: string): Promise<Record<string, unknown>> {
+  const tables = openTables(klamka.world.stack);
+  const { Item } = await tables.send(
+    new GetCommand({ TableName: klamka.world.stack.resource(table).name, Key: { accountId } }),
+  );
+  tables.destroy();
+  return Item ?? {};
+}
+
+const callsOf = async (klamka: Klamka): Promise<number> => {
+  const { calls } = (await klamka.sim('GET', '/stats')) as { calls: Record<string, number> };
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+};
+
+async function backlog(klamka: Klamka, use: { events: number; webapiKeyId: string; ours: string }) {
+  const seller = await klamka.seller();
+  const body = { marketplace: 'allegro', ...seller, webapiKeyId: use.webapiKeyId };
+  const accountId = String((await klamka.api('POST', '/accounts', body)).body.accountId);
+  for (let runs = 0; runs < 3; runs += 1) await klamka.settle();
+  const cursor = String((await item(klamka, 'AccountsTable', accountId)).cursor);
+  const handle = String((await item(klamka, 'SessionsTable', accountId)).handle);
+  const made = Math.round(use.events / EVENTS_PER_ORDER);
+  await klamka.sim('POST', '/buyers', { seller: seller.login, orders: made, pace: 'at-once' });
+  const { orders } = (await klamka.sim('GET', `/orders?seller=${seller.login}`)) as { orders: unknown[] };
+  const env = await workEnvironment(klamka);
+  const before = await callsOf(klamka);
+  const ours = await measure(use.ours, [accountId], env);
+  const between = await callsOf(klamka);
+  const plain = await measure(
+    join(import.meta.dirname, 'drain-plain.ts'),
+    [`${klamka.world.simulator.url}/service.php?wsdl`, handle, cursor, env.ORDERS_TABLE ?? ''],
+    env,
+  );
+  const calls = { ours: between - before, plain: (await callsOf(klamka)) - between };
+  const { lastRun } = (await klamka.api('GET', `/accounts/${accountId}`)).body as {
+    lastRun: { events: number };
+  };
+  return { events: lastRun.events, orders: orders.length, ours, plain, calls };
+}
+
+const verdict = (met: boolean, goal: string): string => `${met ? 'met' : 'MISSED'} (${goal})`;
+
+function row({ events, orders, ours, plain, calls }: Awaited<ReturnType<typeof backlog>>) {
+  const ratio = plain.seconds / ours.seconds;
+  return {
+    events,
+    orders,
+    'calls, ours': calls.ours,
+    'calls, plain': calls.plain,
+    'orders/s, ours': (orders / ours.seconds).toFixed(0),
+    'orders/s, plain': (orders / plain.seconds).toFixed(0),
+    ratio: ratio.toFixed(2),
+    speed: verdict(ratio >= GOAL.speed, `at least ${GOAL.speed}`),
+    'MB, ours': ours.megabytes.toFixed(0),
+    'MB, plain': plain.megabytes.toFixed(0),
+    memory: verdict(ours.megabytes < GOAL.megabytes, `under ${GOAL.megabytes}`),
+  };
+}
+
+const sizes = process.argv.filter((word) => /^\d+$/.test(word)).map(Number);
+const folder = await mkdtemp(join(tmpdir(), 'klamka-bench-'));
+const ours = join(folder, 'drain-ours.cjs');
+await build({
+  entryPoints: [join(import.meta.dirname, 'drain-ours.ts')],
+  outfile: ours,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  plugins: [leanSoap],
+});
+const klamka = await startKlamka({ seed: 5 });
+try {
+  const webapiKeyId = await klamka.registerKey();
+  const rows = [];
+  for (const events of sizes.length > 0 ? sizes : [1_000, 5_000, 20_000])
+    rows.push(row(await backlog(klamka, { events, webapiKeyId, ours })));
+  console.log(`draining a backlog, beside soap with a bare PutItem per order, Node ${process.version}`);
+  console.table(rows);
+} finally {
+  await klamka.close();
+  await rm(folder, { recursive: true });
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+
+let klamka: Klamka;
+let accountId: string;
+
+const SPOILS = [
+  [{ kind: 'negative-price' }, 'negative-price'],
+  [{ kind: 'impossible-date' }, 'impossible-date'],
+  [{ kind: 'missing-element' }, 'missing-field'],
+  [{ kind: 'long-title' }, 'long-text'],
+  [{ kind: 'broken-utf8' }, 'broken-text'],
+] as const;
+const LOST = { kind: 'missing-element', element: 'postBuyFormPayStatus' };
+
+const standing = async () => (await klamka.api('GET', `/accounts/${accountId}/sync`)).body;
+const order = async (formId: string | undefined) =>
+  (await klamka.api('GET', `/accounts/${accountId}/orders/form:${formId}`)).body;
+
+beforeAll(async () => {
+  klamka = await startKlamka({ seed: 33 });
+  const webapiKeyId = await klamka.registerKey();
+  const seller = await klamka.seller();
+  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  accountId = String(body.accountId);
+  await klamka.settle();
+});
+afterAll(() => klamka.close());
+
+it('bad data is stored as far as it can be read, flagged and counted, and stops nobody', async () => {
+  await klamka.sim('POST', '/buyers', { orders: 25, pace: 'at-once' });
+  const newest = { kind: null, count: SPOILS.length + 1 };
+  const { formIds } = (await klamka.sim('POST', '/forms/spoil', newest)) as { formIds: string[] };
+  for (const [index, [spoil]] of SPOILS.entries()) {
+    await klamka.sim('POST', `/forms/${formIds[index]}/spoil`, spoil);
+  }
+  const lost = formIds.at(-1);
+  await klamka.sim('POST', `/forms/${lost}/spoil`, LOST);
+  for (let run = 1; run <= 5; run += 1) await klamka.settle();
+
+  const counts: Record<string, unknown> = {};
+  for (const [index, [, flag]] of SPOILS.entries()) {
+    expect((await order(formIds[index])).flags, flag).toContain(flag);
+    counts[flag] = expect.any(Number);
+  }
+  expect(await order(formIds[2])).toMatchObject({ unread: ['postBuyFormBuyerEmail'] });
+  expect(await standing()).toMatchObject({
+    state: 'fresh',
+    last24Hours: { flags: counts },
+    failing: [],
+    setAside: [
+      {
+        orderId: `form:${lost}`,
+        reason: 'form-unreadable',
+        detail: expect.stringContaining('PayStatus: missing'),
+        message: { pl: expect.any(String), en: expect.any(String) },
+      },
+    ],
+  });
+
+  await klamka.sim('POST', `/forms/${lost}/spoil`, { kind: null });
+  await klamka.api('POST', `/accounts/${accountId}/orders/form:${lost}/repair`);
+  await klamka.settle();
+  expect(await order(lost)).toMatchObject({ live: true });
+  expect(await standing()).toMatchObject({ setAside: [] });
+});

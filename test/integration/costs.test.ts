@@ -1,0 +1,253 @@
+import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callCounter } from '../../functions/adapters/limits.ts';
+import type { DealEvent } from '../../functions/core/marketplace.ts';
+import { Secret } from '../../functions/core/secret.ts';
+import { createWebapi } from '../../functions/webapi/driver.ts';
+import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
+import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
+import { type StoreProxy, type StoreRequest, startStoreProxy, WRITES } from '../support/store-proxy.ts';
+import { openTables } from '../support/tables.ts';
+
+const JOURNAL = 'doGetSiteJournalDeals';
+const FORMS = 'doGetPostBuyFormsDataForSellers';
+
+let klamka: Klamka;
+let store: StoreProxy;
+let vault: StoreProxy;
+let accountId: string;
+let seller: Seller;
+
+beforeAll(async () => {
+  store = await startStoreProxy();
+  vault = await startStoreProxy();
+  klamka = await startKlamka({
+    seed: 31,
+    environment: { AWS_ENDPOINT_URL_DYNAMODB: store.url, AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url },
+  });
+  store.target = klamka.world.stack.endpoints.dynamodb;
+  vault.target = klamka.world.stack.endpoints.secretsManager;
+  const webapiKeyId = await klamka.registerKey();
+  seller = await klamka.seller();
+  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  accountId = String(body.accountId);
+  // What is done now and then is done at first; it is not what is counted here.
+  for (let run = 0; run < 3; run += 1) await klamka.settle();
+});
+afterAll(async () => {
+  await klamka.close();
+  await store.close();
+  await vault.close();
+});
+
+const callsMade = async (): Promise<Record<string, number>> =>
+  ((await klamka.sim('GET', '/stats')) as { calls: Record<string, number> }).calls;
+
+interface Cost {
+  /** WebAPI calls by operation. */
+  readonly calls: Record<string, number>;
+  readonly requests: readonly StoreRequest[];
+  readonly secretReads: number;
+}
+
+/** What one tick costs: `plan`, `tell`, and the run that follows. */
+async function costOfRun(): Promise<Cost> {
+  const before = await callsMade();
+  store.reset();
+  vault.reset();
+  await klamka.settle();
+  const requests = [...store.requests];
+  const after = await callsMade();
+  const calls = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  return {
+    calls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
+    requests: requests.filter((one) => !isLookOfAll(one)),
+    secretReads: vault.operations.length,
+  };
+}
+
+/** `plan` and `tell` look for all accounts at once, in the sparse indexes and the registry. */
+const isLookOfAll = ({ operation, index, table }: StoreRequest): boolean =>
+  operation === 'Query' && (index !== undefined || table === nameOf('RegistryTable'));
+
+const nameOf = (logicalId: string): string => klamka.world.stack.resource(logicalId).name;
+
+const requestsTo = ({ requests }: Cost, logicalId: string, operation: string): number =>
+  requests.filter((one) => one.operation === operation && one.table === nameOf(logicalId)).length;
+
+/** Write units in one table, of one operation or all. */
+const unitsIn = ({ requests }: Cost, logicalId: string, operation?: string): number =>
+  requests
+    .filter((one) => operation === undefined || one.operation === operation)
+    .reduce((sum, { writeUnits }) => sum + (writeUnits[nameOf(logicalId)] ?? 0), 0);
+
+interface TrueOrder {
+  readonly orderId: string;
+  readonly buyer: { readonly id: string };
+  readonly lines: readonly {
+    readonly offerId: string;
+    readonly deals: readonly { readonly dealId: string }[];
+  }[];
+}
+
+const trueOrders = async (): Promise<TrueOrder[]> =>
+  ((await klamka.sim('GET', `/orders?seller=${seller.login}`)) as { orders: TrueOrder[] }).orders;
+
+/** The journal after an event, and how many of its forms name surcharges; read past Klamka in a session of its own. */
+async function readPast(
+  cursor: string,
+): Promise<{ events: DealEvent[]; formIds: string[]; surcharged: number }> {
+  const endpoint = `${klamka.world.simulator.url}/service.php`;
+  const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
+  const options = { timeoutMillis: 5_000 };
+  const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
+  const versionKey = await webapi.fetchVersionKey?.(webapiKey, options);
+  const applicationPassword = new Secret(seller.applicationPassword);
+  const login = { login: seller.login, applicationPassword, webapiKey, versionKey };
+  const { sessionHandle } = await webapi.logIn(login, options);
+  const events: DealEvent[] = [];
+  for (;;) {
+    const page = await webapi.dealEvents(sessionHandle, events.at(-1)?.id ?? cursor, options);
+    events.push(...page);
+    if (page.length === 0) break;
+  }
+  const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
+  let surcharged = 0;
+  for (let start = 0; start < formIds.length; start += 25) {
+    const { forms } = await webapi.forms(sessionHandle, formIds.slice(start, start + 25), options);
+    surcharged += forms.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
+  }
+  return { events, formIds, surcharged };
+}
+
+const cursorNow = async (): Promise<string> =>
+  String((await klamka.api('GET', `/accounts/${accountId}/sync`)).body.cursor);
+
+/** Lets buyers make so many orders, and counts what is to be read of them. */
+async function makeNews(orders: number) {
+  const cursor = await cursorNow();
+  await klamka.sim('POST', '/buyers', { orders, pace: 'at-once' });
+  const { events, formIds, surcharged } = await readPast(cursor);
+  const touched = new Set(events.map(({ dealId }) => `deal:${dealId}`));
+  const open = (await trueOrders()).filter(({ orderId }) => touched.has(orderId));
+  const purchases = open.map(({ buyer, lines }) => ({ buyerId: buyer.id, offerId: lines[0]?.offerId ?? '' }));
+  return {
+    events: events.length,
+    forms: formIds.length,
+    surcharged,
+    pairs: new Set(purchases.map(({ offerId, buyerId }) => `${offerId}/${buyerId}`)).size,
+    offers: new Set(purchases.map(({ offerId }) => offerId)).size,
+  };
+}
+
+/** Stores copies of what is stored until there are so many rows, each told in the feed. */
+async function fillUpTo(rows: number): Promise<void> {
+  const tables = openTables(klamka.world.stack);
+  const itemsOf = async (logicalId: string): Promise<Record<string, unknown>[]> => {
+    const query = {
+      TableName: nameOf(logicalId),
+      KeyConditionExpression: 'accountId = :accountId',
+      ExpressionAttributeValues: { ':accountId': accountId },
+    };
+    return (await tables.send(new QueryCommand(query))).Items ?? [];
+  };
+  const [known, entries] = [await itemsOf('OrdersTable'), await itemsOf('FeedTable')];
+  const shown = known.filter(({ content }) => content !== undefined);
+  const copies = Array.from({ length: rows - known.length }, (_, index) => ({
+    row: { ...shown[index % shown.length], orderId: `form:9${String(index).padStart(9, '0')}` },
+    number: entries.length + index + 1,
+  }));
+  for (let start = 0; start < copies.length; start += 12) {
+    const batch = copies.slice(start, start + 12);
+    const put = (Item: Record<string, unknown>) => ({ PutRequest: { Item } });
+    const entry = ({ row, number }: (typeof copies)[number]) =>
+      put({ ...entries[number % entries.length], number, orderId: row.orderId });
+    await tables.send(
+      new BatchWriteCommand({
+        RequestItems: {
+          [nameOf('OrdersTable')]: batch.map(({ row }) => put(row)),
+          [nameOf('FeedTable')]: batch.map(entry),
+        },
+      }),
+    );
+  }
+  tables.destroy();
+}
+
+describe.each([10, 1_000])('with %i orders stored', (stored) => {
+  beforeAll(async () => {
+    if (stored === 10) {
+      await klamka.sim('POST', '/buyers', { orders: stored, pace: 'at-once' });
+      await klamka.settle();
+    } else await fillUpTo(stored);
+  });
+
+  it('an idle run costs one call, no login, no secret, and four requests of which three write', async () => {
+    const { calls, requests, secretReads } = await costOfRun();
+    const operations = requests.map(({ operation }) => operation);
+    expect({ calls, secretReads }).toEqual({ calls: { [JOURNAL]: 1 }, secretReads: 0 });
+    expect(operations.length, operations.join()).toBeLessThanOrEqual(4);
+    expect(operations.filter((operation) => WRITES.has(operation)).length).toBeLessThanOrEqual(3);
+  });
+
+  it('news cost a call per 100 events, per 25 forms, per purchase without a form, and per 25 of their offers', async () => {
+    const { events, forms, surcharged, pairs, offers } = await makeNews(60);
+    const cost = await costOfRun();
+    const batches = Math.ceil(forms / 25);
+    // A batch whose forms name surcharges reads those by one more.
+    const surchargeBatches = (cost.calls[FORMS] ?? 0) - batches;
+    expect(surchargeBatches).toBeGreaterThanOrEqual(0);
+    expect(surchargeBatches).toBeLessThanOrEqual(Math.min(surcharged, batches));
+    expect(cost.calls).toEqual({
+      // One more where the last page is full.
+      [JOURNAL]: Math.floor(events / 100) + 1,
+      [FORMS]: batches + surchargeBatches,
+      doGetDeals: pairs,
+      doGetPostBuyData: Math.ceil(offers / 25),
+    });
+    expect(Math.min(pairs, offers, forms - 25, events - 100)).toBeGreaterThan(0);
+    expect(cost.secretReads).toBe(0);
+    // A row is written, its feed entry, and that it was told; orders and feed have no index.
+    const rows = unitsIn(cost, 'OrdersTable', 'PutItem');
+    expect(unitsIn(cost, 'OrdersTable') + unitsIn(cost, 'FeedTable')).toBeLessThanOrEqual(3 * rows);
+    expect(requestsTo(cost, 'OrdersTable', 'PutItem')).toBeLessThanOrEqual(events);
+    // What the run itself writes: by the hundred events.
+    const hundreds = Math.ceil(events / 100);
+    expect(requestsTo(cost, 'AccountsTable', 'UpdateItem')).toBeLessThanOrEqual(4 + hundreds);
+    expect(requestsTo(cost, 'JournalTable', 'PutItem')).toBeLessThanOrEqual(1 + hundreds);
+  });
+
+  it('reading the journal again costs a call and a request per page', async () => {
+    const tables = openTables(klamka.world.stack);
+    const key = { TableName: nameOf('AccountsTable'), Key: { accountId } };
+    const { Attributes } = await tables.send(
+      new UpdateCommand({
+        ...key,
+        UpdateExpression: 'SET hourlyOverlapAtMillis = :long',
+        ExpressionAttributeValues: { ':long': 1 },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    tables.destroy();
+    const pages = Math.ceil((await readPast(String(Attributes?.firstCursor))).events.length / 100);
+    const cost = await costOfRun();
+    expect(cost.calls).toEqual({ [JOURNAL]: 1 + pages });
+    expect(requestsTo(cost, 'JournalTable', 'Query')).toBe(pages);
+    expect(cost.requests.length).toBeLessThanOrEqual(4 + pages);
+  });
+});
+
+describe('the counter of calls', () => {
+  it('hands out a minute once, to whoever asks first, in one item per key', async () => {
+    const tables = openTables(klamka.world.stack);
+    const workers = Array.from({ length: 6 }, () =>
+      callCounter({ dynamo: tables, table: nameOf('RegistryTable') }),
+    );
+    const round = async (minute: number): Promise<number> => {
+      const asked = workers.map((worker) => worker.take('k', { minute, calls: 100, most: 450 }));
+      return (await Promise.all(asked)).filter(Boolean).length;
+    };
+    expect([await round(7), await round(7), await round(8), await round(7)]).toEqual([4, 0, 4, 0]);
+    tables.destroy();
+  });
+});

@@ -1,0 +1,46 @@
+import type { Account } from '../../functions/core/account.ts';
+import type { AccountStore } from '../../functions/core/ports/accounts.ts';
+
+export interface MemoryAccount extends AccountStore {
+  /** The item as it is now. */
+  row: Account & { readonly writer?: string };
+  /** Called before each write; may throw, as a crash would. */
+  onWrite: (what: string) => void;
+}
+
+/** One account's item in memory, with the conditions of the real store. */
+export function memoryAccount(first: Account): MemoryAccount {
+  const store: MemoryAccount = {
+    row: first,
+    onWrite: () => undefined,
+
+    read: async () => structuredClone(store.row),
+
+    async amend(_accountId, { revision, writer, changes }) {
+      store.onWrite('amend');
+      if (store.row.writer === writer) return structuredClone(store.row);
+      if (store.row.revision !== revision) return undefined;
+      store.row = structuredClone({ ...store.row, ...changes, writer, revision: revision + 1 });
+      return structuredClone(store.row);
+    },
+
+    async claim(_accountId, { token, untilMillis, slotMillis, nowMillis }) {
+      store.onWrite('claim');
+      const { row } = store;
+      if (row.claimToken !== undefined && (row.claimUntilMillis ?? 0) >= nowMillis) return 'busy';
+      if ((row.lastSlotMillis ?? -1) >= slotMillis) return 'stale';
+      store.row = { ...row, claimToken: token, claimUntilMillis: untilMillis, revision: row.revision + 1 };
+      return structuredClone(store.row);
+    },
+
+    async saveCursor(_accountId, { claimToken, ...save }) {
+      store.onWrite('save cursor');
+      if (store.row.claimToken !== claimToken) return false;
+      store.row = structuredClone({ ...store.row, ...save });
+      return true;
+    },
+
+    remove: () => Promise.reject(new Error('not here')),
+  };
+  return store;
+}

@@ -1,0 +1,40 @@
+import type { ListedForm, ListedPart, ListedStore, Listing } from '../../functions/core/ports/listed.ts';
+
+export interface MemoryListed extends ListedStore {
+  readonly written: Map<string, ListedPart>;
+  readonly readings: Map<string, Listing>;
+  /** Called before each write; may throw, as a crash would. */
+  onWrite: (what: string) => void;
+  form(id: string): ListedForm | undefined;
+}
+
+/** What lists have named, of one account, in memory. */
+export function memoryListed(): MemoryListed {
+  const written = new Map<string, ListedPart>();
+  const readings = new Map<string, Listing>();
+  const store: MemoryListed = {
+    written,
+    readings,
+    onWrite: () => undefined,
+    form: (id) => [...written.values()].flatMap(({ forms }) => forms).find((form) => form.id === id),
+    async parts(_accountId, { from, to }) {
+      const found = [...written.values()].filter(({ day }) => day >= from && day <= to);
+      return structuredClone(found);
+    },
+    async putPart(_accountId, part) {
+      store.onWrite(`day ${part.day}`);
+      written.set(`${part.day}#${part.part}`, structuredClone(part));
+    },
+    listing: async (_accountId, id) => structuredClone(readings.get(id)),
+    async putListing(_accountId, listing) {
+      store.onWrite(`listing ${listing.id}`);
+      readings.set(listing.id, structuredClone(listing));
+    },
+    async removeListing(_accountId, id) {
+      readings.delete(id);
+    },
+    listings: async (_accountId, limit) =>
+      [...readings.values()].filter(({ kind }) => kind !== 'check').slice(0, limit),
+  };
+  return store;
+}

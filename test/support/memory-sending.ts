@@ -1,0 +1,194 @@
+import type {
+  DeadLetter,
+  Lane,
+  SendingIndex,
+  SendingMarks,
+  SendingStore,
+  Webhook,
+  WebhookStore,
+} from '../../functions/core/ports/sending.ts';
+import type { EpochMillis } from '../../functions/core/time.ts';
+
+export interface MemorySending {
+  readonly looks: Map<string, EpochMillis>;
+  readonly senders: Map<string, { busNumber: number; token?: string; untilMillis?: EpochMillis }>;
+  readonly hooks: Map<string, Webhook>;
+  readonly lanes: Map<string, Lane>;
+  readonly replays: Map<string, EpochMillis>;
+  readonly letters: Map<string, DeadLetter>;
+  /** Called before each write; may throw, as a crash would. */
+  onWrite: (what: string) => void;
+  readonly marks: SendingMarks;
+  readonly index: SendingIndex;
+  readonly store: SendingStore;
+  readonly webhooks: WebhookStore;
+}
+
+const keyOf = ({ webhookId, accountId }: { webhookId: string; accountId: string }): string =>
+  `${webhookId}#${accountId}`;
+const letterKey = (letter: DeadLetter): string =>
+  `${keyOf(letter)}#${String(letter.number).padStart(15, '0')}`;
+
+/** What `send` remembers in memory, with the conditions of the real store. */
+export function memorySending(): MemorySending {
+  const self: MemorySending = {
+    looks: new Map(),
+    senders: new Map(),
+    hooks: new Map(),
+    lanes: new Map(),
+    replays: new Map(),
+    letters: new Map(),
+    onWrite: () => undefined,
+
+    marks: {
+      async mark(accountId, untilMillis) {
+        self.onWrite(`mark ${accountId}`);
+        if ((self.looks.get(accountId) ?? -1) < untilMillis) self.looks.set(accountId, untilMillis);
+      },
+    },
+
+    index: {
+      async *pages(byMillis) {
+        const looks = [...self.looks].filter(([, due]) => due <= byMillis);
+        const lanes = [...self.lanes.values()].filter(
+          ({ dueAtMillis = Infinity }) => dueAtMillis <= byMillis,
+        );
+        const replays = [...self.replays].filter(([, due]) => due <= byMillis);
+        yield [
+          ...looks.map(([accountId]) => ({ accountId })),
+          ...lanes.map(({ accountId }) => ({ accountId })),
+          ...replays.map(([key]) => ({ accountId: key.split('#')[1] ?? '' })),
+        ];
+      },
+    },
+
+    store: {
+      async claim(accountId, { token, untilMillis, nowMillis }) {
+        self.onWrite('claim');
+        const sender = self.senders.get(accountId) ?? { busNumber: 0 };
+        if (sender.token !== undefined && (sender.untilMillis ?? 0) >= nowMillis) return 'busy';
+        self.senders.set(accountId, { ...sender, token, untilMillis });
+        return { busNumber: sender.busNumber };
+      },
+
+      async moveBus(accountId, { token, number }) {
+        self.onWrite('move bus');
+        const sender = self.senders.get(accountId);
+        if (sender?.token !== token || sender.busNumber > number) return false;
+        self.senders.set(accountId, { ...sender, busNumber: number });
+        return true;
+      },
+
+      async release(accountId, token) {
+        self.onWrite('release');
+        const sender = self.senders.get(accountId);
+        if (sender?.token === token) self.senders.set(accountId, { busNumber: sender.busNumber });
+      },
+
+      async read(accountId, webhookIds) {
+        const known = <T>(map: Map<string, T>) =>
+          new Map(
+            webhookIds.flatMap((webhookId): [string, T][] => {
+              const value = map.get(keyOf({ webhookId, accountId }));
+              return value === undefined ? [] : [[webhookId, value]];
+            }),
+          );
+        const lookAtMillis = self.looks.get(accountId);
+        return {
+          lanes: known(self.lanes),
+          replays: known(self.replays),
+          ...(lookAtMillis !== undefined && { lookAtMillis }),
+        };
+      },
+
+      async looked(accountId, seenMillis) {
+        self.onWrite('looked');
+        if (self.looks.get(accountId) === seenMillis) self.looks.delete(accountId);
+      },
+
+      async addLane(lane) {
+        self.onWrite('add lane');
+        if (self.lanes.has(keyOf(lane))) return false;
+        self.lanes.set(keyOf(lane), lane);
+        return true;
+      },
+
+      async saveLane(lane, ifNumber) {
+        self.onWrite('save lane');
+        const { number } = self.lanes.get(keyOf(lane)) ?? {};
+        if (number !== ifNumber && number !== lane.number) return false;
+        self.lanes.set(keyOf(lane), lane);
+        return true;
+      },
+
+      async putDeadLetter(letter) {
+        self.onWrite('dead letter');
+        self.letters.set(letterKey(letter), letter);
+      },
+
+      async deadLetters(webhookId, { accountId, limit, after = '' }) {
+        const rest = [...self.letters]
+          .filter(([key, letter]) => key > after && letter.webhookId === webhookId)
+          .filter(([, letter]) => accountId === undefined || letter.accountId === accountId)
+          .sort(([one], [other]) => (one < other ? -1 : 1));
+        const page = rest.slice(0, limit);
+        return {
+          letters: page.map(([, letter]) => letter),
+          next: rest.length > limit ? page.at(-1)?.[0] : undefined,
+        };
+      },
+
+      async removeDeadLetter(letter) {
+        self.onWrite('remove letter');
+        self.letters.delete(letterKey(letter));
+      },
+
+      async endReplay(lane, askedAtMillis) {
+        self.onWrite('end replay');
+        if (self.replays.get(keyOf(lane)) === askedAtMillis) self.replays.delete(keyOf(lane));
+      },
+
+      async disable(webhookId, atMillis) {
+        self.onWrite('disable');
+        const hook = self.hooks.get(webhookId);
+        if (hook === undefined || hook.disabledAtMillis !== undefined) return;
+        self.hooks.set(webhookId, { ...hook, disabledAtMillis: atMillis, revision: hook.revision + 1 });
+      },
+
+      async removeAccount(accountId) {
+        self.looks.delete(accountId);
+        self.senders.delete(accountId);
+        for (const map of [self.lanes, self.replays, self.letters]) {
+          for (const key of map.keys()) if (key.split('#')[1] === accountId) map.delete(key);
+        }
+      },
+    },
+
+    webhooks: {
+      list: async () => [...self.hooks.values()],
+      read: async (webhookId) => self.hooks.get(webhookId),
+      async create(webhook) {
+        self.hooks.set(webhook.webhookId, webhook);
+      },
+      async replace(webhook) {
+        if (self.hooks.get(webhook.webhookId)?.revision !== webhook.revision) return false;
+        self.hooks.set(webhook.webhookId, { ...webhook, revision: webhook.revision + 1 });
+        return true;
+      },
+      async remove(webhookId) {
+        for (const map of [self.lanes, self.replays, self.letters]) {
+          for (const key of map.keys()) if (key.startsWith(`${webhookId}#`)) map.delete(key);
+        }
+        self.hooks.delete(webhookId);
+      },
+      async lanes(webhookId, { limit }) {
+        const lanes = [...self.lanes.values()].filter((lane) => lane.webhookId === webhookId);
+        return { lanes: lanes.slice(0, limit) };
+      },
+      async askReplay(lane, atMillis) {
+        self.replays.set(keyOf(lane), atMillis);
+      },
+    },
+  };
+  return self;
+}

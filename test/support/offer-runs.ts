@@ -1,0 +1,67 @@
+import type { Account, OfferFacts } from '../../functions/core/account.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace.ts';
+import { keepOffers } from '../../functions/core/offers/chore.ts';
+import { emptyTally } from '../../functions/core/sync/settle.ts';
+import { type Clock, plus } from '../../functions/core/time.ts';
+import { account, NOW } from './accounts.ts';
+import { SETTINGS } from './forms.ts';
+import { memoryOffers } from './memory-offers.ts';
+import { memoryOrders } from './memory-orders.ts';
+import { offerShop } from './offer-shop.ts';
+import { drainDeps, shop } from './shop.ts';
+
+/** Runs of the chore for one account over memory; what a killed run has saved stays. */
+export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
+  const market = offerShop(NOW);
+  const plain = shop({ ...SETTINGS, ...changes });
+  market.journalPageSize = plain.marketplace.settings.journalPageSize;
+  const store = memoryOffers();
+  let seller: Account = account();
+  // Each look at the clock takes its time, as calls do.
+  const clock: Clock = () => {
+    market.now = plus(market.now, 1);
+    return market.now;
+  };
+  const warnings: Record<string, unknown>[] = [];
+  const log = {
+    info: () => undefined,
+    warn: (event: string, fields = {}) => void warnings.push({ event, ...fields }),
+  };
+  const self = {
+    market,
+    store,
+    warnings,
+    facts: (): OfferFacts => seller.offers ?? {},
+    later(millis: number): void {
+      market.now = plus(market.now, millis);
+    },
+    askForCheck(): void {
+      seller = { ...seller, checkAskedAtMillis: clock() };
+    },
+    /** Answers with what was asked of the marketplace. `checks`: how often the run finds that there is time. */
+    async run({ checks = Infinity } = {}): Promise<string[]> {
+      market.calls.length = 0;
+      let left = checks;
+      const outOfTime = () => {
+        left -= 1;
+        return left < 0;
+      };
+      const deps = {
+        ...drainDeps({ shop: plain, orders: memoryOrders() }),
+        marketplace: { ...plain.marketplace, ...market.source },
+        offers: store,
+        clock,
+        log,
+        outOfTime,
+      };
+      const save = async ({ offers }: { offers?: OfferFacts | undefined }): Promise<void> => {
+        store.onWrite('save');
+        seller = { ...seller, offers };
+      };
+      const done = await keepOffers(deps, { account: seller, cursor: '0', tally: emptyTally(), save });
+      if (done !== undefined) seller = { ...seller, ...done.facts };
+      return [...market.calls];
+    },
+  };
+  return self;
+}

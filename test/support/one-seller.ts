@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionStore } from '../../functions/core/ports/sessions.ts';
+import { Secret } from '../../functions/core/secret.ts';
+import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/sync/run.ts';
+import { epochMillis, SECOND } from '../../functions/core/time.ts';
+import { orderView } from '../../functions/entry/views.ts';
+import { createWebapi } from '../../functions/webapi/driver.ts';
+import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
+import { type Comparison, compare, type TrueOrder } from '../../infra/local/compare.ts';
+import { request } from '../../infra/local/http-client.ts';
+import { SANDBOX_NAMESPACE, startSimulator } from '../../infra/local/simulator/simulator.ts';
+import { account } from './accounts.ts';
+import { memoryAccount } from './memory-account.ts';
+import { memoryJournal } from './memory-journal.ts';
+import { memoryListed } from './memory-listed.ts';
+import { memoryOrders } from './memory-orders.ts';
+import { Killed } from './shaky-orders.ts';
+
+const LOGIN = 'sklep';
+const KEY = 'k0000test1';
+/** Above the claim of a run, and above any session of these tests. */
+const CLAIM_ENDS = 126 * SECOND;
+const FOR_EVER_SECONDS = 3_000_000_000;
+
+/** What becomes of one run. */
+export interface Fate {
+  /** The worker is killed at its write of this number. */
+  readonly killedAtWrite?: number | undefined;
+  /** Time is up when it was asked for so often. */
+  readonly patience?: number | undefined;
+}
+
+/** A door that nobody is to use: these tests are about orders, not about logins. */
+const absent = <Door extends object>(): Door => ({}) as Door;
+
+/** One connected seller of the simulated marketplace and the real core with its real driver, over memory. */
+export interface OneSeller {
+  /** Changes the marketplace by its own door, e.g. `POST /_sim/buyers`. */
+  sim<T = unknown>(path: string, body?: object): Promise<T>;
+  /** One run of a worker; `killed` when it did not live to its end. */
+  run(fate?: Fate): Promise<RunOutcome | 'killed'>;
+  /** Runs until the journal has nothing new and everything that was asked for is done. */
+  settle(): Promise<void>;
+  /** As a person does who wants everything compared with the marketplace's lists. */
+  askForCheck(): Promise<void>;
+  pass(millis: number): Promise<void>;
+  compare(): Promise<Comparison>;
+  /** Rows that no entry of the feed tells of as they are. */
+  untold(): string[];
+  close(): Promise<void>;
+}
+
+export async function oneSeller(use: { seed: number; settings: object }): Promise<OneSeller> {
+  const simulator = await startSimulator({ port: 0, seed: use.seed });
+  const sim = async <T = unknown>(path: string, body: object = {}) =>
+    request<T>(simulator.url, { method: 'POST', path: `/_sim${path}`, body });
+  const marketplace = createWebapi({
+    ...MARKETPLACE_PRESETS['allegro-sandbox'],
+    endpoint: `${simulator.url}/service.php`,
+    namespace: SANDBOX_NAMESPACE,
+  });
+  const handle = await connect({ sim, marketplace });
+  await sim('/settings', { sessionSeconds: FOR_EVER_SECONDS, ...use.settings });
+
+  let ahead = 0;
+  const clock = () => epochMillis(Date.now() + ahead);
+  const pass = async (millis: number) => {
+    ahead += millis;
+    await sim('/clock', { advanceSeconds: Math.ceil(millis / SECOND) });
+  };
+  const accounts = memoryAccount(account({ createdAtMillis: clock(), lastLoginAtMillis: clock() }));
+  const orders = memoryOrders();
+  const listed = memoryListed();
+  const journal = memoryJournal();
+  const session = {
+    handle,
+    loggedInAtMillis: epochMillis(0),
+    renewAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
+    expiresAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
+    egressId: 'unpinned',
+  };
+  const deps: Omit<RunDeps, 'outOfTime'> = {
+    passwords: absent(),
+    claims: absent(),
+    troubles: absent(),
+    keys: absent(),
+    ledger: absent(),
+    fingerprint: () => Promise.reject(new Error('no logins here')),
+    accounts,
+    orders,
+    listed,
+    journal,
+    sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
+    queue: { send: async () => undefined },
+    log: { info: () => undefined, warn: () => undefined },
+    marketplaceOf: () => marketplace,
+    rhythm: { busyMillis: 0, quietMillis: 0 },
+    egressId: 'unpinned',
+    worker: 'w1',
+    clock,
+    newId: randomUUID,
+    random: () => 0.5,
+    sleep: async () => undefined,
+  };
+
+  const run = async ({ killedAtWrite = Infinity, patience = Infinity }: Fate = {}) => {
+    let writes = 0;
+    // Nothing is written any more once the worker is dead, whoever catches the error.
+    const onWrite = () => {
+      writes += 1;
+      if (writes >= killedAtWrite) throw new Killed();
+    };
+    for (const store of [accounts, orders, listed, journal]) store.onWrite = onWrite;
+    let asked = 0;
+    const outOfTime = () => {
+      asked += 1;
+      return asked > patience;
+    };
+    try {
+      const { accountId } = accounts.row;
+      return await runAccount({ ...deps, outOfTime }, { accountId, slotMillis: clock(), why: 'now' });
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      await pass(CLAIM_ENDS);
+      return 'killed' as const;
+    } finally {
+      // Slots are milliseconds, and a run in memory is over within one.
+      ahead += 1;
+    }
+  };
+  return {
+    sim,
+    run,
+    pass,
+    async settle() {
+      for (let runs = 0; runs < 50; runs += 1) {
+        const outcome = await run();
+        if (outcome === 'done' && accounts.row.lastRun?.events === 0) return;
+        if (outcome === 'failed') throw new Error(`a run failed: ${JSON.stringify(accounts.row.lastRun)}`);
+      }
+      throw new Error('the account does not come to rest');
+    },
+    async askForCheck() {
+      accounts.row = { ...accounts.row, checkAskedAtMillis: clock() };
+      ahead += 1;
+    },
+    async compare() {
+      const { orders: truth } = await request<{ orders: TrueOrder[] }>(simulator.url, {
+        path: '/_sim/orders',
+      });
+      const stored = [...orders.rows.values()].filter(({ content }) => content !== undefined);
+      return compare(truth, JSON.parse(JSON.stringify(stored.map(orderView))));
+    },
+    untold: () =>
+      [...orders.rows.values()]
+        .filter(({ revision, fedRevision }) => fedRevision < revision)
+        .map(({ orderId }) => orderId),
+    close: simulator.close,
+  };
+}
+
+async function connect(use: {
+  sim: OneSeller['sim'];
+  marketplace: ReturnType<typeof createWebapi>;
+}): Promise<Secret> {
+  const { sim, marketplace } = use;
+  const soon = { timeoutMillis: 10_000 };
+  const webapiKey = new Secret(KEY);
+  await sim('/keys', { key: KEY });
+  await sim('/sellers', { login: LOGIN, country: 1, twoStep: true });
+  const made = await sim<{ applicationPassword: string }>(`/sellers/${LOGIN}/application-passwords`, {
+    name: 'Klamka',
+  });
+  const versionKey = await marketplace.fetchVersionKey?.(webapiKey, soon);
+  const applicationPassword = new Secret(made.applicationPassword);
+  const login = { login: LOGIN, applicationPassword, webapiKey, versionKey };
+  return (await marketplace.logIn(login, soon)).sessionHandle;
+}

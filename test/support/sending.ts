@@ -1,0 +1,131 @@
+import type { Webhook } from '../../functions/core/ports/sending.ts';
+import { Secret } from '../../functions/core/secret.ts';
+import type { OrderEvent } from '../../functions/core/sending/events.ts';
+import { openNews } from '../../functions/core/sending/news.ts';
+import { type SendDeps, sendOn } from '../../functions/core/sending/send.ts';
+import { wakeSenders } from '../../functions/core/sending/wake.ts';
+import { type EpochMillis, plus } from '../../functions/core/time.ts';
+import { account, NOW } from './accounts.ts';
+import { memoryFeeds } from './memory-feed.ts';
+import { type MemoryOrders, memoryOrders } from './memory-orders.ts';
+import { type MemorySending, memorySending } from './memory-sending.ts';
+
+const KEY = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+export interface Post {
+  readonly url: string;
+  readonly number: number;
+  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One account whose feed is sent on, under a clock that tests move. */
+export interface SendingWorld {
+  now: EpochMillis;
+  readonly orders: MemoryOrders;
+  readonly sending: MemorySending;
+  readonly deps: SendDeps;
+  /** What the bus has taken. */
+  readonly events: OrderEvent[];
+  /** What receivers have taken, in order. */
+  readonly posts: Post[];
+  /** How a receiver answers; a status, a failure, or a crash of ours. */
+  answer: (post: Post) => Awaited<ReturnType<SendDeps['door']['post']>>;
+  onPublish: () => void;
+  readonly messages: string[];
+  readonly logged: string[];
+  /** Orders with an announcement, as writers get them. */
+  writerOrders(): MemoryOrders;
+  /** A minute's tick, and what it wakes. */
+  tick(): Promise<void>;
+  /** Until no message is left. */
+  send(): Promise<void>;
+}
+
+export const ACCOUNT_ID = 'a1';
+
+export const webhook = (webhookId: string, changes: Partial<Webhook> = {}): Webhook => ({
+  webhookId,
+  url: `https://${webhookId}.example/hook`,
+  createdAtMillis: NOW,
+  secretVersion: 'v1',
+  revision: 0,
+  ...changes,
+});
+
+export function sendingWorld(): SendingWorld {
+  const orders = memoryOrders();
+  const sending = memorySending();
+  const { feed } = memoryFeeds(new Map([[ACCOUNT_ID, orders]]));
+  const clock = () => world.now;
+  const log = {
+    info: () => undefined,
+    warn: (event: string) => void world.logged.push(event),
+  };
+  const sendQueue = {
+    send: async ({ accountId }: { accountId: string }) => void world.messages.push(accountId),
+  };
+  const world: SendingWorld = {
+    now: NOW,
+    orders,
+    sending,
+    events: [],
+    posts: [],
+    messages: [],
+    logged: [],
+    answer: () => 200,
+    onPublish: () => undefined,
+    deps: {
+      accounts: { read: async (accountId) => (accountId === ACCOUNT_ID ? account() : undefined) },
+      webhooks: sending.webhooks,
+      store: sending.store,
+      feed,
+      orders,
+      secrets: { read: async () => new Secret(KEY) },
+      door: {
+        refusal: async () => undefined,
+        async post({ url, headers, body }) {
+          const { type, data } = JSON.parse(body);
+          const post = { url, headers, type, number: data.number };
+          const answer = world.answer(post);
+          if (typeof answer === 'number' && answer < 300) world.posts.push(post);
+          return answer;
+        },
+      },
+      bus: {
+        async publishAll(events) {
+          world.onPublish();
+          world.events.push(...events);
+        },
+      },
+      sendQueue,
+      viewOf: ({ number, orderId, row }) => ({ number, orderId, revision: row?.revision }),
+      log,
+      random: () => 0.5,
+      newId: () => `token-${Math.random()}`,
+      outOfTime: () => false,
+      clock,
+    },
+    writerOrders() {
+      const news = openNews({ marks: sending.marks, sendQueue, clock, log });
+      return { ...orders, announce: news.announce };
+    },
+    async tick() {
+      await wakeSenders({ sending: sending.index, sendQueue, clock, outOfTime: () => false });
+      await world.send();
+    },
+    async send() {
+      for (let next = world.messages.shift(); next !== undefined; next = world.messages.shift())
+        await sendOn(world.deps, { accountId: next, slotMillis: world.now });
+    },
+  };
+  return world;
+}
+
+/** Moves the clock on minute by minute, with a tick in each. */
+export async function minutes(world: SendingWorld, count: number): Promise<void> {
+  for (let minute = 0; minute < count; minute += 1) {
+    world.now = plus(world.now, 60_000);
+    await world.tick();
+  }
+}

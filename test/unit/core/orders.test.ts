@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Form, PaymentMethod, PaymentStatus } from '../../../functions/core/marketplace.ts';
+import { formState } from '../../../functions/core/order.ts';
+import { drain } from '../../../functions/core/sync/drain.ts';
+import { cancelled, formOf } from '../../support/forms.ts';
+import { type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts';
+import { type MemoryOrders, memoryOrders } from '../../support/memory-orders.ts';
+import { drainDeps, type Shop, shop } from '../../support/shop.ts';
+
+const pln = (minor: number) => ({ minor, currency: 'PLN' });
+const paid = (form: Form, changes: Partial<Form['payment']>): Form => ({
+  ...form,
+  payment: { ...form.payment, ...changes },
+});
+
+describe('the state of a form', () => {
+  const state = (method: PaymentMethod, status: PaymentStatus) =>
+    formState(paid(formOf('f', ['d']), { method, status }));
+
+  it.each<[PaymentMethod, PaymentStatus, string]>([
+    ['cash-on-delivery', 'none', 'ready-to-ship'],
+    ['cash-on-delivery', 'unknown', 'ready-to-ship'],
+    ['bank-transfer', 'none', 'awaiting-manual-payment'],
+    ['not-specified', 'none', 'awaiting-manual-payment'],
+    ['online', 'none', 'awaiting-payment'],
+    ['online', 'started', 'awaiting-payment'],
+    ['online', 'unknown', 'awaiting-payment'],
+    ['online', 'finished', 'paid'],
+    ['bank-transfer', 'finished', 'paid'],
+    ['online', 'withdrawn', 'payment-withdrawn'],
+    ['online', 'rejected', 'form-cancelled'],
+    ['online', 'cancelled', 'form-cancelled'],
+  ])('paid by %s, %s, is %s', (method, status, expected) => {
+    expect(state(method, status)).toBe(expected);
+  });
+
+  it('is cancelled by a date, whatever the payment says, even by one that cannot be read', () => {
+    const cancelledAt = { iso: '', text: '2014-02-30' };
+    expect(formState({ ...formOf('f', ['d']), cancelledAt })).toBe('form-cancelled');
+  });
+});
+
+let market: Shop;
+let orders: MemoryOrders;
+let journal: MemoryJournal;
+let cursor: string;
+
+beforeEach(() => {
+  market = shop();
+  orders = memoryOrders();
+  journal = memoryJournal();
+  cursor = '0';
+});
+
+async function run(): Promise<void> {
+  ({ cursor } = await drain(drainDeps({ shop: market, orders, journal }), cursor));
+}
+
+const contentOf = (orderId: string) => orders.rows.get(orderId)?.content;
+
+/** A surcharge reads like a form without goods. */
+const surcharge = (id: string, changes: Partial<Form> = {}): Form => ({
+  ...paid(formOf(id, []), { status: 'started', statusText: 'Rozpoczęta' }),
+  lines: [],
+  total: pln(700),
+  ...changes,
+});
+
+describe('a surcharge', () => {
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+    market.forms.set('s1', surcharge('s1'));
+    market.event('form-created', 'd1', 'f1');
+    await run();
+  });
+
+  it('is told with its form, by one call more', async () => {
+    expect(market.calls).toEqual(['dealEvents', 'forms 1', 'forms 1']);
+    expect(contentOf('form:f1')).toMatchObject({
+      total: pln(1_050 + 999),
+      surcharges: [{ id: 's1', amount: pln(700), payment: { status: 'started', statusText: 'Rozpoczęta' } }],
+    });
+    expect(contentOf('form:f1')).not.toHaveProperty('flags');
+  });
+
+  it('that an event names brings its form up to date, and is no order', async () => {
+    market.forms.set('s1', paid(surcharge('s1'), { status: 'finished' }));
+    market.event('payment-finished', 'd1', 's1');
+    await run();
+    expect(contentOf('form:f1')?.surcharges).toMatchObject([{ payment: { status: 'finished' } }]);
+    expect(contentOf('form:s1')).toBeUndefined();
+    expect(new Set(orders.feed.map(({ orderId }) => orderId))).toEqual(new Set(['form:f1']));
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('that is not shown any more stays as it was told', async () => {
+    market.forms.delete('s1');
+    market.event('payment-finished', 'd1', 'f1');
+    const before = contentOf('form:f1');
+    await run();
+    expect(contentOf('form:f1')).toEqual(before);
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('fails with its form, for its form’s reason, and lands with it', async () => {
+    market.forms.delete('f1');
+    market.event('payment-finished', 'd1', 's1');
+    await run();
+    expect([...journal.bad.values()].map(({ orderId, reason }) => [orderId, reason])).toEqual(
+      expect.arrayContaining([
+        ['form:f1', 'form-missing'],
+        ['form:s1', 'form-missing'],
+      ]),
+    );
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+    await run();
+    expect(journal.bad.size).toBe(0);
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('that an older version stored as an order closes', async () => {
+    const row = orders.rows.get('form:f1');
+    if (row === undefined) throw new Error('it landed');
+    const { heldBy: _, ...free } = { ...row, orderId: 'form:s1' as const };
+    orders.rows.set('form:s1', free);
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(contentOf('form:s1')?.state).toBe('joined');
+  });
+});
+
+it('a surcharge of a form that is not ours to know is no order', async () => {
+  market.forms.set('s1', surcharge('s1'));
+  market.event('payment-finished', 'd1', 's1');
+  await run();
+  expect(orders.rows.size).toBe(0);
+  expect(cursor).toBe(market.journal.at(-1)?.id);
+});
+
+it('a surcharge that the marketplace does not show is named, and flagged', async () => {
+  market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  expect(contentOf('form:f1')).toMatchObject({ surcharges: [{ id: 's1' }], flags: ['surcharge-unknown'] });
+  expect(journal.bad.size).toBe(0);
+});
+
+describe('a form that comes without its goods, once it is known', () => {
+  const bare = (form: Form): Form => ({ ...form, lines: [] });
+
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('form-created', 'd1', 'f1');
+    await run();
+  });
+
+  it('keeps them, and is flagged', async () => {
+    const before = contentOf('form:f1');
+    market.forms.set('f1', bare(formOf('f1', ['d1', 'd2'])));
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(contentOf('form:f1')).toEqual({ ...before, flags: ['missing-field'] });
+  });
+
+  it('still lets its deals go when it is cancelled', async () => {
+    market.forms.set('f1', bare(cancelled(formOf('f1', ['d1', 'd2']))));
+    market.event('form-cancelled', 'd1', 'f1');
+    await run();
+    expect(contentOf('form:f1')).toMatchObject({ state: 'form-cancelled', replaces: ['d1', 'd2'] });
+    expect(contentOf('form:f1')).not.toHaveProperty('flags');
+    expect([contentOf('deal:d1')?.state, contentOf('deal:d2')?.state]).toEqual([
+      'awaiting-form',
+      'awaiting-form',
+    ]);
+  });
+});
+
+it('flags are counted by kind', async () => {
+  market.forms.set('f1', formOf('f1', ['d1'], { flags: ['unknown-payment-word'] }));
+  market.forms.set('f2', formOf('f2', ['d2'], { flags: ['unknown-payment-word', 'impossible-date'] }));
+  market.event('form-created', 'd1', 'f1');
+  market.event('form-created', 'd2', 'f2');
+  const tally = await drain(drainDeps({ shop: market, orders, journal }), cursor);
+  expect(tally).toMatchObject({ flagged: 2, flags: { 'unknown-payment-word': 2, 'impossible-date': 1 } });
+});

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { orderOfForm } from '../../../functions/core/form-order.ts';
+import { Secret } from '../../../functions/core/secret.ts';
+import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { play } from '../simulator/kit.ts';
+import { KEY, SOON, settingsFor } from './support.ts';
+
+const SERVICES = {
+  'document-literal': { path: 'service.php', namespace: 'urn:SandboxWebApi' },
+  'rpc-encoded': { path: 'uploader.php', namespace: 'urn:AllegroWebApi' },
+};
+
+it.each(['document-literal', 'rpc-encoded'] as const)(
+  'bad data of the simulated marketplace is read as far as it can be, in %s',
+  async (dialect) => {
+    const simulator = await play();
+    const applicationPassword = new Secret(await simulator.seller('sklep'));
+    await simulator.control('POST buyers', { orders: 20 });
+    const { path, namespace } = SERVICES[dialect];
+    const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
+    const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+    const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
+    const { sessionHandle } = await webapi.logIn(credentials, SOON);
+    const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
+      kind: null,
+      count: 8,
+    });
+    const spoils = [
+      [{ kind: 'negative-price' }, 'negative-price'],
+      [{ kind: 'impossible-date' }, 'impossible-date'],
+      [{ kind: 'missing-element' }, 'missing-field'],
+      [{ kind: 'long-title' }, 'long-text'],
+      [{ kind: 'broken-utf8' }, 'broken-text'],
+      [{ kind: 'missing-element', element: 'dealFinalPrice' }, 'price-unknown'],
+      [{ kind: 'missing-element', element: 'postBuyFormPayStatus' }, undefined],
+    ] as const;
+    for (const [index, [spoil]] of spoils.entries()) {
+      await simulator.control(`POST forms/${formIds[index]}/spoil`, spoil);
+    }
+    const { forms, unreadable } = await webapi.forms(sessionHandle, formIds, SOON);
+    const flagsOf = (id: string | undefined) => {
+      const form = forms.find((one) => one.id === id);
+      return form === undefined ? 'unreadable' : (orderOfForm(form).flags ?? []);
+    };
+    for (const [index, [, flag]] of spoils.entries()) {
+      if (flag !== undefined) expect(flagsOf(formIds[index]), flag).toContain(flag);
+    }
+    expect(unreadable).toEqual([{ id: formIds[6], why: expect.stringContaining('PayStatus: missing') }]);
+    expect(forms.find(({ id }) => id === formIds[7])).not.toHaveProperty('flags');
+  },
+);

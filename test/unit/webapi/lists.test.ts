@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { ListKind, Marketplace } from '../../../functions/core/marketplace.ts';
+import { formOrderId, isSurcharge } from '../../../functions/core/order.ts';
+import { Secret } from '../../../functions/core/secret.ts';
+import { epochSeconds } from '../../../functions/core/time.ts';
+import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
+import { play } from '../simulator/kit.ts';
+import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
+
+const SERVICES = {
+  'document-literal': { path: 'service.php', namespace: 'urn:SandboxWebApi' },
+  'rpc-encoded': { path: 'uploader.php', namespace: 'urn:AllegroWebApi' },
+};
+const DAY = 86_400;
+
+interface TrueOrder {
+  readonly orderId: string;
+  readonly live: boolean;
+  readonly state: string;
+}
+
+/** A seller with buyers of today, a session, and what is true of the orders. */
+async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
+  const simulator = await play();
+  const { path, namespace } = SERVICES[dialect];
+  const settings = { ...settingsFor(`${simulator.url}/${path}`, dialect), namespace };
+  const webapi = createWebapi(settings);
+  const applicationPassword = new Secret(await simulator.seller('sklep'));
+  await simulator.control('POST buyers', { orders });
+  const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
+  const { sessionHandle: handle } = await webapi.logIn(credentials, SOON);
+  const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
+  const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
+  const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('form:'));
+  return { simulator, webapi, handle, forms, now };
+}
+
+type Opened = Awaited<ReturnType<typeof opened>>;
+
+/** All pages of a list; every one but the last says where to go on. */
+async function read({ webapi, handle, now }: Opened, list: ListKind, days = 3) {
+  const query = { list, from: epochSeconds(now - days * DAY), to: epochSeconds(now + 1) };
+  const ids: string[] = [];
+  const shares: number[] = [];
+  let position: string | undefined;
+  do {
+    const page = await webapi.formPage(handle, { ...query, position }, SOON);
+    ids.push(...page.formIds);
+    shares.push(page.share);
+    position = page.next;
+  } while (position !== undefined);
+  return { ids: new Set(ids), shares };
+}
+
+/** Without surcharges, which some lists mix in. */
+async function orderIds(
+  { webapi, handle }: { webapi: Marketplace; handle: Secret },
+  ids: ReadonlySet<string>,
+) {
+  const found: string[] = [];
+  const all = [...ids];
+  for (let start = 0; start < all.length; start += 25) {
+    const { forms } = await webapi.forms(handle, all.slice(start, start + 25), SOON);
+    found.push(...forms.filter((form) => !isSurcharge(form)).map(({ id }) => formOrderId(id)));
+  }
+  return found.sort();
+}
+
+const idsOf = (forms: readonly TrueOrder[]): string[] => forms.map(({ orderId }) => orderId).sort();
+
+describe.each(DIALECTS)('the lists of forms, in %s', (dialect) => {
+  it('name all that they promise', async () => {
+    const one = await opened(dialect, 120);
+    const live = one.forms.filter((form) => form.live);
+    const lists = one.webapi.formLists;
+    expect(lists).toEqual(
+      dialect === 'rpc-encoded'
+        ? ['filled-forms', 'sold-offers']
+        : ['form-ids', 'filled-forms', 'sold-offers'],
+    );
+    if (lists.includes('form-ids')) {
+      expect(await orderIds(one, (await read(one, 'form-ids')).ids)).toEqual(idsOf(one.forms));
+    }
+    const filled = await read(one, 'filled-forms');
+    expect(await orderIds(one, filled.ids)).toEqual(idsOf(live));
+    expect(filled.shares).toHaveLength(4);
+    const sold = await read(one, 'sold-offers');
+    const safe = live.filter(({ state }) => state === 'paid' || state === 'ready-to-ship');
+    expect(await orderIds(one, sold.ids)).toEqual(expect.arrayContaining(idsOf(safe)));
+    expect(sold.shares).toEqual([...sold.shares].sort((a, b) => a - b));
+    expect(sold.shares.at(-1)).toBe(1);
+    expect((await one.simulator.stats()).malformed).toBe(0);
+  });
+});
+
+describe('a list', () => {
+  it('of forms is read in pages of a thousand', async () => {
+    const one = await opened('document-literal', 1_100);
+    expect((await read(one, 'form-ids')).shares.length).toBeGreaterThan(1);
+    expect((await orderIds(one, (await read(one, 'form-ids')).ids)).length).toBe(one.forms.length);
+  });
+
+  it('that a marketplace has dropped is not among its lists, and is refused without a call', async () => {
+    const aukro = createWebapi(MARKETPLACE_PRESETS.aukro);
+    expect(aukro.formLists).toEqual(['form-ids', 'sold-offers']);
+    const query = { list: 'filled-forms', from: epochSeconds(0), to: epochSeconds(1) } as const;
+    await expect(aukro.formPage(new Secret('handle'), query, SOON)).rejects.toMatchObject({
+      reason: 'feature-unknown',
+      outcome: 'not-sent',
+    });
+  });
+});
