@@ -139,7 +139,7 @@ async function readMany(
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;
   const rows = new Map<OrderId, OrderRow>();
-  let keys = query.orderIds.map((orderId): Record<string, unknown> => ({ accountId, orderId }));
+  let keys = [...new Set(query.orderIds)].map((orderId): Record<string, unknown> => ({ accountId, orderId }));
   while (keys.length > 0) {
     const batch = keys.slice(0, BATCH_READ);
     const answer = await use.dynamo.send(

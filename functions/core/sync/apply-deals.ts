@@ -2,7 +2,15 @@ import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
 import { dealOrderId, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
-import { type Applied, type ApplyDeps, CONFLICTS, chunks, landOrFail, type OpenedDeal } from './apply.ts';
+import {
+  type Applied,
+  type ApplyDeps,
+  CONFLICTS,
+  chunks,
+  landOrFail,
+  type OpenedDeal,
+  together,
+} from './apply.ts';
 import type { Failure } from './bad-orders.ts';
 import { readApart } from './doubt.ts';
 import type { Next } from './land.ts';
@@ -28,23 +36,24 @@ export async function applyDeals(
       left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
     );
     const conflicts: OpenedDeal[] = [];
-    for (const deal of left) {
+    const landDeal = async (deal: OpenedDeal): Promise<void> => {
       const orderId = dealOrderId(deal.dealId);
-      if (known.left.has(pairOf(deal))) continue;
+      if (known.left.has(pairOf(deal))) return;
       const refusal = known.refused.get(orderId);
       if (refusal !== undefined) {
         applied.failures.set(orderId, refused(deal, refusal));
-        continue;
+        return;
       }
       const row = rowOf(deal);
       const result = await landOrFail(deps, { row, next: nextOfDeal(deal, { row, known }), applied });
       const untold = known.untold.get(deal.offerId);
       if (result === 'conflict') conflicts.push(deal);
-      else if (result === 'failed') continue;
+      else if (result === 'failed') return;
       // The order stands, without a contact; it is tried again.
       else if (untold !== undefined) applied.failures.set(orderId, refused(deal, untold));
       else applied.landed.add(orderId);
-    }
+    };
+    for (const some of chunks(left, deps.marketplace.settings.formBatchSize)) await together(some, landDeal);
     left = conflicts;
   }
 }

@@ -33,10 +33,7 @@ export interface ApplyDeps extends LandDeps {
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
   /** Which of these forms are to land, given the rows that were read before them; without it, all. */
-  readonly choose?: (
-    forms: readonly Form[],
-    rows: ReadonlyMap<OrderId, OrderRow>,
-  ) => Promise<readonly Form[]>;
+  readonly choose?: (forms: readonly Form[], rows: Rows) => Promise<readonly Form[]>;
 }
 
 /** A deal to look at, and the forms that have just let go of it. */
@@ -93,6 +90,7 @@ export async function applyForms(
     left = [];
     const chosen = (await deps.choose?.(forms, rows)) ?? forms;
     const surcharges = await readSurcharges(deps, { of: chosen, known: forms });
+    const looks: Look[] = [];
     for (const form of chosen) {
       applied.goodFormId = form.id;
       const row = rows.get(formOrderId(form.id));
@@ -100,30 +98,40 @@ export async function applyForms(
         // It is shown by the order of its form, which is read again if it is known and was not read just now.
         waiting.set(form.id, row?.heldBy ?? []);
         left.push(...(row?.heldBy ?? []).filter((formId) => !asked.has(formId)));
-      } else if ((await applyForm(deps, { form, row, surcharges, applied })) === 'conflict') {
-        left.push(form.id);
-      }
+      } else looks.push({ form, row, content: orderOfForm(form, { surcharges, before: row?.content }) });
     }
+    const dealRows = await readDealRows(deps, looks);
+    await together(looks, async (look) => {
+      if ((await applyForm(deps, { ...look, dealRows, applied })) === 'conflict') left.push(look.form.id);
+    });
   }
   settleSurcharges(waiting, applied);
 }
 
+/** A form as it was read, and what its row said before. */
+interface Look {
+  readonly form: Form;
+  readonly row: OrderRow | undefined;
+  readonly content: OrderContent;
+}
+
+type Rows = ReadonlyMap<OrderId, OrderRow>;
+
+const readDealRows = (deps: ApplyDeps, looks: readonly Look[]): Promise<Rows> =>
+  deps.orders.readMany(deps.accountId, [
+    ...new Set(looks.flatMap(({ content }) => content.replaces.map(dealOrderId))),
+  ]);
+
 async function applyForm(
   deps: ApplyDeps,
-  use: {
-    form: Form;
-    row: OrderRow | undefined;
-    surcharges: ReadonlyMap<string, Form>;
-    applied: Applied;
-  },
+  use: Look & { dealRows: Rows; applied: Applied },
 ): Promise<'done' | 'conflict'> {
-  const { form, row, surcharges, applied } = use;
+  const { form, row, content, dealRows, applied } = use;
   const orderId = formOrderId(form.id);
-  const content = orderOfForm(form, { surcharges, before: row?.content });
   const result = await landOrFail(deps, { row, next: { orderId, content }, applied });
   if (result === 'conflict') return 'conflict';
   if (result === 'failed') return 'done';
-  await settleDeals(deps, { formId: form.id, content, applied });
+  await settleDeals(deps, { formId: form.id, content, dealRows, applied });
   await holdSurcharges(deps, form);
   applied.landed.add(orderId);
   return 'done';
@@ -155,15 +163,14 @@ function count(applied: Applied, content: OrderContent | undefined): void {
 
 async function settleDeals(
   deps: ApplyDeps,
-  use: { formId: string; content: OrderContent; applied: Applied },
+  use: { formId: string; content: OrderContent; dealRows: Rows; applied: Applied },
 ): Promise<void> {
-  const { formId, content, applied } = use;
-  const rows = await deps.orders.readMany(deps.accountId, content.replaces.map(dealOrderId));
+  const { formId, content, dealRows, applied } = use;
   for (const purchase of purchasesOf(content)) {
     const orderId = dealOrderId(purchase.dealId);
     if (!isLive(content.state)) applied.opened.push({ ...purchase, releasedBy: [formId] });
     else {
-      if (await hold(deps, { orderId, formId, row: rows.get(orderId) })) applied.changed += 1;
+      if (await hold(deps, { orderId, formId, row: dealRows.get(orderId) })) applied.changed += 1;
       applied.held.add(orderId);
     }
   }
@@ -196,6 +203,16 @@ async function hold(
     row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
   }
   throw new Error(`too many conflicts on ${orderId}`);
+}
+
+/**
+ * Does this for all of them at the same time, so that the store is not waited for one by one. Waits for all
+ * before it throws the first error, so that nothing is left behind that still writes.
+ */
+export async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(items.map(work));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Splits a list into parts of at most `size`. */

@@ -1,16 +1,17 @@
 import { MarketplaceFault } from '../faults.ts';
 import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
-import type { EpochSeconds } from '../time.ts';
+import { type EpochSeconds, SECOND } from '../time.ts';
 import { readPage } from './journal.ts';
 import { Outstanding } from './outstanding.ts';
 import { emptyTally, type SettleDeps, settleDeals, settleForms, type Tally } from './settle.ts';
 
 /**
- * So many events are read ahead at most, so that a form may be read before its deals are looked up one by
- * one, and once for all its events.
+ * So many events are read ahead at most, and for so long, so that a form may be read before its deals are
+ * looked up one by one, and once for all its events.
  */
-const READ_AHEAD = 1_000;
+const READ_AHEAD = 5_000;
+const READ_AHEAD_MILLIS = 15 * SECOND;
 
 /** Deals are looked up after so many batches of forms, so that they do not hold back the cursor for long. */
 const BATCHES_BEFORE_DEALS = 8;
@@ -41,7 +42,15 @@ export interface Drained extends Tally {
  * that every run gets somewhere. Throws MarketplaceFault, with what has landed saved.
  */
 export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyTally()): Promise<Drained> {
-  const reading: Reading = { outstanding: new Outstanding(), after: from, ended: false, batches: 0, tally };
+  const reading: Reading = {
+    outstanding: new Outstanding(),
+    ahead: deps.readAhead ?? READ_AHEAD,
+    after: from,
+    ended: false,
+    batches: 0,
+    readMillis: 0,
+    tally,
+  };
   const progress = openProgress(deps, from);
   try {
     for (;;) {
@@ -64,6 +73,10 @@ interface Reading {
   readonly tally: Tally;
   after: string;
   ended: boolean;
+  /** So many events are kept in view. */
+  ahead: number;
+  /** Spent on pages. */
+  readMillis: number;
   /** Of forms, since deals were looked up. */
   batches: number;
 }
@@ -75,7 +88,7 @@ interface Reading {
 async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean }): Promise<boolean> {
   const { outstanding, tally } = reading;
   const size = deps.marketplace.settings.formBatchSize;
-  const mayRead = !reading.ended && outstanding.size < (deps.readAhead ?? READ_AHEAD);
+  const mayRead = !reading.ended && outstanding.size < reading.ahead;
   if (mayRead && (!last || outstanding.size === 0)) {
     await readOn(deps, reading);
     if (!last) return true;
@@ -96,11 +109,17 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
 }
 
 async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
+  const startedAtMillis = deps.clock();
   const page = await readPage(deps, reading.after);
+  reading.readMillis += deps.clock() - startedAtMillis;
   reading.outstanding.add(page);
   reading.tally.events += page.length;
   reading.after = page.at(-1)?.id ?? reading.after;
   reading.ended = page.length < deps.marketplace.settings.journalPageSize;
+  // A slow marketplace: what was read is enough to go on with.
+  if (reading.readMillis >= READ_AHEAD_MILLIS) {
+    reading.ahead = Math.max(1, Math.min(reading.ahead, reading.outstanding.size));
+  }
 }
 
 /** Keeps the cursor behind what has landed, and writes it now and then; what has landed is noted as seen first. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderContent, OrderId } from '../order.ts';
 import { changesBrought } from '../order-change.ts';
-import type { Fed, OrderRow, OrderStore } from '../ports/orders.ts';
+import type { Fed, FeedEntry, OrderRow, OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
 
 export interface LandDeps {
@@ -40,21 +40,30 @@ export interface Feed {
  */
 export function openFeed(orders: OrderStore, accountId: string): Feed {
   let last: number | undefined;
-  let announced = false;
+  let announced: Promise<void> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const appendNext = async (entry: Omit<FeedEntry, 'number'>): Promise<number> => {
+    for (;;) {
+      last ??= await orders.lastFeedNumber(accountId);
+      const number: number = last + 1;
+      last = undefined;
+      if (!(await orders.appendToFeed(accountId, { ...entry, number }))) continue;
+      last = number;
+      return number;
+    }
+  };
+
   return {
     append: async ({ orderId, revision, changes = ['changed'], changedAtMillis: atMillis }) => {
-      if (!announced) await orders.announce(accountId);
-      announced = true;
-      for (;;) {
-        last ??= await orders.lastFeedNumber(accountId);
-        const number: number = last + 1;
-        const entry = { number, orderId, revision, changes, atMillis };
-        const appended = await orders.appendToFeed(accountId, entry);
-        last = appended ? number : undefined;
-        if (!appended) continue;
-        await orders.markFed(accountId, { orderId, revision, number });
-        return number;
-      }
+      announced ??= orders.announce(accountId);
+      await announced;
+      // One after the other, for each needs the number before it.
+      const mine = turn.then(() => appendNext({ orderId, revision, changes, atMillis }));
+      turn = mine.catch(() => undefined);
+      const number = await mine;
+      await orders.markFed(accountId, { orderId, revision, number });
+      return number;
     },
   };
 }

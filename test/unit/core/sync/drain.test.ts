@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { isLive } from '../../../../functions/core/order.ts';
 import { type DrainDeps, drain } from '../../../../functions/core/sync/drain.ts';
+import { plus, SECOND } from '../../../../functions/core/time.ts';
+import { NOW } from '../../../support/accounts.ts';
 import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
@@ -221,6 +223,22 @@ describe('a backlog', () => {
     }
     expect(market.calls.filter((call) => call === 'unpaidDeals')).toHaveLength(250);
     expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('does not read ahead for long where the marketplace is slow', async () => {
+    const market = shop({ ...SETTINGS, journalPageSize: 10 });
+    const orders = memoryOrders();
+    sold(market, 100);
+    let pages = 0;
+    market.onCall = (operation) => {
+      if (operation === 'dealEvents') pages += 1;
+    };
+    const clock = () => plus(NOW, pages * 6 * SECOND);
+    const drained = await drain({ ...drainDeps({ shop: market, orders }), clock }, START);
+    expect(drained).toMatchObject({ outcome: 'done', clean: true, events: 300 });
+    // Three pages take eighteen seconds.
+    expect(market.calls.slice(0, 4)).toEqual([...Array(3).fill('dealEvents'), 'unpaidDeals']);
+    expect(Object.keys(liveOrders(orders))).toHaveLength(100);
   });
 
   it('keeps what has landed when the marketplace fails in the middle', async () => {
