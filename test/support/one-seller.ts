@@ -45,6 +45,10 @@ export interface OneSeller {
   askForCheck(): Promise<void>;
   pass(millis: number): Promise<void>;
   compare(): Promise<Comparison>;
+  /** The orders that there are at the marketplace. */
+  truth(): Promise<readonly TrueOrder[]>;
+  /** The ids of all orders that are stored. */
+  stored(): ReadonlySet<string>;
   /** Rows that no entry of the feed tells of as they are. */
   untold(): string[];
   close(): Promise<void>;
@@ -128,6 +132,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       ahead += 1;
     }
   };
+  const truth = async () =>
+    (await request<{ orders: TrueOrder[] }>(simulator.url, { path: '/_sim/orders' })).orders;
   return {
     sim,
     run,
@@ -144,12 +150,11 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       accounts.row = { ...accounts.row, checkAskedAtMillis: clock() };
       ahead += 1;
     },
+    truth,
+    stored: () => new Set(orders.rows.keys()),
     async compare() {
-      const { orders: truth } = await request<{ orders: TrueOrder[] }>(simulator.url, {
-        path: '/_sim/orders',
-      });
       const stored = [...orders.rows.values()].filter(({ content }) => content !== undefined);
-      return compare(truth, JSON.parse(JSON.stringify(stored.map(orderView))));
+      return compare(await truth(), JSON.parse(JSON.stringify(stored.map(orderView))));
     },
     untold: () =>
       [...orders.rows.values()]
