@@ -20,6 +20,8 @@ const READ_OPERATIONS = [
   'doGetDeals',
   'doGetPostBuyData',
   'doGetPostBuyFormsIds',
+  'doGetSiteJournal',
+  'doGetMySellItems',
   'doQuerySysStatus',
 ] as const;
 

@@ -11,19 +11,33 @@ interface Help {
   readonly counts: ChaosCounts;
 }
 
-/** Accounts that go on by themselves, at once. */
 const isWell = ({ connection, lastRun }: AccountView): boolean =>
   connection.state === 'connected' && (lastRun === null || ['done', 'interrupted'].includes(lastRun.outcome));
 
+/** Due in minutes though nothing is under way: its message was given up as undeliverable. */
+const isForgotten = ({ nextRunAt }: AccountView): boolean =>
+  Date.parse(nextRunAt ?? '') > Date.now() + SOON_MILLIS;
+
+/** What stops an account until its budget of logins is free again, or its marketplace is probed. */
+const PASSES_IN_HOURS: ReadonlySet<string | null> = new Set([
+  'attempts-budget',
+  'attempts-exhausted',
+  'session-ended',
+  'no-readable-reply',
+]);
+
+const SOON_MILLIS = 1_000;
 /** A run that was cut off leaves no trace; its account is helped again after this. */
-const AGAIN_MILLIS = 10_000;
+const AGAIN_MILLIS = 5_000;
 
 /** What would take a person, or hours, is done now: accounts that are not well get what they wait for, once a run. */
 export function helper(use: Help): () => Promise<void> {
   const helped = new Map<string, { runAt: string | undefined; atMillis: number }>();
   return async () => {
-    const accounts = await patiently(() => listAccounts(use.world.stack.apiUrl));
-    for (const account of accounts.filter((one) => !isWell(one))) {
+    const { stack } = use.world;
+    const idle = stack.queueIdle();
+    const accounts = await patiently(() => listAccounts(stack.apiUrl));
+    for (const account of accounts.filter((one) => !isWell(one) || (idle && isForgotten(one)))) {
       const runAt = account.lastRun?.finishedAt;
       const last = helped.get(account.accountId);
       const now = performance.now();
@@ -36,7 +50,7 @@ export function helper(use: Help): () => Promise<void> {
 
 async function helpOne(use: Help, account: AccountView): Promise<void> {
   const { state, reason } = account.connection;
-  if (state !== 'connected' && state !== 'new') {
+  if (PASSES_IN_HOURS.has(reason)) {
     await use.time.passHours(account);
     use.counts.hoursPassed += 1;
   }
