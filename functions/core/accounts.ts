@@ -187,9 +187,11 @@ export async function awaitVerdict(
     const connection = connectionOf(account);
     const verdict = account.verdicts[use.version]?.outcome;
     if (verdict !== undefined) return { verdict, account, connection };
-    const stoppedSince =
-      (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis && needsPerson(connection.state);
-    if (stoppedSince || deps.clock() >= use.untilMillis) return { verdict: 'pending', account, connection };
+    const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis;
+    // Nothing more will happen while somebody waits: a person is needed, or the next try is later.
+    const isOver = needsPerson(connection.state) || (account.dueAtMillis ?? Infinity) > use.untilMillis;
+    if ((hasRun && isOver) || deps.clock() >= use.untilMillis)
+      return { verdict: 'pending', account, connection };
     await deps.sleep(use.lookEveryMillis);
   }
 }
