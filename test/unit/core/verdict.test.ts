@@ -9,7 +9,12 @@ async function waitOn(one: Account) {
   let waited = 0;
   const proof = await awaitVerdict(
     {
-      accounts: { read: async () => one, amend: async () => undefined },
+      accounts: {
+        read: async () => one,
+        amend: async () => undefined,
+        list: async () => ({ accounts: [one] }),
+        create: async () => undefined,
+      },
       clock: () => plus(NOW, waited),
       sleep: async (millis) => {
         waited += millis;
