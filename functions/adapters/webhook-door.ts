@@ -43,7 +43,7 @@ export function webhookDoor(options: WebhookDoorOptions): WebhookDoor {
         const target = new URL(url);
         const found = await inTime(admitted(options, target), signal);
         if (typeof found === 'string') return found;
-        return await send({ target, headers, body, signal, address: found, ca: options.ca });
+        return await inTime(send({ target, headers, body, signal, address: found, ca: options.ca }), signal);
       } catch (error) {
         return signal.aborted ? 'time-out' : meaningOf(error);
       }
@@ -107,11 +107,16 @@ function send({ target, headers, body, signal, address, ca }: Outgoing): Promise
       const { statusCode = 0 } = response;
       drain(response).then(
         () => resolve(statusCode),
-        // The answer was there; what became of its end does not matter.
+        // Cut off, it still was an answer; one that is not over in time counts as none.
         () => resolve(statusCode),
       );
     });
     outgoing.on('error', reject);
+    // A 101 is no response to Node and ends in no event but this.
+    outgoing.on('upgrade', ({ statusCode = 0 }, socket) => {
+      socket.destroy();
+      resolve(statusCode);
+    });
     outgoing.end(body);
   });
 }

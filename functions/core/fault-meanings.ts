@@ -187,7 +187,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis nie odpowiedział albo jego odpowiedź była nieczytelna. Ponowimy ostrożnie, licząc tę próbę jako możliwą pomyłkę hasła.',
+      pl: 'Serwis nie odpowiedział albo jego odpowiedź była nieczytelna. Ponowimy ostrożnie, traktując tę próbę tak, jakby hasło mogło być błędne.',
       en: 'The marketplace did not answer, or its answer could not be read. We try again with care, counting this attempt as a possible bad password.',
     },
   },

@@ -56,8 +56,8 @@ export const unknownOrder = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego zamówienia na tym koncie.',
-      en: 'There is no such order in this account.',
+      pl: 'Nie ma takiego zamówienia na tym koncie. Sprawdź identyfikator na liście (GET /accounts/{id}/orders).',
+      en: 'There is no such order in this account. Look its id up in the list (GET /accounts/{id}/orders).',
     },
   });
 
@@ -67,5 +67,14 @@ export const unknownOffer = (): Problem =>
     text: {
       pl: 'Nie znamy takiej oferty na tym koncie. Nowe oferty pojawiają się w ciągu kilkunastu minut, najpóźniej po dobie.',
       en: 'We know no such offer in this account. New ones appear within some minutes, after a day at the latest.',
+    },
+  });
+
+export const unknownPath = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Nie ma nic o takim identyfikatorze. Sprawdź go na odpowiedniej liście.',
+      en: 'Nothing has such an id. Look it up in its list.',
     },
   });

@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Log } from '../core/ports/log.ts';
-import { badField, Problem, type ProblemCode } from '../core/problems.ts';
+import { badField, Problem, type ProblemCode, unknownPath } from '../core/problems.ts';
+import { LONGEST_KEY } from './input.ts';
 import { createLog } from './log.ts';
 
 /** What a route needs of a request; the body is parsed JSON, undefined where there is none. */
@@ -40,7 +41,9 @@ export function httpHandler(routes: Readonly<Record<string, Route>>) {
     .handler(async (event: APIGatewayProxyEventV2) => {
       const route = routes[event.routeKey];
       if (route === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
-      return toResult(await route(toRequest(event)));
+      const request = toRequest(event);
+      if (Object.values(request.params).some((id = '') => id.length > LONGEST_KEY)) throw unknownPath();
+      return toResult(await route(request));
     });
 }
 
@@ -60,8 +63,8 @@ function parsedBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown 
   } catch {
     // The parser's own message would quote the text, and with it a password.
     throw badField('body', {
-      pl: 'Treść żądania nie jest poprawnym JSON-em.',
-      en: 'The body of the request is not valid JSON.',
+      pl: 'Treść żądania nie jest poprawnym JSON-em. Popraw ją i wyślij ponownie.',
+      en: 'The body of the request is not valid JSON. Correct it and send it again.',
     });
   }
 }

@@ -46,7 +46,7 @@ function wrong(issue: Issue): BilingualText {
       return { pl: `Za małe; co najmniej ${issue.minimum}.`, en: `Too small; at least ${issue.minimum}.` };
     case 'invalid_type':
       return {
-        pl: `Zły typ; oczekiwano: ${issue.expected}.`,
+        pl: `Zły typ; oczekiwano: ${TYPES[issue.expected] ?? issue.expected}.`,
         en: `Wrong type; expected: ${issue.expected}.`,
       };
     case 'invalid_value': {
@@ -56,10 +56,39 @@ function wrong(issue: Issue): BilingualText {
         en: `Value not allowed; possible: ${values}.`,
       };
     }
+    case 'invalid_format':
+      return formatted(issue.format, issue.pattern);
+    case 'invalid_union': {
+      const each = issue.errors.flat().map(wrong);
+      return { pl: each.map(({ pl }) => pl).join(' '), en: each.map(({ en }) => en).join(' ') };
+    }
     default:
       return { pl: 'Niepoprawna wartość.', en: 'Not a valid value.' };
   }
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'tekst',
+  number: 'liczba',
+  int: 'liczba całkowita',
+  boolean: 'true albo false',
+  array: 'lista',
+  object: 'obiekt',
+};
+
+const FORMATS: Readonly<Record<string, BilingualText>> = {
+  date: { pl: 'Podaj dzień, np. 2026-11-20.', en: 'Give a day, e.g. 2026-11-20.' },
+  datetime: {
+    pl: 'Podaj chwilę ze strefą, np. 2026-11-20T08:00:00+01:00.',
+    en: 'Give a moment with its offset, e.g. 2026-11-20T08:00:00+01:00.',
+  },
+};
+
+const formatted = (format: string, pattern: string | undefined): BilingualText =>
+  FORMATS[format] ?? {
+    pl: `Niepoprawna wartość; wzór: ${pattern}.`,
+    en: `Not a valid value; the pattern is ${pattern}.`,
+  };
 
 /** A list's page: `limit` items, from where the opaque `cursor` of the previous page points. */
 export const PageQuery = z.strictObject({
@@ -67,13 +96,16 @@ export const PageQuery = z.strictObject({
   cursor: z.optional(z.string()),
 });
 
+/** Of ours; the store takes 1,024 bytes. */
+export const LONGEST_KEY = 256;
+
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
 /** The key in a cursor. Throws Problem for what we have never given out, and for a key that is not of this kind. */
 export function fromCursor(cursor: string | undefined, kind = /^/): string | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (key !== '' && toCursor(key) === cursor && kind.test(key)) return key;
+  if (key !== '' && key.length <= LONGEST_KEY && toCursor(key) === cursor && kind.test(key)) return key;
   throw badField('cursor', {
     pl: 'Nieznany kursor. Podaj ten z poprzedniej strony albo żaden.',
     en: 'Unknown cursor. Give the one of the previous page, or none.',

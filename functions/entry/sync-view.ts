@@ -1,6 +1,7 @@
 import type { Account, JournalGap, ListCheck } from '../core/account.ts';
 import type { BadOrder } from '../core/ports/journal.ts';
 import { BAD_ORDER_TEXTS } from '../core/sync/bad-order-texts.ts';
+import { isSetAside } from '../core/sync/bad-orders.ts';
 import { dayCounts } from '../core/sync/hours.ts';
 import type { Standing } from '../core/sync/standing.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
@@ -8,6 +9,9 @@ import { type EpochMillis, toIso } from '../core/time.ts';
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 const seconds = (millis: number | undefined): number | null =>
   millis === undefined ? null : Math.floor(millis / 1_000);
+
+/** Of each kind; an answer has an end. */
+const MOST_SHOWN = 100;
 
 /** How fresh the orders of an account are, and why; orders that could not be stored, with their reasons. */
 export const syncView = (
@@ -25,8 +29,13 @@ export const syncView = (
   last24Hours: dayCounts(account.hours, use.now),
   lastCheck: account.check === undefined ? null : checkView(account.check),
   gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
-  setAside: use.bad.filter(({ setAsideAtMillis }) => setAsideAtMillis !== undefined).map(badOrderView),
-  failing: use.bad.filter(({ setAsideAtMillis }) => setAsideAtMillis === undefined).map(badOrderView),
+  setAsideCount: use.bad.filter(isSetAside).length,
+  setAside: use.bad.filter(isSetAside).slice(0, MOST_SHOWN).map(badOrderView),
+  failingCount: use.bad.filter((bad) => !isSetAside(bad)).length,
+  failing: use.bad
+    .filter((bad) => !isSetAside(bad))
+    .slice(0, MOST_SHOWN)
+    .map(badOrderView),
 });
 
 /** The last comparison with the marketplace's own list, and what it found that the journal had not told. */

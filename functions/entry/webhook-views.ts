@@ -29,7 +29,7 @@ export function webhookView(webhook: Webhook) {
     message: MESSAGE[state],
     createdAt: toIso(webhook.createdAtMillis),
     disabledAt: iso(webhook.disabledAtMillis),
-    oldSecretUntil: iso(webhook.oldSecret?.untilMillis),
+    oldSecretUntil: iso(webhook.oldSecrets?.at(-1)?.untilMillis),
   };
 }
 

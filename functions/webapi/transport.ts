@@ -113,6 +113,11 @@ function exchange(post: Post, target: Target): Promise<Reply> {
     );
     request.once('response', (response) => readBody(response).then(resolve, (error) => fail(nameOf(error))));
     request.on('error', (error) => fail(nameOf(error), isTlsError(error) ? 'tls-refused' : 'unreachable'));
+    // After a 101 Node lets go of the connection: no response, no error, only this.
+    request.once('upgrade', (_, socket) => {
+      socket.destroy();
+      fail('switched protocols');
+    });
   });
 }
 

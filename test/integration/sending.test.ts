@@ -215,7 +215,12 @@ describe('signing secrets', () => {
   it('are shown once, to who asked, and said nowhere else', () => {
     const said = klamka.said.filter((line) => !/"secret":"whsec_/.test(line));
     expect(klamka.said.length - said.length).toBe(2);
-    const everything = [...said, JSON.stringify(klamka.world.stack.events())];
+    const everything = [
+      ...said,
+      JSON.stringify(klamka.world.stack.events()),
+      JSON.stringify(klamka.world.stack.notices()),
+      ...[...taken, ...refused].map((post) => JSON.stringify(post)),
+    ];
     expect(klamka.secrets.size).toBe(4);
     for (const one of klamka.secrets) expect(everything.filter((line) => line.includes(one))).toEqual([]);
     expect(everything.filter((line) => line.includes('whsec_'))).toEqual([]);

@@ -63,6 +63,6 @@ export const toInFuture = (): Problem =>
 
 export const fromTooOld = (): Problem =>
   badField('from', {
-    pl: `„from” może sięgać najwyżej ${IMPORT_DAYS} dni wstecz; serwis nie pokazuje dawniejszych sprzedaży.`,
+    pl: `„from” może sięgać najwyżej ${IMPORT_DAYS} dni wstecz; serwis nie pokazuje starszych sprzedaży.`,
     en: `"from" may reach back ${IMPORT_DAYS} days at most; the marketplace shows no older sales.`,
   });

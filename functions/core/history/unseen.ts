@@ -10,7 +10,7 @@ const DEALS: BilingualText = {
   en: 'deals whose buyer has filled no form (only the journal knows them)',
 };
 const LATE_CANCELLATION: BilingualText = {
-  pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, o którym dziennik nie powiedział',
+  pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, jeśli dziennik go nie odnotował',
   en: 'a cancellation of a paid order more than three days after its sale that the journal never told',
 };
 const CANCELLED: BilingualText = {

@@ -71,7 +71,7 @@ const TEXTS = {
       en: 'The marketplace gives this account no journal of offers. Offers are compared with its lists once a day; you can also ask for a check now.',
     },
     passing: {
-      pl: 'Dziennika ofert nie udało się odczytać. Spróbujemy ponownie sami; zamówienia nie są tym dotknięte.',
+      pl: 'Dziennika ofert nie udało się odczytać. Spróbujemy ponownie sami; nie ma to wpływu na zamówienia.',
       en: 'The journal of offers could not be read. We try again by ourselves; orders are not affected.',
     },
   },
@@ -81,7 +81,7 @@ const TEXTS = {
       en: 'The marketplace gives this account no list of offers. You see them as we last knew them; we try again in a day.',
     },
     passing: {
-      pl: 'Listy ofert nie udało się odczytać. Spróbujemy ponownie sami; zamówienia nie są tym dotknięte.',
+      pl: 'Listy ofert nie udało się odczytać. Spróbujemy ponownie sami; nie ma to wpływu na zamówienia.',
       en: 'The list of offers could not be read. We try again by ourselves; orders are not affected.',
     },
   },

@@ -14,8 +14,8 @@ export interface Webhook {
   readonly types?: readonly OrderEventType[];
   readonly createdAtMillis: EpochMillis;
   readonly secretVersion: string;
-  /** Signs too until then, so that the receiver has time to change over. */
-  readonly oldSecret?: { readonly version: string; readonly untilMillis: EpochMillis };
+  /** Each signs too until then, so that the receiver has time to change over. Oldest first. */
+  readonly oldSecrets?: readonly { readonly version: string; readonly untilMillis: EpochMillis }[];
   /** Since then nothing is sent: the receiver has answered 410, or it is being removed. */
   readonly disabledAtMillis?: EpochMillis;
   /** Not in use yet; a registration that was cut off leaves it so. */

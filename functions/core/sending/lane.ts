@@ -45,7 +45,7 @@ export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Pr
   // What is not wanted is passed over in memory and saved with the next entry, or here.
   const pause = async (): Promise<LaneOutcome> => {
     if (lane.number !== saved && !(await save(lane))) return 'lost';
-    return lane.dueAtMillis === undefined ? 'more' : 'waiting';
+    return 'more';
   };
   const rest = async (): Promise<LaneOutcome> => {
     const { dueAtMillis, ...resting } = lane;
@@ -96,17 +96,28 @@ async function after(
   use: { lane: Lane; entry: FeedEntry; outcome: Delivered },
 ): Promise<{ lane: Lane; outcome?: LaneOutcome }> {
   const { entry, outcome } = use;
-  const { webhookId, accountId, lastError } = use.lane;
+  const { webhookId, accountId, lastError, dueAtMillis: due } = use.lane;
   const now = deps.clock();
   const moved = { webhookId, accountId, number: entry.number };
   if (outcome === 'delivered')
-    return { lane: { ...moved, failures: 0, deliveredAtMillis: now, ...(lastError && { lastError }) } };
+    // A lane that was due stays so until it is at its end: the feed's mark may be gone by now.
+    return {
+      lane: {
+        ...moved,
+        failures: 0,
+        deliveredAtMillis: now,
+        ...(lastError && { lastError }),
+        ...(due !== undefined && { dueAtMillis: now }),
+      },
+    };
   const failed = failedAgain(use.lane, { error: outcome, now });
   const { number } = entry;
   if (isGone(outcome)) {
     await deps.store.disable(webhookId, now);
     deps.log.warn('webhook-disabled', { webhookId, accountId, number });
-    return { lane: failed, outcome: 'stopped' };
+    // Once it is resumed, its three days begin anew.
+    const { failingSinceMillis: _, ...resting } = failed;
+    return { lane: resting, outcome: 'stopped' };
   }
   if (!isGivenUp(failed, { entry, now })) {
     const dueAtMillis = plus(now, pauseAfter(failed.failures, deps.random));

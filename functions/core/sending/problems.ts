@@ -69,7 +69,7 @@ export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualTe
     en: 'The receiver answered with something else than 2xx. Look into its log.',
   },
   'time-out': {
-    pl: 'Odbiorca nie odpowiedział w 10 sekund. Niech najpierw potwierdza, a pracuje potem.',
+    pl: 'Odbiorca nie odpowiedział w 10 sekund. Niech najpierw potwierdzi odbiór, a dopiero potem przetwarza dane.',
     en: 'The receiver did not answer within 10 seconds. Let it acknowledge first and work afterwards.',
   },
   'unknown-host': {
@@ -81,7 +81,7 @@ export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualTe
     en: 'The host of the receiver has a private, local or reserved address now; nothing is sent there.',
   },
   tls: {
-    pl: 'Certyfikat lub połączenie TLS odbiorcy jest nieprawidłowe. Odnów certyfikat.',
+    pl: 'Certyfikat odbiorcy jest nieważny albo połączenie TLS się nie udało. Sprawdź certyfikat i ustawienia TLS. Odnów certyfikat.',
     en: 'The certificate or the TLS connection of the receiver is not valid. Renew the certificate.',
   },
   connection: {

@@ -1,13 +1,14 @@
 import type { DeadLetter, Lane, Webhook } from '../ports/sending.ts';
-import type { EpochMillis } from '../time.ts';
-import { deliver } from './deliver.ts';
+import { type EpochMillis, epochMillis } from '../time.ts';
+import { type Delivered, deliver, isGone } from './deliver.ts';
 import { type LaneDeps, noticeOf, typeOfLetter } from './lane.ts';
 
 const PAGE = 25;
 
 /**
- * Sends dead letters of one account once more, oldest first, each with the order as it is now. The first that
- * fails ends it: the rest stay where they are. What dies while this goes on is left for the next replay.
+ * Sends dead letters of one account once more, oldest first, each with the order as it is now. One that its
+ * receiver refuses is passed over; a receiver that cannot be reached ends it, and the rest stay where they are.
+ * What dies while this goes on is left for the next replay.
  */
 export async function replayLetters(
   deps: LaneDeps,
@@ -21,10 +22,15 @@ export async function replayLetters(
     for (const letter of page.letters) {
       if (letter.diedAtMillis > askedAtMillis) continue;
       if (deps.outOfTime()) return 'more';
-      if (!(await resend(deps, webhook, letter))) {
+      const outcome = await resend(deps, webhook, letter);
+      if (outcome === 'delivered') continue;
+      if (outcome.reason !== 'status' || isGone(outcome)) {
         await deps.store.endReplay({ webhookId, accountId }, askedAtMillis);
         return 'failed';
       }
+      // It dies once more, later than this replay was asked for, so that it holds back no other.
+      const diedAtMillis = epochMillis(Math.max(deps.clock(), askedAtMillis + 1));
+      await deps.store.putDeadLetter({ ...letter, diedAtMillis, error: outcome });
     }
     after = page.next;
   } while (after !== undefined);
@@ -32,7 +38,7 @@ export async function replayLetters(
   return 'done';
 }
 
-async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Promise<boolean> {
+async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Promise<Delivered> {
   const { accountId, orderId, number } = letter;
   const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
   const type = typeOfLetter(webhook, letter);
@@ -40,5 +46,5 @@ async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Pro
   const outcome = await deliver(deps, webhook, noticeOf({ accountId, entry: letter, type }, data));
   if (outcome === 'delivered') await deps.store.removeDeadLetter(letter);
   else deps.log.warn('replay-failed', { webhookId: webhook.webhookId, accountId, number, ...outcome });
-  return outcome === 'delivered';
+  return outcome;
 }

@@ -128,8 +128,9 @@ async function serve(
   const lane = known ?? { webhookId, accountId, number: 0, failures: 0 };
   const replayMillis: EpochMillis | undefined = state.replays.get(webhookId);
   if (webhook.disabledAtMillis !== undefined) {
-    const { dueAtMillis, ...resting } = lane;
-    if (dueAtMillis !== undefined) await deps.store.saveLane(resting, lane.number);
+    const { dueAtMillis, failingSinceMillis, ...resting } = lane;
+    if (dueAtMillis !== undefined || failingSinceMillis !== undefined)
+      await deps.store.saveLane(resting, lane.number);
     if (replayMillis !== undefined) await deps.store.endReplay(lane, replayMillis);
     return 'stopped';
   }

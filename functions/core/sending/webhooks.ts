@@ -100,9 +100,11 @@ export async function rotateSecret(
   const secret = newSigningSecret();
   const version = deps.newVersion();
   await deps.secrets.add(webhookId, { version, value: secret });
-  const untilMillis = plus(deps.clock(), OLD_SECRET_LIFE);
-  const oldSecret = { version: before.secretVersion, untilMillis };
-  const webhook: Webhook = { ...before, secretVersion: version, oldSecret };
+  const now = deps.clock();
+  // Who asks twice, because an answer was lost, must not silence the secret that the receiver has.
+  const inForce = (before.oldSecrets ?? []).filter(({ untilMillis }) => now < untilMillis);
+  const old = { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
+  const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [...inForce, old] };
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
   return { webhook, secret };
 }
@@ -112,8 +114,8 @@ export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promi
   const before = await existingWebhook(deps, webhookId);
   if (before.incomplete === true) throw notInUse();
   const { disabledAtMillis, ...webhook } = before;
-  if (disabledAtMillis === undefined) return before;
-  if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  if (disabledAtMillis !== undefined && !(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  // Also where it was not disabled: an earlier call may have been cut off here.
   const accountIds = webhook.accountIds ?? (await deps.accounts.list());
   await wake(deps, accountIds);
   return webhook;

@@ -40,7 +40,7 @@ const WHY = {
     en: 'Some orders cannot be read now. They are tried again, and set aside after five runs.',
   },
   quiet: {
-    pl: 'Od dłuższego czasu żaden odczyt się nie powiódł. Sprawdź, czy działa harmonogram i kolejka.',
+    pl: 'Od dłuższego czasu żaden odczyt się nie powiódł. Sprawdź, czy działają harmonogram i kolejka.',
     en: 'No run has succeeded for some time. Check that the schedule and the queue are working.',
   },
 } as const satisfies Record<string, BilingualText>;

@@ -27,7 +27,7 @@ import { badField, Problem, unknownAccount } from '../../core/problems.ts';
 import { plus, SECOND } from '../../core/time.ts';
 import { clock, newId, newShortId, sleep } from '../basics.ts';
 import type { HttpReply, HttpRequest, Route } from '../http.ts';
-import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { fromCursor, LONGEST_KEY, PageQuery, parse, toCursor } from '../input.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
 import { accountView, loginView } from '../views.ts';
 
@@ -38,7 +38,7 @@ const LOOK_EVERY = 250;
 const NewAccount = z.strictObject({
   marketplace: z.string(),
   login: z.string(),
-  webapiKeyId: z.string(),
+  webapiKeyId: z.string().check(z.minLength(1), z.maxLength(LONGEST_KEY)),
   applicationPassword: z.string(),
 });
 const NewPassword = z.strictObject({ applicationPassword: z.string() });

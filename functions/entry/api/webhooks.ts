@@ -107,7 +107,10 @@ export function webhookApi(): WebhookRoutes {
       const { webhookId } = await existingWebhook(deps, params.webhookId ?? '');
       const page = {
         limit,
-        after: fromCursor(cursor, LETTER),
+        after: fromCursor(
+          cursor,
+          only === undefined ? LETTER : new RegExp(`^dead#${RegExp.escape(only)}#\\d+$`),
+        ),
         ...(only !== undefined && { accountId: only }),
       };
       const { letters, next } = await deps.sending.deadLetters(webhookId, page);

@@ -53,6 +53,13 @@ const BODY = '{"zażółć":"ł"}';
 const message = (url: string) => ({ url, headers: { 'webhook-id': 'a1-7' }, body: BODY });
 
 describe('posting to a webhook', () => {
+  it('is over when the receiver wants to switch protocols', async () => {
+    const { host, url } = await receiver(({ socket }) => {
+      socket?.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    });
+    expect(await doorTo(host).post(message(url))).toBe(101);
+  });
+
   it('sends the very bytes over TLS, with the name of the host, on a connection of its own', async () => {
     const { taken, host, url, count } = await receiver(end(204));
     const door = doorTo(host);

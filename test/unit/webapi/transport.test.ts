@@ -240,6 +240,12 @@ describe('trouble after something was sent', () => {
     await expect(createTransport()(post(url))).rejects.toMatchObject(unclear);
   });
 
+  it('a server that wants to switch protocols', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+    const { url } = await serveTcp((socket) => socket.once('data', () => socket.write(head)));
+    await expect(createTransport()(post(url))).rejects.toMatchObject(unclear);
+  });
+
   it('a server that trickles longer than the deadline', async () => {
     const { endpoint } = await serve((_, response) => {
       const drip = setInterval(() => response.write(' '), 20);

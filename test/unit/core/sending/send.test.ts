@@ -140,6 +140,20 @@ describe('sending on', () => {
     expect([...world.sending.letters.keys(), ...world.sending.replays.keys()]).toEqual([]);
   });
 
+  it('passes over a dead letter that is refused again, and replays those behind it', async () => {
+    const world = await worldWith(webhook('w1'));
+    world.answer = status(500);
+    await bring(world, ['1', '2', '3']);
+    for (; world.now < plus(NOW, 8 * DAY); world.now = plus(world.now, HOUR)) await world.tick();
+    expect(world.sending.letters.size).toBe(3);
+    world.answer = ({ number }) => (number === 1 ? 400 : 200);
+    await world.sending.webhooks.askReplay({ webhookId: 'w1', accountId: ACCOUNT_ID }, world.now);
+    await minutes(world, 3);
+    expect(numbers(world, 'w1')).toEqual([2, 3]);
+    expect([...world.sending.letters.values()]).toMatchObject([{ number: 1, error: { status: 400 } }]);
+    expect(world.sending.replays.size).toBe(0);
+  });
+
   it('gives young entries their own three days behind a receiver that has failed for long', async () => {
     const world = await worldWith(webhook('w1'));
     world.answer = status(500);

@@ -124,7 +124,7 @@ describe('the signing secret', () => {
     const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
     const rotated = await rotateSecret(deps, made.webhookId);
     const known = world.sending.hooks.get(made.webhookId);
-    expect(known).toMatchObject({ oldSecret: { version: made.secretVersion } });
+    expect(known).toMatchObject({ oldSecrets: [{ version: made.secretVersion }] });
     const signatures = async () => {
       const sent: string[] = [];
       const door = {
@@ -141,6 +141,17 @@ describe('the signing secret', () => {
     expect(await signatures()).toBe(2);
     world.now = plus(world.now, 24 * HOUR);
     expect(await signatures()).toBe(1);
+  });
+
+  it('that the receiver has signs on, also when the new one was asked for twice', async () => {
+    const { deps, world } = setUp();
+    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    await rotateSecret(deps, made.webhookId);
+    await rotateSecret(deps, made.webhookId);
+    expect(world.sending.hooks.get(made.webhookId)?.oldSecrets).toMatchObject([
+      { version: made.secretVersion },
+      {},
+    ]);
   });
 
   it('is gone with the webhook, and with it all that was remembered', async () => {
@@ -175,6 +186,27 @@ describe('a webhook in use', () => {
     await resumeWebhook(deps, made.webhookId);
     await world.send();
     expect(world.posts.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('is woken by a second resume where the first was cut off, and its three days begin anew', async () => {
+    const { deps, world } = setUp();
+    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    world.answer = () => 410;
+    await bring(world, '1');
+    await minutes(world, 4);
+    world.now = plus(world.now, 96 * HOUR);
+    const cutOff = {
+      ...deps,
+      accounts: { ...deps.accounts, list: () => Promise.reject(new Error('killed')) },
+    };
+    await expect(resumeWebhook(cutOff, made.webhookId)).rejects.toThrow('killed');
+    world.answer = () => 503;
+    await resumeWebhook(deps, made.webhookId);
+    await world.send();
+    expect(world.sending.letters.size).toBe(0);
+    world.answer = () => 200;
+    await minutes(world, 2);
+    expect(world.posts.map(({ number }) => number)).toEqual([1]);
   });
 
   it('has its dead letters replayed, of one account or of all', async () => {
