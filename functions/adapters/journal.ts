@@ -55,7 +55,7 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
 
     async seen(accountId, { first, last }) {
       const found = new Set<string>();
-      const from = { accountId, from: SEEN + padded(first), to: `${SEEN}~` };
+      const from = { accountId, from: SEEN + padded(first), to: `${SEEN}~`, consistent: true };
       for await (const item of items<SeenItem>({ dynamo, table }, from)) {
         if (!item.late && BigInt(item.first) > BigInt(last)) break;
         for (const id of item.ids) found.add(id);

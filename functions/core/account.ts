@@ -1,6 +1,7 @@
 import type { FaultReason } from './faults.ts';
 import type { FlagCounts } from './flags.ts';
 import type { ListKind } from './marketplace.ts';
+import type { SearchBounds } from './sync/first-connect.ts';
 import type { EpochMillis } from './time.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
@@ -186,6 +187,8 @@ export interface SyncFacts {
   readonly cursor?: string | undefined;
   /** When the first connect set the cursor: earlier sales are not ours unless imported. */
   readonly connectedAtMillis?: EpochMillis | undefined;
+  /** How far the first connect has come with its search for the journal's end. */
+  readonly search?: SearchBounds | undefined;
   /** Where the first connect set the cursor: nothing is read again from before it. */
   readonly firstCursor?: string | undefined;
   /** When the event that the cursor stands on was written. */

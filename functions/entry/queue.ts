@@ -7,8 +7,8 @@ import type { WorkMessage } from '../core/ports/messages.ts';
 import type { SendMessage } from '../core/ports/sending.ts';
 import { epochMillis, SECOND } from '../core/time.ts';
 
-/** Enough to land what has been read and to save the cursor. */
-const WORK_RESERVE = 40 * SECOND;
+/** Enough for one more step of two calls (30 s each at most), and to save the cursor. */
+const WORK_RESERVE = 65 * SECOND;
 /** Enough for one more attempt at a webhook, which is given ten seconds. */
 const SEND_RESERVE = 15 * SECOND;
 

@@ -166,7 +166,7 @@ export function drainDeps(use: {
     plainSession
       .call((handle, options) => marketplace.forms(handle, [goodFormId ?? ''], options))
       .then(
-        ({ forms }) => forms.length > 0,
+        ({ forms }) => (forms.length > 0 ? true : undefined),
         () => false,
       );
   const forms = openDoubt(goodFormId === undefined ? undefined : probe);

@@ -35,10 +35,11 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
     for (let more = left.length > 0; more; ) {
       const { offers, count = 0 } = await readList(deps, { list, ids: left });
       await keep(deps, { offers, list, readAtMillis });
+      const asked = left.length;
       const found = new Set(offers.map(({ id }) => id));
       left = left.filter((id) => !found.has(id));
       // What a page had no room for is not missing.
-      more = offers.length > 0 && count > offers.length && left.length > 0;
+      more = left.length < asked && count > offers.length && left.length > 0;
     }
   }
   if (left.length === 0) return [];

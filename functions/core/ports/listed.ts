@@ -52,6 +52,8 @@ export interface Listing {
   readonly counts: ListingCounts;
   /** Counted as imported, and perhaps not landed yet. */
   readonly landing?: readonly string[] | undefined;
+  /** Of the page under way: read, and none of ours. */
+  readonly passed?: readonly string[] | undefined;
   /** Attempts in a row that met trouble with the list, and when to try again. */
   readonly tries?: number | undefined;
   readonly againAtMillis?: EpochMillis | undefined;

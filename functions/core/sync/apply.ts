@@ -104,6 +104,7 @@ export async function applyForms(
     await together(looks, async (look) => {
       if ((await applyForm(deps, { ...look, dealRows, applied })) === 'conflict') left.push(look.form.id);
     });
+    left.push(...(await cancelledMeanwhile(deps, looks, applied)));
   }
   settleSurcharges(waiting, applied);
 }
@@ -135,6 +136,26 @@ async function applyForm(
   await holdSurcharges(deps, form);
   applied.landed.add(orderId);
   return 'done';
+}
+
+/** Live forms that somebody else has since found cancelled: what they let go we may have closed again just now. */
+async function cancelledMeanwhile(
+  deps: ApplyDeps,
+  looks: readonly Look[],
+  applied: Applied,
+): Promise<string[]> {
+  const live = looks.filter(({ content }) => isLive(content.state) && content.replaces.length > 0);
+  const rows = await deps.orders.readMany(
+    deps.accountId,
+    live.map(({ form }) => formOrderId(form.id)),
+  );
+  const isDead = ({ form }: Look) => rows.get(formOrderId(form.id))?.content?.state === 'form-cancelled';
+  const dead = live.filter(isDead);
+  for (const { form, content } of dead) {
+    applied.landed.delete(formOrderId(form.id));
+    for (const dealId of content.replaces) applied.held.delete(dealOrderId(dealId));
+  }
+  return dead.map(({ form }) => form.id);
 }
 
 /** Lands one order and counts it; a row that is too large is this order's own trouble. */

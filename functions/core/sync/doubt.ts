@@ -27,21 +27,26 @@ export interface Doubt {
  * answer does not decide, several failures in a row do.
  */
 export function openDoubt(
-  probe?: () => Promise<boolean>,
+  probe?: () => Promise<boolean | undefined>,
   { decides = probe !== undefined }: { decides?: boolean } = {},
 ): Doubt {
   let worked = false;
-  let probed: Promise<boolean> | undefined;
+  let probed: Promise<boolean | undefined> | undefined;
+  let isGone = false;
   const isUp = async (): Promise<boolean> => {
     if (worked || probe === undefined) return worked;
     probed ??= probe();
-    return await probed;
+    const answer = await probed;
+    isGone = answer === undefined;
+    return answer === true;
   };
   return {
     worked: () => {
       worked = true;
     },
-    canTell: probe !== undefined,
+    get canTell() {
+      return probe !== undefined && !isGone;
+    },
     isUp,
     isOutage: async (failures) => (decides || failures >= TAKEN_FOR_OUTAGE) && !(await isUp()),
   };
@@ -79,7 +84,12 @@ export async function readApart<I, T>(
     } catch (error) {
       if (!isOfOneItem(error)) throw error;
       failures += 1;
-      if (use.outOfTime() || (await use.doubt.isOutage(failures))) throw error;
+      // Too late to tell a bad item from an outage: the next run does.
+      if (use.outOfTime()) {
+        left.push(...batch);
+        continue;
+      }
+      if (await use.doubt.isOutage(failures)) throw error;
       const [only] = batch;
       if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
       else queue.push(...halves(batch));

@@ -55,6 +55,9 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
   try {
     for (;;) {
       const last = deps.outOfTime();
+      // A slow call more could outlive the function, and with it what has landed would be unknown.
+      if (last && progress.moved())
+        return { ...tally, ...(await progress.end()), outcome: 'interrupted', clean: false };
       const more = await step(deps, reading, { last });
       await progress.add(reading.outstanding.takeRun());
       if (!last && more) continue;
@@ -138,6 +141,7 @@ function openProgress(deps: DrainDeps, from: string) {
   };
   return {
     save,
+    moved: () => reached !== undefined,
     add: async (run: readonly DealEvent[]): Promise<void> => {
       unseen.push(...run);
       reached = run.at(-1) ?? reached;

@@ -4,29 +4,39 @@ import type { OpenSession } from '../session/session.ts';
 /** The cursor before the first event: the marketplace then starts from the oldest that it keeps. */
 export const BEGINNING = '0';
 
-/** Where a new account starts, "now": the id of the newest event, or BEGINNING. Throws MarketplaceFault. */
-export async function newestEventId(marketplace: Marketplace, session: OpenSession): Promise<string> {
-  return (await newestPage(marketplace, session)).at(-1)?.id ?? BEGINNING;
+/** Where the search for the journal's end stands: events follow `low`; none followed `high`, where it is known. */
+export interface SearchBounds {
+  readonly low: string;
+  readonly high?: string;
+}
+
+/** The bounds of a search for which there was no more time. */
+export class Unfinished {
+  readonly bounds: SearchBounds;
+  constructor(bounds: SearchBounds) {
+    this.bounds = bounds;
+  }
 }
 
 /**
  * The journal's newest events, less than a page of them, ascending; none where it is empty. The journal can
  * only be read oldest first and counted from a point, so the point behind which little is left is found by
- * bisection over the id space; that little is then read. Throws MarketplaceFault.
+ * bisection over the id space, some thirty calls; that little is then read. Throws MarketplaceFault.
  */
-export async function newestPage(marketplace: Marketplace, session: OpenSession): Promise<DealEvent[]> {
+export async function newestPage(
+  { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
+  use: { from?: SearchBounds | undefined; isLate?: () => boolean } = {},
+): Promise<DealEvent[] | Unfinished> {
+  const { from, isLate = () => false } = use;
   const count = (after: bigint) =>
     session.call((handle, options) => marketplace.countDealEvents(handle, after.toString(), options));
   const page = marketplace.settings.journalPageSize;
-  if ((await count(0n)) === 0) return [];
-  let low = 0n;
-  let high = 1n << 32n;
-  while ((await count(high)) > 0) {
-    low = high;
-    high <<= 4n;
-  }
-  // Invariant: events follow `low`, none follows `high`.
+  if (from === undefined && (await count(0n)) === 0) return [];
+  const above = await boundAbove({ from, isLate, count });
+  if (above instanceof Unfinished) return above;
+  let { low, high } = above;
   while (high - low > 1n) {
+    if (isLate()) return new Unfinished({ low: low.toString(), high: high.toString() });
     const middle = (low + high) / 2n;
     const left = await count(middle);
     if (left === 0) high = middle;
@@ -34,4 +44,18 @@ export async function newestPage(marketplace: Marketplace, session: OpenSession)
     if (left > 0 && left < page) break;
   }
   return await session.call((handle, options) => marketplace.dealEvents(handle, low.toString(), options));
+}
+
+async function boundAbove(use: {
+  from: SearchBounds | undefined;
+  isLate: () => boolean;
+  count: (after: bigint) => Promise<number>;
+}): Promise<{ low: bigint; high: bigint } | Unfinished> {
+  let low = BigInt(use.from?.low ?? 0);
+  if (use.from?.high !== undefined) return { low, high: BigInt(use.from.high) };
+  for (let high = low > 0n ? low << 4n : 1n << 32n; ; high <<= 4n) {
+    if (use.isLate()) return new Unfinished({ low: low.toString() });
+    if ((await use.count(high)) === 0) return { low, high };
+    low = high;
+  }
 }

@@ -6,7 +6,7 @@ import { plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
 import { drain } from './drain.ts';
-import { newestEventId } from './first-connect.ts';
+import { BEGINNING, newestPage, Unfinished } from './first-connect.ts';
 import { mendGap } from './gap.ts';
 import { readHead } from './head.ts';
 import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
@@ -84,7 +84,13 @@ async function bringIn(
   };
   let { cursor } = account;
   if (cursor === undefined) {
-    cursor = await newestEventId(work.marketplace, work.session);
+    const newest = await newestPage(work, { from: account.search, isLate: deps.outOfTime });
+    if (newest instanceof Unfinished) {
+      found.chores.push({ outcome: 'interrupted', facts: { search: newest.bounds }, moved: true });
+      return 'interrupted';
+    }
+    found.chores.push({ outcome: 'done', facts: { search: undefined }, moved: true });
+    cursor = newest.at(-1)?.id ?? BEGINNING;
     await save({ cursor, firstCursor: cursor, connectedAtMillis: deps.clock() });
   }
   try {

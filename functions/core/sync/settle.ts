@@ -119,5 +119,6 @@ async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
-  return new Set([...done, ...setAside]);
+  // One that is set aside is settled by being tried again, not by being known.
+  return new Set([...done, ...[...applied.failures.keys()].filter((orderId) => setAside.has(orderId))]);
 }

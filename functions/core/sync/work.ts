@@ -60,10 +60,11 @@ export async function openWork(
 async function isReadable(
   { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
   formId: string,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   try {
     const { forms } = await session.call((handle, options) => marketplace.forms(handle, [formId], options));
-    return forms.length > 0;
+    // One that is kept no more tells nothing.
+    return forms.length > 0 ? true : undefined;
   } catch (error) {
     // That we stopped ourselves says nothing of the form.
     if (error instanceof MarketplaceFault && !(error instanceof OwnStop)) return false;

@@ -58,6 +58,8 @@ export async function openListed(
     },
     async save(list) {
       for (const key of [...changed]) {
+        const { day } = dayAndPart(key);
+        if (day < use.from || day > use.to) continue;
         const forms = [...(parts.get(key)?.values() ?? [])];
         await deps.listed.putPart(accountId, {
           ...dayAndPart(key),

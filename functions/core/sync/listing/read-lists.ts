@@ -57,7 +57,10 @@ async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
       if (reading.listing.againAtMillis !== undefined) return;
       continue;
     }
-    if (!(await takeIn(deps, reading, page.formIds))) return;
+    if (!(await takeIn(deps, reading, page.formIds))) {
+      await deps.listed.putListing(deps.accountId, reading.listing);
+      return;
+    }
     await reading.book.save(list);
     reading.listing = afterPage(reading, page);
     await deps.listed.putListing(deps.accountId, reading.listing);
@@ -104,7 +107,7 @@ function afterTrouble(
   return { ...listing, ...FRESH, why, lists: listing.lists.slice(1) };
 }
 
-const FRESH = { position: undefined, tries: undefined, againAtMillis: undefined } as const;
+const FRESH = { passed: undefined, position: undefined, tries: undefined, againAtMillis: undefined } as const;
 
 function afterPage({ listing, book }: Reading, page: FormPage): Listing {
   const ids = [...new Set(page.formIds)];

@@ -42,7 +42,8 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     const known = book.get(id);
     return known === undefined || !policy.isSettled(known);
   };
-  const fresh = [...new Set(ids)].filter(isNews);
+  const passed = new Set(reading.listing.passed);
+  const fresh = [...new Set(ids)].filter((id) => !passed.has(id) && isNews(id));
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
   for (const id of fresh) {
     const { content, heldBy = [] } = rows.get(formOrderId(id)) ?? {};
@@ -71,6 +72,10 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
   // What is taken over stays written down until all of it has landed.
   const landing = new Set(reading.listing.landing?.filter((id) => ids.includes(id)));
   const choose = async (forms: readonly Form[], rows: ReadonlyMap<OrderId, OrderRow>) => {
+    for (const form of forms) {
+      const day = dayFor(deps, boughtAt(form));
+      for (const surcharge of form.surchargeIds) book.note({ id: surcharge, kind: 'surcharge', day });
+    }
     const wanted = forms.filter((form) =>
       isWanted(deps, reading, { form, row: rows.get(formOrderId(form.id)) }),
     );
@@ -87,9 +92,11 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     const kind = settled.has(formOrderId(id)) ? kindOf(formState(form)) : 'unread';
     const day = dayFor(deps, boughtAt(form));
     book.note({ id, kind, day });
-    for (const surcharge of form.surchargeIds) book.note({ id: surcharge, kind: 'surcharge', day });
   }
   for (const id of ids) if (book.get(id) === undefined && !looked.has(id)) book.note(unreadForm(deps, id));
+  const passed = ids.filter((id) => book.get(id) === undefined);
+  if (passed.length > 0)
+    reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
 }
 
 const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
@@ -107,7 +114,9 @@ function isWanted(
   const { id } = form;
   const day = dayFor(deps, boughtAt(form));
   if (isSurcharge(form) && row?.content === undefined) {
-    book.note({ id, kind: 'surcharge', day: book.get(id)?.day ?? day });
+    // One that no form names may be an order whose goods are missing just now: it is looked at again.
+    const isNamed = (row?.heldBy ?? []).length > 0 || book.get(id)?.kind === 'surcharge';
+    book.note({ id, kind: isNamed ? 'surcharge' : 'unread', day: book.get(id)?.day ?? day });
     return false;
   }
   const isLoss =

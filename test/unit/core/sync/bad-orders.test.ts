@@ -242,3 +242,37 @@ it('costs an idle run no look at what is bad while there is nothing', async () =
   await runs(2);
   expect(journal.calls).toEqual([]);
 });
+
+describe('what is known of bad orders', () => {
+  it('settles no event by itself: one that is set aside is tried again on its own event', async () => {
+    journal.bad.set('deal:d1', {
+      orderId: 'deal:d1',
+      reason: 'refused',
+      detail: 'ERR_X',
+      purchase: { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 },
+      firstAtMillis: NOW,
+      lastAtMillis: NOW,
+      tries: 5,
+      setAsideAtMillis: NOW,
+    });
+    market.event('deal-created', 'd1');
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd2', 'f2');
+    await runs(1, 'f2');
+    expect(orders.rows.get('deal:d1')?.content?.state).toBe('awaiting-form');
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('is not for ever in doubt because the known good form is kept no more', async () => {
+    market.event('form-created', 'd1', 'missing');
+    for (let minute = 0; minute <= 40; minute += 8) {
+      const clock = () => plus(NOW, minute * MINUTE);
+      ({ cursor } = await drain(
+        drainDeps({ shop: market, orders, journal, clock, goodFormId: 'archived' }),
+        cursor,
+      ));
+    }
+    expect(journal.bad.get('form:missing')).toMatchObject({ setAsideAtMillis: expect.any(Number) });
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+});

@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEGINNING, newestEventId } from '../../../../functions/core/sync/first-connect.ts';
-import { plainSession, shop } from '../../../support/shop.ts';
+import { newestPage, type SearchBounds, Unfinished } from '../../../../functions/core/sync/first-connect.ts';
+import { plainSession, type Shop, shop } from '../../../support/shop.ts';
 
-describe('newestEventId', () => {
-  it('starts before the first event where the journal is empty', async () => {
+/** The id of the newest event, found in as many goes as it takes. */
+async function newest(market: Shop, isLate = () => false): Promise<string | undefined> {
+  let from: SearchBounds | undefined;
+  for (;;) {
+    const found = await newestPage({ ...market, session: plainSession }, { from, isLate });
+    if (!(found instanceof Unfinished)) return found.at(-1)?.id;
+    from = found.bounds;
+  }
+}
+
+describe('newestPage', () => {
+  it('is empty where the journal is', async () => {
     const market = shop();
-    expect(await newestEventId(market.marketplace, plainSession)).toBe(BEGINNING);
+    expect(await newest(market)).toBeUndefined();
     expect(market.calls).toEqual(['countDealEvents']);
   });
 
   it('finds the newest event for any ids, in a bounded number of calls', async () => {
     const ids = fc.uniqueArray(fc.bigInt({ min: 1n, max: 2n ** 60n }), { minLength: 1, maxLength: 250 });
     await fc.assert(
-      fc.asyncProperty(ids, async (chosen) => {
+      fc.asyncProperty(ids, fc.integer({ min: 1, max: 9 }), async (chosen, patience) => {
         const market = shop();
         const sorted = chosen.toSorted((a, b) => (a < b ? -1 : 1));
         for (const id of sorted)
@@ -24,8 +34,16 @@ describe('newestEventId', () => {
           ...market.journal.filter(({ id }) => sorted.includes(BigInt(id))),
         );
         market.journal.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-        expect(await newestEventId(market.marketplace, plainSession)).toBe(sorted.at(-1)?.toString());
+        expect(await newest(market)).toBe(sorted.at(-1)?.toString());
         expect(market.calls.length).toBeLessThan(80);
+        const calls = market.calls.length;
+        let asked = 0;
+        const isLate = () => {
+          asked += 1;
+          return asked % (patience + 1) === 0;
+        };
+        expect(await newest(market, isLate)).toBe(sorted.at(-1)?.toString());
+        expect(market.calls.length).toBe(2 * calls);
       }),
       { numRuns: 100 },
     );

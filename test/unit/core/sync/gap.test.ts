@@ -34,6 +34,28 @@ describe('after a pause', () => {
     expect(at.market.calls).toEqual(['dealEvents']);
   });
 
+  it('a page that holds mostly older forms is read in as many runs as it takes', async () => {
+    const at = afterPause({ forgotten: 2, days: 2 });
+    for (let index = 1; index <= 30; index += 1)
+      at.sold(formSold(`${index}`, [`x${index}`], { hoursAgo: 24 * 9 }));
+    at.sold(formSold('31', ['x31'], { hoursAgo: 24 }));
+    const ids = [...at.market.forms.keys()];
+    const formPage = async () => ({ formIds: ids, share: 1 });
+    const marketplace = { ...at.market.marketplace, formPage };
+    let runs = 0;
+    for (let outcome: string | undefined = 'first'; outcome !== undefined && runs < 20; runs += 1) {
+      let asked = 0;
+      const outOfTime = () => {
+        asked += 1;
+        return asked > 2;
+      };
+      outcome = (await at.mend({ marketplace, outOfTime }))?.outcome;
+      if (at.account().gap?.found?.state === 'filled') break;
+    }
+    expect(runs).toBeLessThan(20);
+    expect(at.live()).toEqual(['form:31']);
+  });
+
   it('of less than a day, or before the first event, nobody looks', async () => {
     const short = afterPause({ forgotten: 2, days: 0.9 });
     expect(await short.mend()).toBeUndefined();
