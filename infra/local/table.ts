@@ -1,6 +1,14 @@
 import { styleText } from 'node:util';
 import type { AccountView } from './sellers.ts';
 
+/** As `GET /accounts/{id}/sync` tells it; only what we look at. */
+export interface SyncView {
+  readonly state: string;
+  readonly message: { readonly pl: string; readonly en: string };
+  readonly lagSeconds: number | null;
+  readonly setAsideCount: number;
+}
+
 /** What the living table shows at one moment. */
 export interface Snapshot {
   readonly nowMillis: number;
@@ -8,8 +16,8 @@ export interface Snapshot {
   /** Live orders by login, as the simulated marketplace has them and as Klamka has stored them. */
   readonly made: Readonly<Record<string, number>>;
   readonly stored: Readonly<Record<string, number>>;
-  /** How fresh the orders are, by login: `fresh`, `late`, `stalled` or `disconnected`. */
-  readonly sync: Readonly<Record<string, string>>;
+  /** How fresh the orders are, by login. */
+  readonly sync: Readonly<Record<string, SyncView>>;
   readonly logins: number;
   readonly calls: number;
 }
@@ -37,7 +45,7 @@ export function drawTable(snapshot: Snapshot): string {
   const body = rows.map((row, index) =>
     styleText(colourOf(snapshot.accounts[index]?.connection.state), line(row)),
   );
-  return [header, ...body, '', footer(snapshot), ...advice(snapshot.accounts)].join('\n');
+  return [header, ...body, '', footer(snapshot), ...advice(snapshot)].join('\n');
 }
 
 function cells(account: AccountView, snapshot: Snapshot): string[] {
@@ -45,7 +53,7 @@ function cells(account: AccountView, snapshot: Snapshot): string[] {
   return [
     `${login} @ ${account.marketplace}`,
     account.connection.state,
-    snapshot.sync[login] ?? '-',
+    freshness(snapshot.sync[login]),
     sessionHandle === null ? '-' : duration(sessionHandle.ageSeconds),
     lastRun === null
       ? '-'
@@ -56,6 +64,12 @@ function cells(account: AccountView, snapshot: Snapshot): string[] {
     String(snapshot.made[login] ?? 0),
     String(snapshot.stored[login] ?? 0),
   ];
+}
+
+function freshness(sync: SyncView | undefined): string {
+  if (sync === undefined) return '-';
+  const lag = sync.lagSeconds === null ? '' : `, ${duration(sync.lagSeconds)}`;
+  return `${sync.state}${lag}${sync.setAsideCount === 0 ? '' : `, ${sync.setAsideCount} set aside`}`;
 }
 
 const secondsSince = (iso: string, { nowMillis }: Snapshot): number =>
@@ -74,11 +88,16 @@ function colourOf(state: string | undefined): 'green' | 'yellow' | 'red' {
 const footer = ({ logins, calls }: Snapshot): string =>
   styleText('dim', `logins so far: ${logins}   WebAPI calls so far: ${calls}`);
 
-const advice = (accounts: readonly AccountView[]): string[] =>
-  accounts
-    .filter(({ connection }) => colourOf(connection.state) === 'red')
-    .flatMap(({ login, connection }) => [
-      '',
-      `${login}: ${connection.message.en}`,
-      `${' '.repeat(login.length)}  ${connection.message.pl}`,
-    ]);
+/** What to do where a person is needed, and why orders are not fresh. */
+const advice = ({ accounts, sync }: Snapshot): string[] =>
+  accounts.flatMap(({ login, connection }) => {
+    const view = sync[login];
+    if (colourOf(connection.state) === 'red') return told(login, connection.message);
+    return view === undefined || view.state === 'fresh' ? [] : told(login, view.message);
+  });
+
+const told = (login: string, message: SyncView['message']): string[] => [
+  '',
+  `${login}: ${message.en}`,
+  `${' '.repeat(login.length)}  ${message.pl}`,
+];

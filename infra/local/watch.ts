@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { storedOrders } from './compare.ts';
 import { request } from './http-client.ts';
 import { connectSellers, listAccounts } from './sellers.ts';
-import { drawTable, type Snapshot } from './table.ts';
+import { drawTable, type Snapshot, type SyncView } from './table.ts';
 import type { World } from './world.ts';
 
 const DRAW_EVERY_MS = 1_000;
@@ -60,13 +60,12 @@ async function look(places: { api: string; simulator: string }): Promise<Snapsho
   }>(places.simulator, { path: '/_sim/stats' });
   const made: Record<string, number> = {};
   const stored: Record<string, number> = {};
-  const sync: Record<string, string> = {};
+  const sync: Record<string, SyncView> = {};
   for (const { accountId, login } of accounts) {
     const path = `/_sim/orders?seller=${encodeURIComponent(login)}`;
     const { orders } = await request<{ orders: { live: boolean }[] }>(places.simulator, { path });
     made[login] = orders.filter(({ live }) => live).length;
-    const { state } = await request<{ state: string }>(places.api, { path: `/accounts/${accountId}/sync` });
-    sync[login] = state;
+    sync[login] = await request<SyncView>(places.api, { path: `/accounts/${accountId}/sync` });
     stored[login] = (await storedOrders(places.api, accountId)).filter(({ live }) => live).length;
   }
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
