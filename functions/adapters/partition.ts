@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 
 const BATCH_WRITE = 25;
+const BATCHES_AT_ONCE = 10;
 
 /** Deletes the items of one account from a table: all, or those whose sort key begins so. */
 export async function removePartition(
@@ -25,14 +26,19 @@ export async function removePartition(
         ProjectionExpression: '#sortKey',
         ExpressionAttributeNames: { '#sortKey': sortKey },
         ConsistentRead: true,
-        Limit: BATCH_WRITE,
+        Limit: BATCH_WRITE * BATCHES_AT_ONCE,
       }),
     );
-    const keys = (answer.Items ?? []).map((item) => ({ accountId, [sortKey]: item[sortKey] }));
-    if (keys.length === 0) return;
+    const requests = (answer.Items ?? []).map((item) => ({
+      DeleteRequest: { Key: { accountId, [sortKey]: item[sortKey] } },
+    }));
+    if (requests.length === 0) return;
+    const batches = Array.from({ length: Math.ceil(requests.length / BATCH_WRITE) }, (_, index) =>
+      requests.slice(index * BATCH_WRITE, (index + 1) * BATCH_WRITE),
+    );
     // What is left unprocessed is found by the next query.
-    await dynamo.send(
-      new BatchWriteCommand({ RequestItems: { [table]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
+    await Promise.all(
+      batches.map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }))),
     );
   }
 }

@@ -85,8 +85,12 @@ export const succeeded =
       openAttempt: undefined,
       permit: undefined,
       lockedAtMillis: undefined,
-      // The refusal of another version is history, though the run that sees to it may go on for long.
-      ...(account.fault?.reason === 'password-refused' && { fault: undefined }),
+      // The refusal of another version is history, though the run that sees to it may go on for long; one that
+      // was not planned, as a repair is, leaves the account due.
+      ...(account.fault?.reason === 'password-refused' && {
+        fault: undefined,
+        dueAtMillis: account.dueAtMillis ?? answer.now,
+      }),
       // A login can be accepted and still not be wanted.
       ...(answer.fault !== undefined && { fault: answer.fault }),
     };

@@ -101,7 +101,10 @@ describe('a success', () => {
   });
 
   it('ends the refusal of another version at once, and other trouble only with its run', () => {
-    expect(becomes(leased({ fault }), to.succeeded(success)).fault).toBeUndefined();
+    const after = becomes(leased({ fault, dueAtMillis: undefined }), to.succeeded(success));
+    expect(after).toMatchObject({ fault: undefined, dueAtMillis: NOW });
+    const planned = becomes(leased({ fault, dueAtMillis: plus(NOW, 5) }), to.succeeded(success));
+    expect(planned.dueAtMillis).toBe(plus(NOW, 5));
     const other = { ...fault, reason: 'unreachable' } as const;
     expect(becomes(leased({ fault: other }), to.succeeded(success)).fault).toEqual(other);
   });
