@@ -69,23 +69,35 @@ export const nothingApplied = (): Applied => ({
   flags: {},
 });
 
+type Rows = ReadonlyMap<OrderId, OrderRow>;
+
+/** Forms as they were read, and their rows as they were just before. */
+export interface FormsRead extends FormReading {
+  readonly rows: Rows;
+}
+
+/** Rows first: what changes in them while the marketplace is asked must be noticed. Throws MarketplaceFault. */
+export async function readWithRows(deps: ApplyDeps, formIds: readonly string[]): Promise<FormsRead> {
+  const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
+  return { rows, ...(await readForms(deps, formIds)) };
+}
+
 /**
- * Reads these forms (one batch) and lands their orders, then closes the deal orders that they hold. The
+ * Reads these forms (one batch), unless they were read already, and lands their orders, then closes the deal orders that they hold. The
  * form row is written before its deals close, so that a crash between leaves a sale visible twice for a
  * moment, never not at all. Throws MarketplaceFault for an outage.
  */
 export async function applyForms(
   deps: ApplyDeps,
   formIds: readonly string[],
-  applied: Applied,
+  { applied, read }: { applied: Applied; read?: FormsRead | undefined },
 ): Promise<void> {
   const asked = new Set<string>();
   const waiting = new Map<string, readonly string[]>();
   let left = [...formIds];
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
     for (const formId of left) asked.add(formId);
-    const rows = await deps.orders.readMany(deps.accountId, left.map(formOrderId));
-    const { forms, failures }: FormReading = await readForms(deps, left);
+    const { rows, forms, failures } = (round === 0 && read) || (await readWithRows(deps, left));
     for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
     left = [];
     const chosen = (await deps.choose?.(forms, rows)) ?? forms;
@@ -115,8 +127,6 @@ interface Look {
   readonly row: OrderRow | undefined;
   readonly content: OrderContent;
 }
-
-type Rows = ReadonlyMap<OrderId, OrderRow>;
 
 const readDealRows = (deps: ApplyDeps, looks: readonly Look[]): Promise<Rows> =>
   deps.orders.readMany(deps.accountId, [

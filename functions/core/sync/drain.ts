@@ -2,6 +2,7 @@ import { MarketplaceFault } from '../faults.ts';
 import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
+import { type FormsRead, readWithRows } from './apply.ts';
 import { readPage } from './journal.ts';
 import { Outstanding } from './outstanding.ts';
 import { emptyTally, type SettleDeps, settleDeals, settleForms, type Tally } from './settle.ts';
@@ -68,6 +69,9 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
   } catch (error) {
     if (error instanceof MarketplaceFault) await progress.save();
     throw error;
+  } finally {
+    // Nothing is left behind that still asks.
+    await reading.next?.read.catch(() => undefined);
   }
 }
 
@@ -76,6 +80,8 @@ interface Reading {
   readonly tally: Tally;
   after: string;
   ended: boolean;
+  /** The batch of forms that is being read ahead. */
+  next?: { readonly place: string; readonly read: Promise<FormsRead> } | undefined;
   /** So many events are kept in view. */
   ahead: number;
   /** Spent on pages. */
@@ -106,9 +112,32 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     outstanding.dealsRead(deals, await settleDeals(deps, deals, tally));
   } else if (formIds.length > 0) {
     reading.batches += 1;
-    outstanding.formsRead(formIds, await settleForms(deps, formIds, tally));
+    const read = await readNow(deps, reading, formIds);
+    if (!last) readNext(deps, reading);
+    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read }));
   } else return !reading.ended;
   return true;
+}
+
+const placeOf = (formIds: readonly string[]): string => formIds.join();
+
+/** These forms, which are mostly there already. */
+async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly string[]): Promise<FormsRead> {
+  const { next } = reading;
+  if (next?.place !== placeOf(formIds)) return await readWithRows(deps, formIds);
+  reading.next = undefined;
+  return await next.read;
+}
+
+/** Asks for the batch after this one while this one lands; full batches only, which do not change any more. */
+function readNext(deps: DrainDeps, reading: Reading): void {
+  const size = deps.marketplace.settings.formBatchSize;
+  const formIds = reading.outstanding.nextForms(2 * size).slice(size);
+  if (formIds.length < size || reading.next !== undefined) return;
+  const read = readWithRows(deps, formIds);
+  // Whoever waits for it hears of its failure.
+  read.catch(() => undefined);
+  reading.next = { place: placeOf(formIds), read };
 }
 
 async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type ApplyDeps,
   applyForms,
   chunks,
+  type FormsRead,
   nothingApplied,
   type OpenedDeal,
 } from './apply.ts';
@@ -71,7 +72,7 @@ export async function settle(
   const settled = new Set<OrderId>();
   const opened: OpenedDeal[] = [];
   for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
-    const forms = await settleForms(deps, batch, tally);
+    const forms = await settleForms(deps, batch, { tally });
     for (const orderId of forms.settled) settled.add(orderId);
     opened.push(...forms.opened);
   }
@@ -94,10 +95,10 @@ export interface SettledForms {
 export async function settleForms(
   deps: SettleDeps,
   formIds: readonly string[],
-  tally: Tally,
+  { tally, read }: { tally: Tally; read?: FormsRead },
 ): Promise<SettledForms> {
   const applied = nothingApplied();
-  await applyForms(deps, formIds, applied);
+  await applyForms(deps, formIds, { applied, read });
   return { settled: await noted(deps, applied, tally), opened: applied.opened };
 }
 

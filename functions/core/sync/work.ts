@@ -40,7 +40,7 @@ export async function openWork(
   const journal = deps.journal ?? NO_JOURNAL_STORE;
   const driver = deps.marketplaceOf(account.marketplaceId);
   const marketplace = (await deps.limits?.open(driver, account.webapiKeyId)) ?? driver;
-  const session = await openSession({ ...deps, marketplace }, account);
+  const session = inTurn(await openSession({ ...deps, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
   );
@@ -54,6 +54,18 @@ export async function openWork(
     feed: openFeed(deps.orders, accountId),
     doubts: { forms, deals },
     book: openBook({ ...deps, journal }, { accountId, expected: account.badOrders ?? 0 }),
+  };
+}
+
+/** One call at a time, so that a session that ends is met by one call alone. */
+function inTurn(session: OpenSession): OpenSession {
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    call: (operation) => {
+      const mine = turn.then(() => session.call(operation));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
   };
 }
 
