@@ -81,7 +81,7 @@ interface Reading {
   after: string;
   ended: boolean;
   /** The batch of forms that is being read ahead. */
-  next?: { readonly place: string; readonly read: Promise<FormsRead> } | undefined;
+  next?: { readonly formIds: readonly string[]; readonly read: Promise<FormsRead> } | undefined;
   /** So many events are kept in view. */
   ahead: number;
   /** Spent on pages. */
@@ -119,12 +119,10 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
   return true;
 }
 
-const placeOf = (formIds: readonly string[]): string => formIds.join();
-
 /** These forms, which are mostly there already. */
 async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly string[]): Promise<FormsRead> {
   const { next } = reading;
-  if (next?.place !== placeOf(formIds)) return await readWithRows(deps, formIds);
+  if (next === undefined || next.formIds.join() !== formIds.join()) return await readWithRows(deps, formIds);
   reading.next = undefined;
   return await next.read;
 }
@@ -137,13 +135,23 @@ function readNext(deps: DrainDeps, reading: Reading): void {
   const read = readWithRows(deps, formIds);
   // Whoever waits for it hears of its failure.
   read.catch(() => undefined);
-  reading.next = { place: placeOf(formIds), read };
+  reading.next = { formIds, read };
+}
+
+/** A form that was read before its newest event is read again. */
+async function forgetIfOlder(reading: Reading, page: readonly DealEvent[]): Promise<void> {
+  const { next } = reading;
+  const isNamed = ({ formId }: DealEvent) => formId !== undefined && next?.formIds.includes(formId);
+  if (next === undefined || !page.some(isNamed)) return;
+  await next.read.catch(() => undefined);
+  reading.next = undefined;
 }
 
 async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
   const page = await readPage(deps, reading.after);
   reading.readMillis += deps.clock() - startedAtMillis;
+  await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
   reading.tally.events += page.length;
   reading.after = page.at(-1)?.id ?? reading.after;

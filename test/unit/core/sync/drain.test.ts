@@ -225,6 +225,28 @@ describe('a backlog', () => {
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 
+  it('reads a form again whose next event came after it was read ahead', async () => {
+    const market = shop({ ...SETTINGS, journalPageSize: 2, formBatchSize: 1 });
+    const orders = memoryOrders();
+    const unpaid = formOf('f2', ['d2']);
+    const payment = { ...unpaid.payment, status: 'started', statusText: 'Rozpoczęta' } as const;
+    market.forms.set('f1', formOf('f1', ['d1']));
+    market.forms.set('f2', { ...unpaid, payment });
+    market.event('form-created', 'd1', 'f1');
+    market.event('form-created', 'd2', 'f2');
+    let pages = 0;
+    market.onCall = (operation) => {
+      if (operation !== 'dealEvents') return;
+      pages += 1;
+      if (pages !== 2) return;
+      market.forms.set('f2', formOf('f2', ['d2']));
+      market.event('payment-finished', 'd2', 'f2');
+    };
+    await drain({ ...drainDeps({ shop: market, orders }), readAhead: 2 }, START);
+    expect(market.calls.slice(0, 4)).toEqual(['dealEvents', 'forms 1', 'forms 1', 'dealEvents']);
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
+  });
+
   it('does not read ahead for long where the marketplace is slow', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 10 });
     const orders = memoryOrders();
