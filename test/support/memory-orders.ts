@@ -1,3 +1,4 @@
+import { isLive } from '../../functions/core/order.ts';
 import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/ports/orders.ts';
 
 export interface MemoryOrders extends OrderStore {
@@ -54,4 +55,12 @@ export function memoryOrders(): MemoryOrders {
     },
   };
   return store;
+}
+
+/** The orders that are live, with their states. */
+export function liveOrders(orders: MemoryOrders): Record<string, string> {
+  const live = [...orders.rows.values()].filter(
+    ({ content }) => content !== undefined && isLive(content.state),
+  );
+  return Object.fromEntries(live.map(({ orderId, content }) => [orderId, content?.state ?? '']));
 }
