@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that take minutes: `npm run test:long`. */
 export default defineConfig({
+  root: join(import.meta.dirname, '..', '..'),
   test: {
     include: ['test/long/**/*.test.ts'],
     // They measure time and memory, so they run one after the other.
