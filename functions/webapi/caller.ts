@@ -3,12 +3,12 @@ import type { CallOptions } from '../core/marketplace.ts';
 import { complaintAbout } from './check.ts';
 import { Decoder } from './decode.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { reasonOf } from './faults.ts';
+import { isKnownCode, reasonOf } from './faults.ts';
 import { OPERATIONS, type OperationName, type Request, type Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
 import { CaptchaPage, readReply, type SoapFault } from './reply.ts';
 import type { Fields, Read } from './schema.ts';
-import { scrub } from './scrub.ts';
+import { presentableCode, scrub } from './scrub.ts';
 import { createExchange } from './soap.ts';
 import { secretsIn } from './traits.ts';
 import { type Transport, TransportFailure } from './transport.ts';
@@ -96,18 +96,18 @@ function viewOf<N extends OperationName>(
   };
 }
 
-const MAX_CODE = 80;
-
 function faultOf(
   operation: OperationName,
   { fault, secrets }: { fault: SoapFault; secrets: readonly string[] },
 ): MarketplaceFault {
+  const { code, text } = fault;
+  const use = { isKnown: isKnownCode(operation, code), secrets };
   return new MarketplaceFault({
-    reason: reasonOf(operation, fault.code),
+    reason: reasonOf(operation, code),
     outcome: 'answered',
     operation,
-    code: fault.code === undefined ? undefined : scrub(fault.code, secrets).slice(0, MAX_CODE),
-    text: scrub(fault.text, secrets),
+    code: code === undefined ? undefined : presentableCode(code, use),
+    text: scrub(text, secrets),
   });
 }
 

@@ -86,6 +86,13 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
   },
 };
 
+/** Fault codes of SOAP itself. */
+const OF_SOAP = 'Client Server Sender Receiver VersionMismatch MustUnderstand DataEncodingUnknown'.split(' ');
+
+/** Whether the code is one of ours to the letter, so that it can hold nothing else. */
+export const isKnownCode = (operation: OperationName, code = ''): boolean =>
+  Object.hasOwn(BY_PROOF[proofOf(operation)], code) || OF_SOAP.includes(code);
+
 /** A family of codes, one for each field of an offer. */
 const FROZEN_BY_BIDS = /^ERR_CANT_CHANGE_\w+_AFTER_BID$/;
 

@@ -82,7 +82,6 @@ const ELSEWHERE: typeof AT_LOGIN = [
   ['ERR_SOMETHING_NEW', 'unknown-fault', 'operator'],
   // A password was not sent, so none was refused.
   ['ERR_USER_PASSWD', 'unknown-fault', 'operator'],
-  ['constructor', 'unknown-fault', 'operator'],
 ];
 
 const WITH_THE_KEY_ONLY: typeof AT_LOGIN = [
@@ -180,6 +179,15 @@ describe('how a fault is found', () => {
     const { message } = await failure('login', endpoint);
     expect(message).toContain('first second xxx');
     expect(message.length).toBeLessThan(400);
+  });
+
+  it.each(['constructor', 'ERR_1 (see below)'])('whose code %j is none', async (code) => {
+    const { endpoint } = await serveCanned({ body: faultEnvelope(code) });
+    expect(await failure('session', endpoint)).toMatchObject({
+      reason: 'unknown-fault',
+      outcome: 'answered',
+      code: 'unreadable code',
+    });
   });
 
   it('without a code it is unknown', async () => {

@@ -4,7 +4,7 @@ import { Secret } from '../../../functions/core/secret.ts';
 import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
 import { OPERATIONS } from '../../../functions/webapi/operations.ts';
-import { scrub } from '../../../functions/webapi/scrub.ts';
+import { presentableCode, scrub } from '../../../functions/webapi/scrub.ts';
 import { secretsIn } from '../../../functions/webapi/traits.ts';
 import { escapeXml } from '../../../functions/webapi/xml.ts';
 import {
@@ -27,11 +27,29 @@ const SENT = {
   dealEvents: [HANDLE.reveal()],
 };
 
+const codePoints = (secret: string) => [...secret].map((character) => character.codePointAt(0) ?? 0);
+
+/** Every form in which a marketplace was seen or is imagined to give a secret back. */
 const disguises = (secret: string) => [
   secret,
+  secret.toUpperCase(),
   escapeXml(secret),
+  escapeXml(escapeXml(secret)),
   encodeURIComponent(secret),
   JSON.stringify(secret).slice(1, -1),
+  Buffer.from(secret).toString('base64'),
+  Buffer.from(secret).toString('base64url'),
+  Buffer.from(secret).toString('hex'),
+  Buffer.from(secret).toString('hex').toUpperCase(),
+  // Encoded with what stands around it.
+  Buffer.from(`uzytkownik=1&haslo=${secret}&x=1`).toString('base64'),
+  codePoints(secret)
+    .map((code) => `&#${code};`)
+    .join(''),
+  codePoints(secret)
+    .map((code) => `&#x00${code.toString(16).toUpperCase()};`)
+    .join(''),
+  Buffer.from(secret).toString('hex').replace(/../g, '%$&'),
 ];
 
 /** What a careless logger would print. */
@@ -53,6 +71,10 @@ const QUICK = { timeoutMillis: 300 };
 const SERVERS: [kind: string, endpoint: () => Promise<string>][] = [
   ['a fault that echoes', async () => (await serveCanned({ body: faultEnvelope('ERR_X', echo) })).endpoint],
   ['a fault code that echoes', async () => (await serveCanned({ body: faultEnvelope(echo) })).endpoint],
+  [
+    'a SOAP 1.1 fault code with a prefix that echoes',
+    async () => (await serveCanned({ body: faultEnvelope(`ns:${echo}`, echo) })).endpoint,
+  ],
   ['an unreadable echo', async () => (await serveCanned({ body: echo, status: 500 })).endpoint],
   [
     'a reply of the wrong kind',
@@ -118,6 +140,61 @@ it('an error of the raw door holds no secret field of its request', async () => 
   expect(secrets.filter((secret) => printed.includes(secret))).toEqual([]);
 });
 
+describe('a fault code', () => {
+  const [TOKEN, APP_KEY] = ['Tajne-haslo-1', 'k0000test1'];
+  const shown = async (code: string) => {
+    const { endpoint } = await serveCanned({ body: faultEnvelope(escapeXml(code)) });
+    const request = { accessToken: TOKEN, countryCode: '1', webapiKey: APP_KEY };
+    const error = await createOperations(settingsFor(endpoint))
+      .call('doLoginWithAccessToken', request, QUICK)
+      .catch((reason: unknown) => reason);
+    return (error as { code?: string }).code;
+  };
+
+  it.each([
+    'ERR_USER_PASSWD',
+    'ERR_CAPTCHA_REQUIRED',
+    'ERR_NOBODY_KNOWS_IT',
+    'ERR_CANT_SEND_REFUND_FORM_FOR_THIS_TRANSACTION',
+    'err_user_passwd',
+    'Client',
+    'Server',
+    'MustUnderstand',
+  ])('%s is kept', async (code) => {
+    expect(await shown(code)).toBe(code);
+  });
+
+  it.each([
+    'Zawiadom administratora',
+    'ERR_',
+    'ERR_A__B',
+    'ERR_A1',
+    'ERR_A B',
+    'Toast',
+    `ERR_${'X'.repeat(60)}`,
+    'ERR_TAJNEHASLO',
+    'ERR_TAJNE_HASLO',
+    'ERR_X_tajne_haslo_X',
+    'ERR_K_TEST',
+    `ERR_${Buffer.from('Tajne-haslo-1')
+      .toString('base64')
+      .replace(/[^a-z]/gi, '')}`,
+    ...[TOKEN, APP_KEY].flatMap(disguises).flatMap((secret) => [secret, `ERR_${secret}`]),
+  ])('%s is not', async (code) => {
+    expect(await shown(code)).toBe('unreadable code');
+  });
+
+  it.each([
+    ['a code that spells the secret by chance', 'ERR_USER_PASSWD', 'passwd', true, 'ERR_USER_PASSWD'],
+    ['a short secret of letters', 'ERR_KOTLET', 'Kot', false, 'unreadable code'],
+    ['a secret whose letters are too few to be told', 'ERR_KOTLET', '12k34', false, 'ERR_KOTLET'],
+    ['a secret without letters', 'ERR_KOTLET', '1234', false, 'ERR_KOTLET'],
+    ['an empty secret', 'ERR_KOTLET', '', false, 'ERR_KOTLET'],
+  ])('with %s', (_, code, secret, isKnown, wanted) => {
+    expect(presentableCode(code, { isKnown, secrets: [secret] })).toBe(wanted);
+  });
+});
+
 it('knows every field that holds a secret', () => {
   const suspicious = Object.values(OPERATIONS)
     .flatMap(({ request }) => Object.keys(request))
@@ -130,6 +207,15 @@ it('knows every field that holds a secret', () => {
 describe('scrub', () => {
   it.each(disguises(PASSWORD))('finds %s', (text) => {
     expect(scrub(`no: ${text}.`, [PASSWORD])).toBe('no: [redacted].');
+  });
+
+  it('finds a secret that invisible characters stand in', () => {
+    expect(scrub('no: gehei\u200bmes', ['geheimes'])).toBe('no: [redacted]');
+  });
+
+  it('leaves the words of an ordinary text', () => {
+    const text = 'Missing child element(s). Expected is ( transactionsIdsArray ), offer 8000004028.';
+    expect(scrub(text, ['geheim'])).toBe(text);
   });
 
   it('finds a secret that line breaks or invisible characters took apart', () => {
