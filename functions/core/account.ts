@@ -22,6 +22,8 @@ export interface AccountFault {
   readonly atMillis: EpochMillis;
   /** How often in a row. */
   readonly count: number;
+  /** Answers that nobody can explain, since anything last worked; other trouble in between does not reset them. */
+  readonly unexplained?: { readonly sinceMillis: EpochMillis; readonly count: number } | undefined;
 }
 
 /** A login that was about to be sent. It stays when its worker dies, and so does its possible failure. */

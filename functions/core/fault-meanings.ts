@@ -308,6 +308,16 @@ export const FAULTS = {
       en: 'The marketplace refused the operation on this offer or order. Check it on the website.',
     },
   },
+  // A reading call was answered so; a person is asked only if it lasts (session/faults.ts).
+  'unknown-answer': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'Serwis odpowiada na odczyt błędem, którego nie znamy. Ponawiamy automatycznie; jeśli potrwa to kilka godzin, poprosimy o pomoc.',
+      en: 'The marketplace answers a reading call with an error that we do not know. We try again by ourselves, and ask for help if it lasts for hours.',
+    },
+  },
   'unknown-fault': {
     remedy: 'operator',
     scope: 'account',

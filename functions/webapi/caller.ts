@@ -103,7 +103,7 @@ function faultOf(
   const { code, text } = fault;
   const use = { isKnown: isKnownCode(operation, code), secrets };
   return new MarketplaceFault({
-    reason: reasonOf(operation, code),
+    reason: reasonOf(operation, fault),
     outcome: 'answered',
     operation,
     code: code === undefined ? undefined : presentableCode(code, use),

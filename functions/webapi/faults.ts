@@ -1,6 +1,6 @@
 import type { FaultReason } from '../core/faults.ts';
 import type { OperationName } from './operations.ts';
-import { type Proof, proofOf } from './traits.ts';
+import { isDelicate, type Proof, proofOf } from './traits.ts';
 
 type Codes = Readonly<Record<string, FaultReason>>;
 
@@ -16,6 +16,15 @@ const ANYWHERE: Codes = {
   ERR_IP_LIMIT_EXCEEDED: 'address-blocked',
   ERR_INPUT_COUNTRY_ERROR: 'country-refused',
   ERR_UNKNOWN_FEATURE: 'feature-unknown',
+};
+
+/**
+ * Codes of a service in trouble, where no password was judged. A login that is answered so waits for a person:
+ * nobody knows whether the marketplace counted it.
+ */
+const OF_READINGS: Codes = {
+  // Reported for minutes to days, for everything or for one offer only.
+  ERR_INTERNAL_SYSTEM_ERROR: 'marketplace-unavailable',
 };
 
 /** Codes about a user, which mean the same at login and later. */
@@ -52,7 +61,7 @@ const OF_AN_OFFER: Codes = {
  * password can have it refused, only one that sent a session handle can have it ended.
  */
 const BY_PROOF: Readonly<Record<Proof, Codes>> = {
-  key: ANYWHERE,
+  key: { ...ANYWHERE, ...OF_READINGS },
   login: {
     ...ANYWHERE,
     ...OF_A_USER,
@@ -64,6 +73,7 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
   },
   session: {
     ...ANYWHERE,
+    ...OF_READINGS,
     ...OF_A_USER,
     ERR_NO_SESSION: 'session-ended',
     ERR_SESSION_EXPIRED: 'session-ended',
@@ -96,10 +106,23 @@ export const isKnownCode = (operation: OperationName, code = ''): boolean =>
 /** A family of codes, one for each field of an offer. */
 const FROZEN_BY_BIDS = /^ERR_CANT_CHANGE_\w+_AFTER_BID$/;
 
-/** What a fault code of this operation means; a code that nobody knows is never retried blindly. */
-export function reasonOf(operation: OperationName, code: string | undefined): FaultReason {
+/** What stands in front of the service says so when the service is down; its code blames the caller. */
+const OUTAGE_IN_FRONT = { codes: new Set(['Client', 'Server']), text: /^\s*Internal Server Error\b/i };
+
+/**
+ * What a fault of this operation means. Of a login or a write, a fault that nobody knows is never retried; of a
+ * reading it is retried, until it has lasted too long. `Client`, `Server` and `Sender` without a code of the service's
+ * own are such faults, because gateways and SOAP stacks answer with them for reasons of their own.
+ */
+export function reasonOf(
+  operation: OperationName,
+  { code, text = '' }: { code: string | undefined; text?: string },
+): FaultReason {
   const codes = BY_PROOF[proofOf(operation)];
-  if (code === undefined) return 'unknown-fault';
-  if (Object.hasOwn(codes, code)) return codes[code] ?? 'unknown-fault';
-  return FROZEN_BY_BIDS.test(code) ? 'business' : 'unknown-fault';
+  const unknown = isDelicate(operation) ? 'unknown-fault' : 'unknown-answer';
+  if (code === undefined) return unknown;
+  if (Object.hasOwn(codes, code)) return codes[code] ?? unknown;
+  if (FROZEN_BY_BIDS.test(code)) return 'business';
+  const isOutage = OUTAGE_IN_FRONT.codes.has(code) && OUTAGE_IN_FRONT.text.test(text);
+  return isOutage && !isDelicate(operation) ? 'marketplace-unavailable' : unknown;
 }

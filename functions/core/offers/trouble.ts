@@ -16,7 +16,7 @@ const PUT_OFF: Partial<Record<FaultReason, number>> = {
   'journal-stuck': HOUR,
   'bad-input': HOUR,
   business: HOUR,
-  'unknown-fault': HOUR,
+  'unknown-answer': HOUR,
 };
 
 /** Trouble with offers that must not stop orders: it is put off. */

@@ -89,7 +89,7 @@ const concluded =
     if (account.phase === 'removing') return ended;
     // What a person did meanwhile is newer than what this run met.
     if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
-    const fault = faultAfter(use.account, { ...use, met });
+    const fault = faultAfter(account, { ...use, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
     const { random, rhythm } = deps;
     const dueAtMillis = dueAfter({
@@ -166,9 +166,13 @@ const personActed = (account: Account, { account: claimed }: Conclusion): boolea
 
 /** A finished run clears the trouble; trouble of our own leaves it as it was. */
 function faultAfter(
-  account: Account,
-  { met, progress, now }: Concluding & { met: MarketplaceFault | undefined },
+  now: Account,
+  use: Concluding & { met: MarketplaceFault | undefined },
 ): AccountFault | undefined {
-  if (met !== undefined) return nextFault(account, met, now);
-  return progress.found?.drained === undefined ? account.fault : undefined;
+  const { account, met, progress } = use;
+  const drained = progress.found?.drained !== undefined;
+  if (met === undefined) return drained ? undefined : account.fault;
+  const hasWorked = drained || now.cursor !== account.cursor;
+  const before = hasWorked && account.fault ? { ...account.fault, unexplained: undefined } : account.fault;
+  return nextFault({ ...account, fault: before }, met, use.now);
 }

@@ -4,9 +4,12 @@ import { type FaultReason, MarketplaceFault } from '../faults.ts';
 const OF_ONE_ITEM: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'bad-input',
   'business',
-  'unknown-fault',
+  'unknown-answer',
   'no-readable-reply',
 ]);
+
+/** Faults of an outage that were reported for one item only, too. */
+const OF_SOME_OUTAGE: ReadonlySet<FaultReason> = new Set<FaultReason>(['marketplace-unavailable']);
 
 /** So many failures without a single success, and no known good item to ask for, are an outage. */
 const TAKEN_FOR_OUTAGE = 5;
@@ -19,6 +22,8 @@ export interface Doubt {
   readonly canTell: boolean;
   /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
   isUp(): Promise<boolean>;
+  /** The known good item can be read now: what was read before an outage began proves nothing. */
+  isUpNow(): Promise<boolean>;
   isOutage(failures: number): Promise<boolean>;
 }
 
@@ -28,7 +33,10 @@ export interface Doubt {
  */
 export function openDoubt(
   probe?: () => Promise<boolean | undefined>,
-  { decides = probe !== undefined }: { decides?: boolean } = {},
+  {
+    decides = probe !== undefined,
+    probeNow = probe,
+  }: { decides?: boolean; probeNow?: typeof probe | undefined } = {},
 ): Doubt {
   let worked = false;
   let probed: Promise<boolean | undefined> | undefined;
@@ -48,6 +56,7 @@ export function openDoubt(
       return probe !== undefined && !isGone;
     },
     isUp,
+    isUpNow: async () => (await probeNow?.()) === true,
     isOutage: async (failures) => (decides || failures >= TAKEN_FOR_OUTAGE) && !(await isUp()),
   };
 }
@@ -82,7 +91,7 @@ export async function readApart<I, T>(
     try {
       answers.push(await use.read(batch));
     } catch (error) {
-      if (!isOfOneItem(error)) throw error;
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.doubt))) throw error;
       failures += 1;
       // Too late to tell a bad item from an outage: the next run does.
       if (use.outOfTime()) {
@@ -100,8 +109,8 @@ export async function readApart<I, T>(
   return { answers, refused, left };
 }
 
-const isOfOneItem = (error: unknown): error is MarketplaceFault =>
-  error instanceof MarketplaceFault && OF_ONE_ITEM.has(error.reason);
+const isOfOneItem = async ({ reason }: MarketplaceFault, doubt: Doubt): Promise<boolean> =>
+  OF_ONE_ITEM.has(reason) || (OF_SOME_OUTAGE.has(reason) && (await doubt.isUpNow()));
 
 function halves<I>(batch: readonly I[]): (readonly I[])[] {
   const middle = Math.ceil(batch.length / 2);

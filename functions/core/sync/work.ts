@@ -44,7 +44,10 @@ export async function openWork(
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
   );
-  const deals = openDoubt(() => forms.isUp(), { decides: goodFormId !== undefined });
+  const deals = openDoubt(() => forms.isUp(), {
+    decides: goodFormId !== undefined,
+    probeNow: () => forms.isUpNow(),
+  });
   return {
     ...deps,
     accountId,

@@ -34,6 +34,8 @@ const BREAKAGES = [
   { kind: 'delay' },
   { kind: 'fault', code: 'ERR_WEBAPI_NOT_AVAIL' },
   { kind: 'fault', code: 'ERR_NO_DATABASE' },
+  { kind: 'fault', code: 'ERR_INTERNAL_SYSTEM_ERROR' },
+  { kind: 'fault', code: 'SOAP-ENV:Client', text: 'Internal Server Error' },
 ] as const;
 
 /** Lets one thing go wrong each time that it is called. */

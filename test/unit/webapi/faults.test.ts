@@ -58,6 +58,9 @@ const AT_LOGIN: [code: string, reason: FaultReason, remedy: string][] = [
   ['ERR_MINUTE_LIMIT_EXCEEDED', 'key-rate-limited', 'retry'],
   ['ERR_IP_LIMIT_EXCEEDED', 'address-blocked', 'unlock-on-website'],
   ['ERR_SOMETHING_NEW', 'unknown-fault', 'operator'],
+  ['Client', 'unknown-fault', 'operator'],
+  ['Server', 'unknown-fault', 'operator'],
+  ['Sender', 'unknown-fault', 'operator'],
 ];
 
 /** The table "Error codes common to the other methods", row by row. */
@@ -79,16 +82,22 @@ const ELSEWHERE: typeof AT_LOGIN = [
   ['ERR_INVALID_ITEM_ID', 'business', 'operator'],
   ['ERR_INCORRECT_ITEM_ID', 'business', 'operator'],
   ['ERR_CANT_CHANGE_PRICE_AFTER_BID', 'business', 'operator'],
-  ['ERR_SOMETHING_NEW', 'unknown-fault', 'operator'],
+  ['ERR_INTERNAL_SYSTEM_ERROR', 'marketplace-unavailable', 'retry'],
+  ['ERR_SOMETHING_NEW', 'unknown-answer', 'retry'],
   // A password was not sent, so none was refused.
-  ['ERR_USER_PASSWD', 'unknown-fault', 'operator'],
+  ['ERR_USER_PASSWD', 'unknown-answer', 'retry'],
+  ['Client', 'unknown-answer', 'retry'],
+  ['Server', 'unknown-answer', 'retry'],
+  ['Sender', 'unknown-answer', 'retry'],
 ];
 
 const WITH_THE_KEY_ONLY: typeof AT_LOGIN = [
   ['ERR_UNKNOWN_FEATURE', 'feature-unknown', 'configuration'],
   ['ERR_WEBAPI_KEY', 'key-refused', 'key-owner'],
-  ['ERR_USER_PASSWD', 'unknown-fault', 'operator'],
-  ['ERR_NO_SESSION', 'unknown-fault', 'operator'],
+  ['ERR_USER_PASSWD', 'unknown-answer', 'retry'],
+  ['ERR_NO_SESSION', 'unknown-answer', 'retry'],
+  ['ERR_INTERNAL_SYSTEM_ERROR', 'marketplace-unavailable', 'retry'],
+  ['Server', 'unknown-answer', 'retry'],
 ];
 
 /** The codes that the sheets on orders, offers and parcels add, row by row. */
@@ -134,6 +143,16 @@ describe.each([
     expect(message.en).toMatch(/\p{L}{3}.*\.$/u);
     expect(message.pl).not.toBe(message.en);
   });
+});
+
+it('an outage in front of the service is told by its own text, and only of a reading', async () => {
+  const text = 'Internal Server Error';
+  for (const code of ['SOAP-ENV:Client', 'SOAP-ENV:Server']) {
+    const { endpoint } = await serveCanned({ body: faultEnvelope(code, text), status: 500 });
+    for (const call of ['session', 'key'] as const)
+      expect(await failure(call, endpoint)).toMatchObject({ reason: 'marketplace-unavailable' });
+    expect(await failure('login', endpoint)).toMatchObject({ reason: 'unknown-fault' });
+  }
 });
 
 it('a refused access token is a refused login', async () => {
@@ -184,7 +203,7 @@ describe('how a fault is found', () => {
   it.each(['constructor', 'ERR_1 (see below)'])('whose code %j is none', async (code) => {
     const { endpoint } = await serveCanned({ body: faultEnvelope(code) });
     expect(await failure('session', endpoint)).toMatchObject({
-      reason: 'unknown-fault',
+      reason: 'unknown-answer',
       outcome: 'answered',
       code: 'unreadable code',
     });

@@ -12,7 +12,7 @@ const OF_THE_LIST: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'feature-unknown',
   'bad-input',
   'business',
-  'unknown-fault',
+  'unknown-answer',
   'no-readable-reply',
 ]);
 

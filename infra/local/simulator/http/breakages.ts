@@ -23,6 +23,8 @@ export interface Breakage {
   readonly kind: (typeof BREAKAGES)[number];
   /** Of a `fault`. */
   readonly code: string;
+  /** Of a `fault`, where it is not the text that belongs to the code. */
+  readonly text?: string | undefined;
   /** Of a `delay`, or between the bytes of a `trickle`. */
   readonly millis: number;
 }

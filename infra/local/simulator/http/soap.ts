@@ -68,14 +68,14 @@ function sellerIdOf(world: World, request: object): number | undefined {
 
 function beforeProcessing(
   { dialect, world }: SoapService,
-  { kind, code }: Breakage,
+  { kind, code, text }: Breakage,
 ): Answer | 'cut' | undefined {
   if (kind === 'drop-before') return 'cut';
   if (kind === 'http-503') return { status: 503, type: TEXT, body: 'Service Unavailable\n' };
   if (kind === 'captcha-page') return { status: 200, type: HTML, body: CAPTCHA_PAGE };
   if (isHostile(kind)) return HOSTILE[kind]();
   if (kind !== 'fault') return undefined;
-  const body = dialect.encodeFault(code, new Refusal(code).message, world.settings);
+  const body = dialect.encodeFault(code, text ?? new Refusal(code).message, world.settings);
   return { status: world.settings.faultStatus, type: XML, body };
 }
 

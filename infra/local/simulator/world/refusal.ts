@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   ERR_WEBAPI_EXPIRED: 'Klucz WebAPI wygasł.',
   ERR_MINUTE_LIMIT_EXCEEDED: 'Przekroczono limit wywołań na minutę.',
   ERR_INPUT_COUNTRY_ERROR: 'Niepoprawny identyfikator kraju.',
+  ERR_INTERNAL_SYSTEM_ERROR: 'Wewnętrzny błąd systemu.',
   ERR_UNKNOWN_FEATURE: 'Nieznany komponent.',
   ERR_NO_SESSION: 'Niepoprawny identyfikator sesji.',
   ERR_SESSION_EXPIRED: 'Sesja wygasła.',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, AccountChanges } from '../../../../functions/core/account.ts';
+import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
+import { connectionOf } from '../../../../functions/core/session/state.ts';
 import { conclude, type Findings, type Progress } from '../../../../functions/core/sync/conclude.ts';
 import { emptyTally } from '../../../../functions/core/sync/settle.ts';
-import { epochSeconds, MINUTE, plus } from '../../../../functions/core/time.ts';
+import { type EpochMillis, epochSeconds, HOUR, MINUTE, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
 const found = (changes: Partial<Findings> = {}): Findings => ({
@@ -18,7 +20,12 @@ const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean
 });
 
 /** Concludes a run of this account; answers with the account as it is then, and what was sent. */
-async function concludeWith(before: Account, progress: Progress, meanwhile: AccountChanges = {}) {
+async function concludeWith(
+  before: Account,
+  progress: Progress,
+  meanwhile: AccountChanges = {},
+  now: EpochMillis = NOW,
+) {
   const sent: string[] = [];
   const claimed: Account = { ...before, claimToken: 'claim' };
   let stored: Account = {
@@ -26,7 +33,7 @@ async function concludeWith(before: Account, progress: Progress, meanwhile: Acco
     ...meanwhile,
     revision: claimed.revision + Object.keys(meanwhile).length,
   };
-  const use = { progress, claimToken: 'claim', slotMillis: NOW, startedAtMillis: NOW };
+  const use = { progress, claimToken: 'claim', slotMillis: now, startedAtMillis: now };
   await conclude(
     {
       accounts: {
@@ -42,7 +49,7 @@ async function concludeWith(before: Account, progress: Progress, meanwhile: Acco
           sent.push(why);
         },
       },
-      clock: () => NOW,
+      clock: () => now,
       newId: () => 'w',
       log: { info: () => undefined, warn: () => undefined },
       rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
@@ -155,5 +162,73 @@ describe('a finished run', () => {
     const claimed = account({ cursor: '7' });
     const { after } = await concludeWith(claimed, progress, { checkAskedAtMillis: NOW });
     expect(after.dueAtMillis).toBe(NOW);
+  });
+});
+
+describe('answers that nobody can explain', () => {
+  const met = (reason: FaultReason, outcome: 'answered' | 'not-sent' = 'answered'): Progress => ({
+    outcome: 'failed',
+    fault: new MarketplaceFault({ reason, outcome, operation: 'dealEvents', code: 'ERR_NEW' }),
+  });
+  const hours = (from: EpochMillis, count: number) => plus(from, count * HOUR);
+
+  it.each(['unknown-answer', 'bad-input', 'business', 'feature-unknown', 'journal-stuck'] as const)(
+    'a single %s is retried, and only one that lasts for hours needs a person',
+    async (reason) => {
+      const one = account({ cursor: '1', lastLoginAtMillis: NOW });
+      let { after } = await concludeWith(one, met(reason));
+      expect(after.fault).toMatchObject({ reason: 'unknown-answer', code: 'ERR_NEW', count: 1 });
+      expect(connectionOf(after).state).toBe('retrying');
+      expect(after.dueAtMillis).toBe(plus(NOW, MINUTE));
+      for (let minutes = 15; minutes < 180; minutes += 15) {
+        ({ after } = await concludeWith(after, met(reason), {}, plus(NOW, minutes * MINUTE)));
+        expect(connectionOf(after).state).toBe('retrying');
+      }
+      expect(after.toTell).toBeUndefined();
+      ({ after } = await concludeWith(after, met(reason), {}, hours(NOW, 3)));
+      const shown = reason === 'unknown-answer' ? 'unknown-fault' : reason;
+      expect(after).toMatchObject({ fault: { reason: shown }, toTell: { kind: 'needs-person' } });
+      expect(after.dueAtMillis).toBeUndefined();
+    },
+  );
+
+  it('go on counting through other trouble, and begin anew where something has worked', async () => {
+    let one = account({ cursor: '1', lastLoginAtMillis: NOW });
+    const run = async (at: EpochMillis, progress: Progress, meanwhile: AccountChanges = {}) => {
+      one = (await concludeWith(one, progress, meanwhile, at)).after;
+    };
+    for (let round = 0; round < 8; round += 1) {
+      await run(plus(NOW, round * 20 * MINUTE), met('unknown-answer'));
+      await run(plus(NOW, (round * 20 + 10) * MINUTE), met('marketplace-unavailable'));
+      expect(connectionOf(one).state).toBe('retrying');
+    }
+    const before = one;
+    await run(hours(NOW, 3), met('unknown-answer'));
+    expect(one.fault?.reason).toBe('unknown-fault');
+    one = before;
+    await run(hours(NOW, 3), met('unknown-answer'), { cursor: '2' });
+    expect(one.fault).toMatchObject({ reason: 'unknown-answer', unexplained: { count: 1 } });
+  });
+
+  it('do not need a person after a pause, when they were only a few', async () => {
+    let { after } = await concludeWith(account({ cursor: '1' }), met('unknown-answer'));
+    ({ after } = await concludeWith(after, met('unknown-answer'), {}, hours(NOW, 30)));
+    expect(after.fault?.reason).toBe('unknown-answer');
+  });
+
+  it('stop the account at once where our own check refused the request', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('bad-input', 'not-sent'));
+    expect(after).toMatchObject({ fault: { reason: 'bad-input' } });
+    expect(after.dueAtMillis).toBeUndefined();
+  });
+
+  it('are told of a login at once', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('unknown-fault'));
+    expect(after.dueAtMillis).toBeUndefined();
+  });
+
+  it('let a certificate that cannot be trusted be tried again for hours', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('tls-refused', 'not-sent'));
+    expect(after).toMatchObject({ fault: { reason: 'unreachable' }, dueAtMillis: plus(NOW, MINUTE) });
   });
 });

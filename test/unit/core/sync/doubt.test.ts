@@ -54,6 +54,16 @@ describe('readApart', () => {
     },
   );
 
+  it('blames one item for the code of an outage only if the known good one can be read after it', async () => {
+    const unavailable = { bad: [3], reason: 'marketplace-unavailable' } as const;
+    const { answers, refused } = await setUp({ ...unavailable, probe: async () => true }).run();
+    expect(refused).toMatchObject([{ item: 3 }]);
+    expect(answers.flat()).toHaveLength(24);
+    const outage = setUp({ ...unavailable, probe: async () => false });
+    await expect(outage.run()).rejects.toMatchObject({ reason: 'marketplace-unavailable' });
+    expect(outage.asked).toHaveLength(1);
+  });
+
   it('gives up after a few failures without a success when no good item is known', async () => {
     const all = Array.from({ length: 25 }, (_, index) => index);
     const { run, asked } = setUp({ bad: all, reason: 'no-readable-reply' });

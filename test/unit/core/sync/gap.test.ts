@@ -98,7 +98,7 @@ describe('after a pause', () => {
   });
 
   it('is named as unfilled where no list can be read, and the orders go on', async () => {
-    for (const reason of ['feature-unknown', 'unknown-fault'] as const) {
+    for (const reason of ['feature-unknown', 'unknown-answer'] as const) {
       const at = afterPause({ forgotten: 2 });
       at.market.onCall = (call) => {
         if (call.startsWith('formPage'))

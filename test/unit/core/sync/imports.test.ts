@@ -75,7 +75,7 @@ describe('an import', () => {
     const at = asked();
     at.market.onCall = (call) => {
       if (call.startsWith('formPage'))
-        throw new MarketplaceFault({ reason: 'unknown-fault', outcome: 'answered', operation: 'list' });
+        throw new MarketplaceFault({ reason: 'unknown-answer', outcome: 'answered', operation: 'list' });
     };
     const first = await at.run();
     expect(first.done).toMatchObject({ outcome: 'done', facts: {} });
@@ -84,7 +84,7 @@ describe('an import', () => {
       at.at(plus(NOW, hour * HOUR));
       await at.run();
     }
-    expect(at.listing()).toMatchObject({ state: 'failed', why: 'unknown-fault' });
+    expect(at.listing()).toMatchObject({ state: 'failed', why: 'unknown-answer' });
     expect(at.market.calls.filter((call) => call.startsWith('formPage'))).toEqual(['formPage sold-offers']);
   });
 

@@ -139,7 +139,7 @@ describe('the lists of a marketplace', () => {
   const refuse = (
     at: ReturnType<typeof house>,
     list: string,
-    reason: 'feature-unknown' | 'unknown-fault',
+    reason: 'feature-unknown' | 'unknown-answer',
   ) => {
     at.market.onCall = (call) => {
       if (call.startsWith(`formPage ${list}`))
@@ -160,7 +160,7 @@ describe('the lists of a marketplace', () => {
   it('are put off for an hour when they are in trouble, and the run goes on', async () => {
     const at = house();
     at.sold(formSold('1', ['d1']));
-    refuse(at, 'form-ids', 'unknown-fault');
+    refuse(at, 'form-ids', 'unknown-answer');
     expect((await at.run(reconcile, connected())).done).toMatchObject({ outcome: 'done', facts: {} });
     expect((await at.run(reconcile, connected())).done).toBeUndefined();
     at.market.onCall = () => undefined;

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+
+let klamka: Klamka;
+let accountId: string;
+
+beforeAll(async () => {
+  klamka = await startKlamka();
+  const webapiKeyId = await klamka.registerKey();
+  const seller = await klamka.seller();
+  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', webapiKeyId, ...seller });
+  accountId = String(body.accountId);
+  await klamka.settle();
+});
+afterAll(() => klamka.close());
+
+const show = async () => (await klamka.api('GET', `/accounts/${accountId}`)).body;
+const sync = async (): Promise<void> => {
+  await klamka.api('POST', `/accounts/${accountId}/sync`);
+  await klamka.settle();
+};
+
+describe('an outage of a reading method', () => {
+  it.each([
+    ['marketplace-unavailable', { code: 'ERR_INTERNAL_SYSTEM_ERROR' }],
+    ['marketplace-unavailable', { code: 'SOAP-ENV:Client', text: 'Internal Server Error' }],
+    ['unknown-answer', { code: 'SOAP-ENV:Server' }],
+    ['unknown-answer', { code: 'ERR_NOBODY_KNOWS' }],
+    ['unknown-answer', { code: 'ERR_INCORRECT_JOURNAL_START' }],
+  ])('as %s is retried and ends by itself: %j', async (reason, fault) => {
+    await klamka.sim('POST', '/faults', {
+      operation: 'doGetSiteJournalDeals',
+      kind: 'fault',
+      times: 1,
+      ...fault,
+    });
+    await sync();
+    const during = await show();
+    expect(during).toMatchObject({ connection: { state: 'retrying', reason } });
+    expect(during.nextRunAt).toEqual(expect.any(String));
+    await sync();
+    expect(await show()).toMatchObject({ connection: { state: 'connected' } });
+  });
+});
