@@ -173,6 +173,12 @@ export interface Address {
   readonly taxId: string;
 }
 
+/** Where a parcel waits for its buyer: a locker or a shop. */
+export interface PickupPoint extends Address {
+  /** The carrier's id of the point, which labels need; absent where the marketplace does not tell it. */
+  readonly pointId?: string;
+}
+
 /** A post-buy form: what the buyer chose, and how far the payment is. Unused addresses are undefined. */
 export interface Form {
   readonly id: string;
@@ -197,7 +203,7 @@ export interface Form {
   readonly cancelledAt: MarketplaceTime | undefined;
   readonly shipmentMethodId?: number;
   readonly shipmentAddress: Address | undefined;
-  readonly pickupPoint: Address | undefined;
+  readonly pickupPoint: PickupPoint | undefined;
   readonly pickupInfo: string;
   readonly invoiceWanted: boolean;
   readonly invoiceAddress: Address | undefined;

@@ -1,6 +1,6 @@
 import { type OrderFlag, withFlags } from './flags.ts';
-import type { Address, Form, MarketplaceTime, OfferBuyer, UnpaidDeal } from './marketplace.ts';
-import type { Money } from './money.ts';
+import type { Address, Form, MarketplaceTime, OfferBuyer, PickupPoint, UnpaidDeal } from './marketplace.ts';
+import { divideMoney, type Money } from './money.ts';
 
 /** `form:ID`, or `deal:ID` while no live form holds that deal. */
 export type OrderId = `form:${string}` | `deal:${string}`;
@@ -84,7 +84,7 @@ export interface OrderContent {
   /** While there is no form: where the buyer can be reached. */
   readonly contactAddress?: Address;
   readonly shipmentAddress?: Address;
-  readonly pickupPoint?: Address;
+  readonly pickupPoint?: PickupPoint;
   readonly invoiceWanted: boolean;
   readonly invoiceAddress?: Address;
   readonly message: string;
@@ -171,7 +171,7 @@ function dealLine(
   { offerId, dealId }: Purchase,
   { quantity, amount, boughtAtSeconds, discounted }: UnpaidDeal,
 ): OrderLine {
-  const unitPrice = { ...amount, minor: Math.round(amount.minor / Math.max(quantity, 1)) };
+  const unitPrice = divideMoney(amount, Math.max(quantity, 1));
   const boughtAt = new Date(boughtAtSeconds * 1_000).toISOString();
   return {
     offerId,

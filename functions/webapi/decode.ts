@@ -9,7 +9,7 @@ import {
   type Scalar,
 } from './schema.ts';
 import { STRUCTS, type StructName } from './structs.ts';
-import { WireError, type XmlElement } from './xml.ts';
+import { childOf, WireError, type XmlElement } from './xml.ts';
 
 /** Reads elements by the table: order and unknown extra elements do not matter. Throws WireError naming the field. */
 export class Decoder {
@@ -30,10 +30,9 @@ export class Decoder {
     return this.#read(fields, element, unread) as ReadPart<F>;
   }
 
-  /** Whether there is such a field at all, be it empty. */
-  has(field: string, element: XmlElement): boolean {
-    const wireName = this.#dialect.field(field);
-    return element.children.some(({ name }) => name === wireName);
+  /** The element of a field, be it empty; undefined where there is none. */
+  child(field: string, element: XmlElement): XmlElement | undefined {
+    return childOf(element, this.#dialect.field(field));
   }
 
   /** The items of a list of the reply: none when it is missing, nil or empty. */

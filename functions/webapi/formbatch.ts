@@ -2,7 +2,7 @@ import type { CallOptions, Form, FormBatch } from '../core/marketplace.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';
-import { LATER_FORM_FIELDS, toForm } from './forms.ts';
+import { LATER_ADDRESS_FIELDS, LATER_FORM_FIELDS, toForm } from './forms.ts';
 import { checkBatch, checkIds } from './limits.ts';
 import { revealFor } from './sales.ts';
 import { STRUCTS } from './structs.ts';
@@ -54,9 +54,17 @@ function readForm({ settings }: Door, { element, decoder }: { element: XmlElemen
     complaints.push(complaint);
   });
   // A surcharge has an empty list; a form that lacks its list has lost its goods on the way.
-  if (!decoder.has('postBuyFormItems', element)) throw new WireError('missing', 'postBuyFormItems');
+  if (decoder.child('postBuyFormItems', element) === undefined)
+    throw new WireError('missing', 'postBuyFormItems');
   const later = decoder.part(LATER_FORM_FIELDS, element, () => undefined);
-  return toForm({ ...wire, ...later }, settings, complaints);
+  const pointId = pointIdOf(element, decoder);
+  return toForm({ ...wire, ...later, ...pointId }, settings, complaints);
+}
+
+function pointIdOf(form: XmlElement, decoder: Decoder): { pointId?: string } {
+  const point = decoder.child('postBuyFormGdAddress', form);
+  const { postBuyFormAdrId } = point ? decoder.part(LATER_ADDRESS_FIELDS, point, () => undefined) : {};
+  return postBuyFormAdrId?.trim() ? { pointId: postBuyFormAdrId } : {};
 }
 
 const ID_ONLY = { postBuyFormId: 'long' } as const;

@@ -7,6 +7,7 @@ import type {
   MarketplaceTime,
   PaymentMethod,
   PaymentStatus,
+  PickupPoint,
 } from '../core/marketplace.ts';
 import { divideMoney, type Money } from '../core/money.ts';
 import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
@@ -23,30 +24,42 @@ export const LATER_FORM_FIELDS = {
   zasilkovnaDeliveryPoint: 'string?',
 } as const;
 
-export type WireForm = Wire<'PostBuyFormDataStruct'> & Partial<ReadPart<typeof LATER_FORM_FIELDS>>;
+/** The same of an address; of a pick-up point it is the point's own id. */
+export const LATER_ADDRESS_FIELDS = { postBuyFormAdrId: 'string?' } as const;
+
+export type WireForm = Wire<'PostBuyFormDataStruct'> &
+  Partial<ReadPart<typeof LATER_FORM_FIELDS>> & { readonly pointId?: string };
 
 /** Codes with a meaning of their own; every other code is a way to pay online. */
-const PAYMENT_METHODS: Readonly<Record<string, PaymentMethod>> = {
-  collect_on_delivery: 'cash-on-delivery',
-  wire_transfer: 'bank-transfer',
-  not_specified: 'not-specified',
-  '': 'not-specified',
-};
+const PAYMENT_METHODS: ReadonlyMap<string, PaymentMethod> = new Map(
+  Object.entries<PaymentMethod>({
+    collect_on_delivery: 'cash-on-delivery',
+    wire_transfer: 'bank-transfer',
+    not_specified: 'not-specified',
+    '': 'not-specified',
+  }),
+);
 
 /** Allegro's words. Which words Aukro uses is not known: they read as `unknown` until somebody tells. */
-const PAYMENT_STATUSES: Readonly<Record<string, PaymentStatus>> = {
-  '': 'none',
-  rozpoczęta: 'started',
-  zakończona: 'finished',
-  anulowana: 'cancelled',
-  odrzucona: 'rejected',
-  wycofana: 'withdrawn',
-};
+const PAYMENT_STATUSES: ReadonlyMap<string, PaymentStatus> = new Map(
+  Object.entries<PaymentStatus>({
+    '': 'none',
+    rozpoczęta: 'started',
+    zakończona: 'finished',
+    anulowana: 'cancelled',
+    odrzucona: 'rejected',
+    wycofana: 'withdrawn',
+  }),
+);
 
 /** Codes of ways to pay online that sources name. The set is open: others read as online too, and are flagged. */
 const ONLINE = new Set(
   'co ai ro pu p m n w o i d h g l u me ab wp wm wk wg wd wr wc wn wi wy c b t mtex tt'.split(' '),
 );
+
+/** The service gives names too, such as "Płacę z iPKO": a way to pay online, unless the name speaks of another way. */
+const NAME = /[\s\p{Lu}]|[^\p{ASCII}]/u;
+const NAME_OF_ANOTHER_WAY = /pobrani|odbi[oó]r|dob[ií]rk|tradycyjn|zwykł|převod/iu;
 
 /** Without these nobody can tell which sale a form stands for, or where it stands. */
 const ESSENTIAL =
@@ -86,6 +99,9 @@ function translated(wire: WireForm, reading: Reading): Form {
   const services = money('postBuyFormAdditionalServicesAmount', wire.postBuyFormAdditionalServicesAmount);
   const address = (name: string, part: Wire<'PostBuyFormAddressStruct'> | undefined) =>
     toAddress(part, { name, reading });
+  const invoiceWanted = wire.postBuyFormInvoiceOption === '1';
+  const invoiceAddress = address('postBuyFormInvoiceData', wire.postBuyFormInvoiceData);
+  if (invoiceWanted && invoiceAddress === undefined) reading.unread.add('postBuyFormInvoiceData');
   return {
     id: wire.postBuyFormId ?? '',
     buyer: {
@@ -106,10 +122,10 @@ function translated(wire: WireForm, reading: Reading): Form {
     payment: toPayment(wire, reading),
     cancelledAt: timeOf('postBuyFormDateCancel', { text: wire.postBuyFormDateCancel, reading }),
     shipmentAddress: address('postBuyFormShipmentAddress', wire.postBuyFormShipmentAddress),
-    pickupPoint: address('postBuyFormGdAddress', wire.postBuyFormGdAddress),
+    pickupPoint: toPoint(wire, reading),
     pickupInfo: wire.postBuyFormGdAdditionalInfo || (wire.zasilkovnaDeliveryPoint ?? ''),
-    invoiceWanted: wire.postBuyFormInvoiceOption === '1',
-    invoiceAddress: address('postBuyFormInvoiceData', wire.postBuyFormInvoiceData),
+    invoiceWanted,
+    invoiceAddress,
     message: wire.postBuyFormMsgToSeller ?? '',
     sentBySeller: wire.postBuyFormSentBySeller === '1',
     parcels: (wire.postBuyFormShipmentTracking ?? []).map((parcel, index) => {
@@ -127,11 +143,10 @@ function translated(wire: WireForm, reading: Reading): Form {
 function toPayment(wire: WireForm, reading: Reading): Form['payment'] {
   const { postBuyFormPayType: methodText = '', postBuyFormPayStatus: statusText = '' } = wire;
   const code = methodText.trim();
-  const method = PAYMENT_METHODS[code];
-  const status = PAYMENT_STATUSES[statusText.trim().normalize('NFC').toLowerCase()];
-  if (status === undefined || (method === undefined && !ONLINE.has(code))) {
-    reading.flags.add('unknown-payment-word');
-  }
+  const method = PAYMENT_METHODS.get(code);
+  const status = PAYMENT_STATUSES.get(statusText.trim().normalize('NFC').toLowerCase());
+  const isKnown = method !== undefined || ONLINE.has(code) || isNameOfOnlinePayment(code);
+  if (status === undefined || !isKnown) reading.flags.add('unknown-payment-word');
   return {
     method: method ?? 'online',
     status: status ?? 'unknown',
@@ -143,6 +158,8 @@ function toPayment(wire: WireForm, reading: Reading): Form['payment'] {
   };
 }
 
+const isNameOfOnlinePayment = (text: string): boolean => NAME.test(text) && !NAME_OF_ANOTHER_WAY.test(text);
+
 function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): FormLine {
   const { reading, at } = use;
   const deals = item.postBuyFormItDeals ?? [];
@@ -150,29 +167,51 @@ function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at
   const money = (field: string, text: string | undefined) => moneyOf(`${at}.${field}`, { text, reading });
   const quantity = countOf(`${at}.postBuyFormItQuantity`, { text: item.postBuyFormItQuantity, reading });
   const amount = money('postBuyFormItAmount', item.postBuyFormItAmount);
-  const average = amount && quantity && quantity > 0 ? divideMoney(amount, quantity) : amount;
+  const read = deals.map((deal, index) =>
+    toDeal(deal, { reading, at: `${at}.postBuyFormItDeals[${index}]` }),
+  );
   return {
     offerId: item.postBuyFormItId ?? '',
     title: item.postBuyFormItTitle ?? '',
     ...known({ quantity, unitPrice: money('postBuyFormItPrice', item.postBuyFormItPrice), amount }),
-    deals: deals.map((deal, index) =>
-      toDeal(deal, { reading, average, at: `${at}.postBuyFormItDeals[${index}]` }),
-    ),
+    deals: withPrices(read, { amount, quantity }),
   };
+}
+
+/** Rounding of the marketplace's own floats. */
+const TOLERANCE_MINOR = 1;
+
+/**
+ * The service leaves the price of a deal at zero at times: then it is the line's average. Where the prices make up the
+ * line's amount, the zero is the price: a piece that a discount made free.
+ */
+function withPrices(
+  deals: readonly FormDeal[],
+  { amount, quantity }: { amount: Money | undefined; quantity: number | undefined },
+): readonly FormDeal[] {
+  const isZero = ({ unitPrice }: FormDeal) => unitPrice?.minor === 0;
+  const sum = deals.reduce((minor, deal) => minor + (deal.unitPrice?.minor ?? 0) * (deal.quantity ?? NaN), 0);
+  const isWhole =
+    amount !== undefined && !deals.every(isZero) && Math.abs(amount.minor - sum) <= TOLERANCE_MINOR;
+  if (isWhole) return deals;
+  const average = amount && quantity && quantity > 0 ? divideMoney(amount, quantity) : amount;
+  return deals.map((deal) => {
+    if (!isZero(deal)) return deal;
+    const { unitPrice: _, ...rest } = deal;
+    return { ...rest, ...known({ unitPrice: average }) };
+  });
 }
 
 function toDeal(
   deal: Wire<'PostBuyFormItemDealsStruct'>,
-  { reading, average, at }: { reading: Reading; average: Money | undefined; at: string },
+  { reading, at }: { reading: Reading; at: string },
 ): FormDeal {
-  const price = moneyOf(`${at}.dealFinalPrice`, { text: deal.dealFinalPrice, reading });
   const variant = deal.dealVariant;
   return {
     dealId: deal.dealId ?? '',
     ...known({
       quantity: countOf(`${at}.dealQuantity`, { text: deal.dealQuantity, reading }),
-      // The service leaves it at zero at times; the line always has its amount.
-      unitPrice: price?.minor === 0 ? average : price,
+      unitPrice: moneyOf(`${at}.dealFinalPrice`, { text: deal.dealFinalPrice, reading }),
     }),
     discounted: deal.dealWasDiscounted ?? false,
     boughtAt: purchaseTime(deal.dealDate ?? '', { reading, at }),
@@ -187,23 +226,30 @@ function purchaseTime(text: string, { reading, at }: { reading: Reading; at: str
   return time ?? { iso: '', text };
 }
 
-function toAddress(
-  wire: Wire<'PostBuyFormAddressStruct'> | undefined,
-  { name, reading }: { name: string; reading: Reading },
-): Address | undefined {
-  if (wire === undefined) return undefined;
-  const field = `${name}.postBuyFormAdrCountry`;
-  return usedAddress({
-    fullName: wire.postBuyFormAdrFullName ?? '',
-    company: wire.postBuyFormAdrCompany ?? '',
-    street: wire.postBuyFormAdrStreet ?? '',
-    postcode: wire.postBuyFormAdrPostcode ?? '',
-    city: wire.postBuyFormAdrCity ?? '',
-    countryId: countOf(field, { text: wire.postBuyFormAdrCountry, reading }) ?? 0,
-    phone: wire.postBuyFormAdrPhone ?? '',
-    taxId: wire.postBuyFormAdrNip ?? '',
-  });
+function toPoint({ postBuyFormGdAddress, pointId }: WireForm, reading: Reading): PickupPoint | undefined {
+  if (postBuyFormGdAddress === undefined) return undefined;
+  const address = addressOf(postBuyFormGdAddress, { name: 'postBuyFormGdAddress', reading });
+  return pointId === undefined ? usedAddress(address) : { ...address, pointId };
 }
+
+const toAddress = (
+  wire: Wire<'PostBuyFormAddressStruct'> | undefined,
+  use: { name: string; reading: Reading },
+): Address | undefined => (wire === undefined ? undefined : usedAddress(addressOf(wire, use)));
+
+const addressOf = (
+  wire: Wire<'PostBuyFormAddressStruct'>,
+  { name, reading }: { name: string; reading: Reading },
+): Address => ({
+  fullName: wire.postBuyFormAdrFullName ?? '',
+  company: wire.postBuyFormAdrCompany ?? '',
+  street: wire.postBuyFormAdrStreet ?? '',
+  postcode: wire.postBuyFormAdrPostcode ?? '',
+  city: wire.postBuyFormAdrCity ?? '',
+  countryId: countOf(`${name}.postBuyFormAdrCountry`, { text: wire.postBuyFormAdrCountry, reading }) ?? 0,
+  phone: wire.postBuyFormAdrPhone ?? '',
+  taxId: wire.postBuyFormAdrNip ?? '',
+});
 
 /** An address that nobody filled in comes with country zero and empty strings. */
 export function usedAddress(address: Address): Address | undefined {

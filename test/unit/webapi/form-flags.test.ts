@@ -28,21 +28,30 @@ const WIRE: Wire = {
 } as unknown as Wire;
 
 const read = (changes: Partial<Wire>) => toForm({ ...WIRE, ...changes }, SETTINGS);
-const boughtAt = (dealDate: string) =>
+type WireDeal = NonNullable<NonNullable<Wire['postBuyFormItems']>[number]['postBuyFormItDeals']>[number];
+
+/** A form of one line with these deals, one piece each where they do not say. */
+const line = (amount: string | undefined, deals: readonly Partial<WireDeal>[]) =>
   read({
     postBuyFormItems: [
       {
-        postBuyFormItQuantity: '1',
-        postBuyFormItAmount: '1',
+        postBuyFormItQuantity: String(deals.reduce((sum, deal) => sum + Number(deal.dealQuantity ?? 1), 0)),
+        postBuyFormItAmount: amount,
         postBuyFormItId: '8',
         postBuyFormItTitle: '',
         postBuyFormItPrice: '1',
-        postBuyFormItDeals: [
-          { dealId: '5', dealFinalPrice: '1', dealQuantity: '1', dealDate, dealWasDiscounted: false },
-        ],
+        postBuyFormItDeals: deals.map((deal, index) => ({
+          dealId: String(index),
+          dealFinalPrice: '1',
+          dealQuantity: '1',
+          dealDate: '2014-12-04T17:35:08+01:00',
+          dealWasDiscounted: false,
+          ...deal,
+        })),
       },
     ] as unknown as Wire['postBuyFormItems'],
   });
+const boughtAt = (dealDate: string) => line('1', [{ dealDate }]);
 
 describe('a form with something odd in it', () => {
   it('bears no flags where nothing is odd', () => {
@@ -68,12 +77,17 @@ describe('a form with something odd in it', () => {
       payment: { status: 'unknown', statusText: 'Zaplaceno' },
       flags: ['unknown-payment-word'],
     });
-    const method = read({ postBuyFormPayType: 'blik' });
-    expect(method).toMatchObject({
-      payment: { method: 'online', methodText: 'blik' },
-      flags: ['unknown-payment-word'],
-    });
   });
+
+  it.each(['blik', 'constructor', 'Płatność przy odbiorze', 'Za pobraniem', 'Zwykły przelew', 'Dobírka'])(
+    'flags the way of payment %j, which may not be online, and keeps it',
+    (text) => {
+      expect(read({ postBuyFormPayType: text })).toMatchObject({
+        payment: { method: 'online', methodText: text },
+        flags: ['unknown-payment-word'],
+      });
+    },
+  );
 
   it.each(['co', 'm', 'wire_transfer', 'collect_on_delivery', 'not_specified', ''])(
     'knows the way of payment %j',
@@ -81,4 +95,65 @@ describe('a form with something odd in it', () => {
       expect(read({ postBuyFormPayType: code })).not.toHaveProperty('flags');
     },
   );
+
+  it.each(['Płacę z iPKO', 'mTransfer', 'Przelew24', 'Visa', 'Karta płatnicza'])(
+    'takes the name %j for a way to pay online',
+    (name) => {
+      const form = read({ postBuyFormPayType: name });
+      expect(form.payment).toMatchObject({ method: 'online', methodText: name });
+      expect(form).not.toHaveProperty('flags');
+    },
+  );
+
+  it('takes the name of a property for an unknown status', () => {
+    expect(read({ postBuyFormPayStatus: 'constructor' }).payment.status).toBe('unknown');
+  });
+
+  it('names the invoice data of a buyer who wants an invoice and gave none', () => {
+    const address = {
+      postBuyFormAdrCountry: '0',
+      postBuyFormAdrStreet: '',
+      postBuyFormAdrPostcode: '',
+      postBuyFormAdrCity: '',
+      postBuyFormAdrFullName: '',
+      postBuyFormAdrCompany: '',
+      postBuyFormAdrPhone: '',
+      postBuyFormAdrNip: '',
+    };
+    const named = { unread: ['postBuyFormInvoiceData'], flags: ['missing-field'] };
+    const wanted = { postBuyFormInvoiceOption: '1' };
+    expect(read(wanted)).toMatchObject(named);
+    expect(read({ ...wanted, postBuyFormInvoiceData: address })).toMatchObject(named);
+    const filled = { ...address, postBuyFormAdrCity: 'Łódź' };
+    expect(read({ ...wanted, postBuyFormInvoiceData: filled })).not.toHaveProperty('flags');
+    expect(read({ postBuyFormInvoiceData: address })).not.toHaveProperty('flags');
+  });
+});
+
+describe('the prices of the deals of a line', () => {
+  const prices = (amount: string | undefined, deals: readonly Partial<WireDeal>[]) =>
+    line(amount, deals).lines[0]?.deals.map(({ unitPrice }) => unitPrice?.minor);
+  const free = { dealFinalPrice: '0.00', dealWasDiscounted: true };
+
+  it('keep a piece free that a discount made free', () => {
+    expect(prices('10.00', [{ dealFinalPrice: '10.00' }, free])).toEqual([1000, 0]);
+    expect(prices('10.00', [free, { dealFinalPrice: '5', dealQuantity: '2' }, free])).toEqual([0, 500, 0]);
+    expect(prices('0', [free])).toEqual([0]);
+  });
+
+  it('may miss the amount by a rounding', () => {
+    expect(prices('10.00', [{ dealFinalPrice: '3.33', dealQuantity: '3' }, free])).toEqual([333, 0]);
+  });
+
+  it('are the average where zeros leave a part of the amount unexplained', () => {
+    expect(prices('10.00', [{ dealFinalPrice: '0' }, { dealFinalPrice: '0' }])).toEqual([500, 500]);
+    expect(prices('2.00', [{ dealFinalPrice: '0.50' }, { dealFinalPrice: '0', dealQuantity: '2' }])).toEqual([
+      50, 67,
+    ]);
+    expect(prices('0.01', [free])).toEqual([1]);
+  });
+
+  it('are absent where neither they nor the amount tell them', () => {
+    expect(prices(undefined, [{ dealFinalPrice: '10.00' }, free])).toEqual([1000, undefined]);
+  });
 });

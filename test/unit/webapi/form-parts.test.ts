@@ -41,6 +41,10 @@ function spoilt({ forms, unreadable }: FormBatch) {
 const readSpoilt = async (spoil: (xml: string) => string) =>
   spoilt(await read(document('document-literal', spoil)));
 
+const never = (): never => {
+  throw new Error('there is no form');
+};
+
 const without = (field: string) => (xml: string) =>
   xml.replace(new RegExp(`<ns1:${field}(/>|>[\\s\\S]*?</ns1:${field}>)`), '');
 const withText = (field: string, text: string) => (xml: string) =>
@@ -48,6 +52,41 @@ const withText = (field: string, text: string) => (xml: string) =>
     new RegExp(`<ns1:${field}(/>|>[\\s\\S]*?</ns1:${field}>)`),
     `<ns1:${field}>${text}</ns1:${field}>`,
   );
+
+describe.each(DIALECTS)('a pick-up point in %s', (dialect) => {
+  const [before, id] =
+    dialect === 'rpc-encoded'
+      ? [/(<post-buy-form-gd-address)([\s\S]*?<\/post-buy-form-gd-address>)/, 'post-buy-form-adr-id']
+      : [/(<ns1:postBuyFormGdAddress)([\s\S]*?<\/ns1:postBuyFormGdAddress>)/, 'ns1:postBuyFormAdrId'];
+  const point = async (text: string) => {
+    const spoil = (xml: string) => {
+      const changed = xml.replace(before, (whole) => whole.replace(/<\/[^>]*>$/, `<${id}>${text}</${id}>$&`));
+      if (changed === xml) throw new Error('nothing was changed');
+      return changed;
+    };
+    return spoilt(await read(document(dialect, spoil), dialect)).form;
+  };
+
+  it('has the id that labels need, which later versions of the service tell', async () => {
+    const form = await point('KRA00X');
+    expect(form?.pickupPoint).toMatchObject({ fullName: 'Paczkomat KRA00X', pointId: 'KRA00X' });
+    expect(orderOfForm(form ?? never()).pickupPoint?.pointId).toBe('KRA00X');
+  });
+
+  it('has none where it is blank', async () => {
+    expect((await point(' '))?.pickupPoint).not.toHaveProperty('pointId');
+  });
+
+  it('is kept for its id, be the address empty', async () => {
+    const spoil = (xml: string) =>
+      xml.replace(before, (_, open, rest) => {
+        const end = rest.slice(rest.lastIndexOf('</'));
+        return `${open}><${id}>KRA00X</${id}>${end}`;
+      });
+    const { form } = spoilt(await read(document(dialect, spoil), dialect));
+    expect(form?.pickupPoint).toMatchObject({ fullName: '', countryId: 0, pointId: 'KRA00X' });
+  });
+});
 
 describe('a form that lacks a field', () => {
   it.each([
