@@ -12,6 +12,11 @@ export interface Marketplace extends OfferSource, FormLists {
   readonly settings: MarketplaceSettings;
   /** What must be known before anybody can log in, cacheable per WebAPI key; absent where the protocol has none. */
   readonly fetchVersionKey?: (webapiKey: Secret, options: CallOptions) => Promise<string>;
+  /**
+   * The user id of the seller behind a login, asked without a session and without a password; absent where the
+   * protocol has no such question. A login that nobody has is a fault too.
+   */
+  readonly sellerId?: (query: { login: string; webapiKey: Secret }, options: CallOptions) => Promise<string>;
   logIn(credentials: Credentials, options: CallOptions): Promise<Login>;
   /** The oldest events after `after` (exclusive; undefined = from the oldest kept), at most `settings.journalPageSize`, ascending by id. */
   dealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<DealEvent[]>;
@@ -68,6 +73,12 @@ export interface FormPage {
 /** What distinguishes one marketplace from another; everything a driver needs that is not a secret. */
 export interface MarketplaceSettings {
   readonly id: string;
+  /**
+   * Names the marketplace itself: equal for all entrances (endpoints, dialects) to the same sellers, so that one
+   * seller is not logged in twice through two of them. Claims, login memory, shared trouble and call limits are
+   * kept under it.
+   */
+  readonly identity: string;
   readonly name: string;
   /** Where the protocol is spoken. HTTPS, or HTTP on a loopback address. */
   readonly endpoint: string;

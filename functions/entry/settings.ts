@@ -49,6 +49,7 @@ const Overrides = z.record(
   z.string(),
   z.partial(
     z.strictObject({
+      identity: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
       name: z.string(),
       endpoint: z.url(),
       dialect: z.enum(['document-literal', 'rpc-encoded']),
@@ -73,6 +74,15 @@ export function marketplaceSettings(): ReadonlyMap<string, WebapiSettings> {
   const unknown = Object.keys(changes).find((id) => presets[id] === undefined);
   if (unknown !== undefined)
     throw new Error(`the setting MARKETPLACES names an unknown marketplace: ${unknown}`);
+  const nameless = Object.entries(changes).find(
+    ([, change]) => change.endpoint !== undefined && change.identity === undefined,
+  );
+  if (nameless !== undefined) {
+    throw new Error(
+      `the setting MARKETPLACES gives ${nameless[0]} another endpoint: add "identity", a name that is equal for all ` +
+        `endpoints of the same sellers, such as ${JSON.stringify(presets[nameless[0]]?.identity)}`,
+    );
+  }
   return new Map(
     Object.entries(presets).map(([id, preset]) => [id, { ...preset, ...defined(changes[id] ?? {}) }]),
   );

@@ -2,7 +2,7 @@ import type { CallOptions, Marketplace } from '../core/marketplace.ts';
 import { createDoor } from './caller.ts';
 import { forms } from './formbatch.ts';
 import { formLists, formPage } from './lists.ts';
-import { fetchVersionKey, logIn } from './login.ts';
+import { fetchVersionKey, logIn, sellerId } from './login.ts';
 import { offerEvents, offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
@@ -33,6 +33,7 @@ export function createWebapi(
   return {
     settings,
     fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
+    sellerId: (query, options) => sellerId(door, query, options),
     logIn: (credentials, options) => logIn(door, credentials, options),
     dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
     countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),

@@ -27,6 +27,32 @@ export async function fetchVersionKey(door: Door, webapiKey: Secret, options: Ca
 }
 
 /**
+ * The user id behind a login name or an e-mail address (doGetUserID), in decimal. Asks without a session and
+ * without a password, so nothing counts towards a lock.
+ */
+export async function sellerId(
+  door: Door,
+  query: { login: string; webapiKey: Secret },
+  options: CallOptions,
+): Promise<string> {
+  const operation = 'doGetUserID';
+  const webapiKey = query.webapiKey.reveal();
+  checkCountry(operation, door.settings);
+  checkText(operation, { webapiKey, login: query.login });
+  // [assumed] An address serves as a login here as it does in doLogin, and has a field of its own as well.
+  const userEmail = query.login.includes('@') ? query.login : undefined;
+  const names = { userLogin: query.login, ...(userEmail !== undefined && { userEmail }) };
+  return door.call(
+    {
+      operation,
+      request: { countryId: String(door.settings.countryId), ...names, webapiKey },
+      understand: (reply) => reply.all().userId,
+    },
+    options,
+  );
+}
+
+/**
  * One login, never repeated here. The hash (doLoginEnc) goes out instead of the password, except where
  * the marketplace does not take it, or the password is not ASCII: no source tells which charset is hashed.
  */

@@ -46,6 +46,10 @@ export const OPERATIONS = {
     request: { accessToken: 'string', countryCode: 'int', webapiKey: 'string' },
     response: SESSION,
   },
+  doGetUserID: {
+    request: { countryId: 'int', userLogin: 'string', userEmail: 'string?', webapiKey: 'string' },
+    response: { userId: 'int' },
+  },
   doGetCountries: {
     request: { countryCode: 'int', webapiKey: 'string' },
     response: { countryArray: 'CountryInfoType[]?' },

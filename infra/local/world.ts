@@ -28,8 +28,14 @@ export interface World {
   close(): Promise<void>;
 }
 
-const SIMULATED = ['allegro', 'aukro'];
 const NAMESPACE = 'urn:SandboxWebApi';
+
+/** The marketplaces that the simulator plays; the last two are two entrances to one of them. */
+const simulated = (url: string) => ({
+  allegro: { identity: 'allegro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
+  aukro: { identity: 'aukro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
+  'aukro-uploader': { identity: 'aukro', endpoint: `${url}/uploader.php` },
+});
 
 /** Packages the service if needed, then starts the simulator and the stack that the template declares. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -44,14 +50,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   // One simulator plays marketplaces that spell the country of a login differently.
   await request(simulator.url, { method: 'POST', path: '/_sim/settings', body: { acceptsCountryId: true } });
-  const endpoint = `${simulator.url}/service.php`;
-  const marketplaces = Object.fromEntries(SIMULATED.map((id) => [id, { endpoint, namespace: NAMESPACE }]));
   const stack = await startStack({
     root: options.root,
     port: options.port,
     schedules: options.schedules,
     environment: {
-      MARKETPLACES: JSON.stringify(marketplaces),
+      MARKETPLACES: JSON.stringify(simulated(simulator.url)),
       // The simulated marketplace takes any number of calls.
       CALLS_PER_SECOND: '100000',
       CALLS_PER_MINUTE: '10000000',

@@ -41,7 +41,11 @@ async function workEnvironment({ world }: Klamka): Promise<Record<string, string
     ...lambdaEnvironment({ ...lambda, endpoints: world.stack.endpoints }),
     ...Object.fromEntries(resolved),
     MARKETPLACES: JSON.stringify({
-      allegro: { endpoint: `${world.simulator.url}/service.php`, namespace: 'urn:SandboxWebApi' },
+      allegro: {
+        identity: 'allegro',
+        endpoint: `${world.simulator.url}/service.php`,
+        namespace: 'urn:SandboxWebApi',
+      },
     }),
     CALLS_PER_SECOND: '100000',
     CALLS_PER_MINUTE: '10000000',

@@ -12,6 +12,7 @@ export const SETTINGS: MarketplaceSettings = {
   currency: 'PLN',
   passwordMaxLength: 16,
   sessionLifeMillis: HOUR,
+  identity: 'market',
   journalPageSize: 100,
   formBatchSize: 25,
 };

@@ -93,6 +93,7 @@ def log_in(market, job):
     for operation in ("doQueryAllSysStatus", "doGetSystemTime", "doGetShipmentData"):
         market.call(operation, **key)
     market.call("doGetCountries", **country)
+    market.call("doGetUserID", userLogin=job["login"], **key)
     market.call("doLoginWithAccessToken", accessToken="nobody's", **country)
     login = {"userLogin": job["login"], **country, "localVersion": status["verKey"]}
     market.call("doLoginEnc", userHashPassword="wrong", **login)

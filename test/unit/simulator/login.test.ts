@@ -182,3 +182,26 @@ describe('keys', () => {
     expect((await simulator.logIn('sklep', password)).fault).toBeUndefined();
   });
 });
+
+describe('doGetUserID', () => {
+  const query = (login: string) =>
+    element('countryId', 1) + element('userLogin', login) + element('webapiKey', 'k0000test1');
+
+  it('names a seller by login or address, without a session and without counting a login', async () => {
+    const simulator = await play();
+    const made = { login: 'sklep', email: 'sklep@example.com', country: 1, twoStep: true };
+    await simulator.control('POST sellers', made);
+    const byName = await simulator.call('doGetUserID', query('Sklep'));
+    const byAddress = await simulator.call('doGetUserID', query('sklep@example.com'));
+    expect(at(byName.body, 'userId').text).toBe('10000001');
+    expect(at(byAddress.body, 'userId').text).toBe('10000001');
+    expect((await simulator.call('doGetUserID', query('nikt'))).fault).toBe('ERR_USER_NOT_FOUND');
+  });
+
+  it('is out of service when the script says so', async () => {
+    const simulator = await play();
+    await simulator.seller('sklep');
+    await simulator.control('POST settings', { answersUserId: false });
+    expect((await simulator.call('doGetUserID', query('sklep'))).fault).toBe('ERR_NO_DATABASE');
+  });
+});

@@ -56,6 +56,7 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
     doLoginEnc: { ...login, userHashPassword: hashPassword(applicationPassword) },
     doLoginWithAccessToken: { accessToken, countryCode: '1', ...keyed },
     doGetCountries: { ...keyed, countryCode: '1' },
+    doGetUserID: { ...keyed, countryId: '1', userLogin: login.userLogin },
     doGetSystemTime: { ...keyed, countryId: '1' },
     doGetSiteJournal: { ...byHandle, startingPoint: '0', infoType: '0' },
     doGetSiteJournalInfo: byHandle,

@@ -38,6 +38,7 @@ export const settingsFor = (endpoint: string, dialect: DialectId = 'document-lit
   currency: 'PLN',
   passwordMaxLength: 16,
   sessionLifeMillis: 3_600_000,
+  identity: 'example',
   journalPageSize: 100,
   formBatchSize: 25,
 });

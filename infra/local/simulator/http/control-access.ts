@@ -18,6 +18,7 @@ const LARGEST_INT = 2 ** 31 - 1;
 
 const newSeller = z.strictObject({
   login: z.string().trim().min(1).max(16),
+  email: z.email().optional(),
   country: z.int().refine((id) => COUNTRIES.has(id), `must be one of ${[...COUNTRIES.keys()].join(', ')}`),
   twoStep: z.boolean(),
   accountPassword: z.string().min(6).max(64).optional(),
@@ -106,8 +107,9 @@ export const ACCESS_ROUTES: readonly Route<Stage>[] = [
 function addSeller(world: World, { login, country, userId, ...rest }: z.infer<typeof newSeller>) {
   const sellers = [...world.sellers.values()];
   const id = userId ?? sellers.reduce((next, seller) => Math.max(next, seller.id + 1), FIRST_SELLER_ID);
-  if (world.sellers.has(normalised(login)) || sellers.some((seller) => seller.id === id)) {
-    throw new ControlError(409, 'a seller with that login or userId is there already');
+  const isTaken = [login, rest.email].some((name) => name !== undefined && world.sellerNamed(name));
+  if (isTaken || sellers.some((seller) => seller.id === id)) {
+    throw new ControlError(409, 'a seller with that login, e-mail address or userId is there already');
   }
   const seller = makeSeller({ login, id, countryId: country, ...rest });
   world.sellers.set(normalised(login), seller);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { normalised, type Seller } from '../world/sellers.ts';
+import type { Seller } from '../world/sellers.ts';
 import type { World } from '../world/world.ts';
 
 /** A control request that cannot be done; the message goes into the answer. */
@@ -57,7 +57,7 @@ function parseJson(text: string): unknown {
 
 /** Throws `ControlError` 404. */
 export function sellerOf(world: World, login: string): Seller {
-  const seller = world.sellers.get(normalised(login));
+  const seller = world.sellerNamed(login);
   if (seller === undefined) throw new ControlError(404, `no seller has the login ${login}`);
   return seller;
 }

@@ -25,6 +25,7 @@ const settingsPatch = z.strictObject({
   behindCursor: probability.optional(),
   duplicates: probability.optional(),
   lossy: probability.optional(),
+  answersUserId: z.boolean().optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),
   faultPrefix: z.string().max(40).optional(),

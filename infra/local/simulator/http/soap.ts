@@ -5,7 +5,6 @@ import { runMethod } from '../methods/index.ts';
 import type { DecodedCall, Dialect } from '../wire/dialect.ts';
 import { BadRequest, bytesOf } from '../wire/xml.ts';
 import { Refusal } from '../world/refusal.ts';
-import { normalised } from '../world/sellers.ts';
 import type { World } from '../world/world.ts';
 import type { Breakage, Breakages } from './breakages.ts';
 import { type Answer, HTML, TEXT, XML } from './exchange.ts';
@@ -62,7 +61,7 @@ function sellerIdOf(world: World, request: object): number | undefined {
   const text = (name: string) => String(Reflect.get(request, name) ?? '');
   return (
     world.sessions.sellerIdOf(text('sessionId') || text('sessionHandle')) ??
-    world.sellers.get(normalised(text('userLogin')))?.id
+    world.sellerNamed(text('userLogin'))?.id
   );
 }
 

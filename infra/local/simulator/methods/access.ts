@@ -36,6 +36,18 @@ export const doGetSystemTime: Method<'doGetSystemTime'> = ({ webapiKey, countryI
   return { serverTime: String(world.clock.now()) };
 };
 
+/** By name or by e-mail address; needs no session and counts towards no lock. The code for a stranger is assumed. */
+export const doGetUserID: Method<'doGetUserID'> = (
+  { webapiKey, countryId, userLogin, userEmail },
+  { world },
+) => {
+  world.keys.version(webapiKey, countryId);
+  if (!world.settings.answersUserId) throw new Refusal('ERR_NO_DATABASE');
+  const seller = world.sellerNamed(userLogin) ?? world.sellerNamed(userEmail ?? '');
+  if (seller === undefined) throw new Refusal('ERR_USER_NOT_FOUND');
+  return { userId: seller.id };
+};
+
 export const doLogin: Method<'doLogin'> = (request, context) =>
   login(request, { hashed: hashedPassword(request.userPassword), context });
 

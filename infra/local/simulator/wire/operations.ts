@@ -37,6 +37,10 @@ export const OPERATIONS = {
     request: ['accessToken:string', 'countryCode:int', 'webapiKey:string'],
     reply: LOGIN_REPLY,
   },
+  doGetUserID: {
+    request: ['countryId:int', 'userLogin:string', 'userEmail:string?', 'webapiKey:string'],
+    reply: ['userId:int'],
+  },
   doGetCountries: {
     request: ['countryCode:int', 'webapiKey:string'],
     reply: ['countryArray:CountryInfoType[]?'],

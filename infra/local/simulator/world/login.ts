@@ -1,12 +1,5 @@
 import { Refusal } from './refusal.ts';
-import {
-  acceptsPassword,
-  acceptsToken,
-  countFailure,
-  countSuccess,
-  normalised,
-  type Seller,
-} from './sellers.ts';
+import { acceptsPassword, acceptsToken, countFailure, countSuccess, type Seller } from './sellers.ts';
 import type { World } from './world.ts';
 
 /** Where a login comes from and where it goes. */
@@ -33,7 +26,7 @@ export interface LoginAttempt extends Place {
  * key, then for what the script says of this seller, then for a locked account, at last for the password.
  */
 export function logIn(world: World, attempt: LoginAttempt): LoggedIn {
-  const seller = world.sellers.get(normalised(attempt.login));
+  const seller = world.sellerNamed(attempt.login);
   const counts = world.stats.loginCounts(attempt.login, seller);
   counts.attempts += 1;
   if (world.keys.version(attempt.webapiKey, attempt.countryId) !== attempt.versionKey) {

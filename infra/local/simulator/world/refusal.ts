@@ -13,6 +13,7 @@ export class Refusal extends Error {
 const TEXTS: Readonly<Record<string, string>> = {
   ERR_USER_PASSWD:
     'Niepoprawny login lub hasło. Jeśli masz włączone logowanie dwuetapowe, użyj hasła aplikacji.',
+  ERR_USER_NOT_FOUND: 'Nie ma takiego użytkownika.',
   ERR_CAPTCHA_REQUIRED:
     'Dostęp zablokowany po zbyt wielu błędnych logowaniach. Zaloguj się na stronie serwisu.',
   ERR_INVALID_VERSION_CAT_SELL_FIELDS: 'Niepoprawny klucz wersji.',

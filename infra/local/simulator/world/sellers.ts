@@ -15,6 +15,8 @@ export interface LoginCounts {
 
 export interface Seller {
   readonly login: string;
+  /** Serves as a login too. */
+  readonly email?: string | undefined;
   readonly id: number;
   readonly countryId: number;
   twoStep: boolean;
@@ -60,15 +62,17 @@ export const normalised = (login: string): string => login.trim().toLowerCase();
 
 export interface NewSeller {
   readonly login: string;
+  readonly email?: string | undefined;
   readonly countryId: number;
   readonly twoStep: boolean;
   readonly accountPassword?: string | undefined;
   readonly id: number;
 }
 
-export function makeSeller({ login, countryId, twoStep, accountPassword, id }: NewSeller): Seller {
+export function makeSeller({ login, email, countryId, twoStep, accountPassword, id }: NewSeller): Seller {
   return {
     login,
+    ...(email === undefined ? {} : { email }),
     id,
     countryId,
     twoStep,

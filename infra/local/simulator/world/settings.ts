@@ -18,6 +18,8 @@ export interface Settings {
   duplicates: number;
   /** Probability that an event that names a form is never written. */
   lossy: number;
+  /** doGetUserID tells who has a login; off, it is out of service. */
+  answersUserId: boolean;
   /** Replies are compressed for clients that accept it. */
   gzip: boolean;
   /** Variants of the wire; see `Variants` there. */
@@ -37,6 +39,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   behindCursor: 0,
   duplicates: 0,
   lossy: 0,
+  answersUserId: true,
   gzip: false,
   acceptsCountryId: false,
   faultPrefix: '',

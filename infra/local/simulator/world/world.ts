@@ -81,6 +81,14 @@ export class World {
     });
   }
 
+  /** By login name or e-mail address. */
+  sellerNamed(login: string): Seller | undefined {
+    const name = normalised(login);
+    const byAddress = () =>
+      [...this.sellers.values()].find(({ email }) => email !== undefined && normalised(email) === name);
+    return this.sellers.get(name) ?? (name.includes('@') ? byAddress() : undefined);
+  }
+
   snapshot(): WorldSnapshot {
     const [plan, course, keys, offers] = this.#chances;
     return {
