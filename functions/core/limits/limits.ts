@@ -22,7 +22,11 @@ export interface CallLimits {
 }
 
 /** Made under a login lease, so they neither wait for long nor ask the counter. */
-const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Marketplace>(['logIn', 'fetchVersionKey']);
+const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Marketplace>([
+  'logIn',
+  'fetchVersionKey',
+  'sellerId',
+]);
 
 /** Throws RangeError if there are too many workers for such a budget. */
 export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers }: CallBudget): CallLimits {
@@ -34,12 +38,14 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
   const allowance = createAllowance(deps, shared);
   return {
     async open(marketplace, keyId) {
-      await allowance.take(keyId, 0);
+      // A marketplace counts a key's calls through all of its entrances together.
+      const counted = `${marketplace.settings.identity}/${keyId}`;
+      await allowance.take(counted, 0);
       return waiting(marketplace, async (method) => {
         const urgent = FOR_LOGIN.has(method);
-        const minute = urgent ? allowance.takeForLogin(keyId) : await allowance.take(keyId, 1);
+        const minute = urgent ? allowance.takeForLogin(counted) : await allowance.take(counted, 1);
         await pace.turn({ urgent });
-        allowance.made(keyId, minute);
+        allowance.made(counted, minute);
       });
     },
   };

@@ -139,7 +139,7 @@ async function marketplaceAnswers(
   account: Account,
   version: string,
 ): Promise<EpochMillis | undefined> {
-  const shared = marketplaceOf(deps.marketplace.settings.id);
+  const shared = marketplaceOf(deps.marketplace.settings);
   const { trouble, endedAtMillis } = await deps.troubles.read(shared);
   if (trouble === undefined) return endedAtMillis;
   const permitted = mayAttempt(account, {

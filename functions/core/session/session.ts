@@ -70,10 +70,7 @@ const isSessionEnd = (error: unknown): boolean =>
 
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
   const { accountId, webapiKeyId } = account;
-  const shared = [
-    keyOf(webapiKeyId),
-    egressOf({ marketplaceId: account.marketplaceId, egressId: deps.egressId }),
-  ];
+  const shared = [keyOf(webapiKeyId), egressOf({ ...deps.marketplace.settings, egressId: deps.egressId })];
   const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
   await passTroubles(deps, { keyId: webapiKeyId, troubles });
   const usable = session !== undefined && isUsable(session, deps) ? session : undefined;

@@ -21,11 +21,15 @@ export interface TroubleDeps {
 
 export const keyOf = (name: string): Shared => ({ kind: 'webapi-key', name });
 /** An address is blocked by a marketplace, not by all of them. */
-export const egressOf = (use: { marketplaceId: string; egressId: string }): Shared => ({
+export const egressOf = (use: { identity: string; egressId: string }): Shared => ({
   kind: 'egress',
-  name: `${use.marketplaceId}/${use.egressId}`,
+  name: `${use.identity}/${use.egressId}`,
 });
-export const marketplaceOf = (name: string): Shared => ({ kind: 'marketplace', name });
+/** By identity, so that trouble met through one entrance stops the others. */
+export const marketplaceOf = ({ identity }: { identity: string }): Shared => ({
+  kind: 'marketplace',
+  name: identity,
+});
 
 /** True for exactly one worker per interval; the others leave the marketplace alone. */
 export async function isElected(
@@ -87,9 +91,7 @@ export async function noteTrouble(
   if (scope === 'account') return;
   const now = deps.clock();
   const shared =
-    scope === 'key'
-      ? keyOf(use.keyId)
-      : egressOf({ marketplaceId: deps.marketplace.settings.id, egressId: deps.egressId });
+    scope === 'key' ? keyOf(use.keyId) : egressOf({ ...deps.marketplace.settings, egressId: deps.egressId });
   await deps.troubles.record(shared, {
     reason: error.reason,
     sinceMillis: now,
@@ -107,5 +109,5 @@ export async function noteUnanswered(
     sinceMillis: now,
     probeAtMillis: plus(now, PROBE_EVERY),
   } as const;
-  await deps.troubles.record(marketplaceOf(deps.marketplace.settings.id), trouble);
+  await deps.troubles.record(marketplaceOf(deps.marketplace.settings), trouble);
 }

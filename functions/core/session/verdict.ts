@@ -39,7 +39,7 @@ export async function succeed(
   use: Job & { open: OpenAttempt; login: Login },
 ): Promise<Session> {
   const { open, login, leaseToken } = use;
-  const { accountId, marketplaceId } = use.account;
+  const { accountId } = use.account;
   const now = deps.clock();
   const answer = { attempt: open, now };
   const owner = await claimSeller(deps, use.account, login.userId);
@@ -59,7 +59,7 @@ export async function succeed(
   await leaveNothingBehind(deps, { account: after, session });
   if (after.promoteVersion !== undefined) await promote(deps, after, after.promoteVersion);
   await closeEntry(deps, { accountId, open, outcome: 'accepted' });
-  await deps.troubles.end(marketplaceOf(marketplaceId), now);
+  await deps.troubles.end(marketplaceOf(deps.marketplace.settings), now);
   if (owner !== accountId) throw twin;
   return session;
 }
