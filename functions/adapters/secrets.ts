@@ -15,6 +15,7 @@ import type {
   PasswordVersions,
   PasswordWriter,
   SecretVersion,
+  TakeFingerprints,
 } from '../core/ports/passwords.ts';
 import { Secret } from '../core/secret.ts';
 
@@ -107,25 +108,36 @@ export const passwordVersions = (vault: SecretVault): PasswordVersions => ({
 });
 
 /**
- * Fingerprints of passwords, keyed with a secret of this deployment, which is read when first needed.
- * HMAC-SHA-256, in Base64.
+ * Fingerprints of passwords (HMAC-SHA-256, in Base64), keyed with a secret of this deployment: with its current
+ * value first, then with each of the other versions that are named and still kept. A version is read once per
+ * process; a process that still takes an older value for the current one names its version, so nothing is missed.
  */
-export function fingerprints(vault: SecretVault, secretId: string): (password: Secret) => Promise<string> {
-  let key: Promise<Secret> | undefined;
-  const readKey = async (): Promise<Secret> => {
-    const { SecretString } = await vault.client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (SecretString === undefined) throw new Error('the fingerprint key is empty');
-    return new Secret(SecretString);
+export function fingerprints(vault: SecretVault, secretId: string): TakeFingerprints {
+  const keys = new Map<string, Promise<SecretVersion | undefined>>();
+  const read = (version: string | undefined): Promise<SecretVersion | undefined> => {
+    const name = version ?? CURRENT;
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const query = version === undefined ? { VersionStage: CURRENT } : { VersionId: version };
+    const reading = readVersion(vault, { SecretId: secretId, ...query });
+    keys.set(name, reading);
+    reading.catch(() => keys.delete(name));
+    return reading;
   };
-  return async (password) => {
-    key ??= readKey();
-    const read = await key.catch((error: unknown) => {
-      key = undefined;
-      throw error;
-    });
-    return createHmac('sha256', read.reveal()).update(password.reveal(), 'utf8').digest('base64');
+  return async (password, otherKeys) => {
+    const current = await read(undefined);
+    if (current === undefined || current.value.reveal() === '')
+      throw new Error('the fingerprint key is empty');
+    const others = otherKeys.filter((version) => version !== current.version);
+    const all = [current, ...(await Promise.all(others.map(read)))];
+    return all.flatMap((key) =>
+      key === undefined ? [] : [{ key: key.version, print: printOf(password, key.value) }],
+    );
   };
 }
+
+const printOf = (password: Secret, key: Secret): string =>
+  createHmac('sha256', key.reveal()).update(password.reveal(), 'utf8').digest('base64');
 
 export async function createKeySecret(
   vault: SecretVault,

@@ -8,8 +8,18 @@ import type { EpochMillis } from './time.ts';
 export interface Verdict {
   readonly outcome: 'accepted' | 'refused';
   readonly atMillis: EpochMillis;
-  /** Keyed fingerprint of a refused password, to recognise it when it is typed again. */
-  readonly fingerprint?: string;
+}
+
+/** Keyed fingerprint of a password: recognises the password and tells nothing of it. */
+export interface Fingerprint {
+  readonly print: string;
+  /** The version of the key that it was made with. */
+  readonly key: string;
+}
+
+/** A password that the marketplace has refused, and when that was learnt. */
+export interface RefusedPassword extends Fingerprint {
+  readonly atMillis: EpochMillis;
 }
 
 /** The last trouble, kept until a run succeeds. */
@@ -26,7 +36,7 @@ export interface AccountFault {
   readonly unexplained?: { readonly sinceMillis: EpochMillis; readonly count: number } | undefined;
 }
 
-/** A login that was about to be sent. It stays when its worker dies, and so does its possible failure. */
+/** A login that was about to be sent, and of which nobody knows how the marketplace has judged it. */
 export interface OpenAttempt {
   readonly id: string;
   readonly version: string;
@@ -141,8 +151,31 @@ export interface AccountIdentity {
   readonly createdAtMillis: EpochMillis;
 }
 
+/** What guards a seller's login whatever becomes of the account: all of it is about the marketplace's own count. */
+export interface LoginMemory {
+  /** Refusals, and attempts whose judgement nobody knows, since the last success or unlock. */
+  readonly possibleFailures: number;
+  /** Logins sent since the last success or unlock, whatever their answer, captcha faults excepted. */
+  readonly loginsSent?: number | undefined;
+  /**
+   * Attempts without a proven judgement, oldest first, the one under way too; each is counted as a possible
+   * failure. A success or an unlock leaves the young ones, because the marketplace may judge them after it.
+   */
+  readonly unclearAttempts?: readonly OpenAttempt[] | undefined;
+  /** When the last attempts were made, oldest first, whatever their outcome. */
+  readonly recentAttemptsMillis: readonly EpochMillis[];
+  /** Passwords that the marketplace has refused, each once, the newest last. */
+  readonly refused?: readonly RefusedPassword[] | undefined;
+  readonly lockedAtMillis?: EpochMillis | undefined;
+  readonly unlockedAtMillis?: EpochMillis | undefined;
+  /** When people said lately that they had unlocked it. */
+  readonly recentUnlocksMillis?: readonly EpochMillis[] | undefined;
+  readonly lastLoginAtMillis?: EpochMillis | undefined;
+  readonly userId?: string | undefined;
+}
+
 /** What decisions about logins and telling are made from. Written only by comparing `revision`. */
-export interface LoginFacts {
+export interface LoginFacts extends LoginMemory {
   readonly phase: AccountPhase;
   /** The secret version that is in use, or the first one to be proven. */
   readonly currentVersion: string;
@@ -154,20 +187,8 @@ export interface LoginFacts {
   readonly promoteFrom?: string | undefined;
   readonly verdicts: Readonly<Record<string, Verdict>>;
 
-  /** Refusals, and attempts without a readable reply, since the last success or unlock. */
-  readonly possibleFailures: number;
-  /** When the last attempts were made, oldest first, whatever their outcome. */
-  readonly recentAttemptsMillis: readonly EpochMillis[];
-  /** The last attempt, while it has no readable outcome. */
-  readonly openAttempt?: OpenAttempt | undefined;
-  readonly lockedAtMillis?: EpochMillis | undefined;
-  readonly unlockedAtMillis?: EpochMillis | undefined;
-  /** When people said lately that they had unlocked it. */
-  readonly recentUnlocksMillis?: readonly EpochMillis[] | undefined;
   /** The one attempt that an unlock grants, until it is used. */
   readonly permit?: boolean | undefined;
-  readonly lastLoginAtMillis?: EpochMillis | undefined;
-  readonly userId?: string | undefined;
   readonly fault?: AccountFault | undefined;
   /** When sessions ended long before their time, lately. */
   readonly earlyDeathsMillis?: readonly EpochMillis[] | undefined;

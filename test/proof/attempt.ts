@@ -16,6 +16,8 @@ export interface Attempt {
   /** Typed by a person and not proven, or permitted by one. */
   readonly asked: boolean;
   judgement?: Judgement;
+  /** Its sender has heard a judgement of the password. */
+  heard?: boolean;
   /** When it was over on the wire. */
   endedAt?: number;
 }

@@ -61,7 +61,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     tell: { pages: (byMillis) => pages(world, { process, of: 'tell', byMillis }) },
     log: silentLog,
     // As good as keyed: it is only ever compared.
-    fingerprint: async (password: Secret) => `print of ${password.reveal()}`,
+    fingerprint: async (password: Secret) => [{ key: 'k1', print: `print of ${password.reveal()}` }],
     newId: () => world.newId('id'),
     newVersion: () => world.newId('v'),
     random: () => process.dice.next(),

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../account.ts';
 import type { Secret } from '../secret.ts';
 
 export interface SecretVersion {
@@ -25,3 +26,9 @@ export interface PasswordStore {
   promote(accountId: string, move: { version: string; from: string }): Promise<void>;
   remove(accountId: string): Promise<void>;
 }
+
+/** The fingerprint made with the current key first, then one for each of these versions of the key that is still kept. */
+export type TakeFingerprints = (
+  password: Secret,
+  otherKeys: readonly string[],
+) => Promise<readonly Fingerprint[]>;

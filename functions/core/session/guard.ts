@@ -1,6 +1,7 @@
-import type { Account } from '../account.ts';
+import type { Account, Fingerprint } from '../account.ts';
 import type { FaultReason } from '../faults.ts';
 import { type EpochMillis, plus } from '../time.ts';
+import { isAmongRefused, lastUnclear, loginsSent, unclearOf } from './counting.ts';
 import { ATTEMPTS, AUTOMATIC_FAILURES, EARLY_DEATH, PERMITTED_FAILURES, UNLOCKS } from './limits.ts';
 import { isLocked } from './state.ts';
 
@@ -10,8 +11,8 @@ export type Permission =
 
 export interface Attempt {
   readonly version: string;
-  /** Of the password. */
-  readonly fingerprint?: string;
+  /** Of the password, one for each key that it has to be compared under. */
+  readonly prints?: readonly Fingerprint[];
   readonly now: EpochMillis;
   /** When a login of another account showed that this marketplace answers again, after it had not. */
   readonly answeringSinceMillis?: EpochMillis | undefined;
@@ -21,11 +22,11 @@ export interface Attempt {
 export function mayAttempt(account: Account, attempt: Attempt): Permission {
   const { version, now } = attempt;
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
-  if (account.verdicts[version]?.outcome === 'refused' || isKnownAsRefused(account, attempt))
+  if (account.verdicts[version]?.outcome === 'refused' || isAmongRefused(account, attempt.prints ?? []))
     return { allowed: false, reason: 'password-refused' };
   if (unlockIsSpent(account) && version !== account.stagedVersion)
     return { allowed: false, reason: 'attempts-exhausted' };
-  if (account.possibleFailures >= failureLimit(account, attempt))
+  if (account.possibleFailures >= failureLimit(account, attempt) || loginsSent(account) >= PERMITTED_FAILURES)
     return { allowed: false, reason: 'attempts-exhausted' };
   const unstableUntil = unstableUntilMillis(account, now);
   if (unstableUntil !== undefined && unstableUntil > now) {
@@ -39,21 +40,6 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   return { allowed: true };
 }
 
-/** The same password was refused under another version, after this version was accepted, if it ever was. */
-export function isKnownAsRefused(
-  account: Account,
-  { version, fingerprint }: Pick<Attempt, 'version' | 'fingerprint'>,
-): boolean {
-  const since = account.verdicts[version]?.atMillis ?? 0;
-  return Object.values(account.verdicts).some(
-    (verdict) =>
-      verdict.outcome === 'refused' &&
-      fingerprint !== undefined &&
-      verdict.fingerprint === fingerprint &&
-      verdict.atMillis > since,
-  );
-}
-
 /** After "I have logged in on the website" one attempt follows, and no other before it has succeeded. */
 const unlockIsSpent = (account: Account): boolean =>
   account.unlockedAtMillis !== undefined &&
@@ -63,13 +49,15 @@ const unlockIsSpent = (account: Account): boolean =>
 
 /**
  * A version that a person has just typed is a person's permission for the third, once. So is the news that the
- * marketplace, which had left our attempts unanswered, has since let another account in.
+ * marketplace, which had left our attempts unanswered, has since let this account or another one in.
  */
 function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
-  const typed = version === account.stagedVersion && account.openAttempt?.version !== version;
-  if (typed) return PERMITTED_FAILURES;
-  const unclear = account.openAttempt;
-  const answersAgain = unclear !== undefined && (answeringSinceMillis ?? 0) > unclear.atMillis;
+  const tried = unclearOf(account).some((attempt) => attempt.version === version);
+  if (version === account.stagedVersion && !tried) return PERMITTED_FAILURES;
+  if (lastUnclear(account) === undefined) return AUTOMATIC_FAILURES;
+  const lastAttemptAt = account.recentAttemptsMillis.at(-1) ?? 0;
+  const answersAgain =
+    (answeringSinceMillis ?? 0) > lastAttemptAt || (account.lastLoginAtMillis ?? 0) >= lastAttemptAt;
   return answersAgain ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;
 }
 

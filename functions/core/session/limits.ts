@@ -8,6 +8,12 @@ export const PERMITTED_FAILURES = 3;
 /** However they end, no account sees more logins than this in an hour. */
 export const ATTEMPTS = { most: 3, within: HOUR } as const;
 
+/** So long after it was sent the marketplace may still judge a login, in the worst case. */
+export const JUDGED_WITHIN = 10 * MINUTE;
+
+/** So many distinct refused passwords are remembered. */
+export const REFUSED_KEPT = 200;
+
 /** How often people may say that they have logged in on the website. */
 export const UNLOCKS = { most: 3, within: DAY } as const;
 

@@ -1,14 +1,14 @@
-import type { Account, OpenAttempt } from '../account.ts';
+import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { ClaimStore, Ledger, LoginReason } from '../ports/logins.ts';
-import type { PasswordStore } from '../ports/passwords.ts';
+import type { PasswordStore, TakeFingerprints } from '../ports/passwords.ts';
 import type { Session, SessionStore } from '../ports/sessions.ts';
-import type { Secret } from '../secret.ts';
 import { type EpochMillis, plus } from '../time.ts';
 import { amend } from './amend.ts';
+import { isAmongRefused, keysOfRefused } from './counting.ts';
 import { nextFault, OwnStop } from './faults.ts';
-import { type Attempt, isKnownAsRefused, mayAttempt } from './guard.ts';
+import { type Attempt, mayAttempt } from './guard.ts';
 import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';
 import { hasUntriedStagedVersion } from './state.ts';
@@ -24,7 +24,7 @@ export interface LogInDeps extends TroubleDeps {
   readonly claims: ClaimStore;
   readonly ledger: Ledger;
   /** Keyed, so that what is stored tells nothing of the password. */
-  readonly fingerprint: (password: Secret) => Promise<string>;
+  readonly fingerprint: TakeFingerprints;
   readonly newId: () => string;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
@@ -84,8 +84,8 @@ export async function reread(deps: LogInDeps, accountId: string): Promise<Accoun
 async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean }): Promise<Session> {
   const { account } = job;
   const password = await passwordToTry(deps, account);
-  const fingerprint = await deps.fingerprint(password.value);
-  await refuseKnown(deps, { ...job, version: password.version, fingerprint });
+  const prints = await deps.fingerprint(password.value, keysOfRefused(account));
+  await refuseKnown(deps, { ...job, version: password.version, prints });
   const answeringSinceMillis = await marketplaceAnswers(deps, account, password.version);
   const permission = mayAttempt(account, {
     version: password.version,
@@ -97,7 +97,7 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
   const open = await begin(deps, {
     ...job,
     version: password.version,
-    fingerprint,
+    prints,
     answeringSinceMillis,
   });
   try {
@@ -105,11 +105,11 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
       { login: account.login, applicationPassword: password.value, ...key },
       { timeoutMillis: LOGIN_TIMEOUT },
     );
-    return await succeed(deps, { ...job, open, login });
+    return await succeed(deps, { ...job, open, login, prints });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) throw error;
-    await learn(deps, { ...job, open, fault: error, fingerprint });
-    // Heard after the lease was lost it says nothing of how the account stands: somebody has gone on.
+    await learn(deps, { ...job, open, fault: error, prints });
+    // If the lease was lost, another worker has continued: report `login-in-progress`.
     const { leaseToken } = await reread(deps, account.accountId);
     throw leaseToken === job.leaseToken ? error : new OwnStop('login-in-progress');
   }
@@ -118,14 +118,15 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
 /** The same password under a new version is as wrong as it was. */
 async function refuseKnown(
   deps: LogInDeps,
-  use: Job & { version: string; fingerprint: string },
+  use: Job & { version: string; prints: readonly Fingerprint[] },
 ): Promise<void> {
-  const { account, version, fingerprint, leaseToken } = use;
-  if (account.verdicts[version]?.outcome === 'refused' || !isKnownAsRefused(account, use)) return;
+  const { account, version, prints, leaseToken } = use;
+  if (account.verdicts[version]?.outcome === 'refused' || !isAmongRefused(account, prints)) return;
   const now = deps.clock();
   const stop = new OwnStop('password-refused');
   const attempt = { id: 'untried', version, atMillis: now };
-  const refused = to.refused({ attempt, now, leaseToken, fingerprint, fault: nextFault(account, stop, now) });
+  const fault = nextFault(account, stop, now);
+  const refused = to.refused({ attempt, now, leaseToken, prints, fault, untried: true });
   await amend(deps, account.accountId, { to: refused });
   throw stop;
 }
@@ -151,11 +152,11 @@ async function marketplaceAnswers(
   throw new OwnStop(trouble.reason);
 }
 
-type Begin = Job & { fingerprint: string } & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
+type Begin = Job & { prints: readonly Fingerprint[] } & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
 
 /** Written before the call, so that a crash still counts; refused if anything changed that matters. */
 async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
-  const { version, fingerprint, answeringSinceMillis, leaseToken, why, account } = job;
+  const { version, prints, answeringSinceMillis, leaseToken, why, account } = job;
   const { accountId } = account;
   const now = deps.clock();
   const open: OpenAttempt = { id: deps.newId(), version, atMillis: now };
@@ -172,7 +173,7 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
     to: to.beginAttempt({
       attemptId: open.id,
       version,
-      fingerprint,
+      prints,
       now,
       leaseToken,
       answeringSinceMillis,
@@ -181,7 +182,7 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   // The store may have been slow: send only if the reply and the skew still fit into what we hold.
   const inTime = plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) <= plus(now, LEASE);
   if (begun !== undefined && inTime) return open;
-  if (begun !== undefined) await amend(deps, accountId, { to: to.forgiven(open.id) });
+  if (begun !== undefined) await amend(deps, accountId, { to: to.notSent(open.id) });
   await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });
   throw new OwnStop('login-in-progress');
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
 import { type EpochMillis, plus } from '../time.ts';
+import { lastUnclear, loginsSent } from './counting.ts';
 import { LEASE, PERMITTED_FAILURES } from './limits.ts';
 
 export type ConnectionState = FaultState | 'new' | 'connected' | 'paused' | 'removing';
@@ -84,8 +85,8 @@ export function connectionOf(
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
-  if (account.possibleFailures >= PERMITTED_FAILURES && !isUnderWay(account))
-    return faulty(account, 'attempts-exhausted', account.openAttempt?.atMillis);
+  if (isExhausted(account) && !isUnderWay(account))
+    return faulty(account, 'attempts-exhausted', lastUnclear(account)?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
   if (verdict?.outcome === 'refused' && !hasUntriedStagedVersion(account)) {
     return faulty(
@@ -103,11 +104,16 @@ export function connectionOf(
   return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };
 }
 
-/** The lease was renewed for this very attempt; who takes the next one only finds it there. */
-const isUnderWay = ({ openAttempt, leaseToken, leaseUntilMillis }: Account): boolean =>
-  openAttempt !== undefined &&
-  leaseToken !== undefined &&
-  leaseUntilMillis === plus(openAttempt.atMillis, LEASE);
+/** No login follows any more, whoever asks for it. */
+const isExhausted = (account: Account): boolean =>
+  account.possibleFailures >= PERMITTED_FAILURES || loginsSent(account) >= PERMITTED_FAILURES;
+
+/** The lease was renewed for this very attempt; a later lease ends at another time. */
+function isUnderWay(account: Account): boolean {
+  const { leaseToken, leaseUntilMillis } = account;
+  const last = lastUnclear(account);
+  return last !== undefined && leaseToken !== undefined && leaseUntilMillis === plus(last.atMillis, LEASE);
+}
 
 function faulty(account: Account, reason: FaultReason, sinceMillis: EpochMillis | undefined): Connection {
   const { state, message } = meaningOf(reason);

@@ -1,6 +1,17 @@
-import type { Account, AccountChanges, AccountFault, OpenAttempt, Verdict } from '../account.ts';
+import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt, Verdict } from '../account.ts';
 import type { EpochMillis } from '../time.ts';
 import { epochMillis, plus } from '../time.ts';
+import {
+  counted,
+  failed,
+  forgiven,
+  judged,
+  lastUnclear,
+  redeemed,
+  remembered,
+  stillCounted,
+  unsent,
+} from './counting.ts';
 import {
   type Attempt,
   mayAttempt,
@@ -32,7 +43,7 @@ export const takeLease =
     return { leaseToken: lease.token, leaseUntilMillis: plus(lease.now, LEASE) };
   };
 
-/** Only one's own: a lock freed by somebody else frees nobody. */
+/** Releases the lease only if the caller owns it. */
 export const releaseLease =
   (token: string): Transition =>
   (account) =>
@@ -44,12 +55,11 @@ export const beginAttempt =
   (account) => {
     const { now, version } = begin;
     // Written already, by a write whose reply was lost.
-    if (account.openAttempt?.id === begin.attemptId) return {};
+    if (lastUnclear(account)?.id === begin.attemptId) return {};
     if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
     if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
     return {
-      openAttempt: { id: begin.attemptId, version, atMillis: now },
-      possibleFailures: account.possibleFailures + 1,
+      ...counted(account, { id: begin.attemptId, version, atMillis: now }),
       recentAttemptsMillis: [...recentAttempts(account, now), now],
       permit: undefined,
       leaseUntilMillis: plus(now, LEASE),
@@ -70,19 +80,26 @@ export interface Answered {
   readonly now: EpochMillis;
 }
 
-/** Only under the lease: the version is in use from now on and every counter starts anew. */
+/** Only under the lease: the version is in use from now on, and only what the marketplace may still judge stays counted. */
 export const succeeded =
-  (answer: Answered & { leaseToken: string; userId: string; fault?: AccountFault | undefined }): Transition =>
+  (
+    answer: Answered & {
+      leaseToken: string;
+      userId: string;
+      prints?: readonly Fingerprint[];
+      fault?: AccountFault | undefined;
+    },
+  ): Transition =>
   (account) => {
     const { version } = answer.attempt;
     if (account.phase !== 'active' || account.leaseToken !== answer.leaseToken) return undefined;
     return {
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
       ...inUse(account, version),
+      ...stillCounted(account, { now: answer.now, but: answer.attempt.id }),
+      ...redeemed(account, answer.prints ?? []),
       lastLoginAtMillis: answer.now,
       userId: answer.userId,
-      possibleFailures: 0,
-      openAttempt: undefined,
       permit: undefined,
       lockedAtMillis: undefined,
       // The refusal of another version is history, though the run that sees to it may go on for long; one that
@@ -101,13 +118,14 @@ export const succeeded =
  * version still waits to be tried, it need not be any more.
  */
 export const acceptedLate =
-  ({ attempt, now }: Answered): Transition =>
+  ({ attempt, now, prints }: Answered & { prints: readonly Fingerprint[] }): Transition =>
   (account) => {
     const { version } = attempt;
-    if (account.verdicts[version] !== undefined) return forgiven(attempt.id)(account);
+    if (account.verdicts[version] !== undefined) return forgiven(account, attempt.id);
     return {
+      ...redeemed(account, prints),
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
-      ...forgiven(attempt.id)(account),
+      ...forgiven(account, attempt.id),
       ...(version === account.stagedVersion && inUse(account, version)),
     };
   };
@@ -133,34 +151,24 @@ const isLate = (account: Account, { leaseToken }: Learnt): boolean =>
  * lost the lease judges its own version only: somebody may have gone on with another.
  */
 export const refused =
-  (answer: Learnt & { fingerprint: string }): Transition =>
+  (answer: Learnt & { prints: readonly Fingerprint[]; untried?: boolean }): Transition =>
   (account) => {
     const { version } = answer.attempt;
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     return {
-      ...failed(answer.attempt)(account),
-      ...verdict(account, {
-        version,
-        verdict: { outcome: 'refused', atMillis: answer.now, fingerprint: answer.fingerprint },
-      }),
+      ...(answer.untried !== true && judged(account, answer.attempt)),
+      ...verdict(account, { version, verdict: { outcome: 'refused', atMillis: answer.now } }),
+      ...remembered(account, { prints: answer.prints, atMillis: answer.now }),
       ...(version === account.stagedVersion && { stagedVersion: undefined }),
       ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
-      ...(account.openAttempt?.id === answer.attempt.id && { openAttempt: undefined }),
     };
   };
 
-/**
- * The attempt may have failed. It was counted before it was sent; if that was cleared since, it counts anew,
- * because a worker that rested for long may have sent it after the success or the unlock that cleared it.
- */
-export const failed =
-  ({ id, atMillis }: OpenAttempt): Transition =>
-  (account) => {
-    const clearedAt = Math.max(account.lastLoginAtMillis ?? 0, account.unlockedAtMillis ?? 0);
-    return account.openAttempt?.id !== id && clearedAt > atMillis
-      ? { possibleFailures: account.possibleFailures + 1 }
-      : undefined;
-  };
+/** Nobody knows how the attempt was judged, and nobody will tell. */
+export const leftUnclear =
+  (attempt: OpenAttempt): Transition =>
+  (account) =>
+    failed(account, attempt);
 
 /** The last word, whatever the clocks of those who wrote the others said. */
 const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
@@ -175,7 +183,7 @@ export const locked =
   (account) => {
     const late = isLate(account, answer);
     return {
-      ...forgiven(answer.attempt.id)(account),
+      ...unsent(account, answer.attempt.id),
       ...(late
         ? { lockedAtMillis: answer.attempt.atMillis }
         : { lockedAtMillis: laterThanAll(account, answer.now), fault: answer.fault }),
@@ -183,13 +191,17 @@ export const locked =
     };
   };
 
-/** The attempt is known not to have been a failed password: takes its possible failure back, once. */
-export const forgiven =
+/** The reply proves that the password was not judged. */
+export const notJudged =
   (attemptId: string): Transition =>
   (account) =>
-    account.openAttempt?.id === attemptId
-      ? { openAttempt: undefined, possibleFailures: Math.max(0, account.possibleFailures - 1) }
-      : undefined;
+    forgiven(account, attemptId);
+
+/** The login never left. */
+export const notSent =
+  (attemptId: string): Transition =>
+  (account) =>
+    unsent(account, attemptId);
 
 export const promoted =
   (version: string): Transition =>
@@ -213,22 +225,20 @@ export const staged =
       : undefined;
 
 /**
- * "I have logged in on the website": grants one attempt, and never revives a refused version. An attempt
- * that may still be under way goes on counting: the marketplace may judge it after the owner was there.
+ * "I have logged in on the website": grants one attempt, and never revives a refused version. Young unclear
+ * attempts go on counting: the marketplace may judge them after the owner was there.
  */
 export const unlocked =
   (now: EpochMillis): Transition =>
   (account) => {
     if (account.unlockedAtMillis === now) return {};
     if (!isUnlockable(account) || !mayUnlockAgain(account, now)) return undefined;
-    const { openAttempt } = account;
-    const underWay = openAttempt !== undefined && plus(openAttempt.atMillis, LEASE + CLOCK_SKEW) > now;
     return {
       unlockedAtMillis: now,
       recentUnlocksMillis: [...recentUnlocks(account, now), now],
       permit: true,
       lockedAtMillis: undefined,
-      ...(underWay ? { possibleFailures: 1 } : { possibleFailures: 0, openAttempt: undefined }),
+      ...stillCounted(account, { now }),
       fault: undefined,
       dueAtMillis: now,
     };

@@ -1,4 +1,4 @@
-import type { Account, OpenAttempt } from '../account.ts';
+import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { type MarketplaceFault, meaningOf } from '../faults.ts';
 import type { Login } from '../marketplace.ts';
 import type { Session } from '../ports/sessions.ts';
@@ -36,9 +36,9 @@ export async function closeEntry(
 /** What a success proves and allows: counters cleared, the session kept, the version promoted. Throws OwnStop. */
 export async function succeed(
   deps: LogInDeps,
-  use: Job & { open: OpenAttempt; login: Login },
+  use: Job & { open: OpenAttempt; login: Login; prints: readonly Fingerprint[] },
 ): Promise<Session> {
-  const { open, login, leaseToken } = use;
+  const { open, login, leaseToken, prints } = use;
   const { accountId } = use.account;
   const now = deps.clock();
   const answer = { attempt: open, now };
@@ -46,10 +46,10 @@ export async function succeed(
   const twin = new OwnStop('seller-connected-twice', { code: owner });
   const fault = owner === accountId ? undefined : nextFault(use.account, twin, now);
   const after = await amend(deps, accountId, {
-    to: to.succeeded({ ...answer, leaseToken, userId: login.userId, fault }),
+    to: to.succeeded({ ...answer, leaseToken, userId: login.userId, prints, fault }),
   });
   if (after === undefined) {
-    await amend(deps, accountId, { to: to.acceptedLate(answer) });
+    await amend(deps, accountId, { to: to.acceptedLate({ ...answer, prints }) });
     await closeEntry(deps, { accountId, open, outcome: 'accepted' });
     await leaveNothingBehind(deps, { account: { ...use.account, userId: login.userId } });
     throw new OwnStop('login-in-progress');
@@ -101,7 +101,7 @@ function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now
 interface Lesson extends Job {
   readonly open: OpenAttempt;
   readonly fault: MarketplaceFault;
-  readonly fingerprint: string;
+  readonly prints: readonly Fingerprint[];
 }
 
 /** What the fault proves, and no more: a refusal, a lock, an innocent failure, or nothing readable. */
@@ -114,16 +114,16 @@ export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   if (fault.outcome === 'unclear') await noteUnanswered(deps);
 }
 
-function lessonOf(deps: LogInDeps, { open, fault, fingerprint, leaseToken }: Lesson): to.Transition {
+function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {
   const now = deps.clock();
   const answer = { attempt: open, now, leaseToken };
   return (account) => {
     const noted = nextFault(account, fault, now);
-    if (fault.outcome === 'unclear') return to.failed(open)(account);
+    if (fault.outcome === 'unclear') return to.leftUnclear(open)(account);
     if (meaningOf(fault.reason).remedy === 'new-application-password') {
-      return to.refused({ ...answer, fingerprint, fault: noted })(account);
+      return to.refused({ ...answer, prints, fault: noted })(account);
     }
     if (fault.reason === 'account-locked') return to.locked({ ...answer, fault: noted })(account);
-    return to.forgiven(open.id)(account);
+    return (fault.outcome === 'not-sent' ? to.notSent : to.notJudged)(open.id)(account);
   };
 }

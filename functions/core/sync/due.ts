@@ -1,5 +1,6 @@
 import type { Account, AccountFault, LastRun } from '../account.ts';
 import { type FaultReason, meaningOf } from '../faults.ts';
+import { lastUnclear } from '../session/counting.ts';
 import { PERMITTED_FAILURES } from '../session/limits.ts';
 import { needsPerson } from '../session/state.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../time.ts';
@@ -50,7 +51,7 @@ export function dueAfter(run: AfterRun): EpochMillis | undefined {
 /** Our attempts stayed unanswered: another account's login can show that the marketplace answers again. */
 const mayBeFreedByOthers = (account: Account, fault: AccountFault): boolean =>
   fault.reason === 'attempts-exhausted' &&
-  account.openAttempt !== undefined &&
+  lastUnclear(account) !== undefined &&
   account.possibleFailures < PERMITTED_FAILURES;
 
 /** Doubles from one minute on, with jitter so that accounts do not come back in step. */

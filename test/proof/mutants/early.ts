@@ -21,8 +21,8 @@ export const EARLY_RULES: readonly Mutant[] = [
     name: 'does not count before the call',
     patches: change(
       'transitions',
-      'possibleFailures: account.possibleFailures + 1,\n      recentAttemptsMillis',
-      'recentAttemptsMillis',
+      '...counted(account, { id: begin.attemptId, version, atMillis: now }),\n      recentAttemptsMillis',
+      'unclearAttempts: counted(account, { id: begin.attemptId, version, atMillis: now }).unclearAttempts,\n      recentAttemptsMillis',
     ),
   },
   {
@@ -58,23 +58,27 @@ export const EARLY_RULES: readonly Mutant[] = [
     rule: '2',
     name: 'does not recognise a refused password',
     patches: change(
-      'guard',
-      'verdict.fingerprint === fingerprint &&',
-      'verdict.fingerprint === undefined &&',
+      'counting',
+      'one.key === other.key && one.print === other.print',
+      'one.key === other.key && one.print === other.key',
     ),
   },
   {
     rule: '2',
     name: 'forgets what was sent after a success had cleared the counter',
-    patches: change('transitions', '? { possibleFailures: account.possibleFailures + 1 }', '? undefined'),
+    patches: change(
+      'counting',
+      '    : counted(account, attempt);\n  return { possible',
+      '    : account;\n  return { possible',
+    ),
   },
   {
     rule: '3',
     name: 'forgives an attempt without a readable reply',
     patches: change(
       'verdict',
-      "if (fault.outcome === 'unclear') return to.failed(open)(account);",
-      "if (fault.outcome === 'unclear') return to.forgiven(open.id)(account);",
+      "if (fault.outcome === 'unclear') return to.leftUnclear(open)(account);",
+      "if (fault.outcome === 'unclear') return to.notJudged(open.id)(account);",
     ),
   },
   {
@@ -82,8 +86,8 @@ export const EARLY_RULES: readonly Mutant[] = [
     name: 'takes silence for a refusal',
     patches: change(
       'verdict',
-      "if (fault.outcome === 'unclear') return to.failed(open)(account);",
-      "if (fault.outcome === 'unclear') return to.refused({ ...answer, fingerprint, fault: noted })(account);",
+      "if (fault.outcome === 'unclear') return to.leftUnclear(open)(account);",
+      "if (fault.outcome === 'unclear') return to.refused({ ...answer, prints, fault: noted })(account);",
     ),
   },
   {

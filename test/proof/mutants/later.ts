@@ -31,7 +31,7 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'lets a late success clear the counter',
     patches: change(
       'transitions',
-      '      ...forgiven(attempt.id)(account),\n      ...(version',
+      '      ...forgiven(account, attempt.id),\n      ...(version',
       '      possibleFailures: 0,\n      ...(version',
     ),
   },
@@ -59,7 +59,11 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'takes an unlock while a login is under way, and forgets that login',
     patches: [
       ...change('state', ' && !isUnderWay(account))', ')'),
-      ...change('transitions', '...(underWay ? ', '...(account === null ? '),
+      ...change(
+        'counting',
+        'id !== use.but && atMillis > use.now - JUDGED_WITHIN',
+        'id !== use.but && atMillis < 0',
+      ),
     ],
   },
   {

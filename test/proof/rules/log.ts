@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
@@ -45,3 +46,13 @@ export const newLog = (row: Row): AccountLog => ({
 /** On the wire, or judged a moment ago and not answered yet. */
 export const isInFlight = (attempt: Attempt, now: number): boolean =>
   attempt.endedAt === undefined && now < attempt.deadline;
+
+/** Younger attempts whose judgement nobody has heard may be judged yet; clocks and slow writes take two minutes off. */
+const STILL_COUNTED = 8 * MINUTE;
+
+/** A success or an unlock: what was judged for certain is history. */
+export function clear(log: AccountLog, now: number): void {
+  for (const attempt of log.suspects) {
+    if (attempt.heard === true || attempt.sentAt <= now - STILL_COUNTED) log.suspects.delete(attempt);
+  }
+}

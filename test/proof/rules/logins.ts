@@ -36,6 +36,7 @@ function heardNothing(watch: Watch, { judgement }: Attempt): void {
 
 function heardRefusal(watch: Watch, attempt: Attempt): void {
   const { process, accountId, version } = attempt;
+  attempt.heard = true;
   process.notes.refusal = { accountId, version };
   if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
 }

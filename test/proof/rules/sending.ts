@@ -161,9 +161,10 @@ function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void 
   const again = [...log.suspects].filter(({ version }) => version === attempt.version).length;
   if (again >= 2 || (!attempt.asked && failures > 2)) {
     const unclear = Math.max(0, ...[...log.suspects].map(({ sentAt }) => sentAt));
-    const answering = [...watch.lettingIn].some(
-      ([index, at]) => index !== seller.index && at > unclear - SKEW,
-    );
+    // What it counts from before its own last success is no reason to wait for a person.
+    const answering =
+      log.succeededAt > unclear - SKEW ||
+      [...watch.lettingIn].some(([index, at]) => index !== seller.index && at > unclear - SKEW);
     if (!answering && again >= 2)
       watch.violate('2 a version may fail twice at most', `${attempt.version} goes out a third time`);
     if (!answering) watch.violate('2 two, then a person', `p${process.id} goes on by itself`);

@@ -61,7 +61,7 @@ function checkLateVerdict(watch: Watch, { before, after, process }: Both): void 
   const spoilt = (
     ['fault', 'lockedAtMillis', 'currentVersion', 'lastLoginAtMillis', 'possibleFailures'] as const
   ).filter((key) => before[key] !== after[key]);
-  const own = before.openAttempt?.id === process.notes.begun;
+  const own = before.unclearAttempts?.some(({ id }) => id === process.notes.begun) === true;
   const counted = spoilt.filter((key) => key !== 'possibleFailures' || (after[key] < before[key] && !own));
   if (counted.length > 0) watch.violate('6 a late verdict spoils nothing newer', counted.join(', '));
 }

@@ -2,7 +2,7 @@ import { connectionOf } from '../../../functions/core/session/state.ts';
 import { DAY, SECOND } from '../../../functions/core/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
-import { type AccountLog, isInFlight } from './log.ts';
+import { type AccountLog, clear, isInFlight } from './log.ts';
 import { checkVerdicts } from './verdicts.ts';
 import type { Watch, Write } from './watch.ts';
 
@@ -100,7 +100,7 @@ function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): voi
     if (log.unlocks.length > 3)
       watch.violate('7 three unlocks a day', `${accountId} had ${log.unlocks.length}`);
     log.unlockedAt = watch.now;
-    for (const attempt of log.suspects) if (!isInFlight(attempt, watch.now)) log.suspects.delete(attempt);
+    clear(log, watch.now);
   }
   if (state === 'locked') log.lockedSince ??= watch.now;
   else delete log.lockedSince;
@@ -117,14 +117,15 @@ function checkSuccess(watch: Watch, { before, after, log, process, accountId }: 
     watch.violate('4 results only under the lease', `p${process.id} recorded a login of ${accountId}`);
   if (process.notes.leaseToken !== undefined) process.notes.savedUnder = process.notes.leaseToken;
   log.succeededAt = watch.now;
-  log.suspects.clear();
+  clear(log, watch.now);
 }
 
 function checkCounter(watch: Watch, { before, after, log, process, accountId }: Both): void {
   const fell = before.possibleFailures - after.possibleFailures;
   const reset = log.succeededAt === watch.now || log.unlockedAt === watch.now;
-  const takenBack = fell === 1 && before.openAttempt !== undefined && after.openAttempt === undefined;
-  if (fell > 0 && !reset && !(takenBack && before.openAttempt?.id === process.notes.begun))
+  const has = ({ unclearAttempts = [] }: Row) => unclearAttempts.some(({ id }) => id === process.notes.begun);
+  const takenBack = fell === 1 && has(before) && !has(after);
+  if (fell > 0 && !reset && !takenBack)
     watch.violate('8 counters have no lifetime', `${accountId} forgot ${fell} possible failure(s)`);
   if (!watch.lenient && after.possibleFailures < log.suspects.size)
     watch.violate(
@@ -135,8 +136,8 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
 
 /** The last moment before a login may leave. */
 function checkBegin(watch: Watch, { before, after, process, log, accountId }: Both): void {
-  const { openAttempt } = after;
-  if (openAttempt === undefined || openAttempt.id === before.openAttempt?.id) return;
+  const openAttempt = after.unclearAttempts?.at(-1);
+  if (openAttempt === undefined || before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
   process.notes.begun = openAttempt.id;
   process.notes.begunAt = watch.now;
   process.notes.staged = openAttempt.version === before.stagedVersion;

@@ -56,6 +56,30 @@ describe('mayAttempt', () => {
     });
   });
 
+  it('sends no fourth login since the last success or unlock, whatever the answers were', () => {
+    for (const stagedVersion of [undefined, 'v1']) {
+      const sent = (loginsSent: number) => account({ loginsSent, stagedVersion });
+      expect(mayAttempt(sent(2), { version: 'v1', now: NOW }).allowed).toBe(true);
+      expect(mayAttempt(sent(3), { version: 'v1', now: NOW })).toEqual({
+        allowed: false,
+        reason: 'attempts-exhausted',
+      });
+    }
+  });
+
+  it('knows a refused password under each version of the fingerprint key', () => {
+    const before = account({ refused: [{ key: 'old', print: 'p', atMillis: NOW }] });
+    const prints = (key: string, print: string) => [
+      { key: 'new', print: 'n' },
+      { key, print },
+    ];
+    const may = (key: string, print: string) =>
+      mayAttempt(before, { version: 'v1', now: NOW, prints: prints(key, print) }).allowed;
+    expect(may('old', 'p')).toBe(false);
+    expect(may('old', 'other')).toBe(true);
+    expect(may('new', 'p')).toBe(true);
+  });
+
   it('allows three attempts an hour and says when the next one is possible', () => {
     const attempts = [plus(NOW, -50 * MINUTE), plus(NOW, -20 * MINUTE), plus(NOW, -1)];
     expect(mayAttempt(account({ recentAttemptsMillis: attempts }), { version: 'v1', now: NOW })).toEqual({

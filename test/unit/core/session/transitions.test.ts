@@ -50,7 +50,12 @@ describe('the login lease', () => {
 describe('an attempt', () => {
   it('is counted as a possible failure before it is sent', () => {
     const begun = becomes(leased({ possibleFailures: 1 }), to.beginAttempt(begin));
-    expect(begun).toMatchObject({ possibleFailures: 2, openAttempt: attempt, recentAttemptsMillis: [NOW] });
+    expect(begun).toMatchObject({
+      possibleFailures: 2,
+      loginsSent: 1,
+      unclearAttempts: [attempt],
+      recentAttemptsMillis: [NOW],
+    });
   });
 
   it('needs the lease, an active account and the permission of the guard, all on the state it is written to', () => {
@@ -64,10 +69,10 @@ describe('an attempt', () => {
 
   it('is forgiven once, and only itself', () => {
     const begun = becomes(leased(), to.beginAttempt(begin));
-    expect(to.forgiven('another')(begun)).toBeUndefined();
-    const forgiven = becomes(begun, to.forgiven('try1'));
+    expect(to.notJudged('another')(begun)).toBeUndefined();
+    const forgiven = becomes(begun, to.notJudged('try1'));
     expect(forgiven.possibleFailures).toBe(0);
-    expect(to.forgiven('try1')(forgiven)).toBeUndefined();
+    expect(to.notJudged('try1')(forgiven)).toBeUndefined();
   });
 });
 
@@ -78,17 +83,45 @@ describe('a success', () => {
     const before = leased({
       possibleFailures: 2,
       lockedAtMillis: plus(NOW, -1),
-      openAttempt: attempt,
+      unclearAttempts: [attempt],
       permit: true,
     });
     expect(becomes(before, to.succeeded(success))).toMatchObject({
       possibleFailures: 0,
       lockedAtMillis: undefined,
-      openAttempt: undefined,
+      unclearAttempts: undefined,
       permit: undefined,
       userId: '7',
       lastLoginAtMillis: NOW,
     });
+  });
+
+  it('goes on counting the unclear attempts of the last ten minutes, and no others', () => {
+    const old = { id: 'old', version: 'v0', atMillis: plus(NOW, -10 * MINUTE) };
+    const young = { id: 'young', version: 'v0', atMillis: plus(NOW, -10 * MINUTE + 1) };
+    const before = leased({
+      possibleFailures: 3,
+      loginsSent: 3,
+      unclearAttempts: [old, young, attempt],
+    });
+    expect(becomes(before, to.succeeded(success))).toMatchObject({
+      possibleFailures: 1,
+      loginsSent: 1,
+      unclearAttempts: [young],
+    });
+    expect(becomes({ ...before, lockedAtMillis: NOW }, to.unlocked(NOW)).unclearAttempts).toEqual([
+      young,
+      attempt,
+    ]);
+  });
+
+  it('redeems its password if that was refused once', () => {
+    const prints = [{ key: 'k1', print: 'f' }];
+    const refused = [
+      { key: 'k1', print: 'f', atMillis: NOW },
+      { key: 'k1', print: 'g', atMillis: NOW },
+    ];
+    expect(becomes(leased({ refused }), to.succeeded({ ...success, prints })).refused).toEqual([refused[1]]);
   });
 
   it('makes a staged version current, to be promoted', () => {
@@ -113,11 +146,11 @@ describe('a success', () => {
     const lost = leased({
       leaseToken: 'other',
       possibleFailures: 2,
-      openAttempt: attempt,
+      unclearAttempts: [attempt],
       lockedAtMillis: NOW,
     });
     expect(to.succeeded(success)(lost)).toBeUndefined();
-    const late = becomes(lost, to.acceptedLate({ attempt, now: NOW }));
+    const late = becomes(lost, to.acceptedLate({ attempt, now: NOW, prints: [] }));
     expect(late).toMatchObject({
       verdicts: { v1: { outcome: 'accepted' } },
       possibleFailures: 1,
@@ -128,16 +161,50 @@ describe('a success', () => {
 });
 
 describe('a refusal', () => {
-  const refusal = { attempt, now: NOW, fingerprint: 'f', fault };
+  const refusal = { attempt, now: NOW, prints: [{ key: 'k1', print: 'f' }], fault };
 
   it('is for ever and keeps its possible failure', () => {
-    const refused = becomes(leased({ possibleFailures: 1, openAttempt: attempt }), to.refused(refusal));
+    const refused = becomes(leased({ possibleFailures: 1, unclearAttempts: [attempt] }), to.refused(refusal));
     expect(refused).toMatchObject({
-      verdicts: { v1: { outcome: 'refused', fingerprint: 'f' } },
+      verdicts: { v1: { outcome: 'refused' } },
+      refused: [{ key: 'k1', print: 'f', atMillis: NOW }],
       possibleFailures: 1,
-      openAttempt: undefined,
+      unclearAttempts: undefined,
     });
     expect(connectionOf(refused).state).toBe('needs-app-password');
+  });
+
+  it('is remembered once for each password, whatever is typed again in between', () => {
+    let seller = leased();
+    const type = (version: string, print: string, untried: boolean) => {
+      const answer = {
+        ...refusal,
+        attempt: { ...attempt, version },
+        prints: [{ key: 'k1', print }],
+        untried,
+      };
+      seller = becomes(seller, to.refused(answer));
+    };
+    type('a', 'A', false);
+    type('b', 'B', false);
+    for (let again = 0; again < 300; again += 1) type(`b${again}`, 'B', true);
+    expect(seller.refused?.map(({ print }) => print)).toEqual(['A', 'B']);
+    expect(seller.possibleFailures).toBe(2);
+    for (let other = 0; other < 250; other += 1) type(`c${other}`, `C${other}`, false);
+    expect(seller.refused).toHaveLength(200);
+    expect(seller.refused?.at(-1)?.print).toBe('C249');
+  });
+
+  it('counts anew if the attempt was cleared before it was heard of', () => {
+    const cleared = leased({ possibleFailures: 0, lastLoginAtMillis: NOW });
+    expect(becomes(cleared, to.refused(refusal))).toMatchObject({ possibleFailures: 1, loginsSent: 1 });
+    expect(becomes(cleared, to.leftUnclear(attempt))).toMatchObject({
+      possibleFailures: 1,
+      unclearAttempts: [attempt],
+    });
+    expect(
+      to.leftUnclear(attempt)(leased({ possibleFailures: 1, unclearAttempts: [attempt] })),
+    ).toBeUndefined();
   });
 
   it('of a staged version leaves what is in use as it was', () => {
@@ -172,7 +239,10 @@ describe('a refusal', () => {
 
 describe('a lock and its end', () => {
   const locked = () =>
-    becomes(leased({ openAttempt: attempt, possibleFailures: 1 }), to.locked({ attempt, now: NOW, fault }));
+    becomes(
+      leased({ unclearAttempts: [attempt], possibleFailures: 1 }),
+      to.locked({ attempt, now: NOW, fault }),
+    );
 
   it('judges no password', () => {
     expect(locked()).toMatchObject({ lockedAtMillis: NOW, possibleFailures: 0, verdicts: {} });
