@@ -132,6 +132,23 @@ export async function readAccount(
   return Item as Account | undefined;
 }
 
+/** Reads some attributes of accounts only, consistently, for functions that may not see the rest. */
+export const accountParts = <Name extends keyof Account>(
+  { dynamo, table }: AccountTable,
+  names: readonly Name[],
+): { read(accountId: string): Promise<Pick<Account, Name> | undefined> } => ({
+  async read(accountId) {
+    const command = new GetCommand({
+      TableName: table,
+      Key: { accountId },
+      ProjectionExpression: names.map((name) => `#${name}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ConsistentRead: true,
+    });
+    return (await dynamo.send(command)).Item as Pick<Account, Name> | undefined;
+  },
+});
+
 /** The partition keys of the sparse indexes come and go with their times. */
 function indexKeys(accountId: string, changes: AccountChanges): Record<string, string | undefined> {
   const shard = shardOf(accountId);

@@ -8,7 +8,7 @@ import {
 import type { FollowedAccounts } from '../core/ports/accounts.ts';
 import type { Consumer, ConsumerStore } from '../core/ports/consumers.ts';
 import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/ports/orders.ts';
-import { type AccountTable, readAccount } from './accounts.ts';
+import { type AccountTable, accountParts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
 
@@ -88,6 +88,7 @@ export const followedAccounts = (use: AccountTable): FollowedAccounts => ({
       const answer = await use.dynamo.send(
         new ScanCommand({
           TableName: use.table,
+          Select: 'SPECIFIC_ATTRIBUTES',
           ProjectionExpression: 'accountId',
           FilterExpression: 'phase <> :removing',
           ExpressionAttributeValues: { ':removing': 'removing' },
@@ -102,7 +103,7 @@ export const followedAccounts = (use: AccountTable): FollowedAccounts => ({
   },
 
   async has(accountId) {
-    const account = await readAccount(use, accountId);
+    const account = await accountParts(use, ['phase']).read(accountId);
     return account !== undefined && account.phase !== 'removing';
   },
 });

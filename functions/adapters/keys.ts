@@ -5,8 +5,9 @@ import { ifCondition } from './dynamo.ts';
 import { KEY, listKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
 import {
   createKeySecret,
+  finishKeySecret,
   readKeySecret,
-  removeKeySecret,
+  removeUnfinishedKeySecret,
   replaceKeySecret,
   type SecretVault,
 } from './secrets.ts';
@@ -40,7 +41,12 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
       );
     },
     createSecret: (keyId, key) => createKeySecret(vault, { keyId, key }),
-    complete: (keyId) => updateKey(registry, { keyId, expression: 'REMOVE incomplete' }),
+    async complete(keyId) {
+      const done = await updateKey(registry, { keyId, expression: 'REMOVE incomplete' });
+      // A mark that stays does no harm: `tell` looks for incomplete rows only.
+      if (done) await finishKeySecret(vault, keyId).catch(() => undefined);
+      return done;
+    },
     replaceSecret: (keyId, key) => replaceKeySecret(vault, { keyId, key }),
     async forget(keyId) {
       await troubleStore(registry).end({ kind: KEY, name: keyId }, clock());
@@ -53,7 +59,7 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
 export const keySweep = (registry: RegistryTable, vault: SecretVault): KeySweep => ({
   incomplete: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete === true),
   async remove(keyId) {
-    await removeKeySecret(vault, keyId);
+    await removeUnfinishedKeySecret(vault, keyId);
     const command = new DeleteCommand({
       TableName: registry.table,
       Key: { kind: KEY, name: keyId },

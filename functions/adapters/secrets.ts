@@ -8,6 +8,7 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
+  UntagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type {
@@ -139,6 +140,9 @@ export function fingerprints(vault: SecretVault, secretId: string): TakeFingerpr
 const printOf = (password: Secret, key: Secret): string =>
   createHmac('sha256', key.reveal()).update(password.reveal(), 'utf8').digest('base64');
 
+/** Marks the secret of a registration under way: `tell` may delete what bears it, and nothing else. */
+const UNFINISHED = { Key: 'klamka:registration', Value: 'unfinished' } as const;
+
 export async function createKeySecret(
   vault: SecretVault,
   use: { keyId: string; key: Secret },
@@ -148,8 +152,18 @@ export async function createKeySecret(
       Name: keyName(vault, use.keyId),
       Description: 'WebAPI key shared by Klamka accounts',
       SecretString: use.key.reveal(),
+      Tags: [UNFINISHED],
     }),
   );
+}
+
+/** The registration is complete, so that its secret is nobody's to clear away any more. */
+export async function finishKeySecret(vault: SecretVault, keyId: string): Promise<void> {
+  const command = new UntagResourceCommand({
+    SecretId: keyName(vault, keyId),
+    TagKeys: [UNFINISHED.Key],
+  });
+  await vault.client.send(command);
 }
 
 export async function replaceKeySecret(
@@ -159,6 +173,15 @@ export async function replaceKeySecret(
   await vault.client.send(
     new PutSecretValueCommand({ SecretId: keyName(vault, use.keyId), SecretString: use.key.reveal() }),
   );
+}
+
+/**
+ * Deletes the secret of a registration that was cut off, if it got as far as that. IAM compares the tag of a
+ * secret that exists; without one the deletion would be refused, so the secret is looked for first.
+ */
+export async function removeUnfinishedKeySecret(vault: SecretVault, keyId: string): Promise<void> {
+  const command = new DescribeSecretCommand({ SecretId: keyName(vault, keyId) });
+  if ((await orUndefined(vault.client.send(command))) !== undefined) await removeKeySecret(vault, keyId);
 }
 
 export async function removeKeySecret(vault: SecretVault, keyId: string): Promise<void> {

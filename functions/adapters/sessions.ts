@@ -119,6 +119,7 @@ export async function sessionAges(
       RequestItems: {
         [table]: {
           Keys: accountIds.map((accountId) => ({ accountId })),
+          // What the role of `accounts` asks for: the handle stays unread.
           ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
         },
       },

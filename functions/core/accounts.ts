@@ -155,10 +155,10 @@ export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ a
 }
 
 /** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
-export async function existing(
-  deps: { accounts: Pick<AccountAdmin, 'read'> },
+export async function existing<Part extends Pick<Account, 'phase'>>(
+  deps: { accounts: { read(accountId: string): Promise<Part | undefined> } },
   accountId: string,
-): Promise<Account> {
+): Promise<Part> {
   const account = await deps.accounts.read(accountId);
   if (account === undefined) throw unknownAccount();
   if (account.phase !== 'removing') return account;

@@ -1,4 +1,4 @@
-import { accountStore } from '../adapters/accounts.ts';
+import { accountParts } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { feedReader } from '../adapters/feed.ts';
@@ -19,7 +19,11 @@ export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
   const dynamo = createDynamo();
   const sending = { dynamo, table: setting('SENDING_TABLE') };
   return {
-    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    accounts: accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, [
+      'accountId',
+      'phase',
+      'marketplaceId',
+    ]),
     webhooks: webhookStore(sending),
     store: sendingStore(sending),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),

@@ -71,10 +71,19 @@ export async function runOnce(world: World, use: Run): Promise<Summary> {
     return await nothingNew(places.api);
   });
   if (chaos !== undefined) await checkAll(world, { chaos, say });
+  refuseDenials(world);
   const compared = await compareAll(places);
   const after = await stats(places.simulator);
   const done = summary({ before, after, compared, accounts: options.accounts, started });
   return chaos === undefined ? done : { ...done, chaos: chaos.counts };
+}
+
+/** A role that is too narrow would stop the product where it is deployed. */
+function refuseDenials({ stack }: World): void {
+  const [denial] = stack.denials();
+  if (denial === undefined) return;
+  const { action, resource } = denial.ask;
+  throw new Error(`${denial.functionName} may not ${action} on ${resource}: see infra/access.yml`);
 }
 
 async function makeOrders(world: World, use: Run): Promise<void> {

@@ -92,6 +92,10 @@ export async function startKlamka(
       const { logins } = (await sim('GET', '/stats')) as { logins: Record<string, { attempts: number }> };
       return logins[login]?.attempts ?? 0;
     },
-    close: () => world.close(),
+    async close() {
+      const denials = world.stack.denials();
+      await world.close();
+      if (denials.length > 0) throw new Error(`roles were too narrow: ${JSON.stringify(denials)}`);
+    },
   };
 }

@@ -10,6 +10,7 @@ interface Resource {
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const FILE = join(
@@ -33,9 +34,12 @@ function arnText(resource: unknown): string {
 const statements = ofType('AWS::IAM::Role').flatMap(([role, { Properties }]) =>
   (Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.flatMap((statement) =>
-      [statement.Resource]
-        .flat()
-        .map((resource) => ({ role, actions: [statement.Action].flat(), arn: arnText(resource) })),
+      [statement.Resource].flat().map((resource) => ({
+        role,
+        actions: [statement.Action].flat(),
+        arn: arnText(resource),
+        condition: statement.Condition ?? {},
+      })),
     ),
   ),
 );
@@ -100,6 +104,61 @@ describe('the deployment template', () => {
       ({ arn }) => arn.includes('*') && !ALLOWED_WILDCARDS.some((allowed) => allowed.test(arn)),
     );
     expect(wild).toEqual([]);
+  });
+
+  const granted = (role: string, action: string) =>
+    statements.filter((statement) => statement.role === role && statement.actions.includes(action));
+  const EACH = 'ForAllValues:StringEquals';
+
+  it('shows session handles to work only: accounts reads their age', () => {
+    const readers = statements.filter(({ arn, role }) => arn === 'SessionsTable.Arn' && role !== 'WorkRole');
+    expect(readers.map(({ role, condition }) => ({ role, condition }))).toEqual([
+      {
+        role: 'AccountsRole',
+        condition: {
+          [EACH]: { 'dynamodb:Attributes': ['accountId', 'loggedInAtMillis', 'expiresAtMillis'] },
+          StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+        },
+      },
+    ]);
+  });
+
+  it('lets schedules write nothing of an account that guards its login', () => {
+    const written = ['PlanRole', 'TellRole', 'HistoryRole'].flatMap((role) =>
+      granted(role, 'dynamodb:UpdateItem').flatMap(
+        ({ condition }) => (condition[EACH]?.['dynamodb:Attributes'] as string[] | undefined) ?? ['anything'],
+      ),
+    );
+    expect(written).toContain('dueAtMillis');
+    const guards = [
+      'anything',
+      'phase',
+      'verdicts',
+      'possibleFailures',
+      'openAttempt',
+      'leaseToken',
+      'permit',
+      'cursor',
+    ];
+    expect(written.filter((name) => guards.includes(name))).toEqual([]);
+  });
+
+  it('lets tell delete no key secret but that of a registration under way', () => {
+    const [deletion, ...others] = granted('TellRole', 'secretsmanager:DeleteSecret');
+    expect(others).toEqual([]);
+    expect(deletion?.condition).toEqual({
+      StringEquals: { 'aws:ResourceTag/klamka:registration': 'unfinished' },
+    });
+  });
+
+  it('names the kinds of registry items for every function but work', () => {
+    const open = statements.filter(
+      ({ arn, role, condition }) =>
+        arn === 'RegistryTable.Arn' &&
+        role !== 'WorkRole' &&
+        condition[EACH]?.['dynamodb:LeadingKeys'] === undefined,
+    );
+    expect(open).toEqual([]);
   });
 
   it('lets every function write its log', () => {

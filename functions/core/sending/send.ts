@@ -1,5 +1,4 @@
 import type { Account } from '../account.ts';
-import type { AccountStore } from '../ports/accounts.ts';
 import type {
   OrderBus,
   SendingState,
@@ -20,8 +19,11 @@ const TURN = 20 * SECOND;
 /** Entries told to the bus between two saves. */
 const PAGE = 100;
 
+/** As much of an account as its news need. */
+type SentAccount = Pick<Account, 'accountId' | 'phase' | 'marketplaceId'>;
+
 export interface SendDeps extends LaneDeps {
-  readonly accounts: Pick<AccountStore, 'read'>;
+  readonly accounts: { read(accountId: string): Promise<SentAccount | undefined> };
   readonly webhooks: Pick<WebhookStore, 'list'>;
   readonly bus: OrderBus;
   readonly sendQueue: SendQueue;
@@ -59,7 +61,7 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
 /** True if something is left to be sent at once. */
 async function serveAll(
   deps: SendDeps,
-  use: { account: Account; token: string; nowMillis: EpochMillis; busNumber: number },
+  use: { account: SentAccount; token: string; nowMillis: EpochMillis; busNumber: number },
 ): Promise<boolean> {
   const { account, token, nowMillis } = use;
   const { accountId } = account;
@@ -96,7 +98,7 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
 /** At least once: the bus takes the events before the position moves over them. */
 async function tellBus(
   deps: SendDeps,
-  use: { account: Account; token: string; number: number },
+  use: { account: SentAccount; token: string; number: number },
 ): Promise<LaneOutcome> {
   const { account, token } = use;
   const { accountId } = account;

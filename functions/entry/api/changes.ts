@@ -1,4 +1,4 @@
-import { readAccount } from '../../adapters/accounts.ts';
+import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore, feedReader, followedAccounts, orderHistory } from '../../adapters/feed.ts';
 import { orderStore } from '../../adapters/orders.ts';
@@ -110,7 +110,7 @@ function changeDeps() {
   const news = wireNews(dynamo, createLog());
   return {
     accounts: followedAccounts(accounts),
-    oneAccount: { read: (accountId: string) => readAccount(accounts, accountId) },
+    oneAccount: accountParts(accounts, ['accountId', 'phase']),
     feed: feedReader({ dynamo, table: feed }),
     orders: orderStore({ dynamo, orders, feed, consumers, announce: news.announce }),
     news,

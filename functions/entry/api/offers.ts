@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readAccount } from '../../adapters/accounts.ts';
+import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { offerReader } from '../../adapters/offers.ts';
 import { existing } from '../../core/accounts.ts';
@@ -16,7 +16,8 @@ const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)
 /** The routes about offers, wired to the real stores. */
 export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
   const dynamo = createDynamo();
-  const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
+  const table = { dynamo, table: setting('ACCOUNTS_TABLE') };
+  const accounts = accountParts(table, ['accountId', 'phase', 'offers']);
   const offers = offerReader({ dynamo, table: setting('OFFERS_TABLE') });
   return {
     async list({ params, query }) {

@@ -1,4 +1,4 @@
-import { readAccount } from '../../adapters/accounts.ts';
+import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { existing } from '../../core/accounts.ts';
@@ -12,7 +12,7 @@ import { orderView } from '../views.ts';
 /** The routes about orders, wired to the real stores. */
 export function orderApi(): Readonly<Record<'list' | 'show', Route>> {
   const dynamo = createDynamo();
-  const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
+  const accounts = accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, ['accountId', 'phase']);
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   return {
     async list({ params, query }) {

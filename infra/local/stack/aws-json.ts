@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { type RunningServer, readBody, serve } from './loopback.ts';
+import type { Guard } from './access/guard.ts';
+import { listen, type RunningServer, readBody } from './loopback.ts';
 
 const LIMIT_BYTES = 2 * 1024 * 1024;
 
@@ -20,8 +21,9 @@ export class AwsError extends Error {
 export type Operations = Readonly<Record<string, (input: unknown) => unknown>>;
 
 /** Serves operations in the AWS JSON 1.1 protocol; signatures are not looked at. */
-export async function serveAwsJson(operations: Operations): Promise<RunningServer> {
-  return serve((request, response) => void answer(request, { response, operations }), { port: 0 });
+export async function serveAwsJson(operations: Operations, guard?: Guard): Promise<RunningServer> {
+  const server = createServer((request, response) => void answer(request, { response, operations }));
+  return listen(guard?.before(server) ?? server, { port: 0 });
 }
 
 /** An operation whose input is checked first; what is wrong is told by name and never by value. */

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { z } from 'zod';
+import type { Guard } from './access/guard.ts';
 import { listen, type RunningServer } from './loopback.ts';
 import { type Declared, REGION } from './resources.ts';
 import { type StoreTrouble, withTrouble } from './store-trouble.ts';
@@ -46,11 +47,13 @@ const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export async function startDynamoDb(options: {
   folder?: string | undefined;
   trouble?: (() => StoreTrouble | undefined) | undefined;
+  guard?: Guard | undefined;
 }): Promise<RunningServer> {
-  const { folder, trouble } = options;
+  const { folder, trouble, guard } = options;
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
-  return listen(trouble === undefined ? server : withTrouble(server, trouble), { port: 0 });
+  const troubled = trouble === undefined ? server : withTrouble(server, trouble);
+  return listen(guard?.before(troubled) ?? troubled, { port: 0 });
 }
 
 /** Creates the tables that are not there yet. Throws when one is there with other keys, from an older template. */

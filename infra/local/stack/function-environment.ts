@@ -1,4 +1,5 @@
 import { devNull } from 'node:os';
+import { accessKeyOf } from './access/guard.ts';
 import { REGION } from './resources.ts';
 
 /** Where the embedded services listen. */
@@ -28,7 +29,7 @@ export function lambdaEnvironment(options: Options): Record<string, string> {
     TZ: 'UTC',
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: 'LOCALNOTAREALKEY',
+    AWS_ACCESS_KEY_ID: accessKeyOf(options.name),
     AWS_SECRET_ACCESS_KEY: 'local-not-a-real-secret',
     AWS_EXECUTION_ENV: `AWS_Lambda_${options.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: options.name,

@@ -12,6 +12,7 @@ export const LambdaFunction = z.object({
   Runtime: z.string().startsWith('nodejs'),
   Timeout: z.coerce.number().default(3),
   MemorySize: z.coerce.number().default(128),
+  Role: z.string().optional(),
   Environment: z.object({ Variables: z.record(z.string(), scalar) }).optional(),
   Layers: z.undefined({ error: 'layers are not run' }).optional(),
 });

@@ -36,12 +36,16 @@ const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::DynamoDB::Table': { nameIn: 'TableName', arn: `dynamodb:${REGION}:${ACCOUNT_ID}:table/` },
   'AWS::Events::EventBus': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:event-bus/` },
   'AWS::Events::Rule': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:rule/` },
+  'AWS::IAM::Role': { nameIn: 'RoleName', arn: `iam::${ACCOUNT_ID}:role/` },
   'AWS::Lambda::EventSourceMapping': { arn: `lambda:${REGION}:${ACCOUNT_ID}:event-source-mapping:` },
   'AWS::Lambda::Function': { nameIn: 'FunctionName', arn: `lambda:${REGION}:${ACCOUNT_ID}:function:` },
+  'AWS::Logs::LogGroup': { nameIn: 'LogGroupName', arn: `logs:${REGION}:${ACCOUNT_ID}:log-group:` },
   'AWS::SNS::Topic': { nameIn: 'TopicName', arn: `sns:${REGION}:${ACCOUNT_ID}:` },
   'AWS::SecretsManager::Secret': { nameIn: 'Name', arn: `secretsmanager:${REGION}:${ACCOUNT_ID}:secret:` },
   'AWS::SQS::Queue': { nameIn: 'QueueName', arn: `sqs:${REGION}:${ACCOUNT_ID}:` },
 };
+
+const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::SecretsManager::Secret']);
 
 /** The resources of a template under the names that they have in this process. */
 export class Resources {
@@ -95,7 +99,7 @@ export class Resources {
   #ref(logicalId: string): string {
     const { name, arn, url } = this.identity(logicalId);
     // Of most things Ref gives the name; of these it gives more.
-    return this.#template.Resources[logicalId]?.Type === 'AWS::SNS::Topic' ? arn : (url ?? name);
+    return REF_IS_ARN.has(this.#template.Resources[logicalId]?.Type ?? '') ? arn : (url ?? name);
   }
 
   #attribute(logicalId: string, attribute: string): string {

@@ -11,6 +11,7 @@ export interface StoredSecret {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
+  tags?: Readonly<Record<string, string>>;
   readonly createdSeconds: number;
   changedSeconds: number;
   deletedSeconds?: number | undefined;

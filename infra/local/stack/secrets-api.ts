@@ -8,6 +8,7 @@ const fits = (value: string) => Buffer.byteLength(value) <= MAX_BYTES;
 const token = z.string().min(32).max(64).optional();
 const stage = z.string().min(1).max(256);
 const SecretId = z.string().min(1).max(2048);
+const tag = z.string().min(1).max(128);
 const value = {
   ClientRequestToken: token,
   SecretString: z.string().min(1).refine(fits, { error: 'is longer than a secret may be' }).optional(),
@@ -21,6 +22,10 @@ export function secretOperations(vault: SecretVault): Operations {
       z.object({
         Name: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
         Description: z.string().optional(),
+        Tags: z
+          .array(z.object({ Key: tag, Value: z.string().max(256) }))
+          .max(50)
+          .optional(),
         ...value,
       }),
       (input) => vault.create(input),
@@ -34,6 +39,9 @@ export function secretOperations(vault: SecretVault): Operations {
       (input) => vault.getValue(input),
     ),
     DescribeSecret: operation(z.object({ SecretId }), (input) => vault.describe(input)),
+    UntagResource: operation(z.object({ SecretId, TagKeys: z.array(tag).min(1).max(50) }), (input) =>
+      vault.untag(input),
+    ),
     UpdateSecretVersionStage: operation(
       z.object({
         SecretId,

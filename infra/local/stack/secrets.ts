@@ -9,6 +9,11 @@ export interface Value {
   SecretBinary?: string | undefined;
 }
 
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 export interface NewVersion extends Value {
   ClientRequestToken?: string | undefined;
   VersionStages?: string[] | undefined;
@@ -27,7 +32,7 @@ export class SecretVault {
     this.#secrets = new Map(file.read().map((secret) => [secret.name, secret]));
   }
 
-  create(input: NewVersion & { Name: string; Description?: string | undefined }) {
+  create(input: NewVersion & { Name: string; Description?: string | undefined; Tags?: Tag[] | undefined }) {
     const existing = this.#secrets.get(input.Name);
     if (existing !== undefined) return repeatedCreation(existing, input);
     const now = nowSeconds();
@@ -35,6 +40,7 @@ export class SecretVault {
       name: input.Name,
       arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${input.Name}-${randomSuffix()}`,
       description: input.Description,
+      tags: tagsFrom(input.Tags),
       createdSeconds: now,
       changedSeconds: now,
       versions: {},
@@ -93,6 +99,7 @@ export class SecretVault {
       CreatedDate: secret.createdSeconds,
       LastChangedDate: secret.changedSeconds,
       DeletedDate: secret.deletedSeconds,
+      Tags: Object.entries(secret.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
       VersionIdsToStages: Object.fromEntries(labelled.map((id) => [id, stagesOf(secret, id)])),
     };
   }
@@ -102,6 +109,18 @@ export class SecretVault {
     moveStage(secret, input);
     this.#changed(secret);
     return { ARN: secret.arn, Name: secret.name };
+  }
+
+  untag({ SecretId, TagKeys }: { SecretId: string; TagKeys: string[] }): void {
+    const secret = this.#live(SecretId);
+    const left = Object.entries(secret.tags ?? {}).filter(([name]) => !TagKeys.includes(name));
+    secret.tags = Object.fromEntries(left);
+    this.#changed(secret);
+  }
+
+  /** None for a secret that does not exist. */
+  tagsOf(secretId: string): Readonly<Record<string, string>> {
+    return this.#lookUp(secretId)?.tags ?? {};
   }
 
   delete(input: { SecretId: string; ForceDeleteWithoutRecovery: boolean; RecoveryWindowInDays: number }) {
@@ -181,6 +200,9 @@ const SUFFIX_LENGTH = 6;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const randomSuffix = () =>
   [...randomBytes(SUFFIX_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+
+const tagsFrom = (tags: readonly Tag[] = []): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 const nowSeconds = () => Date.now() / 1000;
 const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);

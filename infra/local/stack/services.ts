@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Guard } from './access/guard.ts';
 import { serveAwsJson } from './aws-json.ts';
 import { createTables, startDynamoDb, Table } from './dynamodb.ts';
 import { EventBuses, EventBusProperties } from './event-bus.ts';
@@ -20,6 +21,7 @@ interface Options {
   /** Everything lives in memory without one. */
   readonly dataDir: string | undefined;
   readonly storeTrouble: (() => StoreTrouble | undefined) | undefined;
+  readonly guard: Guard;
   /** Takes what has to be closed. */
   readonly closing: AsyncDisposableStack;
 }
@@ -30,16 +32,17 @@ export interface Services {
   readonly sqs: Sqs;
   readonly buses: EventBuses;
   readonly topics: Topics;
+  readonly vault: SecretVault;
 }
 
 /** Starts the AWS services that keep something, and makes in them what the template declares. */
 export async function startServices(template: Template, options: Options): Promise<Services> {
-  const { dataDir, storeTrouble, closing } = options;
+  const { dataDir, storeTrouble, guard, closing } = options;
   const path = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));
 
-  const sqs = await startSqs({ folder: path('sqs') });
+  const sqs = await startSqs({ folder: path('sqs'), guard });
   closing.defer(() => sqs.close());
-  const dynamodb = await startDynamoDb({ folder: path('dynamodb'), trouble: storeTrouble });
+  const dynamodb = await startDynamoDb({ folder: path('dynamodb'), trouble: storeTrouble, guard });
   closing.defer(() => dynamodb.close());
 
   const resources = new Resources(template, { sqsUrl: sqs.url });
@@ -60,7 +63,7 @@ export async function startServices(template: Template, options: Options): Promi
     vault.generate(identity.name);
   }
   const secrets = secretOperations(vault);
-  const awsJson = await serveAwsJson({ ...secrets, ...buses.operations });
+  const awsJson = await serveAwsJson({ ...secrets, ...buses.operations }, guard);
   closing.defer(() => awsJson.close());
 
   const endpoints = {
@@ -69,5 +72,5 @@ export async function startServices(template: Template, options: Options): Promi
     secretsManager: awsJson.url,
     eventBridge: awsJson.url,
   };
-  return { resources, endpoints, sqs, buses, topics };
+  return { resources, endpoints, sqs, buses, topics, vault };
 }

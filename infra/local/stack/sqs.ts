@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { z } from 'zod';
+import type { Guard } from './access/guard.ts';
 import { LOOPBACK, type RunningServer } from './loopback.ts';
 import type { Declared } from './resources.ts';
 
@@ -39,9 +40,13 @@ export interface Sqs extends RunningServer {
 }
 
 /** Starts the SQS API. Without a folder the messages live in memory. */
-export async function startSqs(options: { folder?: string | undefined }): Promise<Sqs> {
+export async function startSqs(options: {
+  folder?: string | undefined;
+  guard?: Guard | undefined;
+}): Promise<Sqs> {
   const { stores, closeStores } = await openStores(options.folder);
   const app = buildApp({ logger: false, stores });
+  options.guard?.before(app.server);
   const url = await app.listen({ port: 0, host: LOOPBACK });
   const store = stores.sqsStore;
   const find = (arn: string) => store.getQueueByArn(arn);

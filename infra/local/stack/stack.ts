@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { directoryOf } from './access/directory.ts';
+import { type Denial, Guard, type Permission } from './access/guard.ts';
+import { rolesOf } from './access/roles.ts';
 import { takeDataFolder } from './data-folder.ts';
 import type { BusEvent } from './event-bus.ts';
 import { EventSourceMapping, type MessagesFailed, QueueConsumer } from './event-source.ts';
@@ -56,6 +59,10 @@ export interface Stack {
   events(): readonly BusEvent[];
   /** What rules have handed to topics, oldest first. */
   notices(): readonly Notice[];
+  /** What functions wanted and their roles do not allow, oldest first. */
+  denials(): readonly Denial[];
+  /** Every action of every role, with how often it was made use of. */
+  permissions(): Permission[];
   instances(functionName: string): InstanceState[];
   /** Kills the instances of a function as a crash would; gives how many invocations that broke. */
   kill(functionName: string): number;
@@ -82,12 +89,14 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   closing.defer(() => folder?.release());
   const log = openLog(options, closing);
   const say = (text: string) => log({ source: 'stack', text });
-  const services = await startServices(template, { dataDir, storeTrouble: accidents.store, closing });
+  const guard = new Guard(say);
+  const services = await startServices(template, { dataDir, storeTrouble: accidents.store, guard, closing });
   const { resources, endpoints, sqs, buses, topics } = services;
 
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
   const declared = resources.ofType('AWS::Lambda::Function', LambdaFunction);
+  guard.enforce({ directory: directoryOf(services), roles: rolesOf(resources, declared) });
   const functions = new Functions(declared, { root, endpoints, environment, log });
   closing.defer(() => functions.close());
   const invoke = (key: string, event: unknown) => functions.pool(key).invoke(event);
@@ -116,6 +125,8 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
     queueIdle: () => consumers.every((consumer) => consumer.idle()),
     events: () => buses.events(),
     notices: () => topics.notices(),
+    denials: () => [...guard.denials],
+    permissions: () => guard.permissions(),
     instances: (name) => functions.pool(name).instances(),
     kill: (name) => functions.pool(name).kill(),
     close: () => closing.disposeAsync(),

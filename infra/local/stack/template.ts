@@ -22,6 +22,7 @@ const RUN = new Set([
   'AWS::DynamoDB::Table',
   'AWS::Events::EventBus',
   'AWS::Events::Rule',
+  'AWS::IAM::Role',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::SNS::Topic',
@@ -29,17 +30,17 @@ const RUN = new Set([
   'AWS::SecretsManager::Secret',
 ]);
 
-/** What has no meaning on one machine: who may do what, logs, alarms, and the way the code travels to AWS. */
+/** What has no meaning on one machine: logs, alarms, and the way the code travels to AWS. */
 const IGNORED = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
-  'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
 ]);
 
 /** Reads the packaged template. Throws, with what to do, when there is none or it declares what cannot be run here. */

@@ -1,0 +1,33 @@
+import { Table } from '../dynamodb.ts';
+import { ACCOUNT_ID, REGION } from '../resources.ts';
+import type { Services } from '../services.ts';
+import type { Directory } from './asks.ts';
+import type { TableKeys } from './dynamo-asks.ts';
+
+/** Looks names of requests up among what the template declares, and in the vault. */
+export function directoryOf({ resources, vault }: Pick<Services, 'resources' | 'vault'>): Directory {
+  const tables = new Map<string, TableKeys>();
+  for (const { identity, properties } of resources.ofType('AWS::DynamoDB::Table', Table)) {
+    const { KeySchema, GlobalSecondaryIndexes = [] } = properties;
+    const indexes = GlobalSecondaryIndexes.map((index) => [index.IndexName, partitionKeyOf(index.KeySchema)]);
+    const keys = { partitionKey: partitionKeyOf(KeySchema), indexes: Object.fromEntries(indexes) };
+    tables.set(identity.name, { arn: identity.arn, ...keys });
+  }
+  return {
+    table(name) {
+      const found = tables.get(name);
+      if (found === undefined) throw new Error(`the template declares no table ${name}`);
+      return found;
+    },
+    queue: (url) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${url.split('/').at(-1)}`,
+    bus: (name) =>
+      name.startsWith('arn:') ? name : `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/${name}`,
+    secret: (id) => ({
+      arn: id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${id}`,
+      tags: vault.tagsOf(id),
+    }),
+  };
+}
+
+const partitionKeyOf = (schema: readonly { AttributeName: string; KeyType: string }[]): string =>
+  schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';

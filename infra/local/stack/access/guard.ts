@@ -1,0 +1,135 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { readBody } from '../loopback.ts';
+import { asksOf, type Directory } from './asks.ts';
+import { type Ask, allowedBy, type Statement } from './policy.ts';
+
+/** Something that a function wanted and its role does not allow. */
+export interface Denial {
+  readonly functionName: string;
+  readonly ask: Ask;
+}
+
+/** One action of one statement of a function's role. */
+export interface Permission {
+  readonly functionName: string;
+  readonly action: string;
+  readonly resources: readonly string[];
+  readonly uses: number;
+}
+
+export interface Rules {
+  readonly directory: Directory;
+  /** What is allowed, by function. */
+  readonly roles: ReadonlyMap<string, readonly Statement[]>;
+}
+
+const LIMIT_BYTES = 20 * 1024 * 1024;
+/** Access keys of functions begin so, and end in the function's name; all others belong to people. */
+const OF_FUNCTION = 'LOCAL-';
+
+export const accessKeyOf = (functionName: string): string => `${OF_FUNCTION}${functionName}`;
+
+/**
+ * Stands before the services that play AWS, and refuses what the caller's role in the template does not allow,
+ * as AWS would. A role that is too narrow would otherwise stop the product only once it is deployed.
+ */
+export class Guard {
+  readonly denials: Denial[] = [];
+  /** How often each statement has allowed each of its actions. */
+  readonly #uses = new Map<Statement, Map<string, number>>();
+  readonly #log: (text: string) => void;
+  #rules: Rules | undefined;
+
+  constructor(log: (text: string) => void) {
+    this.#log = log;
+  }
+
+  /** From here on requests of functions are judged. */
+  enforce(rules: Rules): void {
+    this.#rules = rules;
+  }
+
+  permissions(): Permission[] {
+    return [...(this.#rules?.roles ?? [])].flatMap(([functionName, statements]) =>
+      statements.flatMap((statement) =>
+        statement.Action.map((action) => ({
+          functionName,
+          action,
+          resources: statement.Resource,
+          uses: this.#uses.get(statement)?.get(action) ?? 0,
+        })),
+      ),
+    );
+  }
+
+  /** Puts itself before whatever answers the server's requests. */
+  before(server: Server): Server {
+    const [answer] = server.listeners('request') as RequestListener[];
+    if (answer === undefined) throw new Error('The server does not answer requests.');
+    server.removeAllListeners('request');
+    return server.on('request', (request, response) => {
+      this.#handle(request, { response, answer }).catch((error: unknown) => {
+        this.#log(`A permission could not be judged: ${error}`);
+        response.destroy();
+      });
+    });
+  }
+
+  async #handle(
+    request: IncomingMessage,
+    { response, answer }: { response: ServerResponse; answer: RequestListener },
+  ): Promise<void> {
+    const functionName = callerOf(request);
+    const rules = this.#rules;
+    const statements = functionName === undefined ? undefined : rules?.roles.get(functionName);
+    if (functionName === undefined || rules === undefined || statements === undefined)
+      return answer(request, response);
+    const body = await readBody(request, LIMIT_BYTES);
+    if (body === undefined) return void response.destroy();
+    const target = String(request.headers['x-amz-target']);
+    const { directory } = rules;
+    const asks = asksOf(target, { input: JSON.parse(body.toString('utf8')), directory });
+    const denied = asks.find((ask) => !this.#allows(ask, statements));
+    if (denied === undefined) return answer(again(request, body), response);
+    this.#deny({ functionName, ask: denied }, response);
+  }
+
+  #allows(ask: Ask, statements: readonly Statement[]): boolean {
+    const statement = allowedBy(statements, ask);
+    if (statement === undefined) return false;
+    const uses = this.#uses.get(statement) ?? new Map<string, number>();
+    this.#uses.set(statement, uses.set(ask.action, (uses.get(ask.action) ?? 0) + 1));
+    return true;
+  }
+
+  #deny(denial: Denial, response: ServerResponse): void {
+    const { functionName, ask } = denial;
+    this.denials.push(denial);
+    const what = `${ask.action} on ${ask.resource} ${JSON.stringify(ask.context)}`;
+    this.#log(`${functionName} may not do this by its role (infra/access.yml): ${what}`);
+    const message = `User: ${functionName} is not authorized to perform: ${ask.action} on resource: ${ask.resource}`;
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: 'AccessDeniedException', message, Message: message }));
+  }
+}
+
+/** The function whose access key has signed the request. */
+function callerOf({ headers }: IncomingMessage): string | undefined {
+  const [, key] = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '') ?? [];
+  return key?.startsWith(OF_FUNCTION) ? key.slice(OF_FUNCTION.length) : undefined;
+}
+
+/** The request with its body still to be read. */
+function again(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const { headers, rawHeaders, method, url, socket, httpVersion } = request;
+  const stream = Readable.from([body], { objectMode: false });
+  return Object.assign(stream, {
+    headers,
+    rawHeaders,
+    method,
+    url,
+    socket,
+    httpVersion,
+  }) as unknown as IncomingMessage;
+}

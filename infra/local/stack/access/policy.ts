@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+
+/**
+ * The operators that are understood. `ForAllValues` holds for a key that the request does not have, as in IAM;
+ * `IfExists` too.
+ */
+const Conditions = z.strictObject({
+  'ForAllValues:StringEquals': z.record(z.string(), texts).optional(),
+  StringEquals: z.record(z.string(), texts).optional(),
+  StringEqualsIfExists: z.record(z.string(), texts).optional(),
+});
+
+export const Statement = z.strictObject({
+  Effect: z.literal('Allow', { error: 'only Allow is understood' }),
+  Action: texts,
+  Resource: texts,
+  Condition: Conditions.default({}),
+});
+export type Statement = z.output<typeof Statement>;
+
+/** What a request wants to do with one resource. `context` holds the values of IAM's condition keys. */
+export interface Ask {
+  /** E.g. `dynamodb:UpdateItem`. */
+  readonly action: string;
+  /** ARN. */
+  readonly resource: string;
+  readonly context: Readonly<Record<string, readonly string[] | undefined>>;
+}
+
+/** The first statement that allows it; undefined if none does. Actions are compared as they are spelled. */
+export const allowedBy = (statements: readonly Statement[], ask: Ask): Statement | undefined =>
+  statements.find(
+    ({ Action, Resource, Condition }) =>
+      Action.includes(ask.action) &&
+      Resource.some((pattern) => isLike(ask.resource, pattern)) &&
+      holds(Condition, ask.context),
+  );
+
+/** `*` stands for any text, `?` for one character. */
+function isLike(text: string, pattern: string): boolean {
+  const source = RegExp.escape(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.');
+  return new RegExp(`^${source}$`).test(text);
+}
+
+function holds(conditions: Statement['Condition'], context: Ask['context']): boolean {
+  const every = (
+    wanted: Readonly<Record<string, readonly string[]>> | undefined,
+    holdsFor: (given: readonly string[] | undefined, allowed: readonly string[]) => boolean,
+  ) => Object.entries(wanted ?? {}).every(([key, allowed]) => holdsFor(context[key], allowed));
+  return (
+    every(conditions['ForAllValues:StringEquals'], (given = [], allowed) =>
+      given.every((value) => allowed.includes(value)),
+    ) &&
+    every(
+      conditions.StringEquals,
+      (given, allowed) => given?.some((value) => allowed.includes(value)) === true,
+    ) &&
+    every(conditions.StringEqualsIfExists, (given, allowed) =>
+      given === undefined ? true : given.some((value) => allowed.includes(value)),
+    )
+  );
+}

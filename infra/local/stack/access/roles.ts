@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { LambdaFunction } from '../lambda.ts';
+import type { Declared, Resources } from '../resources.ts';
+import { Statement } from './policy.ts';
+
+const Role = z.object({
+  Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) })).default([]),
+});
+
+/** Logs go to files here, and a VPC is none of our business. */
+const NOT_RUN = /^(logs|ec2|xray):/;
+
+/**
+ * What each function may do, by its name: the statements of its role. Functions without a role, as tests have
+ * them, are not in it. Throws for a statement that the embedded stack cannot judge.
+ */
+export function rolesOf(
+  resources: Resources,
+  functions: readonly Declared<z.output<typeof LambdaFunction>>[],
+): ReadonlyMap<string, readonly Statement[]> {
+  const roles = new Map(
+    resources
+      .ofType('AWS::IAM::Role', Role)
+      .map(({ identity, properties }) => [identity.arn, properties.Policies.flatMap(statementsOf)]),
+  );
+  return new Map(
+    functions.flatMap(({ identity, properties: { Role } }) =>
+      Role === undefined ? [] : [[identity.name, roles.get(Role) ?? []] as const],
+    ),
+  );
+}
+
+function statementsOf({ PolicyDocument }: z.output<typeof Role>['Policies'][number]): Statement[] {
+  return PolicyDocument.Statement.map((statement) => Statement.parse(statement)).filter(
+    ({ Action }) => !Action.every((action) => NOT_RUN.test(action)),
+  );
+}
