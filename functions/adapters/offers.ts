@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/ports/offers.ts';
 import { ifCondition } from './dynamo.ts';
-import { removePartition } from './partition.ts';
+import { fullPage, removePartition } from './partition.ts';
 
 export interface OfferTable {
   readonly dynamo: DynamoDBDocumentClient;
@@ -86,26 +86,24 @@ export const offerReader = ({ dynamo, table }: OfferTable): OfferReader => ({
   },
 
   async list(accountId, { limit, after, state }) {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId AND offerId >= :from',
-        ExpressionAttributeValues: {
-          ':accountId': accountId,
-          ':from': FIRST_OFFER,
-          ...(state !== undefined && { ':state': state }),
-        },
+    const page = await fullPage<OfferRow>(
+      { dynamo, table },
+      {
+        accountId,
+        sortKey: 'offerId',
+        limit,
+        after,
+        from: FIRST_OFFER,
         ...(state !== undefined && {
-          FilterExpression: '#state = :state',
-          ExpressionAttributeNames: { '#state': 'state' },
+          filter: {
+            FilterExpression: '#state = :state',
+            ExpressionAttributeNames: { '#state': 'state' },
+            values: { ':state': state },
+          },
         }),
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { accountId, offerId: after } }),
-      }),
+      },
     );
-    const next = answer.LastEvaluatedKey?.offerId as string | undefined;
-    return { offers: (answer.Items ?? []) as OfferRow[], next };
+    return { offers: page.items, next: page.next };
   },
 });
 

@@ -9,7 +9,7 @@ import {
 import type { OrderId } from '../core/order.ts';
 import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports/orders.ts';
 import { ifCondition } from './dynamo.ts';
-import { removePartition } from './partition.ts';
+import { fullPage, removePartition } from './partition.ts';
 
 export interface OrderTables {
   readonly dynamo: DynamoDBDocumentClient;
@@ -115,20 +115,21 @@ export function orderReader({
     },
 
     async list(accountId, { limit, after }) {
-      const answer = await dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'accountId = :accountId',
-          FilterExpression: 'attribute_exists(content) AND content.#state <> :joined',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':accountId': accountId, ':joined': 'joined' },
-          ConsistentRead: true,
-          Limit: limit,
-          ...(after !== undefined && { ExclusiveStartKey: { accountId, orderId: after } }),
-        }),
+      const page = await fullPage<OrderRow>(
+        { dynamo, table },
+        {
+          accountId,
+          sortKey: 'orderId',
+          limit,
+          after,
+          filter: {
+            FilterExpression: 'attribute_exists(content) AND content.#state <> :joined',
+            ExpressionAttributeNames: { '#state': 'state' },
+            values: { ':joined': 'joined' },
+          },
+        },
       );
-      const next = answer.LastEvaluatedKey?.orderId as string | undefined;
-      return { orders: (answer.Items ?? []) as OrderRow[], next };
+      return { orders: page.items, next: page.next };
     },
   };
 }

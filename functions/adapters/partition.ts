@@ -43,28 +43,43 @@ export async function removePartition(
   }
 }
 
-/** One page of one account's items, by sort key. `next` is the sort key to go on after. Consistent. */
+interface PageQuery {
+  readonly accountId: string;
+  readonly sortKey: string;
+  readonly limit: number;
+  /** The sort key to go on after. */
+  readonly after?: string | undefined;
+  /** The lowest sort key that counts. */
+  readonly from?: string;
+  readonly newestFirst?: boolean;
+  readonly filter?: Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'> & {
+    readonly values: Readonly<Record<string, unknown>>;
+  };
+}
+
+interface Page<Item> {
+  readonly items: Item[];
+  /** The sort key to go on after; undefined at the end. */
+  readonly next?: string | undefined;
+}
+
+/** One page of one account's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
 export async function queryPage<Item>(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
-  query: {
-    accountId: string;
-    sortKey: string;
-    limit: number;
-    after?: string | undefined;
-    newestFirst?: boolean;
-    filter?: Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'> & {
-      readonly values: Readonly<Record<string, unknown>>;
-    };
-  },
-): Promise<{ items: Item[]; next?: string | undefined }> {
-  const { accountId, sortKey, limit, after, newestFirst = false } = query;
+  query: PageQuery,
+): Promise<Page<Item>> {
+  const { accountId, sortKey, limit, after, from, newestFirst = false } = query;
   const { values, ...filter } = query.filter ?? { values: {} };
   const answer = await dynamo.send(
     new QueryCommand({
       TableName: table,
-      KeyConditionExpression: 'accountId = :accountId',
+      KeyConditionExpression: `accountId = :accountId${from === undefined ? '' : ` AND ${sortKey} >= :from`}`,
       ...filter,
-      ExpressionAttributeValues: { ...values, ':accountId': accountId },
+      ExpressionAttributeValues: {
+        ...values,
+        ':accountId': accountId,
+        ...(from !== undefined && { ':from': from }),
+      },
       ConsistentRead: true,
       ScanIndexForward: !newestFirst,
       Limit: limit,
@@ -73,4 +88,39 @@ export async function queryPage<Item>(
   );
   const next = answer.LastEvaluatedKey?.[sortKey] as string | undefined;
   return { items: (answer.Items ?? []) as Item[], next };
+}
+
+/** Each request looks at four times as many items as the one before, or at the megabyte that the store reads at a time. */
+const REQUESTS = 8;
+const GROWTH = 4;
+/** An answer of a Lambda function may have six megabytes. */
+const PAGE_BYTES = 4_000_000;
+
+/**
+ * A page with as many items as were asked for, whatever lies between them that the filter hides, and `next` only if
+ * there is one more. It holds fewer where all requests that one page may take meet nothing but hidden items, and where
+ * the items are very long.
+ */
+export async function fullPage<Item extends object>(
+  use: { dynamo: DynamoDBDocumentClient; table: string },
+  query: PageQuery,
+): Promise<Page<Item>> {
+  const items: Item[] = [];
+  let bytes = 0;
+  let { after } = query;
+  let limit = query.limit + 1;
+  for (let request = 0; request < REQUESTS; request += 1) {
+    const page = await queryPage<Item>(use, { ...query, limit, after });
+    for (const item of page.items) {
+      bytes += Buffer.byteLength(JSON.stringify(item));
+      const isFull = items.length === query.limit || (items.length > 0 && bytes > PAGE_BYTES);
+      if (isFull) return { items, next: after };
+      items.push(item);
+      after = String((item as Record<string, unknown>)[query.sortKey]);
+    }
+    if (page.next === undefined) return { items };
+    after = page.next;
+    limit *= GROWTH;
+  }
+  return { items, next: after };
 }
