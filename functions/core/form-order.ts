@@ -12,8 +12,8 @@ import {
 } from './order.ts';
 
 /**
- * The order that a post-buy form stands for. `surcharges` are those that could be read; what the marketplace
- * leaves out of goods and surcharges stays as it was told `before`.
+ * The order that a post-buy form stands for. `surcharges` are those that could be read; what this reading
+ * leaves out stays as it was told `before`.
  */
 export function orderOfForm(
   form: Form,
@@ -50,7 +50,35 @@ export function orderOfForm(
     ...(form.unread !== undefined && { unread: form.unread }),
   };
   const odd = lacksGoods && isLive(state) ? (['missing-field'] as const) : [];
-  return withFlags(content, [...(form.flags ?? []), ...odd]);
+  const whole = before === undefined ? content : { ...content, ...leftOut(content, before) };
+  return withFlags(whole, [...(form.flags ?? []), ...odd]);
+}
+
+/** What a form once had does not go away: where the new reading has nothing, it was left out. */
+function leftOut(content: OrderContent, before: OrderContent): Partial<OrderContent> {
+  const { buyer, delivery, surchargeIds } = content;
+  const kept = (['total', 'shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const).filter(
+    (field) => content[field] === undefined && before[field] !== undefined,
+  );
+  const cost = delivery?.cost ?? before.delivery?.cost;
+  const noParcels = delivery?.parcels.length === 0;
+  return {
+    ...Object.fromEntries(kept.map((field) => [field, before[field]])),
+    buyer: { ...buyer, login: buyer.login || before.buyer.login, email: buyer.email || before.buyer.email },
+    message: content.message || before.message,
+    ...(delivery !== undefined && {
+      delivery: {
+        ...delivery,
+        ...(cost !== undefined && { cost }),
+        parcels: noParcels ? (before.delivery?.parcels ?? []) : delivery.parcels,
+      },
+    }),
+    ...(surchargeIds.length === 0 &&
+      before.surcharges !== undefined && {
+        surchargeIds: before.surchargeIds,
+        surcharges: before.surcharges,
+      }),
+  };
 }
 
 const lineOf = (line: FormLine): OrderLine => ({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Account } from '../../functions/core/account.ts';
 import type { SessionStore } from '../../functions/core/ports/sessions.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/sync/run.ts';
@@ -47,6 +48,8 @@ export interface OneSeller {
   compare(): Promise<Comparison>;
   /** The orders that there are at the marketplace. */
   truth(): Promise<readonly TrueOrder[]>;
+  /** Its account as it stands. */
+  account(): Account;
   /** The ids of all orders that are stored. */
   stored(): ReadonlySet<string>;
   /** Rows that no entry of the feed tells of as they are. */
@@ -151,6 +154,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       ahead += 1;
     },
     truth,
+    account: () => accounts.row,
     stored: () => new Set(orders.rows.keys()),
     async compare() {
       const stored = [...orders.rows.values()].filter(({ content }) => content !== undefined);

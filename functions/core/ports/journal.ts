@@ -1,8 +1,17 @@
 import type { OrderId, Purchase } from '../order.ts';
 import type { EpochMillis } from '../time.ts';
 
-/** Why an order could not be stored; an outage is none of these. */
-export type BadOrderReason = 'form-missing' | 'form-unreadable' | 'refused' | 'row-too-large';
+/** Why an order could not be stored, or is stored in doubt (`unconfirmed`); an outage is none of these. */
+export type BadOrderReason = 'form-missing' | 'form-unreadable' | 'refused' | 'row-too-large' | 'unconfirmed';
+
+/** What the reading of an order has to show: a form's goods, payment and end, a deal's price and buyer. */
+export type Tell = 'goods' | 'paid' | 'cancelled' | 'price' | 'buyer';
+
+/** What one and the same reading of an order has to show, and what the last one lacked of it. */
+export interface Doubt {
+  readonly told: readonly Tell[];
+  readonly lacks: readonly Tell[];
+}
 
 /** An order that could not be stored, and how often that was tried. */
 export interface BadOrder {
@@ -12,6 +21,8 @@ export interface BadOrder {
   readonly detail: string;
   /** Of a deal: what to ask for. */
   readonly purchase?: Purchase;
+  /** Of one whose reading lacked something: all that one reading has to show, and what the last one lacked. */
+  readonly doubt?: Doubt;
   readonly firstAtMillis: EpochMillis;
   readonly lastAtMillis: EpochMillis;
   /** Runs in which it failed. */

@@ -1,6 +1,6 @@
 import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
-import { dealOrderId, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
+import { dealOrderId, type OrderContent, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import {
   type Applied,
@@ -11,9 +11,10 @@ import {
   type OpenedDeal,
   together,
 } from './apply.ts';
-import type { Failure } from './bad-orders.ts';
+import { type Failure, unconfirmed } from './bad-orders.ts';
 import { readApart } from './doubt.ts';
 import type { Next } from './land.ts';
+import { doubtOfDeal } from './unconfirmed.ts';
 
 /**
  * Lands the deal orders of purchases that no live form holds; the others only lose the form that let go.
@@ -45,12 +46,15 @@ export async function applyDeals(
         return;
       }
       const row = rowOf(deal);
-      const result = await landOrFail(deps, { row, next: nextOfDeal(deal, { row, known }), applied });
+      const next = nextOfDeal(deal, { row, known });
+      const result = await landOrFail(deps, { row, next, applied });
+      const doubt = next.content?.state === 'awaiting-form' ? doubtOfDeal(next.content) : undefined;
       const untold = known.untold.get(deal.offerId);
       if (result === 'conflict') conflicts.push(deal);
       else if (result === 'failed') return;
       // The order stands, without a contact; it is tried again.
       else if (untold !== undefined) applied.failures.set(orderId, refused(deal, untold));
+      else if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt, purchaseIn(deal)));
       else applied.landed.add(orderId);
     };
     for (const some of chunks(left, deps.marketplace.settings.formBatchSize)) await together(some, landDeal);
@@ -58,10 +62,17 @@ export async function applyDeals(
   }
 }
 
-const refused = ({ dealId, offerId, buyerId, quantity }: OpenedDeal, detail: string): Failure => ({
+const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchase => ({
+  dealId,
+  offerId,
+  buyerId,
+  quantity,
+});
+
+const refused = (deal: OpenedDeal, detail: string): Failure => ({
   reason: 'refused',
   detail,
-  purchase: { dealId, offerId, buyerId, quantity },
+  purchase: purchaseIn(deal),
 });
 
 /** One entry per deal: it may be named by several events and released by several forms. */
@@ -86,12 +97,24 @@ function nextOfDeal(deal: OpenedDeal, use: { row: OrderRow | undefined; known: K
   const unpaid = use.known.deals.get(deal.dealId);
   const contact = use.known.contacts.get(pairOf(deal));
   const fresh = orderOfDeal(deal, { deal: unpaid, contact });
-  // What the list of unpaid deals no longer tells stays as it was told before.
-  const kept =
-    unpaid === undefined && row?.content !== undefined
-      ? { lines: row.content.lines, ...(row.content.total && { total: row.content.total }) }
-      : {};
-  return { orderId, content: withFlags({ ...fresh, ...kept }) };
+  return { orderId, content: withFlags({ ...fresh, ...keptOf(row?.content, { unpaid, contact }) }) };
+}
+
+/** What the lists of unpaid deals and of buyers do not tell, or no longer, stays as it was told before. */
+function keptOf(
+  before: OrderContent | undefined,
+  { unpaid, contact }: { unpaid: UnpaidDeal | undefined; contact: OfferBuyer | undefined },
+): Partial<OrderContent> {
+  if (before === undefined) return {};
+  const { lines, total, buyer, contactAddress, shipmentAddress } = before;
+  return {
+    ...(unpaid === undefined && { lines, ...(total && { total }) }),
+    ...(contact === undefined && {
+      buyer,
+      ...(contactAddress && { contactAddress }),
+      ...(shipmentAddress && { shipmentAddress }),
+    }),
+  };
 }
 
 interface KnownDeals {

@@ -14,11 +14,12 @@ import {
 import type { Log } from '../ports/log.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import type { OpenSession } from '../session/session.ts';
-import type { Failure } from './bad-orders.ts';
+import { type Failure, unconfirmed } from './bad-orders.ts';
 import type { Doubt } from './doubt.ts';
 import { type FormReading, readForms } from './forms.ts';
 import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
 import { readSurcharges, settleSurcharges } from './surcharges.ts';
+import { doubtOfForm, type Told, withoutGoods } from './unconfirmed.ts';
 
 /** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
 export const CONFLICTS = 8;
@@ -45,7 +46,7 @@ export interface OpenedDeal extends Purchase {
 export interface Applied {
   /** Orders whose row and feed entry are stored. */
   readonly landed: Set<OrderId>;
-  /** Deals that a live form holds by now, whatever else is to happen to them. */
+  /** Deals that a live form holds by now, whatever else is to happen to them, and its surcharges. */
   readonly held: Set<OrderId>;
   /** Orders that failed though others could be read. */
   readonly failures: Map<OrderId, Failure>;
@@ -85,12 +86,13 @@ export async function readWithRows(deps: ApplyDeps, formIds: readonly string[]):
 /**
  * Reads these forms (one batch), unless they were read already, and lands their orders, then closes the deal orders that they hold. The
  * form row is written before its deals close, so that a crash between leaves a sale visible twice for a
- * moment, never not at all. Throws MarketplaceFault for an outage.
+ * moment, never not at all. A form whose reading lacks what is `told` of it lands and counts as unconfirmed.
+ * Throws MarketplaceFault for an outage.
  */
 export async function applyForms(
   deps: ApplyDeps,
   formIds: readonly string[],
-  { applied, read }: { applied: Applied; read?: FormsRead | undefined },
+  { applied, read, told }: { applied: Applied; read?: FormsRead | undefined; told: Told },
 ): Promise<void> {
   const asked = new Set<string>();
   const waiting = new Map<string, readonly string[]>();
@@ -107,18 +109,36 @@ export async function applyForms(
       applied.goodFormId = form.id;
       const row = rows.get(formOrderId(form.id));
       if (isSurcharge(form) && row?.content === undefined) {
+        const holders = await holdersOf(deps, form, { row, forms });
+        const tells = told.get(formOrderId(form.id));
+        if (holders.length === 0 && tells !== undefined)
+          applied.failures.set(formOrderId(form.id), unconfirmed(withoutGoods(tells)));
         // It is shown by the order of its form, which is read again if it is known and was not read just now.
-        waiting.set(form.id, row?.heldBy ?? []);
-        left.push(...(row?.heldBy ?? []).filter((formId) => !asked.has(formId)));
+        else waiting.set(form.id, holders);
+        left.push(...holders.filter((formId) => !asked.has(formId)));
       } else looks.push({ form, row, content: orderOfForm(form, { surcharges, before: row?.content }) });
     }
     const dealRows = await readDealRows(deps, looks);
     await together(looks, async (look) => {
-      if ((await applyForm(deps, { ...look, dealRows, applied })) === 'conflict') left.push(look.form.id);
+      const use = { ...look, dealRows, applied, told };
+      if ((await applyForm(deps, use)) === 'conflict') left.push(look.form.id);
     });
     left.push(...(await cancelledMeanwhile(deps, looks, applied)));
   }
   settleSurcharges(waiting, applied);
+}
+
+/** Forms that name this one as a surcharge: those that its row knows, or of this batch, or stored since the row was read. */
+async function holdersOf(
+  deps: ApplyDeps,
+  { id }: Form,
+  { row, forms }: { row: OrderRow | undefined; forms: readonly Form[] },
+): Promise<string[]> {
+  const named = forms.filter(({ surchargeIds }) => surchargeIds.includes(id)).map((form) => form.id);
+  const known = new Set([...(row?.heldBy ?? []), ...named]);
+  if (known.size > 0) return [...known];
+  const orderId = formOrderId(id);
+  return [...((await deps.orders.readMany(deps.accountId, [orderId])).get(orderId)?.heldBy ?? [])];
 }
 
 /** A form as it was read, and what its row said before. */
@@ -135,16 +155,23 @@ const readDealRows = (deps: ApplyDeps, looks: readonly Look[]): Promise<Rows> =>
 
 async function applyForm(
   deps: ApplyDeps,
-  use: Look & { dealRows: Rows; applied: Applied },
+  use: Look & { dealRows: Rows; applied: Applied; told: Told },
 ): Promise<'done' | 'conflict'> {
-  const { form, row, content, dealRows, applied } = use;
+  const { form, row, content, dealRows, applied, told } = use;
   const orderId = formOrderId(form.id);
   const result = await landOrFail(deps, { row, next: { orderId, content }, applied });
   if (result === 'conflict') return 'conflict';
   if (result === 'failed') return 'done';
   await settleDeals(deps, { formId: form.id, content, dealRows, applied });
   await holdSurcharges(deps, form);
-  applied.landed.add(orderId);
+  // A surcharge that was named before its form is known now, and no form that lacks its goods.
+  for (const id of form.surchargeIds.map(formOrderId)) if (!applied.failures.has(id)) applied.held.add(id);
+  const doubt = doubtOfForm(content, { told: told.get(orderId), before: row?.content });
+  if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt));
+  else {
+    applied.failures.delete(orderId);
+    applied.landed.add(orderId);
+  }
   return 'done';
 }
 

@@ -15,6 +15,10 @@ export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = 
     pl: 'Serwis odmawia podania tego zamówienia, choć inne podaje. Sprawdź je na stronie serwisu, a potem odczytaj ponownie (repair).',
     en: 'The marketplace refuses to tell this order, though it tells others. Look it up on the website, then read it again (repair).',
   },
+  unconfirmed: {
+    pl: 'Dziennik mówi o tym zamówieniu więcej, niż serwis pokazuje (szczegóły w „detail”). Odczytujemy je ponownie w kolejnych odczytach, a potem co godzinę przez dobę; nic nie trzeba robić.',
+    en: 'The journal tells more of this order than the marketplace shows (see "detail"). It is read again in the next runs, then hourly for a day; nothing needs to be done.',
+  },
   'row-too-large': {
     pl: 'Zamówienie jest za duże, by je zapisać (ponad 400 kB); niczego nie obcinamy. Obsłuż je na stronie serwisu.',
     en: 'The order is too large to be stored (above 400 kB); nothing is ever cut. Handle it on the website.',

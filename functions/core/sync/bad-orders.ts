@@ -1,7 +1,8 @@
 import type { OrderId, Purchase } from '../order.ts';
-import type { BadOrder, BadOrderReason, JournalStore } from '../ports/journal.ts';
+import type { BadOrder, BadOrderReason, Doubt, JournalStore } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import { type Clock, type EpochMillis, MINUTE, plus } from '../time.ts';
+import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 
 /** After so many failed runs an order is set aside. */
 const SET_ASIDE_AFTER = 5;
@@ -14,32 +15,53 @@ export interface Failure {
   readonly reason: BadOrderReason;
   readonly detail: string;
   readonly purchase?: Purchase;
+  /** Of an `unconfirmed` one. */
+  readonly doubt?: Doubt;
   /** The marketplace answered, and yet no other order was there to show that it is well. */
   readonly unsure?: boolean;
 }
 
+/** What was read lacks what an event told. It is read again, and never holds back the cursor. */
+export const unconfirmed = (doubt: Doubt, purchase?: Purchase): Failure => ({
+  reason: 'unconfirmed',
+  detail: doubt.lacks.join(', '),
+  doubt,
+  ...(purchase !== undefined && { purchase }),
+});
+
 export const isSetAside = (bad: BadOrder | undefined): boolean => bad?.setAsideAtMillis !== undefined;
 
-/** One more failed run. Once set aside it stays so until it lands. */
+/** One more failed run. Once set aside it stays so until it lands, or is read at last, though in doubt. */
 export function failedAgain(
-  before: BadOrder | undefined,
+  known: BadOrder | undefined,
   use: { orderId: OrderId; failure: Failure; now: EpochMillis },
 ): BadOrder {
   const { now } = use;
   const { unsure = false, ...failure } = use.failure;
+  const isUnconfirmed = failure.reason === 'unconfirmed';
+  // Readings that fail and readings that lack something are counted apart.
+  const before = isUnconfirmed === (known?.reason === 'unconfirmed') ? known : undefined;
   const tries = (before?.tries ?? 0) + 1;
   const firstAtMillis = before?.firstAtMillis ?? now;
-  const isDue = tries >= SET_ASIDE_AFTER && (!unsure || now >= plus(firstAtMillis, UNSURE_FOR));
-  const setAsideAtMillis = before?.setAsideAtMillis ?? (isDue ? now : undefined);
-  return {
+  const doubt = failure.doubt ?? known?.doubt;
+  const bad = {
     orderId: use.orderId,
     ...failure,
+    ...(doubt !== undefined && { doubt }),
     firstAtMillis,
     lastAtMillis: now,
     tries,
-    ...(setAsideAtMillis !== undefined && { setAsideAtMillis }),
   };
+  const isDue = isUnconfirmed
+    ? isBelieved(bad)
+    : tries >= SET_ASIDE_AFTER && (!unsure || now >= plus(firstAtMillis, UNSURE_FOR));
+  const setAsideAtMillis = before?.setAsideAtMillis ?? (isDue ? now : undefined);
+  return { ...bad, ...(setAsideAtMillis !== undefined && { setAsideAtMillis }) };
 }
+
+/** An order that is stored is taken as it is in the end; a form without goods never became one. */
+const isTakenAsItIs = (bad: BadOrder): boolean =>
+  bad.reason === 'unconfirmed' && isSetAside(bad) && bad.doubt?.lacks.includes('goods') !== true;
 
 /** The bad orders of one account, as one run sees and changes them. */
 export interface BadOrderBook {
@@ -49,6 +71,10 @@ export interface BadOrderBook {
     landed: (orderId: OrderId) => boolean,
   ): Promise<ReadonlySet<OrderId>>;
   setAside(): Promise<BadOrder[]>;
+  /** What was read in doubt in earlier runs and is to be read again in this one. */
+  dueAgain(): Promise<BadOrder[]>;
+  /** What the orders that were read in doubt have to show. */
+  told(): Promise<Told>;
   size(): number;
 }
 
@@ -70,11 +96,20 @@ export function openBook(
     const book = await read();
     const before = book.get(orderId);
     const bad = failedAgain(before, { orderId, failure, now: deps.clock() });
+    if (isTakenAsItIs(bad)) return await takeAsItIs(bad);
     await deps.journal.putBadOrder(accountId, bad);
     book.set(orderId, bad);
-    const event = isSetAside(bad) && !isSetAside(before) ? 'order-set-aside' : 'order-failed';
-    deps.log.warn(event, { accountId, orderId, reason: bad.reason, detail: bad.detail, tries: bad.tries });
+    report(isSetAside(bad) && !isSetAside(before) ? 'order-set-aside' : 'order-failed', bad);
   };
+  const takeAsItIs = async (bad: BadOrder): Promise<void> => {
+    await deps.journal.removeBadOrder(accountId, bad.orderId);
+    known?.delete(bad.orderId);
+    report('order-unconfirmed', bad);
+  };
+  const report = (event: string, { orderId, reason, detail, tries }: BadOrder): void =>
+    deps.log.warn(event, { accountId, orderId, reason, detail, tries });
+  const all = async (): Promise<BadOrder[]> =>
+    known === undefined && expected === 0 ? [] : [...(await read()).values()];
   return {
     async note(failures, landed) {
       for (const [orderId, failure] of failures) await count(orderId, failure);
@@ -86,8 +121,13 @@ export function openBook(
       }
       return new Set([...book.values()].filter(isSetAside).map(({ orderId }) => orderId));
     },
-    setAside: async () =>
-      known === undefined && expected === 0 ? [] : [...(await read()).values()].filter(isSetAside),
+    setAside: async () => (await all()).filter(isSetAside),
+    dueAgain: async () => {
+      const now = deps.clock();
+      return (await all()).filter((bad) => !counted.has(bad.orderId) && isDueAgain(bad, now));
+    },
+    told: async () =>
+      new Map((await all()).flatMap(({ orderId, doubt }) => (doubt ? [[orderId, new Set(doubt.told)]] : []))),
     size: () => known?.size ?? expected,
   };
 }

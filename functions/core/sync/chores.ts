@@ -7,7 +7,7 @@ import { type EpochMillis, plus } from '../time.ts';
 import { runImport } from './imports.ts';
 import { overlap } from './overlap.ts';
 import { reconcile } from './reconcile.ts';
-import type { SettleDeps, Tally } from './settle.ts';
+import { retryUnconfirmed, type SettleDeps, type Tally } from './settle.ts';
 
 export type ChoreDeps = SettleDeps & {
   readonly journal: JournalStore;
@@ -48,8 +48,14 @@ export const isDue = (
   use: { doneAtMillis: EpochMillis; every: number; now: EpochMillis },
 ): boolean => use.now >= plus(use.doneAtMillis, use.every) || (asked ?? 0) > use.doneAtMillis;
 
+/** What the marketplace showed in contradiction to its own journal is read again. */
+const confirm: Chore = async (deps, { tally }) => {
+  await retryUnconfirmed(deps, tally);
+  return undefined;
+};
+
 /** In this order; the first that runs out of time ends the run. */
-const CHORES: readonly Chore[] = [overlap, reconcile, runImport, keepOffers];
+const CHORES: readonly Chore[] = [confirm, overlap, reconcile, runImport, keepOffers];
 
 /** Does what is due, and notes in `done` what came of it, also when it throws. */
 export async function doChores(

@@ -6,6 +6,7 @@ import { type FormsRead, readWithRows } from './apply.ts';
 import { readPage } from './journal.ts';
 import { Outstanding } from './outstanding.ts';
 import { emptyTally, type SettleDeps, settleDeals, settleForms, type Tally } from './settle.ts';
+import { toldBy } from './unconfirmed.ts';
 
 /**
  * So many events are read ahead at most, and for so long, so that a form may be read before its deals are
@@ -114,7 +115,8 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     reading.batches += 1;
     const read = await readNow(deps, reading, formIds);
     if (!last) readNext(deps, reading);
-    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read }));
+    const told = toldBy(outstanding.eventsOfForms(formIds));
+    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read, told }));
   } else return !reading.ended;
   return true;
 }

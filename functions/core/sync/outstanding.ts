@@ -60,6 +60,12 @@ export class Outstanding {
     });
   }
 
+  /** The events that wait for these forms. */
+  eventsOfForms(formIds: readonly string[]): DealEvent[] {
+    const wanted = new Set(formIds);
+    return this.#events.filter(({ formId }) => formId !== undefined && wanted.has(formId));
+  }
+
   /** These forms were read. `settled` names them and the deals they hold, as far as nothing went wrong. */
   formsRead(
     formIds: readonly string[],

@@ -13,6 +13,8 @@ import {
 } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
+import { orderOf } from './outstanding.ts';
+import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
 export interface SettleDeps extends ApplyDeps {
   readonly book: BadOrderBook;
@@ -43,15 +45,21 @@ export async function settleEvents(
 ): Promise<ReadonlySet<string>> {
   const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
   const deals = events.filter(({ formId }) => formId === undefined);
-  const settled = await settle(deps, { formIds, deals }, tally);
-  const orderOf = ({ formId, dealId }: DealEvent) =>
-    formId === undefined ? dealOrderId(dealId) : formOrderId(formId);
+  const settled = await settle(deps, { formIds, deals, told: toldBy(events) }, tally);
   return new Set(events.filter((event) => settled.has(orderOf(event))).map(({ id }) => id));
 }
 
 /** Tries the orders again that were set aside. */
 export async function retrySetAside(deps: SettleDeps, tally: Tally): Promise<void> {
-  const bad = await deps.book.setAside();
+  await tryAgain(deps, await deps.book.setAside(), tally);
+}
+
+/** Reads the orders again whose last reading lacked what an event told. */
+export async function retryUnconfirmed(deps: SettleDeps, tally: Tally): Promise<void> {
+  await tryAgain(deps, await deps.book.dueAgain(), tally);
+}
+
+async function tryAgain(deps: SettleDeps, bad: readonly BadOrder[], tally: Tally): Promise<void> {
   if (bad.length === 0) return;
   await settle(
     deps,
@@ -66,13 +74,13 @@ const formIn = ({ orderId }: BadOrder): string[] =>
 /** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
 export async function settle(
   deps: SettleDeps,
-  use: { formIds: readonly string[]; deals: readonly OpenedDeal[] },
+  use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told },
   tally: Tally,
 ): Promise<ReadonlySet<OrderId>> {
   const settled = new Set<OrderId>();
   const opened: OpenedDeal[] = [];
   for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
-    const forms = await settleForms(deps, batch, { tally });
+    const forms = await settleForms(deps, batch, { tally, told: use.told });
     for (const orderId of forms.settled) settled.add(orderId);
     opened.push(...forms.opened);
   }
@@ -91,14 +99,15 @@ export interface SettledForms {
   readonly opened: readonly OpenedDeal[];
 }
 
-/** Lands one batch of forms. Throws MarketplaceFault for an outage. */
+/** Lands one batch of forms; `told` is what events say of them. Throws MarketplaceFault for an outage. */
 export async function settleForms(
   deps: SettleDeps,
   formIds: readonly string[],
-  { tally, read }: { tally: Tally; read?: FormsRead },
+  { tally, read, told }: { tally: Tally; read?: FormsRead; told?: Told | undefined },
 ): Promise<SettledForms> {
   const applied = nothingApplied();
-  await applyForms(deps, formIds, { applied, read });
+  const known = bothTold(told ?? NOTHING_TOLD, await deps.book.told());
+  await applyForms(deps, formIds, { applied, read, told: known });
   return { settled: await noted(deps, applied, tally), opened: applied.opened };
 }
 
@@ -120,6 +129,9 @@ async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
-  // One that is set aside is settled by being tried again, not by being known.
-  return new Set([...done, ...[...applied.failures.keys()].filter((orderId) => setAside.has(orderId))]);
+  // An order that is set aside counts as settled only if this run has tried it again.
+  const passed = [...applied.failures].filter(
+    ([orderId, { reason }]) => reason === 'unconfirmed' || setAside.has(orderId),
+  );
+  return new Set([...done, ...passed.map(([orderId]) => orderId)]);
 }

@@ -1,5 +1,5 @@
 import type { Form } from '../marketplace.ts';
-import { formOrderId } from '../order.ts';
+import { formOrderId, type OrderId } from '../order.ts';
 import type { Applied, ApplyDeps } from './apply.ts';
 import { chunks } from './apply.ts';
 import { readForms } from './forms.ts';
@@ -22,12 +22,15 @@ export async function readSurcharges(
   return found;
 }
 
-/** A surcharge has landed when its forms have, and fails with them. One of a form that we do not know is no concern of ours. */
+/** A surcharge has landed when its forms have, and fails with them. The surcharge of an unknown form is no concern of ours. */
 export function settleSurcharges(waiting: ReadonlyMap<string, readonly string[]>, applied: Applied): void {
   for (const [id, holders] of waiting) {
     const orderIds = holders.map(formOrderId);
-    const failure = orderIds.map((orderId) => applied.failures.get(orderId)).find(Boolean);
+    const failures = orderIds.flatMap((orderId) => applied.failures.get(orderId) ?? []);
+    const failure = failures.find(({ reason }) => reason !== 'unconfirmed');
+    // A form that was stored in doubt is stored, and its surcharges with it.
+    const isStored = (orderId: OrderId) => applied.landed.has(orderId) || applied.failures.has(orderId);
     if (failure !== undefined) applied.failures.set(formOrderId(id), failure);
-    else if (orderIds.every((orderId) => applied.landed.has(orderId))) applied.landed.add(formOrderId(id));
+    else if (orderIds.every(isStored)) applied.landed.add(formOrderId(id));
   }
 }

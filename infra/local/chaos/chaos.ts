@@ -20,9 +20,23 @@ export interface Chaos {
   help(): Promise<void>;
 }
 
-/** How the journal fails its readers all the while. */
-const QUIRKS = { outOfOrder: 0.3, behindCursor: 0.03, duplicates: 0.05, lossy: 0.02, journalDelaySeconds: 2 };
-const HEALED = { outOfOrder: 0.2, behindCursor: 0, duplicates: 0, lossy: 0, journalDelaySeconds: 0 };
+/** How the marketplace fails its readers all the while. */
+const QUIRKS = {
+  outOfOrder: 0.3,
+  behindCursor: 0.03,
+  duplicates: 0.05,
+  lossy: 0.02,
+  journalDelaySeconds: 2,
+  contradicts: 0.03,
+};
+const HEALED = {
+  outOfOrder: 0.2,
+  behindCursor: 0,
+  duplicates: 0,
+  lossy: 0,
+  journalDelaySeconds: 0,
+  contradicts: 0,
+};
 /** Longer than delayed and repeated events wait. */
 const JOURNAL_RESTS_SECONDS = 10;
 

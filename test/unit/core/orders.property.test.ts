@@ -59,6 +59,8 @@ class Life {
   readonly market: Shop = shop({ ...SETTINGS, journalPageSize: 4, formBatchSize: 3 });
   readonly bought = new Set<string>();
   readonly forms: string[] = [];
+  /** Forms that were paid, or whose money went back, and are not any more: a reading of one is doubted for a day. */
+  readonly takenBack = new Set<string>();
   #surcharges = 0;
 
   form = (id: string): Form => this.market.forms.get(id) ?? formOf(id, []);
@@ -77,8 +79,11 @@ class Life {
     if (id === undefined || this.isDead(id)) return [];
     const form = this.form(id);
     if (what.do === 'cancel') this.market.forms.set(id, cancelled(form));
-    if (what.do === 'pay')
-      this.market.forms.set(id, { ...form, payment: { ...form.payment, status: what.status } });
+    if (what.do === 'pay') {
+      const paid = { ...form, payment: { ...form.payment, status: what.status } };
+      this.market.forms.set(id, paid);
+      if (stageOf(paid) < stageOf(form)) this.takenBack.add(`form:${id}`);
+    }
     if (what.do === 'send') {
       const parcels = [...form.parcels, { carrierId: 1, number: `p${form.parcels.length}`, status: '' }];
       this.market.forms.set(id, { ...form, sentBySeller: true, parcels });
@@ -137,6 +142,15 @@ function expectedState({ payment }: Form): string {
   if (payment.status === 'withdrawn') return 'payment-withdrawn';
   if (payment.method !== 'cash-on-delivery' && payment.status === 'finished') return 'paid';
   return LIVE_STATES[payment.method] ?? '';
+}
+
+function stageOf(form: Form): number {
+  const state = ['rejected', 'cancelled'].includes(form.payment.status)
+    ? 'payment-withdrawn'
+    : expectedState(form);
+  return ['awaiting-payment', 'awaiting-manual-payment'].includes(state)
+    ? 0
+    : 1 + Number(state === 'payment-withdrawn');
 }
 
 /** The live orders, as the shop has them. */
@@ -252,7 +266,8 @@ it('orders end as the shop says, and so does what readers saw, whatever becomes 
       const expected = expectedLive(life);
       expect(liveOf(orders.rows.values())).toEqual(expected);
       expect(liveOf(reader.held.values())).toEqual(expected);
-      expect(journal.bad.size).toBe(0);
+      const bad = [...journal.bad.values()].filter(({ orderId }) => !life.takenBack.has(orderId));
+      expect(bad).toEqual([]);
     }),
     { numRuns: 600 },
   );

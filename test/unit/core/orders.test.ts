@@ -183,3 +183,26 @@ it('flags are counted by kind', async () => {
   const tally = await drain(drainDeps({ shop: market, orders, journal }), cursor);
   expect(tally).toMatchObject({ flagged: 2, flags: { 'unknown-payment-word': 2, 'impossible-date': 1 } });
 });
+
+it('what a later reading of a form leaves out stays as it was read before', async () => {
+  const parcels = [{ carrierId: 1, number: 'p1', status: '' }];
+  const whole = formOf('f1', ['d1'], { message: 'Zażółć', parcels, surchargeIds: ['s1'] });
+  market.forms.set('f1', whole);
+  market.forms.set('s1', surcharge('s1'));
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  const before = contentOf('form:f1');
+  const { total: _, deliveryCost: __, ...rest } = whole;
+  market.forms.set('f1', {
+    ...rest,
+    buyer: { id: '77', login: '', email: '' },
+    shipmentAddress: undefined,
+    message: '',
+    parcels: [],
+    surchargeIds: [],
+  });
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  expect(before).toMatchObject({ message: 'Zażółć', surcharges: [{ id: 's1' }] });
+  expect(contentOf('form:f1')).toEqual(before);
+});

@@ -10,6 +10,7 @@ const settings = fc.record({
   duplicates: often(0.5),
   lossy: often(0.5),
   journalDelaySeconds: fc.constantFrom(0, 3, 300),
+  contradicts: often(0.1),
 });
 
 /** Buyers go on by some steps, and a worker runs to its end, to its death, or until time is up. */
@@ -44,6 +45,7 @@ describe('generated lives of a shop', () => {
         await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
         for (const one of steps) await live(one);
         await seller.sim('/buyers/finish');
+        await seller.sim('/settings', { contradicts: 0 });
         await seller.pass(400_000);
         await seller.settle();
         await seller.askForCheck();

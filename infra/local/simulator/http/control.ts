@@ -26,6 +26,7 @@ const settingsPatch = z.strictObject({
   duplicates: probability.optional(),
   lossy: probability.optional(),
   answersUserId: z.boolean().optional(),
+  contradicts: probability.optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),
   faultPrefix: z.string().max(40).optional(),

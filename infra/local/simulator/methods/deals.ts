@@ -4,6 +4,7 @@ import type { Buyer } from '../world/people.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import { floatText, idOf, idsOf, type Method, sessionOf } from './context.ts';
+import { contradicts } from './contradict.ts';
 
 type OfferBuyers = NonNullable<ReplyOf<'doGetPostBuyData'>['itemsPostBuyData']>[number];
 type OfferBuyer = NonNullable<OfferBuyers['usersPostBuyData']>[number];
@@ -18,6 +19,7 @@ export const doGetDeals: Method<'doGetDeals'> = ({ sessionHandle, itemId, buyerI
   const offer = ledger.findOffer(idOf(itemId));
   if (offer === undefined) throw new Refusal('ERR_INCORRECT_ITEM_ID');
   if (offer.sellerId !== session.sellerId) throw new Refusal('ERR_YOU_NOT_SOLD_THIS_ITEM');
+  if (contradicts(context.world)) return { dealsList: [] };
   const isPaid = ({ formId }: Deal) => formId !== undefined && ledger.form(formId).payment === 'finished';
   const dealsList = ledger
     .dealsOf(offer.id, buyerId)
@@ -39,7 +41,8 @@ export const doGetPostBuyData: Method<'doGetPostBuyData'> = (request, context) =
   const wanted = request.buyerFilterArray?.map(idOf) ?? [];
   const itemsPostBuyData = idsOf(request.itemsArray, MOST_OFFERS).map((offerId): OfferBuyers => {
     const isOwn = world.trade.ledger.findOffer(offerId)?.sellerId === session.sellerId;
-    return { itemId: String(offerId), usersPostBuyData: isOwn ? buyersOf(world, { offerId, wanted }) : [] };
+    const isShown = isOwn && !contradicts(world);
+    return { itemId: String(offerId), usersPostBuyData: isShown ? buyersOf(world, { offerId, wanted }) : [] };
   });
   return { itemsPostBuyData };
 };

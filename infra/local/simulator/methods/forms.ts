@@ -4,6 +4,7 @@ import { Refusal } from '../world/refusal.ts';
 import type { Session } from '../world/sessions.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, idsOf, type Method, sessionOf } from './context.ts';
+import { contradicts, staleForm } from './contradict.ts';
 import { formData, surchargeData } from './form-data.ts';
 import { spoiled } from './spoil.ts';
 
@@ -30,7 +31,7 @@ function dataOf({ world }: CallContext, { id, session }: { id: number; session: 
 }
 
 function shown(world: World, form: Form) {
-  const data = formData(world, form);
+  const data = contradicts(world) ? staleForm(world, form, formData(world, form)) : formData(world, form);
   return form.spoil === undefined ? data : spoiled(data, form.spoil);
 }
 

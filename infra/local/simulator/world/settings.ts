@@ -20,6 +20,8 @@ export interface Settings {
   lossy: number;
   /** doGetUserID tells who has a login; off, it is out of service. */
   answersUserId: boolean;
+  /** Probability that a reading of a form, a purchase or a buyer shows less than the journal has told. */
+  contradicts: number;
   /** Replies are compressed for clients that accept it. */
   gzip: boolean;
   /** Variants of the wire; see `Variants` there. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   duplicates: 0,
   lossy: 0,
   answersUserId: true,
+  contradicts: 0,
   gzip: false,
   acceptsCountryId: false,
   faultPrefix: '',

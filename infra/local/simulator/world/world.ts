@@ -18,7 +18,7 @@ const FORMAT = 2;
 export interface WorldSnapshot {
   readonly format: typeof FORMAT;
   readonly seed: number;
-  readonly chances: readonly [plan: number, course: number, keys: number, offers: number];
+  readonly chances: readonly [plan: number, course: number, keys: number, offers: number, lies?: number];
   readonly clockOffsetSeconds: number;
   readonly settings: Settings;
   readonly keys: ReturnType<Keys['snapshot']>;
@@ -42,17 +42,20 @@ export class World {
   readonly trade: Trade;
   readonly crowd: Crowd;
   readonly stats: Stats;
+  /** How the service contradicts itself. */
+  readonly lies: Chance;
   /** By normalised login. */
   readonly sellers: Map<string, Seller>;
   readonly #seed: number;
-  /** What buyers plan, how it comes to pass, keys, and offers' rows: apart, so that none disturbs another's draws. */
+  /** What buyers plan, how it comes to pass, keys, and offers' rows, and lies: apart, so that none disturbs another's draws. */
   readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance, offers: Chance];
 
   constructor(seed: number, saved?: WorldSnapshot) {
     if (saved !== undefined && saved.format !== FORMAT) throw new Error('the state is of another version');
     this.#seed = saved?.seed ?? seed;
-    const [plan, course, keys, offers] = saved?.chances ?? [seed, seed + 1, seed + 2, seed + 3];
+    const [plan, course, keys, offers, lies] = saved?.chances ?? [seed, seed + 1, seed + 2, seed + 3];
     this.#chances = [new Chance(plan), new Chance(course), new Chance(keys), new Chance(offers)];
+    this.lies = new Chance(lies ?? seed + 4);
     this.clock = new Clock(saved?.clockOffsetSeconds);
     this.settings = { ...DEFAULT_SETTINGS, ...saved?.settings };
     this.keys = new Keys(this.#chances[2], saved?.keys);
@@ -94,7 +97,7 @@ export class World {
     return {
       format: FORMAT,
       seed: this.#seed,
-      chances: [plan.state, course.state, keys.state, offers.state],
+      chances: [plan.state, course.state, keys.state, offers.state, this.lies.state],
       clockOffsetSeconds: this.clock.offsetSeconds,
       settings: this.settings,
       keys: this.keys.snapshot(),

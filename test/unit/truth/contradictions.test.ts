@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { oneSeller } from '../../support/one-seller.ts';
+
+const WELL = { missing: 0, doubled: 0, different: 0, examples: [] };
+
+/** A seller whose buyers have bought while every reading of forms, purchases and buyers fell short of the journal. */
+async function readShort(runs: number) {
+  const seller = await oneSeller({ seed: 12, settings: { journalDelaySeconds: 0 } });
+  await seller.settle();
+  await seller.sim('/settings', { contradicts: 1 });
+  await seller.sim('/buyers', { orders: 40, pace: 'at-once' });
+  for (let run = 0; run < runs; run += 1) expect(await seller.run()).toBe('done');
+  expect((await seller.compare()).different + (await seller.compare()).missing).toBeGreaterThan(10);
+  return seller;
+}
+
+describe('readings that contradict the journal', () => {
+  it('do not hold the cursor, and are read again by the next run', async () => {
+    const seller = await readShort(1);
+    try {
+      expect(seller.account().lastRun?.events).toBeGreaterThan(40);
+      await seller.sim('/settings', { contradicts: 0 });
+      expect(await seller.run()).toBe('done');
+      expect(seller.account().lastRun?.events).toBe(0);
+      expect(await seller.compare()).toMatchObject(WELL);
+      expect(seller.account().badOrders).toBe(0);
+    } finally {
+      await seller.close();
+    }
+  });
+
+  it('are read again in five runs, and then once an hour', async () => {
+    const seller = await readShort(5);
+    try {
+      await seller.sim('/settings', { contradicts: 0 });
+      await seller.run();
+      expect((await seller.compare()).different + (await seller.compare()).missing).toBeGreaterThan(10);
+      await seller.pass(3_600_000);
+      await seller.run();
+      expect(await seller.compare()).toMatchObject(WELL);
+    } finally {
+      await seller.close();
+    }
+  });
+
+  it('are believed after a day, and only a form without goods is left for a person', async () => {
+    const seller = await readShort(5);
+    try {
+      for (let hour = 1; hour <= 25; hour += 1) {
+        await seller.pass(3_601_000);
+        await seller.run();
+      }
+      const left = seller.account().badOrders ?? 0;
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBe((await seller.compare()).missing);
+      await seller.sim('/settings', { contradicts: 0 });
+      await seller.pass(86_400_000);
+      await seller.run();
+      expect(await seller.compare()).toMatchObject({ missing: 0, doubled: 0 });
+    } finally {
+      await seller.close();
+    }
+  });
+});
