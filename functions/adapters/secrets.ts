@@ -31,7 +31,7 @@ export const createVault = (prefix: string): SecretVault => ({
   prefix,
 });
 
-const CURRENT = 'AWSCURRENT';
+export const CURRENT = 'AWSCURRENT';
 /** Our own stage: a version that was typed and not proven yet. A label proves nothing; the verdict on the account does. */
 const STAGED = 'KLAMKA_STAGED';
 

@@ -13,7 +13,7 @@ interface Address {
 export interface WebhookDoorOptions {
   /** Hosts with their port that may be on this machine; for tests, no deployment sets it. */
   readonly testHosts: ReadonlySet<string>;
-  /** For everything, from the name's resolution to the end of the answer. */
+  /** For everything, from the name's resolution to the end of the answer; a check of an address has as long. */
   readonly timeoutMillis?: number;
   /** Certificates to trust instead of the well-known ones. */
   readonly ca?: string;
@@ -33,7 +33,10 @@ type Failure = Extract<Awaited<ReturnType<WebhookDoor['post']>>, string>;
 export function webhookDoor(options: WebhookDoorOptions): WebhookDoor {
   return {
     async refusal(url) {
-      const found = await admitted(options, new URL(url)).catch(() => 'unknown-host' as const);
+      const signal = AbortSignal.timeout(options.timeoutMillis ?? TIMEOUT_MILLIS);
+      const found = await inTime(admitted(options, new URL(url)), signal).catch(
+        () => 'unknown-host' as const,
+      );
       return typeof found === 'string' ? found : undefined;
     },
 

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Lane, Webhook, WebhookSecrets, WebhookStore } from '../core/ports/sending.ts';
 import type { Secret } from '../core/secret.ts';
 import { ifCondition } from './dynamo.ts';
-import { orUndefined, readVersion, type SecretVault } from './secrets.ts';
+import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';
 import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
 
 /** The webhooks' rows, and what else of them people look at. */
@@ -64,6 +66,9 @@ export function webhookStore(use: SendingTable): WebhookStore {
   };
 }
 
+/** A label of its own for each version, for the store's own two move on with each new one. */
+const labelOf = (version: string): string => `KLAMKA_${version}`;
+
 /** Signing secrets. A version never changes, so each is read once per process. */
 export function webhookSecrets(vault: SecretVault): WebhookSecrets {
   const nameOf = (webhookId: string) => `${vault.prefix}/webhooks/${webhookId}/signing-secret`;
@@ -79,11 +84,29 @@ export function webhookSecrets(vault: SecretVault): WebhookSecrets {
       await vault.client.send(command);
     },
 
+    async hold(webhookId, versions) {
+      const SecretId = nameOf(webhookId);
+      const move = (change: {
+        VersionStage: string;
+        MoveToVersionId?: string;
+        RemoveFromVersionId?: string;
+      }) => vault.client.send(new UpdateSecretVersionStageCommand({ SecretId, ...change }));
+      const { VersionIdsToStages = {} } = await vault.client.send(new DescribeSecretCommand({ SecretId }));
+      const labelled = Object.keys(VersionIdsToStages).filter((version) =>
+        VersionIdsToStages[version]?.includes(labelOf(version)),
+      );
+      for (const version of versions.filter((one) => !labelled.includes(one)))
+        await move({ VersionStage: labelOf(version), MoveToVersionId: version });
+      for (const version of labelled.filter((one) => !versions.includes(one)))
+        await move({ VersionStage: labelOf(version), RemoveFromVersionId: version });
+    },
+
     async add(webhookId, { version, value }) {
       const command = new PutSecretValueCommand({
         SecretId: nameOf(webhookId),
         SecretString: value.reveal(),
         ClientRequestToken: version,
+        VersionStages: [CURRENT, labelOf(version)],
       });
       await vault.client.send(command);
     },

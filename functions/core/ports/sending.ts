@@ -14,7 +14,7 @@ export interface Webhook {
   readonly types?: readonly OrderEventType[];
   readonly createdAtMillis: EpochMillis;
   readonly secretVersion: string;
-  /** Each signs too until then, so that the receiver has time to change over. Oldest first. */
+  /** Signs too until then, so that the receiver has time to change over; one at most. */
   readonly oldSecrets?: readonly { readonly version: string; readonly untilMillis: EpochMillis }[];
   /** Since then nothing is sent: the receiver has answered 410, or it is being removed. */
   readonly disabledAtMillis?: EpochMillis;
@@ -134,7 +134,9 @@ export interface WebhookStore {
 
 export interface WebhookSecrets {
   create(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
-  /** Makes a new version beside the one before. */
+  /** Labels exactly these versions, so that the secret store keeps them; one without a label it may delete. */
+  hold(webhookId: string, versions: readonly string[]): Promise<void>;
+  /** Makes a new version, with a label. */
   add(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
   read(webhookId: string, version: string): Promise<Secret | undefined>;
   remove(webhookId: string): Promise<void>;

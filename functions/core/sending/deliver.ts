@@ -46,8 +46,8 @@ export async function deliver(deps: DeliverDeps, webhook: Webhook, notice: Notic
 
 async function secretsInForce(deps: DeliverDeps, webhook: Webhook): Promise<Secret[]> {
   const { webhookId, secretVersion, oldSecrets = [] } = webhook;
-  const old = oldSecrets.filter(({ untilMillis }) => deps.clock() < untilMillis);
-  const versions = [secretVersion, ...old.map(({ version }) => version)];
+  const old = oldSecrets.find(({ untilMillis }) => deps.clock() < untilMillis);
+  const versions = [secretVersion, ...(old === undefined ? [] : [old.version])];
   const read = await Promise.all(versions.map((version) => deps.secrets.read(webhookId, version)));
   return read.filter((secret) => secret !== undefined);
 }

@@ -90,21 +90,26 @@ export async function registerWebhook(
   return { webhook, secret };
 }
 
-/** Makes a new signing secret; the one before signs too for a day. Throws Problem. */
+/**
+ * Makes a new signing secret; the one before signs too for a day. Asked again within that day, the new one takes the
+ * place of the newest: who asks twice, because an answer was lost, must not silence the secret that the receiver has,
+ * and two signatures are all that a header ever holds. Throws Problem.
+ */
 export async function rotateSecret(
   deps: WebhookDeps,
   webhookId: string,
 ): Promise<{ webhook: Webhook; secret: Secret }> {
   const before = await existingWebhook(deps, webhookId);
   if (before.incomplete === true) throw notInUse();
+  const now = deps.clock();
+  const inForce = before.oldSecrets?.find(({ untilMillis }) => now < untilMillis);
+  const old = inForce ?? { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
   const secret = newSigningSecret();
   const version = deps.newVersion();
+  // Labels first: a new version takes the store's own labels from those before it, and the row may not be written after it.
+  await deps.secrets.hold(webhookId, [...new Set([old.version, before.secretVersion])]);
   await deps.secrets.add(webhookId, { version, value: secret });
-  const now = deps.clock();
-  // Who asks twice, because an answer was lost, must not silence the secret that the receiver has.
-  const inForce = (before.oldSecrets ?? []).filter(({ untilMillis }) => now < untilMillis);
-  const old = { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
-  const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [...inForce, old] };
+  const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [old] };
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
   return { webhook, secret };
 }

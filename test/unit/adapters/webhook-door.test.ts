@@ -147,6 +147,16 @@ describe('what a webhook may reach', () => {
     expect(await door().refusal(url)).toBe('unknown-host');
   });
 
+  it('no name whose resolver never answers, and it does not wait for long', async () => {
+    const silent = webhookDoor({
+      testHosts: new Set(),
+      timeoutMillis: 30,
+      lookUp: () => new Promise(() => undefined),
+    });
+    expect(await silent.refusal('https://hooks.example/')).toBe('unknown-host');
+    expect(await silent.post(message('https://hooks.example/'))).toBe('time-out');
+  });
+
   it('a host that tests have named, on its port, on this machine only', async () => {
     expect(await door('127.0.0.1').refusal('https://test.example:8443/')).toBeUndefined();
     expect(await door('127.0.0.1').refusal('https://test.example/')).toBe('refused-address');

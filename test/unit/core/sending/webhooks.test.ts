@@ -33,6 +33,7 @@ function setUp() {
     accounts: { list: async () => [ACCOUNT_ID], has: async (accountId) => accountId === ACCOUNT_ID },
     secrets: {
       create: async (id, { version, value }) => void secrets.set(`${id} ${version}`, value),
+      hold: async () => undefined,
       add: async (id, { version, value }) => void secrets.set(`${id} ${version}`, value),
       read: async (id, version) => secrets.get(`${id} ${version}`),
       async remove(id) {
@@ -143,15 +144,18 @@ describe('the signing secret', () => {
     expect(await signatures()).toBe(1);
   });
 
-  it('that the receiver has signs on, also when the new one was asked for twice', async () => {
+  it('that the receiver has signs on for its day, however often a new one is asked for', async () => {
     const { deps, world } = setUp();
     const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
-    await rotateSecret(deps, made.webhookId);
-    await rotateSecret(deps, made.webhookId);
-    expect(world.sending.hooks.get(made.webhookId)?.oldSecrets).toMatchObject([
-      { version: made.secretVersion },
-      {},
-    ]);
+    const untilMillis = plus(world.now, 24 * HOUR);
+    for (let hour = 0; hour < 24; hour += 1) {
+      const { webhook: rotated } = await rotateSecret(deps, made.webhookId);
+      expect(rotated.oldSecrets).toEqual([{ version: made.secretVersion, untilMillis }]);
+      world.now = plus(world.now, HOUR);
+    }
+    const newest = world.sending.hooks.get(made.webhookId)?.secretVersion;
+    const { webhook: next } = await rotateSecret(deps, made.webhookId);
+    expect(next.oldSecrets).toEqual([{ version: newest, untilMillis: plus(world.now, 24 * HOUR) }]);
   });
 
   it('is gone with the webhook, and with it all that was remembered', async () => {

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { webhookSecrets } from '../../../functions/adapters/webhooks.ts';
+import type { Webhook } from '../../../functions/core/ports/sending.ts';
+import { deliver } from '../../../functions/core/sending/deliver.ts';
+import { newSigningSecret } from '../../../functions/core/sending/signature.ts';
+import { rotateSecret } from '../../../functions/core/sending/webhooks.ts';
+import { DAY, HOUR, plus } from '../../../functions/core/time.ts';
+import { serveAwsJson } from '../../../infra/local/stack/aws-json.ts';
+import { SecretFile } from '../../../infra/local/stack/secret-file.ts';
+import { SecretVault } from '../../../infra/local/stack/secrets.ts';
+import { secretOperations } from '../../../infra/local/stack/secrets-api.ts';
+import { sendingWorld, webhook } from '../../support/sending.ts';
+import { LOCAL } from '../../support/tables.ts';
+
+let server: Awaited<ReturnType<typeof serveAwsJson>>;
+let client: SecretsManagerClient;
+beforeAll(async () => {
+  server = await serveAwsJson(secretOperations(new SecretVault(new SecretFile(undefined))));
+  client = new SecretsManagerClient({ endpoint: server.url, ...LOCAL });
+});
+afterAll(async () => {
+  client.destroy();
+  await server.close();
+});
+
+/** How one call of a person ends: well, or cut off before the version is added, or before the row is written. */
+type Ending = 'well' | 'before-add' | 'before-row';
+
+async function newHook() {
+  const world = sendingWorld();
+  const webhookId = randomUUID();
+  const secrets = webhookSecrets({ client, prefix: 'klamka/test' });
+  const made = webhook(webhookId, { secretVersion: randomUUID() });
+  await world.sending.webhooks.create(made);
+  await secrets.create(webhookId, { version: made.secretVersion, value: newSigningSecret() });
+  const row = (): Webhook => world.sending.hooks.get(webhookId) ?? made;
+  return {
+    world,
+    made,
+    row,
+    async rotate(ending: Ending) {
+      const cut = () => Promise.reject(new Error('killed'));
+      const deps = {
+        ...world.deps,
+        orders: world.orders,
+        sending: world.sending.store,
+        marks: world.sending.marks,
+        accounts: { list: async () => [], has: async () => false },
+        webhooks: { ...world.sending.webhooks, ...(ending === 'before-row' && { replace: cut }) },
+        secrets: { ...secrets, ...(ending === 'before-add' && { add: cut }) },
+        newVersion: randomUUID,
+      };
+      return await rotateSecret(deps, webhookId).catch((error: Error) => {
+        if (error.message !== 'killed') throw error;
+      });
+    },
+    /** The secret store may delete every version but these. */
+    async kept(): Promise<string[]> {
+      const SecretId = `klamka/test/webhooks/${webhookId}/signing-secret`;
+      const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
+      return Object.keys(VersionIdsToStages);
+    },
+    async signatures(): Promise<number> {
+      let sent = 0;
+      const door = {
+        ...world.deps.door,
+        async post({ headers }: { headers: Readonly<Record<string, string>> }) {
+          sent = (headers['webhook-signature'] ?? '').split(' ').length;
+          return 200;
+        },
+      };
+      const notice = { id: '1', type: 'webhook.test', timestamp: '', data: {} };
+      expect(await deliver({ ...world.deps, secrets, door }, row(), notice)).toBe('delivered');
+      return sent;
+    },
+  };
+}
+
+it('two signing secrets at most, each kept by the secret store until its time is over', async () => {
+  const steps = fc.array(
+    fc.record({
+      ending: fc.constantFrom<Ending>('well', 'well', 'before-add', 'before-row'),
+      hours: fc.integer({ min: 0, max: 30 }),
+    }),
+    { minLength: 1, maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => {
+      const hook = await newHook();
+      for (const { ending, hours } of all) {
+        const before = hook.row();
+        const inForce = before.oldSecrets?.find(({ untilMillis }) => hook.world.now < untilMillis);
+        await hook.rotate(ending);
+        if (ending === 'well') {
+          const untilMillis = plus(hook.world.now, DAY);
+          expect(hook.row().oldSecrets).toEqual([inForce ?? { version: before.secretVersion, untilMillis }]);
+        }
+        const { secretVersion, oldSecrets = [] } = hook.row();
+        const old = oldSecrets.filter(({ untilMillis }) => hook.world.now < untilMillis);
+        const signing = [secretVersion, ...old.map(({ version }) => version)];
+        expect(await hook.kept()).toEqual(expect.arrayContaining(signing));
+        expect(await hook.signatures()).toBe(signing.length);
+        expect(signing.length).toBeLessThanOrEqual(2);
+        hook.world.now = plus(hook.world.now, hours * HOUR);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('versions that sign no more lose their label, or the store would fill up', async () => {
+  const hook = await newHook();
+  for (let turn = 0; turn < 10; turn += 1) {
+    await hook.rotate('well');
+    await hook.rotate('before-row');
+  }
+  // Two that sign, the two of the last call that was cut off and the store's own labels.
+  expect((await hook.kept()).length).toBeLessThanOrEqual(4);
+});
