@@ -169,7 +169,11 @@ export function drainDeps(use: {
         ({ forms }) => (forms.length > 0 ? true : undefined),
         () => false,
       );
-  const forms = openDoubt(goodFormId === undefined ? undefined : probe);
+  const forms = openDoubt(goodFormId === undefined ? undefined : probe, { witness: goodFormId });
+  const deals = openDoubt(() => forms.isUp(), {
+    decides: goodFormId !== undefined,
+    probeNow: () => forms.isUpNow(),
+  });
   return {
     accountId,
     marketplace,
@@ -181,7 +185,7 @@ export function drainDeps(use: {
     log,
     outOfTime: () => false,
     journal,
-    doubts: { forms, deals: openDoubt(() => forms.isUp(), { decides: goodFormId !== undefined }) },
+    doubts: { forms, deals },
     book: openBook({ journal, clock, log }, { accountId, expected: journal.bad.size }),
     saveCursor: async (cursor) => {
       saved.push(cursor);

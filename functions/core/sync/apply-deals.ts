@@ -36,24 +36,27 @@ export async function applyDeals(
       deps,
       left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
     );
+    const unsure = known.refused.size + known.untold.size > 0 && !(await deps.doubts.deals.isUp());
     const conflicts: OpenedDeal[] = [];
     const landDeal = async (deal: OpenedDeal): Promise<void> => {
       const orderId = dealOrderId(deal.dealId);
-      if (known.left.has(pairOf(deal))) return;
+      const row = rowOf(deal);
+      // A deal that a form holds was not asked for, so that no trouble of its offer or buyer is its own.
+      const isAsked = holders(deal, row).length === 0;
+      if (isAsked && known.left.has(pairOf(deal))) return;
       const refusal = known.refused.get(orderId);
       if (refusal !== undefined) {
-        applied.failures.set(orderId, refused(deal, refusal));
+        applied.failures.set(orderId, refused(deal, { detail: refusal, unsure }));
         return;
       }
-      const row = rowOf(deal);
       const next = nextOfDeal(deal, { row, known });
       const result = await landOrFail(deps, { row, next, applied });
       const doubt = next.content?.state === 'awaiting-form' ? doubtOfDeal(next.content) : undefined;
-      const untold = known.untold.get(deal.offerId);
+      const untold = isAsked ? known.untold.get(deal.offerId) : undefined;
       if (result === 'conflict') conflicts.push(deal);
       else if (result === 'failed') return;
       // The order stands, without a contact; it is tried again.
-      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, untold));
+      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, { detail: untold, unsure }));
       else if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt, purchaseIn(deal)));
       else applied.landed.add(orderId);
     };
@@ -69,9 +72,10 @@ const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchas
   quantity,
 });
 
-const refused = (deal: OpenedDeal, detail: string): Failure => ({
+const refused = (deal: OpenedDeal, { detail, unsure }: { detail: string; unsure: boolean }): Failure => ({
   reason: 'refused',
   detail,
+  ...(unsure && { unsure }),
   purchase: purchaseIn(deal),
 });
 

@@ -85,17 +85,23 @@ export function openBook(
 ): BadOrderBook {
   const { accountId, expected } = use;
   const counted = new Set<OrderId>();
+  /** Forgotten in this run: an order that lands in one way and fails in another goes on being counted. */
+  const forgotten = new Map<OrderId, BadOrder>();
   let known: Map<OrderId, BadOrder> | undefined;
   const read = async (): Promise<Map<OrderId, BadOrder>> => {
     known ??= new Map((await deps.journal.badOrders(accountId)).map((bad) => [bad.orderId, bad]));
     return known;
   };
   const count = async (orderId: OrderId, failure: Failure): Promise<void> => {
-    if (counted.has(orderId)) return;
-    counted.add(orderId);
     const book = await read();
-    const before = book.get(orderId);
-    const bad = failedAgain(before, { orderId, failure, now: deps.clock() });
+    const before = book.get(orderId) ?? forgotten.get(orderId);
+    const isCounted = counted.has(orderId);
+    if (isCounted && !forgotten.delete(orderId)) return;
+    counted.add(orderId);
+    const bad =
+      isCounted && before !== undefined
+        ? before
+        : failedAgain(before, { orderId, failure, now: deps.clock() });
     if (isTakenAsItIs(bad)) return await takeAsItIs(bad);
     await deps.journal.putBadOrder(accountId, bad);
     book.set(orderId, bad);
@@ -115,8 +121,9 @@ export function openBook(
       for (const [orderId, failure] of failures) await count(orderId, failure);
       if (known === undefined && expected === 0) return new Set();
       const book = await read();
-      for (const orderId of [...book.keys()].filter(landed)) {
+      for (const [orderId, bad] of [...book].filter(([id]) => landed(id))) {
         await deps.journal.removeBadOrder(accountId, orderId);
+        forgotten.set(orderId, bad);
         book.delete(orderId);
       }
       return new Set([...book.values()].filter(isSetAside).map(({ orderId }) => orderId));

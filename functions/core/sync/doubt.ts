@@ -24,19 +24,22 @@ export interface Doubt {
   isUp(): Promise<boolean>;
   /** The known good item can be read now: what was read before an outage began proves nothing. */
   isUpNow(): Promise<boolean>;
-  isOutage(failures: number): Promise<boolean>;
+  /** `batch` is what failed last. */
+  isOutage(failures: number, batch: readonly unknown[]): Promise<boolean>;
 }
 
 /**
- * `probe` reads a known good item; it is asked once at most, and only when nothing else was read. Where its
- * answer does not decide, several failures in a row do.
+ * `probe` reads a known good item, the `witness`; it is asked once at most, and only when nothing else was read.
+ * Where its answer does not decide, several failures in a row do. The witness says nothing against others while
+ * it is itself among what failed: it may be the bad item.
  */
 export function openDoubt(
   probe?: () => Promise<boolean | undefined>,
   {
     decides = probe !== undefined,
     probeNow = probe,
-  }: { decides?: boolean; probeNow?: typeof probe | undefined } = {},
+    witness,
+  }: { decides?: boolean; probeNow?: typeof probe | undefined; witness?: string | undefined } = {},
 ): Doubt {
   let worked = false;
   let probed: Promise<boolean | undefined> | undefined;
@@ -45,7 +48,7 @@ export function openDoubt(
     if (worked || probe === undefined) return worked;
     probed ??= probe();
     const answer = await probed;
-    isGone = answer === undefined;
+    if (answer === undefined) isGone = true;
     return answer === true;
   };
   return {
@@ -57,13 +60,18 @@ export function openDoubt(
     },
     isUp,
     isUpNow: async () => (await probeNow?.()) === true,
-    isOutage: async (failures) => (decides || failures >= TAKEN_FOR_OUTAGE) && !(await isUp()),
+    isOutage: async (failures, batch) => {
+      if (await isUp()) return false;
+      const isAccused = witness !== undefined && batch.includes(witness);
+      if (isAccused) isGone = true;
+      return (decides && !isAccused) || failures >= TAKEN_FOR_OUTAGE;
+    },
   };
 }
 
 export interface ReadApart<I, T> {
   readonly answers: readonly T[];
-  /** Items that failed when asked for alone. */
+  /** Items that were refused when asked for alone. Unless the doubt says that others can be read, nobody knows why. */
   readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
   /** Items that were not asked for, because time was up. */
   readonly left: readonly I[];
@@ -98,13 +106,13 @@ export async function readApart<I, T>(
         left.push(...batch);
         continue;
       }
-      if (await use.doubt.isOutage(failures)) throw error;
+      if (await use.doubt.isOutage(failures, batch)) throw error;
       const [only] = batch;
       if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
       else queue.push(...halves(batch));
     }
   }
-  const [first] = refused;
+  const [first] = refused.filter(({ fault }) => fault.outcome === 'unclear');
   if (first !== undefined && !(await use.doubt.isUp())) throw first.fault;
   return { answers, refused, left };
 }

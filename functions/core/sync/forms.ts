@@ -1,3 +1,4 @@
+import type { MarketplaceFault } from '../faults.ts';
 import type { Form, FormBatch, Marketplace } from '../marketplace.ts';
 import { formOrderId, type OrderId } from '../order.ts';
 import type { OpenSession } from '../session/session.ts';
@@ -34,20 +35,25 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
   const known = new Map(answers.flatMap(({ forms }) => forms).map((form) => [form.id, form]));
   const absent = formIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
+  const refusals = refused.map(({ item, fault }) => [formOrderId(item), refusalOf(fault)] as const);
   if (absent.length === 0) return { forms: [...known.values()], failures };
   const unreadable = answers.flatMap((batch) => batch.unreadable);
   if (await doubt.isUp()) {
     for (const id of absent) failures.set(formOrderId(id), absence(id, unreadable));
-    for (const { item, fault } of refused) {
-      failures.set(formOrderId(item), { reason: 'refused', detail: fault.code ?? fault.reason });
-    }
+    for (const [orderId, refusal] of refusals) failures.set(orderId, refusal);
   } else if (!doubt.canTell) {
     for (const id of absent.filter((one) => isToBlame(one, { formIds, unreadable }))) {
       failures.set(formOrderId(id), { ...absence(id, unreadable), unsure: true });
     }
+    for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });
   }
   return { forms: [...known.values()], failures };
 }
+
+const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
+  reason: 'refused',
+  detail: code ?? reason,
+});
 
 /**
  * Where no form was ever read: one that came, broken, is to blame by itself; one that did not come only if

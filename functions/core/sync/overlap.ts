@@ -5,11 +5,15 @@ import { type Chore, isDue } from './chores.ts';
 import { isBehind, readPage } from './journal.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from './settle.ts';
 
-/** Reads the journal again behind the cursor; once a day orders that were set aside are tried again first. */
+/**
+ * Reads the journal again behind the cursor. Orders that were set aside are tried again first: hourly for a day,
+ * then daily.
+ */
 export const overlap: Chore = async (deps, { account, cursor, tally }) => {
   const due = overlapDue(account, deps.clock());
   if (due === undefined) return undefined;
-  if (account.overlap === undefined && due.kind === 'daily') await retrySetAside(deps, tally);
+  if (account.overlap === undefined)
+    await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
   const rest = await rereadOverlap(deps, { overlap: due, cursor }, tally);
   return {
     outcome: rest === undefined ? 'done' : 'interrupted',

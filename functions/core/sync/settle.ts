@@ -2,6 +2,7 @@ import { addFlags, type FlagCounts } from '../flags.ts';
 import type { DealEvent } from '../marketplace.ts';
 import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
 import type { BadOrder } from '../ports/journal.ts';
+import { DAY, plus } from '../time.ts';
 import {
   type Applied,
   type ApplyDeps,
@@ -49,9 +50,17 @@ export async function settleEvents(
   return new Set(events.filter((event) => settled.has(orderOf(event))).map(({ id }) => id));
 }
 
-/** Tries the orders again that were set aside. */
-export async function retrySetAside(deps: SettleDeps, tally: Tally): Promise<void> {
-  await tryAgain(deps, await deps.book.setAside(), tally);
+/** Tries the orders again that were set aside: all, or those of the last day, which an outage may have hidden. */
+export async function retrySetAside(
+  deps: SettleDeps,
+  tally: Tally,
+  { which = 'all' }: { which?: 'all' | 'recent' } = {},
+): Promise<void> {
+  const recent = plus(deps.clock(), -DAY);
+  const bad = (await deps.book.setAside()).filter(
+    ({ setAsideAtMillis = recent }) => which === 'all' || setAsideAtMillis > recent,
+  );
+  await tryAgain(deps, bad, tally);
 }
 
 /** Reads the orders again whose last reading lacked what an event told. */

@@ -43,6 +43,7 @@ export async function openWork(
   const session = inTurn(await openSession({ ...deps, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
+    { witness: goodFormId },
   );
   const deals = openDoubt(() => forms.isUp(), {
     decides: goodFormId !== undefined,

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
+import { type CallOutcome, type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { openDoubt, readApart } from '../../../../functions/core/sync/doubt.ts';
 
-const fault = (reason: FaultReason) =>
-  new MarketplaceFault({ reason, outcome: 'answered', operation: 'forms' });
+const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
+  new MarketplaceFault({ reason, outcome, operation: 'forms' });
 
 /** Asks for `items` in one batch; batches with a bad one fail. */
 function setUp(use: {
   bad: readonly number[];
   reason?: FaultReason;
+  outcome?: CallOutcome;
   probe?: () => Promise<boolean>;
   count?: number;
 }) {
@@ -21,12 +22,12 @@ function setUp(use: {
       outOfTime,
       read: async (batch) => {
         asked.push(batch);
-        if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business');
+        if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business', use.outcome);
         doubt.worked();
         return batch;
       },
     });
-  return { run, asked };
+  return { run, asked, doubt };
 }
 
 describe('readApart', () => {
@@ -82,7 +83,11 @@ describe('readApart', () => {
     expect(await setUp({ ...only, probe: async () => true }).run()).toMatchObject({
       refused: [{ item: 0 }],
     });
-    await expect(setUp(only).run()).rejects.toMatchObject({ reason: 'business' });
+    const lone = setUp(only);
+    expect(await lone.run()).toMatchObject({ refused: [{ item: 0 }] });
+    expect(await lone.doubt.isUp()).toBe(false);
+    const unread = setUp({ ...only, reason: 'no-readable-reply', outcome: 'unclear' });
+    await expect(unread.run()).rejects.toMatchObject({ reason: 'no-readable-reply' });
   });
 
   it('leaves to the next run what is in doubt when time is up', async () => {
