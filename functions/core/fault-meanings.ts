@@ -52,17 +52,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis logowania ma kłopoty albo umowa z serwisem została rozwiązana. Ponawiamy kilka razy; jeśli to nie minie, sprawdź stan konta na stronie serwisu.',
-      en: 'The login service has trouble, or the contract with the marketplace has ended. We try a few more times; if it lasts, check the account on the website.',
-    },
-  },
-  'login-service-refusal': {
-    remedy: 'operator',
-    scope: 'account',
-    state: 'needs-owner',
-    message: {
-      pl: 'Serwis od dłuższego czasu nie wpuszcza tego konta. Sprawdź na stronie serwisu, czy konto i umowa są aktywne, a potem wznów synchronizację.',
-      en: 'The marketplace has kept turning this account away. Check on its website that the account and the contract are active, then resume the synchronisation.',
+      pl: 'Serwis logowania ma kłopoty albo umowa z serwisem została rozwiązana. Ponawiamy ostrożnie; jeśli to nie minie, sprawdź stan konta na stronie serwisu.',
+      en: 'The login service has trouble, or the contract with the marketplace has ended. We try again with care; if it lasts, check the account on the website.',
     },
   },
   'version-key-stale': {

@@ -110,14 +110,28 @@ const FROZEN_BY_BIDS = /^ERR_CANT_CHANGE_\w+_AFTER_BID$/;
 const OUTAGE_IN_FRONT = { codes: new Set(['Client', 'Server']), text: /^\s*Internal Server Error\b/i };
 
 /**
+ * The answers to a login after which no second one may follow are recognised in every spelling: in any case, in
+ * SOAP 1.2, in the text. An unrecognised refusal would send a refused password again.
+ */
+const FINAL_AT_LOGIN = ['ERR_USER_PASSWD', 'ERR_PASSWORD_TOO_EASY', 'ERR_CAPTCHA_REQUIRED'] as const;
+
+function speltOut(fault: string): FaultReason | undefined {
+  const spelling = fault.toUpperCase();
+  const found = FINAL_AT_LOGIN.find((code) => spelling.includes(code));
+  return found && BY_PROOF.login[found];
+}
+
+/**
  * What a fault of this operation means. Of a login or a write, a fault that nobody knows is never retried; of a
  * reading it is retried, until it has lasted too long. `Client`, `Server` and `Sender` without a code of the service's
  * own are such faults, because gateways and SOAP stacks answer with them for reasons of their own.
  */
 export function reasonOf(
   operation: OperationName,
-  { code, text = '' }: { code: string | undefined; text?: string },
+  { code, text = '', everything = text }: { code: string | undefined; text?: string; everything?: string },
 ): FaultReason {
+  const spelt = proofOf(operation) === 'login' ? speltOut(`${code ?? ''} ${everything}`) : undefined;
+  if (spelt !== undefined) return spelt;
   const codes = BY_PROOF[proofOf(operation)];
   const unknown = isDelicate(operation) ? 'unknown-fault' : 'unknown-answer';
   if (code === undefined) return unknown;

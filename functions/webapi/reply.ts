@@ -5,6 +5,8 @@ import { childOf, mendedXml, parseXml, WireError, type XmlElement } from './xml.
 export interface SoapFault {
   readonly code: string | undefined;
   readonly text: string;
+  /** All character data of the fault, wherever it stands. */
+  readonly everything: string;
 }
 
 export type Reading = { readonly fault: SoapFault } | { readonly response: XmlElement };
@@ -84,9 +86,21 @@ function isMostlyWhole(text: string): boolean {
   return 2 * broken <= letters.length;
 }
 
+/** A fault of SOAP 1.1, or of 1.2, whose subcode is the more exact one. */
 function readFault(fault: XmlElement): SoapFault {
-  const code = childOf(fault, 'faultcode')
-    ?.text.trim()
-    .replace(/^[\w.-]+:/, '');
-  return { code: code || undefined, text: childOf(fault, 'faultstring')?.text ?? '' };
+  const code12 = childOf(fault, 'Code');
+  const subcode = code12 && childOf(code12, 'Subcode');
+  const code = [
+    childOf(fault, 'faultcode'),
+    subcode && childOf(subcode, 'Value'),
+    code12 && childOf(code12, 'Value'),
+  ]
+    .map((element) => element?.text.trim().replace(/^[\w.-]+:/, ''))
+    .find((text) => text !== undefined && text !== '');
+  const reason = childOf(fault, 'Reason');
+  const text = childOf(fault, 'faultstring') ?? (reason && childOf(reason, 'Text'));
+  return { code, text: text?.text ?? '', everything: textWithin(fault) };
 }
+
+const textWithin = (element: XmlElement): string =>
+  [element.text, ...element.children.map(textWithin)].join(' ');

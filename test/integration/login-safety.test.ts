@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { type StoreProxy, startStoreProxy, WRITES } from '../support/store-proxy.ts';
-import { endClaims, openTables, setVisibility } from '../support/tables.ts';
+import { endClaims, endTroubles, setVisibility } from '../support/tables.ts';
 
 let klamka: Klamka;
 let store: StoreProxy;
@@ -174,32 +173,19 @@ describe('lost replies', () => {
     await klamka.sim('POST', '/faults', { operation: 'doLoginEnc', times: 10, kind: 'drop-after' });
     const { body } = await add(login, 'zlehaslo-x');
     for (let round = 0; round < 6; round += 1) {
-      await endTroubles();
+      await endTroubles(klamka.world.stack);
       await syncs(body.accountId, 2);
     }
     expect(await klamka.attempts(login)).toBe(2);
     for (const wrong of ['zlehaslo-y', 'zlehaslo-z', 'zlehaslo-w']) {
-      await endTroubles();
+      await endTroubles(klamka.world.stack);
       await put(body.accountId, wrong);
     }
     expect(await klamka.attempts(login)).toBeLessThanOrEqual(3);
     await klamka.sim('DELETE', '/faults');
-    await endTroubles();
+    await endTroubles(klamka.world.stack);
   }, 120_000);
 });
-
-/** What five minutes would do: the next prober may be elected. */
-async function endTroubles(): Promise<void> {
-  const tables = openTables(klamka.world.stack);
-  await tables.send(
-    new UpdateCommand({
-      TableName: klamka.world.stack.resource('RegistryTable').name,
-      Key: { kind: 'marketplace', name: 'allegro' },
-      UpdateExpression: 'REMOVE trouble',
-    }),
-  );
-  tables.destroy();
-}
 
 describe('a store that cannot be reached', () => {
   it('lets nobody log in', async () => {

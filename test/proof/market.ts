@@ -21,6 +21,14 @@ export const SETTINGS: MarketplaceSettings = {
 const LOCKS_AT = 4;
 const SESSION_CAP = 3;
 
+const DISGUISES = [
+  'login-service-trouble',
+  'marketplace-unavailable',
+  'unknown-fault',
+  'account-migrating',
+  'account-closed',
+] as const satisfies readonly FaultReason[];
+
 interface OpenHandle {
   readonly handle: string;
   readonly address: string;
@@ -96,13 +104,18 @@ export class Market {
     if (shared !== undefined) return shared;
     if (login.versionKey !== String(this.versionKey)) return 'version-key-stale';
     if (seller.locked) return 'account-locked';
-    if (login.password !== seller.right) {
+    if (login.password !== seller.right || this.has('refuses-wrongly', now)) {
       seller.failures += 1;
       if (seller.failures >= LOCKS_AT) seller.locked = true;
       return 'password-refused';
     }
     seller.failures = 0;
     return 'accepted';
+  }
+
+  /** What a login hears while its judgement is kept from it: one of the answers that say nothing of the password. */
+  disguise(seed: number): FaultReason {
+    return DISGUISES[seed % DISGUISES.length] ?? 'unknown-fault';
   }
 
   /** Opens a session; the oldest beyond the cap end without a word. */

@@ -33,10 +33,16 @@ type HappeningKind =
 /** `right` is whatever the marketplace takes at that moment. */
 export type Typed = 'right' | 'wrong-0' | 'wrong-1' | 'wrong-2' | 'wrong-3';
 
-/** How the marketplace answers for a while. The first two leave our logins unanswered. */
+/**
+ * How the marketplace answers for a while. The first two leave our logins unanswered. Then: a password is judged and
+ * counted, and another fault is the answer; it is judged minutes after its client has given up; a good one is refused.
+ */
 export type MarketTrouble =
   | 'silent-unjudged'
   | 'silent-judged'
+  | 'counts-first'
+  | 'judges-late'
+  | 'refuses-wrongly'
   | 'key-refused'
   | 'key-rate-limited'
   | 'address-blocked'

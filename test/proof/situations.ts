@@ -5,6 +5,8 @@ export const SITUATIONS = [
   '2 refused password typed again',
   '2 refusal of a crashed worker',
   '2 budget used up',
+  '2 failure behind another fault',
+  '2 failure judged late',
   '3 reply of a refusal lost',
   '3 reply of a success lost',
   '3 failed before anything was sent',

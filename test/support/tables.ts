@@ -26,6 +26,47 @@ export async function endClaims(stack: Stack, accountId: string): Promise<void> 
   tables.destroy();
 }
 
+/** What hours of waiting would do: the last logins and lost sessions of the account are history. */
+export async function passHours(stack: Stack, accountId: string): Promise<void> {
+  await changeAccount(stack, accountId, { recentAttemptsMillis: [], earlyDeathsMillis: [] });
+}
+
+/** Changes the account item past all functions. */
+export async function changeAccount(
+  stack: Stack,
+  accountId: string,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const tables = openTables(stack);
+  const names = Object.keys(changes);
+  await tables.send(
+    new UpdateCommand({
+      TableName: stack.resource('AccountsTable').name,
+      Key: { accountId },
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} ADD revision :one`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(names.map((name) => [`:${name}`, changes[name]])),
+        ':one': 1,
+      },
+    }),
+  );
+  tables.destroy();
+}
+
+/** What five minutes would do: the next account may try for all. Without a trouble nothing is changed. */
+export async function endTroubles(stack: Stack, marketplace = 'allegro'): Promise<void> {
+  const tables = openTables(stack);
+  await tables.send(
+    new UpdateCommand({
+      TableName: stack.resource('RegistryTable').name,
+      Key: { kind: 'marketplace', name: marketplace },
+      UpdateExpression: 'REMOVE trouble',
+    }),
+  );
+  tables.destroy();
+}
+
 /** A killed worker's message comes back after this many seconds. */
 export async function setVisibility(stack: Stack, seconds: number): Promise<void> {
   const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, ...LOCAL });

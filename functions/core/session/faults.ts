@@ -2,9 +2,6 @@ import type { Account, AccountFault } from '../account.ts';
 import { type FaultReason, MarketplaceFault } from '../faults.ts';
 import { type EpochMillis, HOUR, plus } from '../time.ts';
 
-/** The login service's ambiguous refusal is taken for a real one after this many in a row. */
-const AMBIGUOUS_REFUSALS = 4;
-
 /** Nothing was asked of the marketplace: we stopped ourselves, until `againAtMillis` where that is known. */
 export class OwnStop extends MarketplaceFault {
   readonly againAtMillis: EpochMillis | undefined;
@@ -14,6 +11,34 @@ export class OwnStop extends MarketplaceFault {
     this.againAtMillis = more.againAtMillis;
   }
 }
+
+/**
+ * Answers to a login that a marketplace gives without looking at the password: country, WebAPI key, version key
+ * and call limits come before it. Every other fault, known or not, may be the answer to a wrong password.
+ */
+const DECIDED_WITHOUT_PASSWORD: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'version-key-stale',
+  'key-refused',
+  'key-inactive',
+  'key-expired',
+  'key-rate-limited',
+  'address-blocked',
+  'country-refused',
+]);
+
+/** Whether this answer to a login proves that its password was not judged. */
+export const provesNoJudgement = ({ reason, outcome }: MarketplaceFault): boolean =>
+  outcome === 'answered' && DECIDED_WITHOUT_PASSWORD.has(reason);
+
+/** Documented codes for an outage of the login as a whole: trouble of the marketplace, not of one account. */
+const LOGIN_OUTAGES: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'login-service-trouble',
+  'marketplace-unavailable',
+]);
+
+/** Whether the marketplace lets nobody in for now, as far as this answer to a login tells. */
+export const isLoginOutage = ({ reason, outcome }: MarketplaceFault): boolean =>
+  outcome === 'unclear' || (outcome === 'answered' && LOGIN_OUTAGES.has(reason));
 
 /**
  * Answers to reading calls that one bad hour of the service can cause. A person is needed only once they have
@@ -45,9 +70,8 @@ export function nextFault(account: Account, fault: MarketplaceFault, now: EpochM
   const reason = reasonShown(fault, { unexplained, now });
   const repeated = previous !== undefined && family(previous.reason) === family(reason);
   const count = repeated ? previous.count + 1 : 1;
-  const ambiguous = family(reason) === 'login-service-trouble';
   return {
-    reason: ambiguous && count >= AMBIGUOUS_REFUSALS ? 'login-service-refusal' : reason,
+    reason,
     operation: fault.operation,
     ...(fault.code !== undefined && { code: fault.code }),
     sinceMillis: repeated ? previous.sinceMillis : now,
@@ -86,7 +110,6 @@ function reasonShown(
 const FAMILIES: Partial<Record<FaultReason, FaultReason>> = {
   ...UNEXPLAINED,
   'unknown-fault': 'unknown-answer',
-  'login-service-refusal': 'login-service-trouble',
 };
 
 const family = (reason: FaultReason): FaultReason => FAMILIES[reason] ?? reason;

@@ -54,8 +54,9 @@ const unlockIsSpent = (account: Account): boolean =>
 function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
   const tried = unclearOf(account).some((attempt) => attempt.version === version);
   if (version === account.stagedVersion && !tried) return PERMITTED_FAILURES;
-  if (lastUnclear(account) === undefined) return AUTOMATIC_FAILURES;
-  const lastAttemptAt = account.recentAttemptsMillis.at(-1) ?? 0;
+  const unclear = lastUnclear(account);
+  if (unclear === undefined) return AUTOMATIC_FAILURES;
+  const lastAttemptAt = Math.max(unclear.atMillis, account.recentAttemptsMillis.at(-1) ?? 0);
   const answersAgain =
     (answeringSinceMillis ?? 0) > lastAttemptAt || (account.lastLoginAtMillis ?? 0) >= lastAttemptAt;
   return answersAgain ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;

@@ -86,14 +86,16 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
   const password = await passwordToTry(deps, account);
   const prints = await deps.fingerprint(password.value, keysOfRefused(account));
   await refuseKnown(deps, { ...job, version: password.version, prints });
-  const answeringSinceMillis = await marketplaceAnswers(deps, account, password.version);
+  const { answeringSinceMillis, elected } = await marketplaceAnswers(deps, account, password.version);
   const permission = mayAttempt(account, {
     version: password.version,
     now: deps.clock(),
     answeringSinceMillis,
   });
   if (!permission.allowed) throw new OwnStop(permission.reason, permission);
-  const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: job.freshVersionKey });
+  // Asking for the version key shows whether the marketplace answers at all, and no password is at stake.
+  const fresh = job.freshVersionKey || elected;
+  const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
   const open = await begin(deps, {
     ...job,
     version: password.version,
@@ -132,23 +134,25 @@ async function refuseKnown(
 }
 
 /**
- * While the marketplace leaves logins unanswered, one elected account tries for all. Gives the time when it
- * was last seen to answer again. Throws OwnStop.
+ * While the marketplace leaves logins unanswered or lets nobody in, one elected account tries for all. Gives the
+ * time when it was last seen to let somebody in again. Throws OwnStop.
  */
 async function marketplaceAnswers(
   deps: LogInDeps,
   account: Account,
   version: string,
-): Promise<EpochMillis | undefined> {
+): Promise<{ answeringSinceMillis: EpochMillis | undefined; elected: boolean }> {
   const shared = marketplaceOf(deps.marketplace.settings);
   const { trouble, endedAtMillis } = await deps.troubles.read(shared);
-  if (trouble === undefined) return endedAtMillis;
+  const answeringSinceMillis = endedAtMillis;
+  if (trouble === undefined) return { answeringSinceMillis, elected: false };
   const permitted = mayAttempt(account, {
     version,
     now: deps.clock(),
-    answeringSinceMillis: endedAtMillis,
+    answeringSinceMillis,
   }).allowed;
-  if (!permitted || (await isElected(deps, { ...shared, trouble }))) return endedAtMillis;
+  if (!permitted) return { answeringSinceMillis, elected: false };
+  if (await isElected(deps, { ...shared, trouble })) return { answeringSinceMillis, elected: true };
   throw new OwnStop(trouble.reason);
 }
 

@@ -4,7 +4,7 @@ import type { KeyStore } from '../ports/keys.ts';
 import type { Shared, Trouble, TroubleStore } from '../ports/troubles.ts';
 import type { Secret } from '../secret.ts';
 import { type Clock, MINUTE, plus } from '../time.ts';
-import { OwnStop } from './faults.ts';
+import { isLoginOutage, OwnStop } from './faults.ts';
 
 /** How often trouble that several accounts share is looked at again, by one worker for all. */
 const PROBE_EVERY = 5 * MINUTE;
@@ -99,15 +99,14 @@ export async function noteTrouble(
   });
 }
 
-/** A login that stayed without a readable reply: until one is answered, one account tries for all. */
-export async function noteUnanswered(
+/** The marketplace lets nobody in, or leaves logins unanswered: until it lets one in, one account tries for all. */
+export async function noteLoginOutage(
   deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'marketplace'>,
+  fault: MarketplaceFault,
 ): Promise<void> {
+  if (!isLoginOutage(fault)) return;
   const now = deps.clock();
-  const trouble = {
-    reason: 'no-readable-reply',
-    sinceMillis: now,
-    probeAtMillis: plus(now, PROBE_EVERY),
-  } as const;
+  const reason = fault.outcome === 'unclear' ? 'no-readable-reply' : fault.reason;
+  const trouble = { reason, sinceMillis: now, probeAtMillis: plus(now, PROBE_EVERY) };
   await deps.troubles.record(marketplaceOf(deps.marketplace.settings), trouble);
 }

@@ -4,11 +4,11 @@ import type { Login } from '../marketplace.ts';
 import type { Session } from '../ports/sessions.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';
-import { nextFault, OwnStop } from './faults.ts';
+import { nextFault, OwnStop, provesNoJudgement } from './faults.ts';
 import type { Job, LogInDeps } from './log-in.ts';
 import { promote } from './material.ts';
 import * as to from './transitions.ts';
-import { marketplaceOf, noteTrouble, noteUnanswered } from './troubles.ts';
+import { marketplaceOf, noteLoginOutage, noteTrouble } from './troubles.ts';
 
 /** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
 const RENEW_EARLIEST = 10 * MINUTE;
@@ -104,14 +104,14 @@ interface Lesson extends Job {
   readonly prints: readonly Fingerprint[];
 }
 
-/** What the fault proves, and no more: a refusal, a lock, an innocent failure, or nothing readable. */
+/** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
 export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const { open, fault } = use;
   const { accountId, webapiKeyId } = use.account;
   await amend(deps, accountId, { to: lessonOf(deps, use) });
   await closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code });
   await noteTrouble(deps, { keyId: webapiKeyId, error: fault });
-  if (fault.outcome === 'unclear') await noteUnanswered(deps);
+  await noteLoginOutage(deps, fault);
 }
 
 function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {
@@ -119,11 +119,12 @@ function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson):
   const answer = { attempt: open, now, leaseToken };
   return (account) => {
     const noted = nextFault(account, fault, now);
+    if (fault.outcome === 'not-sent') return to.notSent(open.id)(account);
     if (fault.outcome === 'unclear') return to.leftUnclear(open)(account);
     if (meaningOf(fault.reason).remedy === 'new-application-password') {
       return to.refused({ ...answer, prints, fault: noted })(account);
     }
     if (fault.reason === 'account-locked') return to.locked({ ...answer, fault: noted })(account);
-    return (fault.outcome === 'not-sent' ? to.notSent : to.notJudged)(open.id)(account);
+    return provesNoJudgement(fault) ? to.notJudged(open.id)(account) : to.leftUnclear(open)(account);
   };
 }

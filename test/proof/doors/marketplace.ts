@@ -1,7 +1,7 @@
 import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
 import type { CallOptions, Credentials, Login, Marketplace } from '../../../functions/core/marketplace.ts';
 import type { Secret } from '../../../functions/core/secret.ts';
-import { epochSeconds } from '../../../functions/core/time.ts';
+import { epochSeconds, MINUTE } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import { never } from '../calls.ts';
 import type { Judgement, Seller } from '../market.ts';
@@ -142,14 +142,29 @@ function send(use: Use, call: Sending): void {
   const attempt = world.watch.sent(process, { seller, password, deadline });
   const arrives = Math.min(now + calls.latency(process), deadline);
   const lostOnTheWay = call.fault?.kind === 'unknown' || market.has('silent-unjudged', now);
+  const judge = (): Judgement => {
+    const judgement = market.judge({
+      seller,
+      password,
+      versionKey: credentials.versionKey,
+      now: scheduler.now,
+    });
+    world.watch.judged(attempt, judgement);
+    return judgement;
+  };
+  if (market.has('judges-late', now) && !lostOnTheWay) {
+    scheduler.at(deadline + process.dice.between(1_000, JUDGED_LATE), judge);
+    scheduler.at(arrives, () => answer(use, { ...call, attempt, seller, judgement: undefined }));
+    return;
+  }
   scheduler.at(arrives, () => {
-    const judgement = lostOnTheWay
-      ? undefined
-      : market.judge({ seller, password, versionKey: credentials.versionKey, now: scheduler.now });
-    if (judgement !== undefined) world.watch.judged(attempt, judgement);
+    const judgement = lostOnTheWay ? undefined : judge();
     answer(use, { ...call, attempt, seller, judgement });
   });
 }
+
+/** So long after its client gave up a login is judged at the latest. */
+const JUDGED_LATE = 6 * MINUTE;
 
 function answer(
   use: Use,
@@ -170,17 +185,20 @@ function answer(
   const lost = judgement === undefined || fault?.kind === 'reply-lost' || market.has('silent-judged', now);
   const repliesAt = now + calls.latency(process);
   const timesOut = lost || repliesAt > attempt.deadline;
+  const judgesPassword = judgement === 'accepted' || judgement === 'password-refused';
+  const heard = judgesPassword && market.has('counts-first', now) ? market.disguise(now) : judgement;
   scheduler.at(timesOut ? attempt.deadline : repliesAt, () => {
     world.watch.overAt(attempt);
     if (fault?.kind === 'freeze-after') calls.freeze(process, fault);
     calls.deliver(process, () => {
-      world.watch.heard(attempt, timesOut ? undefined : judgement);
+      world.watch.heard(attempt, timesOut ? undefined : heard);
       if (timesOut)
         return call.reject(
           faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation: 'doLogin' }),
         );
-      if (handle !== undefined) return call.resolve(loginOf(use, { seller: call.seller, handle }));
-      const reason = judgement as FaultReason;
+      if (handle !== undefined && heard === 'accepted')
+        return call.resolve(loginOf(use, { seller: call.seller, handle }));
+      const reason = heard as FaultReason;
       return call.reject(faultOf(use, { reason, outcome: 'answered', operation: 'doLogin' }));
     });
   });

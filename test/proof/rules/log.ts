@@ -10,6 +10,8 @@ export interface AccountLog {
   readonly attempts: Attempt[];
   /** Possible failures: sent, and not answered by anything that proves them innocent. */
   readonly suspects: Set<Attempt>;
+  /** Logins since the last success or unlock, but those that met a captcha. */
+  readonly sent: Set<Attempt>;
   /** Who won the lease that is on the row. */
   holder?: Process;
   /** The last accepted login that was recorded, and the last unlock that was accepted. */
@@ -35,6 +37,7 @@ export const newLog = (row: Row): AccountLog => ({
   login: row.login,
   attempts: [],
   suspects: new Set(),
+  sent: new Set(),
   succeededAt: 0,
   unlockedAt: 0,
   unlocks: [],
@@ -55,4 +58,6 @@ export function clear(log: AccountLog, now: number): void {
   for (const attempt of log.suspects) {
     if (attempt.heard === true || attempt.sentAt <= now - STILL_COUNTED) log.suspects.delete(attempt);
   }
+  log.sent.clear();
+  for (const attempt of log.suspects) log.sent.add(attempt);
 }

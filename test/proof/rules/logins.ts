@@ -14,6 +14,7 @@ export function judged(
   if (judgement === 'version-key-stale') watch.saw('9 stale version key');
   if (judgement === 'unknown-fault') watch.saw('9 unknown fault at login');
   if (judgement === 'account-locked') watch.saw('7 captcha demanded');
+  if (judgement === 'password-refused' && watch.now > attempt.deadline) watch.saw('2 failure judged late');
   const { seller } = attempt;
   if (seller.locked && judgement === 'password-refused' && !watch.lies.has(seller.index))
     watch.violate('2 the marketplace never locks', `${attempt.accountId} has failed four times`);
@@ -26,8 +27,19 @@ export function heard(
   watch.world.trace(attempt.process, () => `hears ${judgement ?? 'nothing'}`);
   if (judgement === undefined) heardNothing(watch, attempt);
   else if (judgement === 'password-refused') heardRefusal(watch, attempt);
-  else heardInnocence(watch, { attempt, judgement });
+  else if (PROVE_INNOCENCE.has(judgement)) heardInnocence(watch, { attempt, judgement });
+  else if (attempt.judgement === 'password-refused') watch.saw('2 failure behind another fault');
 }
+
+/** Answers after which a password cannot have failed. */
+const PROVE_INNOCENCE: ReadonlySet<Judgement> = new Set<Judgement>([
+  'accepted',
+  'version-key-stale',
+  'account-locked',
+  'key-refused',
+  'key-rate-limited',
+  'address-blocked',
+]);
 
 function heardNothing(watch: Watch, { judgement }: Attempt): void {
   if (judgement === 'password-refused') watch.saw('3 reply of a refusal lost');
@@ -43,7 +55,9 @@ function heardRefusal(watch: Watch, attempt: Attempt): void {
 
 function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgement }): void {
   const { attempt, judgement } = use;
-  watch.logs.get(attempt.accountId)?.suspects.delete(attempt);
+  const log = watch.logs.get(attempt.accountId);
+  log?.suspects.delete(attempt);
+  if (judgement === 'account-locked') log?.sent.delete(attempt);
   if (judgement === 'accepted') watch.lettingIn.set(attempt.seller.index, watch.now);
   if (isLate(watch, attempt)) watch.saw('4 verdict of a lost lease');
 }

@@ -5,6 +5,7 @@ export const RULES = [
   '2 a version may fail twice at most',
   '2 every possible failure is counted',
   '2 never a fourth',
+  '2 no fourth login',
   '2 the marketplace never locks',
   '2 three attempts an hour',
   '2 two, then a person',

@@ -44,6 +44,7 @@ export function checkSending(watch: Watch, sending: Sending): Attempt {
   if (!watch.lenient) checkRules(watch, { ...sending, log, row, attempt });
   log.attempts.push(attempt);
   log.suspects.add(attempt);
+  log.sent.add(attempt);
   return attempt;
 }
 
@@ -158,6 +159,8 @@ function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void 
   if (failures === 3) watch.saw('2 third possible failure');
   if (failures > 3)
     watch.violate('2 never a fourth', `${log.accountId} had ${log.suspects.size} possible failures`);
+  if (log.sent.size >= 3)
+    watch.violate('2 no fourth login', `${log.accountId} has sent ${log.sent.size} since the last success`);
   const again = [...log.suspects].filter(({ version }) => version === attempt.version).length;
   if (again >= 2 || (!attempt.asked && failures > 2)) {
     const unclear = Math.max(0, ...[...log.suspects].map(({ sentAt }) => sentAt));

@@ -91,3 +91,44 @@ export const unsent: Theme = (dice) => ({
   faults: [1, 2].map((nth) => fault('refused-by-store', 'login', { from: T, nth })),
   lasts: 15 * MINUTE,
 });
+
+/** Passwords are judged and counted, and the answer is another fault; the seller's other way in works. */
+export const countsFirst: Theme = (dice) => ({
+  accounts: 2,
+  actions: [
+    add(0, dice.pick(['right', 'wrong-0'])),
+    add(1),
+    trouble(T, 'counts-first', dice.between(5, 50) * MINUTE),
+    ...[1, 2, 3, 4, 5].map((step) =>
+      type(
+        T + step * dice.between(20, 600) * SECOND,
+        dice.pick(['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3', 'right']),
+      ),
+    ),
+    ...(dice.chance(0.5) ? [at(T, 'new-right-password')] : []),
+    ...[0, 1].map((account) => at(T + account * 100, 'kill-sessions', account)),
+    ...[0, 1].flatMap((account) => rush(dice, T + SECOND, { within: 20 * MINUTE, account })),
+    ...(dice.chance(0.5) ? [at(dice.between(5, 40) * MINUTE, 'resume')] : []),
+  ],
+  lasts: 70 * MINUTE,
+});
+
+/** Logins are judged minutes after they were given up; meanwhile another password works, or a person unlocks. */
+export const judgedLate: Theme = (dice) => ({
+  actions: [
+    add(0, dice.pick(['right', 'wrong-3'])),
+    at(T - 1, 'kill-sessions'),
+    trouble(T, 'judges-late', dice.between(30, 150) * SECOND),
+    type(T + SECOND, 'wrong-0'),
+    ...(dice.chance(0.5) ? [type(T + dice.between(25, 80) * SECOND, 'wrong-1')] : []),
+    ...(dice.chance(0.5) ? [type(T + dice.between(60, 260) * SECOND, 'right')] : []),
+    ...(dice.chance(0.5)
+      ? [at(T + dice.between(60, 200) * SECOND, 'website-login'), at(T + 200 * SECOND, 'click-unlocked')]
+      : []),
+    ...(['wrong-1', 'wrong-2', 'wrong-3'] as const).map((password, step) =>
+      type(T + (5 + step * dice.between(1, 30)) * MINUTE, password),
+    ),
+    ...(dice.chance(0.5) ? [at(66 * MINUTE, 'kill-sessions'), type(67 * MINUTE, 'wrong-2')] : []),
+  ],
+  lasts: 90 * MINUTE,
+});

@@ -129,21 +129,25 @@ export const frozenBeforeSend: Theme = (dice) => ({
  * As above, with everything that could make a fourth failure of it: an old password leaves after the success
  * of the new one, the new one ends before its renewal, and people type wrong ones.
  */
-export const frozenPastSuccess: Theme = (dice) => ({
-  frozenBeforeSend: true,
-  actions: [
-    add(),
-    at(T - 1, 'new-right-password'),
-    at(T, 'kill-sessions'),
-    at(T + SECOND, 'borrow'),
-    type(T + dice.between(20, 150) * SECOND, 'right'),
-    ...rush(dice, T + 185 * SECOND, { within: 60 * SECOND, most: 2 }),
-    at(30 * MINUTE, 'new-right-password'),
-    ...[66, 70, 74].map((minute) =>
-      type(minute * MINUTE, dice.pick(['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3'])),
-    ),
-  ],
-  fifo: dice.chance(0.5),
-  faults: [fault('freeze-before', 'login', { from: T, millis: dice.between(260, 500) * SECOND })],
-  lasts: 90 * MINUTE,
-});
+export const frozenPastSuccess: Theme = (dice) => {
+  // So late that a success clears the attempt, and before it is sent.
+  const typed = T + dice.between(602, 640) * SECOND;
+  return {
+    frozenBeforeSend: true,
+    actions: [
+      add(),
+      at(T - 1, 'new-right-password'),
+      at(T, 'kill-sessions'),
+      at(T + SECOND, 'borrow'),
+      type(typed, 'right'),
+      ...rush(dice, typed + SECOND, { within: 30 * SECOND, most: 2 }),
+      at(40 * MINUTE, 'new-right-password'),
+      ...[76, 80, 84].map((minute) =>
+        type(minute * MINUTE, dice.pick(['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3'])),
+      ),
+    ],
+    fifo: dice.chance(0.5),
+    faults: [fault('freeze-before', 'login', { from: T, millis: dice.between(700, 850) * SECOND })],
+    lasts: 100 * MINUTE,
+  };
+};

@@ -24,6 +24,11 @@ const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promis
   session: (webapi) => webapi.dealEvents(HANDLE, '1', SOON),
 };
 
+const fault12 = (subcode: string, text: string): string =>
+  '<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Body><env:Fault>' +
+  `<env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>${subcode}</env:Value></env:Subcode></env:Code>` +
+  `<env:Reason><env:Text xml:lang="pl">${text}</env:Text></env:Reason></env:Fault></env:Body></env:Envelope>`;
+
 async function failure(
   call: keyof typeof CALLS,
   endpoint: string,
@@ -184,6 +189,35 @@ describe('how a fault is found', () => {
       });
     },
   );
+
+  it.each([
+    ['in lower case', faultEnvelope('err_user_passwd')],
+    ['in the text, in lower case too', faultEnvelope('Server', 'Error (err_user_passwd): x')],
+    ['in the text of a code that means something else', faultEnvelope('ERR_NO_SESSION', 'ERR_USER_PASSWD')],
+    ['in the text of an outage', faultEnvelope('SOAP-ENV:Client', 'Internal Server Error ERR_USER_PASSWD')],
+    [
+      'in the detail',
+      envelope(
+        '<S:Fault><faultcode>S:Server</faultcode><detail><code>ERR_USER_PASSWD</code></detail></S:Fault>',
+      ),
+    ],
+    ['as a subcode of SOAP 1.2', fault12('ERR_USER_PASSWD', 'text')],
+    ['in the reason of SOAP 1.2', fault12('env:Something', 'ERR_USER_PASSWD')],
+  ])('a refusal of a password %s', async (_, body) => {
+    const { endpoint } = await serveCanned({ body, status: 500 });
+    for (const dialect of DIALECTS)
+      expect(await failure('login', endpoint, dialect)).toMatchObject({
+        reason: 'password-refused',
+        outcome: 'answered',
+      });
+  });
+
+  it('with the codes of SOAP 1.2', async () => {
+    const { endpoint } = await serveCanned({ body: fault12('ERR_NO_DATABASE', 'Baza danych') });
+    const found = await failure('login', endpoint);
+    expect(found).toMatchObject({ reason: 'marketplace-unavailable', code: 'ERR_NO_DATABASE' });
+    expect(found.message).toContain('Baza danych');
+  });
 
   it('without a prefix of the envelope', async () => {
     const body = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Fault><faultcode xmlns="">ERR_CAPTCHA_REQUIRED</faultcode></Fault></Body></Envelope>`;

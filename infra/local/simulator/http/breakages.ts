@@ -8,6 +8,8 @@ export const BREAKAGES = [
   'entities',
   'gzip-bomb',
   'drop-after',
+  'fault-after',
+  'judge-late',
   'delay',
   'trickle',
   'truncate',
@@ -21,11 +23,13 @@ export interface Breakage {
   /** Only calls in this seller's sessions, and logins as this seller. */
   readonly sellerId?: number | undefined;
   readonly kind: (typeof BREAKAGES)[number];
-  /** Of a `fault`. */
+  /** Of a `fault` or a `fault-after`. */
   readonly code: string;
-  /** Of a `fault`, where it is not the text that belongs to the code. */
+  /** The form of that fault. */
+  readonly soap?: '1.1' | '1.2' | undefined;
+  /** Of a `fault` or a `fault-after`, where it is not the text that belongs to the code. */
   readonly text?: string | undefined;
-  /** Of a `delay`, or between the bytes of a `trickle`. */
+  /** Of a `delay` or a `judge-late`, or between the bytes of a `trickle`. */
   readonly millis: number;
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { runMethod } from '../methods/index.ts';
 import type { DecodedCall, Dialect } from '../wire/dialect.ts';
+import { encodeFault12 } from '../wire/envelope.ts';
 import { BadRequest, bytesOf } from '../wire/xml.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
@@ -53,7 +54,15 @@ async function answerCall(
   service.log(`${call.operation} breaks: ${breakage.kind}`);
   const early = beforeProcessing(service, breakage);
   if (early !== undefined) return early === 'cut' ? undefined : early;
-  return afterProcessing(process(service, { call, request }), breakage);
+  if (breakage.kind === 'judge-late') {
+    // The client is gone by then; what it sent is judged all the same.
+    setTimeout(() => process(service, { call, request }), breakage.millis).unref();
+    return undefined;
+  }
+  const answer = process(service, { call, request });
+  return breakage.kind === 'fault-after'
+    ? plannedFault(service, breakage)
+    : afterProcessing(answer, breakage);
 }
 
 /** Whose call it is: told by its session or by the login. */
@@ -65,16 +74,19 @@ function sellerIdOf(world: World, request: object): number | undefined {
   );
 }
 
-function beforeProcessing(
-  { dialect, world }: SoapService,
-  { kind, code, text }: Breakage,
-): Answer | 'cut' | undefined {
+function beforeProcessing(service: SoapService, breakage: Breakage): Answer | 'cut' | undefined {
+  const { kind } = breakage;
   if (kind === 'drop-before') return 'cut';
   if (kind === 'http-503') return { status: 503, type: TEXT, body: 'Service Unavailable\n' };
   if (kind === 'captcha-page') return { status: 200, type: HTML, body: CAPTCHA_PAGE };
   if (isHostile(kind)) return HOSTILE[kind]();
-  if (kind !== 'fault') return undefined;
-  const body = dialect.encodeFault(code, text ?? new Refusal(code).message, world.settings);
+  return kind === 'fault' ? plannedFault(service, breakage) : undefined;
+}
+
+function plannedFault({ dialect, world }: SoapService, { code, text, soap }: Breakage): Answer {
+  const written = text ?? new Refusal(code).message;
+  const body =
+    soap === '1.2' ? encodeFault12(code, written) : dialect.encodeFault(code, written, world.settings);
   return { status: world.settings.faultStatus, type: XML, body };
 }
 

@@ -45,6 +45,15 @@ export function encodeFault(
   );
 }
 
+const SOAP12 = 'http://www.w3.org/2003/05/soap-envelope';
+
+/** What a gateway in front of the service may make of a fault. */
+export const encodeFault12 = (code: string, text: string): string =>
+  `${DECLARATION}<env:Envelope xmlns:env="${SOAP12}"><env:Body><env:Fault>` +
+  `<env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>${escapeText(code)}</env:Value></env:Subcode></env:Code>` +
+  `<env:Reason><env:Text xml:lang="pl">${escapeText(text)}</env:Text></env:Reason>` +
+  '</env:Fault></env:Body></env:Envelope>\n';
+
 /** The reply with its own lists, not those within, cut to the variant's length. */
 export function shorten(reply: object, { longestList = 0 }: Partial<Variants>): object {
   if (longestList === 0) return reply;

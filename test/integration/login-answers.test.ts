@@ -1,0 +1,148 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { endTroubles, passHours } from '../support/tables.ts';
+
+let klamka: Klamka;
+let webapiKeyId: string;
+
+beforeAll(async () => {
+  klamka = await startKlamka();
+  webapiKeyId = await klamka.registerKey();
+});
+afterAll(() => klamka.close());
+
+/** What the marketplace itself has counted. */
+async function counts(login: string) {
+  const { logins } = (await klamka.sim('GET', '/stats')) as {
+    logins: Record<string, { attempts: number; failures: number; successes: number; locked: boolean }>;
+  };
+  return logins[login] ?? { attempts: 0, failures: 0, successes: 0, locked: false };
+}
+
+async function loginsSent(): Promise<number> {
+  const { calls } = (await klamka.sim('GET', '/stats')) as { calls: Record<string, number> };
+  return calls.doLoginEnc ?? 0;
+}
+
+async function add(login: string, applicationPassword: string): Promise<string> {
+  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const { body: made } = await klamka.api('POST', '/accounts', body);
+  await klamka.settle();
+  return String(made.accountId);
+}
+
+const put = (accountId: string, applicationPassword: string) =>
+  klamka.api('PUT', `/accounts/${accountId}/application-password`, { applicationPassword });
+
+const show = async (accountId: string) => (await klamka.api('GET', `/accounts/${accountId}`)).body;
+
+const breakLogins = (seller: string, fault: object) =>
+  klamka.sim('POST', '/faults', { operation: 'doLoginEnc', seller, times: 20, ...fault });
+
+/** Hours pass, the marketplace may be tried again, and somebody asks for a run. */
+async function later(accountId: string): Promise<void> {
+  await passHours(klamka.world.stack, accountId);
+  await endTroubles(klamka.world.stack);
+  await klamka.api('POST', `/accounts/${accountId}/resume`);
+  await klamka.settle();
+}
+
+describe('a marketplace that counts a wrong password and answers with another fault', () => {
+  it('is sent two by timers and one by a person, never a fourth', async () => {
+    const codes = ['ERR_NO_SESSION', 'ERR_WEBAPI_NOT_AVAIL', 'ERR_NO_DATABASE', 'SOAP-ENV:Server', 'ERR_NEW'];
+    const shops = await Promise.all(
+      codes.map(async (code) => {
+        const { login } = await klamka.seller();
+        await breakLogins(login, { kind: 'fault-after', code });
+        return { login, accountId: '' };
+      }),
+    );
+    for (const shop of shops) {
+      await endTroubles(klamka.world.stack);
+      shop.accountId = await add(shop.login, 'zle-haslo-0');
+    }
+    const failures = async () =>
+      await Promise.all(
+        shops.map(async ({ login }) => {
+          const { failures, locked } = await counts(login);
+          return { failures, locked };
+        }),
+      );
+    for (let round = 0; round < 2; round += 1) for (const { accountId } of shops) await later(accountId);
+    expect(await failures()).toEqual(shops.map(() => ({ failures: 2, locked: false })));
+    for (const wrong of ['zle-haslo-1', 'zle-haslo-2', 'zle-haslo-3']) {
+      for (const { accountId } of shops) {
+        await passHours(klamka.world.stack, accountId);
+        await endTroubles(klamka.world.stack);
+        await put(accountId, wrong);
+      }
+    }
+    expect(await failures()).toEqual(shops.map(() => ({ failures: 3, locked: false })));
+    for (const { accountId } of shops)
+      expect(await show(accountId)).toMatchObject({
+        connection: { state: 'locked', reason: 'attempts-exhausted' },
+      });
+    await klamka.sim('DELETE', '/faults');
+    await endTroubles(klamka.world.stack);
+  }, 60_000);
+
+  it.each([
+    ['SOAP 1.2', { code: 'ERR_USER_PASSWD', soap: '1.2' }],
+    ['lower case', { code: 'err_user_passwd' }],
+    ['the text', { code: 'SOAP-ENV:Server', text: 'login failed: ERR_USER_PASSWD' }],
+  ])('and spells the refusal in %s is understood: the password goes out once', async (_, fault) => {
+    const { login } = await klamka.seller();
+    await breakLogins(login, { kind: 'fault-after', ...fault });
+    const accountId = await add(login, 'zle-haslo-0');
+    await later(accountId);
+    expect(await put(accountId, 'zle-haslo-0')).toMatchObject({ status: 422 });
+    expect(await counts(login)).toMatchObject({ attempts: 1, failures: 1, locked: false });
+    await klamka.sim('DELETE', '/faults');
+  });
+
+  it('lets the others wait while the login is down, and one account tries for all', async () => {
+    const sellers = await Promise.all([1, 2, 3].map(() => klamka.seller()));
+    const ids: string[] = [];
+    for (const { login, applicationPassword } of sellers) ids.push(await add(login, applicationPassword));
+    for (const { login } of sellers) {
+      await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
+      await breakLogins(login, { kind: 'fault', code: 'ERR_NO_DATABASE' });
+    }
+    const before = await loginsSent();
+    for (let round = 0; round < 2; round += 1) {
+      for (const id of ids) {
+        await klamka.api('POST', `/accounts/${id}/sync`);
+        await klamka.settle();
+      }
+    }
+    expect((await loginsSent()) - before).toBe(1);
+    const states = await Promise.all(ids.map(async (id) => (await show(id)).connection));
+    expect(states).toEqual(
+      ids.map(() => expect.objectContaining({ state: 'retrying', reason: 'marketplace-unavailable' })),
+    );
+    await klamka.sim('DELETE', '/faults');
+    await endTroubles(klamka.world.stack);
+  });
+});
+
+describe('a login that is judged after everybody has given it up', () => {
+  it('stays counted past the success of another password', async () => {
+    const { login, applicationPassword } = await klamka.seller();
+    const accountId = await add(login, 'zle-haslo-0');
+    await breakLogins(login, { kind: 'judge-late', millis: 1_500, times: 1 });
+    await put(accountId, 'zle-haslo-1');
+    await endTroubles(klamka.world.stack);
+    expect(await put(accountId, applicationPassword)).toMatchObject({ status: 200 });
+    await klamka.settle();
+    expect(await show(accountId)).toMatchObject({ connection: { state: 'connected' } });
+    await setTimeout(1_600);
+    for (const wrong of ['zle-haslo-2', 'zle-haslo-3', 'zle-haslo-4']) {
+      await passHours(klamka.world.stack, accountId);
+      await put(accountId, wrong);
+    }
+    const { failures, successes, locked } = await counts(login);
+    // Before the success one, afterwards the late one and two more.
+    expect({ failures, successes, locked }).toEqual({ failures: 4, successes: 1, locked: false });
+  });
+});
