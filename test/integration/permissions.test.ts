@@ -1,0 +1,278 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dayOf } from '../../functions/core/sync/listing/forms.ts';
+import { epochMillis } from '../../functions/core/time.ts';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { LOCAL, openTables } from '../support/tables.ts';
+import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
+
+/*
+ * Goes through everything that functions do. That their roles are wide enough every integration test sees,
+ * because the embedded stack enforces them; this one sees that no role allows what its function never does.
+ */
+
+/** How Lambda itself, with the function's role, takes messages from a queue. */
+const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+/** Work that has come near its time-out sends for its own continuation; no test waits for that long. */
+const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send sqs:SendMessage .*SendQueue/];
+
+let klamka: Klamka;
+let tables: DynamoDBDocumentClient;
+let vault: SecretsManagerClient;
+let folder: string;
+/** How the receiver of the webhook answers. */
+let status = 200;
+const server = createServer(SELF_SIGNED, (request, response) => {
+  request.resume().on('end', () => response.writeHead(status).end());
+});
+
+const nameOf = (table: string) => klamka.world.stack.resource(table).name;
+const put = (table: string, Item: Record<string, unknown>) =>
+  tables.send(new PutCommand({ TableName: nameOf(table), Item }));
+const set = (table: string, Key: object, facts: Record<string, unknown>) =>
+  tables.send(
+    new UpdateCommand({
+      TableName: nameOf(table),
+      Key,
+      UpdateExpression: `SET ${Object.keys(facts).map((name) => `${name} = :${name}`)}`,
+      ExpressionAttributeValues: Object.fromEntries(
+        Object.entries(facts).map(([name, value]) => [`:${name}`, value]),
+      ),
+    }),
+  );
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  folder = await mkdtemp(join(tmpdir(), 'klamka-permissions-'));
+  const trusted = join(folder, 'receiver.pem');
+  await writeFile(trusted, SELF_SIGNED.cert);
+  const host = `localhost:${(server.address() as AddressInfo).port}`;
+  const environment = { WEBHOOK_TEST_HOSTS: host, NODE_EXTRA_CA_CERTS: trusted };
+  klamka = await startKlamka({ seed: 41, environment });
+  tables = openTables(klamka.world.stack);
+  vault = new SecretsManagerClient({ endpoint: klamka.world.stack.endpoints.secretsManager, ...LOCAL });
+}, 60_000);
+afterAll(async () => {
+  tables?.destroy();
+  vault?.destroy();
+  server.close();
+  server.closeAllConnections();
+  await rm(folder, { recursive: true, force: true });
+  await klamka?.close();
+});
+
+/** The call has to succeed: what is refused early would make use of no permission. */
+async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const answer = await klamka.api(method, path, body);
+  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+  return answer.body;
+}
+
+/** A registration that was cut off after its secret was stored, long ago. */
+async function cutOffRegistration(): Promise<void> {
+  await put('RegistryTable', {
+    kind: 'webapi-key',
+    name: 'cutoff',
+    label: 'cut off',
+    createdAtMillis: 0,
+    versionKeys: {},
+    incomplete: true,
+  });
+  const command = new CreateSecretCommand({
+    Name: CUT_OFF,
+    SecretString: 'abandoned',
+    Tags: [{ Key: 'klamka:registration', Value: 'unfinished' }],
+  });
+  await vault.send(command);
+}
+
+const CUT_OFF = 'klamka/dev/webapi-keys/cutoff';
+const today = () => dayOf(epochMillis(Date.now()), 'Europe/Warsaw');
+
+interface Connected {
+  readonly accountId: string;
+  readonly login: string;
+  readonly webapiKeyId: string;
+  readonly of: (path: string) => string;
+}
+
+async function connect(): Promise<Connected> {
+  const webapiKeyId = await klamka.registerKey();
+  const seller = await klamka.seller();
+  const added = await call('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const accountId = String(added.accountId);
+  await klamka.settle();
+  return { accountId, login: seller.login, webapiKeyId, of: (path) => `/accounts/${accountId}${path}` };
+}
+
+async function readAndAcknowledge({ of }: Connected): Promise<string> {
+  const [order] = (await call('GET', of('/orders'))).orders as { orderId: string }[];
+  const { position } = await call('GET', of('/changes'));
+  await call('PUT', of('/consumers/erp/position'), { position });
+  for (const path of ['/health', '/webapi-keys', '/accounts', '/changes', '/webhooks'])
+    await call('GET', path);
+  for (const path of ['', '/sync', '/logins', '/consumers', '/consumers/erp', '/imports'])
+    await call('GET', of(path));
+  await call('GET', of(`/orders/${order?.orderId}`));
+  return String(order?.orderId);
+}
+
+/** Days are compared and imported, orders repaired, set aside and sent again. */
+async function askForWork({ of }: Connected, orderId: string): Promise<void> {
+  await call('POST', of('/orders/resend'), { ids: [orderId] });
+  const window = { from: new Date(0).toISOString(), to: new Date().toISOString() };
+  await call('POST', of('/orders/resend'), window);
+  await call('POST', of('/completeness'));
+  await klamka.settle();
+  await call('GET', of(`/completeness?day=${today()}`));
+  const [offer] = (await call('GET', of('/offers'))).offers as { offerId: string }[];
+  await call('GET', of(`/offers/${offer?.offerId}`));
+  const asked = await call('POST', of('/imports'), { from: today(), to: today() });
+  const another = await klamka.api('POST', of('/imports'), { from: today(), to: today() });
+  expect([202, 409]).toContain(another.status);
+  await klamka.settle();
+  await call('GET', of(`/imports/${asked.importId}`));
+  const lost = { kind: 'missing-element', element: 'postBuyFormPayStatus' };
+  await klamka.sim('POST', '/buyers', { orders: 3, pace: 'at-once' });
+  const { formIds } = (await klamka.sim('POST', '/forms/spoil', { ...lost, count: 1 })) as {
+    formIds: string[];
+  };
+  await klamka.settle();
+  await klamka.sim('POST', `/forms/${formIds[0]}/spoil`, { kind: null });
+  await call('POST', of(`/orders/form:${formIds[0]}/repair`));
+  await klamka.settle();
+}
+
+/** A new password, a session that ends, a pause, and a login that is taken. */
+async function logInAgain({ of, login, webapiKeyId }: Connected): Promise<void> {
+  const path = `/sellers/${encodeURIComponent(login)}`;
+  const made = await klamka.sim('POST', `${path}/application-passwords`, { name: 'second' });
+  const { applicationPassword } = made;
+  await call('PUT', of('/application-password'), { applicationPassword });
+  await klamka.sim('POST', `${path}/kill-sessions`);
+  await klamka.settle();
+  await call('POST', of('/pause'));
+  await call('POST', of('/resume'));
+  const again = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  expect((await klamka.api('POST', '/accounts', again)).status).toBe(409);
+}
+
+/**
+ * An account is locked: people are told, and reminded a day later. Its password is changed at the source then,
+ * which is looked at, and people are told of the end.
+ */
+async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
+  const path = `/sellers/${encodeURIComponent(login)}`;
+  await klamka.sim('POST', `${path}/refuse`, { code: 'ERR_CAPTCHA_REQUIRED' });
+  await klamka.sim('POST', `${path}/kill-sessions`);
+  await call('POST', of('/sync'));
+  await klamka.settle();
+  expect((await call('GET', of(''))).connection).toMatchObject({ state: 'locked' });
+  await klamka.settle();
+  await set('AccountsTable', { accountId }, { tellAtMillis: 1 });
+  await klamka.settle();
+  await vault.send(
+    new PutSecretValueCommand({
+      SecretId: `klamka/dev/accounts/${accountId}/application-password`,
+      SecretString: String([...klamka.secrets].at(-1)),
+    }),
+  );
+  await set('AccountsTable', { accountId }, { tellAtMillis: 1 });
+  await klamka.settle();
+  await klamka.sim('POST', `${path}/refuse`, { code: null });
+  await call('POST', of('/unlocked'));
+  await klamka.settle();
+}
+
+/** Trouble of a key, which people mend by another one. */
+async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<void> {
+  await klamka.sim('POST', `/keys/${key}/state`, { state: 'refused' });
+  await call('POST', of('/sync'));
+  await klamka.settle();
+  await klamka.settle();
+  await klamka.sim('POST', '/keys', { key: 'anotherkey' });
+  await call('PUT', `/webapi-keys/${webapiKeyId}`, { webapiKey: 'anotherkey' });
+  await klamka.settle();
+}
+
+/** A receiver fails until something is given up, and at last wants nothing any more. */
+async function failWebhook(
+  { of, accountId }: Connected,
+  use: { webhookId: string; orderId: string },
+): Promise<void> {
+  const hook = (path: string) => `/webhooks/${use.webhookId}${path}`;
+  const lane = { owner: use.webhookId, entryKey: `lane#${accountId}` };
+  status = 500;
+  await call('POST', of('/orders/resend'), { ids: [use.orderId] });
+  await klamka.settle();
+  const { progress } = (await call('GET', hook(''))) as { progress: { number: number; lag: number }[] };
+  const waiting = Number(progress[0]?.number) + 1;
+  await set('FeedTable', { accountId, number: waiting }, { atMillis: 1 });
+  await set('SendingTable', lane, { dueAtMillis: 1, failingSinceMillis: 1 });
+  await klamka.settle();
+  const { deadLetters } = (await call('GET', hook('/dead-letters'))) as { deadLetters: unknown[] };
+  expect(deadLetters.length).toBeGreaterThan(0);
+  status = 200;
+  await call('POST', hook('/dead-letters/replay'));
+  await klamka.settle();
+  await call('POST', hook('/secret'));
+  await call('POST', hook('/test'));
+  status = 410;
+  await call('POST', of('/orders/resend'), { ids: [use.orderId] });
+  await klamka.settle();
+  status = 200;
+  await call('POST', hook('/resume'));
+}
+
+/** Two senders meet, and one looks after an account that is gone. */
+async function disturbSending({ of, accountId }: Connected, orderId: string): Promise<void> {
+  const sender = { owner: accountId, entryKey: 'sender' };
+  await set('SendingTable', sender, { claimToken: 'another', claimUntilMillis: Date.now() + 3_600_000 });
+  await call('POST', of('/orders/resend'), { ids: [orderId] });
+  await klamka.settle();
+  await set('SendingTable', sender, { claimUntilMillis: 1 });
+  await put('SendingTable', { owner: 'gone0', entryKey: 'look', dueShard: 'shard-0', dueAtMillis: 1 });
+  await klamka.settle();
+}
+
+it('no role allows what its function never does', { timeout: 180_000 }, async () => {
+  const { port } = server.address() as AddressInfo;
+  const webhookId = String(
+    (await call('POST', '/webhooks', { url: `https://localhost:${port}/` })).webhookId,
+  );
+  const account = await connect();
+  const key = String([...klamka.secrets].find((secret) => secret.startsWith('key')));
+  await klamka.sim('POST', '/buyers', { orders: 30, pace: 'at-once' });
+  await klamka.settle();
+  const orderId = await readAndAcknowledge(account);
+  await askForWork(account, orderId);
+  await failWebhook(account, { webhookId, orderId });
+  await disturbSending(account, orderId);
+  await logInAgain(account);
+  await lockAndTell(await connect());
+  await breakKey(account, key);
+  await cutOffRegistration();
+  await klamka.settle();
+  await call('DELETE', `/webhooks/${webhookId}`);
+  await call('DELETE', account.of(''));
+  await klamka.settle();
+
+  const idle = klamka.world.stack
+    .permissions()
+    .filter(({ uses, action }) => uses === 0 && !OF_THE_POLLER.includes(action))
+    .map(({ functionName, action, resources }) => `${functionName} ${action} ${resources}`)
+    .filter((permission) => !AFTER_A_LONG_RUN.some((known) => known.test(permission)));
+  expect(idle).toEqual([]);
+});
