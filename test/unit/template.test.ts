@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 interface Resource {
   readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: Record<string, unknown>;
 }
 
@@ -64,6 +66,124 @@ describe('the deployment template', () => {
 
   it('puts a TTL on no table that guards an account', () => {
     expect(template.Resources.AccountsTable?.Properties).not.toHaveProperty('TimeToLiveSpecification');
+  });
+
+  it('keeps what cannot be made again: retained, protected from deletion, recoverable to the second', () => {
+    const tables = ofType('AWS::DynamoDB::Table');
+    const kept = tables.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
+    expect(kept.map(([name]) => name).toSorted()).toEqual([
+      'AccountsTable',
+      'ConsumersTable',
+      'FeedTable',
+      'JournalTable',
+      'LoginsTable',
+      'OrdersTable',
+      'RegistryTable',
+      'SendingTable',
+    ]);
+    for (const [name, { UpdateReplacePolicy, Properties }] of kept) {
+      expect({ name, UpdateReplacePolicy, ...Properties }).toMatchObject({
+        UpdateReplacePolicy: 'Retain',
+        DeletionProtectionEnabled: true,
+      });
+    }
+    const recoverable = tables.filter(
+      ([, { Properties }]) =>
+        (Properties.PointInTimeRecoverySpecification as { PointInTimeRecoveryEnabled?: boolean } | undefined)
+          ?.PointInTimeRecoveryEnabled === true,
+    );
+    // Session handles live for an hour and are made again.
+    const names = new Set(recoverable.map(([name]) => name));
+    expect(tables.map(([name]) => name).filter((name) => !names.has(name))).toEqual(['SessionsTable']);
+  });
+
+  it('opens no bucket to the public', () => {
+    const buckets = ofType('AWS::S3::Bucket');
+    expect(buckets).toHaveLength(1);
+    for (const [, { Properties }] of buckets) {
+      expect(Properties.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+    }
+  });
+
+  it('logs who calls the API, as JSON, and nothing that callers send beside the path', () => {
+    const settings = template.Resources.HttpApiStage?.Properties.AccessLogSettings as { Format: string };
+    const fields = JSON.parse(settings.Format) as Record<string, string>;
+    expect(Object.values(fields).toSorted()).toEqual([
+      '$context.error.message',
+      '$context.identity.sourceIp',
+      '$context.identity.userArn',
+      '$context.integration.status',
+      '$context.path',
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.responseLatency',
+      '$context.responseLength',
+      '$context.routeKey',
+      '$context.status',
+    ]);
+    expect(template.Resources.HttpApiLogGroup?.Properties.RetentionInDays).toBe(30);
+  });
+
+  it('tells people of every alarm, and the runbook what to do about each', async () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThanOrEqual(13);
+    expect(
+      alarms.filter(
+        ([, { Properties }]) => JSON.stringify(Properties.AlarmActions) !== '[{"Ref":"NoticesTopic"}]',
+      ),
+    ).toEqual([]);
+    const runbook = await readFile(join(import.meta.dirname, '..', '..', 'infra', 'RUNBOOK.md'), 'utf8');
+    const sections = [...runbook.matchAll(/^### (\w+)\n\n(.+)/gm)].map(([, name]) => name);
+    expect(sections.toSorted()).toEqual(alarms.map(([name]) => name).toSorted());
+  });
+
+  it('watches every schedule for silence, every queue for age and every dead-letter queue for messages', () => {
+    const watched = (metric: string, statistic?: string) =>
+      ofType('AWS::CloudWatch::Alarm')
+        .map(([, { Properties }]) => Properties)
+        .filter(
+          ({ MetricName, Statistic }) => MetricName === metric && (statistic ?? Statistic) === Statistic,
+        )
+        .map(({ Dimensions }) => JSON.stringify(Dimensions));
+    const watches = (list: readonly string[], name: string) =>
+      list.some((dimensions) => dimensions.includes(`"${name}"`));
+    const scheduled = ofType('AWS::Events::Rule')
+      .filter(([, { Properties }]) => Properties.ScheduleExpression !== undefined)
+      .map(
+        ([, { Properties }]) =>
+          arnText((Properties.Targets as { Arn: unknown }[])[0]?.Arn).split('.')[0] ?? '',
+      );
+    expect(scheduled).toHaveLength(2);
+    expect(scheduled.filter((name) => !watches(watched('Invocations'), name))).toEqual([]);
+    const queues = ofType('AWS::SQS::Queue').map(([name]) => name);
+    const [dead, live] = [
+      queues.filter((name) => name.includes('Dead')),
+      queues.filter((name) => !name.includes('Dead')),
+    ];
+    expect(dead.filter((name) => !watches(watched('ApproximateNumberOfMessagesVisible'), name))).toEqual([]);
+    expect(live.filter((name) => !watches(watched('ApproximateAgeOfOldestMessage'), name))).toEqual([]);
+    expect([dead.length, live.length]).toEqual([3, 2]);
+  });
+
+  it('keeps notices that the topic did not take', () => {
+    const rule = template.Resources.NoticesRule?.Properties as { Targets: { DeadLetterConfig?: unknown }[] };
+    expect(rule.Targets.map(({ DeadLetterConfig }) => DeadLetterConfig)).toEqual([
+      { Arn: { 'Fn::GetAtt': ['NoticesDeadLetterQueue', 'Arn'] } },
+    ]);
+    const policies = ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    expect(policies).toMatchObject([
+      {
+        Queues: [{ Ref: 'NoticesDeadLetterQueue' }],
+        PolicyDocument: {
+          Statement: [{ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' }],
+        },
+      },
+    ]);
   });
 
   it.each(['Work', 'Send'])(
