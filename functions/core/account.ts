@@ -216,6 +216,8 @@ export interface SyncFacts {
   readonly firstCursor?: string | undefined;
   /** When the event that the cursor stands on was written. */
   readonly cursorEventAtMillis?: EpochMillis | undefined;
+  /** When the oldest event was written that was read and is not settled; absent while there is none. */
+  readonly openEventAtMillis?: EpochMillis | undefined;
   /** When a run last came to the journal's end and left nothing open. */
   readonly lastSuccessAtMillis?: EpochMillis | undefined;
   /** Hours with events in them, oldest first: a day of them, and the one before. */

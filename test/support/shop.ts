@@ -108,7 +108,7 @@ export function shop(settings = SETTINGS): Shop {
       const event = {
         id,
         kind,
-        atSeconds: epochSeconds(1_790_000_000),
+        atSeconds: epochSeconds(1_790_000_000 + journal.length),
         dealId,
         formId,
         offerId: '8000000001',

@@ -127,10 +127,15 @@ function progressFacts(account: Account, use: Concluding): AccountChanges {
   const { drained, tally, backlog, chores = [], badOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
+  const openSince = drained?.openSinceSeconds;
   const clean = drained?.clean === true && drained.outcome === 'done';
   const cursor = drained?.cursor ?? account.cursor;
   return {
-    ...(drained !== undefined && { cursor: drained.cursor, backlog }),
+    ...(drained !== undefined && {
+      cursor: drained.cursor,
+      backlog,
+      openEventAtMillis: openSince === undefined ? undefined : toMillis(openSince),
+    }),
     ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
     ...(clean && { lastSuccessAtMillis: now }),
     ...(goodFormId !== undefined && { goodFormId }),

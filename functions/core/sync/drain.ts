@@ -33,6 +33,8 @@ export interface Drained extends Tally {
   readonly outcome: 'done' | 'interrupted';
   /** Every event that was read is settled. */
   readonly clean: boolean;
+  /** When the oldest event was written that was read and is not settled. */
+  readonly openSinceSeconds?: EpochSeconds | undefined;
   /** When the event at the cursor was written, where the cursor has moved. */
   readonly cursorEventAtSeconds?: EpochSeconds | undefined;
 }
@@ -59,13 +61,13 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
       const last = deps.outOfTime();
       // A slow call more could outlive the function, and with it what has landed would be unknown.
       if (last && progress.moved())
-        return { ...tally, ...(await progress.end()), outcome: 'interrupted', clean: false };
+        return { ...(await ended(progress, reading)), outcome: 'interrupted', clean: false };
       const more = await step(deps, reading, { last });
       await progress.add(reading.outstanding.takeRun());
       if (!last && more) continue;
       const { clean } = reading.outstanding;
       const outcome = reading.ended && !more && (clean || !last) ? 'done' : 'interrupted';
-      return { ...tally, ...(await progress.end()), outcome, clean };
+      return { ...(await ended(progress, reading)), outcome, clean };
     }
   } catch (error) {
     if (error instanceof MarketplaceFault) await progress.save();
@@ -75,6 +77,15 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
     await reading.next?.read.catch(() => undefined);
   }
 }
+
+const ended = async (
+  progress: ReturnType<typeof openProgress>,
+  { tally, outstanding }: Reading,
+): Promise<Omit<Drained, 'outcome' | 'clean'>> => ({
+  ...tally,
+  ...(await progress.end()),
+  openSinceSeconds: outstanding.oldestOpen?.atSeconds,
+});
 
 interface Reading {
   readonly outstanding: Outstanding;

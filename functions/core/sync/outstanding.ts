@@ -12,7 +12,8 @@ export const orderOf = ({ formId, dealId }: Pick<DealEvent, 'formId' | 'dealId'>
  */
 export class Outstanding {
   #events: DealEvent[] = [];
-  #blocked = false;
+  /** The event that the cursor cannot pass in this run. */
+  #blocker: DealEvent | undefined;
   readonly #settled = new Set<DealEvent>();
   /** Not to be tried again in this run. */
   readonly #failed = new Set<OrderId>();
@@ -31,7 +32,12 @@ export class Outstanding {
 
   /** False once an event cannot be settled in this run. */
   get clean(): boolean {
-    return !this.#blocked && this.#events.length === 0;
+    return this.oldestOpen === undefined;
+  }
+
+  /** The oldest event that was read and is not settled. */
+  get oldestOpen(): DealEvent | undefined {
+    return this.#blocker ?? this.#events[0];
   }
 
   /** Forms to read next, at most so many: first those that the oldest events wait for. */
@@ -110,13 +116,13 @@ export class Outstanding {
   /** Takes the unbroken run of settled events at the beginning. */
   takeRun(): DealEvent[] {
     const firstOpen = this.#events.findIndex((event) => !this.#settled.has(event));
-    const run = this.#blocked ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
+    const run = this.#blocker ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
     for (const event of run) this.#settled.delete(event);
     this.#events = this.#events.slice(run.length);
     const [first] = this.#events;
-    if (first !== undefined && this.#failed.has(orderOf(first))) this.#blocked = true;
+    if (first !== undefined && this.#failed.has(orderOf(first))) this.#blocker ??= first;
     // What stands behind an event that cannot be settled is read again by the next run.
-    if (this.#blocked) this.#events = this.#events.filter((event) => this.#isOpen(event));
+    if (this.#blocker) this.#events = this.#events.filter((event) => this.#isOpen(event));
     return run;
   }
 

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import type { BilingualText } from '../faults.ts';
 import { connectionOf, type SharedTrouble } from '../session/state.ts';
-import { type EpochMillis, MINUTE, plus } from '../time.ts';
+import { type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
 import { type Rhythm, restOf } from './rhythm.ts';
 
 export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
@@ -9,7 +9,10 @@ export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
 export interface Standing {
   readonly state: SyncState;
   readonly why: BilingualText;
-  /** Since the journal was last read to its end with nothing left open; absent before the first time. */
+  /**
+   * Since the journal was last read to its end with nothing left open, or since the oldest event was written that
+   * is not settled, whichever is longer ago; absent before the first time.
+   */
   readonly lagMillis?: number;
   /** How old the last event is up to which everything is settled; absent before the first. */
   readonly cursorAgeMillis?: number;
@@ -54,13 +57,19 @@ export function standingOf(
     rhythm: Rhythm;
   },
 ): Standing {
-  const { lastSuccessAtMillis, cursorEventAtMillis } = account;
+  const { cursorEventAtMillis } = account;
+  const behindSince = oldest([account.lastSuccessAtMillis, account.openEventAtMillis]);
   const age = (since: EpochMillis) => Math.max(0, use.now - since);
   return {
     ...judge(account, use),
-    ...(lastSuccessAtMillis !== undefined && { lagMillis: age(lastSuccessAtMillis) }),
+    ...(behindSince !== undefined && { lagMillis: age(behindSince) }),
     ...(cursorEventAtMillis !== undefined && { cursorAgeMillis: age(cursorEventAtMillis) }),
   };
+}
+
+function oldest(moments: readonly (EpochMillis | undefined)[]): EpochMillis | undefined {
+  const known = moments.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : epochMillis(Math.min(...known));
 }
 
 /** Trouble that comes and goes by itself only makes orders late. */
@@ -74,7 +83,10 @@ function judge(
   if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
     return { state: 'stalled', why: connection.message };
   if (!PASSING.has(connection.state)) return { state: 'disconnected', why: connection.message };
-  const since = account.lastSuccessAtMillis ?? account.connectedAtMillis;
+  const succeededAt = account.lastSuccessAtMillis ?? account.connectedAtMillis;
+  // A backlog is worked off from its old end: its age says nothing of how well that goes.
+  const openSince = account.backlog === undefined ? account.openEventAtMillis : undefined;
+  const since = succeededAt && oldest([succeededAt, openSince]);
   if (since === undefined) return { state: 'late', why: WHY.first };
   const why = reasonFor(account, connection);
   const rests = LATE_RESTS * restOf(account, { rhythm, now });

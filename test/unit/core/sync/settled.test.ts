@@ -61,6 +61,9 @@ function runsOf(market: Shop) {
       count += 1;
       const drained = await drain(drainDeps({ shop: market, orders, journal, clock, ...known }), cursor);
       ({ cursor } = drained);
+      // The oldest event that is not settled is told of as long as there is one.
+      const next = market.journal.find(({ id }) => BigInt(id) > BigInt(cursor));
+      expect(drained.openSinceSeconds).toBe(next?.atSeconds);
       goodFormId = drained.goodFormId ?? goodFormId;
     },
   };

@@ -33,6 +33,17 @@ describe('standingOf', () => {
     expect(stateAfter(30 * MINUTE)).toBe('stalled');
   });
 
+  it('lags behind the oldest event that is not settled, however well runs end', () => {
+    const at = (minutes: number, more: Partial<Account> = {}) =>
+      standing(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), badOrders: 1, ...more }));
+    expect(at(4)).toMatchObject({ state: 'fresh', lagMillis: 4 * MINUTE });
+    expect(at(5)).toMatchObject({ state: 'late', lagMillis: 5 * MINUTE });
+    expect(at(5).why.en).toMatch(/cannot be read/);
+    expect(at(30)).toMatchObject({ state: 'stalled', lagMillis: 30 * MINUTE });
+    // Events that are still to be read are as old as the pause before them.
+    expect(at(600, { backlog: {} })).toMatchObject({ state: 'late', lagMillis: 600 * MINUTE });
+  });
+
   it('gives an account of a slow rhythm more time', () => {
     const one = connected({ lastSuccessAtMillis: plus(NOW, -40 * MINUTE) });
     expect(standing(one, 15 * MINUTE).state).toBe('fresh');
