@@ -186,6 +186,10 @@ export interface LoginFacts extends LoginMemory {
   /** The version that was in use before. */
   readonly promoteFrom?: string | undefined;
   readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** The first password of an account, until it is tried: a person has typed it, as one that is staged later. */
+  readonly typedVersion?: string | undefined;
+  /** The accounts whose memory this one has taken over, so that none is counted twice. */
+  readonly inherited?: readonly string[] | undefined;
 
   /** The one attempt that an unlock grants, until it is used. */
   readonly permit?: boolean | undefined;

@@ -1,22 +1,21 @@
-import { type Account, normaliseLogin } from './account.ts';
-import { checkedLogin, checkedPassword } from './credentials.ts';
+import type { Account } from './account.ts';
+import { checkedPassword } from './credentials.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { AccountAdmin } from './ports/accounts.ts';
-import type { LoginClaims } from './ports/logins.ts';
 import type { WorkQueue } from './ports/messages.ts';
-import type { PasswordWriter, SecretVersion } from './ports/passwords.ts';
-import { Problem, unknownAccount } from './problems.ts';
+import type { PasswordWriter, TakeFingerprints } from './ports/passwords.ts';
+import { beingRemoved, Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
+import type { ClaimDeps } from './session/claims.ts';
 import { mayUnlockAgain } from './session/guard.ts';
 import { type Connection, connectionOf, needsPerson } from './session/state.ts';
-import { activated, paused, removing, resumed, staged, unlocked } from './session/transitions.ts';
-import { CREATION_TIME } from './sync/remove.ts';
+import { paused, removing, resumed, staged, unlocked } from './session/transitions.ts';
 import { type EpochMillis, MINUTE, plus } from './time.ts';
 
-export interface AccountDeps extends AmendDeps {
+export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountAdmin;
-  readonly claims: LoginClaims;
   readonly passwords: PasswordWriter;
+  readonly fingerprint: TakeFingerprints;
   readonly queue: WorkQueue;
   /** Names a secret version; the secret store asks for a UUID. */
   readonly newVersion: () => string;
@@ -36,67 +35,6 @@ export interface Pending {
   readonly version: string;
   /** A run that ended after this has seen it. */
   readonly askedAtMillis: EpochMillis;
-}
-
-/**
- * Adds an account: claims its login, stores the row, then the secret, then activates it, so that whatever
- * a crash leaves is found by its due time and undone. Throws Problem.
- */
-export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Pending> {
-  const password = checkedPassword(input.applicationPassword, input.marketplace);
-  const login = checkedLogin(input.login);
-  const accountId = deps.newId();
-  await claimLogin(deps, { accountId, marketplaceId: input.marketplace.id, login });
-  const version: SecretVersion = { version: deps.newVersion(), value: password };
-  const now = deps.clock();
-  await deps.accounts.create({
-    accountId,
-    marketplaceId: input.marketplace.id,
-    login,
-    webapiKeyId: input.webapiKeyId,
-    phase: 'creating',
-    createdAtMillis: now,
-    currentVersion: version.version,
-    verdicts: {},
-    revision: 0,
-    possibleFailures: 0,
-    recentAttemptsMillis: [],
-    dueAtMillis: plus(now, CREATION_TIME),
-  });
-  await deps.passwords.create(accountId, version);
-  const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
-  if (active === undefined) throw unavailable();
-  const askedAtMillis = deps.clock();
-  await syncNow(deps, accountId);
-  return { accountId, version: version.version, askedAtMillis };
-}
-
-/** A claim whose account was never stored belongs to a creation that was cut off; it may be taken over. */
-async function claimLogin(
-  deps: AccountDeps,
-  use: { accountId: string; marketplaceId: string; login: string },
-): Promise<void> {
-  const claim = {
-    marketplaceId: use.marketplaceId,
-    loginKey: normaliseLogin(use.login),
-    accountId: use.accountId,
-  };
-  const now = deps.clock();
-  const owner = await deps.claims.claimLogin({ ...claim, atMillis: now });
-  if (owner === undefined) return;
-  const leftOver =
-    now >= plus(owner.atMillis, CREATION_TIME) && (await deps.accounts.read(owner.accountId)) === undefined;
-  if (leftOver && (await deps.claims.takeOverLogin({ ...claim, atMillis: now, from: owner.accountId })))
-    return;
-  throw new Problem({
-    code: 'already-exists',
-    text: {
-      pl: `To konto jest już dodane (${owner.accountId}). Aby zmienić hasło aplikacji, użyj PUT /accounts/${owner.accountId}/application-password.`,
-      en: `This account has been added already (${owner.accountId}). To change its application password use PUT /accounts/${owner.accountId}/application-password.`,
-    },
-    fields: [{ field: 'login', message: { pl: 'Login jest już zajęty.', en: 'The login is taken.' } }],
-    extra: { accountId: owner.accountId },
-  });
 }
 
 /** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
@@ -162,13 +100,7 @@ export async function existing<Part extends Pick<Account, 'phase'>>(
   const account = await deps.accounts.read(accountId);
   if (account === undefined) throw unknownAccount();
   if (account.phase !== 'removing') return account;
-  throw new Problem({
-    code: 'being-removed',
-    text: {
-      pl: 'To konto jest właśnie usuwane. Poczekaj chwilę, a potem dodaj je od nowa.',
-      en: 'This account is being removed. Wait a moment, then add it anew.',
-    },
-  });
+  throw beingRemoved(accountId);
 }
 
 export interface Proof {
@@ -229,14 +161,5 @@ const tooOften = (): Problem =>
     text: {
       pl: 'Odblokowanie zgłoszono już trzy razy w ciągu doby. Sprawdź na stronie serwisu, czy konto i hasło aplikacji działają, i spróbuj jutro.',
       en: 'This account was reported unlocked three times within a day. Check on the website that the account and its application password work, and try again tomorrow.',
-    },
-  });
-
-const unavailable = (): Problem =>
-  new Problem({
-    code: 'unavailable',
-    text: {
-      pl: 'Nie udało się dokończyć dodawania konta. Spróbuj ponownie za dwie minuty.',
-      en: 'The account could not be added completely. Try again in two minutes.',
     },
   });

@@ -2,6 +2,13 @@ import type { MarketplaceSettings } from './marketplace.ts';
 import { badField } from './problems.ts';
 import { Secret } from './secret.ts';
 
+/**
+ * Characters that come from copying and never from a marketplace: control and format characters, surrogates without
+ * their pair, unassigned ones, those that nothing shows, the replacement character, every blank but the space. A
+ * password with one of them would be sent, refused, and counted towards a lock.
+ */
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u{FFFD}]|[^\S ]/u;
+
 /** Refuses what no marketplace can have issued, before anything is stored. */
 export function checkedPassword(password: string, marketplace: MarketplaceSettings): Secret {
   const field = 'applicationPassword';
@@ -15,6 +22,14 @@ export function checkedPassword(password: string, marketplace: MarketplaceSettin
     throw badField(field, {
       pl: 'Hasło aplikacji zaczyna lub kończy się odstępem. Wklej je bez odstępów.',
       en: 'The application password begins or ends with a blank. Paste it without blanks.',
+    });
+  }
+  const unseen = password.search(UNSEEN);
+  if (unseen >= 0) {
+    const place = [...password.slice(0, unseen)].length + 1;
+    throw badField(field, {
+      pl: `Hasło aplikacji ma na miejscu ${place} niewidoczny lub uszkodzony znak, którego serwis nie mógł w nim umieścić. Skopiuj hasło jeszcze raz, prosto ze strony serwisu.`,
+      en: `The application password has an invisible or broken character at place ${place}, which the marketplace cannot have put there. Copy the password once more, straight from the website.`,
     });
   }
   const limit = marketplace.passwordMaxLength;

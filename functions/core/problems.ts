@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'bad-input'
   | 'not-found'
   | 'already-exists'
+  | 'being-added'
   | 'being-removed'
   | 'password-refused'
   | 'wrong-state'
@@ -50,6 +51,16 @@ export const unknownAccount = (): Problem =>
       pl: 'Nie ma takiego konta. Sprawdź identyfikator na liście kont (GET /accounts).',
       en: 'There is no such account. Look its id up in the list of accounts (GET /accounts).',
     },
+  });
+
+export const beingRemoved = (accountId: string): Problem =>
+  new Problem({
+    code: 'being-removed',
+    text: {
+      pl: `To konto jest właśnie usuwane. Gdy GET /accounts/${accountId} odpowie 404, zwykle po minucie, można je dodać od nowa.`,
+      en: `This account is being removed. Once GET /accounts/${accountId} answers 404, usually after a minute, it can be added anew.`,
+    },
+    extra: { accountId },
   });
 
 export const unknownOrder = (): Problem =>

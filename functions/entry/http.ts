@@ -24,6 +24,7 @@ const STATUS: Record<ProblemCode, number> = {
   'bad-input': 400,
   'not-found': 404,
   'already-exists': 409,
+  'being-added': 409,
   'being-removed': 409,
   'password-refused': 422,
   'wrong-state': 409,

@@ -5,7 +5,8 @@ import type { OrderId } from '../core/order.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { WorkMessage } from '../core/ports/messages.ts';
 import type { SendMessage } from '../core/ports/sending.ts';
-import { epochMillis, SECOND } from '../core/time.ts';
+import { type EpochMillis, epochMillis, plus, SECOND } from '../core/time.ts';
+import { clock } from './basics.ts';
 
 /** Enough for one more step of two calls (30 s each at most), and to save the cursor. */
 const WORK_RESERVE = 65 * SECOND;
@@ -23,6 +24,8 @@ const Sending = z.object({ accountId: z.string(), slotMillis: z.number() });
 
 export interface Job<Message> {
   readonly message: Message;
+  /** When the function will be ended, whatever it is doing. */
+  readonly endsAtMillis: EpochMillis;
   readonly outOfTime: () => boolean;
 }
 
@@ -45,10 +48,11 @@ export const queueHandler = <Message>(
   log: Log,
 ) =>
   middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
+    const endsAtMillis = plus(clock(), context.getRemainingTimeInMillis());
     const outOfTime = () => context.getRemainingTimeInMillis() < reserveMillis;
     for (const [index, { body }] of event.Records.entries()) {
       try {
-        await work({ message: read(body), outOfTime });
+        await work({ message: read(body), endsAtMillis, outOfTime });
       } catch (error) {
         log.warn('message-failed', { error });
         return {

@@ -1,5 +1,6 @@
 import type { SessionAge } from '../adapters/sessions.ts';
 import type { Account } from '../core/account.ts';
+import type { Added } from '../core/add-account.ts';
 import { isLive } from '../core/order.ts';
 import type { WebapiKey } from '../core/ports/keys.ts';
 import type { LedgerEntry } from '../core/ports/logins.ts';
@@ -40,6 +41,12 @@ export function accountView(account: Account, context: AccountContext) {
     nextRunAt: iso(account.dueAtMillis),
   };
 }
+
+/** What an account took over from an earlier one of the same seller when it was added. */
+export const inheritedView = ({ possibleFailures, lockedAtMillis }: Added['inherited']) => ({
+  possibleFailures,
+  lockedAt: iso(lockedAtMillis),
+});
 
 export const connectionView = ({ state, reason, code, message, sinceMillis }: Connection) => ({
   state,

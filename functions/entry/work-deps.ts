@@ -1,14 +1,15 @@
 import { accountStore } from '../adapters/accounts.ts';
+import { claimStore } from '../adapters/claims.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { journalStore } from '../adapters/journal.ts';
 import { keyStore } from '../adapters/keys.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { callCounter } from '../adapters/limits.ts';
 import { listedStore } from '../adapters/listed.ts';
+import { loginKeys } from '../adapters/login-keys.ts';
 import { offerStore } from '../adapters/offers.ts';
 import { orderStore } from '../adapters/orders.ts';
 import { workQueue } from '../adapters/queue.ts';
-import { claimStore } from '../adapters/registry.ts';
 import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts';
 import { sendingStore } from '../adapters/sending.ts';
 import { sessionStore } from '../adapters/sessions.ts';
@@ -24,12 +25,13 @@ import { wireNews } from './news.ts';
 import { callBudget, marketplaceSettings, rhythmSettings, setting } from './settings.ts';
 
 /** Everything that `work` uses, wired once per process. */
-export function workDeps(): Omit<RunDeps, 'outOfTime'> & { news: News } {
+export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news: News } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(setting('SECRETS_PREFIX'));
   const log = createLog();
   const news = wireNews(dynamo, log);
+  const marketplaces = marketplaceSettings();
   return {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     sessions: sessionStore({ dynamo, table: setting('SESSIONS_TABLE'), registry: registry.table }),
@@ -48,12 +50,14 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> & { news: News } {
     passwords: passwordStore(vault),
     keys: keyStore(registry, vault),
     claims: claimStore(registry),
+    loginKey: loginKeys({ vault, keyName: setting('FINGERPRINT_KEY'), registry }),
     troubles: troubleStore(registry),
     ledger: ledger({ dynamo, table: setting('LOGINS_TABLE') }),
     fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     log,
-    marketplaceOf: driverFor(),
+    marketplaceOf: driverFor(marketplaces),
+    identityOf: (id) => marketplaces.get(id)?.identity ?? id,
     limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
     rhythm: rhythmSettings(),
     egressId: setting('EGRESS_ID'),
@@ -66,8 +70,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime'> & { news: News } {
 }
 
 /** One driver per marketplace, made when first needed; it keeps its connections between runs. */
-function driverFor(): (marketplaceId: string) => Marketplace {
-  const settings = marketplaceSettings();
+function driverFor(settings: ReturnType<typeof marketplaceSettings>): (marketplaceId: string) => Marketplace {
   const drivers = new Map<string, Marketplace>();
   return (id) => {
     const known = drivers.get(id);

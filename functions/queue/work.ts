@@ -6,8 +6,8 @@ const deps = workDeps();
 
 export const handler = queueHandler(
   WORK_QUEUE,
-  async ({ message, outOfTime }) => {
-    const run = runAccount({ ...deps, outOfTime }, message);
+  async ({ message, endsAtMillis, outOfTime }) => {
+    const run = runAccount({ ...deps, endsAtMillis, outOfTime }, message);
     const outcome = await run.finally(() => deps.news.flush());
     deps.log.info('worked', { accountId: message.accountId, why: message.why, outcome });
   },

@@ -1,13 +1,14 @@
 import { runAccount } from '../../functions/core/sync/run.ts';
-import { epochMillis } from '../../functions/core/time.ts';
+import { epochMillis, HOUR } from '../../functions/core/time.ts';
 import { workDeps } from '../../functions/entry/work-deps.ts';
 
 /** One run of the account named on the command line, however long, with the settings of the environment. */
 async function main(accountId = ''): Promise<void> {
   const deps = workDeps();
   const start = performance.now();
+  const endsAtMillis = epochMillis(Date.now() + HOUR);
   const message = { accountId, slotMillis: epochMillis(Date.now()), why: 'due' } as const;
-  const outcome = await runAccount({ ...deps, outOfTime: () => false }, message);
+  const outcome = await runAccount({ ...deps, endsAtMillis, outOfTime: () => false }, message);
   const seconds = (performance.now() - start) / 1_000;
   console.log(JSON.stringify({ outcome, seconds, megabytes: process.resourceUsage().maxRSS / 1_024 }));
 }

@@ -1,6 +1,6 @@
 /** Everything of the product that is put under proof; mutants are bundles of this same file. */
+
 export {
-  addAccount,
   confirmUnlocked,
   existing,
   pauseAccount,
@@ -9,6 +9,7 @@ export {
   resumeAccount,
   syncNow,
 } from '../../functions/core/accounts.ts';
+export { addAccount } from '../../functions/core/add-account.ts';
 export { MarketplaceFault } from '../../functions/core/faults.ts';
 export { Problem } from '../../functions/core/problems.ts';
 export { Secret } from '../../functions/core/secret.ts';

@@ -12,7 +12,7 @@ import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
 import { sessionDoor } from './doors/sessions.ts';
 import { claimDoor, keyDoor, ledgerDoor, newsDoor, troubleDoor } from './doors/shared.ts';
-import type { Process } from './process.ts';
+import { type Process, TIME_OUT } from './process.ts';
 import type { Queue } from './queue.ts';
 import type { World } from './world.ts';
 
@@ -46,6 +46,9 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     news: newsDoor(world, process),
     ledger: ledgerDoor(world, process),
     claims: claimDoor(world, process),
+    loginKey: async (login) => login,
+    identityOf: () => marketplace.settings.identity,
+    endsAtMillis: epochMillis(process.startedAt + TIME_OUT[process.kind] + process.skewMillis),
     orders: noOrders,
     queue: { send: (message) => call('queue.send', 'queue', () => use.queue.send(message)) },
     bus: { publish: (event) => call('bus.publish', 'queue', () => world.watch.published(event)) },

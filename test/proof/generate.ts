@@ -41,6 +41,7 @@ export function generate(seed: number): Schedule {
     frozenBeforeSend: false,
     egressId: 'unpinned',
     fifo: true,
+    namesSellers: dice.chance(0.8),
     ...rest,
     accounts,
     lasts,

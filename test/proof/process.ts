@@ -1,6 +1,16 @@
+import { SECOND } from '../../functions/core/time.ts';
 import type { Dice } from './random.ts';
 
 export type ProcessKind = 'work' | 'borrow' | 'http' | 'plan' | 'tell';
+
+/** Where the platform ends an invocation. */
+export const TIME_OUT: Record<ProcessKind, number> = {
+  work: 120 * SECOND,
+  borrow: 120 * SECOND,
+  http: 29 * SECOND,
+  plan: 50 * SECOND,
+  tell: 50 * SECOND,
+};
 
 /** One invocation: a worker, a request of a person, a tick. Its clock may be wrong, and it may vanish. */
 export interface Process {
@@ -24,6 +34,8 @@ export interface Process {
 export interface Notes {
   /** The lease that it won last, since when, and until when by its own clock. */
   leaseToken?: string;
+  /** The account that this lease is for. */
+  leased?: string;
   leaseWonAt?: number;
   leaseUntil?: number | undefined;
   sessionReadAt?: number;

@@ -85,6 +85,8 @@ export interface Schedule {
   readonly egressId: string;
   /** Without it, messages of one account are delivered side by side. */
   readonly fifo: boolean;
+  /** Whether the marketplace tells who has a login. */
+  readonly namesSellers: boolean;
   readonly skews: readonly number[];
   /** Every call takes the same short time. */
   readonly calm: boolean;

@@ -2,21 +2,12 @@ import type { WorkMessage } from '../../functions/core/ports/messages.ts';
 import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { act } from './actions.ts';
 import { depsOf, type Everything } from './deps.ts';
-import type { Process, ProcessKind } from './process.ts';
+import { type Process, type ProcessKind, TIME_OUT } from './process.ts';
 import { Queue } from './queue.ts';
 import { isSettled, unsettled } from './rules/ends.ts';
 import type { Violation } from './rules/watch.ts';
 import { type Schedule, START } from './schedule.ts';
 import { type Core, indexOfLogin, World } from './world.ts';
-
-/** Where the platform ends an invocation. */
-const TIME_OUT: Record<ProcessKind, number> = {
-  work: 120 * SECOND,
-  borrow: 120 * SECOND,
-  http: 29 * SECOND,
-  plan: 50 * SECOND,
-  tell: 50 * SECOND,
-};
 
 /** How long everything may take to come right once nobody interferes any more. */
 const SETTLES_WITHIN = 12 * HOUR;

@@ -1,5 +1,5 @@
 import { normaliseLogin } from '../../functions/core/account.ts';
-import type { LedgerEntry } from '../../functions/core/ports/logins.ts';
+import type { Claim, LedgerEntry } from '../../functions/core/ports/logins.ts';
 import type { Session } from '../../functions/core/ports/sessions.ts';
 import type { SharedNews } from '../../functions/core/ports/troubles.ts';
 import { MINUTE } from '../../functions/core/time.ts';
@@ -23,8 +23,8 @@ export interface Store {
   readonly ledger: Map<string, Map<string, LedgerEntry>>;
   readonly troubles: Map<string, TroubleRow>;
   readonly vaults: Map<string, Vault>;
-  readonly logins: Map<string, { accountId: string; atMillis: Session['loggedInAtMillis'] }>;
-  readonly sellers: Map<string, string>;
+  /** By kind and key. */
+  readonly claims: Map<string, Claim>;
   /** What the indexes say, which is what was true a moment ago. */
   readonly index: Map<string, { due?: number | undefined; tell?: number | undefined; of: number }>;
   versionKey: string | undefined;
@@ -36,8 +36,7 @@ const emptyStore = (): Store => ({
   ledger: new Map(),
   troubles: new Map(),
   vaults: new Map(),
-  logins: new Map(),
-  sellers: new Map(),
+  claims: new Map(),
   index: new Map(),
   versionKey: undefined,
 });
@@ -182,7 +181,7 @@ export class World {
 
   /** The account that holds the login of this seller now. */
   accountIdOf(index: number): string | undefined {
-    return this.store.logins.get(normaliseLogin(loginOf(index)))?.accountId;
+    return this.store.claims.get(`login/${normaliseLogin(loginOf(index))}`)?.accountId;
   }
 }
 

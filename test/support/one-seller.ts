@@ -89,6 +89,9 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
   const deps: Omit<RunDeps, 'outOfTime'> = {
     passwords: absent(),
     claims: absent(),
+    loginKey: async (login) => login,
+    identityOf: (id) => id,
+    endsAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
     troubles: absent(),
     keys: absent(),
     ledger: absent(),

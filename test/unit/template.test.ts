@@ -288,11 +288,16 @@ describe('the deployment template', () => {
     expect(logs.length).toBe(ofType('AWS::Lambda::Function').length);
   });
 
-  it('lets no function but work read a secret, except what webhooks are signed with', () => {
+  it('lets no function but work read a secret, except what webhooks are signed with and what keys fingerprints', () => {
     const readers = statements.filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
     const others = readers.filter(({ role }) => role !== 'WorkRole');
-    expect(new Set(others.map(({ role }) => role))).toEqual(new Set(['SendRole', 'WebhooksRole']));
-    expect(others.filter(({ arn }) => !arn.includes(':secret:klamka/dev/webhooks/'))).toEqual([]);
+    const [keyed, signing] = [
+      others.filter(({ arn }) => arn === 'FingerprintKey'),
+      others.filter(({ arn }) => arn !== 'FingerprintKey'),
+    ];
+    expect(keyed.map(({ role }) => role)).toEqual(['AccountsRole']);
+    expect(new Set(signing.map(({ role }) => role))).toEqual(new Set(['SendRole', 'WebhooksRole']));
+    expect(signing.filter(({ arn }) => !arn.includes(':secret:klamka/dev/webhooks/'))).toEqual([]);
     const ofWork = readers.filter(({ role }) => role === 'WorkRole');
     expect(ofWork.filter(({ arn }) => arn.includes('/webhooks/'))).toEqual([]);
   });

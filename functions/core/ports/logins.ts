@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
 import type { FaultReason } from '../faults.ts';
+import type { LeftMemory } from '../session/memory.ts';
 import type { EpochMillis } from '../time.ts';
 
 export type LoginReason = 'first' | 'new-password' | 'renewal' | 'no-handle' | 'session-ended';
@@ -31,23 +31,33 @@ export interface Ledger {
   removeAll(accountId: string): Promise<void>;
 }
 
-export interface LoginClaim {
-  readonly marketplaceId: string;
-  readonly loginKey: string;
-  readonly accountId: string;
+/** What is claimed: a login, by a keyed hash of its text, or a seller, by user id; at a marketplace, by its identity. */
+export interface ClaimName {
+  readonly kind: 'login' | 'seller';
+  readonly identity: string;
+  readonly key: string;
+}
+
+/** Who has a login or a seller, and what guards it beyond the life of an account. */
+export interface Claim {
+  /** Grows with every write. */
+  readonly revision: number;
+  /** The account that has it; absent while none does. */
+  readonly accountId?: string | undefined;
+  /** When it was taken, or left. */
   readonly atMillis: EpochMillis;
+  /** What the account that left it last knew; it stays until the next owner leaves something newer. */
+  readonly memory?: LeftMemory | undefined;
+  /** On a login: the seller whom it turned out to be, on whose claim the memory is kept. */
+  readonly userId?: string | undefined;
+  /** When it may be forgotten; absent while it has an owner. */
+  readonly keptUntilMillis?: EpochMillis | undefined;
 }
 
-/** A login is one account's at a marketplace. */
-export interface LoginClaims {
-  /** Undefined if it is (now) this account's, else its owner. */
-  claimLogin(claim: LoginClaim): Promise<{ accountId: string; atMillis: EpochMillis } | undefined>;
-  takeOverLogin(claim: LoginClaim & { from: string }): Promise<boolean>;
-}
-
-/** Who owns what must be unique: a login, and a seller's user id, at a marketplace. */
+/** Claims outlive their accounts: what guards a login must not be gone when its account is removed. */
 export interface ClaimStore {
-  /** Whose it is now: this account's, or the one that had it before. */
-  claimSeller(marketplaceId: string, owner: { userId: string; accountId: string }): Promise<string>;
-  releaseAll(account: Account): Promise<void>;
+  /** Consistent. */
+  read(name: ClaimName): Promise<Claim | undefined>;
+  /** Only if the stored claim still has the revision before this one; the first has revision 1. */
+  write(name: ClaimName, claim: Claim): Promise<boolean>;
 }

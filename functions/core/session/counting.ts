@@ -1,11 +1,4 @@
-import type {
-  Account,
-  AccountChanges,
-  Fingerprint,
-  LoginMemory,
-  OpenAttempt,
-  RefusedPassword,
-} from '../account.ts';
+import type { AccountChanges, Fingerprint, LoginMemory, OpenAttempt, RefusedPassword } from '../account.ts';
 import type { EpochMillis } from '../time.ts';
 import { JUDGED_WITHIN, REFUSED_KEPT } from './limits.ts';
 
@@ -107,6 +100,6 @@ const isSame = (one: Fingerprint, other: Fingerprint): boolean =>
   one.key === other.key && one.print === other.print;
 
 /** The versions of the fingerprint key that a password has to be compared under. */
-export const keysOfRefused = (account: Account): string[] => [
+export const keysOfRefused = (account: LoginMemory): string[] => [
   ...new Set((account.refused ?? []).map(({ key }) => key)),
 ];

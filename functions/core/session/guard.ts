@@ -24,7 +24,7 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
   if (account.verdicts[version]?.outcome === 'refused' || isAmongRefused(account, attempt.prints ?? []))
     return { allowed: false, reason: 'password-refused' };
-  if (unlockIsSpent(account) && version !== account.stagedVersion)
+  if (unlockIsSpent(account) && !isTyped(account, version))
     return { allowed: false, reason: 'attempts-exhausted' };
   if (account.possibleFailures >= failureLimit(account, attempt) || loginsSent(account) >= PERMITTED_FAILURES)
     return { allowed: false, reason: 'attempts-exhausted' };
@@ -47,13 +47,17 @@ const unlockIsSpent = (account: Account): boolean =>
   account.permit !== true &&
   account.possibleFailures > 0;
 
+/** Typed by a person and not judged yet: the first password of an account, or one that is staged. */
+const isTyped = (account: Account, version: string): boolean =>
+  version === account.stagedVersion || version === account.typedVersion;
+
 /**
  * A version that a person has just typed is a person's permission for the third, once. So is the news that the
  * marketplace, which had left our attempts unanswered, has since let this account or another one in.
  */
 function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
   const tried = unclearOf(account).some((attempt) => attempt.version === version);
-  if (version === account.stagedVersion && !tried) return PERMITTED_FAILURES;
+  if (isTyped(account, version) && !tried) return PERMITTED_FAILURES;
   const unclear = lastUnclear(account);
   if (unclear === undefined) return AUTOMATIC_FAILURES;
   const lastAttemptAt = Math.max(unclear.atMillis, account.recentAttemptsMillis.at(-1) ?? 0);

@@ -1,33 +1,33 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { AccountStore } from '../ports/accounts.ts';
-import type { ClaimStore, Ledger, LoginReason } from '../ports/logins.ts';
-import type { PasswordStore, TakeFingerprints } from '../ports/passwords.ts';
+import type { Ledger, LoginReason } from '../ports/logins.ts';
+import type { PasswordStore, SecretVersion, TakeFingerprints } from '../ports/passwords.ts';
 import type { Session, SessionStore } from '../ports/sessions.ts';
 import { type EpochMillis, plus } from '../time.ts';
 import { amend } from './amend.ts';
+import type { ClaimDeps } from './claims.ts';
 import { isAmongRefused, keysOfRefused } from './counting.ts';
 import { nextFault, OwnStop } from './faults.ts';
 import { type Attempt, mayAttempt } from './guard.ts';
 import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';
+import type { PersistDeps } from './persist.ts';
+import { withSeller } from './seller.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';
 import { isElected, marketplaceOf, type TroubleDeps } from './troubles.ts';
 import { isUsable } from './usable.ts';
 import { closeEntry, learn, succeed } from './verdict.ts';
 
-export interface LogInDeps extends TroubleDeps {
+export interface LogInDeps extends TroubleDeps, PersistDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
-  readonly claims: ClaimStore;
   readonly ledger: Ledger;
   /** Keyed, so that what is stored tells nothing of the password. */
   readonly fingerprint: TakeFingerprints;
   readonly newId: () => string;
-  /** 0 (inclusive) to 1 (exclusive). */
-  readonly random: () => number;
   /** Names this process in the ledger. */
   readonly worker: string;
 }
@@ -81,27 +81,25 @@ export async function reread(deps: LogInDeps, accountId: string): Promise<Accoun
   return account;
 }
 
-async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean }): Promise<Session> {
-  const { account } = job;
-  const password = await passwordToTry(deps, account);
-  const prints = await deps.fingerprint(password.value, keysOfRefused(account));
-  await refuseKnown(deps, { ...job, version: password.version, prints });
-  const { answeringSinceMillis, elected } = await marketplaceAnswers(deps, account, password.version);
-  const permission = mayAttempt(account, {
-    version: password.version,
-    now: deps.clock(),
-    answeringSinceMillis,
-  });
-  if (!permission.allowed) throw new OwnStop(permission.reason, permission);
+async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean }): Promise<Session> {
+  const password = await passwordToTry(deps, given.account);
+  const { version } = password;
+  const known = await printsOf(deps, { ...given, password });
+  const { answeringSinceMillis, elected } = await marketplaceAnswers(deps, given.account, version);
+  const check = (account: Account): void => {
+    const permission = mayAttempt(account, { version, now: deps.clock(), answeringSinceMillis });
+    if (!permission.allowed) throw new OwnStop(permission.reason, permission);
+  };
+  check(given.account);
+  const account = await withSeller(deps, given.account);
+  const job = { ...given, account };
+  // What is remembered of the seller decides as well.
+  const prints = account === given.account ? known : await printsOf(deps, { ...job, password });
+  check(account);
   // Asking for the version key shows whether the marketplace answers at all, and no password is at stake.
   const fresh = job.freshVersionKey || elected;
   const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
-  const open = await begin(deps, {
-    ...job,
-    version: password.version,
-    prints,
-    answeringSinceMillis,
-  });
+  const open = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
     const login = await deps.marketplace.logIn(
       { login: account.login, applicationPassword: password.value, ...key },
@@ -117,13 +115,15 @@ async function attempt(deps: LogInDeps, job: Job & { freshVersionKey: boolean })
   }
 }
 
-/** The same password under a new version is as wrong as it was. */
-async function refuseKnown(
+/** The fingerprints of a password. The same password under a new version is as wrong as it was: throws OwnStop. */
+async function printsOf(
   deps: LogInDeps,
-  use: Job & { version: string; prints: readonly Fingerprint[] },
-): Promise<void> {
-  const { account, version, prints, leaseToken } = use;
-  if (account.verdicts[version]?.outcome === 'refused' || !isAmongRefused(account, prints)) return;
+  use: Job & { password: SecretVersion },
+): Promise<readonly Fingerprint[]> {
+  const { account, leaseToken } = use;
+  const { version, value } = use.password;
+  const prints = await deps.fingerprint(value, keysOfRefused(account));
+  if (account.verdicts[version]?.outcome === 'refused' || !isAmongRefused(account, prints)) return prints;
   const now = deps.clock();
   const stop = new OwnStop('password-refused');
   const attempt = { id: 'untried', version, atMillis: now };

@@ -84,6 +84,8 @@ export function connectionOf(
 ): Connection {
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
+  // So that activation is the change that people are told of, where the account took over a lock.
+  if (phase === 'creating') return { state: 'new', message: MESSAGES.new };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
   if (isExhausted(account) && !isUnderWay(account))
     return faulty(account, 'attempts-exhausted', lastUnclear(account)?.atMillis);

@@ -62,6 +62,7 @@ export const beginAttempt =
       ...counted(account, { id: begin.attemptId, version, atMillis: now }),
       recentAttemptsMillis: [...recentAttempts(account, now), now],
       permit: undefined,
+      typedVersion: undefined,
       leaseUntilMillis: plus(now, LEASE),
       // What was rotated at its source is what is in use from here on.
       ...(version !== account.stagedVersion && { currentVersion: version }),
@@ -87,7 +88,6 @@ export const succeeded =
       leaseToken: string;
       userId: string;
       prints?: readonly Fingerprint[];
-      fault?: AccountFault | undefined;
     },
   ): Transition =>
   (account) => {
@@ -108,8 +108,6 @@ export const succeeded =
         fault: undefined,
         dueAtMillis: account.dueAtMillis ?? answer.now,
       }),
-      // A login can be accepted and still not be wanted.
-      ...(answer.fault !== undefined && { fault: answer.fault }),
     };
   };
 
@@ -154,6 +152,9 @@ export const refused =
   (answer: Learnt & { prints: readonly Fingerprint[]; untried?: boolean }): Transition =>
   (account) => {
     const { version } = answer.attempt;
+    const known = account.verdicts[version];
+    // Written already, by a write whose reply was lost.
+    if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     return {
       ...(answer.untried !== true && judged(account, answer.attempt)),

@@ -4,9 +4,12 @@ import type { Login } from '../marketplace.ts';
 import type { Session } from '../ports/sessions.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';
+import { amendLeft } from './claims.ts';
 import { nextFault, OwnStop, provesNoJudgement } from './faults.ts';
 import type { Job, LogInDeps } from './log-in.ts';
 import { promote } from './material.ts';
+import { persisting } from './persist.ts';
+import { claimSeller } from './seller.ts';
 import * as to from './transitions.ts';
 import { marketplaceOf, noteLoginOutage, noteTrouble } from './troubles.ts';
 
@@ -33,7 +36,10 @@ export async function closeEntry(
   });
 }
 
-/** What a success proves and allows: counters cleared, the session kept, the version promoted. Throws OwnStop. */
+/**
+ * What a success proves and allows: counters cleared, the session kept, the version promoted. The success is
+ * written before anything else, and again until its store takes it. Throws OwnStop.
+ */
 export async function succeed(
   deps: LogInDeps,
   use: Job & { open: OpenAttempt; login: Login; prints: readonly Fingerprint[] },
@@ -41,48 +47,54 @@ export async function succeed(
   const { open, login, leaseToken, prints } = use;
   const { accountId } = use.account;
   const now = deps.clock();
-  const answer = { attempt: open, now };
-  const owner = await claimSeller(deps, use.account, login.userId);
-  const twin = new OwnStop('seller-connected-twice', { code: owner });
-  const fault = owner === accountId ? undefined : nextFault(use.account, twin, now);
-  const after = await amend(deps, accountId, {
-    to: to.succeeded({ ...answer, leaseToken, userId: login.userId, prints, fault }),
-  });
+  const answer = { attempt: open, now, prints };
+  const persist = persisting(deps, open);
+  const success = to.succeeded({ ...answer, leaseToken, userId: login.userId });
+  const after = await persist(() => amend(deps, accountId, { to: success }));
   if (after === undefined) {
-    await amend(deps, accountId, { to: to.acceptedLate({ ...answer, prints }) });
-    await closeEntry(deps, { accountId, open, outcome: 'accepted' });
-    await leaveNothingBehind(deps, { account: { ...use.account, userId: login.userId } });
+    await persist(() => noteLate(deps, use.account, to.acceptedLate(answer)));
+    await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
     throw new OwnStop('login-in-progress');
   }
+  const stop = await persist(() => stopOf(claimSeller(deps, after, login.userId)));
   const session = newSession(deps, { open, login, now });
-  if (owner === accountId) await deps.sessions.save(accountId, session);
-  await leaveNothingBehind(deps, { account: after, session });
-  if (after.promoteVersion !== undefined) await promote(deps, after, after.promoteVersion);
-  await closeEntry(deps, { accountId, open, outcome: 'accepted' });
-  await deps.troubles.end(marketplaceOf(deps.marketplace.settings), now);
-  if (owner !== accountId) throw twin;
+  if (stop === undefined) {
+    await persist(() => deps.sessions.save(accountId, session));
+    await persist(() => dropIfRemoved(deps, { accountId, session }));
+  }
+  const { promoteVersion } = after;
+  if (promoteVersion !== undefined) await persist(() => promote(deps, after, promoteVersion));
+  await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
+  await persist(() => deps.troubles.end(marketplaceOf(deps.marketplace.settings), now));
+  if (stop !== undefined) throw stop;
   return session;
 }
 
-/** One seller is one account. What an account that is gone still holds, because of a crash, is let go. */
-async function claimSeller(deps: LogInDeps, account: Account, userId: string): Promise<string> {
-  const { accountId, marketplaceId } = account;
-  const owner = await deps.claims.claimSeller(marketplaceId, { userId, accountId });
-  if (owner === accountId || (await deps.accounts.read(owner)) !== undefined) return owner;
-  await deps.claims.releaseAll({ ...account, accountId: owner, userId });
-  return await deps.claims.claimSeller(marketplaceId, { userId, accountId });
+/** A login can be accepted and still not be wanted: the seller is another account's. */
+async function stopOf(claiming: Promise<unknown>): Promise<OwnStop | undefined> {
+  try {
+    await claiming;
+    return undefined;
+  } catch (error) {
+    if (error instanceof OwnStop) return error;
+    throw error;
+  }
 }
 
-/** A worker that rested for long may have stored these after the account was removed with all that it knew of. */
-async function leaveNothingBehind(
-  deps: LogInDeps,
-  use: { account: Account; session?: Session },
-): Promise<void> {
-  const { accountId } = use.account;
+/** An answer that may have come after its account was removed: then it goes to what the account left behind. */
+async function noteLate(deps: LogInDeps, account: Account, change: to.Transition): Promise<void> {
+  const { accountId } = account;
+  await amend(deps, accountId, { to: change });
   const now = await deps.accounts.read(accountId);
   if (now !== undefined && now.phase !== 'removing') return;
-  if (use.session !== undefined) await deps.sessions.drop(accountId, use.session.handle);
-  await deps.claims.releaseAll(use.account);
+  await amendLeft(deps, { account, identity: deps.marketplace.settings.identity, to: change });
+}
+
+/** A worker that rested for long may have saved a session after the account was removed. */
+async function dropIfRemoved(deps: LogInDeps, use: { accountId: string; session: Session }): Promise<void> {
+  const now = await deps.accounts.read(use.accountId);
+  if (now !== undefined && now.phase !== 'removing') return;
+  await deps.sessions.drop(use.accountId, use.session.handle);
 }
 
 function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {
@@ -108,10 +120,12 @@ interface Lesson extends Job {
 export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const { open, fault } = use;
   const { accountId, webapiKeyId } = use.account;
-  await amend(deps, accountId, { to: lessonOf(deps, use) });
-  await closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code });
-  await noteTrouble(deps, { keyId: webapiKeyId, error: fault });
-  await noteLoginOutage(deps, fault);
+  const persist = persisting(deps, open);
+  const lesson = lessonOf(deps, use);
+  await persist(() => noteLate(deps, use.account, lesson));
+  await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
+  await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
+  await persist(() => noteLoginOutage(deps, fault));
 }
 
 function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {

@@ -1,21 +1,19 @@
 import type { Account } from '../account.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { JournalStore } from '../ports/journal.ts';
-import type { ClaimStore, Ledger } from '../ports/logins.ts';
+import type { Ledger } from '../ports/logins.ts';
 import type { OfferStore } from '../ports/offers.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { PasswordStore } from '../ports/passwords.ts';
 import type { SendingStore } from '../ports/sending.ts';
 import type { SessionStore } from '../ports/sessions.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
+import { type ClaimDeps, CREATION_TIME, leaveClaims } from '../session/claims.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
 import { removing, type Transition } from '../session/transitions.ts';
-import { type EpochMillis, MINUTE, plus } from '../time.ts';
+import { type EpochMillis, plus } from '../time.ts';
 
-/** A creation that is not active by then was cut off, and is undone. */
-export const CREATION_TIME = 2 * MINUTE;
-
-export interface RemoveDeps extends AmendDeps {
+export interface RemoveDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
@@ -24,14 +22,16 @@ export interface RemoveDeps extends AmendDeps {
   readonly offers?: Pick<OfferStore, 'removeAll'>;
   readonly sending?: Pick<SendingStore, 'removeAccount'>;
   readonly ledger: Ledger;
-  readonly claims: ClaimStore;
+  /** The identity of a marketplace; its id where it is not configured any more. */
+  readonly identityOf: (marketplaceId: string) => string;
 }
 
 export const isAbandoned = (account: Account, now: EpochMillis): boolean =>
   account.phase === 'creating' && now >= plus(account.createdAtMillis, CREATION_TIME);
 
 /**
- * Removes everything that belongs to the account, its row last, so that a crash leaves it due again.
+ * Removes everything that belongs to the account, its row last, so that a crash leaves it due again. What guards
+ * its login stays with the claims, so that adding the seller again does not begin to count anew.
  * Waits for a login under way, because that could still store a handle.
  */
 export async function removeAccount(
@@ -51,7 +51,7 @@ export async function removeAccount(
   await deps.offers?.removeAll(accountId);
   await deps.sending?.removeAccount(accountId);
   await deps.ledger.removeAll(accountId);
-  await deps.claims.releaseAll(account);
+  await leaveClaims(deps, { account, identity: deps.identityOf(account.marketplaceId) });
   await deps.accounts.remove(accountId, claimToken);
   return 'removed';
 }

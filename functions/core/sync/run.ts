@@ -17,7 +17,7 @@ import { openWork, type WorkDeps } from './work.ts';
 /** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
 const CLAIM = 125 * SECOND;
 
-export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending'>;
+export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'identityOf'>;
 
 export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale';
 

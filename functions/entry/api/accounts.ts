@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
 import { accountStore } from '../../adapters/accounts.ts';
+import { claimStore } from '../../adapters/claims.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { listLogins } from '../../adapters/ledger.ts';
+import { loginKeys } from '../../adapters/login-keys.ts';
 import { workQueue } from '../../adapters/queue.ts';
-import { listKeys, loginClaims, readKey } from '../../adapters/registry.ts';
-import { createVault, passwordWriter } from '../../adapters/secrets.ts';
+import { listKeys, readKey } from '../../adapters/registry.ts';
+import { createVault, fingerprints, passwordWriter } from '../../adapters/secrets.ts';
 import { sessionAges } from '../../adapters/sessions.ts';
 import type { Account } from '../../core/account.ts';
 import {
   type AccountDeps,
-  addAccount,
   awaitRun,
   awaitVerdict,
   confirmUnlocked,
@@ -22,6 +23,7 @@ import {
   resumeAccount,
   syncNow,
 } from '../../core/accounts.ts';
+import { addAccount } from '../../core/add-account.ts';
 import { meaningOf } from '../../core/faults.ts';
 import { badField, Problem, unknownAccount } from '../../core/problems.ts';
 import { plus, SECOND } from '../../core/time.ts';
@@ -29,7 +31,7 @@ import { clock, newId, newShortId, sleep } from '../basics.ts';
 import type { HttpReply, HttpRequest, Route } from '../http.ts';
 import { fromCursor, LONGEST_KEY, PageQuery, parse, toCursor } from '../input.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
-import { accountView, loginView } from '../views.ts';
+import { accountView, inheritedView, loginView } from '../views.ts';
 
 /** How long a request waits for the marketplace's verdict on a password. */
 const VERDICT_WAIT = 20 * SECOND;
@@ -67,10 +69,13 @@ export function accountApi(): AccountRoutes {
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const sessions = { dynamo, table: setting('SESSIONS_TABLE') };
   const marketplaces = marketplaceSettings();
+  const vault = createVault(setting('SECRETS_PREFIX'));
   const deps: AccountDeps = {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
-    claims: loginClaims(registry),
-    passwords: passwordWriter(createVault(setting('SECRETS_PREFIX'))),
+    claims: claimStore(registry),
+    loginKey: loginKeys({ vault, keyName: setting('FINGERPRINT_KEY'), registry }),
+    fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
+    passwords: passwordWriter(vault),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     clock,
     newId: newShortId,
@@ -137,8 +142,9 @@ export function accountApi(): AccountRoutes {
           en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',
         });
       }
-      const pending = await addAccount(deps, { ...input, marketplace });
-      return await replyWith(await prove(pending), 201);
+      const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace });
+      const reply = await replyWith(await prove(pending), 201);
+      return { ...reply, body: { ...(reply.body as object), inherited: inheritedView(inherited) } };
     },
 
     async show({ params }) {

@@ -21,6 +21,13 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
         effect: () => versionKey(use),
         lost: () => silence(use, 'doQuerySysStatus'),
       }),
+    sellerId: ({ login }) =>
+      world.calls.make(process, {
+        door: 'sellerId',
+        backend: 'none',
+        effect: () => sellerId(use, login),
+        lost: () => silence(use, 'doGetUserID'),
+      }),
     logIn: (credentials, options) => logIn(use, { credentials, options }),
     dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
     countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
@@ -48,6 +55,26 @@ function faultOf(
 
 const silence = (use: Use, operation: string): MarketplaceFault =>
   faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
+
+/** Who has a login; some marketplaces do not tell. */
+function sellerId(use: Use, login: string): string {
+  const { market, scheduler, schedule } = use.world;
+  const operation = 'doGetUserID';
+  if (market.has('silent-unjudged', scheduler.now) || market.has('silent-judged', scheduler.now))
+    throw silence(use, operation);
+  if (market.has('unreachable', scheduler.now))
+    throw faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation });
+  const reason = market.sharedAnswer(scheduler.now, [
+    'key-refused',
+    'key-rate-limited',
+    'address-blocked',
+    'marketplace-unavailable',
+  ]);
+  if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation });
+  if (!schedule.namesSellers)
+    throw faultOf(use, { reason: 'feature-unknown', outcome: 'answered', operation });
+  return use.world.sellerOf(login).userId;
+}
 
 function versionKey(use: Use): string {
   const { market, scheduler } = use.world;

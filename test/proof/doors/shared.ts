@@ -1,6 +1,5 @@
-import { normaliseLogin } from '../../../functions/core/account.ts';
 import type { KeyStore } from '../../../functions/core/ports/keys.ts';
-import type { ClaimStore, Ledger, LedgerEntry, LoginClaims } from '../../../functions/core/ports/logins.ts';
+import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/ports/logins.ts';
 import type {
   Shared,
   SharedNews,
@@ -147,41 +146,26 @@ export function ledgerDoor(world: World, process: Process): Ledger {
   };
 }
 
-/** Logins and sellers belong to one account each. */
-export function claimDoor(world: World, process: Process): ClaimStore & LoginClaims {
-  const { logins, sellers } = world.store;
+const claimName = ({ kind, key }: ClaimName): string => `${kind}/${key}`;
+
+/** Claims on logins and sellers, with the condition of the real items. */
+export function claimDoor(world: World, process: Process): ClaimStore {
+  const { claims } = world.store;
   const call = <T>(door: string, effect: () => T) =>
     world.calls.make(process, { door: `claims.${door}`, backend: 'store', effect });
   return {
-    claimSeller: (_marketplaceId, { userId, accountId }) =>
-      call('claimSeller', () => {
-        const owner = sellers.get(userId) ?? accountId;
-        sellers.set(userId, owner);
-        world.watch.sellerClaimed(process, { accountId, owner });
-        return owner;
+    read: (name) =>
+      call(`read.${name.kind}`, () => {
+        const claim = claims.get(claimName(name));
+        if (name.kind === 'seller') world.watch.sellerSeen(process, claim);
+        return claim;
       }),
 
-    releaseAll: (account) =>
-      call('releaseAll', () => {
-        const login = normaliseLogin(account.login);
-        if (logins.get(login)?.accountId === account.accountId) logins.delete(login);
-        const { userId } = account;
-        if (userId !== undefined && sellers.get(userId) === account.accountId) sellers.delete(userId);
-      }),
-
-    claimLogin: ({ loginKey, accountId, atMillis }) =>
-      call('claimLogin', () => {
-        const owner = logins.get(loginKey);
-        if (owner !== undefined && owner.accountId !== accountId) return owner;
-        logins.set(loginKey, { accountId, atMillis });
-        return undefined;
-      }),
-
-    takeOverLogin: ({ loginKey, accountId, atMillis, from }) =>
-      call('takeOverLogin', () => {
-        const owner = logins.get(loginKey);
-        if (owner !== undefined && owner.accountId !== from && owner.accountId !== accountId) return false;
-        logins.set(loginKey, { accountId, atMillis });
+    write: (name, claim) =>
+      call(`write.${name.kind}`, () => {
+        if ((claims.get(claimName(name))?.revision ?? 0) !== claim.revision - 1) return false;
+        claims.set(claimName(name), claim);
+        if (name.kind === 'seller') world.watch.sellerSeen(process, claim);
         return true;
       }),
   };

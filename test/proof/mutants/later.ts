@@ -175,16 +175,12 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '13',
     name: 'stores the handle of a seller that another account has',
-    patches: change(
-      'verdict',
-      'if (owner === accountId) await deps.sessions.save',
-      'await deps.sessions.save',
-    ),
+    patches: change('verdict', 'if (stop === undefined) {', 'if (stop !== null) {'),
   },
   {
     rule: '13',
     name: 'stores a handle after removal and leaves it there',
-    patches: change('verdict', 'await leaveNothingBehind(deps, { account: after, session });', ''),
+    patches: change('verdict', 'await persist(() => dropIfRemoved(deps, { accountId, session }));', ''),
   },
   {
     rule: '13',
@@ -206,7 +202,7 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '13',
     name: 'activates before the secret is stored',
-    patches: [{ file: 'accounts.ts', from: "phase: 'creating',", to: "phase: 'active'," }],
+    patches: [{ file: 'add-account.ts', from: "phase: 'creating',", to: "phase: 'active'," }],
   },
   {
     rule: 'tell',

@@ -44,7 +44,7 @@ function leftovers({ store }: World, { accountId, login }: AccountLog): Trouble 
   const rule = '13 removed for good';
   if (store.vaults.has(accountId)) return { rule, text: 'leaves its secret' };
   if (store.sessions.has(accountId)) return { rule, text: 'leaves a handle' };
-  if (store.logins.get(normaliseLogin(login))?.accountId === accountId)
+  if (store.claims.get(`login/${normaliseLogin(login)}`)?.accountId === accountId)
     return { rule, text: 'leaves its login claimed' };
   return undefined;
 }

@@ -1,6 +1,7 @@
-import type { LedgerEntry } from '../../../functions/core/ports/logins.ts';
+import type { Claim, LedgerEntry } from '../../../functions/core/ports/logins.ts';
 import type { Session } from '../../../functions/core/ports/sessions.ts';
 import type { Shared, Trouble } from '../../../functions/core/ports/troubles.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Vault } from '../doors/secrets.ts';
@@ -27,6 +28,9 @@ export interface Write {
   readonly before: Row | undefined;
   readonly after: Row | undefined;
 }
+
+/** So long a creation may last whose row is not there yet, with clocks that differ. */
+const CREATION = 3 * MINUTE;
 
 /** What no rest between lease check and send may break: the cap above all. */
 const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
@@ -148,12 +152,16 @@ export class Watch {
     process.notes.opened = { accountId, attemptId: entry.attemptId, version: entry.version, why: entry.why };
   }
 
-  sellerClaimed(process: Process, claim: { accountId: string; owner: string }): void {
-    process.notes.deadOwner =
-      claim.owner !== claim.accountId && !this.world.store.rows.has(claim.owner) ? claim.owner : undefined;
-    process.notes.notOwner = claim.owner === claim.accountId ? undefined : claim.accountId;
-    if (claim.owner === claim.accountId) return;
-    this.saw('13 one seller, two accounts');
+  /** A process that logs in looks at the claim on its seller, or writes it. */
+  sellerSeen(process: Process, claim: Claim | undefined): void {
+    const { leased } = process.notes;
+    const owner = claim?.accountId;
+    const isOther = leased !== undefined && owner !== undefined && owner !== leased;
+    const isDead =
+      isOther && !this.world.store.rows.has(owner) && this.now > (claim?.atMillis ?? 0) + CREATION;
+    process.notes.deadOwner = isDead ? owner : undefined;
+    process.notes.notOwner = isOther ? leased : undefined;
+    if (isOther) this.saw('13 one seller, two accounts');
   }
 
   notSent(process: Process): void {

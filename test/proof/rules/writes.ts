@@ -57,7 +57,7 @@ function checkPhase(watch: Watch, { before, after, accountId }: Both): void {
     watch.saw('13 removed while somebody logs in');
 }
 
-function checkLease(watch: Watch, { before, after, process, log }: Both): void {
+function checkLease(watch: Watch, { before, after, process, log, accountId }: Both): void {
   if (after.leaseToken === before.leaseToken) {
     if (after.leaseUntilMillis !== before.leaseUntilMillis && log.holder === process)
       process.notes.leaseUntil = after.leaseUntilMillis;
@@ -72,6 +72,7 @@ function checkLease(watch: Watch, { before, after, process, log }: Both): void {
   }
   log.holder = process;
   process.notes.leaseToken = after.leaseToken;
+  process.notes.leased = accountId;
   process.notes.leaseUntil = after.leaseUntilMillis;
   process.notes.leaseWonAt = watch.now;
   if (after.phase !== 'active') watch.violate('13 no login while it goes', `a lease in phase ${after.phase}`);

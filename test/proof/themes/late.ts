@@ -18,7 +18,7 @@ const LOGIN_DOORS = [
   'login',
   'accounts.amend',
   'sessions.save',
-  'claims.claimSeller',
+  'claims.write.seller',
   'passwords.readCurrent',
   'ledger.open',
   'keys.read',
@@ -98,7 +98,7 @@ export const lateHandle: Theme = (dice) => ({
   faults: [
     dice.chance(0.8)
       ? fault('freeze-before', 'sessions.save', { from: T, millis: dice.between(200, 420) * SECOND })
-      : fault('freeze-after', 'claims.claimSeller', { from: T, millis: dice.between(200, 420) * SECOND }),
+      : fault('freeze-after', 'claims.write.seller', { from: T, millis: dice.between(200, 420) * SECOND }),
   ],
   lasts: 15 * MINUTE,
 });

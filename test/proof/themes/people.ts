@@ -85,7 +85,7 @@ export const staging: Theme = (dice) => ({
         'passwords.promote',
         'accounts.amend',
         'login',
-        'claims.claimSeller',
+        'claims.write.seller',
         'passwords.readVersion',
       ]),
       {
@@ -137,10 +137,10 @@ export const removal: Theme = (dice) => {
           'login',
           'login',
           'sessions.save',
-          'claims.claimSeller',
+          'claims.write.seller',
           'accounts.amend',
           'passwords.remove',
-          'claims.releaseAll',
+          'claims.write.login',
         ]),
         {
           from: T,
@@ -184,12 +184,12 @@ export const creation: Theme = (dice) => ({
     fault(
       dice.pick(['crash-after', 'crash-before', 'unknown', 'reply-lost', 'refused-by-store']),
       dice.pick([
-        'claims.claimLogin',
+        'claims.write.login',
         'accounts.create',
         'passwords.create',
         'accounts.amend',
         'queue.send',
-        'claims.takeOverLogin',
+        'claims.read.login',
       ]),
     ),
   ],

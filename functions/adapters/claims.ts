@@ -1,0 +1,36 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Claim, ClaimName, ClaimStore } from '../core/ports/logins.ts';
+import { toSeconds } from '../core/time.ts';
+import { ifCondition } from './dynamo.ts';
+import type { RegistryTable } from './registry.ts';
+
+const keyOf = ({ kind, identity, key }: ClaimName) => ({ kind, name: `${identity}/${key}` });
+
+/** Claims on logins and sellers, written by comparing their revision. */
+export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
+  return {
+    async read(name) {
+      const command = new GetCommand({ TableName: table, Key: keyOf(name), ConsistentRead: true });
+      const { Item } = await dynamo.send(command);
+      if (Item === undefined) return undefined;
+      const { kind: _kind, name: _name, expiresAtSeconds: _expires, ...claim } = Item;
+      return claim as Claim;
+    },
+
+    async write(name, claim) {
+      const { keptUntilMillis, revision } = claim;
+      const command = new PutCommand({
+        TableName: table,
+        Item: {
+          ...keyOf(name),
+          ...claim,
+          // Only clears away; whether a memory still counts is judged when it is read.
+          ...(keptUntilMillis !== undefined && { expiresAtSeconds: toSeconds(keptUntilMillis) }),
+        },
+        ConditionExpression: revision === 1 ? 'attribute_not_exists(kind)' : 'revision = :before',
+        ...(revision !== 1 && { ExpressionAttributeValues: { ':before': revision - 1 } }),
+      });
+      return (await ifCondition(dynamo.send(command))) !== undefined;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { createHmac } from 'node:crypto';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Secret } from '../core/secret.ts';
+import { ifCondition } from './dynamo.ts';
+import type { RegistryTable } from './registry.ts';
+import { readVersion, type SecretVault } from './secrets.ts';
+
+/** Where the version of the key is noted that names claims. */
+const PINNED = { kind: 'claim-key', name: 'pinned' } as const;
+
+interface Use {
+  readonly vault: SecretVault;
+  /** The fingerprint key's secret. */
+  readonly keyName: string;
+  readonly registry: RegistryTable;
+}
+
+/**
+ * Names the claim on a login by a keyed hash. The first version of the key that was ever used for it stays the one
+ * that names claims: under a new key no claim, and so no memory of a seller, would be found again.
+ */
+export function loginKeys(use: Use): (login: string) => Promise<string> {
+  let key: Promise<Secret> | undefined;
+  return async (login) => {
+    key ??= readKey(use);
+    const read = await key.catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return createHmac('sha256', read.reveal()).update(`login\0${login}`, 'utf8').digest('base64url');
+  };
+}
+
+async function readKey({ vault, keyName, registry }: Use): Promise<Secret> {
+  const pinned = await pinnedVersion(registry);
+  if (pinned !== undefined) return await versionOf(vault, { SecretId: keyName, VersionId: pinned });
+  const current = await readVersion(vault, { SecretId: keyName, VersionStage: 'AWSCURRENT' });
+  if (current === undefined) throw new Error('the fingerprint key is missing');
+  const command = new PutCommand({
+    TableName: registry.table,
+    Item: { ...PINNED, version: current.version },
+    ConditionExpression: 'attribute_not_exists(kind)',
+  });
+  await ifCondition(registry.dynamo.send(command));
+  // Another process may have been first.
+  const version = await pinnedVersion(registry);
+  if (version === undefined) throw new Error('the version of the fingerprint key could not be noted');
+  return await versionOf(vault, { SecretId: keyName, VersionId: version });
+}
+
+async function pinnedVersion({ dynamo, table }: RegistryTable): Promise<string | undefined> {
+  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: PINNED, ConsistentRead: true }));
+  return Item?.version as string | undefined;
+}
+
+async function versionOf(
+  vault: SecretVault,
+  query: { SecretId: string; VersionId: string },
+): Promise<Secret> {
+  const read = await readVersion(vault, query);
+  if (read === undefined || read.value.reveal() === '')
+    throw new Error(`the fingerprint key lacks the version ${query.VersionId}, which names claims`);
+  return read.value;
+}

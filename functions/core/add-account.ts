@@ -1,0 +1,129 @@
+import { type AccountDeps, type NewAccount, type Pending, syncNow } from './accounts.ts';
+import { checkedLogin, checkedPassword } from './credentials.ts';
+import type { MarketplaceSettings } from './marketplace.ts';
+import type { SecretVersion } from './ports/passwords.ts';
+import { beingRemoved, Problem } from './problems.ts';
+import type { Secret } from './secret.ts';
+import { amend } from './session/amend.ts';
+import { CREATION_TIME, isOwned, type Owner, recall, takeLogin } from './session/claims.ts';
+import { isAmongRefused, keysOfRefused } from './session/counting.ts';
+import { merged, NO_MEMORY } from './session/memory.ts';
+import { activated } from './session/transitions.ts';
+import { type EpochMillis, MINUTE, plus, SECOND } from './time.ts';
+
+/** What was added, and what the account took over from an earlier one of the same seller. */
+export interface Added extends Pending {
+  readonly inherited: {
+    readonly possibleFailures: number;
+    readonly lockedAtMillis: EpochMillis | undefined;
+  };
+}
+
+/**
+ * Adds an account: claims its login, stores the row with what is remembered of the login, then the secret, then
+ * activates it, so that whatever a crash leaves is found by its due time and undone. Throws Problem.
+ */
+export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Added> {
+  const { marketplace } = input;
+  const password = checkedPassword(input.applicationPassword, marketplace);
+  const login = checkedLogin(input.login);
+  await refuseKnown(deps, { marketplace, login, password });
+  const accountId = deps.newId();
+  const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
+  if (isOwned(taken)) throw await takenBy(deps, taken);
+  const memory = taken.memories.reduce(merged, NO_MEMORY);
+  const version: SecretVersion = { version: deps.newVersion(), value: password };
+  const now = deps.clock();
+  await deps.accounts.create({
+    ...memory,
+    userId: taken.userId,
+    inherited: taken.memories.map(({ id }) => id),
+    accountId,
+    marketplaceId: marketplace.id,
+    login,
+    webapiKeyId: input.webapiKeyId,
+    phase: 'creating',
+    createdAtMillis: now,
+    currentVersion: version.version,
+    typedVersion: version.version,
+    verdicts: {},
+    revision: 0,
+    dueAtMillis: plus(now, CREATION_TIME),
+  });
+  await deps.passwords.create(accountId, version);
+  const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
+  if (active === undefined) throw unavailable();
+  const askedAtMillis = deps.clock();
+  await syncNow(deps, accountId);
+  const { possibleFailures, lockedAtMillis } = memory;
+  return {
+    accountId,
+    version: version.version,
+    askedAtMillis,
+    inherited: { possibleFailures, lockedAtMillis },
+  };
+}
+
+/** A password that the marketplace refused for an earlier account of this login is not tried again. */
+async function refuseKnown(
+  deps: AccountDeps,
+  use: { marketplace: MarketplaceSettings; login: string; password: Secret },
+): Promise<void> {
+  const memories = await recall(deps, { identity: use.marketplace.identity, login: use.login });
+  const memory = memories.reduce(merged, NO_MEMORY);
+  if ((memory.refused ?? []).length === 0) return;
+  const prints = await deps.fingerprint(use.password, keysOfRefused(memory));
+  if (isAmongRefused(memory, prints)) throw refusedBefore();
+}
+
+/** Each answer names something that works. */
+async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promise<Problem> {
+  const account = await deps.accounts.read(owner);
+  if (account?.phase === 'removing') return beingRemoved(owner);
+  if (account === undefined || account.phase === 'creating') {
+    // A creation that was cut off is undone within a minute after its time.
+    const endsAtMillis = plus(sinceMillis, account === undefined ? CREATION_TIME : CREATION_TIME + MINUTE);
+    return beingAdded(Math.max(1, Math.ceil((endsAtMillis - deps.clock()) / SECOND)));
+  }
+  return new Problem({
+    code: 'already-exists',
+    text: {
+      pl: `Ten sprzedawca jest już dodany (${owner}). Aby zmienić hasło aplikacji, użyj PUT /accounts/${owner}/application-password.`,
+      en: `This seller has been added already (${owner}). To change the application password use PUT /accounts/${owner}/application-password.`,
+    },
+    fields: [{ field: 'login', message: { pl: 'Login jest już zajęty.', en: 'The login is taken.' } }],
+    extra: { accountId: owner },
+  });
+}
+
+const beingAdded = (seconds: number): Problem =>
+  new Problem({
+    code: 'being-added',
+    text: {
+      pl: `Ten login jest właśnie dodawany, albo dodawanie zostało przerwane. Powtórz żądanie za ${seconds} s.`,
+      en: `This login is being added at this moment, or adding it was cut off. Repeat the request in ${seconds} s.`,
+    },
+    extra: { retryAfterSeconds: seconds },
+  });
+
+const refusedBefore = (): Problem => {
+  const message = {
+    pl: 'Serwis odrzucił już to hasło aplikacji na tym koncie, więc nie próbujemy go ponownie. Wygeneruj na stronie serwisu nowe i dodaj konto z nowym hasłem.',
+    en: 'The marketplace has refused this application password for this login before, so it is not tried again. Generate a new one on the website and add the account with it.',
+  };
+  return new Problem({
+    code: 'password-refused',
+    text: message,
+    fields: [{ field: 'applicationPassword', message }],
+    extra: { verdict: 'refused' },
+  });
+};
+
+const unavailable = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Nie udało się dokończyć dodawania konta. Spróbuj ponownie za trzy minuty.',
+      en: 'The account could not be added completely. Try again in three minutes.',
+    },
+  });
