@@ -123,8 +123,13 @@ export interface JournalGap {
         readonly atMillis: EpochMillis;
         /** Sales from then on are imported. */
         readonly fromMillis: EpochMillis;
+        /** `filled` once a check has also read again what was known before: a payment or cancellation of the pause. */
         readonly state: 'filling' | 'filled' | 'unfilled';
         readonly importId: string;
+        /** When the lists had been read, or given up; the check that follows begins after it. */
+        readonly listedAtMillis?: EpochMillis | undefined;
+        /** Whether one of them could be read. */
+        readonly isRead?: boolean | undefined;
       }
     | undefined;
 }

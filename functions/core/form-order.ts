@@ -13,7 +13,8 @@ import {
 
 /**
  * The order that a post-buy form stands for. `surcharges` are those that could be read; what this reading
- * leaves out stays as it was told `before`.
+ * leaves out stays as it was told `before`. A form with goods that is named as a surcharge is an order of its own,
+ * whose amount must not be counted here too.
  */
 export function orderOfForm(
   form: Form,
@@ -21,6 +22,8 @@ export function orderOfForm(
 ): OrderContent {
   const state = formState(form);
   const { before, surcharges = new Map() } = use;
+  const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
+  const extraIds = form.surchargeIds.filter(isExtra);
   const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;
   const content: OrderContent = {
     state,
@@ -43,8 +46,8 @@ export function orderOfForm(
     },
     ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
     surchargeIds: form.surchargeIds,
-    ...(form.surchargeIds.length > 0 && {
-      surcharges: form.surchargeIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
+    ...(extraIds.length > 0 && {
+      surcharges: extraIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
     }),
     replaces: lacksGoods ? before.replaces : dealsOf(form),
     ...(form.unread !== undefined && { unread: form.unread }),

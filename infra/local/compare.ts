@@ -78,7 +78,10 @@ export async function storedOrders(api: string, accountId: string): Promise<Stor
   return orders;
 }
 
-/** Missing: a true live order that is not stored as one. Doubled: a deal in two stored live orders. */
+/**
+ * Missing: a true live order that is not stored as one. Doubled: a deal in two stored live orders. Different: one
+ * that is stored otherwise than it is, or stored as live though there is no such order.
+ */
 export function compare(truth: readonly TrueOrder[], stored: readonly StoredOrder[]): Comparison {
   const byId = new Map(stored.map((order) => [order.orderId, order]));
   const trueLive = truth.filter(({ live }) => live);
@@ -92,16 +95,19 @@ export function compare(truth: readonly TrueOrder[], stored: readonly StoredOrde
     const fields = ours === undefined ? [] : differingFields(order, ours);
     return fields.length === 0 ? [] : [`${order.orderId} differs in ${fields.join(', ')}`];
   });
+  const trueIds = new Set(truth.map(({ orderId }) => orderId));
+  const invented = storedLive.filter(({ orderId }) => !trueIds.has(orderId));
   return {
     made: trueLive.length,
     stored: storedLive.length,
     missing: missing.length,
     doubled: doubled.length,
-    different: differences.length,
+    different: differences.length + invented.length,
     examples: [
       ...missing.map(({ orderId }) => `${orderId} is missing`),
       ...doubled.map((dealId) => `deal ${dealId} is in two live orders`),
       ...differences,
+      ...invented.map(({ orderId }) => `${orderId} is live and there is no such order`),
     ].slice(0, 5),
   };
 }

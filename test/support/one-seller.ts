@@ -38,6 +38,8 @@ const absent = <Door extends object>(): Door => ({}) as Door;
 export interface OneSeller {
   /** Changes the marketplace by its own door, e.g. `POST /_sim/buyers`. */
   sim<T = unknown>(path: string, body?: object): Promise<T>;
+  /** Takes back what was planned there, e.g. `/faults`. */
+  forget(path: string): Promise<unknown>;
   /** One run of a worker; `killed` when it did not live to its end. */
   run(fate?: Fate): Promise<RunOutcome | 'killed'>;
   /** Runs until the journal has nothing new and everything that was asked for is done. */
@@ -142,6 +144,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     (await request<{ orders: TrueOrder[] }>(simulator.url, { path: '/_sim/orders' })).orders;
   return {
     sim,
+    forget: (path) => request(simulator.url, { method: 'DELETE', path: `/_sim${path}` }),
     run,
     pass,
     async settle() {

@@ -66,7 +66,7 @@ export async function completenessOf(
     ours: marks.size,
     cancelled: number('cancelled'),
     surcharges: number('surcharge'),
-    beforeConnect: number('earlier'),
+    beforeConnect: number('earlier') + number('earlier-open'),
     journalLoss: forms.filter(({ lost }) => lost === true).length,
     changesNeverTold: forms.reduce((sum, { untold = [] }) => sum + untold.length, 0),
     missing: orderIds.filter((id) => !marks.has(id)),

@@ -1,22 +1,14 @@
 import type { OfferTrouble } from '../account.ts';
-import { type BilingualText, type FaultReason, MarketplaceFault } from '../faults.ts';
-import { OwnStop } from '../session/faults.ts';
+import { type BilingualText, type FaultReason, type MarketplaceFault, meaningOf } from '../faults.ts';
+import { isOfTheCall } from '../session/aside.ts';
 import type { OpenSession, SessionCall } from '../session/session.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 
-/** How long nothing more is asked after trouble that only offers have; orders go on meanwhile. */
+/** How long nothing more is asked after trouble that only offers have, an hour mostly; orders go on meanwhile. */
 const PUT_OFF: Partial<Record<FaultReason, number>> = {
   'feature-unknown': DAY,
   'country-not-allowed': DAY,
   'account-blocked': DAY,
-  'account-migrating': HOUR,
-  'marketplace-unavailable': HOUR,
-  'no-readable-reply': HOUR,
-  unreachable: HOUR,
-  'journal-stuck': HOUR,
-  'bad-input': HOUR,
-  business: HOUR,
-  'unknown-answer': HOUR,
 };
 
 /** Trouble with offers that must not stop orders: it is put off. */
@@ -32,15 +24,14 @@ export class OffersPutOff extends Error {
 
 /**
  * Asks for offers. Throws OffersPutOff for trouble of this very call, and MarketplaceFault for that of the
- * session, a login, the key, the address or our own limits.
+ * session, a login, a lock, the key, the address or our own limits.
  */
 export const askFor = <T>(session: OpenSession, operation: SessionCall<T>): Promise<T> =>
   session.call(async (handle, options) => {
     try {
       return await operation(handle, options);
     } catch (error) {
-      const putOff =
-        error instanceof MarketplaceFault && !(error instanceof OwnStop) && error.reason in PUT_OFF;
+      const putOff = isOfTheCall(error) && meaningOf(error.reason).scope === 'account';
       throw putOff ? new OffersPutOff(error) : error;
     }
   });

@@ -5,9 +5,10 @@ import type { EpochMillis } from '../time.ts';
 
 /**
  * What became of an id that one of the marketplace's lists named. `open` is live and still to be paid;
- * `earlier` was over before the first connect and is not ours unless imported; `unread` has not landed yet.
+ * `earlier` has not changed since the first connect and is not ours unless imported, `earlier-open` neither,
+ * and is still to be paid; `unread` has not landed yet.
  */
-export type ListedKind = 'live' | 'open' | 'cancelled' | 'surcharge' | 'earlier' | 'unread';
+export type ListedKind = 'live' | 'open' | 'cancelled' | 'surcharge' | 'earlier' | 'earlier-open' | 'unread';
 
 export interface ListedForm {
   readonly id: string;

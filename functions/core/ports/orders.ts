@@ -1,4 +1,4 @@
-import type { OrderContent, OrderId } from '../order.ts';
+import type { OrderContent, OrderId, Purchase } from '../order.ts';
 import type { OrderChange } from '../order-change.ts';
 import type { EpochMillis } from '../time.ts';
 
@@ -15,6 +15,8 @@ export interface OrderRow {
   readonly content?: OrderContent;
   /** Of a deal: the live forms that hold it; empty or absent means that it is open. */
   readonly heldBy?: readonly string[];
+  /** Of a form: purchases that it held once and holds no more; released by whoever reads the form next. */
+  readonly letGo?: readonly Purchase[];
   readonly createdAtMillis: EpochMillis;
   readonly changedAtMillis: EpochMillis;
   /** Who wrote this revision: tells our own repeated write from somebody else's. */

@@ -30,7 +30,8 @@ export type SessionCall<T> = (handle: Secret, options: CallOptions) => Promise<T
 
 /** A session that calls can be made with; it is replaced at most once when the marketplace ends it. */
 export interface OpenSession {
-  readonly call: <T>(operation: SessionCall<T>) => Promise<T>;
+  /** `aside`: a fault says nothing of key and address, so that it is not noted as their trouble. */
+  readonly call: <T>(operation: SessionCall<T>, options?: { aside: boolean }) => Promise<T>;
 }
 
 /**
@@ -41,31 +42,31 @@ export interface OpenSession {
 export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
   let session = await firstSession(deps, account);
   let replaced = false;
-  const once = async <T>(operation: SessionCall<T>): Promise<T> => {
+  const once = async <T>(operation: SessionCall<T>, aside: boolean): Promise<T> => {
     try {
       return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
     } catch (error) {
-      await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+      if (!aside) await noteTrouble(deps, { keyId: account.webapiKeyId, error });
       throw error;
     }
   };
   return {
-    call: async (operation) => {
+    call: async (operation, { aside } = { aside: false }) => {
       try {
-        return await once(operation);
+        return await once(operation, aside);
       } catch (error) {
         if (!isSessionEnd(error) || replaced) throw error;
-        const second = await secondChance(deps, { session, retry: () => once(operation) });
+        const second = await secondChance(deps, { session, retry: () => once(operation, aside) });
         if (second !== undefined) return second.value;
         replaced = true;
         session = await replacement(deps, { account, dead: session });
-        return await once(operation);
+        return await once(operation, aside);
       }
     },
   };
 }
 
-const isSessionEnd = (error: unknown): boolean =>
+export const isSessionEnd = (error: unknown): boolean =>
   error instanceof MarketplaceFault && meaningOf(error.reason).remedy === 'relogin';
 
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {

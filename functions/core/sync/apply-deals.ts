@@ -1,10 +1,13 @@
+import type { MarketplaceFault } from '../faults.ts';
 import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
 import { dealOrderId, type OrderContent, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
+import { toMillis } from '../time.ts';
 import {
   type Applied,
   type ApplyDeps,
+  applyForms,
   CONFLICTS,
   chunks,
   landOrFail,
@@ -12,9 +15,10 @@ import {
   together,
 } from './apply.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import { readApart } from './doubt.ts';
+import { isMostlyOfAll, readApart } from './doubt.ts';
 import type { Next } from './land.ts';
-import { doubtOfDeal } from './unconfirmed.ts';
+import { holdAgain, stillReleased } from './revival.ts';
+import { doubtOfDeal, type Told } from './unconfirmed.ts';
 
 /**
  * Lands the deal orders of purchases that no live form holds; the others only lose the form that let go.
@@ -23,7 +27,7 @@ import { doubtOfDeal } from './unconfirmed.ts';
 export async function applyDeals(
   deps: ApplyDeps,
   deals: readonly OpenedDeal[],
-  applied: Applied,
+  { applied, told }: { applied: Applied; told: Told },
 ): Promise<void> {
   let left = merged(deals);
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
@@ -31,12 +35,19 @@ export async function applyDeals(
       deps.accountId,
       left.map(({ dealId }) => dealOrderId(dealId)),
     );
+    left = await stillReleased(deps, left);
     const rowOf = (deal: OpenedDeal) => rows.get(dealOrderId(deal.dealId));
     const known = await readDeals(
       deps,
       left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
     );
     const unsure = known.refused.size + known.untold.size > 0 && !(await deps.doubts.deals.isUp());
+    if (round === 0) {
+      const isNew = (deal: OpenedDeal) =>
+        rowOf(deal)?.content === undefined && holders(deal, rowOf(deal)).length === 0;
+      const held = await heldByEarlierForms(deps, { deals: left.filter(isNew), known, applied, told });
+      left = left.filter(({ dealId }) => !held.has(dealOrderId(dealId)));
+    }
     const conflicts: OpenedDeal[] = [];
     const landDeal = async (deal: OpenedDeal): Promise<void> => {
       const orderId = dealOrderId(deal.dealId);
@@ -46,7 +57,7 @@ export async function applyDeals(
       if (isAsked && known.left.has(pairOf(deal))) return;
       const refusal = known.refused.get(orderId);
       if (refusal !== undefined) {
-        applied.failures.set(orderId, refused(deal, { detail: refusal, unsure }));
+        applied.failures.set(orderId, refused(deal, { fault: refusal, unsure }));
         return;
       }
       const next = nextOfDeal(deal, { row, known });
@@ -56,11 +67,12 @@ export async function applyDeals(
       if (result === 'conflict') conflicts.push(deal);
       else if (result === 'failed') return;
       // The order stands, without a contact; it is tried again.
-      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, { detail: untold, unsure }));
+      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, { fault: untold, unsure }));
       else if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt, purchaseIn(deal)));
       else applied.landed.add(orderId);
     };
     for (const some of chunks(left, deps.marketplace.settings.formBatchSize)) await together(some, landDeal);
+    await holdAgain(deps, left, applied);
     left = conflicts;
   }
 }
@@ -72,11 +84,35 @@ const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchas
   quantity,
 });
 
-const refused = (deal: OpenedDeal, { detail, unsure }: { detail: string; unsure: boolean }): Failure => ({
+/** Lands forms from before the first connect that hold these deals; answers with the deals that are held now. */
+async function heldByEarlierForms(
+  deps: ApplyDeps,
+  use: { deals: readonly OpenedDeal[]; known: KnownDeals; applied: Applied; told: Told },
+): Promise<ReadonlySet<OrderId>> {
+  const { choose: _, ...plain } = deps;
+  const { deals, known, applied, told } = use;
+  const dealIds = deals
+    .filter((deal) => !known.left.has(pairOf(deal)) && (deal.releasedBy ?? []).length === 0)
+    .map(({ dealId }) => dealId)
+    .filter((dealId) => {
+      const bought = known.deals.get(dealId)?.boughtAtSeconds;
+      return deps.earlier?.mayHold(bought === undefined ? undefined : toMillis(bought)) ?? false;
+    });
+  const formIds = dealIds.length === 0 ? [] : ((await deps.earlier?.holding(dealIds)) ?? []);
+  for (const batch of chunks(formIds, deps.marketplace.settings.formBatchSize))
+    await applyForms(plain, batch, { applied, told });
+  return applied.held;
+}
+
+/** Other calls than that of a deal show that the marketplace is well: this one may be down for all deals. */
+const refused = (
+  deal: OpenedDeal,
+  { fault, unsure }: { fault: MarketplaceFault; unsure: boolean },
+): Failure => ({
   reason: 'refused',
-  detail,
-  ...(unsure && { unsure }),
+  detail: fault.code ?? fault.reason,
   purchase: purchaseIn(deal),
+  ...((unsure || isMostlyOfAll(fault)) && { unsure: true }),
 });
 
 /** One entry per deal: it may be named by several events and released by several forms. */
@@ -125,10 +161,10 @@ interface KnownDeals {
   readonly deals: ReadonlyMap<string, UnpaidDeal>;
   /** By `offerId/buyerId`. */
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
-  /** Deals that could not be asked for, with the marketplace's code. */
-  readonly refused: ReadonlyMap<OrderId, string>;
-  /** Offers whose buyers could not be asked for, with the marketplace's code. */
-  readonly untold: ReadonlyMap<string, string>;
+  /** Deals that could not be asked for. */
+  readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
+  /** Offers whose buyers could not be asked for. */
+  readonly untold: ReadonlyMap<string, MarketplaceFault>;
   /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
   readonly left: ReadonlySet<string>;
 }
@@ -154,10 +190,9 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
       },
     },
   );
-  const refused = new Map<OrderId, string>();
+  const refused = new Map<OrderId, MarketplaceFault>();
   for (const { item, fault } of pairs.refused) {
-    for (const { dealId } of byPair.get(item) ?? [])
-      refused.set(dealOrderId(dealId), fault.code ?? fault.reason);
+    for (const { dealId } of byPair.get(item) ?? []) refused.set(dealOrderId(dealId), fault);
   }
   const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
   const left = new Set(pairs.left);
@@ -197,6 +232,6 @@ async function readContacts(
   const contacts = new Map(
     answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]),
   );
-  const untold = new Map(refused.map(({ item, fault }) => [item, fault.code ?? fault.reason]));
+  const untold = new Map(refused.map(({ item, fault }) => [item, fault]));
   return { contacts, untold, leftOffers: new Set(left) };
 }

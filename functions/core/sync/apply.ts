@@ -1,24 +1,17 @@
 import { addFlags, type FlagCounts } from '../flags.ts';
 import { orderOfForm } from '../form-order.ts';
 import type { Form, Marketplace } from '../marketplace.ts';
-import {
-  dealOrderId,
-  formOrderId,
-  isLive,
-  isSurcharge,
-  type OrderContent,
-  type OrderId,
-  type Purchase,
-  purchasesOf,
-} from '../order.ts';
+import { formOrderId, isSurcharge, type OrderContent, type OrderId, type Purchase } from '../order.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import type { OpenSession } from '../session/session.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
 import type { Doubt } from './doubt.ts';
+import type { EarlierForms } from './earlier-forms.ts';
 import { type FormReading, readForms } from './forms.ts';
+import { type LandedForm, letGoBy, overtaken, settleHoldings } from './holding.ts';
 import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
-import { readSurcharges, settleSurcharges } from './surcharges.ts';
+import { ordersAmong, readSurcharges, settleSurcharges } from './surcharges.ts';
 import { doubtOfForm, type Told, withoutGoods } from './unconfirmed.ts';
 
 /** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
@@ -31,6 +24,8 @@ export interface ApplyDeps extends LandDeps {
   readonly feed: Feed;
   readonly log: Log;
   readonly doubts: { readonly forms: Doubt; readonly deals: Doubt };
+  /** In the first day of an account; absent later. */
+  readonly earlier?: EarlierForms | undefined;
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
   /** Which of these forms are to land, given the rows that were read before them; without it, all. */
@@ -70,7 +65,7 @@ export const nothingApplied = (): Applied => ({
   flags: {},
 });
 
-type Rows = ReadonlyMap<OrderId, OrderRow>;
+export type Rows = ReadonlyMap<OrderId, OrderRow>;
 
 /** Forms as they were read, and their rows as they were just before. */
 export interface FormsRead extends FormReading {
@@ -104,6 +99,7 @@ export async function applyForms(
     left = [];
     const chosen = (await deps.choose?.(forms, rows)) ?? forms;
     const surcharges = await readSurcharges(deps, { of: chosen, known: forms });
+    left.push(...(await ordersAmong(deps, { named: chosen, surcharges, asked })));
     const looks: Look[] = [];
     for (const form of chosen) {
       applied.goodFormId = form.id;
@@ -118,12 +114,7 @@ export async function applyForms(
         left.push(...holders.filter((formId) => !asked.has(formId)));
       } else looks.push({ form, row, content: orderOfForm(form, { surcharges, before: row?.content }) });
     }
-    const dealRows = await readDealRows(deps, looks);
-    await together(looks, async (look) => {
-      const use = { ...look, dealRows, applied, told };
-      if ((await applyForm(deps, use)) === 'conflict') left.push(look.form.id);
-    });
-    left.push(...(await cancelledMeanwhile(deps, looks, applied)));
+    left.push(...(await landForms(deps, looks, { applied, told })));
   }
   settleSurcharges(waiting, applied);
 }
@@ -148,51 +139,45 @@ interface Look {
   readonly content: OrderContent;
 }
 
-const readDealRows = (deps: ApplyDeps, looks: readonly Look[]): Promise<Rows> =>
-  deps.orders.readMany(deps.accountId, [
-    ...new Set(looks.flatMap(({ content }) => content.replaces.map(dealOrderId))),
-  ]);
-
-async function applyForm(
+/**
+ * Writes the rows of these forms and then what they hold and let go. Answers with the forms to be read again,
+ * because somebody else was faster.
+ */
+async function landForms(
   deps: ApplyDeps,
-  use: Look & { dealRows: Rows; applied: Applied; told: Told },
-): Promise<'done' | 'conflict'> {
-  const { form, row, content, dealRows, applied, told } = use;
+  looks: readonly Look[],
+  { applied, told }: { applied: Applied; told: Told },
+): Promise<string[]> {
+  const again: string[] = [];
+  const landed: (Look & LandedForm)[] = [];
+  await together(looks, async (look) => {
+    const { form, row, content } = look;
+    const letGo = letGoBy(row, content);
+    const next = { orderId: formOrderId(form.id), content, ...(letGo.length > 0 && { letGo }) };
+    const result = await landOrFail(deps, { row, next, applied });
+    if (result === 'conflict') again.push(form.id);
+    else if (result !== 'failed') landed.push({ ...look, letGo });
+  });
+  await settleHoldings(deps, landed, applied);
+  for (const look of landed) concludeForm(look, { applied, told });
+  return [...again, ...(await overtaken(deps, landed, applied))];
+}
+
+function concludeForm(
+  { form, row, content }: Look,
+  { applied, told }: { applied: Applied; told: Told },
+): void {
   const orderId = formOrderId(form.id);
-  const result = await landOrFail(deps, { row, next: { orderId, content }, applied });
-  if (result === 'conflict') return 'conflict';
-  if (result === 'failed') return 'done';
-  await settleDeals(deps, { formId: form.id, content, dealRows, applied });
-  await holdSurcharges(deps, form);
   // A surcharge that was named before its form is known now, and no form that lacks its goods.
-  for (const id of form.surchargeIds.map(formOrderId)) if (!applied.failures.has(id)) applied.held.add(id);
+  const extra = new Set(content.surcharges?.map(({ id }) => id));
+  for (const id of form.surchargeIds.filter((one) => extra.has(one)).map(formOrderId))
+    if (!applied.failures.has(id)) applied.held.add(id);
   const doubt = doubtOfForm(content, { told: told.get(orderId), before: row?.content });
   if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt));
   else {
     applied.failures.delete(orderId);
     applied.landed.add(orderId);
   }
-  return 'done';
-}
-
-/** Live forms that somebody else has since found cancelled: what they let go we may have closed again just now. */
-async function cancelledMeanwhile(
-  deps: ApplyDeps,
-  looks: readonly Look[],
-  applied: Applied,
-): Promise<string[]> {
-  const live = looks.filter(({ content }) => isLive(content.state) && content.replaces.length > 0);
-  const rows = await deps.orders.readMany(
-    deps.accountId,
-    live.map(({ form }) => formOrderId(form.id)),
-  );
-  const isDead = ({ form }: Look) => rows.get(formOrderId(form.id))?.content?.state === 'form-cancelled';
-  const dead = live.filter(isDead);
-  for (const { form, content } of dead) {
-    applied.landed.delete(formOrderId(form.id));
-    for (const dealId of content.replaces) applied.held.delete(dealOrderId(dealId));
-  }
-  return dead.map(({ form }) => form.id);
 }
 
 /** Lands one order and counts it; a row that is too large is this order's own trouble. */
@@ -217,50 +202,6 @@ function count(applied: Applied, content: OrderContent | undefined): void {
   if (content?.flags === undefined) return;
   applied.flagged += 1;
   applied.flags = addFlags(applied.flags, Object.fromEntries(content.flags.map((flag) => [flag, 1])));
-}
-
-async function settleDeals(
-  deps: ApplyDeps,
-  use: { formId: string; content: OrderContent; dealRows: Rows; applied: Applied },
-): Promise<void> {
-  const { formId, content, dealRows, applied } = use;
-  for (const purchase of purchasesOf(content)) {
-    const orderId = dealOrderId(purchase.dealId);
-    if (!isLive(content.state)) applied.opened.push({ ...purchase, releasedBy: [formId] });
-    else {
-      if (await hold(deps, { orderId, formId, row: dealRows.get(orderId) })) applied.changed += 1;
-      applied.held.add(orderId);
-    }
-  }
-}
-
-/** Notes whose surcharges these are, for when they are named alone. */
-async function holdSurcharges(deps: ApplyDeps, { id: formId, surchargeIds }: Form): Promise<void> {
-  if (surchargeIds.length === 0) return;
-  const orderIds = surchargeIds.map(formOrderId);
-  const rows = await deps.orders.readMany(deps.accountId, orderIds);
-  for (const orderId of orderIds) await hold(deps, { orderId, formId, row: rows.get(orderId) });
-}
-
-/**
- * Notes that this form holds the deal or surcharge; a set of holders, so that forms may come in any order.
- * True if an order closed.
- */
-async function hold(
-  deps: ApplyDeps,
-  use: { orderId: OrderId; formId: string; row: OrderRow | undefined },
-): Promise<boolean> {
-  const { orderId } = use;
-  let { row } = use;
-  for (let round = 0; round < CONFLICTS; round += 1) {
-    const heldBy = [...new Set([...(row?.heldBy ?? []), use.formId])];
-    const content =
-      row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };
-    const result = await land(deps, { row, next: { orderId, heldBy, ...content } });
-    if (result !== 'conflict') return result === 'changed' && row?.content?.state === 'awaiting-form';
-    row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
-  }
-  throw new Error(`too many conflicts on ${orderId}`);
 }
 
 /** A batch of forms; the feed takes them one by one, so more would only queue there. */

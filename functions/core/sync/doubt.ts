@@ -8,22 +8,39 @@ const OF_ONE_ITEM: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'no-readable-reply',
 ]);
 
-/** Faults of an outage that were reported for one item only, too. */
-const OF_SOME_OUTAGE: ReadonlySet<FaultReason> = new Set<FaultReason>(['marketplace-unavailable']);
+/**
+ * Faults that mostly are about all items, and that one item can be answered with, too. Those of a key, an address,
+ * a login or a lock are not among them: nothing more is asked then.
+ */
+const OF_ALL_ITEMS_MOSTLY: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'marketplace-unavailable',
+  'account-migrating',
+  'account-blocked',
+  'account-closed',
+  'country-not-allowed',
+  'country-refused',
+  'feature-unknown',
+]);
+
+/** Whether only time can tell that the fault is one item's own, though it came while others could be read. */
+export const isMostlyOfAll = ({ reason }: MarketplaceFault): boolean => OF_ALL_ITEMS_MOSTLY.has(reason);
 
 /** So many failures without a single success, and no known good item to ask for, are an outage. */
 const TAKEN_FOR_OUTAGE = 5;
 
 /** Tells, for one run and one kind of call, a bad item from an outage. */
 export interface Doubt {
-  /** An item was read: whatever fails from here on in this run fails by itself. */
-  worked(): void;
+  /** An item was read: whatever fails from here on in this run fails by itself. `item`: one that can be asked for. */
+  worked(item?: string): void;
   /** False where no good item is known that could be asked for. */
   readonly canTell: boolean;
   /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
   isUp(): Promise<boolean>;
-  /** The known good item can be read now: what was read before an outage began proves nothing. */
-  isUpNow(): Promise<boolean>;
+  /**
+   * The item that was read last can be read now: what was read before an outage began proves nothing. True too
+   * where `batch`, which has failed, holds that very item among others: it may be the bad one.
+   */
+  isUpNow(batch?: readonly unknown[]): Promise<boolean>;
   /** `batch` is what failed last. */
   isOutage(failures: number, batch: readonly unknown[]): Promise<boolean>;
 }
@@ -39,9 +56,14 @@ export function openDoubt(
     decides = probe !== undefined,
     probeNow = probe,
     witness,
-  }: { decides?: boolean; probeNow?: typeof probe | undefined; witness?: string | undefined } = {},
+  }: {
+    decides?: boolean;
+    probeNow?: ((item: string | undefined) => Promise<boolean | undefined>) | undefined;
+    witness?: string | undefined;
+  } = {},
 ): Doubt {
   let worked = false;
+  let newest = witness;
   let probed: Promise<boolean | undefined> | undefined;
   let isGone = false;
   const isUp = async (): Promise<boolean> => {
@@ -52,14 +74,16 @@ export function openDoubt(
     return answer === true;
   };
   return {
-    worked: () => {
+    worked: (item) => {
       worked = true;
+      newest = item ?? newest;
     },
     get canTell() {
       return probe !== undefined && !isGone;
     },
     isUp,
-    isUpNow: async () => (await probeNow?.()) === true,
+    isUpNow: async (batch = []) =>
+      (await probeNow?.(newest)) === true || (batch.length > 1 && batch.includes(newest)),
     isOutage: async (failures, batch) => {
       if (await isUp()) return false;
       const isAccused = witness !== undefined && batch.includes(witness);
@@ -99,7 +123,7 @@ export async function readApart<I, T>(
     try {
       answers.push(await use.read(batch));
     } catch (error) {
-      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.doubt))) throw error;
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.doubt, batch))) throw error;
       failures += 1;
       // Too late to tell a bad item from an outage: the next run does.
       if (use.outOfTime()) {
@@ -117,8 +141,12 @@ export async function readApart<I, T>(
   return { answers, refused, left };
 }
 
-const isOfOneItem = async ({ reason }: MarketplaceFault, doubt: Doubt): Promise<boolean> =>
-  OF_ONE_ITEM.has(reason) || (OF_SOME_OUTAGE.has(reason) && (await doubt.isUpNow()));
+const isOfOneItem = async (
+  { reason }: MarketplaceFault,
+  doubt: Doubt,
+  batch: readonly unknown[],
+): Promise<boolean> =>
+  OF_ONE_ITEM.has(reason) || (OF_ALL_ITEMS_MOSTLY.has(reason) && (await doubt.isUpNow(batch)));
 
 function halves<I>(batch: readonly I[]): (readonly I[])[] {
   const middle = Math.ceil(batch.length / 2);

@@ -4,6 +4,9 @@ import type { OpenSession } from '../session/session.ts';
 /** The cursor before the first event: the marketplace then starts from the oldest that it keeps. */
 export const BEGINNING = '0';
 
+/** Event ids are 64 bits wide. */
+const LARGEST = 2n ** 63n - 1n;
+
 /** Where the search for the journal's end stands: events follow `low`; none followed `high`, where it is known. */
 export interface SearchBounds {
   readonly low: string;
@@ -54,6 +57,8 @@ async function boundAbove(use: {
   let low = BigInt(use.from?.low ?? 0);
   if (use.from?.high !== undefined) return { low, high: BigInt(use.from.high) };
   for (let high = low > 0n ? low << 4n : 1n << 32n; ; high <<= 4n) {
+    // A count that never ends is not the journal's: what follows the largest id there can be is nothing.
+    if (high >= LARGEST) return { low, high: LARGEST };
     if (use.isLate()) return new Unfinished({ low: low.toString() });
     if ((await use.count(high)) === 0) return { low, high };
     low = high;

@@ -28,7 +28,8 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
       const batch = await deps.session.call((handle, options) =>
         deps.marketplace.forms(handle, ids, options),
       );
-      if (batch.forms.length > 0) doubt.worked();
+      const [form] = batch.forms;
+      if (form !== undefined) doubt.worked(form.id);
       return batch;
     },
   });

@@ -30,20 +30,28 @@ interface GapUse {
 /**
  * Looks, after a pause, whether the journal still has the cursor's own event. If it has not, it may have
  * forgotten others that nobody has read: the sales since then are brought in from the marketplace's own
- * lists before the drain goes on. Where no list can be read, the gap is named as unfilled. Throws
+ * lists before the drain goes on; while every list is in trouble the drain goes on without them. The check
+ * that follows reads again what was known before, and tells whether the gap is filled. Throws
  * MarketplaceFault for trouble that is not the list's own.
  */
 export async function mendGap(deps: ChoreDeps, use: GapUse): Promise<ChoreDone | undefined> {
   const gap = await findGap(deps, use);
-  if (gap === undefined) return undefined;
+  if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
   const { listing, moved } = await fill(deps, { ...use, gap });
+  if (listing.againAtMillis !== undefined) return undefined;
   if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
   const now = deps.clock();
-  const state = listing.state === 'done' ? 'filled' : 'unfilled';
-  deps.log.warn('journal-gap', { accountId: deps.accountId, state, from: gap.fromMillis });
-  // Payments and cancellations of forms that were known before are found by the check that follows.
-  await use.save({ gap: { lookedAtMillis: now, found: { ...gap, state } }, checkAskedAtMillis: now });
+  deps.log.warn('journal-gap', { accountId: deps.accountId, lists: listing.state, from: gap.fromMillis });
+  const found = { ...gap, listedAtMillis: now, isRead: listing.state === 'done' };
+  await use.save({ gap: { lookedAtMillis: now, found }, checkAskedAtMillis: now });
   return undefined;
+}
+
+/** The gap whose lists were read and whose check is still to be done. */
+export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis: EpochMillis }) | undefined {
+  const found = gap?.found;
+  if (found?.state !== 'filling' || found.listedAtMillis === undefined) return undefined;
+  return { ...found, listedAtMillis: found.listedAtMillis };
 }
 
 type Found = NonNullable<JournalGap['found']>;
@@ -80,17 +88,15 @@ async function fill(
   const before = await listed?.listing(accountId, gap.importId);
   const begun = before?.askedAtMillis === gap.atMillis ? before : newListing(deps, gap);
   if (listed === undefined || isOver(begun)) return { listing: begun, moved: true };
+  if ((begun.againAtMillis ?? 0) > deps.clock()) return { listing: begun, moved: false };
   const { timeZone } = deps.marketplace.settings;
   const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
   const to = dayAfter(dayOf(deps.clock(), timeZone));
   const book = await openListed({ ...deps, listed }, { accountId, from, to });
   const policy = policyOf(gap.fromMillis);
   const { listing, looked } = await readLists({ ...deps, listed }, { listing: begun, book, policy, tally });
-  // The orders do not wait for a list that is in trouble.
-  const isStuck = listing.againAtMillis !== undefined;
-  const after = isStuck ? { ...listing, state: 'failed' as const, againAtMillis: undefined } : listing;
-  if (isOver(after)) await listed.putListing(accountId, { ...after, landing: undefined });
-  return { listing: after, moved: after.position !== begun.position || looked.size > 0 };
+  if (isOver(listing)) await listed.putListing(accountId, { ...listing, landing: undefined });
+  return { listing, moved: listing.position !== begun.position || looked.size > 0 };
 }
 
 function newListing(deps: ChoreDeps, { importId, atMillis, fromMillis }: Found): Listing {

@@ -1,3 +1,6 @@
+import { MarketplaceFault } from '../faults.ts';
+import type { DealEvent } from '../marketplace.ts';
+import { CallRefused, sessionAside } from '../session/aside.ts';
 import { plus, SECOND } from '../time.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
 import { isBehind, readPage } from './journal.ts';
@@ -12,8 +15,9 @@ const SEARCH_MILLIS = 15 * SECOND;
 /**
  * Lands the newest orders while a backlog is being worked off from its oldest end, so that today's buyers
  * do not wait for yesterday's. `headAfter` is the newest event that was read so; without one the journal's end
- * is looked for. Answers with the new one, or undefined where the end was not found in time. It never moves the cursor, and counts nothing as read: the drain
- * comes to these events in its turn. Throws MarketplaceFault.
+ * is looked for. Answers with the new one, or undefined where the end was not found in time. It never moves the
+ * cursor, and counts nothing as read: the drain comes to these events in its turn, which is why trouble of the
+ * journal is only noted here. Throws MarketplaceFault for trouble of the session and for an outage of forms.
  */
 export async function readHead(
   deps: SettleDeps,
@@ -23,9 +27,8 @@ export async function readHead(
   const { cursor } = use;
   let { headAfter } = use;
   if (headAfter === undefined) {
-    const giveUpAtMillis = plus(deps.clock(), SEARCH_MILLIS);
-    const newest = await newestPage(deps, { isLate: () => deps.clock() >= giveUpAtMillis });
-    if (newest instanceof Unfinished) return undefined;
+    const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
+    if (newest === undefined || newest instanceof Unfinished) return undefined;
     await settleEvents(
       deps,
       newest.filter(({ id }) => isBehind(cursor, id)),
@@ -34,10 +37,41 @@ export async function readHead(
     return newest.at(-1)?.id ?? cursor;
   }
   for (let pages = 0; pages < PAGES && !deps.outOfTime(); pages += 1) {
-    const page = await readPage(deps, headAfter);
+    const after: string = headAfter;
+    const page: DealEvent[] | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
+    if (page === undefined) break;
     await settleEvents(deps, page, tally);
     headAfter = page.at(-1)?.id ?? headAfter;
     if (page.length < deps.marketplace.settings.journalPageSize) break;
   }
   return headAfter;
+}
+
+function findNewest({ clock }: SettleDeps, journal: Journal): ReturnType<typeof newestPage> {
+  const giveUpAtMillis = plus(clock(), SEARCH_MILLIS);
+  return newestPage(journal, { isLate: () => clock() >= giveUpAtMillis });
+}
+
+type Journal = Pick<SettleDeps, 'marketplace' | 'session'>;
+
+/** What the journal answers; undefined where it is in trouble. */
+async function notedOnly<T>(
+  { accountId, log, marketplace, session }: SettleDeps,
+  read: (journal: Journal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read({ marketplace, session: sessionAside(session) });
+  } catch (error) {
+    const fault = error instanceof CallRefused ? error.fault : error;
+    const isTrouble =
+      error instanceof CallRefused || (error instanceof MarketplaceFault && error.reason === 'journal-stuck');
+    if (!isTrouble || !(fault instanceof MarketplaceFault)) throw error;
+    log.warn('newest-first-refused', {
+      accountId,
+      operation: fault.operation,
+      reason: fault.reason,
+      code: fault.code,
+    });
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Form } from '../marketplace.ts';
-import type { Listing } from '../ports/listed.ts';
+import type { ListedKind, Listing } from '../ports/listed.ts';
 import type { EpochMillis } from '../time.ts';
 import type { Chore } from './chores.ts';
 import { openListed } from './listing/book.ts';
@@ -38,6 +38,8 @@ export const runImport: Chore = async ({ listed, ...others }, { account, tally }
 
 export const isOver = ({ state }: Listing): boolean => state === 'done' || state === 'failed';
 
+const BEFORE_CONNECT: ReadonlySet<ListedKind> = new Set(['earlier', 'earlier-open']);
+
 /** Sales that were made within the stretch of time; one whose date cannot be read is brought in too. */
 function policyOf(
   { fromMillis, toMillis }: Listing,
@@ -46,7 +48,7 @@ function policyOf(
   const isWithin = (at: EpochMillis) => at >= fromMillis && at < toMillis;
   return {
     isSettled: ({ kind, day }) =>
-      kind !== 'unread' && (kind !== 'earlier' || day < days.from || day > days.to),
+      kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
     verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'land' : 'outside'),
     losses: undefined,
   };

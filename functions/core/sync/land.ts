@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OrderContent, OrderId } from '../order.ts';
+import type { OrderContent, OrderId, Purchase } from '../order.ts';
 import { changesBrought } from '../order-change.ts';
 import type { Fed, FeedEntry, OrderRow, OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
@@ -15,6 +15,7 @@ export interface Next {
   readonly orderId: OrderId;
   readonly content?: OrderContent;
   readonly heldBy?: readonly string[];
+  readonly letGo?: readonly Purchase[];
 }
 
 /** DynamoDB refuses items above 400 KiB; what we store is never longer than its JSON. */
@@ -105,4 +106,5 @@ export async function land(
 
 const sameAs = (row: OrderRow, next: Next): boolean =>
   isDeepStrictEqual(row.content, next.content) &&
+  isDeepStrictEqual(row.letGo ?? [], next.letGo ?? []) &&
   isDeepStrictEqual([...(row.heldBy ?? [])].sort(), [...(next.heldBy ?? [])].sort());

@@ -1,12 +1,13 @@
 import type { Account } from '../account.ts';
 import type { Form, ListKind } from '../marketplace.ts';
-import type { ListedForm, Listing } from '../ports/listed.ts';
+import type { ListedForm, ListedKind, Listing } from '../ports/listed.ts';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus, SECOND } from '../time.ts';
 import { chunks } from './apply.ts';
 import { type Chore, type ChoreUse, isDue } from './chores.ts';
+import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { type ListedBook, openListed } from './listing/book.ts';
-import { dayAfter, dayOf, filledAt } from './listing/forms.ts';
+import { changedAt, dayAfter, dayOf, filledAt } from './listing/forms.ts';
 import { LISTED_DAYS } from './listing/lists.ts';
 import { NOTHING_COUNTED, readLists } from './listing/read-lists.ts';
 import { type ListingDeps, lookAt, type Policy, type Reading } from './listing/take-in.ts';
@@ -28,28 +29,48 @@ export const reconcile: Chore = async ({ listed, ...others }, use) => {
   if (listed === undefined || !isCheckDue(use.account, { now, timeZone })) return undefined;
   const deps = { ...others, listed };
   const before = await listed.listing(deps.accountId, CHECK);
-  const listing = takenUp(before, { lists: deps.marketplace.formLists, now });
+  const gap = gapToCheck(use.account);
+  const lists = deps.marketplace.formLists;
+  const listing = takenUp(before, { lists, now, since: gap?.listedAtMillis });
   if ((listing.againAtMillis ?? 0) > now) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
   const book = await openListed(deps, { ...days, accountId: deps.accountId });
   const reading = await readLists(deps, { listing, book, policy: policyOf(use), tally: use.tally });
-  const isDone = isOver(reading.listing) && (await lookAgain(deps, reading, { today }));
+  const isDone =
+    isOver(reading.listing) && (await lookAgain(deps, reading, { today, all: gap !== undefined }));
   const { listing: after, looked } = reading;
   const moved = after.position !== before?.position || looked.size > 0;
-  if (isDone) return { outcome: 'done', facts: { check: checkFact(after, { book, today }) }, moved };
+  if (isDone) {
+    const check = checkFact(after, { book, today });
+    const facts = { check, ...(gap !== undefined && { gap: gapAfter(gap, { check: after, now }) }) };
+    return { outcome: 'done', facts, moved };
+  }
   return { outcome: after.againAtMillis === undefined ? 'interrupted' : 'done', facts: {}, moved };
 };
 
-const isUnderWay = ({ state, startedAtMillis, askedAtMillis }: Listing, now: EpochMillis): boolean =>
-  state === 'running' && plus(startedAtMillis ?? askedAtMillis, DAY) > now;
+const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
+  startedAtMillis ?? askedAtMillis;
+
+const isUnderWay = (listing: Listing, now: EpochMillis): boolean =>
+  listing.state === 'running' && plus(beganAt(listing), DAY) > now;
+
+/** A check reaches a month back. Where it could read no list, changes of the pause may still be unknown. */
+function gapAfter(
+  { listedAtMillis: _, ...found }: NonNullable<ReturnType<typeof gapToCheck>>,
+  { check, now }: { check: Listing; now: EpochMillis },
+): Account['gap'] {
+  const isFilled = check.state === 'done' && (found.isRead || found.fromMillis >= check.fromMillis);
+  return { lookedAtMillis: now, found: { ...found, state: isFilled ? 'filled' : 'unfilled' } };
+}
 
 /** The check that was interrupted, or a new one; what a killed worker left half done is taken over in any case. */
 function takenUp(
   before: Listing | undefined,
-  { lists, now }: { lists: Listing['lists']; now: EpochMillis },
+  use: { lists: Listing['lists']; now: EpochMillis; since: EpochMillis | undefined },
 ): Listing {
-  if (before !== undefined && isUnderWay(before, now)) return before;
+  const { lists, now, since = 0 } = use;
+  if (before !== undefined && isUnderWay(before, now) && beganAt(before) >= since) return before;
   return {
     id: CHECK,
     kind: CHECK,
@@ -73,6 +94,7 @@ export function isCheckDue(
 ): boolean {
   const doneAtMillis = account.check?.atMillis ?? account.connectedAtMillis;
   if (doneAtMillis === undefined) return false;
+  if (gapToCheck(account) !== undefined) return true;
   const night = (at: EpochMillis) => dayOf(plus(at, -afterMidnight(account)), timeZone);
   return isDue(account, { doneAtMillis, every: DAY, now }) || night(doneAtMillis) !== night(now);
 }
@@ -86,9 +108,12 @@ function afterMidnight({ accountId }: Account): number {
 function policyOf({ account, toldUntil }: ChoreUse): Policy {
   // Form times are whole seconds.
   const connected = Math.floor((account.connectedAtMillis ?? 0) / SECOND) * SECOND;
+  // A form that does not say when it was filled may have been filled since, and one that has changed since is ours.
+  const isEarlier = (form: Form) =>
+    filledAt(form) !== undefined && (changedAt(form) ?? connected) < connected;
   return {
     isSettled: ({ kind }) => kind !== 'unread',
-    verdict: (form: Form) => ((filledAt(form) ?? connected) < connected ? 'earlier' : 'land'),
+    verdict: (form: Form) => (isEarlier(form) ? 'earlier' : 'land'),
     losses: { toldUntil },
   };
 }
@@ -96,17 +121,19 @@ function policyOf({ account, toldUntil }: ChoreUse): Policy {
 const AGAIN = 'again:';
 
 /**
- * Reads again what is still to be paid and what was bought lately, oldest first; what this run has read
- * already is left out. False when time was up. The listing's position tells how far it has come.
+ * Reads again what is still to be paid and what was bought lately, oldest first, and after a gap `all` that is
+ * live; what this run has read already is left out. False when time was up. The listing's position tells how
+ * far it has come.
  */
 async function lookAgain(
   deps: ListingDeps,
   reading: Reading,
-  { today }: { today: string },
+  { today, all }: { today: string; all: boolean },
 ): Promise<boolean> {
   const { book, listing: read } = reading;
   reading.listing = { ...read, state: 'running' };
-  const wanted = read.state === 'failed' ? [] : toLookAt(reading, dayAfter(today, -RECENT_DAYS));
+  const since = all ? '' : dayAfter(today, -RECENT_DAYS);
+  const wanted = read.state === 'failed' && !all ? [] : toLookAt(reading, since);
   for (const batch of chunks(wanted, deps.marketplace.settings.formBatchSize)) {
     const ids = batch.map(({ id }) => id);
     if (!(await lookAt(deps, reading, ids))) {
@@ -124,10 +151,14 @@ async function lookAgain(
 
 const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
 
+/** Kinds that may change at any time, and kinds that change soon after the sale or not at all. */
+const UNPAID: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
+const PAID: ReadonlySet<ListedKind> = new Set(['live', 'earlier']);
+
 function toLookAt({ book, looked, listing }: Reading, recent: string): ListedForm[] {
   const after = listing.position ?? '';
   return [...book.all()]
-    .filter(({ kind, day }) => kind === 'open' || (kind === 'live' && day >= recent))
+    .filter(({ kind, day }) => UNPAID.has(kind) || (PAID.has(kind) && day >= recent))
     .filter((form) => !looked.has(form.id) && placeOf(form) > after)
     .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
 }

@@ -127,7 +127,7 @@ export async function settleDeals(
   tally: Tally,
 ): Promise<ReadonlySet<OrderId>> {
   const applied = nothingApplied();
-  await applyDeals(deps, deals, applied);
+  await applyDeals(deps, deals, { applied, told: await deps.book.told() });
   return await noted(deps, applied, tally);
 }
 

@@ -1,5 +1,5 @@
 import type { Form } from '../marketplace.ts';
-import { formOrderId, type OrderId } from '../order.ts';
+import { formOrderId, isSurcharge, type OrderId } from '../order.ts';
 import type { Applied, ApplyDeps } from './apply.ts';
 import { chunks } from './apply.ts';
 import { readForms } from './forms.ts';
@@ -20,6 +20,20 @@ export async function readSurcharges(
     for (const form of forms) found.set(form.id, form);
   }
   return found;
+}
+
+/** Forms with goods that others name as surcharges and that are not stored yet: orders of their own, to be read. */
+export async function ordersAmong(
+  deps: ApplyDeps,
+  use: { named: readonly Form[]; surcharges: ReadonlyMap<string, Form>; asked: ReadonlySet<string> },
+): Promise<string[]> {
+  const ids = new Set(use.named.flatMap(({ surchargeIds }) => surchargeIds));
+  const withGoods = [...ids].filter((id) => {
+    const form = use.surcharges.get(id);
+    return form !== undefined && !isSurcharge(form) && !use.asked.has(id);
+  });
+  const rows = await deps.orders.readMany(deps.accountId, withGoods.map(formOrderId));
+  return withGoods.filter((id) => rows.get(formOrderId(id))?.content === undefined);
 }
 
 /** A surcharge has landed when its forms have, and fails with them. The surcharge of an unknown form is no concern of ours. */

@@ -11,6 +11,7 @@ import { OwnStop } from '../session/faults.ts';
 import { type OpenSession, openSession, type SessionDeps } from '../session/session.ts';
 import { openBook } from './bad-orders.ts';
 import { openDoubt } from './doubt.ts';
+import { openEarlierForms } from './earlier-forms.ts';
 import { NO_JOURNAL_STORE } from './journal.ts';
 import { openFeed } from './land.ts';
 import type { SettleDeps } from './settle.ts';
@@ -43,12 +44,17 @@ export async function openWork(
   const session = inTurn(await openSession({ ...deps, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
-    { witness: goodFormId },
+    {
+      witness: goodFormId,
+      probeNow: async (id) => id !== undefined && (await isReadable({ marketplace, session }, id)),
+    },
   );
   const deals = openDoubt(() => forms.isUp(), {
     decides: goodFormId !== undefined,
     probeNow: () => forms.isUpNow(),
   });
+  const doubts = { forms, deals };
+  const connectedAtMillis = account.connectedAtMillis ?? deps.clock();
   return {
     ...deps,
     accountId,
@@ -56,7 +62,8 @@ export async function openWork(
     session,
     journal,
     feed: openFeed(deps.orders, accountId),
-    doubts: { forms, deals },
+    doubts,
+    earlier: openEarlierForms({ ...deps, accountId, marketplace, session, doubts }, { connectedAtMillis }),
     book: openBook({ ...deps, journal }, { accountId, expected: account.badOrders ?? 0 }),
   };
 }
@@ -65,8 +72,8 @@ export async function openWork(
 function inTurn(session: OpenSession): OpenSession {
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    call: (operation) => {
-      const mine = turn.then(() => session.call(operation));
+    call: (operation, options) => {
+      const mine = turn.then(() => session.call(operation, options));
       turn = mine.catch(() => undefined);
       return mine;
     },

@@ -4,7 +4,7 @@ import { formState } from '../../../functions/core/order.ts';
 import { drain } from '../../../functions/core/sync/drain.ts';
 import { cancelled, formOf } from '../../support/forms.ts';
 import { type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts';
-import { type MemoryOrders, memoryOrders } from '../../support/memory-orders.ts';
+import { liveOrders, type MemoryOrders, memoryOrders } from '../../support/memory-orders.ts';
 import { drainDeps, type Shop, shop } from '../../support/shop.ts';
 
 const pln = (minor: number) => ({ minor, currency: 'PLN' });
@@ -118,14 +118,108 @@ describe('a surcharge', () => {
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 
-  it('that an older version stored as an order closes', async () => {
+  it('that is stored with goods stays the order that it is, whoever names it', async () => {
     const row = orders.rows.get('form:f1');
     if (row === undefined) throw new Error('it landed');
     const { heldBy: _, ...free } = { ...row, orderId: 'form:s1' as const };
     orders.rows.set('form:s1', free);
     market.event('payment-finished', 'd1', 'f1');
     await run();
-    expect(contentOf('form:s1')?.state).toBe('joined');
+    expect(orders.rows.get('form:s1')).toEqual(free);
+  });
+});
+
+describe('a form that is named as a surcharge though it has goods', () => {
+  const states = () =>
+    Object.fromEntries([...orders.rows.values()].map(({ orderId, content }) => [orderId, content?.state]));
+
+  it.each([['f1'], ['f2'], ['f1', 'f2']])('is an order: f1 names %s', async (...surchargeIds) => {
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds }));
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd1', 'f1');
+    market.event('form-created', 'd2', 'f2');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    expect(contentOf('form:f1')).not.toHaveProperty('surcharges');
+    const entries = orders.feed.length;
+    market.event('payment-finished', 'd1', 'f1');
+    market.event('payment-finished', 'd2', 'f2');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    expect(orders.feed).toHaveLength(entries);
+  });
+
+  it('is found by being named, where its own events are lost, and lands after it came without its goods', async () => {
+    const other = formOf('f2', ['d2']);
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['f2'] }));
+    market.forms.set('f2', { ...other, lines: [] });
+    market.event('form-created', 'd1', 'f1');
+    await run();
+    expect(states()['form:f2']).toBeUndefined();
+    market.forms.set('f2', other);
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid', 'deal:d2': undefined });
+    expect(orders.rows.get('deal:d2')?.heldBy).toEqual(['f2']);
+  });
+});
+
+describe('a deal that leaves a live form', () => {
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('deal-created', 'd2');
+    market.event('form-created', 'd1', 'f1');
+    await run();
+    market.forms.set('f1', formOf('f1', ['d1']));
+    market.event('payment-finished', 'd1', 'f1');
+  });
+
+  it('is an order of its own again', async () => {
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'deal:d2': 'awaiting-form' });
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('is so whenever the worker dies', async () => {
+    const start = structuredClone([...orders.rows]);
+    const [from, told] = [cursor, orders.feed.length];
+    for (let kill = 1; kill < 12; kill += 1) {
+      cursor = from;
+      orders.feed.length = told;
+      orders.rows.clear();
+      for (const [id, row] of structuredClone(start)) orders.rows.set(id, row);
+      let writes = 0;
+      orders.onWrite = () => {
+        writes += 1;
+        if (writes === kill) throw new Error('killed');
+      };
+      await run().catch((error: Error) => expect(error.message).toBe('killed'));
+      orders.onWrite = () => undefined;
+      await run();
+      expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'deal:d2': 'awaiting-form' });
+    }
+  });
+
+  it('is held by the form that it joins, or joins again', async () => {
+    await run();
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd2', 'f2');
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    market.forms.set('f2', cancelled(formOf('f2', ['d2'])));
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('form-cancelled', 'd2', 'f2');
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
+  });
+
+  it('asks for nothing once it has been let go', async () => {
+    await run();
+    market.calls.length = 0;
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(market.calls).toEqual(['dealEvents', 'forms 1']);
   });
 });
 

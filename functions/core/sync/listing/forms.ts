@@ -27,19 +27,19 @@ const oldest = (moments: readonly EpochMillis[]): EpochMillis | undefined =>
 const newest = (moments: readonly EpochMillis[]): EpochMillis | undefined =>
   moments.length === 0 ? undefined : epochMillis(Math.max(...moments));
 
-const dealTimes = ({ lines }: Form): EpochMillis[] =>
+const dealTimes = ({ lines }: Pick<Form, 'lines'>): EpochMillis[] =>
   momentsOf(lines.flatMap(({ deals }) => deals.map(({ boughtAt }) => boughtAt.iso)));
 
 /** When the first deal of a form was made; undefined where no date can be read. */
-export const boughtAt = (form: Form): EpochMillis | undefined => oldest(dealTimes(form));
+export const boughtAt = (form: Pick<Form, 'lines'>): EpochMillis | undefined => oldest(dealTimes(form));
 
 /** The same of the order that the form became. */
 export const orderBoughtAt = ({ lines }: OrderContent): EpochMillis | undefined =>
   oldest(momentsOf(lines.flatMap(({ deals }) => deals.map((deal) => deal.boughtAt))));
 
-/** When the form was filled, as far as it tells: not before its last deal. */
+/** When the form was filled; undefined where it does not tell. */
 export const filledAt = (form: Form): EpochMillis | undefined =>
-  newest([...dealTimes(form), ...momentsOf([form.payment.startedAt?.iso])]);
+  oldest(momentsOf([form.payment.startedAt?.iso]));
 
 /** When the form last changed, as far as it tells. */
 export function changedAt(form: Form): EpochMillis | undefined {

@@ -1,25 +1,13 @@
 import { type FaultReason, MarketplaceFault } from '../../faults.ts';
 import type { FormPage, ListKind } from '../../marketplace.ts';
 import type { Listing } from '../../ports/listed.ts';
-import { OwnStop } from '../../session/faults.ts';
-import { DAY, epochMillis, HOUR, plus, toSeconds } from '../../time.ts';
+import { askAside } from '../../session/aside.ts';
+import { HOUR, plus, toSeconds } from '../../time.ts';
 import type { Tally } from '../settle.ts';
 import type { ListedBook } from './book.ts';
 import { type ListingDeps, lookAt, type Policy, type Reading, takeIn } from './take-in.ts';
 
-/** Trouble of one list: it stops this list, not the orders. */
-const OF_THE_LIST: ReadonlySet<FaultReason> = new Set<FaultReason>([
-  'feature-unknown',
-  'bad-input',
-  'business',
-  'unknown-answer',
-  'no-readable-reply',
-]);
-
 const TRIES = 5;
-
-/** A form may be filled so long after its deals; a list by time is asked so much further. */
-const FILLED_LATER = 7 * DAY;
 
 export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
 
@@ -27,7 +15,7 @@ export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 
  * Goes on reading the lists of a listing page by page, lands what they name and we do not have, and saves
  * after each page how far it has come, so that a killed worker repeats one page at most. Answers with the
  * listing as it stands: still running when time was up or the list is in trouble. Throws MarketplaceFault for
- * trouble that is not the list's own.
+ * trouble that is neither the list's own nor that of one form.
  */
 export async function readLists(
   deps: ListingDeps,
@@ -35,7 +23,13 @@ export async function readLists(
 ): Promise<Reading> {
   const { listing } = use;
   const begun = { state: 'running', startedAtMillis: listing.startedAtMillis ?? deps.clock() } as const;
-  const reading: Reading = { ...use, listing: { ...listing, ...begun }, looked: new Set() };
+  const reading: Reading = {
+    ...use,
+    listing: { ...listing, ...begun },
+    looked: new Set(),
+    named: new Set(),
+    goodless: new Set(),
+  };
   try {
     if (await takeUp(deps, reading)) await readOn(deps, reading);
   } finally {
@@ -77,34 +71,40 @@ async function pageOrTrouble(
   reading: Reading,
   list: ListKind,
 ): Promise<FormPage | undefined> {
-  const { fromMillis, toMillis, position } = reading.listing;
-  const until = epochMillis(Math.min(deps.clock(), plus(toMillis, FILLED_LATER)));
-  const query = { list, from: toSeconds(fromMillis), to: toSeconds(until), position };
-  try {
-    return await deps.session.call((handle, options) => deps.marketplace.formPage(handle, query, options));
-  } catch (error) {
-    if (!isOfTheList(error)) throw error;
-    const { accountId } = deps;
-    deps.log.warn('list-refused', { accountId, list, reason: error.reason, code: error.code });
-    reading.listing = afterTrouble(reading.listing, { why: error.reason, now: deps.clock() });
-    await deps.listed.putListing(accountId, reading.listing);
-    return undefined;
-  }
+  const { fromMillis, position } = reading.listing;
+  // A form may be filled weeks after its deals: the filling times are read up to now.
+  const query = { list, from: toSeconds(fromMillis), to: toSeconds(deps.clock()), position };
+  const page = await askAside(deps.session, (handle, options) =>
+    deps.marketplace.formPage(handle, query, options),
+  );
+  if (!(page instanceof MarketplaceFault)) return page;
+  const { accountId } = deps;
+  deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });
+  reading.listing = afterTrouble(reading.listing, { why: page.reason, now: deps.clock() });
+  await deps.listed.putListing(deps.accountId, reading.listing);
+  return undefined;
 }
 
-const isOfTheList = (error: unknown): error is MarketplaceFault =>
-  error instanceof MarketplaceFault && !(error instanceof OwnStop) && OF_THE_LIST.has(error.reason);
-
-/** A list that there is not gives way to the next; another trouble is waited for, and then does so too. */
+/**
+ * A list that there is not gives way to the next. Another trouble is waited for, an hour each time; after a
+ * gap, whose orders are missing meanwhile, the other lists are tried first.
+ */
 function afterTrouble(
   listing: Listing,
   use: { why: FaultReason; now: ReturnType<ListingDeps['clock']> },
 ): Listing {
+  const { why, now } = use;
+  const [list, ...others] = listing.lists;
+  if (list === undefined || why === 'feature-unknown') return { ...listing, ...FRESH, lists: others };
   const tries = (listing.tries ?? 0) + 1;
-  if (use.why !== 'feature-unknown' && tries < TRIES)
-    return { ...listing, tries, why: use.why, againAtMillis: plus(use.now, HOUR) };
-  const why = use.why === 'feature-unknown' ? listing.why : use.why;
-  return { ...listing, ...FRESH, why, lists: listing.lists.slice(1) };
+  const againAtMillis = plus(now, HOUR);
+  if (listing.kind !== 'gap')
+    return tries < TRIES
+      ? { ...listing, tries, why, againAtMillis }
+      : { ...listing, ...FRESH, why, lists: others };
+  const lists = tries < TRIES * listing.lists.length ? [...others, list] : [];
+  const wereAllTried = lists.length > 0 && tries % lists.length === 0;
+  return { ...listing, ...FRESH, tries, why, lists, ...(wereAllTried && { againAtMillis }) };
 }
 
 const FRESH = { passed: undefined, position: undefined, tries: undefined, againAtMillis: undefined } as const;
@@ -125,7 +125,7 @@ function afterPage({ listing, book }: Reading, page: FormPage): Listing {
       named: counts.named + ids.length,
       imported: counts.imported,
       surcharges: counts.surcharges + count('surcharge'),
-      outside: counts.outside + count('earlier', undefined),
+      outside: counts.outside + count('earlier', 'earlier-open', undefined),
       unread: counts.unread + count('unread'),
     },
   };

@@ -1,5 +1,14 @@
 import type { Form } from '../../marketplace.ts';
-import { formOrderId, formState, isSurcharge, type OrderId } from '../../order.ts';
+import {
+  dealOrderId,
+  dealsOf,
+  formOrderId,
+  formState,
+  isLive,
+  isSurcharge,
+  type OrderContent,
+  type OrderId,
+} from '../../order.ts';
 import type { ListedForm, ListedStore, Listing } from '../../ports/listed.ts';
 import type { OrderRow } from '../../ports/orders.ts';
 import type { EpochMillis } from '../../time.ts';
@@ -30,6 +39,9 @@ export interface Reading {
   readonly tally: Tally;
   /** Forms that were read in this run. */
   readonly looked: Set<string>;
+  /** Ids that forms have named as their surcharges in this run, and those that were read and have no goods. */
+  readonly named: Set<string>;
+  readonly goodless: Set<string>;
 }
 
 /**
@@ -45,39 +57,67 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   const passed = new Set(reading.listing.passed);
   const fresh = [...new Set(ids)].filter((id) => !passed.has(id) && isNews(id));
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
+  const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
-    const { content, heldBy = [] } = rows.get(formOrderId(id)) ?? {};
-    // What a form has named as its surcharge.
-    if (heldBy.length > 0) book.note({ id, kind: 'surcharge', day: dayFor(deps, undefined) });
+    const content = rows.get(formOrderId(id))?.content;
     if (content === undefined || book.get(id)?.kind === 'unread') continue;
-    const day = dayFor(deps, orderBoughtAt(content));
-    book.note({ id, kind: kindOf(content.state), day });
-    for (const surcharge of content.surchargeIds) book.note({ id: surcharge, kind: 'surcharge', day });
+    book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
+    stored.set(id, content);
   }
+  await noteSurcharges(deps, reading, stored);
   return await lookAt(deps, reading, fresh.filter(isNews));
 }
 
-/** Reads these forms, whatever is known of them, and lands what they say. False when time was up. */
+/** Surcharges of stored orders that were read and have no goods: nothing is left to be done about them. */
+async function noteSurcharges(
+  deps: ListingDeps,
+  { book }: Reading,
+  stored: ReadonlyMap<string, OrderContent>,
+): Promise<void> {
+  const dayOfSurcharge = new Map<string, string>();
+  for (const [id, content] of stored) {
+    const read = (content.surcharges ?? []).filter(({ payment }) => payment !== undefined);
+    const unknown = read.filter((one) => one.id !== id && book.get(one.id) === undefined);
+    for (const one of unknown) dayOfSurcharge.set(one.id, dayFor(deps, orderBoughtAt(content)));
+  }
+  if (dayOfSurcharge.size === 0) return;
+  const rows = await deps.orders.readMany(deps.accountId, [...dayOfSurcharge.keys()].map(formOrderId));
+  for (const [id, day] of dayOfSurcharge)
+    if (rows.get(formOrderId(id))?.content === undefined) book.note({ id, kind: 'surcharge', day });
+}
+
+/**
+ * Reads these forms, whatever is known of them, and the surcharges that they name, which may be orders with
+ * goods, and lands what they say. False when time was up.
+ */
 export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
-  for (const batch of chunks(ids, deps.marketplace.settings.formBatchSize)) {
-    if (deps.outOfTime()) return false;
-    await lookAtBatch(deps, reading, batch);
+  const isUnknown = (id: string) => !reading.looked.has(id) && reading.book.get(id) === undefined;
+  for (let left = [...ids]; left.length > 0; left = [...reading.named].filter(isUnknown)) {
+    for (const batch of chunks(left, deps.marketplace.settings.formBatchSize)) {
+      if (deps.outOfTime()) return false;
+      await lookAtBatch(deps, reading, batch);
+    }
   }
   return true;
 }
 
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
-  const { book, looked } = reading;
+  const { book, looked, policy } = reading;
   const chosen = new Map<string, Form>();
   // What is taken over stays written down until all of it has landed.
   const landing = new Set(reading.listing.landing?.filter((id) => ids.includes(id)));
   const choose = async (forms: readonly Form[], rows: ReadonlyMap<OrderId, OrderRow>) => {
-    for (const form of forms) {
-      const day = dayFor(deps, boughtAt(form));
-      for (const surcharge of form.surchargeIds) book.note({ id: surcharge, kind: 'surcharge', day });
-    }
+    for (const form of forms) nameSurcharges(deps, reading, form);
+    const ofOpenDeals = await formsOfOpenDeals(
+      deps,
+      forms.filter(({ id }) => rows.get(formOrderId(id))?.content === undefined),
+    );
     const wanted = forms.filter((form) =>
-      isWanted(deps, reading, { form, row: rows.get(formOrderId(form.id)) }),
+      isWanted(deps, reading, {
+        form,
+        row: rows.get(formOrderId(form.id)),
+        verdict: ofOpenDeals.has(form.id) ? 'land' : policy.verdict(form),
+      }),
     );
     for (const form of forms) looked.add(form.id);
     for (const form of wanted) chosen.set(form.id, form);
@@ -99,6 +139,25 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
 }
 
+function nameSurcharges(
+  deps: ListingDeps,
+  { book, named, goodless }: Reading,
+  { id: formId, surchargeIds, ...form }: Form,
+): void {
+  for (const id of surchargeIds.filter((one) => one !== formId)) {
+    named.add(id);
+    if (goodless.has(id)) book.note({ id, kind: 'surcharge', day: dayFor(deps, boughtAt(form)) });
+  }
+}
+
+/** Live forms that hold a deal which is stored as an open order: they are ours, whenever they were filled. */
+async function formsOfOpenDeals(deps: ListingDeps, forms: readonly Form[]): Promise<ReadonlySet<string>> {
+  const live = forms.filter((form) => isLive(formState(form)));
+  const rows = await deps.orders.readMany(deps.accountId, live.flatMap(dealsOf).map(dealOrderId));
+  const isOpen = (dealId: string) => rows.get(dealOrderId(dealId))?.content?.state === 'awaiting-form';
+  return new Set(live.filter((form) => dealsOf(form).some(isOpen)).map(({ id }) => id));
+}
+
 const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
   id,
   kind: 'unread',
@@ -108,14 +167,16 @@ const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
 /** Notes what it finds; a loss before it is mended, so that it is counted once whatever crashes. */
 function isWanted(
   deps: ListingDeps,
-  { book, policy }: Reading,
-  { form, row }: { form: Form; row: OrderRow | undefined },
+  { book, policy, named, goodless }: Reading,
+  use: { form: Form; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
 ): boolean {
+  const { form, row, verdict } = use;
   const { id } = form;
   const day = dayFor(deps, boughtAt(form));
   if (isSurcharge(form) && row?.content === undefined) {
+    goodless.add(id);
     // One that no form names may be an order whose goods are missing just now: it is looked at again.
-    const isNamed = (row?.heldBy ?? []).length > 0 || book.get(id)?.kind === 'surcharge';
+    const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || book.get(id)?.kind === 'surcharge';
     book.note({ id, kind: isNamed ? 'surcharge' : 'unread', day: book.get(id)?.day ?? day });
     return false;
   }
@@ -128,9 +189,11 @@ function isWanted(
     }
     return true;
   }
-  const verdict = policy.verdict(form);
   if (verdict === 'land') book.note({ id, kind: 'unread', day, lost: isLoss });
-  if (verdict === 'earlier') book.note({ id, kind: 'earlier', day });
+  if (verdict === 'earlier') {
+    const isOpen = kindOf(formState(form)) === 'open';
+    book.note({ id, kind: isOpen ? 'earlier-open' : 'earlier', day });
+  }
   return verdict === 'land';
 }
 

@@ -65,6 +65,34 @@ describe('readApart', () => {
     expect(outage.asked).toHaveLength(1);
   });
 
+  it.each(['account-blocked', 'account-closed', 'account-migrating', 'country-not-allowed'] as const)(
+    'blames one item for %s if the known good one can be read after it',
+    async (reason) => {
+      const { answers, refused } = await setUp({ bad: [3], reason, probe: async () => true }).run();
+      expect(refused).toMatchObject([{ item: 3 }]);
+      expect(answers.flat()).toHaveLength(24);
+      const lone = setUp({ bad: [0], count: 1, reason, probe: async () => false });
+      await expect(lone.run()).rejects.toMatchObject({ reason });
+    },
+  );
+
+  it('finds the known good item to be the bad one by another that was read since', async () => {
+    const isReadable = async (id: string | undefined) => id !== undefined && id !== '1';
+    const doubt = openDoubt(() => isReadable('1'), { witness: '1', probeNow: isReadable });
+    const read = async (batch: readonly string[]) => {
+      if (batch.includes('1')) throw fault('account-blocked');
+      doubt.worked(batch[0]);
+      return batch;
+    };
+    const { answers, refused } = await readApart([['1', '2', '3', '4']], {
+      doubt,
+      read,
+      outOfTime: () => false,
+    });
+    expect(answers.flat().sort()).toEqual(['2', '3', '4']);
+    expect(refused).toMatchObject([{ item: '1' }]);
+  });
+
   it('gives up after a few failures without a success when no good item is known', async () => {
     const all = Array.from({ length: 25 }, (_, index) => index);
     const { run, asked } = setUp({ bad: all, reason: 'no-readable-reply' });

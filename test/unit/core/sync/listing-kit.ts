@@ -17,7 +17,7 @@ export const connected = (changes: Partial<Account> = {}): Account =>
 
 const timeOf = (at: EpochMillis): MarketplaceTime => ({ iso: toIso(at), text: toIso(at) });
 
-/** A form whose deals were made, and paid, so many hours ago. */
+/** A form that was filled so many hours ago, as its deals were made. */
 export function formSold(
   id: string,
   deals: readonly string[],
@@ -29,7 +29,7 @@ export function formSold(
     ...line,
     deals: line.deals.map((deal) => ({ ...deal, boughtAt })),
   }));
-  return { ...form, lines, ...changes };
+  return { ...form, lines, payment: { ...form.payment, startedAt: boughtAt }, ...changes };
 }
 
 export const cancelledSince = (form: Form, hoursAgo: number): Form => ({
