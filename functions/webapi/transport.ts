@@ -42,7 +42,11 @@ export class TransportFailure extends Error {
 
 export const USER_AGENT = 'Klamka/0.1.0';
 
-const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+/**
+ * Room for 1,400 buyers of one offer (3 kB each in RPC), which is the largest answer that cannot be asked for in parts:
+ * forms and offers that come together are asked for in smaller batches if their answer is too large.
+ */
+const MAX_REPLY_BYTES = 4 * 1024 * 1024;
 
 /**
  * Kept connections are not used after a longer rest: servers close them after some seconds, and a Lambda

@@ -49,13 +49,31 @@ const DOCTYPE_REFUSED = 'a document type is not allowed';
 export function parseXml(text: string): XmlElement {
   if (DOCTYPE_FIRST.test(text.slice(0, PROLOG))) throw new WireError(DOCTYPE_REFUSED);
   try {
-    // The parser would take line ends apart one by one.
-    return new TreeBuilder().read(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
+    return new TreeBuilder().read(withPlainLineEnds(text));
   } catch (error) {
     if (error instanceof WireError) throw error;
     // The parser's own message can quote the document.
     throw new WireError('not well-formed XML');
   }
+}
+
+const [LF, CR] = [10, 13];
+
+/**
+ * The document with line feeds for its line ends. Done on bytes, for the parser and string replacement make a string of
+ * each return, which costs a tenth of a microsecond apiece.
+ */
+function withPlainLineEnds(text: string): string {
+  if (!text.includes('\r')) return text;
+  const bytes = Buffer.from(text, 'utf8');
+  let length = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    bytes[length] = byte === CR ? LF : byte;
+    length += 1;
+    if (byte === CR && bytes[index + 1] === LF) index += 1;
+  }
+  return bytes.toString('utf8', 0, length);
 }
 
 class TreeBuilder {

@@ -161,26 +161,29 @@ function throughput(): Promise<Row[]> {
 }
 
 async function hostile(): Promise<Row[]> {
-  return [1, 8].map((megabytes) => {
+  // The transport takes no more than four megabytes.
+  return [1, 4].map((megabytes) => {
     const times = Object.entries(hostileDocuments(megabytes * MEGABYTE)).map(([name, text]) => ({
       name,
       // Twice, so that one disturbance does not pass for slowness.
       millis: Math.min(timeOfReading(text), timeOfReading(text)),
     }));
     const slowest = times.reduce((worst, one) => (one.millis > worst.millis ? one : worst));
-    const name = `slowest hostile document, ${megabytes} MB (${slowest.name})`;
-    return { name, ours: slowest.millis, unit: 'ms', ...(megabytes === 1 && { goal: 100 }) } as const;
+    const name = `processor time of the slowest hostile document, ${megabytes} MB (${slowest.name})`;
+    return { name, ours: slowest.millis, unit: 'ms', goal: 100 * megabytes } as const;
   });
 }
 
+/** Of the processor, in milliseconds, so that a busy machine does not pass for slowness. */
 function timeOfReading(text: string): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
     parseXml(text);
   } catch {
     // Refusing it is as good as reading it.
   }
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 }
 
 async function eachService(

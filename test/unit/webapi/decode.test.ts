@@ -148,6 +148,7 @@ describe('documents', () => {
 
   it('have one kind of line end', () => {
     expect(parseXml('<a>1\r\n2\r3\n4&#13;</a>').text).toBe('1\n2\n3\n4\r');
+    expect(parseXml('<a>\r\r\nż\n\r🦆\r</a>').text).toBe('\n\nż\n\n🦆\n');
   });
 
   it('say nothing of what stood there', () => {

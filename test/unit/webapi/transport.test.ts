@@ -277,7 +277,17 @@ describe('trouble after something was sent', () => {
   });
 
   it.each([
-    ['too large when inflated', gzipSync(Buffer.alloc(9 * MEGABYTE)), 'gzip'],
+    ['as it is', (body: Buffer) => ({ body })],
+    ['inflated', (body: Buffer) => ({ body: gzipSync(body), headers: { 'content-encoding': 'gzip' } })],
+  ])('a reply of more than four megabytes, %s; one of four is read', async (_, packed) => {
+    const size = 4 * MEGABYTE;
+    const largest = await serveCanned(packed(Buffer.alloc(size)));
+    expect((await createTransport()(post(largest.endpoint))).body).toHaveLength(size);
+    const larger = await serveCanned(packed(Buffer.alloc(size + 1)));
+    await expect(createTransport()(post(larger.endpoint))).rejects.toMatchObject(unclear);
+  });
+
+  it.each([
     ['compressed and cut off', gzipSync('<ok/>'.repeat(100)).subarray(0, 15), 'gzip'],
     ['compressed in another way', Buffer.from('x'), 'br'],
   ])('a reply %s', async (_, body, encoding) => {
