@@ -125,15 +125,20 @@ export type DealEventKind =
 
 /** One entry of the deal journal: a hint that something happened, not a fact about its state. */
 export interface DealEvent {
+  /** Of an event whose id cannot be read, the id of the event before it: where the cursor goes once it has passed. */
   readonly id: string;
   readonly kind: DealEventKind;
-  readonly atSeconds: EpochSeconds;
+  /** Undefined where it cannot be read. */
+  readonly atSeconds: EpochSeconds | undefined;
+  /** This and the ids below are empty where they cannot be read. */
   readonly dealId: string;
   /** Absent on `deal-created`. */
   readonly formId: string | undefined;
   readonly offerId: string;
   readonly buyerId: string;
   readonly quantity: number;
+  /** Which field keeps anybody from telling what to read: neither a form nor a purchase can be asked for. */
+  readonly unreadable?: string;
 }
 
 /** A moment as the marketplace wrote it and as we read it. The text stays, for one hour each autumn is ambiguous. */
@@ -267,7 +272,8 @@ export interface OfferSource {
 export interface OfferEvent {
   readonly id: string;
   readonly offerId: string;
-  readonly atSeconds: EpochSeconds;
+  /** Undefined where it cannot be read. */
+  readonly atSeconds: EpochSeconds | undefined;
 }
 
 /** An offer that has ended leaves `for-sale`; one that sold a piece is in `sold` from then on. */

@@ -1,12 +1,14 @@
 import type { CallOptions, Marketplace } from '../core/marketplace.ts';
 import { createDoor } from './caller.ts';
+import { dealEvents } from './dealevents.ts';
 import { forms } from './formbatch.ts';
 import { formLists, formPage } from './lists.ts';
 import { fetchVersionKey, logIn, sellerId } from './login.ts';
-import { offerEvents, offersIn } from './offers.ts';
+import { offerEvents } from './offerevents.ts';
+import { offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
-import { buyers, countDealEvents, dealEvents, unpaidDeals } from './sales.ts';
+import { buyers, countDealEvents, unpaidDeals } from './sales.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 /** Every operation as the marketplace has it, typed, for what the port has no word for. */

@@ -1,7 +1,6 @@
 import type {
   CallOptions,
   Offer,
-  OfferEvent,
   OfferList,
   OfferPage,
   OfferPriceKind,
@@ -9,49 +8,13 @@ import type {
 } from '../core/marketplace.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
-import { type Decoder, within } from './decode.ts';
-import { checkBatch, checkCursor, checkIds } from './limits.ts';
+import type { Decoder } from './decode.ts';
+import { checkBatch, checkIds } from './limits.ts';
 import type { OperationName } from './operations.ts';
 import { revealFor } from './sales.ts';
 import type { Fields, Read } from './schema.ts';
 import { readCount, readMoney, readSeconds } from './values.ts';
 import { WireError, type XmlElement } from './xml.ts';
-
-/** Own offers, not those of the whole site. */
-const OWN = '0';
-
-/** What is read of an entry; the price in it is none of the offer's. */
-const ENTRY = { rowId: 'long', itemId: 'long', changeDate: 'long' } as const;
-
-/** A page of the offer journal (doGetSiteJournal), put in order. Entries are not compared with `after`. */
-export async function offerEvents(
-  door: Door,
-  { handle, after }: { handle: Secret; after: string | undefined },
-  options: CallOptions,
-): Promise<OfferEvent[]> {
-  const operation = 'doGetSiteJournal';
-  const sessionHandle = revealFor(operation, handle);
-  checkCursor(operation, after);
-  return door.call(
-    {
-      operation,
-      request: { sessionHandle, startingPoint: after, infoType: OWN },
-      understand: ({ items, decoder }) =>
-        items('siteJournalArray')
-          .map((element, index) =>
-            within(`siteJournalArray[${index}]`, () => toOfferEvent(decoder.fields(ENTRY, element))),
-          )
-          .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1)),
-    },
-    options,
-  );
-}
-
-const toOfferEvent = ({ rowId, itemId, changeDate }: Read<typeof ENTRY>): OfferEvent => ({
-  id: rowId,
-  offerId: itemId,
-  atSeconds: readSeconds(['changeDate', changeDate]),
-});
 
 /** The largest page that a client was seen to ask for. */
 const PAGE_SIZE = '1000';

@@ -1,4 +1,4 @@
-import type { CallOptions, DealEvent, DealEventKind, OfferBuyer, UnpaidDeal } from '../core/marketplace.ts';
+import type { CallOptions, OfferBuyer, UnpaidDeal } from '../core/marketplace.ts';
 import type { Secret } from '../core/secret.ts';
 import { toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
@@ -10,28 +10,6 @@ interface JournalPosition {
   readonly handle: Secret;
   /** The last event already seen; undefined for the oldest that is kept. */
   readonly after: string | undefined;
-}
-
-/**
- * A page of the deal journal (doGetSiteJournalDeals), put in order. Entries are not compared with `after`:
- * a service that ignores it must stay visible.
- */
-export async function dealEvents(
-  door: Door,
-  { handle, after }: JournalPosition,
-  options: CallOptions,
-): Promise<DealEvent[]> {
-  const operation = 'doGetSiteJournalDeals';
-  const sessionId = revealFor(operation, handle);
-  checkCursor(operation, after);
-  return door.call(
-    {
-      operation,
-      request: { sessionId, journalStart: after },
-      understand: (reply) => reply.all().siteJournalDeals.map(toDealEvent).sort(byId),
-    },
-    options,
-  );
 }
 
 /** How many events there are after `after` (doGetSiteJournalDealsInfo). */
@@ -103,31 +81,6 @@ export function revealFor(operation: OperationName, handle: Secret): string {
   const text = handle.reveal();
   checkText(operation, { handle: text });
   return text;
-}
-
-const KINDS: Readonly<Record<string, DealEventKind>> = {
-  1: 'deal-created',
-  2: 'form-created',
-  3: 'form-cancelled',
-  4: 'payment-finished',
-};
-
-function toDealEvent(wire: Response<'doGetSiteJournalDeals'>['siteJournalDeals'][number]): DealEvent {
-  return {
-    id: wire.dealEventId,
-    kind: KINDS[wire.dealEventType] ?? 'unknown',
-    atSeconds: readSeconds(['dealEventTime', wire.dealEventTime]),
-    dealId: wire.dealId,
-    formId: wire.dealTransactionId === '0' ? undefined : wire.dealTransactionId,
-    offerId: wire.dealItemId,
-    buyerId: wire.dealBuyerId,
-    quantity: readCount(['dealQuantity', wire.dealQuantity]),
-  };
-}
-
-function byId(a: DealEvent, b: DealEvent): number {
-  const [left, right] = [BigInt(a.id), BigInt(b.id)];
-  return left < right ? -1 : Number(left > right);
 }
 
 function toUnpaidDeal(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal {

@@ -25,6 +25,12 @@ export function readCount([field, text]: Named): number {
 
 export const readSeconds = (named: Named): EpochSeconds => epochSeconds(readCount(named));
 
+/** The moment of a journal's entry, which is used without it too: undefined where it cannot be read. */
+export function readMoment(text: string | undefined): EpochSeconds | undefined {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? epochSeconds(value) : undefined;
+}
+
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?$/;
 const ZONED = /(Z|[+-]\d\d:\d\d)$/;
 const NEVER = /^0000-00-00/;

@@ -49,9 +49,8 @@ async function readEntries(deps: OfferDeps, after: string | undefined): Promise<
 /** The offers that the entries name; what was written well before the first listing began is in that, or is history. */
 function hinted(entries: readonly OfferEvent[], { firstListedAtMillis: listed }: OfferFacts): string[] {
   const since = listed === undefined ? 0 : plus(listed, -ANNOUNCED_AHEAD);
-  return [
-    ...new Set(entries.filter(({ atSeconds }) => toMillis(atSeconds) >= since).map(({ offerId }) => offerId)),
-  ];
+  const isNews = ({ atSeconds }: OfferEvent) => atSeconds === undefined || toMillis(atSeconds) >= since;
+  return [...new Set(entries.filter(isNews).map(({ offerId }) => offerId))];
 }
 
 /** Those that no list shows; undefined when time is up. */

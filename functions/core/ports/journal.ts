@@ -1,8 +1,20 @@
 import type { OrderId, Purchase } from '../order.ts';
 import type { EpochMillis } from '../time.ts';
 
-/** Why an order could not be stored, or is stored in doubt (`unconfirmed`); an outage is none of these. */
-export type BadOrderReason = 'form-missing' | 'form-unreadable' | 'refused' | 'row-too-large' | 'unconfirmed';
+/**
+ * Why an order could not be stored, or is stored in doubt (`unconfirmed`), or why nobody can tell which order an
+ * event is about (`event-unreadable`); an outage is none of these.
+ */
+export type BadOrderReason =
+  | 'form-missing'
+  | 'form-unreadable'
+  | 'refused'
+  | 'row-too-large'
+  | 'unconfirmed'
+  | 'event-unreadable';
+
+/** An order, or an event of the journal that names none. */
+export type HintId = OrderId | `event:${string}`;
 
 /** What the reading of an order has to show: a form's goods, payment and end, a deal's price and buyer. */
 export type Tell = 'goods' | 'paid' | 'cancelled' | 'price' | 'buyer';
@@ -15,7 +27,7 @@ export interface Doubt {
 
 /** An order that could not be stored, and how often that was tried. */
 export interface BadOrder {
-  readonly orderId: OrderId;
+  readonly orderId: HintId;
   readonly reason: BadOrderReason;
   /** Which field, or the marketplace's code; never a value. */
   readonly detail: string;
@@ -36,7 +48,7 @@ export interface JournalStore {
   /** Consistent. */
   badOrders(accountId: string): Promise<BadOrder[]>;
   putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
-  removeBadOrder(accountId: string, orderId: OrderId): Promise<void>;
+  removeBadOrder(accountId: string, orderId: HintId): Promise<void>;
   /** Notes events, ascending by id, as done with. Kept for as long as any journal is. `late`: they stood between others. */
   markSeen(accountId: string, eventIds: readonly string[], options?: { late: boolean }): Promise<void>;
   /** Of the events from `first` to `last`, those that are done with; one left out costs a reading, no more. */

@@ -2,6 +2,7 @@ import type { MarketplaceFault } from '../faults.ts';
 import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
 import { dealOrderId, type OrderContent, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
+import type { HintId } from '../ports/journal.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import { toMillis } from '../time.ts';
 import {
@@ -88,7 +89,7 @@ const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchas
 async function heldByEarlierForms(
   deps: ApplyDeps,
   use: { deals: readonly OpenedDeal[]; known: KnownDeals; applied: Applied; told: Told },
-): Promise<ReadonlySet<OrderId>> {
+): Promise<ReadonlySet<HintId>> {
   const { choose: _, ...plain } = deps;
   const { deals, known, applied, told } = use;
   const dealIds = deals

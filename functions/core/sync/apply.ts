@@ -2,6 +2,7 @@ import { addFlags, type FlagCounts } from '../flags.ts';
 import { orderOfForm } from '../form-order.ts';
 import type { Form, Marketplace } from '../marketplace.ts';
 import { formOrderId, isSurcharge, type OrderContent, type OrderId, type Purchase } from '../order.ts';
+import type { HintId } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import type { OpenSession } from '../session/session.ts';
@@ -40,11 +41,11 @@ export interface OpenedDeal extends Purchase {
 /** What came of applying forms or deals; several are added up. */
 export interface Applied {
   /** Orders whose row and feed entry are stored. */
-  readonly landed: Set<OrderId>;
+  readonly landed: Set<HintId>;
   /** Deals that a live form holds by now, whatever else is to happen to them, and its surcharges. */
-  readonly held: Set<OrderId>;
+  readonly held: Set<HintId>;
   /** Orders that failed though others could be read. */
-  readonly failures: Map<OrderId, Failure>;
+  readonly failures: Map<HintId, Failure>;
   /** Deals that no live form holds any more, or never did: to be applied next. */
   readonly opened: OpenedDeal[];
   changed: number;

@@ -19,6 +19,10 @@ export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = 
     pl: 'Dziennik mówi o tym zamówieniu więcej, niż serwis pokazuje (szczegóły w „detail”). Odczytujemy je ponownie w kolejnych odczytach, a potem co godzinę przez dobę; nic nie trzeba robić.',
     en: 'The journal tells more of this order than the marketplace shows (see "detail"). It is read again in the next runs, then hourly for a day; nothing needs to be done.',
   },
+  'event-unreadable': {
+    pl: 'Zdarzenia w dzienniku serwisu nie da się odczytać, więc nie wiadomo, której sprzedaży dotyczy. Jeśli dotyczyło formularza, znajdzie go nocne porównanie; zakup bez formularza sprawdź na stronie serwisu.',
+    en: "An event of the marketplace's journal cannot be read, so nobody can tell which sale it is about. If it was about a form, the nightly check finds that; look for a purchase without a form on the website.",
+  },
   'row-too-large': {
     pl: 'Zamówienie jest za duże, by je zapisać (ponad 400 kB); niczego nie obcinamy. Obsłuż je na stronie serwisu.',
     en: 'The order is too large to be stored (above 400 kB); nothing is ever cut. Handle it on the website.',

@@ -1,5 +1,5 @@
-import type { OrderId, Purchase } from '../order.ts';
-import type { BadOrder, BadOrderReason, Doubt, JournalStore } from '../ports/journal.ts';
+import type { Purchase } from '../order.ts';
+import type { BadOrder, BadOrderReason, Doubt, HintId, JournalStore } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import { type Clock, type EpochMillis, MINUTE, plus } from '../time.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
@@ -34,7 +34,7 @@ export const isSetAside = (bad: BadOrder | undefined): boolean => bad?.setAsideA
 /** One more failed run. Once set aside it stays so until it lands, or is read at last, though in doubt. */
 export function failedAgain(
   known: BadOrder | undefined,
-  use: { orderId: OrderId; failure: Failure; now: EpochMillis },
+  use: { orderId: HintId; failure: Failure; now: EpochMillis },
 ): BadOrder {
   const { now } = use;
   const { unsure = false, ...failure } = use.failure;
@@ -67,10 +67,12 @@ const isTakenAsItIs = (bad: BadOrder): boolean =>
 export interface BadOrderBook {
   /** Counts the failures, once per run each, and forgets what has landed. Answers with all that is set aside. */
   note(
-    failures: ReadonlyMap<OrderId, Failure>,
-    landed: (orderId: OrderId) => boolean,
-  ): Promise<ReadonlySet<OrderId>>;
+    failures: ReadonlyMap<HintId, Failure>,
+    landed: (orderId: HintId) => boolean,
+  ): Promise<ReadonlySet<HintId>>;
   setAside(): Promise<BadOrder[]>;
+  /** Of what is noted no more is to be done. */
+  forget(ids: readonly HintId[]): Promise<void>;
   /** What was read in doubt in earlier runs and is to be read again in this one. */
   dueAgain(): Promise<BadOrder[]>;
   /** What the orders that were read in doubt have to show. */
@@ -84,15 +86,15 @@ export function openBook(
   use: { accountId: string; expected: number },
 ): BadOrderBook {
   const { accountId, expected } = use;
-  const counted = new Set<OrderId>();
+  const counted = new Set<HintId>();
   /** Forgotten in this run: an order that lands in one way and fails in another goes on being counted. */
-  const forgotten = new Map<OrderId, BadOrder>();
-  let known: Map<OrderId, BadOrder> | undefined;
-  const read = async (): Promise<Map<OrderId, BadOrder>> => {
+  const forgotten = new Map<HintId, BadOrder>();
+  let known: Map<HintId, BadOrder> | undefined;
+  const read = async (): Promise<Map<HintId, BadOrder>> => {
     known ??= new Map((await deps.journal.badOrders(accountId)).map((bad) => [bad.orderId, bad]));
     return known;
   };
-  const count = async (orderId: OrderId, failure: Failure): Promise<void> => {
+  const count = async (orderId: HintId, failure: Failure): Promise<void> => {
     const book = await read();
     const before = book.get(orderId) ?? forgotten.get(orderId);
     const isCounted = counted.has(orderId);
@@ -127,6 +129,13 @@ export function openBook(
         book.delete(orderId);
       }
       return new Set([...book.values()].filter(isSetAside).map(({ orderId }) => orderId));
+    },
+    forget: async (ids) => {
+      const noted = new Set((await all()).map((bad) => bad.orderId));
+      for (const id of ids.filter((one) => noted.has(one))) {
+        await deps.journal.removeBadOrder(accountId, id);
+        known?.delete(id);
+      }
     },
     setAside: async () => (await all()).filter(isSetAside),
     dueAgain: async () => {

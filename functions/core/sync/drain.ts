@@ -3,9 +3,17 @@ import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';
-import { readPage } from './journal.ts';
+import { isBehind, readPage } from './journal.ts';
 import { Outstanding } from './outstanding.ts';
-import { emptyTally, type SettleDeps, settleDeals, settleForms, type Tally } from './settle.ts';
+import {
+  emptyTally,
+  forgetReadable,
+  type SettleDeps,
+  settleDeals,
+  settleForms,
+  settleUnreadable,
+  type Tally,
+} from './settle.ts';
 import { toldBy } from './unconfirmed.ts';
 
 /**
@@ -63,7 +71,9 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
       if (last && progress.moved())
         return { ...(await ended(progress, reading)), outcome: 'interrupted', clean: false };
       const more = await step(deps, reading, { last });
-      await progress.add(reading.outstanding.takeRun());
+      const passed = reading.outstanding.takeRun();
+      await forgetReadable(deps, passed);
+      await progress.add(passed);
       if (!last && more) continue;
       const { clean } = reading.outstanding;
       const outcome = reading.ended && !more && (clean || !last) ? 'done' : 'interrupted';
@@ -128,6 +138,9 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     if (!last) readNext(deps, reading);
     const told = toldBy(outstanding.eventsOfForms(formIds));
     outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read, told }));
+  } else if (outstanding.unreadable().length > 0) {
+    const events = outstanding.unreadable();
+    outstanding.unreadableNoted(events, await settleUnreadable(deps, events, tally));
   } else return !reading.ended;
   return true;
 }
@@ -166,7 +179,7 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   reading.readMillis += deps.clock() - startedAtMillis;
   await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
-  reading.tally.events += page.length;
+  reading.tally.events += page.filter(({ id }) => isBehind(reading.after, id)).length;
   reading.after = page.at(-1)?.id ?? reading.after;
   reading.ended = page.length < deps.marketplace.settings.journalPageSize;
   // A slow marketplace: what was read is enough to go on with.
@@ -177,7 +190,9 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
 
 /** Keeps the cursor behind what has landed, and writes it now and then; what has landed is noted as seen first. */
 function openProgress(deps: DrainDeps, from: string) {
-  let reached: Pick<DealEvent, 'id' | 'atSeconds'> | undefined;
+  let reached = from;
+  let moved = false;
+  let atSeconds: EpochSeconds | undefined;
   let unseen: DealEvent[] = [];
   const markSeen = async (): Promise<void> => {
     const ids = unseen.map(({ id }) => id);
@@ -185,22 +200,26 @@ function openProgress(deps: DrainDeps, from: string) {
     unseen = [];
   };
   const save = async (): Promise<void> => {
-    if (reached === undefined || unseen.length === 0) return;
+    if (!moved || unseen.length === 0) return;
     await markSeen();
-    await deps.saveCursor(reached.id);
+    await deps.saveCursor(reached);
   };
   return {
     save,
-    moved: () => reached !== undefined,
+    moved: () => moved,
     add: async (run: readonly DealEvent[]): Promise<void> => {
       unseen.push(...run);
-      reached = run.at(-1) ?? reached;
+      const last = run.at(-1)?.id;
+      // An id that is misplaced never takes the cursor back.
+      if (last !== undefined && isBehind(reached, last)) reached = last;
+      moved ||= last !== undefined;
+      atSeconds = run.findLast((event) => event.atSeconds !== undefined)?.atSeconds ?? atSeconds;
       if (unseen.length >= SAVE_EVERY) await save();
     },
     /** The cursor is left to whoever concludes the run. */
     end: async (): Promise<Pick<Drained, 'cursor' | 'cursorEventAtSeconds'>> => {
       await markSeen();
-      return { cursor: reached?.id ?? from, cursorEventAtSeconds: reached?.atSeconds };
+      return { cursor: reached, cursorEventAtSeconds: atSeconds };
     },
   };
 }

@@ -15,7 +15,10 @@ export async function readPage(
     deps.marketplace.dealEvents(handle, after, options),
   );
   const newest = page.at(-1);
-  if (newest !== undefined && !isBehind(after, newest.id)) {
+  // An event without an id of its own does not move; a page of such events only is read as it is.
+  const isStuck =
+    page.every(({ id }) => id !== after) || page.length >= deps.marketplace.settings.journalPageSize;
+  if (newest !== undefined && !isBehind(after, newest.id) && isStuck) {
     throw new MarketplaceFault({
       reason: 'journal-stuck',
       outcome: 'answered',

@@ -1,10 +1,13 @@
 import type { DealEvent } from '../marketplace.ts';
-import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
+import { dealOrderId, formOrderId } from '../order.ts';
+import type { HintId } from '../ports/journal.ts';
 import type { OpenedDeal } from './apply.ts';
 
-/** The order that an event hints at. */
-export const orderOf = ({ formId, dealId }: Pick<DealEvent, 'formId' | 'dealId'>): OrderId =>
-  formId === undefined ? dealOrderId(dealId) : formOrderId(formId);
+/** The order that an event hints at, or the event itself where it names none. */
+export function orderOf({ id, formId, dealId }: Pick<DealEvent, 'id' | 'formId' | 'dealId'>): HintId {
+  if (formId !== undefined) return formOrderId(formId);
+  return dealId === '' ? `event:${id}` : dealOrderId(dealId);
+}
 
 /**
  * The events that one run has read and that wait for their orders, oldest first, and what to ask for next.
@@ -16,7 +19,7 @@ export class Outstanding {
   #blocker: DealEvent | undefined;
   readonly #settled = new Set<DealEvent>();
   /** Not to be tried again in this run. */
-  readonly #failed = new Set<OrderId>();
+  readonly #failed = new Set<HintId>();
   /** Deals that forms have let go and that do not stand on their own yet. */
   readonly #opened = new Map<string, OpenedDeal>();
   /** Cancelled forms that have landed, with their events: they are settled when the deals they let go are. */
@@ -55,7 +58,9 @@ export class Outstanding {
   /** Deals to look at next, all those of so many offers: none that a form still to be read may hold. */
   nextDeals(offers: number): OpenedDeal[] {
     const awaited = new Set(this.#formsToRead().map(({ dealId }) => dealId));
-    const named = this.#events.filter((event) => event.formId === undefined && this.#isOpen(event));
+    const named = this.#events.filter(
+      (event) => event.formId === undefined && event.unreadable === undefined && this.#isOpen(event),
+    );
     const ready = new Map<string, OpenedDeal>(named.map((event) => [event.dealId, event]));
     for (const deal of this.#opened.values()) ready.set(deal.dealId, deal);
     const chosen = new Set<string>();
@@ -75,7 +80,7 @@ export class Outstanding {
   /** These forms were read. `settled` names them and the deals they hold, as far as nothing went wrong. */
   formsRead(
     formIds: readonly string[],
-    { settled, opened }: { settled: ReadonlySet<OrderId>; opened: readonly OpenedDeal[] },
+    { settled, opened }: { settled: ReadonlySet<HintId>; opened: readonly OpenedDeal[] },
   ): void {
     for (const deal of opened) {
       const before = this.#opened.get(deal.dealId)?.releasedBy ?? [];
@@ -93,7 +98,7 @@ export class Outstanding {
   }
 
   /** These deals were looked at. */
-  dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<OrderId>): void {
+  dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<HintId>): void {
     for (const { dealId } of deals) {
       const orderId = dealOrderId(dealId);
       const releasedBy = this.#opened.get(dealId)?.releasedBy ?? [];
@@ -110,6 +115,19 @@ export class Outstanding {
       if (stillOpen.has(formId)) continue;
       this.#settle(events);
       this.#lettingGo.delete(formId);
+    }
+  }
+
+  /** Events from which nobody can tell what to read. */
+  unreadable(): DealEvent[] {
+    return this.#events.filter((event) => event.unreadable !== undefined && this.#isOpen(event));
+  }
+
+  /** These were noted as what cannot be read. */
+  unreadableNoted(events: readonly DealEvent[], settled: ReadonlySet<HintId>): void {
+    for (const event of events) {
+      if (settled.has(orderOf(event))) this.#settled.add(event);
+      else this.#failed.add(orderOf(event));
     }
   }
 
@@ -136,7 +154,7 @@ export class Outstanding {
     );
   }
 
-  #eventsOf(orderId: OrderId): DealEvent[] {
+  #eventsOf(orderId: HintId): DealEvent[] {
     return this.#events.filter((event) => orderOf(event) === orderId && !this.#settled.has(event));
   }
 

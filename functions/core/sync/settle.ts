@@ -1,7 +1,7 @@
 import { addFlags, type FlagCounts } from '../flags.ts';
 import type { DealEvent } from '../marketplace.ts';
-import { dealOrderId, formOrderId, type OrderId } from '../order.ts';
-import type { BadOrder } from '../ports/journal.ts';
+import { dealOrderId, formOrderId } from '../order.ts';
+import type { BadOrder, HintId } from '../ports/journal.ts';
 import { DAY, plus } from '../time.ts';
 import {
   type Applied,
@@ -45,9 +45,47 @@ export async function settleEvents(
   tally: Tally,
 ): Promise<ReadonlySet<string>> {
   const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
-  const deals = events.filter(({ formId }) => formId === undefined);
-  const settled = await settle(deps, { formIds, deals, told: toldBy(events) }, tally);
-  return new Set(events.filter((event) => settled.has(orderOf(event))).map(({ id }) => id));
+  const [unreadable, readable] = [
+    events.filter(isUnreadable),
+    events.filter((event) => !isUnreadable(event)),
+  ];
+  const deals = readable.filter(({ formId }) => formId === undefined);
+  const settled = new Set([
+    ...(await settle(deps, { formIds, deals, told: toldBy(events) }, tally)),
+    ...(await settleUnreadable(deps, unreadable, tally)),
+  ]);
+  await forgetReadable(deps, readable);
+  // An event without an id of its own has that of another.
+  const open = new Set(events.filter((event) => !settled.has(orderOf(event))).map(({ id }) => id));
+  return new Set(events.map(({ id }) => id).filter((id) => !open.has(id)));
+}
+
+/** An event that could not be read is shown to people for so long; no journal keeps it for longer. */
+const UNREADABLE_KEPT = 14 * DAY;
+
+const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== undefined;
+
+/** An event that could not be read before, and can be now, is noted as its order only. */
+export const forgetReadable = (deps: SettleDeps, events: readonly DealEvent[]): Promise<void> =>
+  deps.book.forget(events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`));
+
+/** Counts the events from which nobody can tell what to read; one of a purchase that is known is settled. */
+export async function settleUnreadable(
+  deps: SettleDeps,
+  events: readonly DealEvent[],
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  if (events.length === 0) return new Set();
+  const applied = nothingApplied();
+  const dealIds = events.flatMap(({ dealId }) => (dealId === '' ? [] : [dealOrderId(dealId)]));
+  const rows = await deps.orders.readMany(deps.accountId, dealIds);
+  for (const { orderId } of rows.values()) applied.held.add(orderId);
+  for (const event of events) {
+    const hintId = orderOf(event);
+    if (!applied.held.has(hintId))
+      applied.failures.set(hintId, { reason: 'event-unreadable', detail: event.unreadable ?? '' });
+  }
+  return await noted(deps, applied, tally);
 }
 
 /** Tries the orders again that were set aside: all, or those of the last day, which an outage may have hidden. */
@@ -56,8 +94,12 @@ export async function retrySetAside(
   tally: Tally,
   { which = 'all' }: { which?: 'all' | 'recent' } = {},
 ): Promise<void> {
+  const setAside = await deps.book.setAside();
+  const isOld = ({ reason, setAsideAtMillis = deps.clock() }: BadOrder) =>
+    reason === 'event-unreadable' && deps.clock() >= plus(setAsideAtMillis, UNREADABLE_KEPT);
+  await deps.book.forget(setAside.filter(isOld).map(({ orderId }) => orderId));
   const recent = plus(deps.clock(), -DAY);
-  const bad = (await deps.book.setAside()).filter(
+  const bad = setAside.filter(
     ({ setAsideAtMillis = recent }) => which === 'all' || setAsideAtMillis > recent,
   );
   await tryAgain(deps, bad, tally);
@@ -85,8 +127,8 @@ export async function settle(
   deps: SettleDeps,
   use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told },
   tally: Tally,
-): Promise<ReadonlySet<OrderId>> {
-  const settled = new Set<OrderId>();
+): Promise<ReadonlySet<HintId>> {
+  const settled = new Set<HintId>();
   const opened: OpenedDeal[] = [];
   for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
     const forms = await settleForms(deps, batch, { tally, told: use.told });
@@ -103,7 +145,7 @@ export async function settle(
 
 export interface SettledForms {
   /** Forms that landed or are set aside, and deals that a live form holds by now. */
-  readonly settled: ReadonlySet<OrderId>;
+  readonly settled: ReadonlySet<HintId>;
   /** A cancelled form has landed only when the deals that it let go stand on their own again. */
   readonly opened: readonly OpenedDeal[];
 }
@@ -125,13 +167,13 @@ export async function settleDeals(
   deps: SettleDeps,
   deals: readonly OpenedDeal[],
   tally: Tally,
-): Promise<ReadonlySet<OrderId>> {
+): Promise<ReadonlySet<HintId>> {
   const applied = nothingApplied();
   await applyDeals(deps, deals, { applied, told: await deps.book.told() });
   return await noted(deps, applied, tally);
 }
 
-async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<ReadonlySet<OrderId>> {
+async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<ReadonlySet<HintId>> {
   const done = new Set([...applied.landed, ...applied.held]);
   const setAside = await deps.book.note(applied.failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;

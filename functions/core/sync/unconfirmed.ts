@@ -1,11 +1,11 @@
 import type { DealEvent } from '../marketplace.ts';
-import type { OrderContent, OrderId, OrderState } from '../order.ts';
-import type { BadOrder, Doubt, Tell } from '../ports/journal.ts';
+import type { OrderContent, OrderState } from '../order.ts';
+import type { BadOrder, Doubt, HintId, Tell } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 import { orderOf } from './outstanding.ts';
 
 /** What is known of orders, from events and from earlier readings, so that a reading has to show it. */
-export type Told = ReadonlyMap<OrderId, ReadonlySet<Tell>>;
+export type Told = ReadonlyMap<HintId, ReadonlySet<Tell>>;
 
 export const NOTHING_TOLD: Told = new Map();
 
@@ -14,7 +14,7 @@ const RUNS = 5;
 
 /** What these events tell of their forms; what a deal has to show is the same for all. */
 export function toldBy(events: readonly DealEvent[]): Told {
-  const told = new Map<OrderId, Set<Tell>>();
+  const told = new Map<HintId, Set<Tell>>();
   for (const event of events) {
     if (event.formId === undefined) continue;
     const orderId = orderOf(event);

@@ -28,6 +28,7 @@ const QUIRKS = {
   lossy: 0.02,
   journalDelaySeconds: 2,
   contradicts: 0.03,
+  unreadableEvents: 0.01,
 };
 const HEALED = {
   outOfOrder: 0.2,
@@ -36,6 +37,7 @@ const HEALED = {
   lossy: 0,
   journalDelaySeconds: 0,
   contradicts: 0,
+  unreadableEvents: 0,
 };
 /** Longer than delayed and repeated events wait. */
 const JOURNAL_RESTS_SECONDS = 10;

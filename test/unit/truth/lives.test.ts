@@ -11,6 +11,7 @@ const settings = fc.record({
   lossy: often(0.5),
   journalDelaySeconds: fc.constantFrom(0, 3, 300),
   contradicts: often(0.1),
+  unreadableEvents: often(0.3),
 });
 
 /** Buyers go on by some steps, and a worker runs to its end, to its death, or until time is up. */

@@ -27,6 +27,7 @@ const settingsPatch = z.strictObject({
   lossy: probability.optional(),
   answersUserId: z.boolean().optional(),
   contradicts: probability.optional(),
+  unreadableEvents: probability.optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),
   faultPrefix: z.string().max(40).optional(),

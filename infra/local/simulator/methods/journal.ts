@@ -1,4 +1,5 @@
-import type { JournalEvent } from '../world/journal.ts';
+import { LEFT_OUT } from '../wire/encode.ts';
+import type { EventSpoil, JournalEvent } from '../world/journal.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, type Method, sessionOf } from './context.ts';
@@ -38,7 +39,7 @@ function eventsAfter(
 
 function entry(world: World, event: JournalEvent) {
   const deal = world.trade.ledger.deal(event.dealId);
-  return {
+  const shown = {
     dealEventId: String(event.id),
     dealEventType: event.type,
     dealEventTime: String(event.at),
@@ -49,7 +50,18 @@ function entry(world: World, event: JournalEvent) {
     dealBuyerId: deal.buyerId,
     dealQuantity: deal.quantity,
   };
+  return event.spoil === undefined ? shown : Object.assign(shown, SPOILT[event.spoil]);
 }
+
+const SPOILT: Readonly<Record<EventSpoil, object>> = {
+  'no-quantity': { dealQuantity: '' },
+  'no-time': { dealEventTime: '' },
+  'no-offer': { dealItemId: LEFT_OUT },
+  'no-buyer': { dealBuyerId: LEFT_OUT },
+  'text-type': { dealEventType: 'sprzedaż' },
+  'huge-id': { dealEventId: '18446744073709551615' },
+  'no-form': { dealTransactionId: '' },
+};
 
 const offerOf = ({ trade: { ledger } }: World, event: JournalEvent) =>
   ledger.offer(ledger.deal(event.dealId).offerId);

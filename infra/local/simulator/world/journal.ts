@@ -13,8 +13,23 @@ export interface JournalEntry {
   readonly formId: number;
 }
 
+/** What can be wrong with how an event is shown, for as long as it is kept; of a form, its hint may be lost with it. */
+export const EVENT_SPOILS = [
+  'no-quantity',
+  'no-time',
+  'no-offer',
+  'no-buyer',
+  'text-type',
+  'huge-id',
+  'no-form',
+] as const;
+export type EventSpoil = (typeof EVENT_SPOILS)[number];
+/** Of a purchase only what loses nothing, for no list of the marketplace shows it. */
+const PURCHASE_SPOILS: readonly EventSpoil[] = ['no-quantity', 'no-time', 'text-type'];
+
 export interface JournalEvent extends JournalEntry {
   readonly id: number;
+  readonly spoil?: EventSpoil | undefined;
   /** When it was written, Unix seconds. */
   readonly at: number;
 }
@@ -142,7 +157,13 @@ export class Journal {
 
   #append({ type, sellerId, dealId, formId }: JournalEntry, now: number): void {
     this.#lastId += 2 * this.#chance.int(1, 1_500);
-    this.#own(sellerId).push({ id: this.#lastId, type, sellerId, dealId, formId, at: now });
+    const event = { id: this.#lastId, type, sellerId, dealId, formId, at: now };
+    this.#own(sellerId).push({ ...event, spoil: this.#spoilFor(event) });
+  }
+
+  #spoilFor({ formId }: JournalEntry): EventSpoil | undefined {
+    if (!this.#happens(this.#settings.unreadableEvents)) return undefined;
+    return this.#chance.pick(formId === 0 ? PURCHASE_SPOILS : EVENT_SPOILS);
   }
 
   /** Regular ids leave the one just before them free, so a late event never meets another. */

@@ -22,6 +22,8 @@ export interface Settings {
   answersUserId: boolean;
   /** Probability that a reading of a form, a purchase or a buyer shows less than the journal has told. */
   contradicts: number;
+  /** Probability that an event of the journal is shown with a field that cannot be read. */
+  unreadableEvents: number;
   /** Replies are compressed for clients that accept it. */
   gzip: boolean;
   /** Variants of the wire; see `Variants` there. */
@@ -43,6 +45,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   lossy: 0,
   answersUserId: true,
   contradicts: 0,
+  unreadableEvents: 0,
   gzip: false,
   acceptsCountryId: false,
   faultPrefix: '',

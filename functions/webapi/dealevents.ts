@@ -1,0 +1,92 @@
+import type { CallOptions, DealEvent, DealEventKind } from '../core/marketplace.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Door, ReplyView } from './caller.ts';
+import { checkCursor } from './limits.ts';
+import { revealFor } from './sales.ts';
+import type { ReadPart } from './schema.ts';
+import { STRUCTS } from './structs.ts';
+import { readMoment } from './values.ts';
+import type { WireError } from './xml.ts';
+
+/**
+ * A page of the deal journal (doGetSiteJournalDeals), put in order. Entries are not compared with `after`:
+ * a service that ignores it must stay visible. One entry that cannot be read never hides the others.
+ */
+export async function dealEvents(
+  door: Door,
+  { handle, after }: { readonly handle: Secret; readonly after: string | undefined },
+  options: CallOptions,
+): Promise<DealEvent[]> {
+  const operation = 'doGetSiteJournalDeals';
+  const sessionId = revealFor(operation, handle);
+  checkCursor(operation, after);
+  return door.call(
+    { operation, request: { sessionId, journalStart: after }, understand: (reply) => toPage(reply, after) },
+    options,
+  );
+}
+
+type Wire = ReadPart<(typeof STRUCTS)['SiteJournalDealsStruct']>;
+
+/** An entry without a readable id stands behind the one before it. Throws WireError if nothing can be read at all. */
+function toPage(
+  { items, decoder }: ReplyView<'doGetSiteJournalDeals'>,
+  after: string | undefined,
+): DealEvent[] {
+  const events: DealEvent[] = [];
+  let nothing: WireError | undefined;
+  for (const [index, element] of items('siteJournalDeals').entries()) {
+    const complaints: WireError[] = [];
+    const wire = decoder.part(STRUCTS.SiteJournalDealsStruct, element, (complaint) =>
+      complaints.push(complaint.inside(`siteJournalDeals[${index}]`)),
+    );
+    const id = idIn(wire.dealEventId);
+    const event = toEvent(wire, { id: id ?? events.at(-1)?.id ?? after ?? '0', complaints });
+    if (id === undefined && event.unreadable !== undefined) nothing ??= complaints[0];
+    events.push(event);
+  }
+  if (
+    nothing !== undefined &&
+    events.every(({ id, unreadable }) => unreadable !== undefined && id === (after ?? '0'))
+  )
+    throw nothing;
+  return events.sort(byId);
+}
+
+const KINDS: Readonly<Record<string, DealEventKind>> = {
+  1: 'deal-created',
+  2: 'form-created',
+  3: 'form-cancelled',
+  4: 'payment-finished',
+};
+
+function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[] }): DealEvent {
+  const { id, complaints } = use;
+  const kind = KINDS[wire.dealEventType ?? ''] ?? 'unknown';
+  const formId = idIn(wire.dealTransactionId);
+  const [offerId, buyerId] = [idIn(wire.dealItemId), idIn(wire.dealBuyerId)];
+  const tellsForm = formId !== undefined || wire.dealTransactionId === '0' || kind === 'deal-created';
+  const dealId = tellsForm ? idIn(wire.dealId) : undefined;
+  const isPurchase = dealId !== undefined && offerId !== undefined && buyerId !== undefined;
+  const quantity = Number(wire.dealQuantity ?? 1);
+  return {
+    id,
+    kind,
+    atSeconds: readMoment(wire.dealEventTime),
+    dealId: dealId ?? '',
+    formId,
+    offerId: offerId ?? '',
+    buyerId: buyerId ?? '',
+    quantity: Number.isSafeInteger(quantity) ? quantity : 1,
+    ...(formId === undefined && !isPurchase && { unreadable: complaints[0]?.message ?? 'not an id' }),
+  };
+}
+
+/** Ids are counted from 1. */
+const idIn = (text: string | undefined): string | undefined =>
+  text === undefined || text === '0' || text.startsWith('-') ? undefined : text;
+
+function byId(a: DealEvent, b: DealEvent): number {
+  const [left, right] = [BigInt(a.id), BigInt(b.id)];
+  return left < right ? -1 : Number(left > right);
+}

@@ -1,0 +1,46 @@
+import type { CallOptions, OfferEvent } from '../core/marketplace.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Door, ReplyView } from './caller.ts';
+import { checkCursor } from './limits.ts';
+import { revealFor } from './sales.ts';
+import { readMoment } from './values.ts';
+import { WireError } from './xml.ts';
+
+/** Own offers, not those of the whole site. */
+const OWN = '0';
+
+/** What is read of an entry; the price in it is none of the offer's. */
+const ENTRY = { rowId: 'long', itemId: 'long', changeDate: 'long' } as const;
+
+/** A page of the offer journal (doGetSiteJournal), put in order. Entries are not compared with `after`. */
+export async function offerEvents(
+  door: Door,
+  { handle, after }: { handle: Secret; after: string | undefined },
+  options: CallOptions,
+): Promise<OfferEvent[]> {
+  const operation = 'doGetSiteJournal';
+  const sessionHandle = revealFor(operation, handle);
+  checkCursor(operation, after);
+  return door.call(
+    { operation, request: { sessionHandle, startingPoint: after, infoType: OWN }, understand: toPage },
+    options,
+  );
+}
+
+/**
+ * Leaves out an entry that names no offer or has no place: the daily listing finds what it was about. Throws
+ * WireError if no entry can be read.
+ */
+function toPage({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[] {
+  const complaints: WireError[] = [];
+  const elements = items('siteJournalArray');
+  const events = elements.flatMap((element, index): OfferEvent[] => {
+    const { rowId, itemId, changeDate } = decoder.part(ENTRY, element, (complaint) =>
+      complaints.push(complaint.inside(`siteJournalArray[${index}]`)),
+    );
+    if (rowId === undefined || itemId === undefined) return [];
+    return [{ id: rowId, offerId: itemId, atSeconds: readMoment(changeDate) }];
+  });
+  if (elements.length > 0 && events.length === 0) throw complaints[0] ?? new WireError('no entries');
+  return events.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+}
