@@ -34,6 +34,9 @@ export function formPage(door: Door, query: PageQuery, options: CallOptions): Pr
 
 const LARGEST_PAGE = 1_000;
 
+/** Production answered an empty list to sellers who had forms when this filter was missing. */
+const AS_SELLER = [{ filterId: 'userRole', filterValueId: ['seller'] }];
+
 /**
  * Forms and surcharges of the last month, newest first, cancelled ones too (doGetPostBuyFormsIds). New ones
  * push the others back between two pages: some are named twice then, none is left out.
@@ -45,7 +48,12 @@ async function formIds(door: Door, query: PageQuery, options: CallOptions): Prom
   return door.call(
     {
       operation,
-      request: { sessionId, resultSize: String(LARGEST_PAGE), resultOffset: String(offset) },
+      request: {
+        sessionId,
+        filterOptions: AS_SELLER,
+        resultSize: String(LARGEST_PAGE),
+        resultOffset: String(offset),
+      },
       understand: (reply) => {
         const { formsIds, formsCount } = reply.all();
         const count = readCount(['formsCount', formsCount]);

@@ -119,7 +119,8 @@ def read(market, session, events):
         market.call(operation, sessionId=session)
     market.call("doGetItemsInfo", sessionHandle=session, itemsIdArray=offers, getDesc=1, getPostageOptions=1)
     if not market.rpc:
-        market.call("doGetPostBuyFormsIds", sessionId=session, resultSize=10)
+        market.call("doGetPostBuyFormsIds", sessionId=session, resultSize=10,
+                    filterOptions={"item": [{"filterId": "userRole", "filterValueId": {"item": ["seller"]}}]})
     ids = sorted({event["dealTransactionId"] for event in events} - {0})
     forms = rows(market.call("doGetPostBuyFormsDataForSellers", sessionId=session,
                              transactionsIdsArray=("long", ids[:25])))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
-import { at, drain, element, items, type Node, texts } from './kit.ts';
+import { AS_SELLER, at, drain, element, filter, items, type Node, texts } from './kit.ts';
 import { minor, readAllForms, readForms, withOrders } from './orders-kit.ts';
 
 /** The state by the rules for reading a form, from its words alone. */
@@ -158,7 +158,10 @@ describe('forms', () => {
     const { simulator, session, orders } = await withOrders(200);
     const read = async (size: number, offset: number) => {
       const request =
-        element('sessionId', session) + element('resultSize', size) + element('resultOffset', offset);
+        element('sessionId', session) +
+        AS_SELLER +
+        element('resultSize', size) +
+        element('resultOffset', offset);
       const { body } = await simulator.call('doGetPostBuyFormsIds', request);
       return { count: at(body, 'formsCount').text, ids: items(at(body, 'formsIds')).map(({ text }) => text) };
     };
@@ -176,6 +179,19 @@ describe('forms', () => {
     expect((await read(10, 5)).ids).toEqual(ids.slice(5, 15));
     const [surcharge] = await readForms(simulator, session, surcharges.slice(0, 1));
     expect(items(at(surcharge ?? { text: '', children: {} }, 'postBuyFormItems'))).toEqual([]);
+    const countOf = async (filters: string) => {
+      const request = element('sessionId', session) + filters;
+      return Number(at((await simulator.call('doGetPostBuyFormsIds', request)).body, 'formsCount').text);
+    };
+    const seller = filter('userRole', 'seller');
+    expect(await countOf('')).toBe(0);
+    expect(await countOf(element('filterOptions', filter('userRole', 'buyer')))).toBe(0);
+    expect(await countOf(element('filterOptions', filter('paymentStatus', 'finished')))).toBe(0);
+    const finished = await countOf(element('filterOptions', seller + filter('paymentStatus', 'finished')));
+    expect(finished).toBeGreaterThan(0);
+    expect(finished).toBeLessThan(ids.length);
+    const stranger = element('sessionId', session) + element('filterOptions', filter('shop', '1'));
+    expect((await simulator.call('doGetPostBuyFormsIds', stranger)).fault).toBe('SOAP-ENV:Client');
     const tooMany = element('sessionId', session) + element('resultSize', 1001);
     expect((await simulator.call('doGetPostBuyFormsIds', tooMany)).fault).toBe(
       'ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR',

@@ -58,6 +58,11 @@ export const element = (name: string, value: string | number): string =>
 export const list = (name: string, values: readonly (string | number)[]): string =>
   element(name, values.map((value) => element('item', value)).join(''));
 
+/** What doGetPostBuyFormsIds needs to show a seller's forms. */
+export const filter = (filterId: string, value: string): string =>
+  element('item', element('filterId', filterId) + list('filterValueId', [value]));
+export const AS_SELLER = element('filterOptions', filter('userRole', 'seller'));
+
 export interface Reply {
   readonly status: number;
   /** Undefined when the reply is no fault. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
-import { drain, element, envelope, list, type Play, play } from './kit.ts';
+import { AS_SELLER, drain, element, envelope, list, type Play, play } from './kit.ts';
 
 async function shop(settings: object = {}) {
   const simulator = await play();
@@ -19,7 +19,7 @@ describe('a journal that fails its readers', () => {
     const events = await drain(simulator, session);
     expect(new Set(events.map(({ dealEventType }) => dealEventType))).toEqual(new Set(['1']));
     expect((await quirks(simulator)).lost).toBeGreaterThan(30);
-    const listed = await simulator.call('doGetPostBuyFormsIds', element('sessionId', session));
+    const listed = await simulator.call('doGetPostBuyFormsIds', element('sessionId', session) + AS_SELLER);
     expect(Number(listed.body.children.formsCount?.[0]?.text)).toBeGreaterThan(20);
   });
 

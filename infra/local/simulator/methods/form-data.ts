@@ -21,6 +21,10 @@ export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
 };
 const CANCELLED = 'Anulowana';
 
+/** How far the payment is, in the service's own words. */
+export const paymentWord = ({ cancelledAt, payment }: Form): string =>
+  cancelledAt === undefined ? PAY_STATUS[payment] : CANCELLED;
+
 /** An address that was not needed is there all the same, with country 0 and empty texts. */
 const UNUSED: Address = {
   postBuyFormAdrCountry: 0,
@@ -56,7 +60,7 @@ export function formData(world: World, form: Form): FormData {
     ...addresses({ form, buyer, countryId }),
     postBuyFormPayType: form.choices.payType,
     postBuyFormPayId: String(form.paymentId),
-    postBuyFormPayStatus: form.cancelledAt === undefined ? PAY_STATUS[form.payment] : CANCELLED,
+    postBuyFormPayStatus: paymentWord(form),
     postBuyFormDateInit: local(form.filledAt),
     postBuyFormDateRecv: local(form.paidAt),
     postBuyFormDateCancel: local(form.cancelledAt),

@@ -1,3 +1,4 @@
+import type { RequestOf } from '../wire/operations.ts';
 import { BadRequest } from '../wire/xml.ts';
 import type { Form } from '../world/goods.ts';
 import { Refusal } from '../world/refusal.ts';
@@ -5,7 +6,7 @@ import type { Session } from '../world/sessions.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, idsOf, type Method, sessionOf } from './context.ts';
 import { contradicts, staleForm } from './contradict.ts';
-import { formData, surchargeData } from './form-data.ts';
+import { formData, paymentWord, surchargeData } from './form-data.ts';
 import { spoiled } from './spoil.ts';
 
 const MOST_FORMS = 25;
@@ -40,14 +41,14 @@ export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, co
   const { resultSize = 100, resultOffset = 0, filterOptions = [] } = request;
   const { world } = context;
   const session = sessionOf(request.sessionId, context);
-  if (filterOptions.length > 0) throw new BadRequest('no source names the filters, so none is simulated');
   if (resultSize < 1 || resultSize > MOST_IDS || resultOffset < 0) {
     throw new Refusal('ERR_INPUT_OFFSET_OR_PACKAGE_SIZE_ERROR');
   }
   const since = world.clock.now() - LISTED_SECONDS;
+  const isWanted = wantedBy(filterOptions);
   const ids = world.trade.ledger
     .formsOf(session.sellerId)
-    .filter((form) => form.filledAt >= since && isVisible(world, { form, session }))
+    .filter((form) => form.filledAt >= since && isVisible(world, { form, session }) && isWanted(form))
     .flatMap((form) => [form.id, ...form.surcharges.map(({ id }) => id)])
     .sort((a, b) => b - a);
   return {
@@ -56,6 +57,25 @@ export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, co
     filtersList: [],
   };
 };
+
+type Filters = NonNullable<RequestOf<'doGetPostBuyFormsIds'>['filterOptions']>;
+
+const PAYMENT_WORDS: Readonly<Record<string, string>> = {
+  started: 'Rozpoczęta',
+  finished: 'Zakończona',
+  cancelled: 'Anulowana',
+};
+
+/** Without the role of the caller nothing is found, as in production. Other filters only narrow what it finds. */
+function wantedBy(filters: Filters): (form: Form) => boolean {
+  const valuesOf = (name: string) =>
+    filters.filter(({ filterId }) => filterId === name).flatMap(({ filterValueId = [] }) => filterValueId);
+  const stranger = filters.find(({ filterId }) => !['userRole', 'paymentStatus'].includes(filterId));
+  if (stranger !== undefined) throw new BadRequest(`no source names the filter ${stranger.filterId}`);
+  if (!valuesOf('userRole').includes('seller')) return () => false;
+  const words = valuesOf('paymentStatus').map((name) => PAYMENT_WORDS[name]);
+  return (form) => words.length === 0 || words.includes(paymentWord(form));
+}
 
 /** Only the seller's own, in the country of the session. */
 export function isVisible(
