@@ -1,21 +1,26 @@
 import type { Address, OfferBuyer } from '../core/marketplace.ts';
 import { usedAddress } from './forms.ts';
-import type { Response } from './operations.ts';
+import type { ReadPart } from './schema.ts';
+import type { STRUCTS } from './structs.ts';
 import { readCount } from './values.ts';
 
-type Offer = Response<'doGetPostBuyData'>['itemsPostBuyData'][number];
-type User = Offer['usersPostBuyData'][number];
+type Offer = ReadPart<(typeof STRUCTS)['ItemPostBuyDataStruct']>;
 
 /** The fields that the contact and the delivery address share. */
-type Person = NonNullable<User['userSentToData']>;
+type Person = ReadPart<(typeof STRUCTS)['UserSentToDataStruct']>;
 
-export const toOfferBuyers = (offer: Offer): OfferBuyer[] =>
-  offer.usersPostBuyData.map(({ userData, userSentToData }) => ({
-    offerId: offer.itemId,
-    buyer: { id: userData.userId, login: userData.userLogin, email: userData.userEmail },
-    contactAddress: toAddress(userData, userData.userPhone ?? ''),
-    shipmentAddress: userSentToData && toAddress(userSentToData, ''),
-  }));
+/** The buyers of an offer, as far as they can be read: one that is broken does not hide the others. */
+export const toOfferBuyers = ({ itemId, usersPostBuyData = [] }: Offer): OfferBuyer[] =>
+  usersPostBuyData.flatMap(({ userData, userSentToData }) => {
+    if (itemId === undefined || userData?.userId === undefined) return [];
+    const { userId, userLogin = '', userEmail = '', userPhone = '' } = userData;
+    return {
+      offerId: itemId,
+      buyer: { id: userId, login: userLogin, email: userEmail },
+      contactAddress: toAddress(userData, userPhone),
+      shipmentAddress: userSentToData && toAddress(userSentToData, ''),
+    };
+  });
 
 const toAddress = (person: Person, phone: string): Address | undefined =>
   usedAddress({

@@ -20,8 +20,6 @@ export interface Call<N extends OperationName, T> {
   readonly request: Request<N>;
   /** What must never be seen either, besides the secret fields of the request. */
   readonly alsoSecret?: readonly string[];
-  /** Whether text that is broken is read all the same, with U+FFFD in place of what is broken. */
-  readonly mend?: boolean;
   readonly understand: (reply: ReplyView<N>) => T;
 }
 
@@ -52,12 +50,12 @@ export function createDoor(settings: WebapiSettings, transport: Transport): Door
   const { namespace, endpoint } = settings;
   const exchange = createExchange(transport, { dialect, namespace, endpoint });
   const decoder = new Decoder(dialect);
-  const call: Caller = async ({ operation, request, alsoSecret = [], mend = false, understand }, options) => {
+  const call: Caller = async ({ operation, request, alsoSecret = [], understand }, options) => {
     refuseUnfit(operation, request, { settings, dialect });
     const secrets = [...secretsIn(request), ...alsoSecret];
     try {
       const reply = await exchange(operation, request, options);
-      const reading = readReply(reply, dialect.responseElement(operation), { mend });
+      const reading = readReply(reply, dialect.responseElement(operation));
       if ('fault' in reading) throw faultOf(operation, { fault: reading.fault, secrets });
       return understand(viewOf(operation, { response: reading.response, decoder }));
     } catch (error) {

@@ -24,7 +24,6 @@ export async function forms(
     {
       operation,
       request: { sessionId, transactionsIdsArray: unique },
-      mend: true,
       understand: (reply) => toBatch(door, reply),
     },
     options,

@@ -2,6 +2,7 @@ import type { CallOptions, FormPage, FormPageQuery, ListKind } from '../core/mar
 import type { Secret } from '../core/secret.ts';
 import { DAY, SECOND } from '../core/time.ts';
 import type { Door } from './caller.ts';
+import { within } from './decode.ts';
 import { checkIds } from './limits.ts';
 import type { OperationName } from './operations.ts';
 import { revealFor } from './sales.ts';
@@ -144,8 +145,13 @@ async function soldOffers(
       operation,
       request: { sessionId, pageSize: String(OFFERS_A_PAGE), ...numbered },
       understand: (reply) => {
-        const { soldItemsList, soldItemsCounter } = reply.all();
-        const offerIds = soldItemsList.map(({ itemId }) => itemId);
+        const { soldItemsCounter } = reply.some({ soldItemsCounter: 'int' });
+        // The ids are all that counts: what else is wrong with an offer hides no forms.
+        const offerIds = reply
+          .items('soldItemsList')
+          .map((item, index) =>
+            within(`soldItemsList[${index}]`, () => reply.decoder.fields({ itemId: 'long' }, item).itemId),
+          );
         const count = readCount(['soldItemsCounter', soldItemsCounter]);
         const pagesBefore = page * OFFERS_A_PAGE;
         const isShort = offerIds.length < OFFERS_A_PAGE && count <= pagesBefore + OFFERS_A_PAGE;

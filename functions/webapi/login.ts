@@ -86,10 +86,16 @@ export async function logIn(door: Door, credentials: Credentials, options: CallO
 export const hashPassword = (password: string): string =>
   createHash('sha256').update(password, 'utf8').digest('base64');
 
+/** Far above any real handle, and far below what an item of a store or a request can hold. */
+const LONGEST_HANDLE = 4_096;
+
 function toLogin(wire: Response<'doLogin'>): Login {
-  if (wire.sessionHandlePart === '') throw new WireError('empty', 'sessionHandlePart');
+  const { sessionHandlePart: handle } = wire;
+  if (handle === '') throw new WireError('empty', 'sessionHandlePart');
+  if (handle.length > LONGEST_HANDLE) throw new WireError('too long', 'sessionHandlePart');
+  if (handle.includes('\uFFFD')) throw new WireError('broken text', 'sessionHandlePart');
   return {
-    sessionHandle: new Secret(wire.sessionHandlePart),
+    sessionHandle: new Secret(handle),
     userId: wire.userId,
     serverTimeSeconds: readSeconds(['serverTime', wire.serverTime]),
   };

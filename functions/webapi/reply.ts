@@ -26,14 +26,11 @@ function refuseCaptchaPage({ body }: Reply): void {
 /**
  * Finds the response element or the fault in a reply. A fault counts whatever the HTTP status; only then
  * is the status judged. Throws WireError for everything else: HTML, other charsets, truncated documents.
- * With `mend`, what is no text in a reply that is text for the most part is read as U+FFFD.
+ * What is no text in a reply that is text for the most part is read as U+FFFD, so that one character does not
+ * hide everything else in it.
  */
-export function readReply(
-  reply: Reply,
-  responseElement: string,
-  { mend }: { mend: boolean } = { mend: false },
-): Reading {
-  const body = soapBody(reply, mend);
+export function readReply(reply: Reply, responseElement: string): Reading {
+  const body = soapBody(reply);
   const fault = body === undefined ? undefined : childOf(body, 'Fault');
   if (fault !== undefined) return { fault: readFault(fault) };
   if (reply.status !== 200) throw new WireError(`HTTP ${reply.status} without a fault`);
@@ -42,10 +39,10 @@ export function readReply(
   return { response };
 }
 
-function soapBody(reply: Reply, mend: boolean): XmlElement | undefined {
+function soapBody(reply: Reply): XmlElement | undefined {
   refuseCaptchaPage(reply);
   try {
-    const root = mend ? parseMended(textOf(reply, true)) : parseXml(textOf(reply, false));
+    const root = parseMended(textOf(reply));
     if (root.name !== 'Envelope') throw new WireError('not a SOAP envelope');
     return childOf(root, 'Body');
   } catch (error) {
@@ -67,14 +64,14 @@ function parseMended(text: string): XmlElement {
   }
 }
 
-function textOf({ contentType, body }: Reply, mend: boolean): string {
+function textOf({ contentType, body }: Reply): string {
   const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new WireError('not in UTF-8');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     const text = new TextDecoder('utf-8').decode(body);
-    if (mend && isMostlyWhole(text)) return text;
+    if (isMostlyWhole(text)) return text;
     throw new WireError('not in UTF-8');
   }
 }

@@ -4,6 +4,7 @@ import { toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
 import { checkBatch, checkCursor, checkIds, checkText } from './limits.ts';
 import type { OperationName, Response } from './operations.ts';
+import { STRUCTS } from './structs.ts';
 import { readCount, readMoney, readSeconds } from './values.ts';
 
 interface JournalPosition {
@@ -70,7 +71,11 @@ export async function buyers(
     {
       operation,
       request: { sessionHandle, itemsArray, ...(atTheSource && { buyerFilterArray }) },
-      understand: (reply) => reply.all().itemsPostBuyData.flatMap(toOfferBuyers).filter(wanted),
+      understand: ({ items, decoder }) =>
+        items('itemsPostBuyData')
+          .map((item) => decoder.part(STRUCTS.ItemPostBuyDataStruct, item, () => undefined))
+          .flatMap(toOfferBuyers)
+          .filter(wanted),
     },
     options,
   );

@@ -142,12 +142,25 @@ function marksOf(attributes: Record<string, string>): { nil: boolean; announced?
   return marks;
 }
 
-/** Characters that XML cannot carry, as they are and by their number. */
-const NO_CHARACTER =
-  /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));/giu;
+/** Characters that XML cannot carry. */
+const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** The document with U+FFFD in place of characters that no document may have. */
-export const mendedXml = (text: string): string => text.replace(NO_CHARACTER, '\uFFFD');
+const REFERENCE = /&#(?:(\d+)|x([0-9a-f]+));/gi;
+
+/**
+ * The document with U+FFFD in place of characters that no document may have, as they are or by their number. The
+ * two halves of a character beyond 16 bits, which Java serialisers write by their numbers, become that character.
+ */
+export const mendedXml = (text: string): string =>
+  text.replace(REFERENCE, resolved).replace(NO_CHARACTER, '\uFFFD');
+
+/** Half a character stays half until its other half stands beside it. */
+function resolved(reference: string, decimal: string | undefined, hex = ''): string {
+  const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+  if (code >= 0xd800 && code <= 0xdfff) return String.fromCharCode(code);
+  if (code > 0x10ffff) return '\uFFFD';
+  return isXmlText(String.fromCodePoint(code)) ? reference : '\uFFFD';
+}
 
 export const childOf = (parent: XmlElement, name: string): XmlElement | undefined =>
   parent.children.find((child) => child.name === name);

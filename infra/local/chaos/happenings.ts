@@ -34,6 +34,9 @@ const BREAKAGES = [
   { kind: 'delay' },
   { kind: 'fault', code: 'ERR_WEBAPI_NOT_AVAIL' },
   { kind: 'fault', code: 'ERR_NO_DATABASE' },
+  { kind: 'broken-character' },
+  { kind: 'broken-character', text: '&#11;' },
+  { kind: 'broken-character', text: '&#55357;' },
   { kind: 'fault', code: 'ERR_INTERNAL_SYSTEM_ERROR' },
   { kind: 'fault', code: 'SOAP-ENV:Client', text: 'Internal Server Error' },
 ] as const;

@@ -15,6 +15,7 @@ export const BREAKAGES = [
   'truncate',
   'wrong-charset',
   'empty-200',
+  'broken-character',
 ] as const;
 
 export interface Breakage {
@@ -27,7 +28,7 @@ export interface Breakage {
   readonly code: string;
   /** The form of that fault. */
   readonly soap?: '1.1' | '1.2' | undefined;
-  /** Of a `fault` or a `fault-after`, where it is not the text that belongs to the code. */
+  /** Of a `fault` or a `fault-after`, instead of the text that belongs to its code; of a `broken-character`, what stands there. */
   readonly text?: string | undefined;
   /** Of a `delay` or a `judge-late`, or between the bytes of a `trickle`. */
   readonly millis: number;

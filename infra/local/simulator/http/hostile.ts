@@ -32,6 +32,13 @@ function bomb(): Buffer {
   return packed;
 }
 
+/** Titles of offers and first names of buyers, in both spellings. */
+const TEXTS = /<((?:\w+:)?(?:item-?title|user-?first-?name))((?: [^>]*)?)>(?=[^<])/gi;
+
+/** The reply with something in front of these texts that no document may have. */
+export const withBrokenText = (xml: string, what = '\u000B'): string =>
+  xml.replace(TEXTS, (_tag, name: string, marks: string) => `<${name}${marks}>${what}`);
+
 /** The text in ISO 8859-2, though its header will say UTF-8; what that charset lacks becomes a question mark. */
 export function inLatin2(text: string): Buffer {
   return Buffer.from(Array.from(text, (letter) => LATIN_2.get(letter) ?? 0x3f));

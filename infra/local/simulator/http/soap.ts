@@ -9,7 +9,7 @@ import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import type { Breakage, Breakages } from './breakages.ts';
 import { type Answer, HTML, TEXT, XML } from './exchange.ts';
-import { HOSTILE, inLatin2 } from './hostile.ts';
+import { HOSTILE, inLatin2, withBrokenText } from './hostile.ts';
 
 export interface SoapService {
   readonly dialect: Dialect;
@@ -92,11 +92,15 @@ function plannedFault({ dialect, world }: SoapService, { code, text, soap }: Bre
 
 const isHostile = (kind: string): kind is keyof typeof HOSTILE => Object.hasOwn(HOSTILE, kind);
 
-async function afterProcessing(answer: Answer, { kind, millis }: Breakage): Promise<Answer | undefined> {
+async function afterProcessing(
+  answer: Answer,
+  { kind, millis, text }: Breakage,
+): Promise<Answer | undefined> {
   if (kind === 'drop-after') return undefined;
   if (kind === 'delay') await wait(millis, undefined, { ref: false });
   if (kind === 'trickle') return { ...answer, trickleMillis: millis };
   if (kind === 'truncate') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+  if (kind === 'broken-character') return { ...answer, body: withBrokenText(String(answer.body), text) };
   if (kind === 'wrong-charset') return { ...answer, body: inLatin2(String(answer.body)) };
   return kind === 'empty-200' ? { ...answer, status: 200, body: '' } : answer;
 }
