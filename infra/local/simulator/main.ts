@@ -11,6 +11,7 @@ const HELP = `Plays an Allegro-family marketplace: its SOAP WebAPI, sellers and 
   --namespace URI      target namespace of service.php (default ${SANDBOX_NAMESPACE})
   --rpc-namespace URI  target namespace of uploader.php (default ${RPC_NAMESPACE})
   --advance SECONDS    how far the marketplace's clock is ahead at the start (default 0)
+  --lenient            takes what an engine without a schema takes, for clients of others
   --quiet              print no line per call
   --help               print this
 
@@ -24,6 +25,7 @@ const OPTIONS = {
   namespace: { type: 'string' },
   'rpc-namespace': { type: 'string' },
   advance: { type: 'string', default: '0' },
+  lenient: { type: 'boolean' },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
     stateFile: options.state,
     namespace: options.namespace,
     rpcNamespace: options['rpc-namespace'],
+    lenient: options.lenient,
     log: options.quiet ? undefined : (line) => console.log(line),
   });
   console.log(greeting(simulator.url));

@@ -24,6 +24,8 @@ export interface SimulatorOptions {
   readonly stateFile?: string | undefined;
   /** How far the clock is ahead at first. */
   readonly advanceSeconds?: number | undefined;
+  /** Requests of foreign clients are read leniently, see the setting of this name. */
+  readonly lenient?: boolean | undefined;
   /** Gets one line per call, without secrets. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -43,6 +45,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { host = '127.0.0.1', log = () => {} } = options;
   const world = new World(seedNumber(String(options.seed)), loadState(options.stateFile));
   world.clock.advance(options.advanceSeconds ?? 0);
+  if (options.lenient !== undefined) world.settings.lenient = options.lenient;
   const state = new StateFile(options.stateFile, { world, log });
   const pace = new Pace(world, () => state.changed());
   const breakages = new Breakages();

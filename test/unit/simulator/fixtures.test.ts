@@ -149,6 +149,9 @@ describe.each(DIALECTS)('the hand-written messages in $folder', ({ folder, diale
       body.name === 'Fault'
         ? dialect.encodeFault(code ?? '', text ?? '')
         : dialect.encodeReply(operation, valuesOf(body, fieldsOf(OPERATIONS[operation].reply)));
-    expect(bodyOf(ours)).toEqual(body);
+    const written = bodyOf(ours);
+    // The messages leave out what has no meaning for a client.
+    const children = written.children.filter(({ name }) => name !== 'faultactor');
+    expect({ ...written, children }).toEqual(body);
   });
 });

@@ -108,7 +108,13 @@ describe.each(DIALECTS)('changed offers in %s', (dialect) => {
     expect(await change(plain?.itemId, [0, 9, 8])).toBe('ERR_INVALID_RESERVE_PRICE');
     expect(await change(plain?.itemId, ['-1', 0, 8])).toBe('ERR_INVALID_STARTING_PRICE');
     expect(await change(auction?.itemId, ['0.01', 0, 8000])).toBe('ERR_CANT_CHANGE_STARTING_PRICE_AFTER_BID');
-    expect(await change(plain?.itemId, ['a lot', 0, 8])).toBe('SOAP-ENV:Client');
+    expect(await change(plain?.itemId, ['a lot', 0, 8])).toBe(
+      dialect === 'doclit' ? 'Sender' : 'SOAP-ENV:Client',
+    );
+    // Values of xsd:float, and no prices.
+    expect(await change(plain?.itemId, [0, 0, 'NaN'])).toBe('ERR_INVALID_BUY_NOW_PRICE');
+    expect(await change(plain?.itemId, [0, 0, 'INF'])).toBe('ERR_INVALID_BUY_NOW_PRICE');
+    expect(await change(plain?.itemId, ['-INF', 0, 8])).toBe('ERR_INVALID_STARTING_PRICE');
     expect(await change('77', [0, 0, 8])).toBe('ERR_INVALID_ITEM_ID');
   });
 

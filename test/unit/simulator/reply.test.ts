@@ -53,7 +53,7 @@ it('a fault carries its code bare, without a namespace of ours', () => {
   expect(dialect.encodeFault('ERR_NO_SESSION', 'Zła sesja & koniec')).toBe(
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body>' +
-      '<SOAP-ENV:Fault><faultcode>ERR_NO_SESSION</faultcode><faultstring>Zła sesja &amp; koniec</faultstring>' +
+      '<SOAP-ENV:Fault><faultcode>ERR_NO_SESSION</faultcode><faultstring>Zła sesja &amp; koniec</faultstring><faultactor>/service.php</faultactor>' +
       '</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\n',
   );
 });

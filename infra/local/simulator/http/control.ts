@@ -33,6 +33,7 @@ const settingsPatch = z.strictObject({
   faultPrefix: z.string().max(40).optional(),
   longestList: z.int().min(0).max(10_000).optional(),
   extraElements: z.boolean().optional(),
+  lenient: z.boolean().optional(),
 });
 
 const fault = z.strictObject({

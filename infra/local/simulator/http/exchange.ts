@@ -12,19 +12,21 @@ export interface Answer {
   readonly trickleMillis?: number;
 }
 
-/** Undefined when the body is over the limit or not UTF-8; throws when the client goes away. */
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** The body, or why there is none to read; throws when the client goes away. */
+export async function readBody(
+  request: IncomingMessage,
+): Promise<{ text: string } | { fault: 'too-large' | 'not-utf8' }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= BODY_LIMIT) chunks.push(chunk);
   }
-  if (size > BODY_LIMIT) return undefined;
+  if (size > BODY_LIMIT) return { fault: 'too-large' };
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
   } catch {
-    return undefined;
+    return { fault: 'not-utf8' };
   }
 }
 

@@ -26,7 +26,9 @@ export async function handle(
 ): Promise<void> {
   try {
     const body = await readBody(request);
-    const answer = body === undefined ? TOO_LARGE : await answerTo(service, { request, body });
+    const isTooLarge = 'fault' in body && body.fault === 'too-large';
+    const text = 'text' in body ? body.text : undefined;
+    const answer = isTooLarge ? TOO_LARGE : await answerTo(service, { request, body: text });
     if (answer === undefined) request.socket.destroy();
     else await send(response, answer);
   } catch (error) {
@@ -35,12 +37,12 @@ export async function handle(
   }
 }
 
-const TOO_LARGE: Answer = { status: 413, type: TEXT, body: 'The body is too large or not UTF-8.\n' };
+const TOO_LARGE: Answer = { status: 413, type: TEXT, body: 'The body is too large.\n' };
 const NOT_FOUND: Answer = { status: 404, type: TEXT, body: 'Nothing is here.\n' };
 
 async function answerTo(
   service: Service,
-  { request, body }: { request: IncomingMessage; body: string },
+  { request, body }: { request: IncomingMessage; body: string | undefined },
 ): Promise<Answer | undefined> {
   const url = new URL(request.url ?? '/', service.url());
   const dialect = service.dialects.find(({ path }) => path === url.pathname);
@@ -52,9 +54,9 @@ async function answerTo(
   if (dialect !== undefined && url.searchParams.has('wsdl')) {
     return { status: 200, type: XML, body: dialect.wsdl(`${service.url()}${dialect.path}`) };
   }
-  return url.pathname.startsWith('/_sim')
-    ? control(service, { method: request.method, url, body })
-    : NOT_FOUND;
+  if (!url.pathname.startsWith('/_sim')) return NOT_FOUND;
+  if (body === undefined) return jsonAnswer({ error: 'the body must be UTF-8' }, 400);
+  return control(service, { method: request.method, url, body });
 }
 
 function control(

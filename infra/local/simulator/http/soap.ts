@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { runMethod } from '../methods/index.ts';
 import type { DecodedCall, Dialect } from '../wire/dialect.ts';
 import { encodeFault12 } from '../wire/envelope.ts';
-import { BadRequest, bytesOf } from '../wire/xml.ts';
+import { BadRequest, bytesOf, SOAP_CODES } from '../wire/xml.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import type { Breakage, Breakages } from './breakages.ts';
@@ -21,10 +21,10 @@ export interface SoapService {
 const CAPTCHA_PAGE =
   '<!DOCTYPE html><html lang="pl"><head><title>Captcha</title></head><body><form>Przepisz kod z obrazka</form></body></html>';
 
-/** Answers one POST; undefined means that the connection is to be cut without an answer. */
+/** Answers one POST, whose body is undefined if it is not UTF-8; undefined means that the connection is to be cut without an answer. */
 export async function answerSoap(
   service: SoapService,
-  { request, body }: { request: IncomingMessage; body: string },
+  { request, body }: { request: IncomingMessage; body: string | undefined },
 ): Promise<Answer | undefined> {
   const answer = await answerCall(service, { request, body });
   const accepted = headerOf(request, 'accept-encoding') ?? '';
@@ -35,7 +35,7 @@ export async function answerSoap(
 
 async function answerCall(
   service: SoapService,
-  { request, body }: { request: IncomingMessage; body: string },
+  { request, body }: { request: IncomingMessage; body: string | undefined },
 ): Promise<Answer | undefined> {
   const { dialect, world, breakages } = service;
   let call: DecodedCall;
@@ -43,6 +43,7 @@ async function answerCall(
     if (!/^text\/xml\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       throw new BadRequest('Content-Type must be text/xml');
     }
+    if (body === undefined) throw new BadRequest('not well-formed XML: the message is not in UTF-8');
     call = dialect.decode(body, headerOf(request, 'soapaction'), world.settings);
   } catch (error) {
     world.stats.malformed += 1;
@@ -124,21 +125,15 @@ function faultAnswer(
   { dialect, world, log }: SoapService,
   { operation, error }: { operation: string; error: unknown },
 ): Answer {
-  const code = faultCode(error);
-  const text = error instanceof Error && code !== SERVER ? error.message : 'The simulator failed.';
+  const told = error instanceof Refusal || error instanceof BadRequest ? error : undefined;
+  const code = told?.code ?? SOAP_CODES.server;
+  const text = told?.message ?? 'The simulator failed.';
   log(`${operation} → ${code}${error instanceof Refusal ? '' : ` ${String(error)}`}`);
   return {
     status: world.settings.faultStatus,
     type: XML,
     body: dialect.encodeFault(code, text, world.settings),
   };
-}
-
-const SERVER = 'SOAP-ENV:Server';
-
-function faultCode(error: unknown): string {
-  if (error instanceof Refusal) return error.code;
-  return error instanceof BadRequest ? 'SOAP-ENV:Client' : SERVER;
 }
 
 /** Tests on one machine may play another address by a header. */

@@ -33,8 +33,9 @@ export function idsOf(list: readonly string[] | undefined, most: number): number
   return list.map(idOf);
 }
 
-/** Minor units of a float's text, rounded half up from its digits. */
+/** Minor units of a float's text, rounded half up from its digits; NaN and infinite where it is so. */
 export function minorOf(text: string): number {
+  if (text.endsWith('INF')) return text.startsWith('-') ? -Infinity : Infinity;
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(text) ?? [];
   if (sign === undefined) return Math.round(Number(text) * 100);
   const minor = Math.floor((Number(whole + fraction.padEnd(3, '0').slice(0, 3)) + 5) / 10);

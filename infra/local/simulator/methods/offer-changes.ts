@@ -37,7 +37,11 @@ export const doChangePriceItem: Method<'doChangePriceItem'> = (request, context)
     id: request.itemId,
     session: sessionOf(request.sessionHandle, context),
   });
-  const wished = (text: string | undefined, now: number) => (text === undefined ? now : minorOf(text));
+  const wished = (text: string | undefined, now: number) => {
+    const minor = text === undefined ? now : minorOf(text);
+    // No price at all, which the checks refuse.
+    return Number.isFinite(minor) ? minor : -1;
+  };
   const prices = {
     priceMinor: wished(request.newBuyNowPrice, offer.priceMinor),
     startingMinor: wished(request.newStartingPrice, offer.startingMinor),

@@ -1,22 +1,30 @@
 import { type Field, isScalar, type ScalarName, structFields } from './notation.ts';
+import {
+  childMissing,
+  childrenInValue,
+  notExpected,
+  type SchemaRules,
+  textBetween,
+  wrongValue,
+} from './schema-faults.ts';
 import { BadRequest, type XmlElement } from './xml.ts';
 
 const LIMITS = { int: 2n ** 31n, long: 2n ** 63n };
-const FLOAT = /^[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,3})?$/;
+const FLOAT = /^(?:[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,3})?|-?INF|NaN)$/;
 
 /** How a message's children must come: a sequence as declared, or each once in any order (`xsd:all`). */
 type Order = 'sequence' | 'any';
 
 type Values = Record<string, unknown>;
 
-/** How one dialect reads. */
-export interface Grammar {
-  /** Where all elements of a message belong; empty for unqualified ones. */
-  readonly namespace: string;
+/** How one dialect reads; `namespace` is empty for unqualified elements. */
+export interface Grammar extends SchemaRules {
   /** What a field may be called on the wire. */
   readonly names: (field: string) => readonly string[];
   /** Checks the attributes against what is expected; false when they say that there is no value. */
   readonly isGiven: (element: XmlElement, expected: Expected) => boolean;
+  /** Any order will do, what is missing is null, and members of lists bear any name. */
+  readonly lenient?: boolean;
 }
 
 /** What stands in the place of an element: undefined for a message itself. */
@@ -25,7 +33,7 @@ export type Expected = Pick<Field, 'type' | 'list'> | undefined;
 /** Reads the request element's children, strictly in the declared order. Throws `BadRequest` naming the element. */
 export function decodeMessage(element: XmlElement, fields: readonly Field[], grammar: Grammar): Values {
   grammar.isGiven(element, undefined);
-  return decodeChildren(element, fields, { grammar, order: 'sequence' });
+  return decodeChildren(element, fields, { grammar, order: grammar.lenient === true ? 'any' : 'sequence' });
 }
 
 function decodeChildren(
@@ -33,53 +41,74 @@ function decodeChildren(
   fields: readonly Field[],
   { grammar, order }: { grammar: Grammar; order: Order },
 ): Values {
-  checkNoText(element);
+  checkNoText(element, grammar);
   const values: Values = {};
-  const seen = new Set<Field>();
-  let position = 0;
+  let left = fields;
   for (const child of element.children) {
-    const index = fields.findIndex((field) => grammar.names(field.name).includes(child.name));
-    const field = fields[index];
-    if (field === undefined) throw new BadRequest(`${element.name} has no element ${child.name}`);
-    if (seen.has(field)) throw new BadRequest(`${child.name} comes twice in ${element.name}`);
-    if (order === 'sequence' && index < position) {
-      throw new BadRequest(`${child.name} is out of order in ${element.name}`);
-    }
-    position = index;
-    seen.add(field);
+    const next = order === 'sequence' ? nextOf(left) : left;
+    const field = next.find(({ name }) => grammar.names(name).includes(child.name));
+    if (field === undefined) throw notExpected(child, written(next, grammar), grammar);
+    left = order === 'sequence' ? left.slice(left.indexOf(field) + 1) : left.filter((one) => one !== field);
     checkNamespace(child, grammar);
     if (grammar.isGiven(child, field)) values[field.name] = decodeField(child, field, grammar);
   }
-  for (const { name, optional } of fields) {
-    if (!optional && !(name in values)) {
-      throw new BadRequest(`${element.name} lacks the required element ${grammar.names(name)[0]}`);
-    }
+  for (const field of fields) {
+    if (field.optional || field.name in values) continue;
+    if (grammar.lenient !== true)
+      throw childMissing(element, written(missing(fields, values), grammar), grammar);
+    values[field.name] = nullOf(field);
   }
   return values;
 }
 
+/** What a sequence may go on with: everything up to the first that must not be missing. */
+function nextOf(left: readonly Field[]): readonly Field[] {
+  const required = left.findIndex(({ optional }) => !optional);
+  return required < 0 ? left : left.slice(0, required + 1);
+}
+
+const missing = (fields: readonly Field[], values: Values): readonly Field[] =>
+  fields.filter(({ name, optional }) => !optional && !(name in values)).slice(0, 1);
+
+const written = (fields: readonly Field[], { names }: Grammar): string[] =>
+  fields.flatMap(({ name }) => names(name).slice(0, 1));
+
+const NULLS: Readonly<Record<ScalarName, unknown>> = {
+  string: '',
+  int: 0,
+  long: '0',
+  float: '0',
+  boolean: false,
+  dateTime: '',
+};
+
+/** What an engine without a schema makes of a value that is not there. */
+function nullOf({ type, list }: Field): unknown {
+  if (list) return [];
+  if (isScalar(type)) return NULLS[type];
+  const required = structFields(type).filter(({ optional }) => !optional);
+  return Object.fromEntries(required.map((field) => [field.name, nullOf(field)]));
+}
+
 function decodeField(element: XmlElement, { type, list }: Field, grammar: Grammar): unknown {
   if (!list) return decodeOne(element, type, grammar);
-  checkNoText(element);
+  checkNoText(element, grammar);
   return element.children.map((item) => {
-    if (item.name !== 'item') throw new BadRequest(`${element.name} may hold only item elements`);
+    if (item.name !== 'item' && grammar.lenient !== true) throw notExpected(item, ['item'], grammar);
     checkNamespace(item, grammar);
     if (!grammar.isGiven(item, { type, list: false }))
-      throw new BadRequest(`${element.name} has an empty item`);
+      throw new BadRequest(`${element.name} has an empty item`, grammar.fault);
     return decodeOne(item, type, grammar);
   });
 }
 
 function decodeOne(element: XmlElement, type: Field['type'], grammar: Grammar): unknown {
   if (!isScalar(type)) return decodeChildren(element, structFields(type), { grammar, order: 'any' });
-  if (element.children.length > 0) throw new BadRequest(`${element.name} must hold a plain value`);
-  return readScalar(element, type);
-}
-
-function readScalar({ name, text }: XmlElement, type: ScalarName): unknown {
+  if (element.children.length > 0) throw childrenInValue(element, grammar);
+  const { text } = element;
   if (type === 'string') return text;
   const value = type === 'float' ? readFloat(text) : readInteger(text, type);
-  if (value === undefined) throw new BadRequest(`${name} is not of type ${type}`);
+  if (value === undefined) throw wrongValue(element, type, grammar);
   return value;
 }
 
@@ -98,12 +127,11 @@ function readInteger(text: string, type: ScalarName): number | string | undefine
   return type === 'int' ? Number(value) : value.toString();
 }
 
-function checkNoText(element: XmlElement): void {
-  if (element.text.trim() !== '') throw new BadRequest(`${element.name} holds text between its elements`);
+function checkNoText(element: XmlElement, grammar: Grammar): void {
+  if (element.text.trim() !== '') throw textBetween(element, grammar);
 }
 
-function checkNamespace(element: XmlElement, { namespace }: Grammar): void {
-  if (element.namespace === namespace) return;
-  const where = namespace === '' ? 'must not be in a namespace' : `is not in namespace ${namespace}`;
-  throw new BadRequest(`${element.name} ${where}`);
+/** An element of another namespace is another element, which no schema expects. */
+function checkNamespace(element: XmlElement, grammar: Grammar): void {
+  if (element.namespace !== grammar.namespace) throw notExpected(element, [element.name], grammar);
 }

@@ -16,6 +16,11 @@ export interface Variants {
   readonly longestList: number;
   /** Every message and structure has one more element, as after a change of the schema. */
   readonly extraElements: boolean;
+  /**
+   * Requests are read as an engine without a schema does. SOAPAction is not looked at; in RPC parts may come in any
+   * order, those that are missing are null, and members of arrays bear any name.
+   */
+  readonly lenient: boolean;
 }
 
 /** One spelling of the protocol. The world behind it knows nothing of envelopes. */

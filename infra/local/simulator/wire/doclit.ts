@@ -1,47 +1,74 @@
-import { decodeMessage, type Grammar } from './decode.ts';
+import { decodeMessage, type Expected, type Grammar } from './decode.ts';
 import type { Dialect, Variants } from './dialect.ts';
 import { encodeMessage, type Part } from './encode.ts';
-import { checkAction, DECLARATION, encodeFault, namesFor, openEnvelope, SOAP, shorten } from './envelope.ts';
-import { fieldsOf } from './notation.ts';
+import { checkAction, DECLARATION, faultEncoder, namesFor, openEnvelope, SOAP, shorten } from './envelope.ts';
+import { fieldsOf, isScalar } from './notation.ts';
 import { isOperation, OPERATIONS, type OperationName } from './operations.ts';
-import { renderWsdl } from './wsdl.ts';
-import { BadRequest, escapeAttribute, type XmlElement } from './xml.ts';
+import { notExpected, type SchemaRules, wrongAttribute, wrongType } from './schema-faults.ts';
+import { listName, renderWsdl } from './wsdl.ts';
+import { escapeAttribute, noProcedure, type XmlElement } from './xml.ts';
 
+const XSD = 'http://www.w3.org/2001/XMLSchema';
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** The document/literal dialect: camelCase names, everything qualified in one target namespace. */
 export function documentLiteral(namespace: string): Dialect {
+  const path = '/service.php';
+  const rules: SchemaRules = { namespace, fault: 'Sender' };
   return {
-    path: '/service.php',
+    path,
     decode: (xml, soapAction, variants) => {
       const element = openEnvelope(xml);
-      const operation = operationOf(element, namespace);
-      checkAction(soapAction, `#${operation}`);
-      const grammar: Grammar = { namespace, names: namesFor(operation, variants), isGiven };
+      const operation = operationOf(element, rules);
+      checkAction(soapAction, `#${operation}`, variants);
+      const grammar: Grammar = {
+        ...rules,
+        names: namesFor(operation, variants),
+        isGiven: (child, expected) => isGiven(child, { expected, rules }),
+      };
       return { operation, request: decodeMessage(element, fieldsOf(OPERATIONS[operation].request), grammar) };
     },
     encodeReply: (operation, reply, variants = {}) => encodeReply(operation, reply, { namespace, variants }),
-    encodeFault,
+    encodeFault: faultEncoder(path),
     wsdl: (address) => renderWsdl(namespace, address),
   };
 }
 
-function operationOf(element: XmlElement, namespace: string): OperationName {
+function operationOf(element: XmlElement, rules: SchemaRules): OperationName {
   const operation = `d${element.name.slice(1, -'Request'.length)}`;
-  if (!/^Do\w+Request$/.test(element.name) || !isOperation(operation)) {
-    throw new BadRequest(`no operation takes the element ${element.name}`);
-  }
-  if (element.namespace !== namespace) {
-    throw new BadRequest(`${element.name} is not in namespace ${namespace}`);
-  }
+  if (!/^Do\w+Request$/.test(element.name) || !isOperation(operation)) throw noProcedure(element.name);
+  if (element.namespace !== rules.namespace) throw notExpected(element, [element.name], rules);
   return operation;
 }
 
-/** The schema declares no attribute and nothing nillable; only a type hint does no harm. */
-function isGiven({ name, attributes }: XmlElement): true {
-  const odd = attributes.find((one) => one.namespace !== XSI || one.name === 'nil');
-  if (odd !== undefined) throw new BadRequest(`${name} must not have the attribute ${odd.name}`);
+const HINTS = ['schemaLocation', 'noNamespaceSchemaLocation'];
+
+/** The schema declares no attribute and nothing nillable. A type may be named, if it is the right one. */
+function isGiven(element: XmlElement, { expected, rules }: { expected: Expected; rules: SchemaRules }): true {
+  for (const { name, namespace, value, qualified } of element.attributes) {
+    if (namespace === XSI && HINTS.includes(name)) continue;
+    if (namespace !== XSI || name !== 'type') throw wrongAttribute(element, name, rules);
+    if (!typesFor(expected, rules).includes(qualified ?? ''))
+      throw wrongType(element, qualified ?? value, rules);
+  }
   return true;
+}
+
+/** Simple types that restrict another, so that they may stand in its place. */
+const NARROWER: Readonly<Record<string, readonly string[]>> = {
+  long: ['int', 'short', 'byte'],
+  int: ['short', 'byte'],
+  string: ['normalizedString', 'token'],
+};
+
+/** What `xsi:type` may say of an element. The type of a message has no name. */
+function typesFor(expected: Expected, { namespace }: SchemaRules): string[] {
+  if (expected === undefined) return [];
+  const { type, list } = expected;
+  if (list) return [`{${namespace}}${listName(type)}`];
+  return isScalar(type)
+    ? [type, ...(NARROWER[type] ?? [])].map((name) => `{${XSD}}${name}`)
+    : [`{${namespace}}${type}`];
 }
 
 function encodeReply(

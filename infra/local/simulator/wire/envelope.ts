@@ -1,6 +1,6 @@
-import type { Variants } from './dialect.ts';
+import type { Dialect, Variants } from './dialect.ts';
 import type { OperationName } from './operations.ts';
-import { BadRequest, escapeText, parseXml, type XmlElement } from './xml.ts';
+import { BadRequest, escapeText, parseXml, SOAP_CODES, type XmlElement } from './xml.ts';
 
 export const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -8,7 +8,9 @@ export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** The one element inside the body of a request. Throws `BadRequest` for anything but a SOAP 1.1 envelope. */
 export function openEnvelope(xml: string): XmlElement {
   const root = parseXml(xml);
-  if (root.name !== 'Envelope' || root.namespace !== SOAP) throw new BadRequest('not a SOAP 1.1 envelope');
+  if (root.name === 'Envelope' && root.namespace !== SOAP)
+    throw new BadRequest('the envelope is not of SOAP 1.1', SOAP_CODES.version);
+  if (root.name !== 'Envelope') throw new BadRequest('not a SOAP 1.1 envelope');
   const parts = root.children.map((child) => (child.namespace === SOAP ? child.name : '?'));
   if (!['Body', 'Header,Body'].includes(parts.join())) {
     throw new BadRequest('an envelope holds an optional Header, then one Body');
@@ -19,31 +21,38 @@ export function openEnvelope(xml: string): XmlElement {
       (one) => one.namespace === SOAP && one.name === 'mustUnderstand' && one.value === '1',
     ),
   );
-  if (demanded !== undefined) throw new BadRequest(`the header ${demanded.name} is not understood`);
+  if (demanded !== undefined)
+    throw new BadRequest(`the header ${demanded.name} is not understood`, SOAP_CODES.header);
   const [element, ...others] = root.children.at(-1)?.children ?? [];
   if (element === undefined || others.length > 0) throw new BadRequest('the Body must hold one element');
   return element;
 }
 
-/** Throws `BadRequest` unless the header, quoted or not, is the one that the WSDL gives. */
-export function checkAction(soapAction: string | undefined, expected: string): void {
+/** Throws `BadRequest` unless the header, quoted or not, is the one that the WSDL gives, or nobody looks at it. */
+export function checkAction(
+  soapAction: string | undefined,
+  expected: string,
+  { lenient = false }: Partial<Variants> = {},
+): void {
+  if (lenient) return;
   const action = soapAction?.replace(/^"(.*)"$/, '$1');
   if (action !== expected) throw new BadRequest(`SOAPAction must be "${expected}"`);
 }
 
-/** Codes stand bare in `faultcode`, as clients of the real service read them, unless a variant says otherwise. */
-export function encodeFault(
-  code: string,
-  text: string,
-  { faultPrefix = '' }: Partial<Variants> = {},
-): string {
-  const written = code.startsWith('ERR_') ? `${faultPrefix}${code}` : code;
-  return (
-    `${DECLARATION}<SOAP-ENV:Envelope xmlns:SOAP-ENV="${SOAP}"><SOAP-ENV:Body><SOAP-ENV:Fault>` +
-    `<faultcode>${escapeText(written)}</faultcode><faultstring>${escapeText(text)}</faultstring>` +
-    '</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\n'
-  );
-}
+/**
+ * Writes the faults of a service at this path. Codes of the service stand bare in `faultcode`, as clients of the
+ * real one read them, unless a variant says otherwise; what `faultactor` holds has no meaning for clients.
+ */
+export const faultEncoder =
+  (path: string): Dialect['encodeFault'] =>
+  (code, text, { faultPrefix = '' } = {}) => {
+    const written = code.startsWith('ERR_') ? `${faultPrefix}${code}` : code;
+    return (
+      `${DECLARATION}<SOAP-ENV:Envelope xmlns:SOAP-ENV="${SOAP}"><SOAP-ENV:Body><SOAP-ENV:Fault>` +
+      `<faultcode>${escapeText(written)}</faultcode><faultstring>${escapeText(text)}</faultstring>` +
+      `<faultactor>${escapeText(path)}</faultactor></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\n`
+    );
+  };
 
 const SOAP12 = 'http://www.w3.org/2003/05/soap-envelope';
 

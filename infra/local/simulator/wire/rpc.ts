@@ -1,12 +1,12 @@
 import { decodeMessage, type Expected, type Grammar } from './decode.ts';
 import type { Dialect, Variants } from './dialect.ts';
 import { encodeMessage, type Part } from './encode.ts';
-import { checkAction, DECLARATION, encodeFault, namesFor, openEnvelope, SOAP, shorten } from './envelope.ts';
+import { checkAction, DECLARATION, faultEncoder, namesFor, openEnvelope, SOAP, shorten } from './envelope.ts';
 import { fieldsOf, isScalar } from './notation.ts';
 import { isOperation, OPERATIONS, type OperationName } from './operations.ts';
 import { hasField, hasOperation, hyphenated, rpcFields } from './rpc-names.ts';
 import { renderRpcWsdl } from './wsdl-rpc.ts';
-import { BadRequest, escapeAttribute, type XmlElement } from './xml.ts';
+import { BadRequest, escapeAttribute, noProcedure, SOAP_CODES, type XmlElement } from './xml.ts';
 
 const XSD = 'http://www.w3.org/2001/XMLSchema';
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
@@ -14,15 +14,18 @@ const ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
 
 /** The RPC/encoded dialect: hyphenated names, unqualified parts, a type on every element of a reply. */
 export function rpcEncoded(namespace: string): Dialect {
+  const path = '/uploader.php';
   return {
-    path: '/uploader.php',
+    path,
     decode: (xml, soapAction, variants) => {
       const element = openEnvelope(xml);
       const operation = operationOf(element, namespace);
-      checkAction(soapAction, `#${operation.toLowerCase()}`);
+      checkAction(soapAction, `#${operation.toLowerCase()}`, variants);
       const names = namesFor(operation, variants);
       const grammar: Grammar = {
         namespace: '',
+        fault: SOAP_CODES.client,
+        lenient: variants?.lenient === true,
         names: (field) => names(field).map(hyphenated),
         isGiven: (child, expected) => isGiven(child, { expected, namespace }),
       };
@@ -30,13 +33,13 @@ export function rpcEncoded(namespace: string): Dialect {
       return { operation, request: decodeMessage(element, fields, grammar) };
     },
     encodeReply: (operation, reply, variants = {}) => encodeReply(operation, reply, { namespace, variants }),
-    encodeFault,
+    encodeFault: faultEncoder(path),
     wsdl: (address) => renderRpcWsdl(namespace, address),
   };
 }
 
 function operationOf({ name, namespace: found }: XmlElement, namespace: string): OperationName {
-  if (!isOperation(name) || !hasOperation(name)) throw new BadRequest(`there is no operation ${name}`);
+  if (!isOperation(name) || !hasOperation(name)) throw noProcedure(name);
   if (found !== namespace) throw new BadRequest(`${name} is not in namespace ${namespace}`);
   return name;
 }

@@ -41,7 +41,8 @@ function element(field: Field): string {
 const typeName = (type: Field['type']) => `${isScalar(type) ? 'xsd' : 'tns'}:${type}`;
 
 /** The published WSDL writes `ArrayOfSysstatustype` for a list of SysStatusType. */
-const listName = (type: string) => `ArrayOf${type.charAt(0).toUpperCase()}${type.slice(1).toLowerCase()}`;
+export const listName = (type: string) =>
+  `ArrayOf${type.charAt(0).toUpperCase()}${type.slice(1).toLowerCase()}`;
 
 function listTypes(): string[] {
   const rows = [

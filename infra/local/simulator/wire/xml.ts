@@ -8,17 +8,35 @@ export interface XmlElement {
     readonly name: string;
     readonly namespace: string;
     readonly value: string;
-    /** A value such as `xsd:int` as `{namespace}int`, where its prefix is bound. */
+    /** A value such as `xsd:int` as `{namespace}int`, where its prefix (or none) is bound. */
     readonly qualified: string | undefined;
   }[];
   readonly children: XmlElement[];
   text: string;
 }
 
-/** What the sender of a request did wrong; its text goes into the fault. */
+/** Codes of SOAP 1.1 itself, in the namespace that every fault declares. */
+export const SOAP_CODES = {
+  client: 'SOAP-ENV:Client',
+  server: 'SOAP-ENV:Server',
+  version: 'SOAP-ENV:VersionMismatch',
+  header: 'SOAP-ENV:MustUnderstand',
+} as const;
+
+/** What the sender of a request did wrong; its code and text go into the fault. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
+  readonly code: string;
+
+  constructor(message: string, code: string = SOAP_CODES.client) {
+    super(message);
+    this.code = code;
+  }
 }
+
+/** Said of an operation that there is not, in either dialect. */
+export const noProcedure = (name: string): BadRequest =>
+  new BadRequest(`Procedure '${name}' not present`, SOAP_CODES.server);
 
 const MAX_DEPTH = 32;
 
@@ -69,9 +87,9 @@ export function parseXml(text: string): XmlElement {
 }
 
 function qualify(value: string, resolve: (prefix: string) => string | undefined): string | undefined {
-  const [, prefix, local] = /^\s*([\w.-]+):(\S+)\s*$/.exec(value) ?? [];
-  const namespace = prefix === undefined ? undefined : resolve(prefix);
-  return namespace === undefined ? undefined : `{${namespace}}${local}`;
+  const [, prefix = '', local] = /^\s*(?:([\w.-]+):)?([^\s:]+)\s*$/.exec(value) ?? [];
+  const namespace = local === undefined ? undefined : resolve(prefix);
+  return namespace === undefined || namespace === '' ? undefined : `{${namespace}}${local}`;
 }
 
 /** Becomes a byte that is no UTF-8 when the reply is sent. No text that people write has it. */

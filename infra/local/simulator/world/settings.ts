@@ -31,6 +31,7 @@ export interface Settings {
   faultPrefix: string;
   longestList: number;
   extraElements: boolean;
+  lenient: boolean;
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
@@ -51,4 +52,5 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   faultPrefix: '',
   longestList: 0,
   extraElements: false,
+  lenient: false,
 };
