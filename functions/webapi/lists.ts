@@ -2,10 +2,9 @@ import type { CallOptions, FormPage, FormPageQuery, ListKind } from '../core/mar
 import type { Secret } from '../core/secret.ts';
 import { DAY, SECOND } from '../core/time.ts';
 import type { Door } from './caller.ts';
-import { within } from './decode.ts';
-import { checkIds } from './limits.ts';
 import type { OperationName } from './operations.ts';
 import { revealFor } from './sales.ts';
+import { soldOfferForms } from './soldoffers.ts';
 import { readCount } from './values.ts';
 
 /** What each list is read with; the one that sees most comes first. */
@@ -27,10 +26,7 @@ type PageQuery = FormPageQuery & { readonly handle: Secret };
 export function formPage(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
   if (query.list === 'form-ids') return formIds(door, query, options);
   if (query.list === 'filled-forms') return filledForms(door, query, options);
-  const place = readPlace(query.position);
-  const [offerId, ...offerIds] = place.offerIds;
-  if (offerId === undefined) return soldOffers(door, { ...query, place }, options);
-  return formsOfOffer(door, { ...query, offerId, place: { ...place, offerIds } }, options);
+  return soldOfferForms(door, query, options);
 }
 
 const LARGEST_PAGE = 1_000;
@@ -93,92 +89,6 @@ async function filledForms(door: Door, query: PageQuery, options: CallOptions): 
         formIds: reply.all().filledPostBuyForms.transactionIds,
         share,
         ...(end < query.to && { next: String(end) }),
-      }),
-    },
-    options,
-  );
-}
-
-const OFFERS_A_PAGE = 100;
-
-/** Where the reading of sold offers stands. */
-interface Place {
-  /** The next page of offers; undefined where there is none. */
-  readonly page: number | undefined;
-  /** How many offers are done with, and how many there are. */
-  readonly reached: number;
-  readonly count: number;
-  /** Offers of the last page that are still to be asked for. */
-  readonly offerIds: readonly string[];
-}
-
-function readPlace(position = '0:0:0:'): Place {
-  const [page = '', reached, count, offers = ''] = position.split(':');
-  return {
-    page: page === '' ? undefined : Number(page),
-    reached: Number(reached),
-    count: Number(count),
-    offerIds: offers === '' ? [] : offers.split(','),
-  };
-}
-
-function goOn({ page, reached, count, offerIds }: Place): Pick<FormPage, 'next' | 'share'> {
-  if (page === undefined && offerIds.length === 0) return { share: 1 };
-  const next = `${page ?? ''}:${reached}:${count}:${offerIds.join(',')}`;
-  return { next, share: shareOf(reached, count) };
-}
-
-/** The offers that sold (doGetMySoldItems): no forms yet, but the offers to ask for next, in the position. */
-async function soldOffers(
-  door: Door,
-  { handle, place }: PageQuery & { place: Place },
-  options: CallOptions,
-): Promise<FormPage> {
-  const operation = 'doGetMySoldItems';
-  const sessionId = revealFor(operation, handle);
-  const { page = 0, reached } = place;
-  // Whether pages count from 0 or from 1 is not documented: the first is asked for without a number, and
-  // where they count from 1, that of number 1 only repeats it.
-  const numbered = page === 0 ? {} : { pageNumber: String(page) };
-  return door.call(
-    {
-      operation,
-      request: { sessionId, pageSize: String(OFFERS_A_PAGE), ...numbered },
-      understand: (reply) => {
-        const { soldItemsCounter } = reply.some({ soldItemsCounter: 'int' });
-        // The ids are all that counts: what else is wrong with an offer hides no forms.
-        const offerIds = reply
-          .items('soldItemsList')
-          .map((item, index) =>
-            within(`soldItemsList[${index}]`, () => reply.decoder.fields({ itemId: 'long' }, item).itemId),
-          );
-        const count = readCount(['soldItemsCounter', soldItemsCounter]);
-        const pagesBefore = page * OFFERS_A_PAGE;
-        const isShort = offerIds.length < OFFERS_A_PAGE && count <= pagesBefore + OFFERS_A_PAGE;
-        const isLast = offerIds.length === 0 || isShort || count <= pagesBefore;
-        return { formIds: [], ...goOn({ page: isLast ? undefined : page + 1, reached, count, offerIds }) };
-      },
-    },
-    options,
-  );
-}
-
-/** Forms of one offer (doGetTransactionsIDs): one a call, because an answer names 25 at most. */
-async function formsOfOffer(
-  door: Door,
-  { handle, offerId, place }: PageQuery & { offerId: string; place: Place },
-  options: CallOptions,
-): Promise<FormPage> {
-  const operation = 'doGetTransactionsIDs';
-  const sessionHandle = revealFor(operation, handle);
-  checkIds(operation, { offerId });
-  return door.call(
-    {
-      operation,
-      request: { sessionHandle, itemsIdArray: [offerId], userRole: 'seller' },
-      understand: (reply) => ({
-        formIds: reply.all().transactionsIdsArray,
-        ...goOn({ ...place, reached: place.reached + 1 }),
       }),
     },
     options,

@@ -16,7 +16,11 @@ export const doGetMySellItems: Method<'doGetMySellItems'> = (request, context) =
 };
 
 export const doGetMySoldItems: Method<'doGetMySoldItems'> = (request, context) => {
-  const { count, offers } = listed(request, { context, tab: (offer) => offer.soldQuantity > 0 });
+  const { count, offers } = listed(request, {
+    context,
+    tab: (offer) => offer.soldQuantity > 0,
+    order: (one, other) => (other.lastDealId ?? 0) - (one.lastDealId ?? 0),
+  });
   return { soldItemsCounter: count, soldItemsList: offers.map((offer) => sellItem(context.world, offer)) };
 };
 
@@ -37,10 +41,12 @@ type TabRequest = Omit<RequestOf<'doGetMySellItems'>, 'filterOptions'> & {
 interface Tab {
   readonly context: CallContext;
   readonly tab: (offer: Offer) => boolean;
+  /** Where no order is asked for. */
+  readonly order?: (one: Offer, other: Offer) => number;
 }
 
 /** One page, counted from 0, and how many offers there are on all. */
-function listed(request: TabRequest, { context, tab }: Tab): { count: number; offers: Offer[] } {
+function listed(request: TabRequest, { context, tab, order }: Tab): { count: number; offers: Offer[] } {
   const { world } = context;
   const session = sessionOf(request.sessionId, context);
   const { pageSize = PAGE, pageNumber = 0 } = request;
@@ -49,7 +55,7 @@ function listed(request: TabRequest, { context, tab }: Tab): { count: number; of
   }
   const found = ownOffers(world, session)
     .filter((offer) => tab(offer) && isAskedFor(offer, { request, now: world.clock.now() }))
-    .sort(sorting(request));
+    .sort(request.sortOptions === undefined && order !== undefined ? order : sorting(request));
   const start = pageNumber * pageSize;
   return { count: found.length, offers: found.slice(start, start + pageSize) };
 }

@@ -20,6 +20,8 @@ export interface Offer {
   highBidderId: number;
   readonly startedAt: number;
   endedAt?: number;
+  /** Its newest sale; deals are numbered in the order in which they are made. */
+  lastDealId?: number;
   /** Listed to take an older offer's place; no buyer plans to come here. */
   readonly relisted: boolean;
   successorId?: number;

@@ -34,10 +34,9 @@ export class Offers {
   }
 
   /** A buyer takes pieces at once. In an auction a bid was made before. The last piece ends the offer. */
-  sell(
-    offer: Offer,
-    { quantity, unitMinor, buyerId }: { quantity: number; unitMinor: number; buyerId: number },
-  ): void {
+  sell(offer: Offer, deal: { id: number; quantity: number; unitMinor: number; buyerId: number }): void {
+    const { quantity, unitMinor, buyerId } = deal;
+    offer.lastDealId = deal.id;
     if (offer.startingMinor > 0) {
       offer.bids += 1;
       offer.highBidderId = buyerId;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { readHead } from '../../../../functions/core/sync/head.ts';
 import { emptyTally } from '../../../../functions/core/sync/settle.ts';
@@ -62,5 +63,40 @@ describe('readHead', () => {
     const cursor = market.journal.at(-1)?.id ?? '';
     await readHead(deps, { cursor }, emptyTally());
     expect(orders.rows.size).toBe(0);
+  });
+
+  it.each(['countDealEvents', 'dealEvents'])(
+    'leaves the drain alone where %s is broken',
+    async (operation) => {
+      for (const reason of ['marketplace-unavailable', 'account-blocked', 'unknown-answer'] as const) {
+        const { market, orders, deps } = backlog(30);
+        market.onCall = (call) => {
+          if (call === operation) throw new MarketplaceFault({ reason, outcome: 'answered', operation });
+        };
+        expect(await readHead(deps, { cursor: '0' }, emptyTally())).toBeUndefined();
+        const headAfter = market.journal.at(20)?.id ?? '';
+        const known = await readHead(deps, { headAfter, cursor: '0' }, emptyTally());
+        expect(known).toBe(operation === 'dealEvents' ? headAfter : market.journal.at(-1)?.id);
+        market.onCall = () => undefined;
+        await drain(deps, '0');
+        expect(orders.feed).toHaveLength(30);
+      }
+    },
+  );
+
+  it('ends its search where a count never ends', async () => {
+    const { market, deps } = backlog(30);
+    market.marketplace.countDealEvents = async () => 10_000;
+    await readHead(deps, { cursor: '0' }, emptyTally());
+    expect(market.calls.length).toBeLessThan(10);
+  });
+
+  it('stops for an ended session', async () => {
+    const { market, deps } = backlog(30);
+    market.onCall = () => {
+      throw new MarketplaceFault({ reason: 'session-ended', outcome: 'answered', operation: 'any' });
+    };
+    const stopped = readHead(deps, { cursor: '0' }, emptyTally());
+    await expect(stopped).rejects.toMatchObject({ reason: 'session-ended' });
   });
 });

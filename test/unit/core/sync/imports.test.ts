@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults.ts';
+import type { Form, Marketplace } from '../../../../functions/core/marketplace.ts';
 import type { Listing } from '../../../../functions/core/ports/listed.ts';
 import { runImport } from '../../../../functions/core/sync/imports.ts';
 import { listsFor } from '../../../../functions/core/sync/listing/lists.ts';
 import { NOTHING_COUNTED } from '../../../../functions/core/sync/listing/read-lists.ts';
 import { emptyTally, settle } from '../../../../functions/core/sync/settle.ts';
-import { DAY, HOUR, plus } from '../../../../functions/core/time.ts';
+import { DAY, HOUR, plus, toIso } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { cancelledSince, connected, formSold, house, surcharge } from './listing-kit.ts';
 
@@ -69,6 +70,24 @@ describe('an import', () => {
     });
     await at.run();
     expect(at.live()).toEqual(['form:2']);
+  });
+
+  it('brings in the sales of its time, however long after it their forms were filled', async () => {
+    const at = asked();
+    const filledLater = (id: string, daysAgo: number): Form => {
+      const form = formSold(id, [`d${id}`], within);
+      const iso = toIso(plus(NOW, -daysAgo * DAY));
+      return { ...form, payment: { ...form.payment, startedAt: { iso, text: iso } } };
+    };
+    const forms = Array.from({ length: 15 }, (_, day) => filledLater(`${day + 1}`, day));
+    at.sold(...forms);
+    const formPage: Marketplace['formPage'] = async (_handle, { from, to }) => {
+      const filled = ({ payment }: Form) => Date.parse(payment.startedAt?.iso ?? '') / 1_000;
+      const ids = forms.filter((form) => filled(form) >= from && filled(form) <= to).map(({ id }) => id);
+      return { formIds: ids, share: 1 };
+    };
+    await at.run({ marketplace: { ...at.market.marketplace, formPage } });
+    expect(at.live()).toHaveLength(forms.length);
   });
 
   it('waits an hour for a list in trouble, then takes the next, and fails when there is none', async () => {

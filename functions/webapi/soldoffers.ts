@@ -1,0 +1,158 @@
+import type { CallOptions, FormPage, FormPageQuery } from '../core/marketplace.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Door } from './caller.ts';
+import { within } from './decode.ts';
+import { checkIds } from './limits.ts';
+import { revealFor } from './sales.ts';
+import { readCount } from './values.ts';
+
+type PageQuery = FormPageQuery & { readonly handle: Secret };
+
+/** Forms offer by offer: a page of the offers that sold, or the forms of the next of them. One call. */
+export function soldOfferForms(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
+  const place = readPlace(query.position);
+  const [offerId, ...offerIds] = place.offerIds;
+  if (offerId === undefined) return soldOffers(door, { ...query, place }, options);
+  return formsOfOffer(door, { ...query, offerId, place: { ...place, offerIds } }, options);
+}
+
+const OFFERS_A_PAGE = 100;
+
+/** Where the reading of sold offers stands. */
+interface Place {
+  /** The next page of offers; undefined where there is none. */
+  readonly page: number | undefined;
+  /** The list was read to its end: its first pages are read again, for what has moved there meanwhile. */
+  readonly again: boolean;
+  /** How many offers are done with, and how many there are. */
+  readonly reached: number;
+  readonly count: number;
+  /** Offers of the last page that are still to be asked for. */
+  readonly offerIds: readonly string[];
+  /** Offers that were named so far. */
+  readonly seen: ReadonlySet<string>;
+}
+
+function readPlace(position = '0::0:0::'): Place {
+  const [page = '', again, reached, count, offers = '', seen = ''] = position.split(':');
+  return {
+    page: page === '' ? undefined : Number(page),
+    again: again === 'again',
+    reached: Number(reached),
+    count: Number(count),
+    offerIds: offers === '' ? [] : offers.split(','),
+    seen: readSeen(seen),
+  };
+}
+
+function goOn({ page, again, reached, count, offerIds, seen }: Place): Pick<FormPage, 'next' | 'share'> {
+  if (page === undefined && offerIds.length === 0) return { share: 1 };
+  const parts = [page ?? '', again ? 'again' : '', reached, count, offerIds.join(','), writeSeen(seen)];
+  return { next: parts.join(':'), share: count <= 0 ? 1 : Math.min(1, reached / count) };
+}
+
+const BASE = 36;
+
+/** Ids as distances from one to the next, because thousands of them have to fit into an item of the store. */
+function writeSeen(seen: ReadonlySet<string>): string {
+  let last = 0n;
+  const sorted = [...seen].map(BigInt).sort((one, other) => (one < other ? -1 : 1));
+  return sorted
+    .map((id) => {
+      const step = (id - last).toString(BASE);
+      last = id;
+      return step;
+    })
+    .join('.');
+}
+
+function readSeen(text: string): Set<string> {
+  let last = 0n;
+  const steps = text === '' ? [] : text.split('.');
+  return new Set(
+    steps.map((step) => {
+      last += fromBase(step);
+      return last.toString();
+    }),
+  );
+}
+
+const fromBase = (digits: string): bigint =>
+  [...digits].reduce((sum, digit) => sum * BigInt(BASE) + BigInt(Number.parseInt(digit, BASE)), 0n);
+
+/**
+ * The offers that sold (doGetMySoldItems), newest sale first: no forms yet, but the offers to ask for next, in
+ * the position. An offer that sells again while the list is read moves from a page to come to one that was read;
+ * so the first pages are read again until they name nothing new.
+ */
+async function soldOffers(
+  door: Door,
+  { handle, place }: PageQuery & { place: Place },
+  options: CallOptions,
+): Promise<FormPage> {
+  const operation = 'doGetMySoldItems';
+  const sessionId = revealFor(operation, handle);
+  const { page = 0 } = place;
+  // Whether pages count from 0 or from 1 is not documented: the first is asked for without a number, and
+  // where they count from 1, that of number 1 only repeats it.
+  const numbered = page === 0 ? {} : { pageNumber: String(page) };
+  return door.call(
+    {
+      operation,
+      request: { sessionId, pageSize: String(OFFERS_A_PAGE), ...numbered },
+      understand: (reply) => {
+        const { soldItemsCounter } = reply.some({ soldItemsCounter: 'int' });
+        // The ids are all that counts: what else is wrong with an offer hides no forms.
+        const named = reply
+          .items('soldItemsList')
+          .map((item, index) =>
+            within(`soldItemsList[${index}]`, () => reply.decoder.fields({ itemId: 'long' }, item).itemId),
+          );
+        const offerIds = [...new Set(named)].filter((id) => !place.seen.has(id));
+        const seen = new Set([...place.seen, ...offerIds]);
+        const count = readCount(['soldItemsCounter', soldItemsCounter]);
+        const pagesBefore = page * OFFERS_A_PAGE;
+        const isShort = named.length < OFFERS_A_PAGE && count <= pagesBefore + OFFERS_A_PAGE;
+        const isLast = named.length === 0 || isShort || count <= pagesBefore;
+        const next = nextPage({ ...place, page, seen }, { isLast, isNew: offerIds.length > 0 });
+        return {
+          formIds: [],
+          ...goOn({ ...place, ...next, count: Math.max(count, seen.size), offerIds, seen }),
+        };
+      },
+    },
+    options,
+  );
+}
+
+function nextPage(
+  { page, again, seen }: Pick<Place, 'again' | 'seen'> & { page: number },
+  { isLast, isNew }: { isLast: boolean; isNew: boolean },
+): Pick<Place, 'page' | 'again'> {
+  const goesOn = !isLast && (isNew || !again);
+  if (goesOn) return { page: page + 1, again };
+  const isOver = seen.size === 0 || (again && page === 0 && !isNew);
+  return { page: isOver ? undefined : 0, again: true };
+}
+
+/** Forms of one offer (doGetTransactionsIDs): one a call, because an answer names 25 at most. */
+async function formsOfOffer(
+  door: Door,
+  { handle, offerId, place }: PageQuery & { offerId: string; place: Place },
+  options: CallOptions,
+): Promise<FormPage> {
+  const operation = 'doGetTransactionsIDs';
+  const sessionHandle = revealFor(operation, handle);
+  checkIds(operation, { offerId });
+  return door.call(
+    {
+      operation,
+      request: { sessionHandle, itemsIdArray: [offerId], userRole: 'seller' },
+      understand: (reply) => ({
+        formIds: reply.all().transactionsIdsArray,
+        ...goOn({ ...place, reached: place.reached + 1 }),
+      }),
+    },
+    options,
+  );
+}
