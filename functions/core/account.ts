@@ -107,6 +107,8 @@ export interface ListCheck {
   readonly atMillis: EpochMillis;
   /** Absent where the marketplace has no list that could be read. */
   readonly list?: ListKind | undefined;
+  /** Lists that named nothing, though forms that they should name are known. */
+  readonly blind?: readonly ListKind[] | undefined;
   /** The first day that it is about, in the marketplace's own calendar. */
   readonly since: string;
   /** Of these days: forms that the journal lost, and changes that it never told. */

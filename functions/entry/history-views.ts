@@ -12,7 +12,7 @@ export const completenessView = ({ checkedAtMillis, ...completeness }: Completen
 
 /** An import, or the filling of a gap in the journal, and how far it has come. */
 export function importView(listing: Listing) {
-  const { counts, read, lists } = listing;
+  const { counts, read, lists, blind } = listing;
   const { named, imported, surcharges, outside, unread } = counts;
   const using = [...new Set([...read, ...lists.slice(0, 1)])];
   return {
@@ -29,7 +29,7 @@ export function importView(listing: Listing) {
     outside,
     surcharges,
     unreadable: unread,
-    cannotSee: unseenBy(using),
+    cannotSee: unseenBy(using, blind),
     askedAt: toIso(listing.askedAtMillis),
     startedAt: iso(listing.startedAtMillis),
     finishedAt: iso(listing.finishedAtMillis),

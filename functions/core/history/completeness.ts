@@ -51,7 +51,7 @@ export async function completenessOf(
   const { accountId } = account;
   const { day, timeZone } = use;
   const parts = await deps.listed.parts(accountId, { from: day, to: day });
-  const { list, checkedAtMillis } = checkOf(account, { ...use, parts });
+  const { list, blind, checkedAtMillis } = checkOf(account, { ...use, parts });
   const forms = parts.flatMap((part) => part.forms);
   const counted = forms.filter(({ kind }) => kind === 'live' || kind === 'open' || kind === 'unread');
   const orderIds = counted.map(({ id }) => formOrderId(id));
@@ -71,7 +71,7 @@ export async function completenessOf(
     changesNeverTold: forms.reduce((sum, { untold = [] }) => sum + untold.length, 0),
     missing: orderIds.filter((id) => !marks.has(id)),
     acknowledged: await acknowledged(deps, accountId, [...marks.values()]),
-    cannotSee: unseenByCheck(list),
+    cannotSee: unseenByCheck(list, blind),
   };
 }
 
@@ -79,10 +79,10 @@ export async function completenessOf(
 function checkOf(
   { accountId, check }: Account,
   { day, timeZone, parts }: { day: string; timeZone: string; parts: readonly ListedPart[] },
-): { list: ListKind; checkedAtMillis: EpochMillis } {
+): { list: ListKind; blind?: readonly ListKind[] | undefined; checkedAtMillis: EpochMillis } {
   if (check !== undefined && day >= check.since && day <= dayOf(check.atMillis, timeZone)) {
     if (check.list === undefined) throw noList();
-    return { list: check.list, checkedAtMillis: check.atMillis };
+    return { list: check.list, blind: check.blind, checkedAtMillis: check.atMillis };
   }
   const newest = parts.toSorted((one, other) => other.writtenAtMillis - one.writtenAtMillis)[0];
   const isFuture = check === undefined || day > dayOf(check.atMillis, timeZone);

@@ -32,14 +32,24 @@ const CANNOT_SEE: Readonly<Record<ListKind, readonly BilingualText[]>> = {
   'sold-offers': [DEALS, CANCELLED, UNPAID, MORE_THAN_25],
 };
 
+/** A list that cannot be trusted was passed over for the next. */
+const ofBlind = (list: ListKind): BilingualText => ({
+  pl: `to, co widać tylko na liście ${list}: serwis podał ją pustą, choć znamy formularze z tego czasu`,
+  en: `what only the list ${list} shows: the marketplace gave it empty, though forms of that time are known`,
+});
+
 /** What a reading of these lists leaves unseen: what none of them shows. */
-export function unseenBy(lists: readonly ListKind[]): readonly BilingualText[] {
+export function unseenBy(
+  lists: readonly ListKind[],
+  blind: readonly ListKind[] = [],
+): readonly BilingualText[] {
   const [first = [], ...others] = lists.map((list) => CANNOT_SEE[list]);
-  return first.filter((text) => others.every((texts) => texts.includes(text)));
+  return [...first.filter((text) => others.every((texts) => texts.includes(text))), ...blind.map(ofBlind)];
 }
 
 /** What a check leaves unseen. */
-export const unseenByCheck = (list: ListKind): readonly BilingualText[] => [
+export const unseenByCheck = (list: ListKind, blind: readonly ListKind[] = []): readonly BilingualText[] => [
   ...CANNOT_SEE[list],
   LATE_CANCELLATION,
+  ...blind.map(ofBlind),
 ];

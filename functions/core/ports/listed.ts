@@ -41,6 +41,10 @@ export interface Listing {
   readonly toMillis: EpochMillis;
   /** Lists to read: the first is being read. */
   readonly lists: readonly ListKind[];
+  /** Lists that named nothing, though they should have: they count as not read. */
+  readonly blind?: readonly ListKind[] | undefined;
+  /** How many ids the list under way has named so far. */
+  readonly namedSoFar?: number | undefined;
   /** Lists that were read to their end. */
   readonly read: readonly ListKind[];
   /** The others are read only where one is missing; otherwise all of them are. */

@@ -15,6 +15,8 @@ export type ChoreDeps = SettleDeps & {
   readonly listed?: ListedStore;
   /** Without it no offers are kept. */
   readonly offers?: OfferStore;
+  /** A form that was readable lately. */
+  readonly goodFormId?: string | undefined;
 };
 
 export interface ChoreUse {

@@ -167,7 +167,7 @@ function toLookAt({ book, looked, listing }: Reading, recent: string): ListedFor
 const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'form-ids';
 
 function checkFact(
-  { read, startedAtMillis, askedAtMillis }: Listing,
+  { read, blind, startedAtMillis, askedAtMillis }: Listing,
   { book, today }: { book: ListedBook; today: string },
 ): Account['check'] {
   const since = dayAfter(today, 1 - LISTED_DAYS);
@@ -175,6 +175,7 @@ function checkFact(
   return {
     atMillis: startedAtMillis ?? askedAtMillis,
     list: read.at(-1),
+    ...(blind !== undefined && { blind }),
     since,
     lost: ofMonth.filter(({ lost }) => lost === true).length,
     untold: ofMonth.reduce((sum, { untold = [] }) => sum + untold.length, 0),

@@ -32,11 +32,15 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
   readonly outOfTime: () => boolean;
 }
 
+export type OpenWork = SettleDeps &
+  Pick<WorkDeps, 'listed' | 'offers'> & {
+    readonly journal: JournalStore;
+    /** A form that was readable lately. */
+    readonly goodFormId?: string | undefined;
+  };
+
 /** What everything that brings in orders of one account needs, opened once per run. Throws MarketplaceFault. */
-export async function openWork(
-  deps: WorkDeps,
-  account: Account,
-): Promise<SettleDeps & { readonly journal: JournalStore } & Pick<WorkDeps, 'listed' | 'offers'>> {
+export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
   const { accountId, goodFormId } = account;
   const journal = deps.journal ?? NO_JOURNAL_STORE;
   const driver = deps.marketplaceOf(account.marketplaceId);
@@ -58,6 +62,7 @@ export async function openWork(
   return {
     ...deps,
     accountId,
+    goodFormId,
     marketplace,
     session,
     journal,

@@ -32,6 +32,13 @@ async function checked(forms: readonly Omit<ListedForm, 'day'>[], fed: Record<st
 const CHECK = { atMillis: NOW, list: 'form-ids', since: '2026-08-23', lost: 0, untold: 0 } as const;
 
 describe('completeness', () => {
+  it('names the list that was passed over because it named nothing', async () => {
+    const deps = await checked([{ id: '1', kind: 'live' }], {});
+    const check = { ...CHECK, list: 'filled-forms', blind: ['form-ids'] } as const;
+    const { cannotSee } = await completenessOf(deps, account({ check }), { day: YESTERDAY, timeZone });
+    expect(cannotSee.at(-1)?.en).toMatch(/only the list form-ids shows: .* empty/);
+  });
+
   it('counts what the list named against what is stored and what was acknowledged', async () => {
     const deps = await checked(
       [

@@ -6,6 +6,7 @@ import { HOUR, plus, toSeconds } from '../../time.ts';
 import type { Tally } from '../settle.ts';
 import type { ListedBook } from './book.ts';
 import { type ListingDeps, lookAt, type Policy, type Reading, takeIn } from './take-in.ts';
+import { isBlind } from './trust.ts';
 
 const TRIES = 5;
 
@@ -56,7 +57,10 @@ async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
       return;
     }
     await reading.book.save(list);
-    reading.listing = afterPage(reading, page);
+    const isSilent = page.next === undefined && page.formIds.length + (reading.listing.namedSoFar ?? 0) === 0;
+    const blind = isSilent && (await isBlind(deps, reading, list));
+    if (blind) deps.log.warn('list-blind', { accountId: deps.accountId, list });
+    reading.listing = blind ? afterBlind(reading.listing, list) : afterPage(reading, page);
     await deps.listed.putListing(deps.accountId, reading.listing);
   }
   if (reading.listing.lists.length > 0) return;
@@ -107,7 +111,21 @@ function afterTrouble(
   return { ...listing, ...FRESH, tries, why, lists, ...(wereAllTried && { againAtMillis }) };
 }
 
-const FRESH = { passed: undefined, position: undefined, tries: undefined, againAtMillis: undefined } as const;
+/** The next list may see what this one does not. */
+const afterBlind = (listing: Listing, list: ListKind): Listing => ({
+  ...listing,
+  ...FRESH,
+  blind: [...(listing.blind ?? []), list],
+  lists: listing.lists.filter((other) => other !== list),
+});
+
+const FRESH = {
+  passed: undefined,
+  position: undefined,
+  namedSoFar: undefined,
+  tries: undefined,
+  againAtMillis: undefined,
+} as const;
 
 function afterPage({ listing, book }: Reading, page: FormPage): Listing {
   const ids = [...new Set(page.formIds)];
@@ -129,7 +147,7 @@ function afterPage({ listing, book }: Reading, page: FormPage): Listing {
       unread: counts.unread + count('unread'),
     },
   };
-  if (page.next !== undefined) return after;
+  if (page.next !== undefined) return { ...after, namedSoFar: (listing.namedSoFar ?? 0) + ids.length };
   const [list, ...rest] = listing.lists;
   return {
     ...after,

@@ -19,6 +19,8 @@ import { boughtAt, changedAt, dayOf, kindOf, mayStillBeTold, orderBoughtAt } fro
 
 export interface ListingDeps extends SettleDeps {
   readonly listed: ListedStore;
+  /** A form that was readable lately. */
+  readonly goodFormId?: string | undefined;
 }
 
 /** What a reading of lists is about. */

@@ -168,6 +168,42 @@ describe('the lists of a marketplace', () => {
     expect((await at.run(reconcile, connected())).done?.facts.check?.list).toBe('form-ids');
   });
 
+  /** Lists that name nothing whatever there is. */
+  const silence = (at: ReturnType<typeof house>, ...lists: readonly string[]) => {
+    const { formPage } = at.market.marketplace;
+    at.market.marketplace.formPage = async (handle, query, options) =>
+      lists.includes(query.list) ? { formIds: [], share: 1 } : await formPage(handle, query, options);
+  };
+  const ALL = ['form-ids', 'filled-forms', 'sold-offers'];
+
+  it('that name nothing though forms are known are not believed', async () => {
+    const at = house();
+    at.sold(formSold('1', ['d1']), formSold('2', ['d2']));
+    await landed(at, ['1']);
+    silence(at, 'form-ids');
+    const { done } = await at.run(reconcile, connected(), { goodFormId: '1' });
+    expect(done?.facts.check).toMatchObject({ list: 'filled-forms', blind: ['form-ids'], lost: 1 });
+    expect(at.live()).toEqual(['form:1', 'form:2']);
+    // What a list named in an earlier check is known too, and all of the lists can be blind.
+    silence(at, ...ALL);
+    const asked = connected({ checkAskedAtMillis: plus(NOW, 1) });
+    const blind = await at.run(reconcile, asked);
+    expect(blind.done?.facts.check).toMatchObject({ list: undefined, blind: ALL });
+  });
+
+  it('that name nothing are believed where nothing is known that they should name', async () => {
+    const at = house();
+    silence(at, ...ALL);
+    expect((await at.run(reconcile, connected())).done?.facts.check).toMatchObject({ list: 'form-ids' });
+    const old = house();
+    old.sold(formSold('1', ['d1'], { hoursAgo: 24 * 40 }));
+    await landed(old, ['1']);
+    silence(old, ...ALL);
+    const { done } = await old.run(reconcile, connected(), { goodFormId: '1' });
+    expect(done?.facts.check).toMatchObject({ list: 'form-ids' });
+    expect(done?.facts.check).not.toHaveProperty('blind');
+  });
+
   it('that are all gone are not asked for again on that day', async () => {
     const at = house();
     refuse(at, '', 'feature-unknown');
