@@ -1,13 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { writeNotices } from './notices.ts';
 
 /** Where the bundles stand, one folder per function, as Lambda will see it. */
 export const OUTPUT = '.build';
 
 /**
  * Bundles each handler (`functions/queue/work.handler`) into one CommonJS file that holds everything it
- * needs, the AWS SDK included, because a bundled SDK starts faster than the one of the runtime.
+ * needs, the AWS SDK included, because a bundled SDK starts faster than the one of the runtime. Beside each bundle
+ * stand the licences of what is in it.
  */
 export async function bundle(root: string, handlers: readonly string[]): Promise<void> {
   const outdir = join(root, OUTPUT);
@@ -17,7 +19,7 @@ export async function bundle(root: string, handlers: readonly string[]): Promise
     const source = handler.replace(/\.[^./]+$/, '');
     return { in: join(root, `${source}.ts`), out: join(basename(source), source) };
   });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir,
@@ -35,7 +37,9 @@ export async function bundle(root: string, handlers: readonly string[]): Promise
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  await writeNotices(root, metafile);
 }
 
 const UNUSED_BY_US =

@@ -10,8 +10,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 const PYTHON = process.env.KLAMKA_PYTHON ?? join(ROOT, '.klamka/venv/bin/python');
 
 const DIALECTS = [
-  { dialect: 'doclit', path: '/service.php', wsdl: 'allegro-service-document-literal.wsdl', operations: 28 },
-  { dialect: 'rpc', path: '/uploader.php', wsdl: 'aukro-uploader-rpc-encoded.wsdl', operations: 27 },
+  { dialect: 'doclit', path: '/service.php', wsdl: 'allegro-service-document-literal.wsdl', operations: 29 },
+  { dialect: 'rpc', path: '/uploader.php', wsdl: 'aukro-uploader-rpc-encoded.wsdl', operations: 28 },
 ].map((one) => ({ ...one, wsdl: join(ROOT, '../shared/wsdl', one.wsdl) }));
 
 const missing = whatIsMissing();

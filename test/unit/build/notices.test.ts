@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const BUILD = join(ROOT, '.build');
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+const functions = await readdir(BUILD);
+
+/** The packages in a bundle, as its source map tells: told by another part of the bundler than the notices are. */
+async function packagesIn(name: string): Promise<string[]> {
+  const files = await readdir(join(BUILD, name), { recursive: true });
+  const map = join(BUILD, name, files.find((file) => file.endsWith('.cjs.map')) ?? '');
+  const { sources } = JSON.parse(await readFile(map, 'utf8')) as { sources: string[] };
+  const folders = sources
+    .map((source) => resolve(dirname(map), source))
+    .flatMap((source) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? []);
+  return [...new Set(folders)];
+}
+
+describe('the packages that Lambda gets', () => {
+  it('are those of all functions', () => {
+    expect(functions.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it.each(functions)('%s names every package in it, with its licence', async (name) => {
+    const notices = await readFile(join(BUILD, name, NOTICES), 'utf8');
+    const folders = await packagesIn(name);
+    expect(folders.length).toBeGreaterThan(name === 'health' ? 3 : 20);
+    for (const folder of folders) {
+      const { name: title, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      expect(notices.split('\n'), folder).toContain(`${title} ${version}`);
+      const licence = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
+      if (licence === undefined) continue;
+      const text = await readFile(join(folder, licence), 'utf8');
+      expect(notices, folder).toContain(text.trim().replaceAll('\r\n', '\n'));
+    }
+  });
+
+  it('hold the notices, and nothing but the function beside them', async () => {
+    const zips = (await readdir(join(ROOT, '.serverless'))).filter((file) => file.endsWith('.zip'));
+    expect(zips.map((file) => basename(file, '.zip')).toSorted()).toEqual(functions.toSorted());
+    for (const zip of zips) {
+      const names = namesIn(await readFile(join(ROOT, '.serverless', zip)));
+      expect(names.filter((file) => !/\.cjs(\.map)?$/.test(file))).toEqual([
+        `.build/${basename(zip, '.zip')}/${NOTICES}`,
+      ]);
+    }
+  });
+});
+
+/** The names in a zip's central directory. */
+function namesIn(zip: Buffer): string[] {
+  const names: string[] = [];
+  const entry = Buffer.from('PK\x01\x02', 'latin1');
+  for (let at = zip.indexOf(entry); at >= 0; at = zip.indexOf(entry, at + 1)) {
+    const length = zip.readUInt16LE(at + 28);
+    names.push(zip.toString('utf8', at + 46, at + 46 + length));
+  }
+  return names;
+}
