@@ -4,6 +4,7 @@ import {
   GetCommand,
   PutCommand,
   ScanCommand,
+  type ScanCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Account, AccountChanges } from '../core/account.ts';
@@ -148,6 +149,30 @@ export const accountParts = <Name extends keyof Account>(
     return (await dynamo.send(command)).Item as Pick<Account, Name> | undefined;
   },
 });
+
+/** The ids of all accounts that the filter lets through. Reads the whole table, consistently. */
+export async function idsOfAccounts(
+  { dynamo, table }: AccountTable,
+  filter: Required<Pick<ScanCommandInput, 'FilterExpression' | 'ExpressionAttributeValues'>>,
+): Promise<string[]> {
+  const found: string[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await dynamo.send(
+      new ScanCommand({
+        TableName: table,
+        Select: 'SPECIFIC_ATTRIBUTES',
+        ProjectionExpression: 'accountId',
+        ...filter,
+        ConsistentRead: true,
+        ...(start !== undefined && { ExclusiveStartKey: start }),
+      }),
+    );
+    found.push(...(answer.Items ?? []).map(({ accountId }) => String(accountId)));
+    start = answer.LastEvaluatedKey;
+  } while (start !== undefined);
+  return found;
+}
 
 /** The partition keys of the sparse indexes come and go with their times. */
 function indexKeys(accountId: string, changes: AccountChanges): Record<string, string | undefined> {

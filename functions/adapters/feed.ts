@@ -1,14 +1,8 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { FollowedAccounts } from '../core/ports/accounts.ts';
 import type { Consumer, ConsumerStore } from '../core/ports/consumers.ts';
 import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/ports/orders.ts';
-import { type AccountTable, accountParts } from './accounts.ts';
+import { type AccountTable, accountParts, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
 
@@ -39,7 +33,7 @@ export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
     const page = await queryPage<Fed>(
       { dynamo, table },
       {
-        accountId,
+        owner: ['accountId', accountId],
         sortKey: 'orderId',
         limit,
         after,
@@ -62,7 +56,10 @@ export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
   },
 
   async list(accountId, { limit, after }) {
-    const page = await queryPage<Consumer>({ dynamo, table }, { accountId, sortKey: 'name', limit, after });
+    const page = await queryPage<Consumer>(
+      { dynamo, table },
+      { owner: ['accountId', accountId], sortKey: 'name', limit, after },
+    );
     return { consumers: page.items, next: page.next };
   },
 
@@ -81,26 +78,11 @@ export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
 });
 
 export const followedAccounts = (use: AccountTable): FollowedAccounts => ({
-  async list() {
-    const found: string[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await use.dynamo.send(
-        new ScanCommand({
-          TableName: use.table,
-          Select: 'SPECIFIC_ATTRIBUTES',
-          ProjectionExpression: 'accountId',
-          FilterExpression: 'phase <> :removing',
-          ExpressionAttributeValues: { ':removing': 'removing' },
-          ConsistentRead: true,
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        }),
-      );
-      found.push(...(answer.Items ?? []).map(({ accountId }) => String(accountId)));
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
-    return found;
-  },
+  list: () =>
+    idsOfAccounts(use, {
+      FilterExpression: 'phase <> :removing',
+      ExpressionAttributeValues: { ':removing': 'removing' },
+    }),
 
   async has(accountId) {
     const account = await accountParts(use, ['phase']).read(accountId);

@@ -1,12 +1,15 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { KeyAdmin, KeyStore, KeySweep } from '../core/ports/keys.ts';
+import { isUsable } from '../core/keys.ts';
+import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/ports/keys.ts';
 import type { Clock } from '../core/time.ts';
+import { type AccountTable, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
-import { KEY, listKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
+import { KEY, listKeys, pageOfKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
 import {
   createKeySecret,
   finishKeySecret,
   readKeySecret,
+  removeKeySecret,
   removeUnfinishedKeySecret,
   replaceKeySecret,
   type SecretVault,
@@ -34,7 +37,7 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
 export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clock): KeyAdmin {
   return {
     read: (keyId) => readKey(registry, keyId),
-    list: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete !== true),
+    list: (page) => pageOfKeys(registry, page),
     async create({ keyId, ...key }) {
       await registry.dynamo.send(
         new PutCommand({ TableName: registry.table, Item: { kind: KEY, name: keyId, ...key } }),
@@ -52,8 +55,58 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
       await troubleStore(registry).end({ kind: KEY, name: keyId }, clock());
       await updateKey(registry, { keyId, expression: 'SET versionKeys = :none', values: { ':none': {} } });
     },
+
+    beginRemoval: (keyId, { nowMillis, staleMillis }) =>
+      updateKey(registry, {
+        keyId,
+        expression: 'SET removingSinceMillis = :now',
+        when: '(attribute_not_exists(removingSinceMillis) OR removingSinceMillis < :stale)',
+        values: { ':now': nowMillis, ':stale': staleMillis },
+      }),
+
+    async endRemoval(keyId, sinceMillis) {
+      await updateKey(registry, {
+        keyId,
+        expression: 'REMOVE removingSinceMillis',
+        when: 'removingSinceMillis = :since',
+        values: { ':since': sinceMillis },
+      });
+    },
+
+    async remove(keyId, sinceMillis) {
+      await removeKeySecret(vault, keyId);
+      const command = new DeleteCommand({
+        TableName: registry.table,
+        Key: { kind: KEY, name: keyId },
+        ConditionExpression: 'removingSinceMillis = :since',
+        ExpressionAttributeValues: { ':since': sinceMillis },
+      });
+      await ifCondition(registry.dynamo.send(command));
+    },
   };
 }
+
+/** Keys are removed so rarely that an index of their accounts, paid with every write, would cost more than a scan. */
+export const keyUsers = (accounts: AccountTable): KeyUsers => ({
+  of: (keyId) =>
+    idsOfAccounts(accounts, {
+      FilterExpression: 'webapiKeyId = :keyId AND phase <> :removing',
+      ExpressionAttributeValues: { ':keyId': keyId, ':removing': 'removing' },
+    }),
+});
+
+/** WebAPI keys as those see them who add and resume accounts. */
+export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
+  isUsable: async (keyId) => isUsable(await readKey(registry, keyId)),
+
+  async lookAgain(keyId) {
+    await updateKey(registry, {
+      keyId,
+      expression: 'SET trouble.probeAtMillis = trouble.sinceMillis',
+      when: 'attribute_exists(trouble)',
+    });
+  },
+});
 
 /** What `tell` clears away after registrations that were cut off. */
 export const keySweep = (registry: RegistryTable, vault: SecretVault): KeySweep => ({

@@ -46,8 +46,13 @@ export function ledger(use: LedgerTable): Ledger {
 /** The newest attempts first. */
 export async function listLogins(
   use: LedgerTable,
-  query: { accountId: string; limit: number; after?: string | undefined },
+  { accountId, ...page }: { accountId: string; limit: number; after?: string | undefined },
 ): Promise<{ entries: LedgerEntry[]; next?: string | undefined }> {
-  const page = await queryPage<LedgerEntry>(use, { ...query, sortKey: 'entryKey', newestFirst: true });
-  return { entries: page.items, next: page.next };
+  const { items, next } = await queryPage<LedgerEntry>(use, {
+    ...page,
+    owner: ['accountId', accountId],
+    sortKey: 'entryKey',
+    newestFirst: true,
+  });
+  return { entries: items, next };
 }

@@ -89,7 +89,7 @@ export const offerReader = ({ dynamo, table }: OfferTable): OfferReader => ({
     const page = await fullPage<OfferRow>(
       { dynamo, table },
       {
-        accountId,
+        owner: ['accountId', accountId],
         sortKey: 'offerId',
         limit,
         after,

@@ -118,7 +118,7 @@ export function orderReader({
       const page = await fullPage<OrderRow>(
         { dynamo, table },
         {
-          accountId,
+          owner: ['accountId', accountId],
           sortKey: 'orderId',
           limit,
           after,

@@ -44,7 +44,8 @@ export async function removePartition(
 }
 
 interface PageQuery {
-  readonly accountId: string;
+  /** The attribute of the partition key and its value. */
+  readonly owner: readonly [attribute: string, value: string];
   readonly sortKey: string;
   readonly limit: number;
   /** The sort key to go on after. */
@@ -63,27 +64,28 @@ interface Page<Item> {
   readonly next?: string | undefined;
 }
 
-/** One page of one account's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
+/** One page of one owner's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
 export async function queryPage<Item>(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
   query: PageQuery,
 ): Promise<Page<Item>> {
-  const { accountId, sortKey, limit, after, from, newestFirst = false } = query;
+  const { sortKey, limit, after, from, newestFirst = false } = query;
+  const [attribute, value] = query.owner;
   const { values, ...filter } = query.filter ?? { values: {} };
   const answer = await dynamo.send(
     new QueryCommand({
       TableName: table,
-      KeyConditionExpression: `accountId = :accountId${from === undefined ? '' : ` AND ${sortKey} >= :from`}`,
+      KeyConditionExpression: `${attribute} = :owner${from === undefined ? '' : ` AND ${sortKey} >= :from`}`,
       ...filter,
       ExpressionAttributeValues: {
         ...values,
-        ':accountId': accountId,
+        ':owner': value,
         ...(from !== undefined && { ':from': from }),
       },
       ConsistentRead: true,
       ScanIndexForward: !newestFirst,
       Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: { accountId, [sortKey]: after } }),
+      ...(after !== undefined && { ExclusiveStartKey: { [attribute]: value, [sortKey]: after } }),
     }),
   );
   const next = answer.LastEvaluatedKey?.[sortKey] as string | undefined;

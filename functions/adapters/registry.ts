@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { WebapiKey } from '../core/ports/keys.ts';
 import { ifCondition } from './dynamo.ts';
+import { fullPage } from './partition.ts';
 
 /** What is unique or shared: items by kind and name. */
 export interface RegistryTable {
@@ -19,13 +20,22 @@ interface KeyItem extends Omit<WebapiKey, 'keyId'> {
   readonly name: string;
 }
 
-const toKey = ({ name, label, createdAtMillis, versionKeys, trouble, incomplete }: KeyItem): WebapiKey => ({
+const toKey = ({
+  name,
+  label,
+  createdAtMillis,
+  versionKeys,
+  trouble,
+  incomplete,
+  removingSinceMillis,
+}: KeyItem): WebapiKey => ({
   keyId: name,
   label,
   createdAtMillis,
   versionKeys,
   ...(trouble !== undefined && { trouble }),
   ...(incomplete === true && { incomplete }),
+  ...(removingSinceMillis !== undefined && { removingSinceMillis }),
 });
 
 export async function readKey(use: RegistryTable, keyId: string): Promise<WebapiKey | undefined> {
@@ -54,6 +64,20 @@ export async function itemsOfKind<Item>({ dynamo, table }: RegistryTable, kind: 
 
 export const listKeys = async (use: RegistryTable): Promise<WebapiKey[]> =>
   (await itemsOfKind<KeyItem>(use, KEY)).map(toKey);
+
+/** A page of the keys whose registration is complete. */
+export async function pageOfKeys(
+  use: RegistryTable,
+  page: { limit: number; after?: string | undefined },
+): Promise<{ keys: WebapiKey[]; next?: string | undefined }> {
+  const { items, next } = await fullPage<KeyItem>(use, {
+    ...page,
+    owner: ['kind', KEY],
+    sortKey: 'name',
+    filter: { FilterExpression: 'attribute_not_exists(incomplete)', values: {} },
+  });
+  return { keys: items.map(toKey), next };
+}
 
 /** Changes a key that exists; answers false if the condition does not hold. */
 export async function updateKey(

@@ -21,6 +21,10 @@ interface Change {
 /** Keys exist before they get into trouble; addresses and marketplaces get an item with their first. */
 const keyOf = ({ kind, name }: Shared) => ({ kind, name });
 
+/** A key that was removed must not come back without its secret. */
+const ifStillThere = ({ kind }: Pick<Shared, 'kind'>): Pick<Change, 'when'> =>
+  kind === 'webapi-key' ? { when: 'attribute_exists(kind)' } : {};
+
 async function update({ dynamo, table }: RegistryTable, shared: Shared, change: Change): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: table,
@@ -50,6 +54,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     async record(shared, trouble) {
       await update(use, shared, {
         expression: 'SET trouble = if_not_exists(trouble, :trouble)',
+        ...ifStillThere(shared),
         values: { ':trouble': trouble },
       });
     },
@@ -107,7 +112,11 @@ export function troubleNews(use: RegistryTable): TroubleNews {
         },
       );
       // It ended while people were being told of it: so they are to hear of its end.
-      const ended = { expression: 'SET untoldEnd = :trouble', values: { ':trouble': trouble } };
+      const ended = {
+        expression: 'SET untoldEnd = :trouble',
+        ...ifStillThere({ kind }),
+        values: { ':trouble': trouble },
+      };
       if (!noted) await update(use, { kind, name }, ended);
     },
   };

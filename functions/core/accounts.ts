@@ -2,6 +2,7 @@ import type { Account } from './account.ts';
 import { checkedPassword } from './credentials.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { AccountAdmin } from './ports/accounts.ts';
+import type { SharedKeys } from './ports/keys.ts';
 import type { WorkQueue } from './ports/messages.ts';
 import type { PasswordWriter, TakeFingerprints } from './ports/passwords.ts';
 import { beingRemoved, Problem, unknownAccount } from './problems.ts';
@@ -15,6 +16,7 @@ import { type EpochMillis, MINUTE, plus } from './time.ts';
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountAdmin;
   readonly passwords: PasswordWriter;
+  readonly sharedKeys: SharedKeys;
   readonly fingerprint: TakeFingerprints;
   readonly queue: WorkQueue;
   /** Names a secret version; the secret store asks for a UUID. */
@@ -73,11 +75,15 @@ export async function pauseAccount(deps: Act, accountId: string): Promise<Accoun
   return (await amend(deps, accountId, { to: paused, from: account })) ?? account;
 }
 
-/** Ends a pause, and looks again at whatever stopped the account. Throws Problem. */
-export async function resumeAccount(deps: Act, accountId: string): Promise<Account> {
+/** Ends a pause, and looks again at whatever stopped the account, trouble of its key included. Throws Problem. */
+export async function resumeAccount(
+  deps: Act & Pick<AccountDeps, 'sharedKeys'>,
+  accountId: string,
+): Promise<Account> {
   await existing(deps, accountId);
   const account = await amend(deps, accountId, { to: resumed(deps.clock()) });
   if (account === undefined) throw unknownAccount();
+  await deps.sharedKeys.lookAgain(account.webapiKeyId);
   await syncNow(deps, accountId);
   return account;
 }

@@ -1,5 +1,6 @@
 import { type AccountDeps, type NewAccount, type Pending, syncNow } from './accounts.ts';
 import { checkedLogin, checkedPassword } from './credentials.ts';
+import { unusableKey } from './keys.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { SecretVersion } from './ports/passwords.ts';
 import { beingRemoved, Problem } from './problems.ts';
@@ -50,6 +51,8 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     revision: 0,
     dueAtMillis: plus(now, CREATION_TIME),
   });
+  // Whoever removes the key looks for accounts after marking it; the row is undone by its due time.
+  if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
   await deps.passwords.create(accountId, version);
   const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
   if (active === undefined) throw unavailable();

@@ -7,4 +7,5 @@ export const handler = httpHandler({
   'GET /webapi-keys': api.list,
   'POST /webapi-keys': api.register,
   'PUT /webapi-keys/{keyId}': api.replace,
+  'DELETE /webapi-keys/{keyId}': api.remove,
 });

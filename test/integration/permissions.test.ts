@@ -204,6 +204,7 @@ async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<vo
   await klamka.settle();
   await klamka.sim('POST', '/keys', { key: 'anotherkey' });
   await call('PUT', `/webapi-keys/${webapiKeyId}`, { webapiKey: 'anotherkey' });
+  await call('DELETE', `/webapi-keys/${await klamka.registerKey()}`);
   await klamka.settle();
 }
 

@@ -77,6 +77,42 @@ describe('a WebAPI key in trouble', () => {
   }, 60_000);
 });
 
+describe('a WebAPI key that was mended on the website', () => {
+  it('is looked at as soon as an account is resumed, by one call and without a login', async () => {
+    const key = await klamka.registerKey();
+    const keyText = [...klamka.secrets].at(-1);
+    const [account] = await connected(key, 1);
+    const { accountId = '', login = '' } = account ?? {};
+    await klamka.sim('POST', `/keys/${keyText}/state`, { state: 'inactive' });
+    await sync([accountId]);
+    expect(await show(accountId)).toMatchObject({ connection: { reason: 'key-inactive' } });
+    await klamka.sim('POST', `/keys/${keyText}/state`, { state: 'ok' });
+    await sync([accountId]);
+    expect(await show(accountId)).toMatchObject({ connection: { reason: 'key-inactive' } });
+    const before = (await calls()).doQuerySysStatus ?? 0;
+    expect((await klamka.api('POST', `/accounts/${accountId}/resume`)).status).toBe(202);
+    await klamka.settle();
+    expect(await show(accountId)).toMatchObject({ connection: { state: 'connected' } });
+    expect((await calls()).doQuerySysStatus).toBe(before + 1);
+    expect(await klamka.attempts(login)).toBe(1);
+  }, 60_000);
+
+  it('is told to be in trouble as before if it was not mended, and is asked once', async () => {
+    const key = await klamka.registerKey();
+    const keyText = [...klamka.secrets].at(-1);
+    const [account] = await connected(key, 1);
+    const { accountId = '' } = account ?? {};
+    await klamka.sim('POST', `/keys/${keyText}/state`, { state: 'inactive' });
+    await sync([accountId]);
+    const before = await calls();
+    await klamka.api('POST', `/accounts/${accountId}/resume`);
+    await klamka.settle();
+    await sync([accountId]);
+    expect((await calls()).doQuerySysStatus).toBe((before.doQuerySysStatus ?? 0) + 1);
+    expect(await show(accountId)).toMatchObject({ connection: { reason: 'key-inactive' } });
+  }, 60_000);
+});
+
 describe('an outgoing address in trouble', () => {
   it('a captcha page pauses everything behind it until one probe gets through', async () => {
     const [first, second] = await connected(await klamka.registerKey(), 2);

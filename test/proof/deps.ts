@@ -11,7 +11,7 @@ import { accountDoor } from './doors/accounts.ts';
 import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
 import { sessionDoor } from './doors/sessions.ts';
-import { claimDoor, keyDoor, ledgerDoor, newsDoor, troubleDoor } from './doors/shared.ts';
+import { claimDoor, keyDoor, ledgerDoor, newsDoor, sharedKeyDoor, troubleDoor } from './doors/shared.ts';
 import { type Process, TIME_OUT } from './process.ts';
 import type { Queue } from './queue.ts';
 import type { World } from './world.ts';
@@ -42,6 +42,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     sessions: sessionDoor(world, process),
     passwords: passwordDoor(world, process),
     keys: keyDoor(world, process),
+    sharedKeys: sharedKeyDoor(world, process),
     troubles: troubleDoor(world, process),
     news: newsDoor(world, process),
     ledger: ledgerDoor(world, process),

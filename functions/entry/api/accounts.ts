@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { accountStore } from '../../adapters/accounts.ts';
 import { claimStore } from '../../adapters/claims.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
+import { sharedKeys } from '../../adapters/keys.ts';
 import { listLogins } from '../../adapters/ledger.ts';
 import { loginKeys } from '../../adapters/login-keys.ts';
 import { workQueue } from '../../adapters/queue.ts';
@@ -25,6 +26,7 @@ import {
 } from '../../core/accounts.ts';
 import { addAccount } from '../../core/add-account.ts';
 import { meaningOf } from '../../core/faults.ts';
+import { unusableKey } from '../../core/keys.ts';
 import { badField, Problem, unknownAccount } from '../../core/problems.ts';
 import { plus, SECOND } from '../../core/time.ts';
 import { clock, newId, newShortId, sleep } from '../basics.ts';
@@ -76,6 +78,7 @@ export function accountApi(): AccountRoutes {
     loginKey: loginKeys({ vault, keyName: setting('FINGERPRINT_KEY'), registry }),
     fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     passwords: passwordWriter(vault),
+    sharedKeys: sharedKeys(registry),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     clock,
     newId: newShortId,
@@ -135,13 +138,7 @@ export function accountApi(): AccountRoutes {
     async add({ body }) {
       const { marketplace: id, ...input } = parse(NewAccount, body);
       const marketplace = marketplaceOf(id);
-      const key = await readKey(registry, input.webapiKeyId);
-      if (key === undefined || key.incomplete === true) {
-        throw badField('webapiKeyId', {
-          pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (POST /webapi-keys).',
-          en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',
-        });
-      }
+      if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
       const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace });
       const reply = await replyWith(await prove(pending), 201);
       return { ...reply, body: { ...(reply.body as object), inherited: inheritedView(inherited) } };

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { keyAdmin } from '../../adapters/keys.ts';
+import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
-import { registerKey, replaceKey } from '../../core/keys.ts';
+import { registerKey, removeKey, replaceKey } from '../../core/keys.ts';
 import { clock, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
-import { parse } from '../input.ts';
+import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
 
@@ -16,15 +16,22 @@ const NewKey = z.strictObject({
 const OtherKey = z.strictObject({ webapiKey: z.string() });
 
 /** The routes about WebAPI keys, wired to the real stores. */
-export function keyApi(): Readonly<Record<'list' | 'register' | 'replace', Route>> {
-  const registry = { dynamo: createDynamo(), table: setting('REGISTRY_TABLE') };
+export function keyApi(): Readonly<Record<'list' | 'register' | 'replace' | 'remove', Route>> {
+  const dynamo = createDynamo();
+  const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const deps = {
     keys: keyAdmin(registry, createVault(setting('SECRETS_PREFIX')), clock),
+    users: keyUsers({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     clock,
     newId: newShortId,
   };
   return {
-    list: async () => ({ status: 200, body: { webapiKeys: (await deps.keys.list()).map(keyView) } }),
+    async list({ query }) {
+      const { limit, cursor } = parse(PageQuery, query);
+      const { keys, next } = await deps.keys.list({ limit, after: fromCursor(cursor) });
+      const body = { webapiKeys: keys.map(keyView), cursor: next === undefined ? null : toCursor(next) };
+      return { status: 200, body };
+    },
 
     register: async ({ body }) => ({
       status: 201,
@@ -35,5 +42,10 @@ export function keyApi(): Readonly<Record<'list' | 'register' | 'replace', Route
       status: 200,
       body: keyView(await replaceKey(deps, { keyId: params.keyId ?? '', ...parse(OtherKey, body) })),
     }),
+
+    async remove({ params }) {
+      await removeKey(deps, params.keyId ?? '');
+      return { status: 200, body: { webapiKeyId: params.keyId, state: 'removed' } };
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { KeyStore } from '../../../functions/core/ports/keys.ts';
+import type { KeyStore, SharedKeys } from '../../../functions/core/ports/keys.ts';
 import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/ports/logins.ts';
 import type {
   Shared,
@@ -113,6 +113,24 @@ export function keyDoor(world: World, process: Process): KeyStore {
         effect: () => {
           store.versionKey = versionKey;
         },
+      }),
+  };
+}
+
+/** The same key as people who add and resume accounts see it. */
+export function sharedKeyDoor(world: World, process: Process): SharedKeys {
+  const rows = world.store.troubles;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `sharedKeys.${door}`, backend: 'store', effect });
+  return {
+    isUsable: () => call('isUsable', () => true),
+
+    lookAgain: (name) =>
+      call('lookAgain', () => {
+        const key = nameOf({ kind: 'webapi-key', name });
+        const { trouble, ...row } = rows.get(key) ?? {};
+        if (trouble === undefined) return;
+        rows.set(key, { ...row, trouble: { ...trouble, probeAtMillis: trouble.sinceMillis } });
       }),
   };
 }

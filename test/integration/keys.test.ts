@@ -1,0 +1,77 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { LOCAL } from '../support/tables.ts';
+
+let klamka: Klamka;
+beforeAll(async () => {
+  klamka = await startKlamka();
+});
+afterAll(() => klamka.close());
+
+interface KeyPage {
+  readonly webapiKeys: readonly { readonly webapiKeyId: string }[];
+  readonly cursor: string | null;
+}
+
+async function listed(limit: number): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const from: string = cursor === null ? '' : `&cursor=${cursor}`;
+    const page = (await klamka.api('GET', `/webapi-keys?limit=${limit}${from}`)).body as unknown as KeyPage;
+    pages.push(page.webapiKeys.map(({ webapiKeyId }) => webapiKeyId));
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return pages;
+}
+
+describe('WebAPI keys', () => {
+  it('come page by page, each once', async () => {
+    const ids = [];
+    for (let count = 0; count < 5; count += 1) ids.push(await klamka.registerKey());
+    const pages = await listed(2);
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect(pages.flat().toSorted()).toEqual(ids.toSorted());
+    expect(await listed(100)).toEqual([pages.flat()]);
+    const { status, body } = await klamka.api('GET', '/webapi-keys?limit=0');
+    expect({ status, body }).toMatchObject({ status: 400, body: { fields: [{ field: 'limit' }] } });
+  });
+
+  it('are removed with their secret, but not while an account uses them', async () => {
+    const webapiKeyId = await klamka.registerKey();
+    const path = `/webapi-keys/${webapiKeyId}`;
+    const seller = await klamka.seller();
+    const account = { marketplace: 'allegro', ...seller, webapiKeyId };
+    const { body: added } = await klamka.api('POST', '/accounts', account);
+    const accountId = String(added.accountId);
+    const refused = await klamka.api('DELETE', path);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: {
+        message: { pl: expect.stringContaining(accountId), en: expect.stringContaining(accountId) },
+        accounts: 1,
+      },
+    });
+    await klamka.api('DELETE', `/accounts/${accountId}`);
+    await klamka.settle();
+    expect(await klamka.api('DELETE', path)).toEqual({
+      status: 200,
+      body: { webapiKeyId, state: 'removed' },
+    });
+    expect((await listed(100)).flat()).not.toContain(webapiKeyId);
+    for (const method of ['DELETE', 'PUT'])
+      expect((await klamka.api(method, path, { webapiKey: 'another' })).status).toBe(404);
+    const again = await klamka.api('POST', '/accounts', account);
+    expect(again).toMatchObject({ status: 400, body: { fields: [{ field: 'webapiKeyId' }] } });
+    const vault = new SecretsManagerClient({
+      endpoint: klamka.world.stack.endpoints.secretsManager,
+      ...LOCAL,
+    });
+    const secret = vault.send(
+      new GetSecretValueCommand({ SecretId: `klamka/dev/webapi-keys/${webapiKeyId}` }),
+    );
+    await expect(secret).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    vault.destroy();
+  });
+});
