@@ -88,6 +88,64 @@ it('members of an array bear any name, with their types', async () => {
   expect(at(data, 'post-buy-form-id').text).toBe(formId);
 });
 
+describe('values beside the call', () => {
+  /** As Apache Axis writes a call: single values and items of arrays stand in elements of their own. */
+  const beside = (call: string, ...values: string[]) => rpcEnvelope(`${call}${values.join('')}`);
+  const value = (id: string, type: string, content: string) =>
+    `<multiRef id="${id}" SOAP-ENC:root="0" SOAP-ENV:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/" xsi:type="${type}">${content}</multiRef>`;
+  const ask = async (simulator: Play, body: string) => {
+    const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' };
+    const response = await fetch(`${simulator.url}/uploader.php`, { method: 'POST', headers, body });
+    return at(readXml(await response.text()), 'Envelope.Body');
+  };
+  const status = (...values: string[]) =>
+    beside(
+      '<typens:doQuerySysStatus><sysvar href="#id0"/><country-id href="#id1"/><webapi-key xsi:type="xsd:string">k0000test1</webapi-key></typens:doQuerySysStatus>',
+      ...values,
+    );
+
+  it('are put where the call refers to them', async () => {
+    const simulator = await play({ lenient: true });
+    const body = await ask(simulator, status(value('id0', 'xsd:int', '4'), value('id1', 'xsd:int', '1')));
+    expect(at(body, 'doQuerySysStatusResponse.ver-key').text).toBe(await simulator.versionKey());
+  });
+
+  it.each([
+    ['that is not there', status(value('id0', 'xsd:int', '4')), /#id1 refers to nothing/],
+    [
+      'of another type',
+      status(value('id0', 'xsd:string', '4'), value('id1', 'xsd:int', '1')),
+      /sysvar has the wrong xsi:type/,
+    ],
+    [
+      'that refers to itself',
+      status('<multiRef id="id0"><a href="#id0"/></multiRef>', value('id1', 'xsd:int', '1')),
+      /#id0 refers to nothing, or to itself/,
+    ],
+    ['without an id', status('<multiRef>4</multiRef>'), /multiRef stands beside the call without an id/],
+    [
+      'that grows tenfold at each step',
+      status(
+        ...Array.from(
+          { length: 8 },
+          (_, level) => `<multiRef id="id${level}">${`<a href="#id${level + 1}"/>`.repeat(10)}</multiRef>`,
+        ),
+        value('id8', 'xsd:int', '1'),
+      ),
+      /too large/,
+    ],
+  ])('are refused where there is one %s', async (_what, body, text) => {
+    const simulator = await play({ lenient: true });
+    expect(at(await ask(simulator, body), 'Fault.faultstring').text).toMatch(text);
+  });
+
+  it('are refused where the setting is off', async () => {
+    const simulator = await play();
+    const body = await ask(simulator, status(value('id0', 'xsd:int', '4'), value('id1', 'xsd:int', '1')));
+    expect(at(body, 'Fault.faultstring').text).toContain('the Body must hold one element');
+  });
+});
+
 it('document/literal keeps its schema, but looks at no SOAPAction', async () => {
   const simulator = await play({ lenient: true });
   const [country, key] = [element('countryId', 1), element('webapiKey', 'k0000test1')];

@@ -18,7 +18,7 @@ export interface Variants {
   readonly extraElements: boolean;
   /**
    * Requests are read as an engine without a schema does. SOAPAction is not looked at; in RPC parts may come in any
-   * order, those that are missing are null, and members of arrays bear any name.
+   * order, those that are missing are null, members of arrays bear any name, and values may stand beside the call.
    */
   readonly lenient: boolean;
 }

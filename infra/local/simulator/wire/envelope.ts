@@ -7,6 +7,13 @@ export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** The one element inside the body of a request. Throws `BadRequest` for anything but a SOAP 1.1 envelope. */
 export function openEnvelope(xml: string): XmlElement {
+  const [element, ...others] = openBody(xml);
+  if (element === undefined || others.length > 0) throw new BadRequest('the Body must hold one element');
+  return element;
+}
+
+/** All elements inside the body of a request. Throws `BadRequest` for anything but a SOAP 1.1 envelope. */
+export function openBody(xml: string): readonly XmlElement[] {
   const root = parseXml(xml);
   if (root.name === 'Envelope' && root.namespace !== SOAP)
     throw new BadRequest('the envelope is not of SOAP 1.1', SOAP_CODES.version);
@@ -23,9 +30,7 @@ export function openEnvelope(xml: string): XmlElement {
   );
   if (demanded !== undefined)
     throw new BadRequest(`the header ${demanded.name} is not understood`, SOAP_CODES.header);
-  const [element, ...others] = root.children.at(-1)?.children ?? [];
-  if (element === undefined || others.length > 0) throw new BadRequest('the Body must hold one element');
-  return element;
+  return root.children.at(-1)?.children ?? [];
 }
 
 /** Throws `BadRequest` unless the header, quoted or not, is the one that the WSDL gives, or nobody looks at it. */

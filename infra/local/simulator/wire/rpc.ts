@@ -1,9 +1,19 @@
 import { decodeMessage, type Expected, type Grammar } from './decode.ts';
 import type { Dialect, Variants } from './dialect.ts';
 import { encodeMessage, type Part } from './encode.ts';
-import { checkAction, DECLARATION, faultEncoder, namesFor, openEnvelope, SOAP, shorten } from './envelope.ts';
+import {
+  checkAction,
+  DECLARATION,
+  faultEncoder,
+  namesFor,
+  openBody,
+  openEnvelope,
+  SOAP,
+  shorten,
+} from './envelope.ts';
 import { fieldsOf, isScalar } from './notation.ts';
 import { isOperation, OPERATIONS, type OperationName } from './operations.ts';
+import { withoutReferences } from './references.ts';
 import { hasField, hasOperation, hyphenated, rpcFields } from './rpc-names.ts';
 import { renderRpcWsdl } from './wsdl-rpc.ts';
 import { BadRequest, escapeAttribute, noProcedure, SOAP_CODES, type XmlElement } from './xml.ts';
@@ -18,14 +28,15 @@ export function rpcEncoded(namespace: string): Dialect {
   return {
     path,
     decode: (xml, soapAction, variants) => {
-      const element = openEnvelope(xml);
+      const lenient = variants?.lenient === true;
+      const element = lenient ? withoutReferences(openBody(xml)) : openEnvelope(xml);
       const operation = operationOf(element, namespace);
       checkAction(soapAction, `#${operation.toLowerCase()}`, variants);
       const names = namesFor(operation, variants);
       const grammar: Grammar = {
         namespace: '',
         fault: SOAP_CODES.client,
-        lenient: variants?.lenient === true,
+        lenient,
         names: (field) => names(field).map(hyphenated),
         isGiven: (child, expected) => isGiven(child, { expected, namespace }),
       };
