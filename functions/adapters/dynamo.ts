@@ -1,9 +1,32 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { StoreBusy } from '../core/ports/store-busy.ts';
 
-/** The one client of this process. Attributes that are undefined are left out of what is stored. */
-export const createDynamo = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+/** What the store refuses a request with when it is short of capacity, after the client's own repetitions. */
+const THROTTLED: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+/**
+ * The one client of this process. Attributes that are undefined are left out of what is stored. Throws StoreBusy
+ * where the store is short of capacity.
+ */
+export function createDynamo(): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({});
+  client.middlewareStack.add(
+    (next) => async (command) => {
+      try {
+        return await next(command);
+      } catch (error) {
+        throw error instanceof Error && THROTTLED.has(error.name) ? new StoreBusy(error.name) : error;
+      }
+    },
+    { step: 'initialize', name: 'storeBusy' },
+  );
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
 
 /**
  * Carries out a conditional write. Undefined if its condition does not hold; the caller then reads again,

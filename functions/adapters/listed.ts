@@ -1,10 +1,4 @@
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/order.ts';
 import type {
   ListedForm,
@@ -15,6 +9,7 @@ import type {
   OrderMarks,
 } from '../core/ports/listed.ts';
 import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
+import { readItems } from './batch.ts';
 import { items, type JournalTable } from './journal.ts';
 
 /** As long as the days of the journal's events are kept. */
@@ -97,17 +92,8 @@ const BATCH_READ = 100;
 const IN_PARALLEL = 8;
 
 export function orderMarks({ dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string }): OrderMarks {
-  const readBatch = async (keys: readonly Record<string, unknown>[]): Promise<Record<string, unknown>[]> => {
-    const found: Record<string, unknown>[] = [];
-    let Keys = [...keys];
-    while (Keys.length > 0) {
-      const ask = { Keys, ConsistentRead: true, ProjectionExpression: 'orderId, fedNumber' };
-      const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: ask } }));
-      found.push(...(answer.Responses?.[table] ?? []));
-      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    }
-    return found;
-  };
+  const readSome = (keys: readonly Record<string, unknown>[]) =>
+    readItems(dynamo, { table, keys, ConsistentRead: true, ProjectionExpression: 'orderId, fedNumber' });
   return {
     async marks(accountId, orderIds) {
       const found = new Map<OrderId, { fedNumber?: number }>();
@@ -117,7 +103,7 @@ export function orderMarks({ dynamo, table }: { dynamo: DynamoDBDocumentClient; 
         const batches = Array.from({ length: Math.ceil(keys.length / BATCH_READ) }, (_, index) =>
           keys.slice(index * BATCH_READ, (index + 1) * BATCH_READ),
         );
-        for (const row of (await Promise.all(batches.map(readBatch))).flat()) {
+        for (const row of (await Promise.all(batches.map(readSome))).flat()) {
           const { orderId, ...mark } = row as { orderId: OrderId; fedNumber?: number };
           found.set(orderId, mark);
         }

@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -7,6 +6,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/ports/offers.ts';
+import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';
 
@@ -14,8 +14,6 @@ export interface OfferTable {
   readonly dynamo: DynamoDBDocumentClient;
   readonly table: string;
 }
-
-const BATCH_READ = 100;
 
 /** Offers have decimal ids; the pages of a listing under way stand before them. */
 const FIRST_OFFER = '0';
@@ -113,18 +111,10 @@ async function readMany(
 ): Promise<Map<string, OfferRow>> {
   const { accountId } = query;
   const rows = new Map<string, OfferRow>();
-  let keys = query.offerIds.map((offerId): Record<string, unknown> => ({ accountId, offerId }));
-  while (keys.length > 0) {
-    const answer = await dynamo.send(
-      new BatchGetCommand({
-        RequestItems: { [table]: { Keys: keys.slice(0, BATCH_READ), ConsistentRead: true } },
-      }),
-    );
-    for (const { accountId: _, ...row } of answer.Responses?.[table] ?? []) {
-      const found = row as unknown as OfferRow;
-      rows.set(found.offerId, found);
-    }
-    keys = [...keys.slice(BATCH_READ), ...(answer.UnprocessedKeys?.[table]?.Keys ?? [])];
+  const keys = query.offerIds.map((offerId) => ({ accountId, offerId }));
+  for (const { accountId: _, ...row } of await readItems(dynamo, { table, keys, ConsistentRead: true })) {
+    const found = row as unknown as OfferRow;
+    rows.set(found.offerId, found);
   }
   return rows;
 }

@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -8,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/order.ts';
 import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports/orders.ts';
+import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';
 
@@ -19,8 +19,6 @@ export interface OrderTables {
   readonly consumers: string;
   readonly announce: OrderStore['announce'];
 }
-
-const BATCH_READ = 100;
 
 export function orderStore(use: OrderTables): OrderStore {
   const { dynamo } = use;
@@ -140,17 +138,11 @@ async function readMany(
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;
   const rows = new Map<OrderId, OrderRow>();
-  let keys = [...new Set(query.orderIds)].map((orderId): Record<string, unknown> => ({ accountId, orderId }));
-  while (keys.length > 0) {
-    const batch = keys.slice(0, BATCH_READ);
-    const answer = await use.dynamo.send(
-      new BatchGetCommand({ RequestItems: { [use.orders]: { Keys: batch, ConsistentRead: true } } }),
-    );
-    for (const { accountId: _, ...row } of answer.Responses?.[use.orders] ?? []) {
-      const found = row as unknown as OrderRow;
-      rows.set(found.orderId, found);
-    }
-    keys = [...keys.slice(BATCH_READ), ...(answer.UnprocessedKeys?.[use.orders]?.Keys ?? [])];
+  const keys = [...new Set(query.orderIds)].map((orderId) => ({ accountId, orderId }));
+  const items = await readItems(use.dynamo, { table: use.orders, keys, ConsistentRead: true });
+  for (const { accountId: _, ...row } of items) {
+    const found = row as unknown as OrderRow;
+    rows.set(found.orderId, found);
   }
   return rows;
 }

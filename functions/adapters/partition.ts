@@ -1,9 +1,5 @@
-import {
-  BatchWriteCommand,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { writeBatch } from './batch.ts';
 
 const BATCH_WRITE = 25;
 const BATCHES_AT_ONCE = 10;
@@ -36,10 +32,7 @@ export async function removePartition(
     const batches = Array.from({ length: Math.ceil(requests.length / BATCH_WRITE) }, (_, index) =>
       requests.slice(index * BATCH_WRITE, (index + 1) * BATCH_WRITE),
     );
-    // What is left unprocessed is found by the next query.
-    await Promise.all(
-      batches.map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }))),
-    );
+    await Promise.all(batches.map((some) => writeBatch(dynamo, { table, requests: some })));
   }
 }
 

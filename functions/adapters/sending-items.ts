@@ -1,6 +1,7 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeadLetter, Lane } from '../core/ports/sending.ts';
 import type { EpochMillis } from '../core/time.ts';
+import { writeBatch } from './batch.ts';
 import { shardOf } from './shards.ts';
 
 export interface SendingTable {
@@ -71,8 +72,7 @@ export async function removeItems(
     );
     const keys = answer.Items ?? [];
     if (keys.length === 0) return;
-    const deletes = keys.map((Key) => ({ DeleteRequest: { Key } }));
-    // What is left unprocessed is found by the next query.
-    await use.dynamo.send(new BatchWriteCommand({ RequestItems: { [use.table]: deletes } }));
+    const requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+    await writeBatch(use.dynamo, { table: use.table, requests });
   }
 }

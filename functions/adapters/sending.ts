@@ -1,6 +1,7 @@
-import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeadLetter, Lane, SendingState, SendingStore } from '../core/ports/sending.ts';
 import type { EpochMillis } from '../core/time.ts';
+import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import {
   deadKey,
@@ -157,21 +158,15 @@ async function readState(
   const replays = new Map<string, EpochMillis>();
   const ofWebhooks = (entryKey: string) => webhookIds.map((owner) => ({ owner, entryKey }));
   let lookAtMillis: EpochMillis | undefined;
-  let keys: Record<string, unknown>[] = [
+  const keys = [
     { owner: accountId, entryKey: LOOK },
     ...ofWebhooks(laneKey(accountId)),
     ...ofWebhooks(replayKey(accountId)),
   ];
-  while (keys.length > 0) {
-    const answer = await dynamo.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-    );
-    for (const item of answer.Responses?.[table] ?? []) {
-      if (item.owner === accountId) lookAtMillis = item.dueAtMillis;
-      else if (item.entryKey === laneKey(accountId)) lanes.set(item.owner, laneOf(item));
-      else replays.set(item.owner, item.dueAtMillis);
-    }
-    keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  for (const item of await readItems(dynamo, { table, keys, ConsistentRead: true })) {
+    if (item.owner === accountId) lookAtMillis = item.dueAtMillis as EpochMillis;
+    else if (item.entryKey === laneKey(accountId)) lanes.set(String(item.owner), laneOf(item));
+    else replays.set(String(item.owner), item.dueAtMillis as EpochMillis);
   }
   return { lanes, replays, ...(lookAtMillis !== undefined && { lookAtMillis }) };
 }

@@ -1,16 +1,9 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Session, SessionStore } from '../core/ports/sessions.ts';
 import type { Shared, Trouble } from '../core/ports/troubles.ts';
 import { Secret } from '../core/secret.ts';
 import { toSeconds } from '../core/time.ts';
+import { readBatch, readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 
 interface SessionItem extends Omit<Session, 'handle'> {
@@ -49,26 +42,16 @@ export function sessionStore({ dynamo, table, registry }: SessionTable & { regis
     },
 
     async readWithTroubles(accountId, shared) {
-      let wanted: BatchGetCommandInput['RequestItems'] = {
+      const found = await readBatch(dynamo, {
         [table]: { Keys: [{ accountId }], ConsistentRead: true },
         [registry]: { Keys: shared.map(({ kind, name }) => ({ kind, name })), ConsistentRead: true },
-      };
-      let session: Session | undefined;
-      const troubles: Trouble[] = [];
-      while (wanted !== undefined && Object.keys(wanted).length > 0) {
-        const answer: BatchGetCommandOutput = await dynamo.send(
-          new BatchGetCommand({ RequestItems: wanted }),
-        );
-        const [item] = (answer.Responses?.[table] ?? []) as SessionItem[];
-        if (item !== undefined) session = toSession(item);
-        const items = (answer.Responses?.[registry] ?? []) as (Shared & { trouble?: Trouble['trouble'] })[];
-        troubles.push(
-          ...items.flatMap(({ kind, name, trouble }) =>
-            trouble === undefined ? [] : [{ kind, name, trouble }],
-          ),
-        );
-        wanted = answer.UnprocessedKeys;
-      }
+      });
+      const [item] = (found.get(table) ?? []) as unknown as SessionItem[];
+      const session = item && toSession(item);
+      const items = (found.get(registry) ?? []) as unknown as (Shared & { trouble?: Trouble['trouble'] })[];
+      const troubles = items.flatMap(({ kind, name, trouble }) =>
+        trouble === undefined ? [] : [{ kind, name, trouble }],
+      );
       return { ...(session !== undefined && { session }), troubles };
     },
 
@@ -113,19 +96,13 @@ export async function sessionAges(
   accountIds: readonly string[],
 ): Promise<Map<string, SessionAge>> {
   const ages = new Map<string, SessionAge>();
-  if (accountIds.length === 0) return ages;
-  const answer = await dynamo.send(
-    new BatchGetCommand({
-      RequestItems: {
-        [table]: {
-          Keys: accountIds.map((accountId) => ({ accountId })),
-          // What the role of `accounts` asks for: the handle stays unread.
-          ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
-        },
-      },
-    }),
-  );
-  for (const item of (answer.Responses?.[table] ?? []) as (SessionAge & { accountId: string })[]) {
+  const items = await readItems(dynamo, {
+    table,
+    keys: accountIds.map((accountId) => ({ accountId })),
+    // What the role of `accounts` asks for: the handle stays unread.
+    ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
+  });
+  for (const item of items as unknown as (SessionAge & { accountId: string })[]) {
     ages.set(item.accountId, {
       loggedInAtMillis: item.loggedInAtMillis,
       expiresAtMillis: item.expiresAtMillis,

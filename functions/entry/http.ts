@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Log } from '../core/ports/log.ts';
+import { StoreBusy } from '../core/ports/store-busy.ts';
 import { badField, Problem, type ProblemCode, unknownPath } from '../core/problems.ts';
 import { LONGEST_KEY } from './input.ts';
 import { createLog } from './log.ts';
@@ -19,6 +20,8 @@ export interface HttpReply {
 }
 
 export type Route = (request: HttpRequest) => Promise<HttpReply>;
+
+const RETRY_AFTER_SECONDS = '10';
 
 const STATUS: Record<ProblemCode, number> = {
   'bad-input': 400,
@@ -78,6 +81,15 @@ function toResult({ status, body, headers }: HttpReply): APIGatewayProxyStructur
   };
 }
 
+const storeBusy = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Baza danych jest chwilowo przeciążona. Spróbuj ponownie za kilkanaście sekund (Retry-After).',
+      en: 'The data store is overloaded for the moment. Try again in some seconds (Retry-After).',
+    },
+  });
+
 /** RFC 9457, with both languages and the fields. What is not a Problem is ours to mend: logged, not shown. */
 function errorReply(error: unknown, log: Log): APIGatewayProxyStructuredResultV2 {
   const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
@@ -91,9 +103,11 @@ function errorReply(error: unknown, log: Log): APIGatewayProxyStructuredResultV2
       ...(error.fields.length > 0 && { fields: error.fields }),
       ...error.extra,
     };
-    return toResult({ status, body, headers });
+    const later = status === 503 && { 'retry-after': RETRY_AFTER_SECONDS };
+    return toResult({ status, body, headers: { ...headers, ...later } });
   }
   log.warn('request-failed', { error });
+  if (error instanceof StoreBusy) return errorReply(storeBusy(), log);
   const message = {
     pl: 'Coś poszło nie tak po naszej stronie. Spróbuj ponownie za chwilę.',
     en: 'Something went wrong on our side. Try again in a moment.',

@@ -20,6 +20,10 @@ export interface StoreProxy {
   target: string;
   /** Refuses every connection, as a store that is down would. */
   down: boolean;
+  /** Every request is refused, as by a store without capacity. */
+  throttled: boolean;
+  /** Batches are answered, and nothing of them is done, as by a store without capacity. */
+  starved: boolean;
   readonly operations: Operation[];
   /** The same in detail; the body of each that can tell is changed so that it does. */
   readonly requests: StoreRequest[];
@@ -36,6 +40,8 @@ export async function startStoreProxy(): Promise<StoreProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     target: '',
     down: false,
+    starved: false,
+    throttled: false,
     operations: [],
     requests: [],
     onAnswered: () => undefined,
@@ -44,6 +50,8 @@ export async function startStoreProxy(): Promise<StoreProxy> {
       proxy.requests.length = 0;
       proxy.onAnswered = () => undefined;
       proxy.down = false;
+      proxy.starved = false;
+      proxy.throttled = false;
     },
     close: () => closed(server),
   };
@@ -67,6 +75,19 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
   };
   const ask = (text: string) => {
     const question = JSON.parse(text) as Question;
+    if (proxy.throttled) {
+      outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      answered(question, JSON.stringify({ __type: THROTTLING, message: 'on purpose' }));
+      return;
+    }
+    if (proxy.starved && operation.startsWith('Batch')) {
+      outgoing.setHeader('content-type', 'application/x-amz-json-1.0');
+      const { RequestItems } = question;
+      const left =
+        operation === 'BatchGetItem' ? { UnprocessedKeys: RequestItems } : { UnprocessedItems: RequestItems };
+      answered(question, JSON.stringify({ Responses: {}, ...left }));
+      return;
+    }
     const body = WRITES.has(operation)
       ? JSON.stringify({ ...question, ReturnConsumedCapacity: 'TOTAL' })
       : text;
@@ -82,9 +103,12 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
   bodyOf(incoming).then(ask).catch(cut);
 }
 
+const THROTTLING = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
+
 interface Question {
   readonly TableName?: string;
   readonly IndexName?: string;
+  readonly RequestItems?: unknown;
 }
 
 interface Consumed {

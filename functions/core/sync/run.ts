@@ -1,6 +1,7 @@
 import type { Account, LastRun, SyncFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import type { WorkMessage } from '../ports/messages.ts';
+import { StoreBusy } from '../ports/store-busy.ts';
 import { OwnStop } from '../session/faults.ts';
 import { plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
@@ -60,6 +61,7 @@ async function synchronise(deps: RunDeps, use: { account: Account; claimToken: s
       return { outcome: error instanceof OwnStop ? 'stopped' : 'failed', found, fault: error };
     }
     deps.log.warn('run-failed', { accountId, error });
+    if (error instanceof StoreBusy) return { outcome: 'interrupted', found };
     return { outcome: 'failed', found };
   }
 }
