@@ -92,6 +92,8 @@ export interface MarketplaceSettings {
   /** How long a session handle is used after login, in milliseconds. */
   readonly sessionLifeMillis: number;
   readonly journalPageSize: number;
+  /** A page of a journal that is not full is its last: known of a marketplace only where it was recorded. */
+  readonly fillsJournalPages: boolean;
   readonly formBatchSize: number;
 }
 

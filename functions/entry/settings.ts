@@ -62,6 +62,7 @@ const Overrides = z.record(
       passwordMaxLength: z.int().check(z.positive()),
       sessionLifeMillis: z.int().check(z.positive()),
       journalPageSize: z.int().check(z.positive()),
+      fillsJournalPages: z.boolean(),
       formBatchSize: z.int().check(z.positive()),
     }),
   ),

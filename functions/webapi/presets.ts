@@ -18,6 +18,8 @@ const FAMILY = {
   passwordMaxLength: 16,
   sessionLifeMillis: HOUR,
   journalPageSize: 100,
+  // The documentation promises it, and no recording shows it.
+  fillsJournalPages: false,
   formBatchSize: 25,
   dialect: 'document-literal',
   countryParameter: 'countryCode',

@@ -14,6 +14,7 @@ export const SETTINGS: MarketplaceSettings = {
   sessionLifeMillis: HOUR,
   identity: 'market',
   journalPageSize: 100,
+  fillsJournalPages: false,
   formBatchSize: 25,
 };
 

@@ -1,7 +1,8 @@
 import type { Address, Form, MarketplaceSettings } from '../../functions/core/marketplace.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 
-export const SETTINGS: MarketplaceSettings = MARKETPLACE_PRESETS.allegro;
+/** A marketplace that is known to fill its pages, so that calls can be counted; what is not known is tested apart. */
+export const SETTINGS: MarketplaceSettings = { ...MARKETPLACE_PRESETS.allegro, fillsJournalPages: true };
 
 const zloty = (minor: number) => ({ minor, currency: 'PLN' });
 

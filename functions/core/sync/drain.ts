@@ -3,7 +3,7 @@ import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';
-import { isBehind, readPage } from './journal.ts';
+import { isBehind, isJournalEnd, readPage } from './journal.ts';
 import { Outstanding } from './outstanding.ts';
 import {
   emptyTally,
@@ -180,8 +180,8 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
   reading.tally.events += page.filter(({ id }) => isBehind(reading.after, id)).length;
+  reading.ended = isJournalEnd(deps.marketplace, { page, after: reading.after });
   reading.after = page.at(-1)?.id ?? reading.after;
-  reading.ended = page.length < deps.marketplace.settings.journalPageSize;
   // A slow marketplace: what was read is enough to go on with.
   if (reading.readMillis >= READ_AHEAD_MILLIS) {
     reading.ahead = Math.max(1, Math.min(reading.ahead, reading.outstanding.size));

@@ -1,5 +1,6 @@
 import type { DealEvent, Marketplace } from '../marketplace.ts';
 import type { OpenSession } from '../session/session.ts';
+import { isJournalEnd, readPage } from './journal.ts';
 
 /** The cursor before the first event: the marketplace then starts from the oldest that it keeps. */
 export const BEGINNING = '0';
@@ -46,7 +47,23 @@ export async function newestPage(
     else low = middle;
     if (left > 0 && left < page) break;
   }
-  return await session.call((handle, options) => marketplace.dealEvents(handle, low.toString(), options));
+  return await lastOf({ marketplace, session }, { low, high: high.toString(), isLate });
+}
+
+/** The last page behind which nothing follows; there may be several where pages are not full. */
+async function lastOf(
+  deps: { marketplace: Marketplace; session: OpenSession },
+  use: { low: bigint; high: string; isLate: () => boolean },
+): Promise<DealEvent[] | Unfinished> {
+  let found: DealEvent[] = [];
+  for (let after = use.low.toString(); ; ) {
+    const page = await readPage(deps, after);
+    const isEnd = isJournalEnd(deps.marketplace, { page, after });
+    if (page.length > 0) found = page;
+    after = page.at(-1)?.id ?? after;
+    if (isEnd) return found;
+    if (use.isLate()) return new Unfinished({ low: after, high: use.high });
+  }
 }
 
 async function boundAbove(use: {

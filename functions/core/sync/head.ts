@@ -3,7 +3,7 @@ import type { DealEvent } from '../marketplace.ts';
 import { CallRefused, sessionAside } from '../session/aside.ts';
 import { plus, SECOND } from '../time.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
-import { isBehind, readPage } from './journal.ts';
+import { isBehind, isJournalEnd, readPage } from './journal.ts';
 import { type SettleDeps, settleEvents, type Tally } from './settle.ts';
 
 /** What one run reads at the head, at most, before it goes on with the backlog. */
@@ -42,7 +42,7 @@ export async function readHead(
     if (page === undefined) break;
     await settleEvents(deps, page, tally);
     headAfter = page.at(-1)?.id ?? headAfter;
-    if (page.length < deps.marketplace.settings.journalPageSize) break;
+    if (isJournalEnd(deps.marketplace, { page, after })) break;
   }
   return headAfter;
 }

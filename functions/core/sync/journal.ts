@@ -29,6 +29,19 @@ export async function readPage(
   return page;
 }
 
+/**
+ * Whether nothing follows a page of a journal. A page that is not full proves that only where the marketplace is
+ * known to fill its pages: another may answer with fewer events than it has.
+ */
+export function isJournalEnd(
+  { settings }: Pick<Marketplace, 'settings'>,
+  { page, after }: { page: readonly { readonly id: string }[]; after: string },
+): boolean {
+  const last = page.at(-1);
+  if (last === undefined || !isBehind(after, last.id)) return true;
+  return settings.fillsJournalPages && page.length < settings.journalPageSize;
+}
+
 /** Event ids are 64 bits wide. */
 export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);
 

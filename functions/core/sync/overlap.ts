@@ -2,7 +2,7 @@ import type { Account, AccountChanges, HourMark, Overlap } from '../account.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 import { type Chore, isDue } from './chores.ts';
-import { isBehind, readPage } from './journal.ts';
+import { isBehind, isJournalEnd, readPage } from './journal.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from './settle.ts';
 
 /**
@@ -72,7 +72,7 @@ export async function rereadOverlap(
       page.filter(({ id }) => !isBehind(cursor, id)),
       tally,
     );
-    if (page.length < deps.marketplace.settings.journalPageSize) break;
+    if (isJournalEnd(deps.marketplace, { page, after })) break;
     after = page.at(-1)?.id ?? cursor;
   }
   return undefined;

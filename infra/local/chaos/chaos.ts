@@ -28,6 +28,7 @@ const QUIRKS = {
   lossy: 0.02,
   journalDelaySeconds: 2,
   contradicts: 0.03,
+  journalPage: 70,
   unreadableEvents: 0.01,
 };
 const HEALED = {
@@ -37,6 +38,7 @@ const HEALED = {
   lossy: 0,
   journalDelaySeconds: 0,
   contradicts: 0,
+  journalPage: 100,
   unreadableEvents: 0,
 };
 /** Longer than delayed and repeated events wait. */

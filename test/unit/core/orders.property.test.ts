@@ -56,7 +56,12 @@ type Hint = readonly [deal: string, formId?: string];
 
 /** The shop as it truly is. */
 class Life {
-  readonly market: Shop = shop({ ...SETTINGS, journalPageSize: 4, formBatchSize: 3 });
+  readonly market: Shop = shop({
+    ...SETTINGS,
+    journalPageSize: 4,
+    formBatchSize: 3,
+    fillsJournalPages: false,
+  });
   readonly bought = new Set<string>();
   readonly forms: string[] = [];
   /** Forms that were paid, or whose money went back, and are not any more: a reading of one is doubted for a day. */

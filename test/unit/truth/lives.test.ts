@@ -11,6 +11,7 @@ const settings = fc.record({
   lossy: often(0.5),
   journalDelaySeconds: fc.constantFrom(0, 3, 300),
   contradicts: often(0.1),
+  journalPage: fc.constantFrom(5, 70, 100),
   unreadableEvents: often(0.3),
 });
 

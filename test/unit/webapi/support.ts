@@ -40,6 +40,7 @@ export const settingsFor = (endpoint: string, dialect: DialectId = 'document-lit
   sessionLifeMillis: 3_600_000,
   identity: 'example',
   journalPageSize: 100,
+  fillsJournalPages: false,
   formBatchSize: 25,
 });
 

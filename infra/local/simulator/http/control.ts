@@ -27,6 +27,7 @@ const settingsPatch = z.strictObject({
   lossy: probability.optional(),
   answersUserId: z.boolean().optional(),
   contradicts: probability.optional(),
+  journalPage: z.int().min(1).max(100).optional(),
   unreadableEvents: probability.optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),

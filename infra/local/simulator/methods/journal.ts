@@ -4,11 +4,10 @@ import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, type Method, sessionOf } from './context.ts';
 
-const PAGE = 100;
 const COUNTED_AT_MOST = 10_000;
 
 export const doGetSiteJournalDeals: Method<'doGetSiteJournalDeals'> = (request, context) => {
-  const events = eventsAfter(request, { limit: PAGE, context });
+  const events = eventsAfter(request, { limit: context.world.settings.journalPage, context });
   return { siteJournalDeals: events.map((event) => entry(context.world, event)) };
 };
 

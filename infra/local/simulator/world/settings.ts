@@ -24,6 +24,8 @@ export interface Settings {
   contradicts: number;
   /** Probability that an event of the journal is shown with a field that cannot be read. */
   unreadableEvents: number;
+  /** Events in a page of the journal at most; a service may answer with fewer than it has. */
+  journalPage: number;
   /** Replies are compressed for clients that accept it. */
   gzip: boolean;
   /** Variants of the wire; see `Variants` there. */
@@ -46,6 +48,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   lossy: 0,
   answersUserId: true,
   contradicts: 0,
+  journalPage: 100,
   unreadableEvents: 0,
   gzip: false,
   acceptsCountryId: false,

@@ -126,6 +126,29 @@ describe('drain', () => {
     });
   });
 
+  it.each([
+    [false, 36],
+    [true, 1],
+  ])(
+    'reads pages that are not full to the end, unless pages are known to be filled (%s)',
+    async (fills, pages) => {
+      const market = shop({ ...SETTINGS, fillsJournalPages: fills });
+      const { dealEvents } = market.marketplace;
+      market.marketplace.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 1);
+      for (let index = 1; index <= 35; index += 1) {
+        market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
+        market.event('form-created', `d${index}`, `f${index}`);
+      }
+      const events = fills ? 1 : 35;
+      expect(await drain(drainDeps({ shop: market, orders: memoryOrders() }), START)).toMatchObject({
+        outcome: 'done',
+        clean: true,
+        events,
+      });
+      expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(pages);
+    },
+  );
+
   it('does not read a page for ever that does not move forward', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 1 });
     const event = market.event('deal-created', 'd1');
@@ -202,7 +225,8 @@ describe('at rest', () => {
         fc.integer(),
         fc.record({ page: size, batch: size, ahead: size }),
         async (plans, crashes, salt, sizes) => {
-          const market = shop({ ...SETTINGS, journalPageSize: sizes.page, formBatchSize: sizes.batch });
+          const pages = { journalPageSize: sizes.page, fillsJournalPages: false };
+          const market = shop({ ...SETTINGS, ...pages, formBatchSize: sizes.batch });
           const expected: string[] = [];
           const events = plans.flatMap(({ deals, fate }, life) => {
             const ids = Array.from({ length: deals }, (_, index) => `${life}${index}`);

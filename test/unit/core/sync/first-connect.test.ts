@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newestPage, type SearchBounds, Unfinished } from '../../../../functions/core/sync/first-connect.ts';
+import { SETTINGS } from '../../../support/forms.ts';
 import { plainSession, type Shop, shop } from '../../../support/shop.ts';
 
 /** The id of the newest event, found in as many goes as it takes. */
@@ -18,6 +19,14 @@ describe('newestPage', () => {
     const market = shop();
     expect(await newest(market)).toBeUndefined();
     expect(market.calls).toEqual(['countDealEvents']);
+  });
+
+  it('finds the newest event behind pages that are not full', async () => {
+    const market = shop({ ...SETTINGS, fillsJournalPages: false });
+    const { dealEvents } = market.marketplace;
+    market.marketplace.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
+    for (let index = 0; index < 250; index += 1) market.event('deal-created', `d${index}`);
+    expect(await newest(market)).toBe(market.journal.at(-1)?.id);
   });
 
   it('finds the newest event for any ids, in a bounded number of calls', async () => {
