@@ -9,6 +9,7 @@ import { beingRemoved, Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import type { ClaimDeps } from './session/claims.ts';
 import { mayUnlockAgain } from './session/guard.ts';
+import { pendingPassword } from './session/pending.ts';
 import { type Connection, connectionOf, needsPerson } from './session/state.ts';
 import { paused, removing, resumed, staged, unlocked } from './session/transitions.ts';
 import { type EpochMillis, MINUTE, plus } from './time.ts';
@@ -127,7 +128,9 @@ export async function awaitVerdict(
     if (verdict !== undefined) return { verdict, account, connection };
     const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis;
     // Nothing more will happen while somebody waits: a person is needed, or the next try is later.
-    const isOver = needsPerson(connection.state) || (account.dueAtMillis ?? Infinity) > use.untilMillis;
+    const waitsUntil = pendingPassword(account, { now: deps.clock() })?.untilMillis ?? 0;
+    const nextTry = Math.max(account.dueAtMillis ?? Infinity, waitsUntil);
+    const isOver = needsPerson(connection.state) || nextTry > use.untilMillis;
     if ((hasRun && isOver) || deps.clock() >= use.untilMillis)
       return { verdict: 'pending', account, connection };
     await deps.sleep(use.lookEveryMillis);

@@ -5,6 +5,7 @@ import { isLive } from '../core/order.ts';
 import type { WebapiKey } from '../core/ports/keys.ts';
 import type { LedgerEntry } from '../core/ports/logins.ts';
 import type { OrderRow } from '../core/ports/orders.ts';
+import { type PendingPassword, pendingPassword } from '../core/session/pending.ts';
 import { type Connection, connectionOf } from '../core/session/state.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
 
@@ -28,6 +29,7 @@ export function accountView(account: Account, context: AccountContext) {
     userId: account.userId ?? null,
     createdAt: toIso(account.createdAtMillis),
     connection: connectionView(connectionOf(account, context.key?.trouble)),
+    pendingPassword: pendingView(pendingPassword(account, { now, shared: context.key?.trouble })),
     sessionHandle: live
       ? {
           createdAt: toIso(session.loggedInAtMillis),
@@ -55,6 +57,15 @@ export const connectionView = ({ state, reason, code, message, sinceMillis }: Co
   since: iso(sinceMillis),
   message,
 });
+
+const pendingView = (pending: PendingPassword | undefined) =>
+  pending === undefined
+    ? null
+    : {
+        reason: pending.reason ?? null,
+        until: iso(pending.untilMillis),
+        message: pending.message,
+      };
 
 const lastRunView = ({ startedAtMillis, finishedAtMillis, ...run }: NonNullable<Account['lastRun']>) => ({
   ...run,

@@ -3,8 +3,8 @@ import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { startDynamoDb } from '../../infra/local/stack/dynamodb.ts';
 import { LOCAL } from './tables.ts';
 
-/** The embedded store with one table, by account and a sort key of text; counts what is asked of it. */
-export async function startOneTable(sortKey: string) {
+/** The embedded store with one table, by account (or another key) and a sort key of text; counts what is asked of it. */
+export async function startOneTable(sortKey: string, partitionKey = 'accountId') {
   const server = await startDynamoDb({});
   const client = new DynamoDBClient({ endpoint: server.url, ...LOCAL });
   const table = 'items';
@@ -13,14 +13,14 @@ export async function startOneTable(sortKey: string) {
     new CreateTableCommand({
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [key('accountId', 'HASH'), key(sortKey, 'RANGE')],
-      AttributeDefinitions: ['accountId', sortKey].map((AttributeName) => ({
+      KeySchema: [key(partitionKey, 'HASH'), key(sortKey, 'RANGE')],
+      AttributeDefinitions: [partitionKey, sortKey].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S' as const,
       })),
     }),
   );
-  const dynamo = DynamoDBDocumentClient.from(client);
+  const dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   let requests = 0;
   client.middlewareStack.add(
     (next) => (args) => {

@@ -62,4 +62,40 @@ describe('checkedPassword', () => {
       }
     },
   );
+
+  it.each([
+    ['a control character', 'tajn\u0007haslo'],
+    ['a lone surrogate', 'tajn\ud83dhaslo'],
+    ['a character that is none', 'tajn\ufffehaslo'],
+    ['a zero width space', 'tajn\u200bhaslo'],
+    ['a mark of direction', 'tajn\u200ehaslo'],
+    ['a soft hyphen', 'tajn\u00adhaslo'],
+    ['the replacement character', 'tajn\ufffdhaslo'],
+    ['a no-break space', 'tajn\u00a0haslo'],
+    ['a variation selector', 'tajn\ufe0fhaslo'],
+    ['a tabulator', 'tajn\thaslo'],
+  ])('refuses %s, naming its place and never the password', (_, password) => {
+    let refusal: unknown;
+    try {
+      checkedPassword(password, SETTINGS);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toMatchObject({
+      code: 'bad-input',
+      fields: [{ field: 'applicationPassword', message: { en: expect.stringContaining('place 5') } }],
+    });
+    expect(JSON.stringify(refusal)).not.toContain('haslo');
+  });
+
+  it('takes every letter, digit, sign and single space that can be typed', () => {
+    for (const password of [
+      'zażółć gęślą',
+      'a!"#$%&()*+,-./:',
+      ';<=>?@[]^_`{|}~',
+      'ěščřžýáíé ÚŮ',
+      '密码 123',
+    ])
+      expect(checkedPassword(password, SETTINGS).reveal()).toBe(password);
+  });
 });
