@@ -5,13 +5,13 @@ import type { AccountAdmin } from './ports/accounts.ts';
 import type { SharedKeys } from './ports/keys.ts';
 import type { WorkQueue } from './ports/messages.ts';
 import type { PasswordWriter, TakeFingerprints } from './ports/passwords.ts';
-import { beingRemoved, Problem, unknownAccount } from './problems.ts';
+import { beingAdded, beingRemoved, Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
-import type { ClaimDeps } from './session/claims.ts';
+import { type ClaimDeps, CREATION_TIME } from './session/claims.ts';
 import { mayUnlockAgain } from './session/guard.ts';
 import { pendingPassword } from './session/pending.ts';
 import { type Connection, connectionOf, needsPerson } from './session/state.ts';
-import { paused, removing, resumed, staged, unlocked } from './session/transitions.ts';
+import { paused, removing, resumed, staged, type Transition, unlocked } from './session/transitions.ts';
 import { type EpochMillis, MINUTE, plus } from './time.ts';
 
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
@@ -46,6 +46,7 @@ export async function replacePassword(
   use: { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
 ): Promise<Pending> {
   const { accountId } = use.account;
+  if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());
   const value = checkedPassword(use.applicationPassword, use.marketplace);
   const version = deps.newVersion();
   await deps.passwords.stage(accountId, { version, value });
@@ -64,11 +65,21 @@ export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accoun
 
 type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
 
-/** Marks the account and leaves the rest to `work`, where no login can be under way at the same time. Throws Problem. */
+/**
+ * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A creation
+ * that is under way could still store a secret, so it has to be over first. Throws Problem.
+ */
 export async function removeAccount(deps: Act, accountId: string): Promise<void> {
-  if ((await amend(deps, accountId, { to: removing(deps.clock()) })) === undefined) throw unknownAccount();
+  const account = await deps.accounts.read(accountId);
+  const remove: Transition = (now) => (now.phase === 'creating' ? undefined : removing(deps.clock())(now));
+  if ((await amend(deps, accountId, { to: remove, from: account })) === undefined)
+    throw account?.phase === 'creating' ? creationUnderWay(account, deps.clock()) : unknownAccount();
   await syncNow(deps, accountId);
 }
+
+/** A creation that was cut off is undone within a minute after its time. */
+export const creationUnderWay = (account: Account, now: EpochMillis): Problem =>
+  beingAdded(plus(account.createdAtMillis, CREATION_TIME + MINUTE) - now);
 
 /** No run and no login until it is resumed. Throws Problem. */
 export async function pauseAccount(deps: Act, accountId: string): Promise<Account> {

@@ -1,16 +1,16 @@
-import { type AccountDeps, type NewAccount, type Pending, syncNow } from './accounts.ts';
+import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
 import { checkedLogin, checkedPassword } from './credentials.ts';
 import { unusableKey } from './keys.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { SecretVersion } from './ports/passwords.ts';
-import { beingRemoved, Problem } from './problems.ts';
+import { beingAdded, beingRemoved, Problem } from './problems.ts';
 import type { Secret } from './secret.ts';
 import { amend } from './session/amend.ts';
 import { CREATION_TIME, isOwned, type Owner, recall, takeLogin } from './session/claims.ts';
 import { isAmongRefused, keysOfRefused } from './session/counting.ts';
 import { merged, NO_MEMORY } from './session/memory.ts';
 import { activated } from './session/transitions.ts';
-import { type EpochMillis, MINUTE, plus, SECOND } from './time.ts';
+import { type EpochMillis, MINUTE, plus } from './time.ts';
 
 /** What was added, and what the account took over from an earlier one of the same seller. */
 export interface Added extends Pending {
@@ -83,11 +83,8 @@ async function refuseKnown(
 async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promise<Problem> {
   const account = await deps.accounts.read(owner);
   if (account?.phase === 'removing') return beingRemoved(owner);
-  if (account === undefined || account.phase === 'creating') {
-    // A creation that was cut off is undone within a minute after its time.
-    const endsAtMillis = plus(sinceMillis, account === undefined ? CREATION_TIME : CREATION_TIME + MINUTE);
-    return beingAdded(Math.max(1, Math.ceil((endsAtMillis - deps.clock()) / SECOND)));
-  }
+  if (account === undefined) return beingAdded(plus(sinceMillis, CREATION_TIME) - deps.clock());
+  if (account.phase === 'creating') return creationUnderWay(account, deps.clock());
   return new Problem({
     code: 'already-exists',
     text: {
@@ -98,16 +95,6 @@ async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promis
     extra: { accountId: owner },
   });
 }
-
-const beingAdded = (seconds: number): Problem =>
-  new Problem({
-    code: 'being-added',
-    text: {
-      pl: `Ten login jest właśnie dodawany, albo dodawanie zostało przerwane. Powtórz żądanie za ${seconds} s.`,
-      en: `This login is being added at this moment, or adding it was cut off. Repeat the request in ${seconds} s.`,
-    },
-    extra: { retryAfterSeconds: seconds },
-  });
 
 const refusedBefore = (): Problem => {
   const message = {

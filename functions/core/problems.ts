@@ -1,4 +1,5 @@
 import type { BilingualText } from './faults.ts';
+import { SECOND } from './time.ts';
 
 /** Why a request of a person or an ERP cannot be carried out; what each means in HTTP is not decided here. */
 export type ProblemCode =
@@ -62,6 +63,19 @@ export const beingRemoved = (accountId: string): Problem =>
     },
     extra: { accountId },
   });
+
+/** `millis` is how long an addition may still be under way. */
+export function beingAdded(millis: number): Problem {
+  const seconds = Math.max(1, Math.ceil(millis / SECOND));
+  return new Problem({
+    code: 'being-added',
+    text: {
+      pl: `Ten login jest właśnie dodawany, albo dodawanie zostało przerwane. Powtórz żądanie za ${seconds} s.`,
+      en: `This login is being added at this moment, or adding it was cut off. Repeat the request in ${seconds} s.`,
+    },
+    extra: { retryAfterSeconds: seconds },
+  });
+}
 
 export const unknownOrder = (): Problem =>
   new Problem({

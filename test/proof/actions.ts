@@ -1,5 +1,5 @@
-import { SETTINGS } from './market.ts';
-import type { Action, RequestKind, Typed } from './schedule.ts';
+import { SECOND_ENTRANCE, SETTINGS } from './market.ts';
+import type { Action, RequestKind, SecondName, Typed } from './schedule.ts';
 import type { Run } from './simulate.ts';
 import { loginOf, twinLoginOf, type World } from './world.ts';
 
@@ -55,14 +55,18 @@ function rotate(world: World, action: { account: number; password: Typed }): voi
   vault.rotated = { version, at: world.scheduler.now };
 }
 
-type Request =
-  | { readonly account: number; readonly kind: RequestKind }
-  | { readonly account: number; readonly kind: 'add' | 'type'; readonly password: Typed };
+type Request = {
+  readonly account: number;
+  readonly by?: SecondName;
+} & (
+  | { readonly kind: RequestKind }
+  | { readonly kind: 'add' | 'type'; readonly password: Typed; readonly entrance?: 'second' }
+);
 
 function request(run: Run, action: Request): void {
   const { world } = run;
   const { account, kind } = action;
-  const accountId = world.accountIdOf(account);
+  const accountId = world.accountIdOf(account, action.by);
   if (kind === 'add' || kind === 'add-twin') add(run, action);
   else if (accountId === undefined) return;
   else if (kind === 'borrow') borrow(run, { account, accountId });
@@ -104,17 +108,20 @@ async function answered(world: World, body: () => Promise<string>): Promise<stri
   }
 }
 
-function add(run: Run, action: { account: number; password?: Typed }): void {
+function add(
+  run: Run,
+  action: { account: number; password?: Typed; by?: SecondName; entrance?: 'second' },
+): void {
   const { world } = run;
-  const { account } = action;
-  const { password } = action;
+  const { account, password, by, entrance } = action;
   // The same seller by another login: one has a name and an e-mail address.
-  const login = password === undefined ? twinLoginOf(account) : loginOf(account);
+  const login = password === undefined || by !== undefined ? twinLoginOf(account) : loginOf(account);
   const applicationPassword = passwordOf(world, { account, password: password ?? 'right' });
-  const input = { marketplace: SETTINGS, login, webapiKeyId: 'key-1', applicationPassword };
+  const marketplace = entrance === undefined ? SETTINGS : SECOND_ENTRANCE;
+  const input = { marketplace, login, webapiKeyId: 'key-1', applicationPassword };
   run.start('http', {
     account,
-    what: `add ${login}`,
+    what: `add ${login} at ${marketplace.id}`,
     body: (deps) => answered(world, async () => (await world.core.addAccount(deps, input)).accountId),
   });
 }

@@ -12,6 +12,7 @@ import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
 import { sessionDoor } from './doors/sessions.ts';
 import { claimDoor, keyDoor, ledgerDoor, newsDoor, sharedKeyDoor, troubleDoor } from './doors/shared.ts';
+import { SECOND_ENTRANCE } from './market.ts';
 import { type Process, TIME_OUT } from './process.ts';
 import type { Queue } from './queue.ts';
 import type { World } from './world.ts';
@@ -37,7 +38,8 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   return {
     clock,
     marketplace,
-    marketplaceOf: () => marketplace,
+    marketplaceOf: (id) =>
+      id === SECOND_ENTRANCE.id ? { ...marketplace, settings: SECOND_ENTRANCE } : marketplace,
     accounts: accountDoor(world, process),
     sessions: sessionDoor(world, process),
     passwords: passwordDoor(world, process),

@@ -4,6 +4,7 @@ import type { Action, Fault, Schedule } from './schedule.ts';
 import * as counting from './themes/counting.ts';
 import { add, at, longFreeze, rotate, type Theme, type } from './themes/kit.ts';
 import * as late from './themes/late.ts';
+import * as memory from './themes/memory.ts';
 import * as people from './themes/people.ts';
 import * as trouble from './themes/trouble.ts';
 
@@ -21,7 +22,7 @@ const chaos: Theme = (dice) => ({
 });
 
 const THEMES: readonly [string, Theme][] = [
-  ...Object.entries({ ...counting, ...late, ...trouble, ...people }),
+  ...Object.entries({ ...counting, ...late, ...trouble, ...people, ...memory }),
   ['chaos', chaos],
 ];
 

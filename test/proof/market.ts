@@ -18,6 +18,9 @@ export const SETTINGS: MarketplaceSettings = {
   formBatchSize: 25,
 };
 
+/** Another way in to the same sellers. */
+export const SECOND_ENTRANCE: MarketplaceSettings = { ...SETTINGS, id: 'proof-2' };
+
 /** The marketplace locks at this many failures in a row. */
 const LOCKS_AT = 4;
 const SESSION_CAP = 3;

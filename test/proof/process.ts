@@ -63,6 +63,8 @@ export interface Notes {
   savedUnder?: string;
   /** The last handle that it stored. */
   stored?: { accountId: string; handle: string };
+  /** It heard that it was let in, by the login that it had written down. */
+  accepted?: { accountId: string; attemptId: string; sentAt: number };
   /** It heard that this version is refused. */
   refusal?: { accountId: string; version: string };
   /** The account whose seller turned out to be another account's. */

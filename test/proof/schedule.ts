@@ -3,11 +3,19 @@ export const START = 1_767_225_600_000;
 
 /** What people, the marketplace and the weather do, as plain data: it can be printed, and made smaller. */
 export type Action = { readonly at: number; readonly account: number } & (
-  | { readonly kind: PlainKind }
-  | { readonly kind: 'add' | 'type' | 'rotate'; readonly password: Typed }
+  | { readonly kind: PlainKind; readonly by?: SecondName }
+  | {
+      readonly kind: 'add' | 'type' | 'rotate';
+      readonly password: Typed;
+      readonly by?: SecondName;
+      readonly entrance?: 'second';
+    }
   | { readonly kind: 'trouble'; readonly of: MarketTrouble; readonly millis: number }
   | { readonly kind: 'outage'; readonly of: 'store' | 'vault' | 'queue'; readonly millis: number }
 );
+
+/** A seller has a name, and an e-mail address that serves as a login too. */
+export type SecondName = 'address';
 
 /** What needs no more words: what people ask of us, and what happens elsewhere. */
 export type PlainKind = RequestKind | HappeningKind;
@@ -62,7 +70,9 @@ export type FaultKind =
   | 'freeze-after'
   | 'reply-lost'
   | 'unknown'
-  | 'refused-by-store';
+  | 'refused-by-store'
+  /** Of a login: its reply comes, and the store is down from then on, for a while. */
+  | 'outage-after';
 
 export interface Fault {
   readonly kind: FaultKind;

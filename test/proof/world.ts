@@ -11,7 +11,7 @@ import { Market, type Seller } from './market.ts';
 import { newNotes, type Process, type ProcessKind } from './process.ts';
 import { Dice, mix } from './random.ts';
 import { Watch } from './rules/watch.ts';
-import { type Schedule, START } from './schedule.ts';
+import { type Schedule, type SecondName, START } from './schedule.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type Core = typeof import('./core.ts');
@@ -179,9 +179,18 @@ export class World {
     return this.market.seller(indexOfLogin(login));
   }
 
-  /** The account that holds the login of this seller now. */
-  accountIdOf(index: number): string | undefined {
-    return this.store.claims.get(`login/${normaliseLogin(loginOf(index))}`)?.accountId;
+  /** The account that holds this login of a seller now. */
+  accountIdOf(index: number, by?: SecondName): string | undefined {
+    return this.claimantOf(by === undefined ? loginOf(index) : twinLoginOf(index));
+  }
+
+  /** The account that holds a login, whatever the marketplace is called. */
+  claimantOf(login: string): string | undefined {
+    const name = `/${normaliseLogin(login)}`;
+    const claim = [...this.store.claims].find(
+      ([key, { accountId }]) => key.startsWith('login/') && key.endsWith(name) && accountId !== undefined,
+    );
+    return claim?.[1].accountId;
   }
 }
 

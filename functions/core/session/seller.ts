@@ -48,7 +48,7 @@ export async function claimSeller(deps: LogInDeps, account: Account, userId: str
   if (isKnown && account.userId === userId) return account;
   const after = await amend(deps, accountId, { to: inherited({ userId, memory }) });
   if (after !== undefined && after.phase !== 'removing') return after;
-  // The account was removed meanwhile, with all the claims that it knew of.
-  await giveBack(deps, name, accountId);
+  // Where the row is gone, its removal knew nothing of this claim.
+  if (after === undefined) await giveBack(deps, name, accountId);
   throw new OwnStop('login-in-progress');
 }

@@ -217,6 +217,10 @@ function answer(
   scheduler.at(timesOut ? attempt.deadline : repliesAt, () => {
     world.watch.overAt(attempt);
     if (fault?.kind === 'freeze-after') calls.freeze(process, fault);
+    if (fault?.kind === 'outage-after') {
+      world.outage('store', scheduler.now + fault.millis);
+      world.watch.saw('9 store down after a login');
+    }
     calls.deliver(process, () => {
       world.watch.heard(attempt, timesOut ? undefined : heard);
       if (timesOut)

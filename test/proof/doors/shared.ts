@@ -8,6 +8,7 @@ import type {
 } from '../../../functions/core/ports/troubles.ts';
 import type { SharedTrouble } from '../../../functions/core/session/state.ts';
 import { epochMillis } from '../../../functions/core/time.ts';
+import { SECOND_ENTRANCE, SETTINGS } from '../market.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
@@ -95,7 +96,10 @@ export function keyDoor(world: World, process: Process): KeyStore {
           keyId,
           label: 'proof',
           createdAtMillis: epochMillis(0),
-          versionKeys: store.versionKey === undefined ? {} : { [world.market.settings.id]: store.versionKey },
+          versionKeys:
+            store.versionKey === undefined
+              ? {}
+              : { [SETTINGS.id]: store.versionKey, [SECOND_ENTRANCE.id]: store.versionKey },
         }),
       }),
 
@@ -164,7 +168,7 @@ export function ledgerDoor(world: World, process: Process): Ledger {
   };
 }
 
-const claimName = ({ kind, key }: ClaimName): string => `${kind}/${key}`;
+const claimName = ({ kind, identity, key }: ClaimName): string => `${kind}/${identity}/${key}`;
 
 /** Claims on logins and sellers, with the condition of the real items. */
 export function claimDoor(world: World, process: Process): ClaimStore {

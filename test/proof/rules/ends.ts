@@ -1,4 +1,3 @@
-import { normaliseLogin } from '../../../functions/core/account.ts';
 import { connectionOf, needsPerson } from '../../../functions/core/session/state.ts';
 import { HOUR } from '../../../functions/core/time.ts';
 import type { Row } from '../doors/accounts.ts';
@@ -40,12 +39,12 @@ function troubleOf(world: World, log: AccountLog): Trouble {
 }
 
 /** Of a removed account nothing is left but, perhaps, a claim on its seller, which frees itself when asked. */
-function leftovers({ store }: World, { accountId, login }: AccountLog): Trouble {
+function leftovers(world: World, { accountId, login }: AccountLog): Trouble {
   const rule = '13 removed for good';
+  const { store } = world;
   if (store.vaults.has(accountId)) return { rule, text: 'leaves its secret' };
   if (store.sessions.has(accountId)) return { rule, text: 'leaves a handle' };
-  if (store.claims.get(`login/${normaliseLogin(login)}`)?.accountId === accountId)
-    return { rule, text: 'leaves its login claimed' };
+  if (world.claimantOf(login) === accountId) return { rule, text: 'leaves its login claimed' };
   return undefined;
 }
 

@@ -27,6 +27,8 @@ export interface AccountLog {
   untold?: { since: number; state: string; reason: string | undefined };
   toldState?: { state: string; reason: string | undefined };
   removed: boolean;
+  /** A later account of the seller has taken over what is known. */
+  passedOn: boolean;
   /** Since when it has not been as it should be, once nobody interferes any more. */
   troubledSince?: number;
   lastRow?: Row;
@@ -44,6 +46,7 @@ export const newLog = (row: Row): AccountLog => ({
   refusedPasswords: new Set(),
   typed: new Set(),
   removed: false,
+  passedOn: false,
 });
 
 /** On the wire, or judged a moment ago and not answered yet. */
@@ -60,4 +63,22 @@ export function clear(log: AccountLog, now: number): void {
   }
   log.sent.clear();
   for (const attempt of log.suspects) log.sent.add(attempt);
+}
+
+/**
+ * What is known of one account holds for the next one of the same seller: all rules are about the seller at the
+ * marketplace. What lies before the later success is history.
+ */
+export function inherit(log: AccountLog, from: AccountLog): void {
+  const succeededAt = Math.max(log.succeededAt, from.succeededAt);
+  const counts = (attempt: Attempt) => attempt.sentAt > succeededAt;
+  for (const attempt of from.attempts) if (!log.attempts.includes(attempt)) log.attempts.push(attempt);
+  log.attempts.sort((one, other) => one.sentAt - other.sentAt);
+  for (const attempt of from.suspects) if (counts(attempt)) log.suspects.add(attempt);
+  for (const attempt of from.sent) if (counts(attempt)) log.sent.add(attempt);
+  for (const password of from.refusedPasswords) log.refusedPasswords.add(password);
+  log.succeededAt = succeededAt;
+  log.unlockedAt = Math.max(log.unlockedAt, from.unlockedAt);
+  from.passedOn = true;
+  log.unlocks = [...from.unlocks, ...log.unlocks].sort((one, other) => one - other);
 }

@@ -1,6 +1,7 @@
+import { SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Judgement } from '../market.ts';
-import type { Process } from '../process.ts';
+import { type Process, TIME_OUT } from '../process.ts';
 import { isInFlight } from './log.ts';
 import type { Watch } from './watch.ts';
 
@@ -16,7 +17,9 @@ export function judged(
   if (judgement === 'account-locked') watch.saw('7 captcha demanded');
   if (judgement === 'password-refused' && watch.now > attempt.deadline) watch.saw('2 failure judged late');
   const { seller } = attempt;
-  if (seller.locked && judgement === 'password-refused' && !watch.lies.has(seller.index))
+  if (judgement === 'accepted') watch.unnamed.delete(seller.index);
+  const excused = watch.lies.has(seller.index) || watch.unnamed.has(seller.index);
+  if (seller.locked && judgement === 'password-refused' && !excused)
     watch.violate('2 the marketplace never locks', `${attempt.accountId} has failed four times`);
 }
 
@@ -55,9 +58,14 @@ function heardRefusal(watch: Watch, attempt: Attempt): void {
 
 function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgement }): void {
   const { attempt, judgement } = use;
-  const log = watch.logs.get(attempt.accountId);
-  log?.suspects.delete(attempt);
-  if (judgement === 'account-locked') log?.sent.delete(attempt);
+  // Later accounts of the seller know of the attempt too.
+  for (const log of watch.logs.values()) {
+    log.suspects.delete(attempt);
+    if (judgement === 'account-locked') log.sent.delete(attempt);
+  }
+  const { opened } = attempt.process.notes;
+  if (judgement === 'accepted' && opened !== undefined)
+    attempt.process.notes.accepted = { ...opened, sentAt: attempt.sentAt };
   if (judgement === 'accepted') watch.lettingIn.set(attempt.seller.index, watch.now);
   if (isLate(watch, attempt)) watch.saw('4 verdict of a lost lease');
 }
@@ -71,9 +79,26 @@ export function unlockClicked(watch: Watch, accountId: string): void {
     watch.saw('7 unlock clicked while a login is under way');
 }
 
+/** What is left of a lease, and of an invocation, when a worker may give up; two clocks on top. */
+const GIVES_UP = 60 * SECOND;
+
+/** A worker that lives on, and has time, writes down a success that it has heard. */
+function checkOutcome(watch: Watch, process: Process): void {
+  const { accepted } = process.notes;
+  if (accepted === undefined || process.everFrozen || !process.alive) return;
+  const row = watch.world.store.rows.get(accepted.accountId);
+  const isCounted = row?.unclearAttempts?.some(({ id }) => id === accepted.attemptId) === true;
+  const hadTime =
+    watch.now < accepted.sentAt + GIVES_UP &&
+    watch.now < process.startedAt + TIME_OUT[process.kind] - GIVES_UP;
+  if (isCounted && hadTime)
+    watch.violate('9 an outcome is not lost', `p${process.id} heard that it was let in, and gave up`);
+}
+
 /** What a process learnt must be written down when it ends, and nobody gives way to what is gone. */
 export function ended(watch: Watch, { process, ok }: { process: Process; ok: boolean }): void {
   const { refusal, brokenStore, deadOwner, stored } = process.notes;
+  checkOutcome(watch, process);
   if (ok && deadOwner !== undefined)
     watch.violate('13 a seller of nobody is free', `p${process.id} gives way to ${deadOwner}, which is gone`);
   if (ok && !brokenStore && stored !== undefined && !watch.world.store.rows.has(stored.accountId)) {

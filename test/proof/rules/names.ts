@@ -30,6 +30,7 @@ export const RULES = [
   '8 expiry is judged when reading',
   '9 a fault means what it means',
   '9 a stale version key is fetched once',
+  '9 an outcome is not lost',
   '9 an unknown fault waits for a person',
   '9 one probe for all',
   '10 a call is repeated once',

@@ -42,6 +42,11 @@ export function checkSending(watch: Watch, sending: Sending): Attempt {
   if (opened === undefined || begun === undefined || begun !== opened.attemptId || opened.version !== version)
     watch.violate('2 written before it is sent', `p${process.id} sends ${version} unannounced`);
   if (!watch.lenient) checkRules(watch, { ...sending, log, row, attempt });
+  const { seller } = sending;
+  const otherNames = [...watch.logs.values()].some(
+    (one) => one.login !== log.login && watch.world.sellerOf(one.login) === seller,
+  );
+  if (row?.userId === undefined && otherNames) watch.unnamed.add(seller.index);
   log.attempts.push(attempt);
   log.suspects.add(attempt);
   log.sent.add(attempt);

@@ -1,3 +1,4 @@
+import { normaliseLogin } from '../../../functions/core/account.ts';
 import type { Claim, LedgerEntry } from '../../../functions/core/ports/logins.ts';
 import type { Session } from '../../../functions/core/ports/sessions.ts';
 import type { Shared, Trouble } from '../../../functions/core/ports/troubles.ts';
@@ -10,7 +11,7 @@ import type { Process } from '../process.ts';
 import type { Situation } from '../situations.ts';
 import type { World } from '../world.ts';
 import * as handles from './handles.ts';
-import { type AccountLog, newLog } from './log.ts';
+import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
 import type { Rule } from './names.ts';
 import { checkSending } from './sending.ts';
@@ -79,10 +80,31 @@ export class Watch {
     if (row === undefined) return;
     const log = this.logs.get(write.accountId) ?? newLog(row);
     this.logs.set(write.accountId, log);
+    if (write.after !== undefined) this.#inherit(log, { ...write, after: write.after });
     this.world.trace(process, () => `writes ${differences(write)}`);
     checkWrite(this, { ...write, process, log });
     telling.checkWrite(this, { ...write, log });
     if (write.after !== undefined) log.lastRow = write.after;
+  }
+
+  /** An account begins with what earlier ones of its login knew, and of its seller, once that is known. */
+  #inherit(log: AccountLog, { before, after }: Write & { after: Row }): void {
+    const others = [...this.logs.values()]
+      .filter((one) => one !== log && !one.passedOn)
+      .sort((one, other) => other.succeededAt - one.succeededAt);
+    if (before === undefined) {
+      const earlier = others.filter(({ login }) => normaliseLogin(login) === normaliseLogin(log.login));
+      for (const one of earlier) inherit(log, one);
+      if (earlier.length > 0) this.saw('8 account added again');
+      if (log.suspects.size > 0) this.saw('8 possible failures taken over');
+    }
+    if (after.userId === undefined || before?.userId === after.userId) return;
+    const gone = others.filter(
+      ({ lastRow, removed }) =>
+        lastRow?.userId === after.userId && (removed || lastRow?.phase === 'removing'),
+    );
+    for (const one of gone) inherit(log, one);
+    if (gone.some(({ login }) => login !== log.login)) this.saw('8 two memories of one seller');
   }
 
   sessionRead(process: Process, session: Session | undefined): void {
@@ -180,6 +202,9 @@ export class Watch {
 
   /** Sellers whose owners said that they had been on the website, and had not. */
   readonly lies = new Set<number>();
+
+  /** Sellers that were logged in to by two names while the marketplace did not tell whose these are. */
+  readonly unnamed = new Set<number>();
 
   judged(attempt: Attempt, judgement: Judgement): void {
     logins.judged(this, { attempt, judgement });

@@ -137,12 +137,15 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
 
 /** The last moment before a login may leave. */
 function checkBegin(watch: Watch, { before, after, process, log, accountId }: Both): void {
+  // What is taken over was sent by an earlier account.
+  if (after.inherited !== before.inherited) return;
   const openAttempt = after.unclearAttempts?.at(-1);
   if (openAttempt === undefined || before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
   process.notes.begun = openAttempt.id;
   process.notes.begunAt = watch.now;
   process.notes.staged = openAttempt.version === before.stagedVersion;
-  process.notes.asked = openAttempt.version === before.stagedVersion || before.permit === true;
+  const typed = openAttempt.version === before.stagedVersion || openAttempt.version === before.typedVersion;
+  process.notes.asked = typed || before.permit === true;
   process.notes.permitted = before.permit === true;
   if (before.phase !== 'active')
     watch.violate('13 no login while it goes', `${accountId} is ${before.phase}`);
