@@ -66,7 +66,9 @@ export interface Notes {
   /** It heard that it was let in, by the login that it had written down. */
   accepted?: { accountId: string; attemptId: string; sentAt: number };
   /** It heard that this version is refused. */
-  refusal?: { accountId: string; version: string };
+  refusal?: { accountId: string; version: string; password: string };
+  /** The lease under which it asked who has the login, or looked at the claim on the seller. */
+  askedSellerUnder?: string;
   /** The account whose seller turned out to be another account's. */
   notOwner?: string | undefined;
   /** An account that is gone and still holds the seller. */

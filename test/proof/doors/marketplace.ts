@@ -25,7 +25,10 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
       world.calls.make(process, {
         door: 'sellerId',
         backend: 'none',
-        effect: () => sellerId(use, login),
+        effect: () => {
+          world.watch.sellerAsked(process);
+          return sellerId(use, login);
+        },
         lost: () => silence(use, 'doGetUserID'),
       }),
     logIn: (credentials, options) => logIn(use, { credentials, options }),

@@ -1,3 +1,4 @@
+import { normaliseLogin } from '../../../functions/core/account.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Judgement } from '../market.ts';
@@ -52,7 +53,7 @@ function heardNothing(watch: Watch, { judgement }: Attempt): void {
 function heardRefusal(watch: Watch, attempt: Attempt): void {
   const { process, accountId, version } = attempt;
   attempt.heard = true;
-  process.notes.refusal = { accountId, version };
+  process.notes.refusal = { accountId, version, password: attempt.password };
   if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
 }
 
@@ -107,6 +108,10 @@ export function ended(watch: Watch, { process, ok }: { process: Process; ok: boo
       watch.violate('13 removed for good', `p${process.id} leaves a handle of ${stored.accountId}`);
   }
   if (refusal === undefined || brokenStore) return;
+  // Whether or not the account is still there: no later one of this login tries the password again.
+  const login = normaliseLogin(watch.loginOf(refusal.accountId) ?? '');
+  for (const log of watch.logs.values())
+    if (normaliseLogin(log.login) === login) log.refusedPasswords.add(refusal.password);
   const row = watch.world.store.rows.get(refusal.accountId);
   if (row !== undefined && row.verdicts[refusal.version]?.outcome !== 'refused')
     watch.violate('6 a refusal is for ever', `nobody wrote down that ${refusal.version} was refused`);

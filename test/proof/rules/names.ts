@@ -45,6 +45,7 @@ export const RULES = [
   '12 proven before it is current',
   '13 a seller of nobody is free',
   '13 active once its secret is stored',
+  '13 asked who has the login',
   '13 no login while it goes',
   '13 one seller is one account',
   '13 removed for good',

@@ -46,6 +46,15 @@ export function checkSending(watch: Watch, sending: Sending): Attempt {
   const otherNames = [...watch.logs.values()].some(
     (one) => one.login !== log.login && watch.world.sellerOf(one.login) === seller,
   );
+  if (
+    row?.userId === undefined &&
+    process.notes.askedSellerUnder !== process.notes.leaseToken &&
+    !watch.lenient
+  )
+    watch.violate(
+      '13 asked who has the login',
+      `p${process.id} logs ${log.login} in without asking whose it is`,
+    );
   if (row?.userId === undefined && otherNames) watch.unnamed.add(seller.index);
   log.attempts.push(attempt);
   log.suspects.add(attempt);

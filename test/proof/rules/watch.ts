@@ -174,9 +174,14 @@ export class Watch {
     process.notes.opened = { accountId, attemptId: entry.attemptId, version: entry.version, why: entry.why };
   }
 
+  sellerAsked({ notes }: Process): void {
+    if (notes.leaseToken !== undefined) notes.askedSellerUnder = notes.leaseToken;
+  }
+
   /** A process that logs in looks at the claim on its seller, or writes it. */
   sellerSeen(process: Process, claim: Claim | undefined): void {
     const { leased } = process.notes;
+    this.sellerAsked(process);
     const owner = claim?.accountId;
     const isOther = leased !== undefined && owner !== undefined && owner !== leased;
     const isDead =

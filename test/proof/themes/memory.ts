@@ -81,3 +81,20 @@ export const storeFailsAfterLogin: Theme = (dice) => {
     lasts: 15 * MINUTE,
   };
 };
+
+/** A worker rests past the removal of its account before it hears how its login ended. */
+export const answeredAfterRemoval: Theme = (dice) => {
+  const password = dice.pick(['wrong-0', 'wrong-0', 'right']);
+  return {
+    actions: [
+      add(0, password),
+      { ...at(dice.between(5, 60) * SECOND, 'remove') },
+      { ...add(0, dice.pick([password, 'wrong-1'])), at: dice.between(5, 12) * MINUTE },
+      { ...at(14 * MINUTE, 'remove') },
+      { ...add(0, dice.pick([password, 'wrong-2'])), at: 20 * MINUTE },
+    ],
+    faults: [fault('freeze-after', 'login', { millis: dice.between(170, 420) * SECOND })],
+    fifo: dice.chance(0.5),
+    lasts: 30 * MINUTE,
+  };
+};
