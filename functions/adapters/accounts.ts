@@ -22,9 +22,10 @@ const condition = {
   exists: 'attribute_exists(accountId)',
   isNew: 'attribute_not_exists(accountId)',
   nobodyWrote: 'revision = :revision',
-  claimIsFree: '(attribute_not_exists(claimToken) OR claimUntilMillis < :now)',
+  claimIsFree: '(attribute_not_exists(claimToken) OR claimUntilMillis < :now OR claimUntilMillis > :latest)',
   claimIsMine: 'claimToken = :claimToken',
-  slotIsNews: '(attribute_not_exists(lastSlotMillis) OR lastSlotMillis < :slot OR phase = :removing)',
+  slotIsNews:
+    '(attribute_not_exists(lastSlotMillis) OR lastSlotMillis < :slot OR lastSlotMillis > :latest OR phase = :removing)',
 } as const;
 
 const all = (...conditions: readonly string[]): string => conditions.join(' AND ');
@@ -64,6 +65,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
           ':claimToken': claim.token,
           ':until': claim.untilMillis,
           ':now': claim.nowMillis,
+          ':latest': claim.latestMillis,
           ':slot': claim.slotMillis,
           ':removing': 'removing',
           ':one': 1,
@@ -75,7 +77,8 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       const now = await read(accountId);
       if (now === undefined) return 'gone';
       if (now.claimToken === claim.token) return now;
-      const held = now.claimToken !== undefined && (now.claimUntilMillis ?? 0) >= claim.nowMillis;
+      const until = now.claimUntilMillis ?? 0;
+      const held = now.claimToken !== undefined && until >= claim.nowMillis && until <= claim.latestMillis;
       return held ? 'busy' : 'stale';
     },
 

@@ -23,14 +23,21 @@ export function sendingStore(use: SendingTable): SendingStore {
   const { dynamo, table } = use;
   const sender = (accountId: string) => ({ owner: accountId, entryKey: SENDER });
   return {
-    async claim(accountId, { token, untilMillis, nowMillis }) {
+    async claim(accountId, { token, untilMillis, nowMillis, latestMillis }) {
       const command = new UpdateCommand({
         TableName: table,
         Key: sender(accountId),
         UpdateExpression:
           'SET claimToken = :token, claimUntilMillis = :until, busNumber = if_not_exists(busNumber, :none)',
-        ConditionExpression: 'attribute_not_exists(claimToken) OR claimUntilMillis < :now',
-        ExpressionAttributeValues: { ':token': token, ':until': untilMillis, ':now': nowMillis, ':none': 0 },
+        ConditionExpression:
+          'attribute_not_exists(claimToken) OR claimUntilMillis < :now OR claimUntilMillis > :latest',
+        ExpressionAttributeValues: {
+          ':token': token,
+          ':until': untilMillis,
+          ':now': nowMillis,
+          ':latest': latestMillis,
+          ':none': 0,
+        },
         ReturnValues: 'ALL_NEW',
       });
       const answer = await ifCondition(dynamo.send(command));

@@ -17,6 +17,12 @@ export const DAY = 24 * HOUR;
 
 export const plus = (time: EpochMillis, millis: number): EpochMillis => epochMillis(time + millis);
 
+/**
+ * The latest moment that a stored time may name now if it must not lie in the future. What is later was written by a
+ * clock that was ahead, and is ignored, or it would stop its account until then.
+ */
+export const latestTrueTime = (now: EpochMillis): EpochMillis => plus(now, 5 * MINUTE);
+
 /** Whole seconds, rounded down, so that a TTL never outlives what it stands for. */
 export const toSeconds = (time: EpochMillis): EpochSeconds => epochSeconds(Math.floor(time / SECOND));
 

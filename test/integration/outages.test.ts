@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { changeAccount } from '../support/tables.ts';
 
 let klamka: Klamka;
 let accountId: string;
@@ -40,5 +41,31 @@ describe('an outage of a reading method', () => {
     expect(during.nextRunAt).toEqual(expect.any(String));
     await sync();
     expect(await show()).toMatchObject({ connection: { state: 'connected' } });
+  });
+});
+
+describe('times that a clock has written a day ahead', () => {
+  const lastRun = async () => ((await show()).lastRun as { startedAt: string }).startedAt;
+  const ahead = (minutes: number) => Date.now() + minutes * 60_000;
+
+  it.each([
+    ['the last slot', () => ({ lastSlotMillis: ahead(24 * 60) })],
+    ['a claim', () => ({ claimToken: 'theirs', claimUntilMillis: ahead(24 * 60) })],
+  ])('%s stops no run', async (_, changes) => {
+    const before = await lastRun();
+    await changeAccount(klamka.world.stack, accountId, changes());
+    await sync();
+    expect(Date.parse(await lastRun())).toBeGreaterThan(Date.parse(before));
+    expect(await show()).toMatchObject({ connection: { state: 'connected' } });
+  });
+
+  it('a slot or a claim of the next minutes counts', async () => {
+    const before = await lastRun();
+    await changeAccount(klamka.world.stack, accountId, { lastSlotMillis: ahead(4) });
+    await sync();
+    expect(await lastRun()).toBe(before);
+    await changeAccount(klamka.world.stack, accountId, { lastSlotMillis: 0 });
+    await sync();
+    expect(Date.parse(await lastRun())).toBeGreaterThan(Date.parse(before));
   });
 });

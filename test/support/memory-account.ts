@@ -24,11 +24,12 @@ export function memoryAccount(first: Account): MemoryAccount {
       return structuredClone(store.row);
     },
 
-    async claim(_accountId, { token, untilMillis, slotMillis, nowMillis }) {
+    async claim(_accountId, { token, untilMillis, slotMillis, nowMillis, latestMillis }) {
       store.onWrite('claim');
       const { row } = store;
-      if (row.claimToken !== undefined && (row.claimUntilMillis ?? 0) >= nowMillis) return 'busy';
-      if ((row.lastSlotMillis ?? -1) >= slotMillis) return 'stale';
+      const { claimUntilMillis: until = 0, lastSlotMillis: last = -1 } = row;
+      if (row.claimToken !== undefined && until >= nowMillis && until <= latestMillis) return 'busy';
+      if (last >= slotMillis && last <= latestMillis) return 'stale';
       store.row = { ...row, claimToken: token, claimUntilMillis: untilMillis, revision: row.revision + 1 };
       return structuredClone(store.row);
     },

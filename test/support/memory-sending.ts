@@ -63,10 +63,11 @@ export function memorySending(): MemorySending {
     },
 
     store: {
-      async claim(accountId, { token, untilMillis, nowMillis }) {
+      async claim(accountId, { token, untilMillis, nowMillis, latestMillis }) {
         self.onWrite('claim');
         const sender = self.senders.get(accountId) ?? { busNumber: 0 };
-        if (sender.token !== undefined && (sender.untilMillis ?? 0) >= nowMillis) return 'busy';
+        const until = sender.untilMillis ?? 0;
+        if (sender.token !== undefined && until >= nowMillis && until <= latestMillis) return 'busy';
         self.senders.set(accountId, { ...sender, token, untilMillis });
         return { busNumber: sender.busNumber };
       },

@@ -20,9 +20,10 @@ export interface AccountStore {
   read(accountId: string): Promise<Account | undefined>;
   /** The account as it is after the write. */
   amend(accountId: string, amendment: Amendment): Promise<Account | undefined>;
+  /** Of the account's own times, what is after `latestMillis` was written by a clock that was ahead: it is ignored. */
   claim(
     accountId: string,
-    claim: Held & { slotMillis: EpochMillis; nowMillis: EpochMillis },
+    claim: Held & { slotMillis: EpochMillis; nowMillis: EpochMillis; latestMillis: EpochMillis },
   ): Promise<Account | 'gone' | 'busy' | 'stale'>;
   /** Only under the claim. */
   saveCursor(

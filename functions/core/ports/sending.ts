@@ -89,8 +89,14 @@ export interface SendingState {
 
 /** What `send` remembers. Conditional writes answer false when their condition does not hold. */
 export interface SendingStore {
-  /** One at a time per account. Answers with the number of the last entry that the bus was told of. */
-  claim(accountId: string, claim: Held & { nowMillis: EpochMillis }): Promise<{ busNumber: number } | 'busy'>;
+  /**
+   * One at a time per account; a claim until after `latestMillis` was made by a clock that was ahead, and holds
+   * nothing. Answers with the number of the last entry that the bus was told of.
+   */
+  claim(
+    accountId: string,
+    claim: Held & { nowMillis: EpochMillis; latestMillis: EpochMillis },
+  ): Promise<{ busNumber: number } | 'busy'>;
   /** Only under the claim. */
   moveBus(accountId: string, move: { token: string; number: number }): Promise<boolean>;
   release(accountId: string, token: string): Promise<void>;

@@ -7,7 +7,7 @@ import type {
   Webhook,
   WebhookStore,
 } from '../ports/sending.ts';
-import { type EpochMillis, plus, SECOND } from '../time.ts';
+import { type EpochMillis, latestTrueTime, plus, SECOND } from '../time.ts';
 import { eventsOf } from './events.ts';
 import { type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
 import { replayLetters } from './replay.ts';
@@ -50,6 +50,7 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
     token,
     untilMillis: plus(nowMillis, CLAIM),
     nowMillis,
+    latestMillis: latestTrueTime(nowMillis),
   });
   if (claimed === 'busy') return 'busy';
   const use = { account, token, nowMillis, busNumber: claimed.busNumber };

@@ -3,7 +3,7 @@ import { MarketplaceFault } from '../faults.ts';
 import type { WorkMessage } from '../ports/messages.ts';
 import { StoreBusy } from '../ports/store-busy.ts';
 import { OwnStop } from '../session/faults.ts';
-import { plus, SECOND, toMillis } from '../time.ts';
+import { latestTrueTime, plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
 import { drain } from './drain.ts';
@@ -34,7 +34,12 @@ export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<R
   const startedAtMillis = deps.clock();
   const claim = { token: deps.newId(), untilMillis: plus(startedAtMillis, CLAIM) };
   const { accountId, slotMillis } = message;
-  const account = await deps.accounts.claim(accountId, { ...claim, slotMillis, nowMillis: startedAtMillis });
+  const account = await deps.accounts.claim(accountId, {
+    ...claim,
+    slotMillis,
+    nowMillis: startedAtMillis,
+    latestMillis: latestTrueTime(startedAtMillis),
+  });
   if (typeof account === 'string') return account;
   if (account.phase === 'removing' || isAbandoned(account, startedAtMillis)) {
     return await removeAccount(deps, { account, claimToken: claim.token });

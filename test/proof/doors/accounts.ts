@@ -1,5 +1,6 @@
 import type { Account } from '../../../functions/core/account.ts';
 import type { AccountAdmin, AccountStore, Amendment } from '../../../functions/core/ports/accounts.ts';
+import { type EpochMillis, epochMillis } from '../../../functions/core/time.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
@@ -26,10 +27,11 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
       const after = await call('claim', () => {
         const row = store.rows.get(accountId);
         if (row === undefined) return undefined;
-        const held = row.claimToken !== undefined && (row.claimUntilMillis ?? 0) >= claim.nowMillis;
+        const held = isHeld(row, claim);
         const news =
           row.lastSlotMillis === undefined ||
           row.lastSlotMillis < claim.slotMillis ||
+          row.lastSlotMillis > claim.latestMillis ||
           row.phase === 'removing';
         if (held || !news) return undefined;
         const claimed = { claimToken: claim.token, claimUntilMillis: claim.untilMillis };
@@ -39,9 +41,7 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
       const now = await read(accountId);
       if (now === undefined) return 'gone';
       if (now.claimToken === claim.token) return now;
-      return now.claimToken !== undefined && (now.claimUntilMillis ?? 0) >= claim.nowMillis
-        ? 'busy'
-        : 'stale';
+      return isHeld(now, claim) ? 'busy' : 'stale';
     },
 
     saveCursor: (accountId, { claimToken, ...save }) =>
@@ -81,3 +81,9 @@ function compareAndSet(
   const after = { ...row, ...amendment.changes, revision: row.revision + 1, writer: amendment.writer };
   return world.write(process, { accountId, after });
 }
+
+const isHeld = (
+  { claimToken, claimUntilMillis = epochMillis(0) }: Account,
+  claim: { nowMillis: EpochMillis; latestMillis: EpochMillis },
+): boolean =>
+  claimToken !== undefined && claimUntilMillis >= claim.nowMillis && claimUntilMillis <= claim.latestMillis;

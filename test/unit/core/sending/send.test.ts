@@ -4,7 +4,7 @@ import { formOrderId } from '../../../../functions/core/order.ts';
 import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/sending/lane.ts';
 import { sendOn } from '../../../../functions/core/sending/send.ts';
 import { land, openFeed } from '../../../../functions/core/sync/land.ts';
-import { DAY, HOUR, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
+import { DAY, HOUR, latestTrueTime, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
@@ -216,7 +216,8 @@ describe('sending on', () => {
     const world = await worldWith();
     await bring(world, ['1']);
     const { store } = world.sending;
-    await store.claim(ACCOUNT_ID, { token: 'other', untilMillis: plus(NOW, MINUTE), nowMillis: NOW });
+    const now = { nowMillis: NOW, latestMillis: latestTrueTime(NOW) };
+    await store.claim(ACCOUNT_ID, { token: 'other', untilMillis: plus(NOW, MINUTE), ...now });
     expect(await sendOn(world.deps, { accountId: ACCOUNT_ID, slotMillis: NOW })).toBe('busy');
     await world.sending.marks.mark('gone', NOW);
     expect(await sendOn(world.deps, { accountId: 'gone', slotMillis: NOW })).toBe('gone');
