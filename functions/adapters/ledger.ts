@@ -11,9 +11,12 @@ interface LedgerTable {
 
 const KEPT = 90 * DAY;
 
-/** Sorts by time; the attempt's id keeps two of the same millisecond apart. */
-const entryKey = (entry: { atMillis: EpochMillis; attemptId: string }): string =>
-  `${String(entry.atMillis).padStart(15, '0')}-${entry.attemptId}`;
+/** Sorts by place; the attempt's id keeps two of the same millisecond apart. */
+const entryKey = (entry: {
+  atMillis: EpochMillis;
+  placeMillis?: EpochMillis | undefined;
+  attemptId: string;
+}): string => `${String(entry.placeMillis ?? entry.atMillis).padStart(15, '0')}-${entry.attemptId}`;
 
 export function ledger(use: LedgerTable): Ledger {
   const { dynamo, table } = use;
@@ -38,6 +41,8 @@ export function ledger(use: LedgerTable): Ledger {
       });
       await ifCondition(dynamo.send(command));
     },
+
+    newest: (accountId, page) => listLogins(use, { ...page, accountId }),
 
     removeAll: (accountId) => removePartition(use, { accountId, sortKey: 'entryKey' }),
   };

@@ -41,6 +41,10 @@ export interface OpenAttempt {
   readonly id: string;
   readonly version: string;
   readonly atMillis: EpochMillis;
+  /** Its place in the log of logins, where that is not its time. */
+  readonly placeMillis?: EpochMillis;
+  /** A success or an unlock came after it. */
+  readonly cleared?: boolean;
 }
 
 export interface LastRun {
@@ -198,8 +202,12 @@ export interface LoginFacts extends LoginMemory {
   /** The accounts whose memory this one has taken over, so that none is counted twice. */
   readonly inherited?: readonly string[] | undefined;
 
+  /** The place of the newest attempt in the log of logins; a log that has later ones knows more than this row. */
+  readonly lastPlaceMillis?: EpochMillis | undefined;
   /** The one attempt that an unlock grants, until it is used. */
   readonly permit?: boolean | undefined;
+  /** After an unlock that follows our own caution only a password that is typed then is tried, until one succeeds. */
+  readonly typedOnly?: boolean | undefined;
   readonly fault?: AccountFault | undefined;
   /** When sessions ended long before their time, lately. */
   readonly earlyDeathsMillis?: readonly EpochMillis[] | undefined;

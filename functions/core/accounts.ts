@@ -8,11 +8,11 @@ import type { PasswordWriter, TakeFingerprints } from './ports/passwords.ts';
 import { beingAdded, beingRemoved, Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import { type ClaimDeps, CREATION_TIME } from './session/claims.ts';
-import { mayUnlockAgain } from './session/guard.ts';
+import { mayUnlockAgain, unlockWaitsUntil } from './session/guard.ts';
 import { pendingPassword } from './session/pending.ts';
-import { type Connection, connectionOf, needsPerson } from './session/state.ts';
+import { type Connection, connectionOf, isUnlockable, needsPerson } from './session/state.ts';
 import { paused, removing, resumed, staged, type Transition, unlocked } from './session/transitions.ts';
-import { type EpochMillis, MINUTE, plus } from './time.ts';
+import { type EpochMillis, MINUTE, plus, toIso } from './time.ts';
 
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountAdmin;
@@ -100,11 +100,17 @@ export async function resumeAccount(
   return account;
 }
 
-/** "I have logged in on the website": exactly one attempt follows. Only in `locked`, a few times a day. Throws Problem. */
+/**
+ * "I have logged in on the website": a locked account gets exactly one attempt; after our own caution the way is open
+ * for a password that is typed then. Only in `locked`, a few times a day. Throws Problem.
+ */
 export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
   const account = await existing(deps, accountId);
   const now = deps.clock();
-  if (connectionOf(account).state === 'locked' && !mayUnlockAgain(account, now)) throw tooOften();
+  const isStopped = isUnlockable(account);
+  if (isStopped && !mayUnlockAgain(account, now)) throw tooOften();
+  const waitsUntil = unlockWaitsUntil(account, now);
+  if (isStopped && waitsUntil !== undefined) throw tooEarly(waitsUntil);
   if ((await amend(deps, accountId, { to: unlocked(now), from: account })) === undefined) throw notLocked();
   await syncNow(deps, accountId);
   return { askedAtMillis: now };
@@ -172,6 +178,15 @@ const notLocked = (): Problem =>
     text: {
       pl: 'To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje GET /accounts/{id}.',
       en: 'This account is not locked, so there is nothing to unlock. GET /accounts/{id} shows its state and what to do.',
+    },
+  });
+
+const tooEarly = (untilMillis: EpochMillis): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: `Serwis może jeszcze ocenić ostatnie próby, na które nie odpowiedział. Zaloguj się na jego stronie i potwierdź to po ${toIso(untilMillis)}.`,
+      en: `The marketplace may still judge the last attempts, which it has not answered. Log in on its website and confirm it after ${toIso(untilMillis)}.`,
     },
   });
 

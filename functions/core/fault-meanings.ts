@@ -205,8 +205,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'locked',
     message: {
-      pl: 'Wstrzymaliśmy logowanie, zanim serwis zablokuje konto: kilka prób mogło się nie udać. Zaloguj się raz na stronie serwisu, sprawdź hasło aplikacji i wpisz tutaj nowe.',
-      en: 'We stopped logging in before the marketplace locks the account: several attempts may have failed. Log in once on its website, check the application password and enter a new one here.',
+      pl: 'Wstrzymaliśmy logowanie, zanim serwis zablokuje konto: kilka prób mogło się nie udać. Zaloguj się raz na stronie serwisu, potwierdź to tutaj („odblokowane”), a potem wpisz nowe hasło aplikacji.',
+      en: 'We stopped logging in before the marketplace locks the account: several attempts may have failed. Log in once on its website, confirm that here ("unlocked"), then enter a new application password.',
     },
   },
   'attempts-budget': {
@@ -234,6 +234,24 @@ export const FAULTS = {
     message: {
       pl: 'Inny proces właśnie loguje to konto. Skorzystamy z jego sesji; nic nie trzeba robić.',
       en: 'Another worker is logging this account in. We use its session; nothing needs to be done.',
+    },
+  },
+  'password-wanted': {
+    remedy: 'new-application-password',
+    scope: 'account',
+    state: 'needs-app-password',
+    message: {
+      pl: 'Odnotowaliśmy logowanie na stronie serwisu. Sami niczego nie próbujemy: wygeneruj nowe hasło aplikacji i wpisz je tutaj.',
+      en: 'Your login on the website is noted. We try nothing by ourselves: generate a new application password and enter it here.',
+    },
+  },
+  'password-unfit': {
+    remedy: 'new-application-password',
+    scope: 'account',
+    state: 'needs-app-password',
+    message: {
+      pl: 'W magazynie sekretów nie leży hasło aplikacji, jakie mógł wydać serwis. Nie wysyłamy go; wpisz hasło ponownie.',
+      en: 'The secret store holds no application password that the marketplace can have issued. It is not sent; enter the password again.',
     },
   },
   'password-missing': {

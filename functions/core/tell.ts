@@ -64,21 +64,32 @@ async function tellAbout(deps: TellDeps, accountId: string): Promise<boolean> {
     const type = toTell.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
     await publish(deps, accountEvent(account, { type, tidings: toTell }));
     await amend(deps, accountId, { to: told(toTell, now) });
+    // The refused password may have been read a moment too early: the one that replaced it is tried soon.
+    if (toTell.kind === 'needs-person' && (await isRotated(deps, account))) await sendToWork(deps, account);
     return true;
   }
   return await remind(deps, { account, now });
+}
+
+/** Whether the secret store has a password in use that the account does not know and that was not refused. */
+async function isRotated(deps: TellDeps, account: Account): Promise<boolean> {
+  const version = await deps.passwords.current(account.accountId);
+  const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
+  return version !== undefined && !refused && version !== account.currentVersion;
+}
+
+async function sendToWork(deps: TellDeps, { accountId }: Account): Promise<void> {
+  const now = deps.clock();
+  await amend(deps, accountId, { to: lookedAt(now) });
+  await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
 }
 
 /** A password that was changed at its source sends the account to work; else its person is reminded. */
 async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
   const { account, now } = use;
   const { accountId } = account;
-  const version = await deps.passwords.current(accountId);
-  const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
-  const rotated = version !== undefined && !refused && version !== account.currentVersion;
-  if (rotated) {
-    await amend(deps, accountId, { to: lookedAt(now) });
-    await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
+  if (await isRotated(deps, account)) {
+    await sendToWork(deps, account);
     return false;
   }
   const waits = account.told !== undefined && needsPerson(connectionOf(account).state);
@@ -128,7 +139,9 @@ async function publish(deps: TellDeps, event: PublishedEvent): Promise<void> {
 function accountEvent(account: Account, use: { type: TidingsType; tidings: Tidings }): PublishedEvent {
   const { accountId, marketplaceId, login } = account;
   const { state, reason, sinceMillis } = use.tidings;
-  const { message } = reason === undefined ? connectionOf(account) : meaningOf(reason);
+  const connection = connectionOf(account);
+  const isThat = reason === undefined || connection.reason === reason;
+  const { message } = isThat ? connection : meaningOf(reason);
   return {
     type: use.type,
     detail: {

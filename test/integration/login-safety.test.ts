@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { type StoreProxy, startStoreProxy, WRITES } from '../support/store-proxy.ts';
-import { endClaims, endTroubles, setVisibility } from '../support/tables.ts';
+import { endClaims, endTroubles, passHours, setVisibility } from '../support/tables.ts';
 
 let klamka: Klamka;
 let store: StoreProxy;
@@ -30,6 +30,8 @@ async function add(login: string, applicationPassword: string) {
 
 const put = (accountId: unknown, applicationPassword: string) =>
   klamka.api('PUT', `/accounts/${accountId}/application-password`, { applicationPassword });
+
+const CONFIRMED = { loggedInOnWebsite: true };
 
 const show = async (accountId: unknown) => (await klamka.api('GET', `/accounts/${accountId}`)).body;
 
@@ -99,16 +101,12 @@ describe('wrong passwords', () => {
     });
   });
 
-  it('four different ones in a row are never tried four times; the website unlocks exactly one more attempt', async () => {
+  it('four different ones in a row are never tried four times; the website opens the way for one that is typed then', async () => {
     const { login, applicationPassword } = await klamka.seller();
     const { body } = await add(login, 'zlehaslo-a');
     for (const wrong of ['zlehaslo-b', 'zlehaslo-c'])
       expect((await put(body.accountId, wrong)).status).toBe(422);
-    const path = `/accounts/${body.accountId}/unlocked`;
-    const fourth = klamka.api('PUT', `/accounts/${body.accountId}/application-password`, {
-      applicationPassword,
-    });
-    expect(await fourth).toMatchObject({
+    expect(await put(body.accountId, 'zlehaslo-d')).toMatchObject({
       status: 202,
       body: { connection: { state: 'locked', reason: 'attempts-exhausted' } },
     });
@@ -116,17 +114,27 @@ describe('wrong passwords', () => {
     await syncs(body.accountId, 5);
     expect(await klamka.attempts(login)).toBe(3);
     await klamka.sim('POST', `/sellers/${login}/unlock`);
-    expect(await klamka.api('POST', path)).toMatchObject({ status: 200 });
+    const path = `/accounts/${body.accountId}/unlocked`;
+    expect(await klamka.api('POST', path)).toMatchObject({
+      status: 400,
+      body: { fields: [{ field: 'loggedInOnWebsite' }] },
+    });
+    expect(await klamka.api('POST', path, CONFIRMED)).toMatchObject({
+      status: 200,
+      body: { connection: { state: 'needs-app-password' } },
+    });
+    await passHours(klamka.world.stack, String(body.accountId));
+    await syncs(body.accountId, 3);
     expect(await klamka.attempts(login)).toBe(3);
-    // The budget of an hour is spent; nothing is tried before it is over.
-    expect(await show(body.accountId)).toMatchObject({ connection: { reason: 'attempts-budget' } });
+    expect(await put(body.accountId, applicationPassword)).toMatchObject({ status: 200 });
+    expect(await klamka.attempts(login)).toBe(4);
   }, 60_000);
 
   it('"unlocked" is refused while nothing is locked, and pause and resume do what they say', async () => {
     const { login, applicationPassword } = await klamka.seller();
     const { body } = await add(login, applicationPassword);
     const path = `/accounts/${body.accountId}`;
-    expect(await klamka.api('POST', `${path}/unlocked`)).toMatchObject({
+    expect(await klamka.api('POST', `${path}/unlocked`, CONFIRMED)).toMatchObject({
       status: 409,
       body: { type: 'urn:klamka:problem:wrong-state' },
     });
@@ -152,14 +160,14 @@ describe('wrong passwords', () => {
     await syncs(body.accountId, 5);
     expect(await klamka.attempts(login)).toBe(1);
     const path = `/accounts/${body.accountId}/unlocked`;
-    expect(await klamka.api('POST', path)).toMatchObject({
+    expect(await klamka.api('POST', path, CONFIRMED)).toMatchObject({
       status: 200,
       body: { connection: { state: 'locked' } },
     });
     await syncs(body.accountId, 5);
     expect(await klamka.attempts(login)).toBe(2);
     await klamka.sim('POST', `/sellers/${login}/refuse`, { code: null });
-    expect(await klamka.api('POST', path)).toMatchObject({
+    expect(await klamka.api('POST', path, CONFIRMED)).toMatchObject({
       status: 200,
       body: { connection: { state: 'connected' } },
     });

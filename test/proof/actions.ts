@@ -24,6 +24,9 @@ function happen(world: World, action: Action): boolean {
   else if (action.kind === 'move-egress') moveEgress(world);
   else if (action.kind === 'trouble') market.begin(action.of, now + action.millis);
   else if (action.kind === 'outage') world.outage(action.of, now + action.millis);
+  else if (action.kind === 'stale-reads') staleReads(world, action);
+  else if (action.kind === 'jump') world.jump(action);
+  else if (action.kind === 'restore') world.restore(world.accountIdOf(action.account) ?? '', action.millis);
   else if (action.kind === 'rotate') rotate(world, action);
   else return false;
   return true;
@@ -40,7 +43,19 @@ export const describe = (action: Action): string => {
 };
 
 const passwordOf = (world: World, use: { account: number; password: Typed }): string =>
-  use.password === 'right' ? world.market.seller(use.account).right : `${use.password}-${use.account}`;
+  use.password === 'right'
+    ? world.market.seller(use.account).right
+    : use.password === 'edited'
+      ? `${world.market.seller(use.account).right}\n`
+      : `${use.password}-${use.account}`;
+
+/** For a while the secret store answers with the version that was current a while ago. */
+function staleReads(world: World, action: { account: number; millis: number }): void {
+  const vault = world.store.vaults.get(world.accountIdOf(action.account) ?? '');
+  if (vault === undefined) return;
+  const older = [...vault.versions.keys()].filter((version) => version !== vault.current).at(0);
+  if (older !== undefined) vault.stale = { version: older, until: world.scheduler.now + action.millis };
+}
 
 /** A person puts a new value into the secret store, past us. */
 function rotate(world: World, action: { account: number; password: Typed }): void {
@@ -77,12 +92,13 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
   const { world } = run;
   const { core } = world;
   const { account, kind } = action;
+  const askedAt = world.scheduler.now;
   if (kind === 'click-unlocked') world.watch.unlockClicked(accountId);
   run.start('http', {
     account,
     what: kind,
-    body: (deps) =>
-      answered(world, async () => {
+    body: async (deps) => {
+      const answer = await answered(world, async () => {
         const row = await core.existing(deps, accountId);
         if (kind === 'sync-now') await core.syncNow(deps, accountId);
         if (kind === 'pause') await core.pauseAccount(deps, accountId);
@@ -94,7 +110,10 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
           await core.replacePassword(deps, { account: row, applicationPassword, marketplace: SETTINGS });
         }
         return `${kind} taken`;
-      }),
+      });
+      if (kind === 'click-unlocked') world.watch.unlockAnswered({ accountId, askedAt, answer });
+      return answer;
+    },
   });
 }
 

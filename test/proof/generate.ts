@@ -40,6 +40,7 @@ export function generate(seed: number): Schedule {
     seed,
     theme,
     frozenBeforeSend: false,
+    jumps: false,
     egressId: 'unpinned',
     fifo: true,
     namesSellers: dice.chance(0.8),

@@ -1,4 +1,6 @@
+import type { Verdict } from '../../functions/core/account.ts';
 import { SECOND } from '../../functions/core/time.ts';
+import type { Attempt } from './attempt.ts';
 import type { Dice } from './random.ts';
 
 export type ProcessKind = 'work' | 'borrow' | 'http' | 'plan' | 'tell';
@@ -46,6 +48,8 @@ export interface Notes {
   /** The last attempt that it wrote down, and whether a person had asked for it or permitted it. */
   begun?: string;
   begunAt?: number;
+  /** The verdict of the version that was in use when it began. */
+  inUse?: Verdict | undefined;
   asked?: boolean;
   staged?: boolean;
   permitted?: boolean;
@@ -69,6 +73,8 @@ export interface Notes {
   refusal?: { accountId: string; version: string; password: string };
   /** The lease under which it asked who has the login, or looked at the claim on the seller. */
   askedSellerUnder?: string;
+  /** It heard that a captcha is demanded, and has not written it down yet. */
+  heardLock?: Attempt | undefined;
   /** The account whose seller turned out to be another account's. */
   notOwner?: string | undefined;
   /** An account that is gone and still holds the seller. */

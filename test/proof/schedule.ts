@@ -1,3 +1,5 @@
+import type { ProcessKind } from './process.ts';
+
 /** When every schedule begins: 2026-01-01 UTC. Its own times count from here, in milliseconds. */
 export const START = 1_767_225_600_000;
 
@@ -11,6 +13,8 @@ export type Action = { readonly at: number; readonly account: number } & (
       readonly entrance?: 'second';
     }
   | { readonly kind: 'trouble'; readonly of: MarketTrouble; readonly millis: number }
+  | { readonly kind: 'restore' | 'stale-reads'; readonly millis: number }
+  | { readonly kind: 'jump'; readonly of: ProcessKind; readonly off: number; readonly millis: number }
   | { readonly kind: 'outage'; readonly of: 'store' | 'vault' | 'queue'; readonly millis: number }
 );
 
@@ -39,7 +43,7 @@ type HappeningKind =
   | 'crowd-out';
 
 /** `right` is whatever the marketplace takes at that moment. */
-export type Typed = 'right' | 'wrong-0' | 'wrong-1' | 'wrong-2' | 'wrong-3';
+export type Typed = 'right' | 'edited' | 'wrong-0' | 'wrong-1' | 'wrong-2' | 'wrong-3';
 
 /**
  * How the marketplace answers for a while. The first two leave our logins unanswered. Then: a password is judged and
@@ -91,6 +95,8 @@ export interface Schedule {
   readonly theme: string;
   /** Frozen between lease check and send: only the cap on failures has to hold then. */
   readonly frozenBeforeSend: boolean;
+  /** Clocks are wrong by more than the rules about time allow for. */
+  readonly jumps: boolean;
   readonly accounts: number;
   readonly egressId: string;
   /** Without it, messages of one account are delivered side by side. */

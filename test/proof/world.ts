@@ -56,6 +56,7 @@ export class World {
   /** Processes that have not come to an end. */
   running = 0;
   #outages: { of: Backend; until: number }[] = [];
+  #jumps: { of: ProcessKind; off: number; until: number }[] = [];
   #ids = 0;
   #writes = 0;
 
@@ -106,7 +107,7 @@ export class World {
       id,
       kind,
       account,
-      skewMillis: skews[id % Math.max(1, skews.length)] ?? 0,
+      skewMillis: (skews[id % Math.max(1, skews.length)] ?? 0) + this.#jumpOf(kind),
       egressId: this.egressId,
       startedAt: this.scheduler.now,
       dice: new Dice(mix(seed, id + 1)),
@@ -139,6 +140,31 @@ export class World {
       this.#reindex(process, { accountId, after });
     }
     return after;
+  }
+
+  /** Whoever starts from now on in such a process has a clock that is wrong by that much, for a while. */
+  jump({ of, off, millis }: { of: ProcessKind; off: number; millis: number }): void {
+    this.#jumps.push({ of, off, until: this.scheduler.now + millis });
+    this.watch.saw('7 clock far off');
+  }
+
+  #jumpOf(kind: ProcessKind): number {
+    const now = this.scheduler.now;
+    return this.#jumps.find(({ of, until }) => of === kind && until > now)?.off ?? 0;
+  }
+
+  /** The accounts table is restored: the row as it was so long ago, in a revision of its own. */
+  restore(accountId: string, millis: number): void {
+    const row = this.store.rows.get(accountId);
+    const log = this.watch.logs.get(accountId);
+    const past = log?.history.findLast(({ at }) => at <= this.scheduler.now - millis)?.row;
+    if (row === undefined || row.phase !== 'active' || log === undefined || past?.phase !== 'active') return;
+    const after = { ...past, revision: row.revision + 1 };
+    this.store.rows.set(accountId, after);
+    log.restored = true;
+    delete log.untold;
+    this.watch.saw('6 row restored from the past');
+    this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.tellAtMillis, of: this.#writes });
   }
 
   /** The indexes follow after a while, and never go back. */

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../account.ts';
 import type { FaultReason } from '../faults.ts';
 import type { LeftMemory } from '../session/memory.ts';
 import type { EpochMillis } from '../time.ts';
@@ -9,9 +10,13 @@ export interface LedgerEntry {
   readonly attemptId: string;
   readonly version: string;
   readonly atMillis: EpochMillis;
+  /** Sorts the entries of an account; later than that of each before, whatever the clocks say. Absent: `atMillis`. */
+  readonly placeMillis?: EpochMillis;
   readonly why: LoginReason;
   readonly worker: string;
   readonly egressId: string;
+  /** Of the password. */
+  readonly print?: Fingerprint;
   /** Absent while nobody knows. */
   readonly outcome?: 'accepted' | FaultReason;
   /** The marketplace's own code, where it gave one. */
@@ -19,15 +24,22 @@ export interface LedgerEntry {
   readonly endedAtMillis?: EpochMillis;
 }
 
-/** What was tried, written before it is sent. Rows are kept 90 days; what guards the account is on the account. */
+/**
+ * What was tried, written before it is sent. Rows are kept 90 days. What guards the account is on the account, and is
+ * made up from here where a restored table knows less.
+ */
 export interface Ledger {
   open(accountId: string, entry: LedgerEntry): Promise<void>;
   close(
     accountId: string,
-    end: Required<Pick<LedgerEntry, 'attemptId' | 'atMillis' | 'outcome' | 'endedAtMillis'>> & {
-      code?: string;
-    },
+    end: Required<Pick<LedgerEntry, 'attemptId' | 'atMillis' | 'outcome' | 'endedAtMillis'>> &
+      Pick<LedgerEntry, 'placeMillis' | 'code'>,
   ): Promise<void>;
+  /** The newest entries first. Consistent. */
+  newest(
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<{ entries: LedgerEntry[]; next?: string | undefined }>;
   removeAll(accountId: string): Promise<void>;
 }
 

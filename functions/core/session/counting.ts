@@ -21,6 +21,10 @@ function without(account: LoginMemory, attemptId: string): readonly OpenAttempt[
   return others.length === 0 ? undefined : others;
 }
 
+/** Whether a success or an unlock came after the attempt, whatever any clock said. */
+export const isHistory = (account: LoginMemory, attemptId: string): boolean =>
+  unclearOf(account).find(({ id }) => id === attemptId)?.cleared ?? !isUnclear(account, attemptId);
+
 /** Counts an attempt before it is sent. */
 export const counted = (account: LoginMemory, attempt: OpenAttempt) => ({
   possibleFailures: account.possibleFailures + 1,
@@ -33,9 +37,9 @@ export const counted = (account: LoginMemory, attempt: OpenAttempt) => ({
  * because the marketplace may judge them after it. A time from the future is young too.
  */
 export function stillCounted(account: LoginMemory, use: { now: EpochMillis; but?: string | undefined }) {
-  const young = unclearOf(account).filter(
-    ({ id, atMillis }) => id !== use.but && atMillis > use.now - JUDGED_WITHIN,
-  );
+  const young = unclearOf(account)
+    .filter(({ id, atMillis }) => id !== use.but && atMillis > use.now - JUDGED_WITHIN)
+    .map((attempt) => ({ ...attempt, cleared: true }));
   return {
     possibleFailures: young.length,
     loginsSent: young.length,

@@ -26,9 +26,12 @@ const DECIDED_WITHOUT_PASSWORD: ReadonlySet<FaultReason> = new Set<FaultReason>(
   'country-refused',
 ]);
 
+export const isDecidedWithoutPassword = (reason: FaultReason): boolean =>
+  DECIDED_WITHOUT_PASSWORD.has(reason);
+
 /** Whether this answer to a login proves that its password was not judged. */
 export const provesNoJudgement = ({ reason, outcome }: MarketplaceFault): boolean =>
-  outcome === 'answered' && DECIDED_WITHOUT_PASSWORD.has(reason);
+  outcome === 'answered' && isDecidedWithoutPassword(reason);
 
 /** Documented codes for an outage of the login as a whole: trouble of the marketplace, not of one account. */
 const LOGIN_OUTAGES: ReadonlySet<FaultReason> = new Set<FaultReason>([

@@ -1,8 +1,15 @@
 import type { Account, Fingerprint } from '../account.ts';
 import type { FaultReason } from '../faults.ts';
 import { type EpochMillis, plus } from '../time.ts';
-import { isAmongRefused, lastUnclear, loginsSent, unclearOf } from './counting.ts';
-import { ATTEMPTS, AUTOMATIC_FAILURES, EARLY_DEATH, PERMITTED_FAILURES, UNLOCKS } from './limits.ts';
+import { isAmongRefused, lastUnclear, loginsSent, stillCounted, unclearOf } from './counting.ts';
+import {
+  ATTEMPTS,
+  AUTOMATIC_FAILURES,
+  EARLY_DEATH,
+  JUDGED_WITHIN,
+  PERMITTED_FAILURES,
+  UNLOCKS,
+} from './limits.ts';
 import { isLocked } from './state.ts';
 
 export type Permission =
@@ -24,6 +31,8 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
   if (account.verdicts[version]?.outcome === 'refused' || isAmongRefused(account, attempt.prints ?? []))
     return { allowed: false, reason: 'password-refused' };
+  if (account.typedOnly === true && !isTyped(account, version))
+    return { allowed: false, reason: 'password-wanted' };
   if (unlockIsSpent(account) && !isTyped(account, version))
     return { allowed: false, reason: 'attempts-exhausted' };
   if (account.possibleFailures >= failureLimit(account, attempt) || loginsSent(account) >= PERMITTED_FAILURES)
@@ -87,6 +96,14 @@ export const recentUnlocks = (account: Account, now: EpochMillis): EpochMillis[]
 
 export const mayUnlockAgain = (account: Account, now: EpochMillis): boolean =>
   recentUnlocks(account, now).length < UNLOCKS.most;
+
+/** Until when an unlock of our own caution would not open the way, because too many attempts may be judged after it. */
+export function unlockWaitsUntil(account: Account, now: EpochMillis): EpochMillis | undefined {
+  const { possibleFailures, unclearAttempts } = stillCounted(account, { now });
+  const oldest = unclearAttempts?.[0];
+  if (isLocked(account) || possibleFailures < PERMITTED_FAILURES || oldest === undefined) return undefined;
+  return plus(oldest.atMillis, JUDGED_WITHIN);
+}
 
 const within = (times: readonly EpochMillis[], span: { now: EpochMillis; millis: number }): EpochMillis[] =>
   times.filter((at) => at > span.now - span.millis);

@@ -4,8 +4,9 @@ import type { AccountStore } from '../ports/accounts.ts';
 import type { Ledger, LoginReason } from '../ports/logins.ts';
 import type { PasswordStore, SecretVersion, TakeFingerprints } from '../ports/passwords.ts';
 import type { Session, SessionStore } from '../ports/sessions.ts';
-import { type EpochMillis, plus } from '../time.ts';
+import { type EpochMillis, epochMillis, plus } from '../time.ts';
 import { amend } from './amend.ts';
+import { catchUp } from './catch-up.ts';
 import type { ClaimDeps } from './claims.ts';
 import { isAmongRefused, keysOfRefused } from './counting.ts';
 import { nextFault, OwnStop } from './faults.ts';
@@ -57,7 +58,7 @@ export async function logIn(deps: LogInDeps, use: { accountId: string; why: Logi
 }
 
 async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
-  const account = await finishPromotion(deps, job.account);
+  const account = await finishPromotion(deps, await catchUp(deps, job.account));
   if (!hasUntriedStagedVersion(account)) {
     const session = await deps.sessions.read(account.accountId);
     if (session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis)
@@ -163,11 +164,16 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   const { version, prints, answeringSinceMillis, leaseToken, why, account } = job;
   const { accountId } = account;
   const now = deps.clock();
-  const open: OpenAttempt = { id: deps.newId(), version, atMillis: now };
+  const placeMillis = epochMillis(Math.max(now, (account.lastPlaceMillis ?? 0) + 1));
+  const place = placeMillis === now ? {} : { placeMillis };
+  const open: OpenAttempt = { id: deps.newId(), version, atMillis: now, ...place };
+  const [print] = prints;
   const entry = {
     attemptId: open.id,
     version,
     atMillis: now,
+    ...place,
+    ...(print !== undefined && { print }),
     why,
     worker: deps.worker,
     egressId: deps.egressId,
@@ -176,6 +182,7 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   const begun = await amend(deps, accountId, {
     to: to.beginAttempt({
       attemptId: open.id,
+      placeMillis,
       version,
       prints,
       now,
@@ -186,7 +193,8 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
   // The store may have been slow: send only if the reply and the skew still fit into what we hold.
   const inTime = plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) <= plus(now, LEASE);
   if (begun !== undefined && inTime) return open;
-  if (begun !== undefined) await amend(deps, accountId, { to: to.notSent(open.id) });
+  // Somebody may have made up for it from the log meanwhile, so that it is taken back even if it never began.
+  await amend(deps, accountId, { to: to.notSent(open.id) });
   await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });
   throw new OwnStop('login-in-progress');
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { complaintAbout } from '../credentials.ts';
 import type { SecretVersion } from '../ports/passwords.ts';
 import type { Secret } from '../secret.ts';
 import { amend } from './amend.ts';
@@ -24,14 +25,34 @@ export async function promote(deps: LogInDeps, account: Account, version: string
   await amend(deps, accountId, { to: to.promoted(version) });
 }
 
-/** Read anew for every login, so that a rotation reaches every warm worker before it. */
+/**
+ * Read anew for every login, so that a rotation reaches every warm worker before it. What is read passes the same
+ * check as what is typed, because people edit secrets by hand. Throws OwnStop.
+ */
 export async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
   const password =
     account.stagedVersion !== undefined && hasUntriedStagedVersion(account)
       ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
-      : await deps.passwords.readCurrent(account.accountId);
+      : await passwordInUse(deps, account);
   if (password === undefined) throw new OwnStop('password-missing');
+  const complaint = complaintAbout(password.value.reveal(), deps.marketplace.settings);
+  if (complaint !== undefined) throw new OwnStop('password-unfit', { code: complaint.code });
   return password;
+}
+
+/**
+ * The current version, unless it was judged before the one in use was accepted: then a reading was stale, or the stage
+ * was not moved yet, and the version in use is read by its id.
+ */
+async function passwordInUse(deps: LogInDeps, account: Account): Promise<SecretVersion | undefined> {
+  const { accountId, currentVersion, verdicts } = account;
+  const current = await deps.passwords.readCurrent(accountId);
+  if (current === undefined || current.version === currentVersion) return current;
+  const judged = verdicts[current.version];
+  const inUse = verdicts[currentVersion];
+  if (judged === undefined || inUse?.outcome !== 'accepted') return current;
+  if (judged.outcome === 'accepted' && judged.atMillis >= inUse.atMillis) return current;
+  return (await deps.passwords.readVersion(accountId, currentVersion)) ?? current;
 }
 
 interface KeyMaterial {

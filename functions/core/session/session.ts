@@ -6,11 +6,11 @@ import type { Session } from '../ports/sessions.ts';
 import type { Secret } from '../secret.ts';
 import { SECOND } from '../time.ts';
 import { amend } from './amend.ts';
-import { OwnStop } from './faults.ts';
+import { nextFault, OwnStop } from './faults.ts';
 import { EARLY_DEATH } from './limits.ts';
 import { type LogInDeps, logIn } from './log-in.ts';
 import { hasUntriedStagedVersion } from './state.ts';
-import { diedEarly } from './transitions.ts';
+import { diedEarly, foundLocked } from './transitions.ts';
 import { egressOf, keyOf, noteTrouble, passTroubles } from './troubles.ts';
 import { isUsable } from './usable.ts';
 
@@ -46,7 +46,10 @@ export async function openSession(deps: SessionDeps, account: Account): Promise<
     try {
       return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
     } catch (error) {
-      if (!aside) await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+      if (!aside) {
+        await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+        await noteLock(deps, account.accountId, error);
+      }
       throw error;
     }
   };
@@ -64,6 +67,15 @@ export async function openSession(deps: SessionDeps, account: Account): Promise<
       }
     },
   };
+}
+
+/** A captcha that a reading call meets locks the account as one at login does. */
+async function noteLock(deps: SessionDeps, accountId: string, error: unknown): Promise<void> {
+  if (!(error instanceof MarketplaceFault) || error.reason !== 'account-locked') return;
+  const now = deps.clock();
+  await amend(deps, accountId, {
+    to: (account) => foundLocked({ now, fault: nextFault(account, error, now) })(account),
+  });
 }
 
 export const isSessionEnd = (error: unknown): boolean =>

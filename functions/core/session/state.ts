@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { isPasswordComplaint, passwordComplaint } from '../credentials.ts';
 import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
 import { type EpochMillis, plus } from '../time.ts';
 import { lastUnclear, loginsSent } from './counting.ts';
@@ -98,7 +99,11 @@ export function connectionOf(
     );
   }
   if (shared !== undefined) return faulty(account, shared.reason, shared.sinceMillis);
-  if (fault !== undefined) return faulty(account, fault.reason, fault.sinceMillis);
+  if (account.typedOnly === true && !hasUntriedStagedVersion(account))
+    return faulty(account, 'password-wanted', account.unlockedAtMillis);
+  // An account that shows a lock is locked, and can be unlocked: a success or an unlock makes the fault history.
+  if (fault !== undefined && fault.reason !== 'account-locked')
+    return faulty(account, fault.reason, fault.sinceMillis);
   const pending =
     account.permit === true || (verdict?.outcome === 'refused' && hasUntriedStagedVersion(account));
   if (pending) return { state: 'retrying', message: MESSAGES.pending };
@@ -120,11 +125,17 @@ function isUnderWay(account: Account): boolean {
 function faulty(account: Account, reason: FaultReason, sinceMillis: EpochMillis | undefined): Connection {
   const { state, message } = meaningOf(reason);
   const code = account.fault?.reason === reason ? account.fault.code : undefined;
+  const isComplaint = reason === 'password-unfit' && code !== undefined && isPasswordComplaint(code);
   return {
     state,
-    message,
+    message: isComplaint ? both(message, passwordComplaint(code)) : message,
     reason,
     ...(code !== undefined && { code }),
     ...(sinceMillis !== undefined && { sinceMillis }),
   };
 }
+
+const both = (one: BilingualText, other: BilingualText): BilingualText => ({
+  pl: `${one.pl} ${other.pl}`,
+  en: `${one.en} ${other.en}`,
+});

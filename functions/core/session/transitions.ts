@@ -5,6 +5,7 @@ import {
   counted,
   failed,
   forgiven,
+  isHistory,
   judged,
   lastUnclear,
   redeemed,
@@ -19,9 +20,10 @@ import {
   recentAttempts,
   recentDeaths,
   recentUnlocks,
+  unlockWaitsUntil,
 } from './guard.ts';
 import { CLOCK_SKEW, LEASE } from './limits.ts';
-import { isUnlockable } from './state.ts';
+import { isLocked, isUnlockable } from './state.ts';
 
 /**
  * Every change of an account that a login may depend on, as a pure function from the account as it is to
@@ -51,16 +53,17 @@ export const releaseLease =
 
 /** Writes the attempt down and counts it as a possible failure, before it is sent; renews the lease. */
 export const beginAttempt =
-  (begin: Attempt & { attemptId: string; leaseToken: string }): Transition =>
+  (begin: Attempt & { attemptId: string; placeMillis: EpochMillis; leaseToken: string }): Transition =>
   (account) => {
     const { now, version } = begin;
+    if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
     // Written already, by a write whose reply was lost.
     if (lastUnclear(account)?.id === begin.attemptId) return {};
-    if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
     if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
     return {
       ...counted(account, { id: begin.attemptId, version, atMillis: now }),
       recentAttemptsMillis: [...recentAttempts(account, now), now],
+      lastPlaceMillis: begin.placeMillis,
       permit: undefined,
       typedVersion: undefined,
       leaseUntilMillis: plus(now, LEASE),
@@ -98,9 +101,10 @@ export const succeeded =
       ...inUse(account, version),
       ...stillCounted(account, { now: answer.now, but: answer.attempt.id }),
       ...redeemed(account, answer.prints ?? []),
-      lastLoginAtMillis: answer.now,
+      lastLoginAtMillis: laterThanAll({ ...account, lockedAtMillis: undefined }, answer.now),
       userId: answer.userId,
       permit: undefined,
+      typedOnly: undefined,
       lockedAtMillis: undefined,
       // The refusal of another version is history, though the run that sees to it may go on for long; one that
       // was not planned, as a repair is, leaves the account due.
@@ -173,24 +177,37 @@ export const leftUnclear =
 
 /** The last word, whatever the clocks of those who wrote the others said. */
 const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
-  epochMillis(Math.max(now, (account.unlockedAtMillis ?? 0) + 1, (account.lastLoginAtMillis ?? 0) + 1));
+  epochMillis(
+    Math.max(
+      now,
+      account.lockedAtMillis ?? 0,
+      (account.unlockedAtMillis ?? 0) + 1,
+      (account.lastLoginAtMillis ?? 0) + 1,
+    ),
+  );
 
 /**
- * A captcha fault: nobody tries again until the owner has been on the website. It judges no password. Heard
- * late, it is as old as its attempt: a success or an unlock since then is newer.
+ * A captcha fault at login: nobody tries again until the owner has been on the website. It judges no password.
+ * If the lease was lost and a success or an unlock came since, it is history.
  */
 export const locked =
   (answer: Learnt): Transition =>
   (account) => {
     const late = isLate(account, answer);
+    const taken = unsent(account, answer.attempt.id) ?? {};
+    if (late && isHistory(account, answer.attempt.id)) return taken;
     return {
-      ...unsent(account, answer.attempt.id),
-      ...(late
-        ? { lockedAtMillis: answer.attempt.atMillis }
-        : { lockedAtMillis: laterThanAll(account, answer.now), fault: answer.fault }),
+      ...taken,
+      lockedAtMillis: laterThanAll(account, answer.now),
+      ...(!late && { fault: answer.fault }),
       permit: undefined,
     };
   };
+
+/** A captcha fault that another call than a login met. */
+export const foundLocked =
+  (use: { now: EpochMillis; fault: AccountFault }): Transition =>
+  (account) => ({ lockedAtMillis: laterThanAll(account, use.now), fault: use.fault, permit: undefined });
 
 /** The reply proves that the password was not judged. */
 export const notJudged =
@@ -226,19 +243,27 @@ export const staged =
       : undefined;
 
 /**
- * "I have logged in on the website": grants one attempt, and never revives a refused version. Young unclear
- * attempts go on counting: the marketplace may judge them after the owner was there.
+ * "I have logged in on the website". A locked account gets one attempt. After our own caution nothing is tried by
+ * itself: a password that is typed from then on is. Drops a password that was typed before and never revives a refused
+ * version. Young unclear attempts go on counting, because the marketplace may judge them after the owner was there;
+ * while they are too many, the unlock would be wasted and is refused.
  */
 export const unlocked =
   (now: EpochMillis): Transition =>
   (account) => {
-    if (account.unlockedAtMillis === now) return {};
+    const recent = recentUnlocks(account, now);
+    if (recent.at(-1) === now) return {};
     if (!isUnlockable(account) || !mayUnlockAgain(account, now)) return undefined;
+    if (unlockWaitsUntil(account, now) !== undefined) return undefined;
+    const byMarketplace = isLocked(account);
     return {
-      unlockedAtMillis: now,
-      recentUnlocksMillis: [...recentUnlocks(account, now), now],
-      permit: true,
+      unlockedAtMillis: laterThanAll(account, now),
+      recentUnlocksMillis: [...recent, now],
+      permit: byMarketplace ? true : undefined,
+      typedOnly: byMarketplace ? undefined : true,
       lockedAtMillis: undefined,
+      stagedVersion: undefined,
+      typedVersion: undefined,
       ...stillCounted(account, { now }),
       fault: undefined,
       dueAtMillis: now,

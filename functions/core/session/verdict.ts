@@ -30,6 +30,7 @@ export async function closeEntry(
   await deps.ledger.close(use.accountId, {
     attemptId: use.open.id,
     atMillis: use.open.atMillis,
+    ...(use.open.placeMillis !== undefined && { placeMillis: use.open.placeMillis }),
     outcome: use.outcome,
     endedAtMillis: deps.clock(),
     ...(use.code !== undefined && { code: use.code }),

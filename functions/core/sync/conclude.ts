@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { WorkQueue } from '../ports/messages.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { nextFault, OwnStop } from '../session/faults.ts';
-import { connectionOf, hasUntriedStagedVersion } from '../session/state.ts';
+import { connectionOf, hasUntriedStagedVersion, isLocked } from '../session/state.ts';
 import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, toMillis } from '../time.ts';
 import type { ChoreDone } from './chores.ts';
@@ -89,7 +89,9 @@ const concluded =
     if (account.phase === 'removing') return ended;
     // What a person did meanwhile is newer than what this run met.
     if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
-    const fault = faultAfter(account, { ...use, met });
+    // The lock was written where the captcha was met; if it is gone, a success or an unlock came since.
+    const isOver = met?.reason === 'account-locked' && !isLocked(account);
+    const fault = isOver ? undefined : faultAfter(account, { ...use, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
     const { random, rhythm } = deps;
     const dueAtMillis = dueAfter({
@@ -101,10 +103,9 @@ const concluded =
       random,
       rhythm,
     });
-    const lock = met?.reason === 'account-locked' && !(met instanceof OwnStop) && { lockedAtMillis: now };
     // Somebody asked for a check while this run was under way.
     const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
-    return { ...ended, ...lock, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
+    return { ...ended, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
   };
 
 function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {

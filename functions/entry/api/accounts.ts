@@ -47,6 +47,15 @@ const NewAccount = z.strictObject({
 });
 const NewPassword = z.strictObject({ applicationPassword: z.string() });
 
+const Unlocked = z.strictObject({ loggedInOnWebsite: z.optional(z.boolean()) });
+
+/** An unlock that is not true costs the attempt that the marketplace locks at, so it takes more than a click. */
+const notConfirmed = (): Problem =>
+  badField('loggedInOnWebsite', {
+    pl: 'Zaloguj się najpierw na stronie serwisu (z captchą), a potem potwierdź to: true. Nieprawdziwe potwierdzenie może zablokować konto.',
+    en: 'Log in on the website of the marketplace first (with its captcha), then confirm it: true. A confirmation that is not true can lock the account.',
+  });
+
 type AccountRoutes = Readonly<
   Record<
     | 'list'
@@ -172,7 +181,9 @@ export function accountApi(): AccountRoutes {
       return { status: 202, body: await view(await resumeAccount(deps, params.accountId ?? '')) };
     },
 
-    async unlocked({ params }) {
+    async unlocked({ params, body }) {
+      const { loggedInOnWebsite } = parse(Unlocked, body);
+      if (loggedInOnWebsite !== true) throw notConfirmed();
       const accountId = params.accountId ?? '';
       const asked = await confirmUnlocked(deps, accountId);
       const account = await awaitRun(deps, { accountId, ...asked, ...patience() });

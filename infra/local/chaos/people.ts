@@ -54,8 +54,16 @@ async function helpOne(use: Help, account: AccountView): Promise<void> {
     await use.time.passHours(account);
     use.counts.hoursPassed += 1;
   }
+  if (state === 'locked' && account.connection.reason !== 'address-blocked') await unlock(use, account);
   if (state === 'needs-app-password' || reason === 'attempts-exhausted') await typePassword(use, account);
   else await askForSync(use.world, account.accountId);
+}
+
+/** The owner logs in on the website, with its captcha, and says so. */
+async function unlock({ world }: Help, { accountId, login }: AccountView): Promise<void> {
+  await request(world.simulator.url, { method: 'POST', path: `/_sim/sellers/${login}/unlock` });
+  const path = `/accounts/${accountId}/unlocked`;
+  await attempt(world.stack.apiUrl, { method: 'POST', path, body: { loggedInOnWebsite: true } });
 }
 
 /** The owner makes a new application password on the website, and types it in. */

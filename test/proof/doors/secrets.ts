@@ -10,6 +10,8 @@ import type { World } from '../world.ts';
 export interface Vault {
   readonly versions: Map<string, string>;
   current: string;
+  /** What a read of the current version may still answer, and until when. */
+  stale?: { readonly version: string; readonly until: number };
   /** The last version that a person has put there directly, and when. */
   rotated?: { readonly version: string; readonly at: number };
 }
@@ -30,8 +32,15 @@ export function passwordDoor(
     world.watch.passwordRead(process, { version: id, value });
     return { version: id, value: new world.core.Secret(value) };
   };
+  const currentSeen = (accountId: string): string | undefined => {
+    const vault = vaults.get(accountId);
+    const { stale } = vault ?? {};
+    if (stale === undefined || stale.until < world.scheduler.now) return vault?.current;
+    world.watch.saw('5 current password read stale');
+    return stale.version;
+  };
   return {
-    readCurrent: (accountId) => call('readCurrent', () => version(accountId, vaults.get(accountId)?.current)),
+    readCurrent: (accountId) => call('readCurrent', () => version(accountId, currentSeen(accountId))),
 
     readVersion: (accountId, id) => call('readVersion', () => version(accountId, id)),
 

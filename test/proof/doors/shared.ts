@@ -161,6 +161,14 @@ export function ledgerDoor(world: World, process: Process): Ledger {
         if (entry !== undefined) of(accountId).set(attemptId, { ...entry, outcome, endedAtMillis });
       }),
 
+    newest: (accountId) =>
+      call('newest', () => {
+        const place = (entry: LedgerEntry) => entry.placeMillis ?? entry.atMillis;
+        return {
+          entries: [...(ledger.get(accountId)?.values() ?? [])].sort((a, b) => place(b) - place(a)),
+        };
+      }),
+
     removeAll: (accountId) =>
       call('removeAll', () => {
         ledger.delete(accountId);

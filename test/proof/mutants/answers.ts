@@ -30,4 +30,48 @@ export const ANSWERS: readonly Mutant[] = [
       'possibleFailures: 0, loginsSent: 0, unclearAttempts: undefined,',
     ),
   },
+  {
+    rule: '7',
+    name: 'writes the time of a lock anew at the end of the run',
+    patches: [
+      {
+        file: 'sync/conclude.ts',
+        from: 'return { ...ended, fault,',
+        to: "return { ...ended, ...(met?.reason === 'account-locked' && { lockedAtMillis: now }), fault,",
+      },
+    ],
+  },
+  {
+    rule: '7',
+    name: 'keeps what was typed before an unlock',
+    patches: change('transitions', 'stagedVersion: undefined,\n      typedVersion: undefined,', ''),
+  },
+  {
+    rule: '7',
+    name: 'tries by itself after an unlock of its own caution',
+    patches: change(
+      'transitions',
+      'permit: byMarketplace ? true : undefined,\n      typedOnly: byMarketplace ? undefined : true,',
+      'permit: true,',
+    ),
+  },
+  {
+    rule: '6',
+    name: 'takes a restored row as it is',
+    patches: change('catch-up', 'if (missing.length === 0) return account;', 'return account;'),
+  },
+  {
+    rule: '5',
+    name: 'believes whatever reading of the current password',
+    patches: change(
+      'material',
+      'if (current === undefined || current.version === currentVersion) return current;',
+      'if (accountId !== undefined) return current;',
+    ),
+  },
+  {
+    rule: '12',
+    name: 'sends a secret as it was edited',
+    patches: change('material', 'if (complaint !== undefined) throw', 'if (complaint === null) throw'),
+  },
 ];

@@ -69,7 +69,11 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '7',
     name: 'revives refused passwords with an unlock',
-    patches: change('transitions', 'unlockedAtMillis: now,', 'unlockedAtMillis: now, verdicts: {},'),
+    patches: change(
+      'transitions',
+      'unlockedAtMillis: laterThanAll(account, now),',
+      'unlockedAtMillis: now, verdicts: {},',
+    ),
   },
   {
     rule: '8',

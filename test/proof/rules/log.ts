@@ -20,9 +20,13 @@ export interface AccountLog {
   unlocks: number[];
   /** Since when the account has been in `locked`. */
   lockedSince?: number;
+  /** A captcha was heard, and nothing came since that ends the lock: the truth behind the field on the row. */
+  lockHeardAt?: number | undefined;
   readonly refusedPasswords: Set<string>;
-  /** Versions that were staged at any time. */
-  readonly typed: Set<string>;
+  /** Versions that were staged, and when that was seen first. */
+  readonly typed: Map<string, number>;
+  /** Since an unlock of our own caution: only what is typed from then on may be tried. */
+  typedOnlySince?: number | undefined;
   /** What people have to be told, and since when. */
   untold?: { since: number; state: string; reason: string | undefined };
   toldState?: { state: string; reason: string | undefined };
@@ -32,6 +36,10 @@ export interface AccountLog {
   /** Since when it has not been as it should be, once nobody interferes any more. */
   troubledSince?: number;
   lastRow?: Row;
+  /** The row, as it was after each write. */
+  readonly history: { readonly at: number; readonly row: Row }[];
+  /** The row is one of the past, and no login has begun since. */
+  restored: boolean;
 }
 
 export const newLog = (row: Row): AccountLog => ({
@@ -44,9 +52,11 @@ export const newLog = (row: Row): AccountLog => ({
   unlockedAt: 0,
   unlocks: [],
   refusedPasswords: new Set(),
-  typed: new Set(),
+  typed: new Map(),
   removed: false,
   passedOn: false,
+  history: [],
+  restored: false,
 });
 
 /** On the wire, or judged a moment ago and not answered yet. */
@@ -79,6 +89,7 @@ export function inherit(log: AccountLog, from: AccountLog): void {
   for (const password of from.refusedPasswords) log.refusedPasswords.add(password);
   log.succeededAt = succeededAt;
   log.unlockedAt = Math.max(log.unlockedAt, from.unlockedAt);
+  if ((from.lockHeardAt ?? 0) > Math.max(succeededAt, log.unlockedAt)) log.lockHeardAt = from.lockHeardAt;
   from.passedOn = true;
   log.unlocks = [...from.unlocks, ...log.unlocks].sort((one, other) => one - other);
 }

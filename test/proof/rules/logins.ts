@@ -1,5 +1,5 @@
 import { normaliseLogin } from '../../../functions/core/account.ts';
-import { SECOND } from '../../../functions/core/time.ts';
+import { HOUR, SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Judgement } from '../market.ts';
 import { type Process, TIME_OUT } from '../process.ts';
@@ -67,6 +67,12 @@ function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgem
   const { opened } = attempt.process.notes;
   if (judgement === 'accepted' && opened !== undefined)
     attempt.process.notes.accepted = { ...opened, sentAt: attempt.sentAt };
+  const log = watch.logs.get(attempt.accountId);
+  if (judgement === 'account-locked') {
+    attempt.process.notes.heardLock = attempt;
+    if (Math.max(log?.succeededAt ?? 0, log?.unlockedAt ?? 0) > watch.now - HOUR && isLate(watch, attempt))
+      watch.saw('6 late captcha fault');
+  }
   if (judgement === 'accepted') watch.lettingIn.set(attempt.seller.index, watch.now);
   if (isLate(watch, attempt)) watch.saw('4 verdict of a lost lease');
 }
@@ -113,6 +119,7 @@ export function ended(watch: Watch, { process, ok }: { process: Process; ok: boo
   for (const log of watch.logs.values())
     if (normaliseLogin(log.login) === login) log.refusedPasswords.add(refusal.password);
   const row = watch.world.store.rows.get(refusal.accountId);
-  if (row !== undefined && row.verdicts[refusal.version]?.outcome !== 'refused')
+  const restored = watch.logs.get(refusal.accountId)?.restored === true;
+  if (row !== undefined && !restored && row.verdicts[refusal.version]?.outcome !== 'refused')
     watch.violate('6 a refusal is for ever', `nobody wrote down that ${refusal.version} was refused`);
 }

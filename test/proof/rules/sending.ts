@@ -81,6 +81,7 @@ function attemptOf(watch: Watch, sending: Sending & { accountId: string }): Atte
 function checkRules(watch: Watch, known: Known): void {
   checkLease(watch, known);
   checkNeed(watch, known);
+  checkPassword(watch, known);
   checkTroubles(watch, known);
   checkRepetition(watch, known);
   checkBudget(watch, known);
@@ -99,6 +100,17 @@ function checkLease(watch: Watch, { process, log, row }: Known): void {
   const clock = watch.now + process.skewMillis;
   if (clock + REPLY + SKEW > (leaseUntil ?? 0))
     watch.violate('4 time is left for the reply', `the lease ends in ${(leaseUntil ?? 0) - clock} ms`);
+}
+
+/** What was read is what is in use, and nothing that a marketplace cannot have issued. */
+function checkPassword(watch: Watch, { process, row, password, attempt }: Known): void {
+  if (password !== password.trim())
+    watch.violate('12 nothing that was edited by hand is sent', `p${process.id} sends ${attempt.version}`);
+  const inUse = row?.verdicts[row.currentVersion];
+  const sent = row?.verdicts[attempt.version];
+  const begun = row?.currentVersion === attempt.version ? process.notes.inUse : inUse;
+  if (sent === undefined || begun?.outcome !== 'accepted' || begun.atMillis <= sent.atMillis) return;
+  watch.violate('5 the password in use is sent, not an older one', `p${process.id} sends ${attempt.version}`);
 }
 
 /** Rules 1 and 5: what was read after winning the lease still calls for a login. */

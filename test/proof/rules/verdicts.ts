@@ -41,17 +41,21 @@ function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
 
 /** A verdict is what the marketplace said of that version, or of the same password under another. */
 function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accepted' | 'refused' }): void {
-  const { log, version, outcome } = use;
+  const { version, outcome } = use;
+  // What is remembered of a seller outlives its account.
+  const seller = watch.world.sellerOf(use.log.login);
+  const attempts = [...watch.logs.values()]
+    .flatMap((log) => log.attempts)
+    .filter((attempt) => attempt.seller === seller);
   const value = watch.world.store.vaults.get(use.accountId)?.versions.get(version);
   const judgement = outcome === 'accepted' ? 'accepted' : 'password-refused';
-  const told = log.attempts.some(
+  const told = attempts.some(
     (attempt) =>
-      attempt.judgement === judgement &&
-      (attempt.version === version || (outcome === 'refused' && attempt.password === value)),
+      attempt.judgement === judgement && (attempt.version === version || attempt.password === value),
   );
   if (!told && value !== undefined)
     watch.violate('6 a verdict belongs to one version', `${version} was never ${outcome}`);
-  if (outcome === 'refused' && !log.attempts.some((attempt) => attempt.version === version))
+  if (outcome === 'refused' && !attempts.some((attempt) => attempt.version === version))
     watch.saw('2 refused password typed again');
 }
 
@@ -73,7 +77,6 @@ function checkLateLock(watch: Watch, { after, log, process }: Both): void {
   if (heard === undefined || heard.endedAt === undefined) return;
   const newer = Math.max(log.succeededAt, log.unlockedAt);
   if (newer <= heard.endedAt) return;
-  watch.saw('6 late captcha fault');
   const history = Math.max(after.lastLoginAtMillis ?? 0, after.unlockedAtMillis ?? 0);
   if ((after.lockedAtMillis ?? 0) > history)
     watch.violate('6 a late verdict spoils nothing newer', 'an old captcha fault locks it again');

@@ -11,6 +11,7 @@ import type { Process } from '../process.ts';
 import type { Situation } from '../situations.ts';
 import type { World } from '../world.ts';
 import * as handles from './handles.ts';
+import { unlockAnswered } from './locks.ts';
 import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
 import type { Rule } from './names.ts';
@@ -35,6 +36,9 @@ const CREATION = 3 * MINUTE;
 
 /** What no rest between lease check and send may break: the cap above all. */
 const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
+/** What no clock may break. */
+const WHATEVER_THE_CLOCK =
+  /^(2 the marketplace|2 written|2 never|2 no fourth|2 a refused|7 no login|7 a captcha|7 an unlock)/;
 
 /** Sees whatever goes through a door, knows the truth behind it, and holds it against the thirteen rules. */
 export class Watch {
@@ -62,7 +66,9 @@ export class Watch {
   }
 
   violate(rule: Rule, text: string): void {
-    if (this.violation !== undefined || (this.lenient && !HOLDS_ALWAYS.test(rule))) return;
+    const { jumps } = this.world.schedule;
+    if (jumps ? !WHATEVER_THE_CLOCK.test(rule) : this.lenient && !HOLDS_ALWAYS.test(rule)) return;
+    if (this.violation !== undefined) return;
     this.violation = { rule, text };
     this.world.trace(undefined, () => `!!! ${rule}: ${text}`);
   }
@@ -84,7 +90,9 @@ export class Watch {
     this.world.trace(process, () => `writes ${differences(write)}`);
     checkWrite(this, { ...write, process, log });
     telling.checkWrite(this, { ...write, log });
-    if (write.after !== undefined) log.lastRow = write.after;
+    if (write.after === undefined) return;
+    log.lastRow = write.after;
+    log.history.push({ at: this.now, row: write.after });
   }
 
   /** An account begins with what earlier ones of its login knew, and of its seller, once that is known. */
@@ -139,6 +147,7 @@ export class Watch {
 
   passwordRead(process: Process, password: { version: string; value: string }): void {
     process.notes.password = { ...password, readAt: this.now };
+    if (password.value !== password.value.trim()) this.saw('12 secret edited by hand');
   }
 
   promoted(process: Process, use: { accountId: string; version: string; vault: Vault }): void {
@@ -194,6 +203,10 @@ export class Watch {
   notSent(process: Process): void {
     this.world.trace(process, () => 'could not send its login');
     this.saw('3 failed before anything was sent');
+  }
+
+  unlockAnswered(use: { accountId: string; askedAt: number; answer: string }): void {
+    unlockAnswered(this, use);
   }
 
   unlockClicked(accountId: string): void {

@@ -1,7 +1,8 @@
-import { connectionOf } from '../../../functions/core/session/state.ts';
+import { connectionOf, isLocked } from '../../../functions/core/session/state.ts';
 import { DAY, SECOND } from '../../../functions/core/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
+import { checkLock, checkMayBegin } from './locks.ts';
 import { type AccountLog, clear, isInFlight } from './log.ts';
 import { checkVerdicts } from './verdicts.ts';
 import type { Watch, Write } from './watch.ts';
@@ -35,9 +36,10 @@ export function checkWrite(watch: Watch, change: Change): void {
   checkLease(watch, both);
   checkUnlock(watch, both);
   checkSuccess(watch, both);
-  checkCounter(watch, both);
+  checkLock(watch, both);
   checkVerdicts(watch, both);
   checkBegin(watch, both);
+  checkCounter(watch, both);
   checkConclusion(watch, both);
 }
 
@@ -101,6 +103,8 @@ function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): voi
     if (log.unlocks.length > 3)
       watch.violate('7 three unlocks a day', `${accountId} had ${log.unlocks.length}`);
     log.unlockedAt = watch.now;
+    log.typedOnlySince = isLocked(before) ? undefined : watch.now;
+    log.lockHeardAt = undefined;
     clear(log, watch.now);
   }
   if (state === 'locked') log.lockedSince ??= watch.now;
@@ -109,7 +113,8 @@ function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): voi
 
 function checkSuccess(watch: Watch, { before, after, log, process, accountId }: Both): void {
   const { currentVersion, stagedVersion } = after;
-  if (stagedVersion !== undefined) log.typed.add(stagedVersion);
+  if (stagedVersion !== undefined && !log.typed.has(stagedVersion)) log.typed.set(stagedVersion, watch.now);
+
   const unproven = after.verdicts[currentVersion]?.outcome !== 'accepted';
   if (currentVersion !== before.currentVersion && unproven && log.typed.has(currentVersion))
     watch.violate('12 proven before it is current', `${accountId} moved to ${currentVersion}`);
@@ -118,17 +123,21 @@ function checkSuccess(watch: Watch, { before, after, log, process, accountId }: 
     watch.violate('4 results only under the lease', `p${process.id} recorded a login of ${accountId}`);
   if (process.notes.leaseToken !== undefined) process.notes.savedUnder = process.notes.leaseToken;
   log.succeededAt = watch.now;
+  log.lockHeardAt = undefined;
+  log.typedOnlySince = undefined;
   clear(log, watch.now);
 }
 
 function checkCounter(watch: Watch, { before, after, log, process, accountId }: Both): void {
   const fell = before.possibleFailures - after.possibleFailures;
   const reset = log.succeededAt === watch.now || log.unlockedAt === watch.now;
-  const has = ({ unclearAttempts = [] }: Row) => unclearAttempts.some(({ id }) => id === process.notes.begun);
+  const { begun, opened } = process.notes;
+  const has = ({ unclearAttempts = [] }: Row) =>
+    unclearAttempts.some(({ id }) => id === begun || id === opened?.attemptId);
   const takenBack = fell === 1 && has(before) && !has(after);
   if (fell > 0 && !reset && !takenBack)
     watch.violate('8 counters have no lifetime', `${accountId} forgot ${fell} possible failure(s)`);
-  if (!watch.lenient && after.possibleFailures < log.suspects.size)
+  if (!watch.lenient && !log.restored && after.possibleFailures < log.suspects.size)
     watch.violate(
       '2 every possible failure is counted',
       `${accountId} counts ${after.possibleFailures} of ${log.suspects.size}`,
@@ -140,17 +149,19 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   // What is taken over was sent by an earlier account.
   if (after.inherited !== before.inherited) return;
   const openAttempt = after.unclearAttempts?.at(-1);
-  if (openAttempt === undefined || before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
+  if (openAttempt === undefined || openAttempt.id !== process.notes.opened?.attemptId) return;
+  if (before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
   process.notes.begun = openAttempt.id;
+  log.restored = false;
   process.notes.begunAt = watch.now;
+  process.notes.inUse = before.verdicts[before.currentVersion];
   process.notes.staged = openAttempt.version === before.stagedVersion;
   const typed = openAttempt.version === before.stagedVersion || openAttempt.version === before.typedVersion;
   process.notes.asked = typed || before.permit === true;
   process.notes.permitted = before.permit === true;
   if (before.phase !== 'active')
     watch.violate('13 no login while it goes', `${accountId} is ${before.phase}`);
-  const history = Math.max(before.lastLoginAtMillis ?? 0, before.unlockedAtMillis ?? 0);
-  if ((before.lockedAtMillis ?? 0) > history) watch.violate('7 no login while locked', accountId);
+  checkMayBegin(watch, { change: { before, after, process, log, accountId }, version: openAttempt.version });
   if (before.verdicts[openAttempt.version]?.outcome === 'refused')
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is tried again`);
   if (before.promoteVersion !== undefined)

@@ -132,3 +132,21 @@ export const judgedLate: Theme = (dice) => ({
   ],
   lasts: 90 * MINUTE,
 });
+
+/** The accounts table is restored from a time before what was learnt of wrong passwords. */
+export const restored: Theme = (dice) => {
+  const gap = dice.pick([20 * SECOND, 21 * MINUTE]);
+  const wrong = (step: number) => type(step * gap, dice.pick(['wrong-0', 'wrong-1', 'wrong-2']));
+  const at = 4 * gap + dice.between(1, 20) * SECOND;
+  return {
+    actions: [
+      add(0, dice.pick(['right', 'wrong-3'])),
+      ...[1, 2, 3].map(wrong),
+      { at, account: 0, kind: 'restore', millis: dice.between(1, 4) * gap } as const,
+      ...[5, 6, 7, 8].map(wrong),
+      ...(dice.chance(0.3) ? [type(9 * gap, 'right')] : []),
+      ...rush(dice, at, { within: 4 * gap }),
+    ],
+    lasts: 10 * gap + 65 * MINUTE,
+  };
+};

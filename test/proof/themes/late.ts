@@ -151,3 +151,29 @@ export const frozenPastSuccess: Theme = (dice) => {
     lasts: 100 * MINUTE,
   };
 };
+
+/** A lock, and a clock that is far off when it is met, or when people unlock it. */
+export const wrongClocks: Theme = (dice) => {
+  const of = dice.pick(['work', 'http', 'borrow']);
+  const off = dice.pick([-24 * HOUR, -5 * SECOND, 5 * SECOND, 40 * SECOND, 24 * HOUR]);
+  const jumpAt = dice.pick([0, T - 1, T + 30 * SECOND]);
+  return {
+    jumps: true,
+    actions: [
+      { at: jumpAt, account: 0, kind: 'jump', of, off, millis: dice.between(1, 30) * MINUTE } as const,
+      { ...add(), at: 1 },
+      at(T, 'captcha'),
+      at(T, 'kill-sessions'),
+      ...rush(dice, T + SECOND, { within: 20 * SECOND }),
+      ...[1, 2, 3].flatMap((step) => [
+        ...(dice.chance(0.5) ? [at(T + step * 5 * MINUTE, 'website-login')] : []),
+        at(T + step * 5 * MINUTE + SECOND, 'click-unlocked'),
+        ...(dice.chance(0.5) ? [at(T + step * 5 * MINUTE + MINUTE, 'captcha')] : []),
+        at(T + step * 5 * MINUTE + MINUTE, 'kill-sessions'),
+        ...rush(dice, T + step * 5 * MINUTE + 2 * SECOND, { within: 3 * MINUTE }),
+      ]),
+    ],
+    fifo: dice.chance(0.5),
+    lasts: 40 * MINUTE,
+  };
+};

@@ -195,3 +195,28 @@ export const creation: Theme = (dice) => ({
   ],
   lasts: 15 * MINUTE,
 });
+
+/** After a rotation the secret store still answers with what was current before; somebody edits the secret by hand. */
+export const staleSecrets: Theme = (dice) => ({
+  actions: [
+    add(),
+    at(T, 'new-right-password'),
+    dice.chance(0.5) ? type(T + SECOND, 'right') : rotate(T + SECOND, 'right'),
+    at(T + 2 * SECOND, 'kill-sessions'),
+    ...rush(dice, T + 3 * SECOND, { within: 20 * SECOND }),
+    {
+      at: T + dice.between(30, 60) * SECOND,
+      account: 0,
+      kind: 'stale-reads',
+      millis: dice.between(5, 300) * SECOND,
+    } as const,
+    at(T + 61 * SECOND, 'kill-sessions'),
+    ...rush(dice, T + 62 * SECOND, { within: 90 * SECOND }),
+    ...(dice.chance(0.6) ? [rotate(T + dice.between(5, 8) * MINUTE, 'edited')] : []),
+    at(T + 9 * MINUTE, 'kill-sessions'),
+    ...rush(dice, T + 9 * MINUTE + SECOND, { within: 60 * SECOND }),
+    ...(dice.chance(0.5) ? [rotate(T + 12 * MINUTE, 'right')] : []),
+  ],
+  fifo: dice.chance(0.5),
+  lasts: 20 * MINUTE,
+});

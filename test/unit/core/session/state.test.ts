@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountFault } from '../../../../functions/core/account.ts';
 import { FAULTS } from '../../../../functions/core/fault-meanings.ts';
 import type { FaultReason } from '../../../../functions/core/faults.ts';
-import { connectionOf, needsPerson } from '../../../../functions/core/session/state.ts';
+import { connectionOf, isUnlockable, needsPerson } from '../../../../functions/core/session/state.ts';
 import { MINUTE, plus } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
@@ -39,6 +39,19 @@ describe('connectionOf', () => {
     expect(connectionOf({ ...locked, lastLoginAtMillis: plus(NOW, 1) }).state).toBe('connected');
   });
 
+  it('shows a lock only where an unlock would be taken', () => {
+    const found = account({ fault: fault('account-locked'), lastLoginAtMillis: NOW });
+    expect(connectionOf(found).state).toBe('connected');
+    expect(isUnlockable(found)).toBe(false);
+    expect(isUnlockable({ ...found, lockedAtMillis: plus(NOW, 1) })).toBe(true);
+  });
+
+  it('asks for a password to be typed after an unlock of our own caution', () => {
+    const open = account({ typedOnly: true, unlockedAtMillis: NOW });
+    expect(connectionOf(open)).toMatchObject({ state: 'needs-app-password', reason: 'password-wanted' });
+    expect(connectionOf({ ...open, stagedVersion: 'v2' }).state).toBe('new');
+  });
+
   it('shows the trouble of a shared key before its own', () => {
     const shared = { reason: 'key-inactive', sinceMillis: NOW } as const;
     expect(connectionOf(account({ fault: fault('marketplace-unavailable') }), shared)).toMatchObject({
@@ -60,7 +73,9 @@ describe('connectionOf', () => {
 
 describe('the table of faults', () => {
   it.each(Object.keys(FAULTS) as FaultReason[])('%s tells in Polish and in English what to do', (reason) => {
-    const { state, message } = connectionOf(account({ fault: fault(reason) }));
+    const { state, message } = connectionOf(
+      account({ fault: fault(reason), ...(reason === 'account-locked' && { lockedAtMillis: NOW }) }),
+    );
     expect(state).toBe(FAULTS[reason].state);
     expect(message.en.length).toBeGreaterThan(40);
     expect(message.pl.length).toBeGreaterThan(40);

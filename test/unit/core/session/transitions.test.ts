@@ -16,7 +16,7 @@ const fault = {
 } as const;
 const leased = (changes: Partial<Account> = {}) =>
   account({ leaseToken: 'mine', leaseUntilMillis: plus(NOW, LEASE), ...changes });
-const begin = { attemptId: 'try1', version: 'v1', now: NOW, leaseToken: 'mine' };
+const begin = { attemptId: 'try1', placeMillis: NOW, version: 'v1', now: NOW, leaseToken: 'mine' };
 
 const becomes = (before: Account, transition: to.Transition): Account => {
   const changes = transition(before);
@@ -107,11 +107,11 @@ describe('a success', () => {
     expect(becomes(before, to.succeeded(success))).toMatchObject({
       possibleFailures: 1,
       loginsSent: 1,
-      unclearAttempts: [young],
+      unclearAttempts: [{ ...young, cleared: true }],
     });
     expect(becomes({ ...before, lockedAtMillis: NOW }, to.unlocked(NOW)).unclearAttempts).toEqual([
-      young,
-      attempt,
+      { ...young, cleared: true },
+      { ...attempt, cleared: true },
     ]);
   });
 
@@ -258,6 +258,55 @@ describe('a lock and its end', () => {
     }
     expect(to.unlocked(plus(NOW, 10 * MINUTE))(seller)).toBeUndefined();
     expect(to.unlocked(plus(NOW, DAY + 2 * MINUTE))(seller)).toBeDefined();
+  });
+
+  it('after our own caution grants nothing, drops what was typed before, and opens the way for what is typed then', () => {
+    const exhausted = leased({ possibleFailures: 3, loginsSent: 3, stagedVersion: 'v4' });
+    const open = becomes(exhausted, to.unlocked(plus(NOW, 1)));
+    expect(open).toMatchObject({ possibleFailures: 0, permit: undefined, stagedVersion: undefined });
+    const later = { ...begin, now: plus(NOW, 2) };
+    expect(to.beginAttempt(later)(open)).toBeUndefined();
+    const typed = becomes(open, to.staged({ version: 'v5', dueAtMillis: NOW }));
+    expect(to.beginAttempt(later)(typed)).toBeUndefined();
+    const begun = becomes(typed, to.beginAttempt({ ...later, version: 'v5' }));
+    const success = {
+      attempt: { ...attempt, version: 'v5' },
+      now: plus(NOW, 3),
+      leaseToken: 'mine',
+      userId: '7',
+    };
+    expect(becomes(begun, to.succeeded(success)).typedOnly).toBeUndefined();
+  });
+
+  it('is not wasted while three attempts may be judged after it', () => {
+    const unclear = [0, 1, 2].map((n) => ({ id: `u${n}`, version: 'v1', atMillis: plus(NOW, n) }));
+    const exhausted = leased({ possibleFailures: 3, unclearAttempts: unclear });
+    expect(to.unlocked(plus(NOW, 9 * MINUTE))(exhausted)).toBeUndefined();
+    expect(becomes(exhausted, to.unlocked(plus(NOW, 10 * MINUTE))).possibleFailures).toBe(2);
+    expect(to.unlocked(plus(NOW, 9 * MINUTE))({ ...exhausted, lockedAtMillis: NOW })).toBeDefined();
+  });
+
+  it('stands whatever the clocks say', () => {
+    const ahead = leased({ lastLoginAtMillis: plus(NOW, DAY), unclearAttempts: [attempt], loginsSent: 1 });
+    const after = becomes(ahead, to.locked({ attempt, now: NOW, fault, leaseToken: 'mine' }));
+    expect(connectionOf(after)).toMatchObject({ state: 'locked', reason: 'account-locked' });
+    const again = becomes(after, to.foundLocked({ now: plus(NOW, -DAY), fault }));
+    expect(again.lockedAtMillis).toBe(after.lockedAtMillis);
+    const open = becomes(again, to.unlocked(NOW));
+    expect(open).toMatchObject({ lockedAtMillis: undefined, permit: true });
+    expect(
+      becomes({ ...open, lockedAtMillis: undefined }, to.foundLocked({ now: NOW, fault })).lockedAtMillis,
+    ).toBeGreaterThan(open.unlockedAtMillis ?? 0);
+  });
+
+  it('is history if a success or an unlock came after its attempt and the lease was lost, and only then', () => {
+    const answer = { attempt, now: NOW, fault, leaseToken: 'lost' };
+    const cleared = leased({ possibleFailures: 1, unclearAttempts: [{ ...attempt, cleared: true }] });
+    expect(becomes(cleared, to.locked(answer))).toMatchObject({ possibleFailures: 0 });
+    expect(becomes(cleared, to.locked(answer)).lockedAtMillis).toBeUndefined();
+    expect(becomes(leased(), to.locked(answer)).lockedAtMillis).toBeUndefined();
+    const open = leased({ possibleFailures: 1, unclearAttempts: [attempt] });
+    expect(becomes(open, to.locked(answer)).lockedAtMillis).toBe(NOW);
   });
 
   it('never revives a refused version', () => {

@@ -1,0 +1,38 @@
+import { isLocked } from '../../../functions/core/session/state.ts';
+import type { Watch } from './watch.ts';
+import type { Both } from './writes.ts';
+
+/** Whoever has heard of a captcha locks the account with its next write, unless something newer has ended the lock. */
+export function checkLock(watch: Watch, { after, log, process, accountId }: Both): void {
+  const { heardLock } = process.notes;
+  if (heardLock?.accountId !== accountId || process.notes.brokenStore) return;
+  process.notes.heardLock = undefined;
+  if (Math.max(log.succeededAt, log.unlockedAt) > heardLock.sentAt) return;
+  if (!isLocked(after))
+    watch.violate('7 a captcha locks', `${accountId} is open after p${process.id} heard it`);
+  log.lockHeardAt = watch.now;
+}
+
+/** Before a login may leave. */
+export function checkMayBegin(watch: Watch, { change, version }: { change: Both; version: string }): void {
+  const { log, accountId } = change;
+  if (log.lockHeardAt !== undefined) watch.violate('7 no login while locked', accountId);
+  const typedAt = log.typed.get(version);
+  const isStaged = change.before.stagedVersion === version;
+  if (isStaged && typedAt !== undefined && typedAt <= log.unlockedAt)
+    watch.violate('7 an unlock drops what was typed', `${version} is tried`);
+  if (log.typedOnlySince !== undefined && (typedAt ?? 0) <= log.typedOnlySince)
+    watch.violate('7 nothing by itself after an unlock', `${version} is tried`);
+}
+
+/** A person who asks for it after the lock was heard of is not told that nothing is locked. */
+export function unlockAnswered(
+  watch: Watch,
+  use: { accountId: string; askedAt: number; answer: string },
+): void {
+  const log = watch.logs.get(use.accountId);
+  const { lockHeardAt, restored } = log ?? {};
+  if (lockHeardAt === undefined || restored === true || lockHeardAt >= use.askedAt) return;
+  if (use.answer === 'answered wrong-state')
+    watch.violate('7 an unlock unlocks', `${use.accountId} is locked and cannot be unlocked`);
+}
