@@ -192,7 +192,7 @@ async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
   await set('AccountsTable', { accountId }, { tellAtMillis: 1 });
   await klamka.settle();
   await klamka.sim('POST', `${path}/refuse`, { code: null });
-  await call('POST', of('/unlocked'));
+  await call('POST', of('/unlocked'), { loggedInOnWebsite: true });
   await klamka.settle();
 }
 
