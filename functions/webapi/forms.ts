@@ -13,7 +13,7 @@ import { divideMoney, type Money } from '../core/money.ts';
 import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
-import { WireError } from './xml.ts';
+import type { WireError } from './xml.ts';
 
 type Wire<S extends StructName> = ReadPart<(typeof STRUCTS)[S]>;
 
@@ -163,7 +163,8 @@ const isNameOfOnlinePayment = (text: string): boolean => NAME.test(text) && !NAM
 function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): FormLine {
   const { reading, at } = use;
   const deals = item.postBuyFormItDeals ?? [];
-  if (deals.length === 0) throw new WireError('no deals', `${at}.postBuyFormItDeals`);
+  // Production showed forms without deals; which they are is known from the journal.
+  if (deals.length === 0) reading.unread.add(`${at}.postBuyFormItDeals`);
   const money = (field: string, text: string | undefined) => moneyOf(`${at}.${field}`, { text, reading });
   const quantity = countOf(`${at}.postBuyFormItQuantity`, { text: item.postBuyFormItQuantity, reading });
   const amount = money('postBuyFormItAmount', item.postBuyFormItAmount);

@@ -12,6 +12,7 @@ import type { EarlierForms } from './earlier-forms.ts';
 import { type FormReading, readForms } from './forms.ts';
 import { type LandedForm, letGoBy, overtaken, settleHoldings } from './holding.ts';
 import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
+import { type NamedDeals, withNamedDeals } from './named-deals.ts';
 import { ordersAmong, readSurcharges, settleSurcharges } from './surcharges.ts';
 import { doubtOfForm, type Told, withoutGoods } from './unconfirmed.ts';
 
@@ -88,14 +89,19 @@ export async function readWithRows(deps: ApplyDeps, formIds: readonly string[]):
 export async function applyForms(
   deps: ApplyDeps,
   formIds: readonly string[],
-  { applied, read, told }: { applied: Applied; read?: FormsRead | undefined; told: Told },
+  use: { applied: Applied; read?: FormsRead | undefined; told: Told; named?: NamedDeals | undefined },
 ): Promise<void> {
+  const { applied, read, told, named } = use;
   const asked = new Set<string>();
   const waiting = new Map<string, readonly string[]>();
   let left = [...formIds];
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
     for (const formId of left) asked.add(formId);
-    const { rows, forms, failures } = (round === 0 && read) || (await readWithRows(deps, left));
+    const { rows, forms: shown, failures } = (round === 0 && read) || (await readWithRows(deps, left));
+    const before = (id: string) => rows.get(formOrderId(id))?.content;
+    const forms = shown.map((form) =>
+      withNamedDeals(form, { named: named?.get(form.id), before: before(form.id) }),
+    );
     for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
     left = [];
     const chosen = (await deps.choose?.(forms, rows)) ?? forms;

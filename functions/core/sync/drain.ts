@@ -4,6 +4,7 @@ import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';
 import { isBehind, isJournalEnd, readPage } from './journal.ts';
+import { dealsNamedBy } from './named-deals.ts';
 import { Outstanding } from './outstanding.ts';
 import {
   emptyTally,
@@ -136,8 +137,9 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     reading.batches += 1;
     const read = await readNow(deps, reading, formIds);
     if (!last) readNext(deps, reading);
-    const told = toldBy(outstanding.eventsOfForms(formIds));
-    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read, told }));
+    const events = outstanding.eventsOfForms(formIds);
+    const hints = { told: toldBy(events), named: dealsNamedBy(events) };
+    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read, ...hints }));
   } else if (outstanding.unreadable().length > 0) {
     const events = outstanding.unreadable();
     outstanding.unreadableNoted(events, await settleUnreadable(deps, events, tally));

@@ -14,6 +14,7 @@ import {
 } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
+import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
 import { orderOf } from './outstanding.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
@@ -51,7 +52,7 @@ export async function settleEvents(
   ];
   const deals = readable.filter(({ formId }) => formId === undefined);
   const settled = new Set([
-    ...(await settle(deps, { formIds, deals, told: toldBy(events) }, tally)),
+    ...(await settle(deps, { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) }, tally)),
     ...(await settleUnreadable(deps, unreadable, tally)),
   ]);
   await forgetReadable(deps, readable);
@@ -125,13 +126,13 @@ const formIn = ({ orderId }: BadOrder): string[] =>
 /** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
 export async function settle(
   deps: SettleDeps,
-  use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told },
+  use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   const settled = new Set<HintId>();
   const opened: OpenedDeal[] = [];
   for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
-    const forms = await settleForms(deps, batch, { tally, told: use.told });
+    const forms = await settleForms(deps, batch, { tally, told: use.told, named: use.named });
     for (const orderId of forms.settled) settled.add(orderId);
     opened.push(...forms.opened);
   }
@@ -150,15 +151,16 @@ export interface SettledForms {
   readonly opened: readonly OpenedDeal[];
 }
 
-/** Lands one batch of forms; `told` is what events say of them. Throws MarketplaceFault for an outage. */
+/** Lands one batch of forms; `told` is what events say of them, `named` the deals that they name with them. Throws MarketplaceFault for an outage. */
 export async function settleForms(
   deps: SettleDeps,
   formIds: readonly string[],
-  { tally, read, told }: { tally: Tally; read?: FormsRead; told?: Told | undefined },
+  use: { tally: Tally; read?: FormsRead; told?: Told | undefined; named?: NamedDeals | undefined },
 ): Promise<SettledForms> {
+  const { tally, read, told, named } = use;
   const applied = nothingApplied();
   const known = bothTold(told ?? NOTHING_TOLD, await deps.book.told());
-  await applyForms(deps, formIds, { applied, read, told: known });
+  await applyForms(deps, formIds, { applied, read, told: known, named });
   return { settled: await noted(deps, applied, tally), opened: applied.opened };
 }
 

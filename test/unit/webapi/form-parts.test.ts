@@ -96,6 +96,7 @@ describe('a form that lacks a field', () => {
     ['postBuyFormInvoiceOption', 'postBuyFormInvoiceOption'],
     ['postBuyFormItTitle', 'postBuyFormItems[0].postBuyFormItTitle'],
     ['postBuyFormItQuantity', 'postBuyFormItems[0].postBuyFormItQuantity'],
+    ['postBuyFormItDeals', 'postBuyFormItems[0].postBuyFormItDeals'],
     ['dealDate', 'postBuyFormItems[0].postBuyFormItDeals[0].dealDate'],
     ['dealWasDiscounted', 'postBuyFormItems[0].postBuyFormItDeals[0].dealWasDiscounted'],
     ['postBuyFormAdrStreet', 'postBuyFormInvoiceData.postBuyFormAdrStreet'],
@@ -108,7 +109,6 @@ describe('a form that lacks a field', () => {
 
   it.each([
     'postBuyFormItems',
-    'postBuyFormItDeals',
     'dealId',
     'postBuyFormPayStatus',
     'postBuyFormPayType',
