@@ -16,6 +16,8 @@ export interface Permission {
   readonly action: string;
   readonly resources: readonly string[];
   readonly uses: number;
+  /** Attributes that the statement allows and no request has named. */
+  readonly unnamed: readonly string[];
 }
 
 export interface Rules {
@@ -24,6 +26,13 @@ export interface Rules {
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
 }
 
+/** What a statement has allowed: how often each action, and which attributes. */
+interface Use {
+  readonly actions: Map<string, number>;
+  readonly attributes: Set<string>;
+}
+
+const ATTRIBUTES = 'dynamodb:Attributes';
 const LIMIT_BYTES = 20 * 1024 * 1024;
 /** Access keys of functions begin so, and end in the function's name; all others belong to people. */
 const OF_FUNCTION = 'LOCAL-';
@@ -36,8 +45,7 @@ export const accessKeyOf = (functionName: string): string => `${OF_FUNCTION}${fu
  */
 export class Guard {
   readonly denials: Denial[] = [];
-  /** How often each statement has allowed each of its actions. */
-  readonly #uses = new Map<Statement, Map<string, number>>();
+  readonly #uses = new Map<Statement, Use>();
   readonly #log: (text: string) => void;
   #rules: Rules | undefined;
 
@@ -52,14 +60,17 @@ export class Guard {
 
   permissions(): Permission[] {
     return [...(this.#rules?.roles ?? [])].flatMap(([functionName, statements]) =>
-      statements.flatMap((statement) =>
-        statement.Action.map((action) => ({
+      statements.flatMap((statement) => {
+        const { actions, attributes } = this.#useOf(statement);
+        const listed = statement.Condition['ForAllValues:StringEquals']?.[ATTRIBUTES] ?? [];
+        return statement.Action.map((action) => ({
           functionName,
           action,
           resources: statement.Resource,
-          uses: this.#uses.get(statement)?.get(action) ?? 0,
-        })),
-      ),
+          uses: actions.get(action) ?? 0,
+          unnamed: listed.filter((name) => !attributes.has(name)),
+        }));
+      }),
     );
   }
 
@@ -98,9 +109,16 @@ export class Guard {
   #allows(ask: Ask, statements: readonly Statement[]): boolean {
     const statement = allowedBy(statements, ask);
     if (statement === undefined) return false;
-    const uses = this.#uses.get(statement) ?? new Map<string, number>();
-    this.#uses.set(statement, uses.set(ask.action, (uses.get(ask.action) ?? 0) + 1));
+    const { actions, attributes } = this.#useOf(statement);
+    actions.set(ask.action, (actions.get(ask.action) ?? 0) + 1);
+    for (const name of ask.context[ATTRIBUTES] ?? []) attributes.add(name);
     return true;
+  }
+
+  #useOf(statement: Statement): Use {
+    const use = this.#uses.get(statement) ?? { actions: new Map(), attributes: new Set() };
+    this.#uses.set(statement, use);
+    return use;
   }
 
   #deny(denial: Denial, response: ServerResponse): void {
