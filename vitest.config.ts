@@ -1,12 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit tests that look at what packaging makes, or start whole stacks, markets and proofs. */
+const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,truth}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/{unit,contract,integration}/**/*.test.ts'],
-    globalSetup: ['test/support/package-once.ts'],
     // Both cores are used by the embedded stacks themselves.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        // What one runs while working: no packaging, and less than half a minute.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LARGE },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'large',
+          include: ['test/{contract,integration}/**/*.test.ts', ...LARGE],
+          globalSetup: ['test/support/package-once.ts'],
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      // Integration tests run bundles in processes of their own, which coverage does not see.
+      include: ['functions/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
   },
 });

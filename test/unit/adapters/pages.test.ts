@@ -95,16 +95,16 @@ describe.each([
 
   it('has full pages, each item once, whatever the list hides', async () => {
     const rows = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()), {
-      maxLength: 120,
+      maxLength: 60,
     });
     await fc.assert(
-      fc.asyncProperty(rows, fc.integer({ min: 1, max: 40 }), async (shown, limit) => {
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 20 }), async (shown, limit) => {
         const pages = await allPages(await accountWith(shown), limit);
         expect(pages.flatMap(({ ids }) => ids)).toEqual(idsOf(shown));
         for (const { ids } of pages.slice(0, -1)) expect(ids).toHaveLength(limit);
         if (pages.length > 1) expect(pages.at(-1)?.ids).not.toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -115,14 +115,14 @@ describe.each([
   });
 
   it('gives up a page after its requests, and goes on from there', async () => {
-    const shown = [...Array<boolean>(50).fill(false), true, true];
+    const shown = [...Array<boolean>(36).fill(false), true, true];
     const pages = await allPages(await accountWith(shown, LONG), 2);
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.flatMap(({ ids }) => ids)).toEqual(idsOf(shown));
   });
 
   it('ends a page before it is too long for an answer, but not without an item', async () => {
-    const shown = Array<boolean>(30).fill(true);
+    const shown = Array<boolean>(15).fill(true);
     const pages = await allPages(await accountWith(shown, LONG), 100);
     expect(pages.flatMap(({ ids }) => ids)).toEqual(idsOf(shown));
     for (const { ids } of pages) {
