@@ -55,7 +55,7 @@ const Manifest = z.object({
   author: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).optional(),
 });
 
-/** Of a package that names its licence and has no copy of it. */
+/** The notice of a package that names its licence and has no copy of it. */
 const named = ({ license, author }: Pick<z.output<typeof Manifest>, 'license' | 'author'>): string =>
   `${author === undefined ? '' : `Copyright ${author}. `}Licence: ${license}, https://spdx.org/licenses/${license}.html`;
 

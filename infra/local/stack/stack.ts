@@ -59,7 +59,7 @@ export interface Stack {
   events(): readonly BusEvent[];
   /** What rules have handed to topics, oldest first. */
   notices(): readonly Notice[];
-  /** What functions wanted and their roles do not allow, oldest first. */
+  /** Requests that were refused because the function's role does not allow them, oldest first. */
   denials(): readonly Denial[];
   /** Every action of every role, with how often it was made use of. */
   permissions(): Permission[];

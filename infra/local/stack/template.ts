@@ -30,7 +30,7 @@ const RUN = new Set([
   'AWS::SecretsManager::Secret',
 ]);
 
-/** What has no meaning on one machine: logs, alarms, and the way the code travels to AWS. */
+/** Types without a meaning on one machine: logs, alarms, and the way the code travels to AWS. */
 const IGNORED = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',

@@ -23,7 +23,7 @@ const codeOf = (body: Node): string | undefined =>
 
 const STATUS = '<webapi-key>k0000test1</webapi-key><sysvar>4</sysvar><country-id>1</country-id>';
 
-/** What a foreign client may do, in the order: parts, SOAPAction, and the answer with `lenient` on. */
+/** Liberties of foreign clients: parts and SOAPAction, and the fault with `lenient` on, if there is one. */
 const LIBERTIES = [
   [
     'parts out of order',

@@ -61,7 +61,7 @@ function decodeChildren(
   return values;
 }
 
-/** What a sequence may go on with: everything up to the first that must not be missing. */
+/** The fields that may come next in a sequence: all up to the first that must not be missing. */
 function nextOf(left: readonly Field[]): readonly Field[] {
   const required = left.findIndex(({ optional }) => !optional);
   return required < 0 ? left : left.slice(0, required + 1);
@@ -82,7 +82,7 @@ const NULLS: Readonly<Record<ScalarName, unknown>> = {
   dateTime: '',
 };
 
-/** What an engine without a schema makes of a value that is not there. */
+/** The value that an engine without a schema takes where there is none. */
 function nullOf({ type, list }: Field): unknown {
   if (list) return [];
   if (isScalar(type)) return NULLS[type];

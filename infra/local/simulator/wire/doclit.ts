@@ -61,7 +61,7 @@ const NARROWER: Readonly<Record<string, readonly string[]>> = {
   string: ['normalizedString', 'token'],
 };
 
-/** What `xsi:type` may say of an element. The type of a message has no name. */
+/** The types that `xsi:type` may name for an element. The type of a message has no name. */
 function typesFor(expected: Expected, { namespace }: SchemaRules): string[] {
   if (expected === undefined) return [];
   const { type, list } = expected;

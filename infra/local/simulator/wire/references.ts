@@ -1,7 +1,7 @@
 import { BadRequest, type XmlElement } from './xml.ts';
 
 const ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
-/** One value may stand in many places, and so grow; no honest request comes near this. */
+/** A value that many places refer to is read as often, so a short message could grow without end. */
 const MOST_ELEMENTS = 10_000;
 
 /**

@@ -1,13 +1,13 @@
 import { BadRequest, type XmlElement } from './xml.ts';
 
-/** Why a message breaks its schema, in the words of a validating parser. Values are quoted to this length. */
+/** Faults say why a message breaks its schema in the words of a validating parser, and quote values to this length. */
 const LONGEST_VALUE = 60;
 
 const qualified = (name: string, namespace: string): string =>
   namespace === '' ? name : `{${namespace}}${name}`;
 const nameOf = ({ name, namespace }: XmlElement): string => qualified(name, namespace);
 
-/** What a dialect's faults of this kind are called, and where the elements of its messages belong. */
+/** A dialect's code for faults of this kind, and the namespace of the elements of its messages. */
 export interface SchemaRules {
   readonly fault: string;
   readonly namespace: string;

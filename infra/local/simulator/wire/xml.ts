@@ -23,7 +23,7 @@ export const SOAP_CODES = {
   header: 'SOAP-ENV:MustUnderstand',
 } as const;
 
-/** What the sender of a request did wrong; its code and text go into the fault. */
+/** A mistake of the sender of a request; its code and text go into the fault. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
   readonly code: string;

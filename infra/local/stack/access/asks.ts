@@ -19,7 +19,7 @@ const Events = z.object({ Entries: z.array(z.object({ EventBusName: z.string() }
 const SecretId = z.object({ SecretId: z.string() });
 const NewSecret = z.object({ Name: z.string(), Tags: z.array(z.unknown()).optional() });
 
-/** What a request in one of AWS' JSON protocols wants, by its `X-Amz-Target`; unknown services want nothing. */
+/** The asks of a request in one of AWS' JSON protocols, by its `X-Amz-Target`; none for an unknown service. */
 export function asksOf(
   target: string,
   { input, directory }: { input: unknown; directory: Directory },

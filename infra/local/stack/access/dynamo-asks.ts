@@ -46,7 +46,7 @@ const BatchWrite = z.object({ RequestItems: z.record(z.string(), z.array(Write))
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /**
- * What a request to DynamoDB wants, one ask per table. As attributes count all that it names: those of keys,
+ * The asks of a request to DynamoDB, one per table. As attributes count all that the request names: those of keys,
  * items, projections, updates, filters and conditions. A read without a projection selects all attributes.
  * Throws for a table that there is not.
  */

@@ -1,4 +1,4 @@
-/** What an expression may name that is no attribute. */
+/** Keywords of expressions; a name beside them is an attribute. */
 const WORDS = new Set(['SET', 'REMOVE', 'ADD', 'DELETE', 'AND', 'OR', 'NOT', 'BETWEEN', 'IN']);
 
 /** A path such as `trouble.probeAtMillis` or `#keys.#name[0]`; with the bracket of a function behind it. */

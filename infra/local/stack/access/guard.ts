@@ -10,7 +10,7 @@ export interface Denial {
   readonly ask: Ask;
 }
 
-/** One action of one statement of a function's role. */
+/** An action of a statement of a function's role, and what use was made of it. */
 export interface Permission {
   readonly functionName: string;
   readonly action: string;
@@ -22,11 +22,11 @@ export interface Permission {
 
 export interface Rules {
   readonly directory: Directory;
-  /** What is allowed, by function. */
+  /** The statements of each function's role, by the function's name. */
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** What a statement has allowed: how often each action, and which attributes. */
+/** The use that was made of a statement: how often each action, and which attributes. */
 interface Use {
   readonly actions: Map<string, number>;
   readonly attributes: Set<string>;

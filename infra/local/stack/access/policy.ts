@@ -20,7 +20,7 @@ export const Statement = z.strictObject({
 });
 export type Statement = z.output<typeof Statement>;
 
-/** What a request wants to do with one resource. `context` holds the values of IAM's condition keys. */
+/** An action that a request wants to do on a resource. `context` holds the values of IAM's condition keys. */
 export interface Ask {
   /** E.g. `dynamodb:UpdateItem`. */
   readonly action: string;

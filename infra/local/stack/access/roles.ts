@@ -11,7 +11,7 @@ const Role = z.object({
 const NOT_RUN = /^(logs|ec2|xray):/;
 
 /**
- * What each function may do, by its name: the statements of its role. Functions without a role, as tests have
+ * The statements of each function's role, by the function's name. Functions without a role, as tests have
  * them, are not in it. Throws for a statement that the embedded stack cannot judge.
  */
 export function rolesOf(
