@@ -47,6 +47,15 @@ export interface OpenAttempt {
   readonly cleared?: boolean;
 }
 
+/** What came of reading an order again that nothing was known of; whoever asked for it waits for this. */
+export interface Repaired {
+  readonly orderId: string;
+  /** The time that the request bears. */
+  readonly askedAtMillis: EpochMillis;
+  /** `unnamed`: the marketplace answers, and does not name it. */
+  readonly outcome: 'done' | 'failed' | 'unnamed';
+}
+
 export interface LastRun {
   readonly startedAtMillis: EpochMillis;
   readonly finishedAtMillis: EpochMillis;
@@ -261,6 +270,7 @@ export interface SyncFacts {
   /** Interrupted runs in a row that got nowhere. */
   readonly fruitlessRuns?: number | undefined;
   readonly lastSlotMillis?: EpochMillis | undefined;
+  readonly lastRepair?: Repaired | undefined;
   readonly lastRun?: LastRun | undefined;
   /** When `plan` shall send it to work; absent while only a person can help. */
   readonly dueAtMillis?: EpochMillis | undefined;

@@ -86,6 +86,16 @@ export const unknownOrder = (): Problem =>
     },
   });
 
+/** The marketplace was asked. */
+export const unnamedOrder = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Serwis nie zna takiego formularza na tym koncie. Niczego nie zapisaliśmy; sprawdź numer na stronie serwisu.',
+      en: 'The marketplace names no such form of this account. Nothing was recorded; look the number up on its website.',
+    },
+  });
+
 export const unknownOffer = (): Problem =>
   new Problem({
     code: 'not-found',

@@ -13,6 +13,7 @@ export const handler = httpHandler({
   'POST /accounts/{accountId}/sync': api.syncNow,
   'GET /accounts/{accountId}/sync': api.standing,
   'POST /accounts/{accountId}/orders/{orderId}/repair': api.repair,
+  'POST /accounts/{accountId}/orders/{orderId}/dismiss': api.dismiss,
   'POST /accounts/{accountId}/pause': api.pause,
   'POST /accounts/{accountId}/resume': api.resume,
   'POST /accounts/{accountId}/unlocked': api.unlocked,

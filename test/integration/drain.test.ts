@@ -125,12 +125,14 @@ describe('an order that cannot be read', () => {
       // Its form is refused; the known good one that is asked for next is not.
       const code = 'ERR_INCORRECT_TRANSACTION_ID';
       await klamka.sim('POST', '/faults', { operation: FORMS, kind: 'fault', code });
+      // Its deal is shown as an open order meanwhile, whose price nobody tells.
+      const deal = { reason: 'unconfirmed', detail: 'price' };
       if (run === 5)
-        expect(await standing()).toMatchObject({ failing: [{ orderId, tries: 4 }], setAside: [] });
+        expect(await standing()).toMatchObject({ failing: [deal, { orderId, tries: 4 }], setAside: [] });
       await klamka.settle();
     }
     const bad = { orderId, reason: 'refused', detail: 'ERR_INCORRECT_TRANSACTION_ID', tries: 5 };
-    expect(await standing()).toMatchObject({ state: 'fresh', failing: [], setAside: [bad] });
+    expect(await standing()).toMatchObject({ state: 'fresh', setAside: [bad] });
     await klamka.settle();
     expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(404);
 
@@ -139,6 +141,43 @@ describe('an order that cannot be read', () => {
     expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(200);
     await klamka.settle();
     expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    expect(await compared()).toMatchObject(clean);
+  });
+
+  it('that the marketplace does not name is not recorded, and whoever asked for it is told so', async () => {
+    const repair = async () => {
+      const answer = klamka.api('POST', `/accounts/${accountId}/orders/form:424242/repair`);
+      await klamka.settle();
+      return await answer;
+    };
+    expect(await repair()).toMatchObject({
+      status: 404,
+      body: { message: { en: expect.stringMatching(/names no such form/) } },
+    });
+    for (let run = 1; run <= 6; run += 1) await klamka.settle();
+    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+  });
+
+  it('can be dismissed by a person once it was set aside', async () => {
+    const orderId = await oneNewForm();
+    const formId = orderId.slice('form:'.length);
+    const dismiss = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/dismiss`);
+    await klamka.sim('POST', `/forms/${formId}/spoil`, {
+      kind: 'missing-element',
+      element: 'postBuyFormPayStatus',
+    });
+    await klamka.settle();
+    expect((await dismiss(orderId)).status).toBe(409);
+    for (let run = 2; run <= 5; run += 1) await klamka.settle();
+    expect(await standing()).toMatchObject({ setAside: [{ orderId }] });
+    expect((await dismiss(orderId)).status).toBe(200);
+    await klamka.settle();
+    expect(await standing()).toMatchObject({ setAside: [], failing: [], setAsideCount: 0 });
+    expect((await dismiss(orderId)).status).toBe(404);
+    expect((await dismiss('order-7')).status).toBe(400);
+    await klamka.sim('POST', `/forms/${formId}/spoil`, { kind: null });
+    expect((await klamka.api('POST', `/accounts/${accountId}/orders/${orderId}/repair`)).status).toBe(202);
+    await klamka.settle();
     expect(await compared()).toMatchObject(clean);
   });
 

@@ -157,6 +157,10 @@ async function askForWork({ of }: Connected, orderId: string): Promise<void> {
   await klamka.sim('POST', `/forms/${formIds[0]}/spoil`, { kind: null });
   await call('POST', of(`/orders/form:${formIds[0]}/repair`));
   await klamka.settle();
+  await klamka.sim('POST', '/buyers', { orders: 3, pace: 'at-once' });
+  const spoilt = (await klamka.sim('POST', '/forms/spoil', { ...lost, count: 1 })) as { formIds: string[] };
+  for (let run = 1; run <= 5; run += 1) await klamka.settle();
+  await call('POST', of(`/orders/form:${spoilt.formIds[0]}/dismiss`));
 }
 
 /** A new password, a session that ends, a pause, and a login that is taken. */

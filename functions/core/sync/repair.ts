@@ -1,7 +1,13 @@
+import type { Account } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import { type OrderId, type Purchase, purchaseOf } from '../order.ts';
-import type { BadOrder } from '../ports/journal.ts';
+import type { BadOrder, JournalStore } from '../ports/journal.ts';
 import type { OrderRow } from '../ports/orders.ts';
+import { Problem } from '../problems.ts';
+import { amend } from '../session/amend.ts';
+import type { EpochMillis } from '../time.ts';
+import { isSetAside } from './bad-orders.ts';
+import { readForms } from './forms.ts';
 import { emptyTally, settle } from './settle.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
@@ -26,13 +32,14 @@ export function targetOf(
 }
 
 /**
- * Reads one order again, now. Needs no claim, because rows are written by comparing their revision. Trouble
- * with the marketplace is handled here; only trouble of our own stores is thrown.
+ * Reads one order again, now. Needs no claim, because rows are written by comparing their revision. An order that
+ * nothing is known of and that the marketplace does not name is not recorded, or it would be tried again for ever.
+ * Trouble with the marketplace is handled here; only trouble of our own stores is thrown.
  */
 export async function repairOrder(
   deps: WorkDeps,
-  use: { accountId: string; orderId: OrderId },
-): Promise<'done' | 'failed' | 'stopped' | 'gone'> {
+  use: { accountId: string; orderId: OrderId; askedAtMillis: EpochMillis },
+): Promise<'done' | 'failed' | 'stopped' | 'gone' | 'unnamed'> {
   const { accountId, orderId } = use;
   const account = await deps.accounts.read(accountId);
   if (account === undefined) return 'gone';
@@ -41,8 +48,26 @@ export async function repairOrder(
   const bad = (await deps.journal?.badOrders(accountId))?.find((one) => one.orderId === orderId);
   const target = targetOf(orderId, { row, bad });
   if (target === undefined) return 'failed';
+  const isKnown = row !== undefined || bad !== undefined;
+  const outcome = await repair(deps, { account, orderId, target, bad, isKnown });
+  if (!isKnown) await amend(deps, accountId, { to: () => ({ lastRepair: { ...use, outcome } }) });
+  return outcome;
+}
+
+async function repair(
+  deps: WorkDeps,
+  use: { account: Account; orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
+): Promise<'done' | 'failed' | 'unnamed'> {
+  const { account, orderId, target, bad, isKnown } = use;
+  const { accountId } = account;
   try {
     const work = await openWork(deps, { ...account, badOrders: bad === undefined ? 0 : 1 });
+    if (!isKnown) {
+      const { forms, failures } = await readForms(work, target.formIds);
+      const reason = failures.get(orderId)?.reason;
+      if (forms.length === 0 && reason !== 'form-unreadable')
+        return reason === 'form-missing' ? 'unnamed' : 'failed';
+    }
     const settled = await settle(work, target, emptyTally());
     const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
     return settled.size > 0 && !stillBad ? 'done' : 'failed';
@@ -52,3 +77,23 @@ export async function repairOrder(
     return 'failed';
   }
 }
+
+/** An order that was set aside is shown and tried again no more. Throws Problem. */
+export async function dismiss(
+  journal: Pick<JournalStore, 'badOrders' | 'removeBadOrder'>,
+  { accountId, orderId }: { accountId: string; orderId: string },
+): Promise<void> {
+  const bad = (await journal.badOrders(accountId)).find((one) => one.orderId === orderId);
+  if (bad === undefined) throw notSetAside('not-found');
+  if (!isSetAside(bad)) throw notSetAside('wrong-state');
+  await journal.removeBadOrder(accountId, bad.orderId);
+}
+
+const notSetAside = (code: 'not-found' | 'wrong-state'): Problem =>
+  new Problem({
+    code,
+    text: {
+      pl: 'To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje GET /accounts/{id}/sync.',
+      en: 'This order is not set aside, so there is nothing to dismiss. GET /accounts/{id}/sync shows those that are.',
+    },
+  });

@@ -20,7 +20,7 @@ const CLAIM = 125 * SECOND;
 
 export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'identityOf'>;
 
-export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale';
+export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale' | 'unnamed';
 
 /**
  * One piece of work for one account: claims it, synchronises (or removes) it, and says when it is due
@@ -28,8 +28,8 @@ export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'sta
  */
 export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<RunOutcome> {
   if (message.why === 'repair') {
-    const { accountId, orderId } = message;
-    return orderId === undefined ? 'failed' : await repairOrder(deps, { accountId, orderId });
+    const { accountId, orderId, slotMillis: askedAtMillis } = message;
+    return orderId === undefined ? 'failed' : await repairOrder(deps, { accountId, orderId, askedAtMillis });
   }
   const startedAtMillis = deps.clock();
   const claim = { token: deps.newId(), untilMillis: plus(startedAtMillis, CLAIM) };

@@ -1,16 +1,17 @@
 import * as z from 'zod/mini';
 import { readAccount } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { listBadOrders } from '../../adapters/journal.ts';
+import { journalStore, listBadOrders } from '../../adapters/journal.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import { readKey } from '../../adapters/registry.ts';
 import { existing } from '../../core/accounts.ts';
 import type { OrderId } from '../../core/order.ts';
-import { unknownOrder } from '../../core/problems.ts';
-import { targetOf } from '../../core/sync/repair.ts';
+import { unknownOrder, unnamedOrder } from '../../core/problems.ts';
+import { dismiss, targetOf } from '../../core/sync/repair.ts';
 import { standingOf } from '../../core/sync/standing.ts';
-import { clock } from '../basics.ts';
+import { type EpochMillis, plus, SECOND } from '../../core/time.ts';
+import { clock, sleep } from '../basics.ts';
 import type { Route } from '../http.ts';
 import { parse } from '../input.ts';
 import { rhythmSettings, setting } from '../settings.ts';
@@ -21,8 +22,17 @@ const RepairParams = z.object({
   orderId: z.string().check(z.regex(/^(form|deal):\d{1,19}$/)),
 });
 
+const DismissParams = z.object({
+  accountId: z.string(),
+  orderId: z.string().check(z.regex(/^(form|deal|event):\d{1,20}$/)),
+});
+
+/** API Gateway answers for us after thirty seconds. */
+const REPAIR_WAIT = 20 * SECOND;
+const LOOK_EVERY = 250;
+
 /** The routes about how fresh the orders of an account are, wired to the real stores. */
-export function syncApi(): Readonly<Record<'standing' | 'repair', Route>> {
+export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Route>> {
   const dynamo = createDynamo();
   const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
@@ -30,6 +40,17 @@ export function syncApi(): Readonly<Record<'standing' | 'repair', Route>> {
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   const queue = workQueue(setting('WORK_QUEUE_URL'));
   const rhythm = rhythmSettings();
+  /** Whether the marketplace names an order that we do not know; false too while nobody can tell. */
+  const isUnnamed = async (use: { accountId: string; orderId: string; askedAtMillis: EpochMillis }) => {
+    const untilMillis = plus(clock(), REPAIR_WAIT);
+    while (clock() < untilMillis) {
+      const repaired = (await existing({ accounts }, use.accountId)).lastRepair;
+      if (repaired?.orderId === use.orderId && repaired.askedAtMillis === use.askedAtMillis)
+        return repaired.outcome === 'unnamed';
+      await sleep(LOOK_EVERY);
+    }
+    return false;
+  };
   return {
     async standing({ params }) {
       const account = await existing({ accounts }, params.accountId ?? '');
@@ -47,8 +68,18 @@ export function syncApi(): Readonly<Record<'standing' | 'repair', Route>> {
       const row = await orders.read(accountId, orderId);
       const bad = (await listBadOrders(journal, accountId)).find((one) => one.orderId === orderId);
       if (targetOf(orderId, { row, bad }) === undefined) throw unknownOrder();
-      await queue.send({ accountId, slotMillis: clock(), why: 'repair', orderId });
+      const askedAtMillis = clock();
+      await queue.send({ accountId, slotMillis: askedAtMillis, why: 'repair', orderId });
+      const isNew = row === undefined && bad === undefined;
+      if (isNew && (await isUnnamed({ accountId, orderId, askedAtMillis }))) throw unnamedOrder();
       return { status: 202, body: { accountId, orderId, state: 'repairing' } };
+    },
+
+    async dismiss({ params }) {
+      const { accountId, orderId } = parse(DismissParams, params);
+      await existing({ accounts }, accountId);
+      await dismiss(journalStore(journal, clock), { accountId, orderId });
+      return { status: 200, body: { accountId, orderId, state: 'dismissed' } };
     },
   };
 }
