@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withBrokenText } from '../../../infra/local/simulator/http/hostile.ts';
 import { element, envelope, play } from './kit.ts';
 
 const TIME = element('countryId', 1) + element('webapiKey', 'k0000test1');
@@ -104,4 +105,17 @@ describe('hostile replies', () => {
     expect(performance.now() - closing).toBeLessThan(2_000);
     await expect(open.text()).rejects.toThrow();
   });
+});
+
+it('a broken character stands in texts of the reply, and the rest of it is whole', async () => {
+  for (const [text, written] of [
+    [undefined, '\u000B'],
+    ['&#55357;', '&#55357;'],
+  ] as const) {
+    const plain =
+      '<ns1:itemTitle>Klamka</ns1:itemTitle><user-phone xsi:type="xsd:string">600</user-phone><userPhone/>';
+    expect(withBrokenText(plain, text)).toBe(
+      `<ns1:itemTitle>${written}Klamka</ns1:itemTitle><user-phone xsi:type="xsd:string">${written}600</user-phone><userPhone/>`,
+    );
+  }
 });

@@ -32,8 +32,8 @@ function bomb(): Buffer {
   return packed;
 }
 
-/** Titles of offers and first names of buyers, in both spellings. */
-const TEXTS = /<((?:\w+:)?(?:item-?title|user-?first-?name))((?: [^>]*)?)>(?=[^<])/gi;
+/** Titles of offers and telephones of buyers, in both spellings: texts that no order is compared by. */
+const TEXTS = /<((?:\w+:)?(?:item-?title|user-?phone))((?: [^>]*)?)>(?=[^<])/gi;
 
 /** The reply with something in front of these texts that no document may have. */
 export const withBrokenText = (xml: string, what = '\u000B'): string =>
