@@ -80,11 +80,16 @@ export async function storedOrders(api: string, accountId: string): Promise<Stor
 
 /**
  * Missing: a true live order that is not stored as one. Doubled: a deal in two stored live orders. Different: one
- * that is stored otherwise than it is, or stored as live though there is no such order.
+ * that is stored otherwise than it is, or stored as live though there is no such order. `isOurs`: orders from
+ * before the first connect need not be stored.
  */
-export function compare(truth: readonly TrueOrder[], stored: readonly StoredOrder[]): Comparison {
+export function compare(
+  truth: readonly TrueOrder[],
+  stored: readonly StoredOrder[],
+  isOurs: (order: TrueOrder) => boolean = () => true,
+): Comparison {
   const byId = new Map(stored.map((order) => [order.orderId, order]));
-  const trueLive = truth.filter(({ live }) => live);
+  const trueLive = truth.filter((order) => order.live && isOurs(order));
   const storedLive = stored.filter(({ live }) => live);
   const missing = trueLive.filter(({ orderId }) => byId.get(orderId)?.live !== true);
   const doubled = repeated(

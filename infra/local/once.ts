@@ -113,8 +113,19 @@ async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): P
   await syncUntil(world, async () => {
     await use.chaos.help();
     const accounts = await listAccounts(apiUrl);
-    return accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked);
+    if (!accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked))
+      return false;
+    // A check that was under way began before what the journal has lost since.
+    const checks = await Promise.all(accounts.map(({ accountId }) => lastCheck(world, accountId)));
+    return checks.every((at) => at > asked);
   });
+}
+
+/** When the last comparison with the lists began; empty before the first. */
+async function lastCheck({ stack }: World, accountId: string): Promise<string> {
+  const path = `/accounts/${accountId}/sync`;
+  const { lastCheck: check } = await request<{ lastCheck: { at: string } | null }>(stack.apiUrl, { path });
+  return check?.at ?? '';
 }
 
 async function askForCheck({ stack }: World, accountId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../functions/core/account.ts';
+import type { OrderRow } from '../../functions/core/ports/orders.ts';
 import type { SessionStore } from '../../functions/core/ports/sessions.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/sync/run.ts';
@@ -47,11 +48,13 @@ export interface OneSeller {
   /** As a person does who wants everything compared with the marketplace's lists. */
   askForCheck(): Promise<void>;
   pass(millis: number): Promise<void>;
-  compare(): Promise<Comparison>;
+  /** `before`: orders from before the first connect, which need not be stored. */
+  compare(before?: ReadonlySet<string>): Promise<Comparison>;
   /** The orders that there are at the marketplace. */
   truth(): Promise<readonly TrueOrder[]>;
   /** Its account as it stands. */
   account(): Account;
+  rows(): readonly OrderRow[];
   /** The ids of all orders that are stored. */
   stored(): ReadonlySet<string>;
   /** Rows that no entry of the feed tells of as they are. */
@@ -162,10 +165,12 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     truth,
     account: () => accounts.row,
     stored: () => new Set(orders.rows.keys()),
-    async compare() {
+    async compare(before = new Set()) {
       const stored = [...orders.rows.values()].filter(({ content }) => content !== undefined);
-      return compare(await truth(), JSON.parse(JSON.stringify(stored.map(orderView))));
+      const isOurs = ({ orderId }: TrueOrder) => !before.has(orderId);
+      return compare(await truth(), JSON.parse(JSON.stringify(stored.map(orderView))), isOurs);
     },
+    rows: () => [...orders.rows.values()],
     untold: () =>
       [...orders.rows.values()]
         .filter(({ revision, fedRevision }) => fedRevision < revision)

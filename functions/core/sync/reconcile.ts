@@ -32,7 +32,7 @@ export const reconcile: Chore = async ({ listed, ...others }, use) => {
   const gap = gapToCheck(use.account);
   const lists = deps.marketplace.formLists;
   const listing = takenUp(before, { lists, now, since: gap?.listedAtMillis });
-  if ((listing.againAtMillis ?? 0) > now) return undefined;
+  if (isPutOff(listing, { asked: use.account.checkAskedAtMillis, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
   const book = await openListed(deps, { ...days, accountId: deps.accountId });
@@ -48,6 +48,13 @@ export const reconcile: Chore = async ({ listed, ...others }, use) => {
   }
   return { outcome: after.againAtMillis === undefined ? 'interrupted' : 'done', facts: {}, moved };
 };
+
+/** A list in trouble is tried again in an hour, or when somebody asks for a check after that trouble. */
+const isPutOff = (
+  { againAtMillis }: Listing,
+  { asked, now }: { asked: EpochMillis | undefined; now: EpochMillis },
+): boolean =>
+  againAtMillis !== undefined && now < againAtMillis && (asked ?? 0) <= plus(againAtMillis, -HOUR);
 
 const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
   startedAtMillis ?? askedAtMillis;

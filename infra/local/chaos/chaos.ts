@@ -29,6 +29,8 @@ const QUIRKS = {
   journalDelaySeconds: 2,
   contradicts: 0.03,
   journalPage: 70,
+  misnames: 0.02,
+  leaves: 0.1,
   unreadableEvents: 0.01,
 };
 const HEALED = {
@@ -39,6 +41,8 @@ const HEALED = {
   journalDelaySeconds: 0,
   contradicts: 0,
   journalPage: 100,
+  misnames: 0,
+  leaves: 0,
   unreadableEvents: 0,
 };
 /** Longer than delayed and repeated events wait. */
@@ -83,6 +87,12 @@ export function planChaos({ seed, orders }: { seed: number; orders: number }): C
       ordered.troubleStore(0);
       if (suffering === undefined) return;
       await request(suffering.simulator.url, { method: 'DELETE', path: '/_sim/faults' });
+      const mend = {
+        method: 'POST',
+        path: '/_sim/forms/spoil',
+        body: { kind: null, count: 10_000 },
+      } as const;
+      await request(suffering.simulator.url, mend);
       await changeSettings(suffering, HEALED);
       const advanceSeconds = JOURNAL_RESTS_SECONDS;
       await request(suffering.simulator.url, {

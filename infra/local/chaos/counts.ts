@@ -9,6 +9,11 @@ export interface ChaosCounts {
   /** Sessions that were ended, passwords deleted and logins broken at the marketplace. */
   loginTroubles: number;
   versionKeysChanged: number;
+  /** Lists of forms that were told to fail, and forms that every call was refused for until the end. */
+  listsBroken: number;
+  formsRefused: number;
+  /** Orders that were read again beside the runs, as people ask for it. */
+  repaired: number;
   /** Journal events that were never written, written again, and written behind newer ones. */
   lost: number;
   repeated: number;
@@ -25,6 +30,9 @@ export const noChaos = (): ChaosCounts => ({
   storeTroubles: 0,
   loginTroubles: 0,
   versionKeysChanged: 0,
+  listsBroken: 0,
+  formsRefused: 0,
+  repaired: 0,
   lost: 0,
   repeated: 0,
   late: 0,

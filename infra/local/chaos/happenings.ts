@@ -1,4 +1,4 @@
-import { request } from '../http-client.ts';
+import { attempt, request } from '../http-client.ts';
 import { listAccounts } from '../sellers.ts';
 import type { World } from '../world.ts';
 import { type Chance, pickWeighted } from './chance.ts';
@@ -41,13 +41,24 @@ const BREAKAGES = [
   { kind: 'fault', code: 'SOAP-ENV:Client', text: 'Internal Server Error' },
 ] as const;
 
+const LISTS = ['doGetPostBuyFormsIds', 'doGetFilledPostBuyForms'] as const;
+
+/** What one list, or one form, was answered with while others could be read. */
+const REFUSALS = [
+  'ERR_BLOCKED_USER_CANT_INVOKE_METHOD',
+  'ERR_NEW_PAYMENT_INTERNAL_ERROR',
+  'ERR_INTERNAL_SYSTEM_ERROR',
+  'ERR_WEBAPI_NOT_AVAIL',
+] as const;
+
 /** Lets one thing go wrong each time that it is called. */
 export async function happenings(stage: Stage): Promise<() => Promise<void>> {
   const { world, chance, counts } = stage;
   const loginTroubles = await planLoginTroubles(stage);
-  const logins = (await listAccounts(world.stack.apiUrl)).map(({ login }) => login).sort();
-  const post = (path: string, body: object) =>
-    request(world.simulator.url, { method: 'POST', path: `/_sim${path}`, body });
+  const accounts = (await listAccounts(world.stack.apiUrl)).sort((a, b) => (a.login < b.login ? -1 : 1));
+  const logins = accounts.map(({ login }) => login);
+  const post = <T>(path: string, body: object) =>
+    request<T>(world.simulator.url, { method: 'POST', path: `/_sim${path}`, body });
   const kill = async (functionIds: readonly string[], among: number) => {
     if (killOne(world.stack, { chance, functionIds, among })) counts.killed += 1;
   };
@@ -56,6 +67,32 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     counts.broken += times;
     const operation = chance.pick(READ_OPERATIONS);
     await post('/faults', { operation, times, millis: chance.int(50, 1_500), ...chance.pick(BREAKAGES) });
+  };
+  /** The lists are read by checks only, so that one is asked for. */
+  const breakList = async () => {
+    counts.listsBroken += 1;
+    const { accountId, login } = chance.pick(accounts);
+    const fault = { kind: 'fault', code: chance.pick(REFUSALS), times: chance.int(1, 3) };
+    await post('/faults', { operation: chance.pick(LISTS), seller: login, ...fault });
+    await attempt(world.stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/completeness` });
+  };
+  const refuseForm = async () => {
+    const spoil = { kind: 'refused', element: chance.pick(REFUSALS), count: chance.int(1, 2) };
+    const { formIds } = await post<{ formIds: string[] }>('/forms/spoil', {
+      seller: chance.pick(logins),
+      ...spoil,
+    });
+    counts.formsRefused += formIds.length;
+  };
+  /** A repair works beside the runs, without their claim. */
+  const repairOne = async () => {
+    const path = `/accounts/${chance.pick(accounts).accountId}/orders`;
+    const { body } = await attempt(world.stack.apiUrl, { path: `${path}?limit=20` });
+    const { orders = [] } = (body ?? {}) as { orders?: { orderId: string }[] };
+    if (orders.length === 0) return;
+    counts.repaired += 1;
+    const { orderId } = chance.pick(orders);
+    await attempt(world.stack.apiUrl, { method: 'POST', path: `${path}/${orderId}/repair` });
   };
   const journal = async (what: 'duplicate' | 'late') => {
     await post(`/journal/${what}`, { seller: chance.pick(logins), count: chance.int(1, 20) });
@@ -67,6 +104,9 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     [8, async () => stage.troubleStore(chance.int(5, 60))],
     [5, () => journal('duplicate')],
     [5, () => journal('late')],
+    [4, breakList],
+    [2, refuseForm],
+    [4, repairOne],
     [8, () => loginTroubles.next()],
   ] as const;
   return async () => {

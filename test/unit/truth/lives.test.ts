@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneSeller } from '../../support/one-seller.ts';
+import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
 const often = (most: number) => fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: most, noNaN: true }));
 
@@ -13,7 +13,44 @@ const settings = fc.record({
   contradicts: often(0.1),
   journalPage: fc.constantFrom(5, 70, 100),
   unreadableEvents: often(0.3),
+  misnames: often(0.3),
+  leaves: often(0.5),
 });
+
+const codes = fc.constantFrom(
+  'ERR_BLOCKED_USER_CANT_INVOKE_METHOD',
+  'ERR_NEW_PAYMENT_INTERNAL_ERROR',
+  'ERR_WEBAPI_NOT_AVAIL',
+);
+
+/** A list that fails while somebody asks for a check, or a form that every call is refused for. */
+const lie = fc.oneof(
+  { arbitrary: fc.constant({}), weight: 4 },
+  {
+    arbitrary: fc.record({
+      list: fc.constantFrom('doGetPostBuyFormsIds', 'doGetFilledPostBuyForms'),
+      code: codes,
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+    weight: 1,
+  },
+  { arbitrary: fc.record({ form: codes }), weight: 1 },
+);
+
+async function tell(seller: OneSeller, lie: { list?: string; code?: string; times?: number; form?: string }) {
+  const { list: operation, code, times, form: element } = lie;
+  if (operation !== undefined) {
+    await seller.sim('/faults', { operation, code, times, kind: 'fault' });
+    await seller.askForCheck();
+  }
+  if (element !== undefined) await seller.sim('/forms/spoil', { kind: 'refused', element, count: 1 });
+}
+
+async function tellTheTruth(seller: OneSeller) {
+  await seller.forget('/faults');
+  await seller.sim('/forms/spoil', { kind: null, count: 1_000 });
+  await seller.sim('/settings', { contradicts: 0 });
+}
 
 /** Buyers go on by some steps, and a worker runs to its end, to its death, or until time is up. */
 const step = fc.record({
@@ -24,6 +61,7 @@ const step = fc.record({
     { arbitrary: fc.record({ patience: fc.integer({ min: 0, max: 12 }) }), weight: 2 },
   ),
   passesSeconds: fc.constantFrom(0, 0, 5, 4_000, 90_000),
+  lie,
 });
 
 describe('generated lives of a shop', () => {
@@ -31,29 +69,42 @@ describe('generated lives of a shop', () => {
     const life = fc.record({
       seed: fc.nat(),
       settings,
+      before: fc.integer({ min: 0, max: 12 }),
       orders: fc.integer({ min: 1, max: 25 }),
       steps: fc.array(step, { minLength: 1, maxLength: 6 }),
       last: fc.array(step, { maxLength: 2 }),
     });
-    const holds = fc.asyncProperty(life, async ({ seed, settings, orders, steps, last }) => {
+    const holds = fc.asyncProperty(life, async ({ seed, settings, before, orders, steps, last }) => {
       const seller = await oneSeller({ seed, settings });
-      const live = async ({ buyersSteps, fate, passesSeconds }: (typeof steps)[number]) => {
+      const live = async ({ buyersSteps, fate, passesSeconds, lie: told }: (typeof steps)[number]) => {
+        await tell(seller, told);
         await seller.sim('/buyers/step', { steps: buyersSteps });
         await seller.pass(passesSeconds * 1_000);
         await seller.run(fate);
       };
       try {
+        if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
+        const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
         await seller.settle();
         await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
         for (const one of steps) await live(one);
         await seller.sim('/buyers/finish');
-        await seller.sim('/settings', { contradicts: 0 });
+        await tellTheTruth(seller);
         await seller.pass(400_000);
         await seller.settle();
         await seller.askForCheck();
         for (const one of last) await live(one);
+        if (last.some((one) => Object.keys(one.lie).length > 0)) {
+          await tellTheTruth(seller);
+          await seller.askForCheck();
+        }
         await seller.settle();
-        expect(await seller.compare()).toMatchObject({ missing: 0, doubled: 0, different: 0, examples: [] });
+        expect(await seller.compare(earlier)).toMatchObject({
+          missing: 0,
+          doubled: 0,
+          different: 0,
+          examples: [],
+        });
         expect(seller.untold()).toEqual([]);
       } finally {
         await seller.close();

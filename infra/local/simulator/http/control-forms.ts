@@ -26,7 +26,7 @@ export const FORM_ROUTES: readonly Route<Stage>[] = [
   route(
     'POST /_sim/forms/spoil',
     ({ stage: { world }, body: { count, seller, ...request } }) => ({
-      formIds: spoilAll(newestLive(world, seller).slice(0, count), request),
+      formIds: spoilAll(newest(world, { seller, isSpoiled: request.kind === null }).slice(0, count), request),
     }),
     { body: spoilNewest },
   ),
@@ -37,8 +37,12 @@ function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): stri
   return forms.map(({ id }) => String(id));
 }
 
-const newestLive = (world: World, login: string | undefined): Form[] =>
-  sellersFrom(world, login)
+/** Those that are spoiled, or those that are live. */
+const newest = (
+  world: World,
+  { seller, isSpoiled }: { seller: string | undefined; isSpoiled: boolean },
+): Form[] =>
+  sellersFrom(world, seller)
     .flatMap(({ id }) => world.trade.ledger.formsOf(id))
-    .filter((form) => !isDead(form))
+    .filter((form) => (isSpoiled ? form.spoil !== undefined : !isDead(form)))
     .sort((one, other) => other.id - one.id);

@@ -28,6 +28,8 @@ const settingsPatch = z.strictObject({
   answersUserId: z.boolean().optional(),
   contradicts: probability.optional(),
   journalPage: z.int().min(1).max(100).optional(),
+  misnames: probability.optional(),
+  leaves: probability.optional(),
   unreadableEvents: probability.optional(),
   gzip: z.boolean().optional(),
   acceptsCountryId: z.boolean().optional(),

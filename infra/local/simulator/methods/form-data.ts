@@ -70,7 +70,10 @@ export function formData(world: World, form: Form): FormData {
       postBuyFormPackageId: number,
       postBuyFormPackageStatus: countryId === 56 ? 'Zásilka odeslána' : 'Wysłana',
     })),
-    postBuyFormSurchargesList: form.surcharges.map(({ id }) => String(id)),
+    postBuyFormSurchargesList: [
+      ...form.surcharges.map(({ id }) => id),
+      ...(form.misnamedId === undefined ? [] : [form.misnamedId]),
+    ].map(String),
     postBuyFormGdAdditionalInfo: form.choices.point?.info ?? '',
     postBuyFormPaymentAmount: floatText(form.paidAt === undefined ? 0 : totalMinor),
     postBuyFormSentBySeller: form.parcels.length > 0 ? 1 : 0,

@@ -20,6 +20,10 @@ export const doGetPostBuyFormsDataForSellers: Method<'doGetPostBuyFormsDataForSe
 ) => {
   const session = sessionOf(sessionId, context);
   const ids = idsOf(transactionsIdsArray, MOST_FORMS);
+  for (const id of ids) {
+    const { spoil } = context.world.trade.ledger.findForm(id) ?? {};
+    if (spoil?.kind === 'refused') throw new Refusal(spoil.element ?? 'ERR_INTERNAL_SYSTEM_ERROR');
+  }
   return { postBuyFormData: ids.flatMap((id) => dataOf(context, { id, session })) };
 };
 

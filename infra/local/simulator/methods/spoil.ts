@@ -11,6 +11,7 @@ const LONG_TITLE = 10_000;
 /** The form as a service with bad data shows it. */
 export function spoiled(data: FormData, { kind, element }: Spoil): FormData {
   if (kind === 'impossible-date') return { ...data, postBuyFormDateInit: '2026-02-30 25:61:00' };
+  if (kind === 'refused') return data;
   if (kind === 'missing-element') return without(data, element ?? 'postBuyFormBuyerEmail');
   const items = data.postBuyFormItems?.map((item) => spoiledItem(item, kind));
   return { ...data, ...(items !== undefined && { postBuyFormItems: items }) };

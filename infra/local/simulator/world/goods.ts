@@ -67,12 +67,13 @@ export const SPOILS = [
   'missing-element',
   'long-title',
   'broken-utf8',
+  'refused',
 ] as const;
 
 /** How a form is shown wrong. */
 export interface Spoil {
   readonly kind: (typeof SPOILS)[number];
-  /** Which one is missing. */
+  /** Which one is missing, or the code of the fault that answers every call that asks for the form. */
   readonly element?: string | undefined;
 }
 
@@ -80,7 +81,7 @@ export interface Form {
   readonly id: number;
   readonly sellerId: number;
   readonly buyerId: number;
-  readonly dealIds: readonly number[];
+  dealIds: readonly number[];
   readonly choices: FormChoices;
   readonly filledAt: number;
   readonly postageMinor: number;
@@ -94,6 +95,8 @@ export interface Form {
   /** Shown wrong until it is mended. */
   spoil?: Spoil | undefined;
   readonly surcharges: { readonly id: number; readonly amountMinor: number }[];
+  /** Shown among its surcharges, though it is a form with goods. */
+  misnamedId?: number | undefined;
   readonly parcels: { readonly carrierId: number; readonly number: string }[];
 }
 

@@ -22,6 +22,10 @@ export interface Settings {
   answersUserId: boolean;
   /** Probability that a reading of a form, a purchase or a buyer shows less than the journal has told. */
   contradicts: number;
+  /** Probability that a form is shown with another form, or itself, among its surcharges. */
+  misnames: number;
+  /** Probability that one of several purchases leaves its form when that is paid. */
+  leaves: number;
   /** Probability that an event of the journal is shown with a field that cannot be read. */
   unreadableEvents: number;
   /** Events in a page of the journal at most; a service may answer with fewer than it has. */
@@ -49,6 +53,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   answersUserId: true,
   contradicts: 0,
   journalPage: 100,
+  misnames: 0,
+  leaves: 0,
   unreadableEvents: 0,
   gzip: false,
   acceptsCountryId: false,

@@ -5,6 +5,7 @@ import { EVENT, type EventType, type Journal } from './journal.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
 import type { OfferJournal } from './offer-journal.ts';
 import { Offers } from './offers.ts';
+import type { Settings } from './settings.ts';
 
 interface Parts {
   readonly seed: number;
@@ -14,6 +15,8 @@ interface Parts {
   readonly now: () => number;
   /** Probability that a form that something will happen to is announced only then. */
   readonly outOfOrder: () => number;
+  readonly lies: Chance;
+  readonly settings: Pick<Settings, 'misnames' | 'leaves'>;
 }
 
 export interface Purchase {
@@ -81,6 +84,10 @@ export class Trade {
       surcharges: [],
       parcels: [],
     };
+    if (this.#lies('misnames')) {
+      const earlier = this.ledger.formsOf(form.sellerId).at(-1);
+      form.misnamedId = this.#parts.lies.happens(0.3) ? form.id : earlier?.id;
+    }
     this.ledger.addForm(form);
     for (const deal of deals) deal.formId = form.id;
     if (form.announced) this.#tell(EVENT.formCreated, { dealIds, formId: form.id });
@@ -88,6 +95,7 @@ export class Trade {
   }
 
   finishPayment(form: Form): void {
+    if (form.dealIds.length > 1 && this.#lies('leaves')) this.#leave(form);
     form.payment = 'finished';
     form.paidAt = this.#parts.now();
     this.#tellOf(form, EVENT.paymentFinished);
@@ -116,6 +124,20 @@ export class Trade {
 
   addParcel(form: Form, parcel: Form['parcels'][number]): void {
     form.parcels.push(parcel);
+  }
+
+  /** No source names an event for this: the purchase is on its own again. */
+  #leave(form: Form): void {
+    const [leaving, ...others] = form.dealIds;
+    if (leaving === undefined) return;
+    form.dealIds = others;
+    this.ledger.deal(leaving).formId = undefined;
+  }
+
+  /** What never happens draws nothing, so that a setting left alone changes no world. */
+  #lies(how: 'misnames' | 'leaves'): boolean {
+    const probability = this.#parts.settings[how];
+    return probability > 0 && this.#parts.lies.happens(probability);
   }
 
   #release(form: Form): void {

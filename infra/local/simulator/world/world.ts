@@ -73,6 +73,8 @@ export class World {
         offerJournal: this.offerJournal,
         now: () => this.clock.now(),
         outOfOrder: () => this.settings.outOfOrder,
+        lies: this.lies,
+        settings: this.settings,
       },
       saved?.ledger,
     );
