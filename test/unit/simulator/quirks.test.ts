@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
-import { AS_SELLER, drain, element, envelope, list, type Play, play } from './kit.ts';
+import { AS_SELLER, at, drain, element, envelope, items, list, type Play, play } from './kit.ts';
 
 async function shop(settings: object = {}) {
   const simulator = await play();
@@ -103,5 +103,53 @@ describe('trouble for one seller', () => {
     expect((await count(session)).fault).toBeUndefined();
     expect((await count(other)).fault).toBe('ERR_NO_DATABASE');
     expect((await count(other)).fault).toBeUndefined();
+  });
+});
+
+describe('a marketplace that lies about its forms', () => {
+  const read = async (
+    { simulator, session }: Awaited<ReturnType<typeof shop>>,
+    formIds: readonly string[],
+  ) => {
+    const body = element('sessionId', session) + list('transactionsIdsArray', formIds);
+    return await simulator.call('doGetPostBuyFormsDataForSellers', body);
+  };
+  const formsOf = async (simulator: Play) => {
+    const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
+    return orders.filter(({ orderId }) => orderId.startsWith('form:'));
+  };
+
+  it('can name a form with goods among the surcharges of another', async () => {
+    const made = await shop({ misnames: 1 });
+    await made.simulator.control('POST buyers', { orders: 10 });
+    const ids = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(5));
+    const { body } = await read(made, ids.slice(-5));
+    const named = items(at(body, 'postBuyFormData')).flatMap(({ children }) =>
+      items(at({ text: '', children }, 'postBuyFormSurchargesList')).map(({ text }) => text),
+    );
+    expect(named.filter((id) => ids.includes(id)).length).toBeGreaterThan(3);
+  });
+
+  it('can let one of several purchases leave a form that is paid', async () => {
+    const { simulator } = await shop({ leaves: 1 });
+    await simulator.control('POST buyers', { orders: 60 });
+    const paid = (await formsOf(simulator)).filter(({ state }) => state === 'paid');
+    const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
+    const deals = orders.flatMap(({ live, lines }) => (live ? lines.flatMap((line) => line.deals) : []));
+    expect(new Set(deals.map(({ dealId }) => dealId)).size).toBe(deals.length);
+    expect(paid.every(({ lines }) => lines.flatMap((line) => line.deals).length <= 2)).toBe(true);
+  });
+
+  it('can refuse every call that asks for one form, until it is mended', async () => {
+    const made = await shop();
+    await made.simulator.control('POST buyers', { orders: 5 });
+    const spoil = { kind: 'refused', element: 'ERR_BLOCKED_USER_CANT_INVOKE_METHOD', count: 1 };
+    const { formIds } = await made.simulator.control<{ formIds: string[] }>('POST forms/spoil', spoil);
+    const others = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(5));
+    expect((await read(made, others)).fault).toBe('ERR_BLOCKED_USER_CANT_INVOKE_METHOD');
+    const readable = others.filter((id) => !formIds.includes(id));
+    expect((await read(made, readable)).fault).toBeUndefined();
+    await made.simulator.control('POST forms/spoil', { kind: null, count: 10 });
+    expect((await read(made, others)).fault).toBeUndefined();
   });
 });

@@ -254,6 +254,22 @@ describe('trouble with offers', () => {
   });
 
   it.each([
+    'account-closed',
+    'country-refused',
+    'key-licence',
+    'login-service-trouble',
+    'tls-refused',
+  ] as const)('stops no orders, whatever the code: %s', async (reason) => {
+    const { market, run, facts } = offerRuns();
+    market.start(0);
+    market.onCall = () => {
+      throw refused(reason);
+    };
+    await run();
+    expect(facts()).toMatchObject({ listingTrouble: { reason } });
+  });
+
+  it.each([
     refused('session-ended'),
     refused('key-refused'),
     refused('address-blocked'),

@@ -5,7 +5,7 @@ import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/sync/reconcile.ts';
 import { emptyTally, settle } from '../../../../functions/core/sync/settle.ts';
-import { epochMillis, HOUR, MINUTE, plus } from '../../../../functions/core/time.ts';
+import { epochMillis, HOUR, MINUTE, plus, toIso } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { cancelledSince, connected, formSold, house, surcharge, unpaid } from './listing-kit.ts';
 
@@ -67,6 +67,81 @@ describe('a check', () => {
     expect(done?.facts.check?.lost).toBe(1);
     await at.run(reconcile, connected());
     expect(at.reads()).toBe(0);
+  });
+
+  it.each([
+    ['another form', { '1': ['2'] }],
+    ['itself', { '1': ['1'] }],
+    ['one from before the first connect', { '3': ['2'] }],
+    ['each other', { '1': ['2'], '2': ['1'] }],
+  ])(
+    'takes a form with goods for the order that it is, though it is named as a surcharge: %s',
+    async (_, named) => {
+      const at = house();
+      const naming: Record<string, readonly string[]> = named;
+      const sold = (id: string, hoursAgo: number) =>
+        formSold(id, [`d${id}`], { hoursAgo, surchargeIds: naming[id] ?? [] });
+      at.sold(sold('3', 24 * 20), sold('1', 24 * 5), sold('2', 24 * 5));
+      await at.run(reconcile, connected());
+      expect(at.live()).toEqual(['form:1', 'form:2']);
+      expect(['1', '2', '3'].map((id) => at.listed.form(id)?.kind)).toEqual(['live', 'live', 'earlier']);
+      await at.run(reconcile, connected());
+      expect(at.reads()).toBe(0);
+    },
+  );
+
+  it('reads a form that is named as a surcharge once it has its goods', async () => {
+    const at = house();
+    const form = formSold('2', ['d2']);
+    at.sold(formSold('1', ['d1'], { surchargeIds: ['1', '2'] }), { ...form, lines: [] });
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual(['form:1']);
+    at.sold(form);
+    at.market.event('payment-finished', 'd1', '1');
+    await drain(at.deps(), '0');
+    expect(at.live()).toEqual(['form:1', 'form:2']);
+  });
+
+  it('stores a form from before the first connect that holds an open order', async () => {
+    const at = house();
+    at.market.event('deal-created', 'd1');
+    at.sold(formSold('1', ['d1'], { hoursAgo: 24 * 20 }));
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual([]);
+    const deal = { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 };
+    await settle(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
+    expect(at.live()).toEqual(['deal:d1']);
+    // A new judgement: the day of the form is among those that are looked at again.
+    at.listed.written.clear();
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual(['form:1']);
+  });
+
+  it('takes a form for one of ours that does not say when it was filled, or has changed since the connect', async () => {
+    const at = house();
+    const old = { hoursAgo: 24 * 20 };
+    const timeless = formSold('1', ['d1'], old);
+    const paidSince = formSold('2', ['d2'], old);
+    const receivedAt = { iso: toIso(plus(NOW, -HOUR)), text: '' };
+    at.sold(
+      { ...timeless, payment: { ...timeless.payment, startedAt: undefined } },
+      { ...paidSince, payment: { ...paidSince.payment, receivedAt } },
+      formSold('3', ['d3'], old),
+    );
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual(['form:1', 'form:2']);
+  });
+
+  it('looks every night at a form from before the first connect that is still to be paid', async () => {
+    const at = house();
+    at.sold(unpaid(formSold('1', ['d1'], { hoursAgo: 24 * 20 })));
+    await at.run(reconcile, connected());
+    expect(at.listed.form('1')?.kind).toBe('earlier-open');
+    const paid = formSold('1', ['d1'], { hoursAgo: 24 * 20 });
+    const receivedAt = { iso: toIso(plus(NOW, -HOUR)), text: '' };
+    at.sold({ ...paid, payment: { ...paid.payment, receivedAt } });
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual(['form:1']);
   });
 
   it('looks again at a form that came without its goods, until it has them or is named as a surcharge', async () => {
