@@ -56,9 +56,14 @@ export function doubtOfForm(
   return doubtOf(told, (tell) => (tell === 'goods' ? lines.length === 0 : stageOf(tell) > stageOf(state)));
 }
 
-/** The same of a deal that no form holds: price and buyer, from whichever reading they came. */
-export const doubtOfDeal = ({ lines, buyer }: OrderContent): Doubt | undefined =>
-  doubtOf(['price', 'buyer'], (tell) => (tell === 'price' ? lines.length === 0 : buyer.login === ''));
+/**
+ * The same of a deal that no form holds: price and buyer, from whichever reading they came. A text that came with
+ * a broken character may come whole the next time, and no check reads a deal again as it does a form.
+ */
+export function doubtOfDeal({ lines, buyer, flags = [] }: OrderContent): Doubt | undefined {
+  const isBroken = buyer.login === '' || flags.includes('broken-text');
+  return doubtOf(['price', 'buyer'], (tell) => (tell === 'price' ? lines.length === 0 : isBroken));
+}
 
 function doubtOf(told: readonly Tell[], isLacking: (tell: Tell) => boolean): Doubt | undefined {
   const lacks = told.filter(isLacking);

@@ -56,6 +56,24 @@ it('an order whose buyer and price came back empty once lets the cursor pass and
   expect(journal.bad.size).toBe(0);
 });
 
+it('an order whose contact came with a broken character is read again', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  const event = market.event('deal-created', '501');
+  const { buyers } = market.marketplace;
+  const broken: typeof buyers = async (...asked) =>
+    (await buyers(...asked)).map((one) => ({ ...one, buyer: { ...one.buyer, login: 'kup\uFFFDiec' } }));
+  Object.assign(market.marketplace, { buyers: broken });
+  const deps = () => drainDeps({ shop: market, orders, journal });
+  expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
+  expect(orders.rows.get('deal:501')?.content).toMatchObject({ flags: ['broken-text'] });
+  Object.assign(market.marketplace, { buyers });
+  await retryUnconfirmed(deps(), emptyTally());
+  expect(orders.rows.get('deal:501')?.content?.buyer.login).toBe('kupiec');
+  expect(orders.rows.get('deal:501')?.content).not.toHaveProperty('flags');
+  expect(journal.bad.size).toBe(0);
+});
+
 it('a deal that a cancelled form lets go keeps the price and the contact that it had, where no list tells them', async () => {
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
