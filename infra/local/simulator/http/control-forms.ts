@@ -26,7 +26,7 @@ export const FORM_ROUTES: readonly Route<Stage>[] = [
   route(
     'POST /_sim/forms/spoil',
     ({ stage: { world }, body: { count, seller, ...request } }) => ({
-      formIds: spoilAll(newest(world, { seller, isSpoiled: request.kind === null }).slice(0, count), request),
+      formIds: spoilAll(newest(world, { seller, isMended: request.kind === null }).slice(0, count), request),
     }),
     { body: spoilNewest },
   ),
@@ -37,12 +37,12 @@ function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): stri
   return forms.map(({ id }) => String(id));
 }
 
-/** Those that are spoiled, or those that are live. */
+/** Those that are live, and those that are to be mended. */
 const newest = (
   world: World,
-  { seller, isSpoiled }: { seller: string | undefined; isSpoiled: boolean },
+  { seller, isMended }: { seller: string | undefined; isMended: boolean },
 ): Form[] =>
   sellersFrom(world, seller)
     .flatMap(({ id }) => world.trade.ledger.formsOf(id))
-    .filter((form) => (isSpoiled ? form.spoil !== undefined : !isDead(form)))
+    .filter((form) => !isDead(form) || (isMended && form.spoil !== undefined))
     .sort((one, other) => other.id - one.id);
