@@ -90,7 +90,11 @@ describe('generated lives of a shop', () => {
         for (const one of steps) await live(one);
         await seller.sim('/buyers/finish');
         await tellTheTruth(seller);
-        await seller.pass(400_000);
+        // Nights with their checks, as there are in any life.
+        for (let day = 0; day < 5; day += 1) {
+          await seller.pass(80_000);
+          await seller.run();
+        }
         await seller.settle();
         await seller.askForCheck();
         for (const one of last) await live(one);
