@@ -8,9 +8,15 @@ import { itemsOfKind, type RegistryTable } from './registry.ts';
 interface TroubleItem extends Shared {
   readonly trouble?: SharedTrouble;
   readonly endedAtMillis?: EpochMillis;
+  /** Accounts whose good passwords were refused lately. */
+  readonly refusalsRevision?: number;
+  readonly refusals?: readonly { readonly accountId: string; readonly atMillis: EpochMillis }[];
   /** Trouble that people were told of, and that is over. */
   readonly untoldEnd?: SharedTrouble;
 }
+
+/** Fifty accounts may be refused at once. */
+const NOTING_ROUNDS = 50;
 
 interface Change {
   readonly expression: string;
@@ -65,6 +71,29 @@ export function troubleStore(use: RegistryTable): TroubleStore {
         when: 'trouble.probeAtMillis = :expected',
         values: { ':next': nextMillis, ':expected': expectedMillis },
       }),
+
+    async noteRefusal(shared, { accountId, atMillis, withinMillis }) {
+      const { dynamo, table } = use;
+      for (let round = 0; ; round += 1) {
+        const query = { TableName: table, Key: keyOf(shared), ConsistentRead: true };
+        const { Item } = await dynamo.send(new GetCommand(query));
+        const { refusals = [], refusalsRevision = 0 } = (Item ?? {}) as TroubleItem;
+        const recent = refusals.filter(
+          (one) => one.accountId !== accountId && Math.abs(atMillis - one.atMillis) <= withinMillis,
+        );
+        const noted = await update(use, shared, {
+          expression: 'SET refusals = :new, refusalsRevision = :next',
+          when: 'attribute_not_exists(refusalsRevision) OR refusalsRevision = :seen',
+          values: {
+            ':new': [...recent, { accountId, atMillis }],
+            ':next': refusalsRevision + 1,
+            ':seen': refusalsRevision,
+          },
+        });
+        if (noted) return recent.length + 1;
+        if (round === NOTING_ROUNDS) throw new Error('too many writers on the refusals of a marketplace');
+      }
+    },
 
     async end(shared, endedAtMillis) {
       const ended = { ':ended': endedAtMillis };

@@ -8,6 +8,8 @@ import type { EpochMillis } from './time.ts';
 export interface Verdict {
   readonly outcome: 'accepted' | 'refused';
   readonly atMillis: EpochMillis;
+  /** A person has permitted to send a refused one once more; used before it is sent. */
+  readonly resend?: 'permitted' | 'used' | undefined;
 }
 
 /** Keyed fingerprint of a password: recognises the password and tells nothing of it. */

@@ -10,8 +10,9 @@ import { type AmendDeps, amend } from './session/amend.ts';
 import { type ClaimDeps, CREATION_TIME } from './session/claims.ts';
 import { mayUnlockAgain, unlockWaitsUntil } from './session/guard.ts';
 import { pendingPassword } from './session/pending.ts';
+import { paused, removing, resendPermitted, resumed, staged, unlocked } from './session/requests.ts';
 import { type Connection, connectionOf, isUnlockable, needsPerson } from './session/state.ts';
-import { paused, removing, resumed, staged, type Transition, unlocked } from './session/transitions.ts';
+import type { Transition } from './session/transitions.ts';
 import { type EpochMillis, MINUTE, plus, toIso } from './time.ts';
 
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
@@ -116,6 +117,19 @@ export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ a
   return { askedAtMillis: now };
 }
 
+/**
+ * "This password is good, send it once more": for one that was refused while the marketplace erred. Counted like any
+ * other attempt, once for each version. Throws Problem.
+ */
+export async function permitResend(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
+  const account = await existing(deps, accountId);
+  const now = deps.clock();
+  if ((await amend(deps, accountId, { to: resendPermitted(now), from: account })) === undefined)
+    throw nothingToResend();
+  await syncNow(deps, accountId);
+  return { askedAtMillis: now };
+}
+
 /** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
 export async function existing<Part extends Pick<Account, 'phase'>>(
   deps: { accounts: { read(accountId: string): Promise<Part | undefined> } },
@@ -178,6 +192,15 @@ const notLocked = (): Problem =>
     text: {
       pl: 'To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje GET /accounts/{id}.',
       en: 'This account is not locked, so there is nothing to unlock. GET /accounts/{id} shows its state and what to do.',
+    },
+  });
+
+const nothingToResend = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: 'Nie ma odrzuconego hasła, które można wysłać jeszcze raz: żadne nie zostało odrzucone, wysłano je już ponownie albo nowe hasło czeka na próbę. Wpisz hasło przez PUT /accounts/{id}/application-password.',
+      en: 'There is no refused password to send once more: none was refused, it was sent once more already, or a new one waits to be tried. Enter one with PUT /accounts/{id}/application-password.',
     },
   });
 

@@ -9,7 +9,7 @@ import { amend } from './session/amend.ts';
 import { CREATION_TIME, isOwned, type Owner, recall, takeLogin } from './session/claims.ts';
 import { isAmongRefused, keysOfRefused } from './session/counting.ts';
 import { merged, NO_MEMORY } from './session/memory.ts';
-import { activated } from './session/transitions.ts';
+import { activated } from './session/requests.ts';
 import { type EpochMillis, MINUTE, plus } from './time.ts';
 
 /** What was added, and what the account took over from an earlier one of the same seller. */

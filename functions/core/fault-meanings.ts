@@ -254,6 +254,15 @@ export const FAULTS = {
       en: 'The secret store holds no application password that the marketplace can have issued. It is not sent; enter the password again.',
     },
   },
+  'passwords-doubted': {
+    remedy: 'retry',
+    scope: 'account',
+    state: 'retrying',
+    message: {
+      pl: 'Serwis odrzuca hasła kilku kont, które dotąd przyjmował. Wstrzymaliśmy logowania: co pięć minut próbuje jedno konto za wszystkie. Nic nie trzeba robić.',
+      en: 'The marketplace refuses passwords of several accounts that it has accepted so far. Logins wait: every five minutes one account tries for all. Nothing needs to be done.',
+    },
+  },
   'password-missing': {
     remedy: 'new-application-password',
     scope: 'account',

@@ -16,6 +16,11 @@ export class Secret {
     return this.#text;
   }
 
+  /** Whether both hide the same text. */
+  equals(other: Secret): boolean {
+    return this.#text === other.#text;
+  }
+
   toString(): string {
     return '[redacted]';
   }

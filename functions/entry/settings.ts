@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { CallBudget } from '../core/limits/limits.ts';
 import type { Rhythm } from '../core/sync/rhythm.ts';
+import { MINUTE } from '../core/time.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../webapi/presets.ts';
 
 /**
@@ -60,7 +61,8 @@ const Overrides = z.record(
       timeZone: z.string(),
       currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
       passwordMaxLength: z.int().check(z.positive()),
-      sessionLifeMillis: z.int().check(z.positive()),
+      // A handle is renewed up to ten minutes before its end: a shorter life would be renewed in every run.
+      sessionLifeMillis: z.int().check(z.minimum(15 * MINUTE, 'at least 15 minutes')),
       journalPageSize: z.int().check(z.positive()),
       fillsJournalPages: z.boolean(),
       formBatchSize: z.int().check(z.positive()),

@@ -17,5 +17,6 @@ export const handler = httpHandler({
   'POST /accounts/{accountId}/pause': api.pause,
   'POST /accounts/{accountId}/resume': api.resume,
   'POST /accounts/{accountId}/unlocked': api.unlocked,
+  'POST /accounts/{accountId}/application-password/resend': api.resend,
   'GET /accounts/{accountId}/logins': api.logins,
 });

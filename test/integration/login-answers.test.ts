@@ -126,6 +126,59 @@ describe('a marketplace that counts a wrong password and answers with another fa
   });
 });
 
+describe('a marketplace that refuses good passwords', () => {
+  it('takes them from three accounts, not from all; the others wait, and a refused one is sent once more if its owner says so', async () => {
+    const sellers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => klamka.seller()));
+    const shops: { login: string; accountId: string }[] = [];
+    for (const { login, applicationPassword } of sellers)
+      shops.push({ login, accountId: await add(login, applicationPassword) });
+    for (const { login } of shops) {
+      await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
+      await breakLogins(login, { kind: 'fault', code: 'ERR_USER_PASSWD' });
+    }
+    for (const { accountId } of shops) {
+      await klamka.api('POST', `/accounts/${accountId}/sync`);
+      await klamka.settle();
+    }
+    const reasons = async () =>
+      await Promise.all(
+        shops.map(async ({ accountId }) => {
+          const { connection } = (await show(accountId)) as { connection: { reason: string | null } };
+          return connection.reason;
+        }),
+      );
+    const shown = await reasons();
+    const refused = shown.filter((reason) => reason === 'password-refused');
+    // Workers are at work side by side: one login may have been under way already.
+    expect([3, 4]).toContain(refused.length);
+    expect(shown.filter((reason) => reason === 'passwords-doubted')).toHaveLength(6 - refused.length);
+    await klamka.sim('DELETE', '/faults');
+    const first = shops[shown.indexOf('password-refused')];
+    const path = `/accounts/${first?.accountId}/application-password/resend`;
+    expect(await klamka.api('POST', path)).toMatchObject({ status: 400 });
+    await endTroubles(klamka.world.stack);
+    expect(await klamka.api('POST', path, { passwordIsGood: true })).toMatchObject({
+      status: 200,
+      body: { connection: { state: 'connected' } },
+    });
+    expect(await klamka.api('POST', path, { passwordIsGood: true })).toMatchObject({ status: 409 });
+    expect(await counts(first?.login ?? '')).toMatchObject({ failures: 0, locked: false });
+  });
+});
+
+describe('a password in use that is typed again', () => {
+  it('is answered without a login while its handle lives', async () => {
+    const { login, applicationPassword } = await klamka.seller();
+    const accountId = await add(login, applicationPassword);
+    for (let again = 0; again < 3; again += 1)
+      expect(await put(accountId, applicationPassword)).toMatchObject({
+        status: 200,
+        body: { verdict: 'accepted' },
+      });
+    expect(await counts(login)).toMatchObject({ attempts: 1 });
+  });
+});
+
 describe('a login that is judged after everybody has given it up', () => {
   it('stays counted past the success of another password', async () => {
     const { login, applicationPassword } = await klamka.seller();

@@ -105,6 +105,7 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
         if (kind === 'resume') await core.resumeAccount(deps, accountId);
         if (kind === 'remove') await core.removeAccount(deps, accountId);
         if (kind === 'click-unlocked') await core.confirmUnlocked(deps, accountId);
+        if (kind === 'click-resend') await core.permitResend(deps, accountId);
         if (kind === 'type') {
           const applicationPassword = passwordOf(world, action);
           await core.replacePassword(deps, { account: row, applicationPassword, marketplace: SETTINGS });

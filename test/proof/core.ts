@@ -4,6 +4,7 @@ export {
   confirmUnlocked,
   existing,
   pauseAccount,
+  permitResend,
   removeAccount,
   replacePassword,
   resumeAccount,

@@ -69,6 +69,8 @@ export interface Notes {
   stored?: { accountId: string; handle: string };
   /** It heard that it was let in, by the login that it had written down. */
   accepted?: { accountId: string; attemptId: string; sentAt: number };
+  /** Elected to log in for all accounts of the marketplace. */
+  triesForAll?: boolean;
   /** It heard that this version is refused. */
   refusal?: { accountId: string; version: string; password: string };
   /** The lease under which it asked who has the login, or looked at the claim on the seller. */

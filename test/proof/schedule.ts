@@ -31,6 +31,7 @@ export type RequestKind =
   | 'resume'
   | 'remove'
   | 'click-unlocked'
+  | 'click-resend'
   | 'borrow';
 
 type HappeningKind =
@@ -55,6 +56,7 @@ export type MarketTrouble =
   | 'counts-first'
   | 'judges-late'
   | 'refuses-wrongly'
+  | 'slow'
   | 'key-refused'
   | 'key-rate-limited'
   | 'address-blocked'

@@ -22,6 +22,14 @@ export interface TroubleStore {
     shared: Shared,
     probe: { expectedMillis: EpochMillis; nextMillis: EpochMillis },
   ): Promise<boolean>;
+  /**
+   * Notes that an account's good password was refused. Answers with how many accounts that happened to within so many
+   * milliseconds.
+   */
+  noteRefusal(
+    shared: Shared,
+    refusal: { accountId: string; atMillis: EpochMillis; withinMillis: number },
+  ): Promise<number>;
   end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { EpochMillis } from '../time.ts';
 import { amend } from './amend.ts';
 import { failed, forgiven, stillCounted, unclearOf, unsent } from './counting.ts';
 import { isDecidedWithoutPassword } from './faults.ts';
-import { recentAttempts } from './guard.ts';
+import { ATTEMPTS_KEPT } from './limits.ts';
 import type { LogInDeps } from './log-in.ts';
 import { acceptedLate, locked, refused, type Transition } from './transitions.ts';
 
@@ -79,7 +79,7 @@ function replayed(account: Account, entry: LedgerEntry) {
     ? account
     : withChanges(account, {
         ...failed(account, attempt),
-        recentAttemptsMillis: [...recentAttempts(account, atMillis), atMillis],
+        recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
         lastPlaceMillis: placeOf(entry),
         permit: undefined,
       });

@@ -149,13 +149,17 @@ export async function leaveClaims(
   const memory: LeftMemory = { ...memoryOf(account), id: accountId };
   const leave = (name: ClaimName, left: Pick<Claim, 'memory' | 'userId'>) =>
     rewrite(deps, name, (claim) =>
-      claim.accountId === accountId ? { ...left, ...ownerless(memory, deps.clock()) } : undefined,
+      isLeftBy(claim, accountId) ? { ...left, ...ownerless(memory, deps.clock()) } : undefined,
     );
   const seller = userId === undefined ? undefined : sellerClaim({ identity, userId });
   const onSeller = seller !== undefined && (await leave(seller, { memory }))?.memory?.id === accountId;
   const login = await loginClaim(deps, { identity, login: account.login });
   await leave(login, { userId, memory: onSeller ? undefined : memory });
 }
+
+/** Its own, or left by it a moment ago with less than it knows now. */
+const isLeftBy = (claim: Claim, accountId: string): boolean =>
+  claim.accountId === accountId || (claim.accountId === undefined && claim.memory?.id === accountId);
 
 const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
   accountId: undefined,

@@ -29,8 +29,7 @@ export interface Attempt {
 export function mayAttempt(account: Account, attempt: Attempt): Permission {
   const { version, now } = attempt;
   if (isLocked(account)) return { allowed: false, reason: 'account-locked' };
-  if (account.verdicts[version]?.outcome === 'refused' || isAmongRefused(account, attempt.prints ?? []))
-    return { allowed: false, reason: 'password-refused' };
+  if (isRefused(account, attempt)) return { allowed: false, reason: 'password-refused' };
   if (account.typedOnly === true && !isTyped(account, version))
     return { allowed: false, reason: 'password-wanted' };
   if (unlockIsSpent(account) && !isTyped(account, version))
@@ -49,6 +48,16 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   return { allowed: true };
 }
 
+/** Refused under this version or another one, unless a person has permitted to send it once more. */
+export function isRefused(
+  account: Account,
+  { version, prints }: Pick<Attempt, 'version' | 'prints'>,
+): boolean {
+  const verdict = account.verdicts[version];
+  if (verdict?.resend === 'permitted') return false;
+  return verdict?.outcome === 'refused' || isAmongRefused(account, prints ?? []);
+}
+
 /** After "I have logged in on the website" one attempt follows, and no other before it has succeeded. */
 const unlockIsSpent = (account: Account): boolean =>
   account.unlockedAtMillis !== undefined &&
@@ -56,9 +65,11 @@ const unlockIsSpent = (account: Account): boolean =>
   account.permit !== true &&
   account.possibleFailures > 0;
 
-/** Typed by a person and not judged yet: the first password of an account, or one that is staged. */
+/** A person asks for it: the first password of an account, one that is staged, or one to be sent once more. */
 const isTyped = (account: Account, version: string): boolean =>
-  version === account.stagedVersion || version === account.typedVersion;
+  version === account.stagedVersion ||
+  version === account.typedVersion ||
+  account.verdicts[version]?.resend === 'permitted';
 
 /**
  * A version that a person has just typed is a person's permission for the third, once. So is the news that the

@@ -4,14 +4,14 @@ import type { AccountStore } from '../ports/accounts.ts';
 import type { Ledger, LoginReason } from '../ports/logins.ts';
 import type { PasswordStore, SecretVersion, TakeFingerprints } from '../ports/passwords.ts';
 import type { Session, SessionStore } from '../ports/sessions.ts';
-import { type EpochMillis, epochMillis, plus } from '../time.ts';
+import { type EpochMillis, epochMillis } from '../time.ts';
 import { amend } from './amend.ts';
 import { catchUp } from './catch-up.ts';
 import type { ClaimDeps } from './claims.ts';
 import { isAmongRefused, keysOfRefused } from './counting.ts';
 import { nextFault, OwnStop } from './faults.ts';
 import { type Attempt, mayAttempt } from './guard.ts';
-import { CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
+import { AFTER_LOGIN, CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';
 import type { PersistDeps } from './persist.ts';
 import { withSeller } from './seller.ts';
@@ -59,11 +59,10 @@ export async function logIn(deps: LogInDeps, use: { accountId: string; why: Logi
 
 async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
   const account = await finishPromotion(deps, await catchUp(deps, job.account));
-  if (!hasUntriedStagedVersion(account)) {
-    const session = await deps.sessions.read(account.accountId);
-    if (session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis)
-      return session;
-  }
+  const session = await deps.sessions.read(account.accountId);
+  const lives = session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis;
+  if (lives && (!hasUntriedStagedVersion(account) || (await isInUse(deps, { ...job, account }))))
+    return session;
   try {
     return await attempt(deps, { ...job, account, freshVersionKey: account.permit === true });
   } catch (error) {
@@ -73,6 +72,19 @@ async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
     const again = await reread(deps, account.accountId);
     return await attempt(deps, { ...job, account: again, freshVersionKey: false });
   }
+}
+
+/** Whether the staged password is the one in use, which needs no second proof while its handle lives. */
+async function isInUse(deps: LogInDeps, { account, leaseToken }: Job): Promise<boolean> {
+  const { accountId, currentVersion, stagedVersion, verdicts } = account;
+  if (stagedVersion === undefined || verdicts[currentVersion]?.outcome !== 'accepted') return false;
+  const [staged, inUse] = await Promise.all([
+    deps.passwords.readVersion(accountId, stagedVersion),
+    deps.passwords.readVersion(accountId, currentVersion),
+  ]);
+  if (staged === undefined || inUse === undefined || !staged.value.equals(inUse.value)) return false;
+  const known = to.sameAsInUse({ version: stagedVersion, leaseToken, now: deps.clock() });
+  return (await amend(deps, accountId, { to: known })) !== undefined;
 }
 
 /** The account as it is now. Throws OwnStop if it is gone. */
@@ -100,11 +112,11 @@ async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean 
   // Asking for the version key shows whether the marketplace answers at all, and no password is at stake.
   const fresh = job.freshVersionKey || elected;
   const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
-  const open = await begin(deps, { ...job, version, prints, answeringSinceMillis });
+  const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
     const login = await deps.marketplace.logIn(
       { login: account.login, applicationPassword: password.value, ...key },
-      { timeoutMillis: LOGIN_TIMEOUT },
+      { timeoutMillis },
     );
     return await succeed(deps, { ...job, open, login, prints });
   } catch (error) {
@@ -124,7 +136,8 @@ async function printsOf(
   const { account, leaseToken } = use;
   const { version, value } = use.password;
   const prints = await deps.fingerprint(value, keysOfRefused(account));
-  if (account.verdicts[version]?.outcome === 'refused' || !isAmongRefused(account, prints)) return prints;
+  const isNews = account.verdicts[version]?.outcome !== 'refused' && isAmongRefused(account, prints);
+  if (!isNews) return prints;
   const now = deps.clock();
   const stop = new OwnStop('password-refused');
   const attempt = { id: 'untried', version, atMillis: now };
@@ -157,13 +170,22 @@ async function marketplaceAnswers(
   throw new OwnStop(trouble.reason);
 }
 
+/** How long a login that began then may take now: its reply and the skew have to fit into the lease and the function. */
+const timeoutFrom = (deps: LogInDeps, begunAtMillis: EpochMillis): number =>
+  Math.min(
+    LOGIN_TIMEOUT.most,
+    begunAtMillis + LEASE - CLOCK_SKEW - deps.clock(),
+    deps.endsAtMillis - AFTER_LOGIN - deps.clock(),
+  );
+
 type Begin = Job & { prints: readonly Fingerprint[] } & Pick<Attempt, 'version' | 'answeringSinceMillis'>;
 
 /** Written before the call, so that a crash still counts; refused if anything changed that matters. */
-async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
+async function begin(deps: LogInDeps, job: Begin): Promise<{ open: OpenAttempt; timeoutMillis: number }> {
   const { version, prints, answeringSinceMillis, leaseToken, why, account } = job;
   const { accountId } = account;
   const now = deps.clock();
+  if (timeoutFrom(deps, now) < LOGIN_TIMEOUT.least) throw new OwnStop('login-in-progress');
   const placeMillis = epochMillis(Math.max(now, (account.lastPlaceMillis ?? 0) + 1));
   const place = placeMillis === now ? {} : { placeMillis };
   const open: OpenAttempt = { id: deps.newId(), version, atMillis: now, ...place };
@@ -190,9 +212,9 @@ async function begin(deps: LogInDeps, job: Begin): Promise<OpenAttempt> {
       answeringSinceMillis,
     }),
   });
-  // The store may have been slow: send only if the reply and the skew still fit into what we hold.
-  const inTime = plus(deps.clock(), LOGIN_TIMEOUT + CLOCK_SKEW) <= plus(now, LEASE);
-  if (begun !== undefined && inTime) return open;
+  // The store may have been slow.
+  const timeoutMillis = timeoutFrom(deps, now);
+  if (begun !== undefined && timeoutMillis >= LOGIN_TIMEOUT.least) return { open, timeoutMillis };
   // Somebody may have made up for it from the log meanwhile, so that it is taken back even if it never began.
   await amend(deps, accountId, { to: to.notSent(open.id) });
   await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });

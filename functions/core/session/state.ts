@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts';
+import type { Account, Verdict } from '../account.ts';
 import { isPasswordComplaint, passwordComplaint } from '../credentials.ts';
 import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
 import { type EpochMillis, plus } from '../time.ts';
@@ -67,7 +67,11 @@ export const needsPerson = (state: ConnectionState): boolean => WAITING.has(stat
 
 /** A password that a person has typed and that nobody has tried yet. */
 export const hasUntriedStagedVersion = (account: Account): boolean =>
-  account.stagedVersion !== undefined && account.verdicts[account.stagedVersion] === undefined;
+  account.stagedVersion !== undefined && !isSettled(account.verdicts[account.stagedVersion]);
+
+/** Judged, and not to be sent once more. */
+export const isSettled = (verdict: Verdict | undefined): boolean =>
+  verdict !== undefined && verdict.resend !== 'permitted';
 
 /** A captcha fault older than the last success or the last unlock is history. */
 export function isLocked(account: Account): boolean {
@@ -91,7 +95,8 @@ export function connectionOf(
   if (isExhausted(account) && !isUnderWay(account))
     return faulty(account, 'attempts-exhausted', lastUnclear(account)?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
-  if (verdict?.outcome === 'refused' && !hasUntriedStagedVersion(account)) {
+  const isToBeSent = hasUntriedStagedVersion(account) || verdict?.resend === 'permitted';
+  if (verdict?.outcome === 'refused' && !isToBeSent) {
     return faulty(
       account,
       fault?.reason === 'password-too-weak' ? fault.reason : 'password-refused',
@@ -99,13 +104,12 @@ export function connectionOf(
     );
   }
   if (shared !== undefined) return faulty(account, shared.reason, shared.sinceMillis);
-  if (account.typedOnly === true && !hasUntriedStagedVersion(account))
+  if (account.typedOnly === true && !isToBeSent)
     return faulty(account, 'password-wanted', account.unlockedAtMillis);
   // An account that shows a lock is locked, and can be unlocked: a success or an unlock makes the fault history.
   if (fault !== undefined && fault.reason !== 'account-locked')
     return faulty(account, fault.reason, fault.sinceMillis);
-  const pending =
-    account.permit === true || (verdict?.outcome === 'refused' && hasUntriedStagedVersion(account));
+  const pending = account.permit === true || (verdict?.outcome === 'refused' && isToBeSent);
   if (pending) return { state: 'retrying', message: MESSAGES.pending };
   if (account.lastLoginAtMillis === undefined) return { state: 'new', message: MESSAGES.new };
   return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };

@@ -13,17 +13,9 @@ import {
   stillCounted,
   unsent,
 } from './counting.ts';
-import {
-  type Attempt,
-  mayAttempt,
-  mayUnlockAgain,
-  recentAttempts,
-  recentDeaths,
-  recentUnlocks,
-  unlockWaitsUntil,
-} from './guard.ts';
-import { CLOCK_SKEW, LEASE } from './limits.ts';
-import { isLocked, isUnlockable } from './state.ts';
+import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
+import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './limits.ts';
+import { isSettled } from './state.ts';
 
 /**
  * Every change of an account that a login may depend on, as a pure function from the account as it is to
@@ -62,7 +54,8 @@ export const beginAttempt =
     if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
     return {
       ...counted(account, { id: begin.attemptId, version, atMillis: now }),
-      recentAttemptsMillis: [...recentAttempts(account, now), now],
+      recentAttemptsMillis: [...account.recentAttemptsMillis, now].slice(-ATTEMPTS_KEPT),
+      ...resent(account, version),
       lastPlaceMillis: begin.placeMillis,
       permit: undefined,
       typedVersion: undefined,
@@ -72,12 +65,19 @@ export const beginAttempt =
     };
   };
 
+/** The permission to send a refused version once more is used before it is sent. */
+function resent(account: Account, version: string): AccountChanges {
+  const verdict = account.verdicts[version];
+  if (verdict?.resend !== 'permitted') return {};
+  return { verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } } };
+}
+
 /** A person has typed a newer password meanwhile, or a typed one was accepted and is not promoted yet. */
 const isSuperseded = (account: Account, version: string): boolean =>
   account.promoteVersion !== undefined ||
   (account.stagedVersion !== undefined &&
     account.stagedVersion !== version &&
-    account.verdicts[account.stagedVersion] === undefined);
+    !isSettled(account.verdicts[account.stagedVersion]));
 
 export interface Answered {
   readonly attempt: OpenAttempt;
@@ -95,7 +95,9 @@ export const succeeded =
   ): Transition =>
   (account) => {
     const { version } = answer.attempt;
-    if (account.phase !== 'active' || account.leaseToken !== answer.leaseToken) return undefined;
+    // A pause that began meanwhile does not make the login unhappened.
+    const isHere = account.phase === 'active' || account.phase === 'paused';
+    if (!isHere || account.leaseToken !== answer.leaseToken) return undefined;
     return {
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
       ...inUse(account, version),
@@ -110,7 +112,7 @@ export const succeeded =
       // was not planned, as a repair is, leaves the account due.
       ...(account.fault?.reason === 'password-refused' && {
         fault: undefined,
-        dueAtMillis: account.dueAtMillis ?? answer.now,
+        ...(account.phase === 'active' && { dueAtMillis: account.dueAtMillis ?? answer.now }),
       }),
     };
   };
@@ -162,7 +164,14 @@ export const refused =
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     return {
       ...(answer.untried !== true && judged(account, answer.attempt)),
-      ...verdict(account, { version, verdict: { outcome: 'refused', atMillis: answer.now } }),
+      ...verdict(account, {
+        version,
+        verdict: {
+          outcome: 'refused',
+          atMillis: answer.now,
+          ...(known?.resend !== undefined && { resend: 'used' }),
+        },
+      }),
       ...remembered(account, { prints: answer.prints, atMillis: answer.now }),
       ...(version === account.stagedVersion && { stagedVersion: undefined }),
       ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
@@ -176,7 +185,7 @@ export const leftUnclear =
     failed(account, attempt);
 
 /** The last word, whatever the clocks of those who wrote the others said. */
-const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
+export const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
   epochMillis(
     Math.max(
       now,
@@ -231,64 +240,18 @@ export const diedEarly =
   (now: EpochMillis): Transition =>
   (account) => ({ earlyDeathsMillis: [...recentDeaths(account, now), now] });
 
-/** A person has typed a new password; it waits to be tried once. */
-export const staged =
-  (stage: { version: string; dueAtMillis: EpochMillis }): Transition =>
-  (account) =>
-    account.phase === 'active' || account.phase === 'paused'
-      ? {
-          stagedVersion: stage.version,
-          ...(account.phase === 'active' && { dueAtMillis: stage.dueAtMillis }),
-        }
-      : undefined;
-
-/**
- * "I have logged in on the website". A locked account gets one attempt. After our own caution nothing is tried by
- * itself: a password that is typed from then on is. Drops a password that was typed before and never revives a refused
- * version. Young unclear attempts go on counting, because the marketplace may judge them after the owner was there;
- * while they are too many, the unlock would be wasted and is refused.
- */
-export const unlocked =
-  (now: EpochMillis): Transition =>
+/** The same password as the one in use, while its handle lives: what is known of it holds for this version too. */
+export const sameAsInUse =
+  (use: { version: string; leaseToken: string; now: EpochMillis }): Transition =>
   (account) => {
-    const recent = recentUnlocks(account, now);
-    if (recent.at(-1) === now) return {};
-    if (!isUnlockable(account) || !mayUnlockAgain(account, now)) return undefined;
-    if (unlockWaitsUntil(account, now) !== undefined) return undefined;
-    const byMarketplace = isLocked(account);
+    const { version, leaseToken, now } = use;
+    const accepted = account.verdicts[account.currentVersion]?.outcome === 'accepted';
+    if (account.leaseToken !== leaseToken || account.stagedVersion !== version || !accepted) return undefined;
     return {
-      unlockedAtMillis: laterThanAll(account, now),
-      recentUnlocksMillis: [...recent, now],
-      permit: byMarketplace ? true : undefined,
-      typedOnly: byMarketplace ? undefined : true,
-      lockedAtMillis: undefined,
+      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
       stagedVersion: undefined,
-      typedVersion: undefined,
-      ...stillCounted(account, { now }),
-      fault: undefined,
-      dueAtMillis: now,
     };
   };
-
-export const paused: Transition = (account) =>
-  account.phase === 'active' ? { phase: 'paused', dueAtMillis: undefined } : undefined;
-
-export const resumed =
-  (now: EpochMillis): Transition =>
-  (account) =>
-    account.phase === 'active' || account.phase === 'paused'
-      ? { phase: 'active', dueAtMillis: now }
-      : undefined;
-
-export const activated =
-  (dueAtMillis: EpochMillis): Transition =>
-  (account) =>
-    account.phase === 'creating' ? { phase: 'active', dueAtMillis } : undefined;
-
-/** From here on nobody begins a login any more. */
-export const removing =
-  (dueAtMillis: EpochMillis): Transition =>
-  () => ({ phase: 'removing', dueAtMillis });
 
 function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
   const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);

@@ -5,6 +5,7 @@ import type { Shared, Trouble, TroubleStore } from '../ports/troubles.ts';
 import type { Secret } from '../secret.ts';
 import { type Clock, MINUTE, plus } from '../time.ts';
 import { isLoginOutage, OwnStop } from './faults.ts';
+import { DOUBT } from './limits.ts';
 
 /** How often trouble that several accounts share is looked at again, by one worker for all. */
 const PROBE_EVERY = 5 * MINUTE;
@@ -109,4 +110,24 @@ export async function noteLoginOutage(
   const reason = fault.outcome === 'unclear' ? 'no-readable-reply' : fault.reason;
   const trouble = { reason, sinceMillis: now, probeAtMillis: plus(now, PROBE_EVERY) };
   await deps.troubles.record(marketplaceOf(deps.marketplace.settings), trouble);
+}
+
+/**
+ * A password that this marketplace had accepted is refused: the third account within minutes means that the marketplace
+ * errs, and all others would lose their passwords too. Until a login is accepted, one account tries for all.
+ */
+export async function noteDoubt(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'marketplace'>,
+  accountId: string,
+): Promise<void> {
+  const now = deps.clock();
+  const shared = marketplaceOf(deps.marketplace.settings);
+  const refusal = { accountId, atMillis: now, withinMillis: DOUBT.within };
+  if ((await deps.troubles.noteRefusal(shared, refusal)) < DOUBT.refusals) return;
+  const trouble = {
+    reason: 'passwords-doubted',
+    sinceMillis: now,
+    probeAtMillis: plus(now, PROBE_EVERY),
+  } as const;
+  await deps.troubles.record(shared, trouble);
 }

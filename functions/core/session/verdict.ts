@@ -11,7 +11,7 @@ import { promote } from './material.ts';
 import { persisting } from './persist.ts';
 import { claimSeller } from './seller.ts';
 import * as to from './transitions.ts';
-import { marketplaceOf, noteLoginOutage, noteTrouble } from './troubles.ts';
+import { marketplaceOf, noteDoubt, noteLoginOutage, noteTrouble } from './troubles.ts';
 
 /** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
 const RENEW_EARLIEST = 10 * MINUTE;
@@ -127,6 +127,8 @@ export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
   await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
   await persist(() => noteLoginOutage(deps, fault));
+  const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
+  if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));
 }
 
 function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {

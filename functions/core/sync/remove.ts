@@ -10,7 +10,8 @@ import type { SessionStore } from '../ports/sessions.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { type ClaimDeps, CREATION_TIME, leaveClaims } from '../session/claims.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
-import { removing, type Transition } from '../session/transitions.ts';
+import { removing } from '../session/requests.ts';
+import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, plus } from '../time.ts';
 
 export interface RemoveDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
@@ -44,16 +45,27 @@ export async function removeAccount(
   const account = await amend(deps, accountId, { to: takenForRemoval({ claimToken, now }) });
   if (account === undefined) return 'stopped';
   if (account.claimToken !== claimToken) return 'stopped';
-  await deps.sessions.remove(accountId);
   await deps.passwords.remove(accountId);
   await deps.orders.removeAll(accountId);
   await deps.journal?.removeAll(accountId);
   await deps.offers?.removeAll(accountId);
   await deps.sending?.removeAccount(accountId);
   await deps.ledger.removeAll(accountId);
-  await leaveClaims(deps, { account, identity: deps.identityOf(account.marketplaceId) });
+  await leaveMemory(deps, accountId);
+  // Last, because a worker that rested for long may store its handle meanwhile.
+  await deps.sessions.remove(accountId);
   await deps.accounts.remove(accountId, claimToken);
   return 'removed';
+}
+
+/** An answer to a login may arrive until the row is gone: what it taught the row is left behind too. */
+async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
+  let account = await deps.accounts.read(accountId);
+  for (let left: Account | undefined; account !== undefined && account.revision !== left?.revision; ) {
+    left = account;
+    await leaveClaims(deps, { account, identity: deps.identityOf(account.marketplaceId) });
+    account = await deps.accounts.read(accountId);
+  }
 }
 
 /** From here on no login begins; one under way may still save its result, until its lease is over. */

@@ -19,6 +19,7 @@ import {
   type Pending,
   type Proof,
   pauseAccount,
+  permitResend,
   removeAccount,
   replacePassword,
   resumeAccount,
@@ -56,6 +57,14 @@ const notConfirmed = (): Problem =>
     en: 'Log in on the website of the marketplace first (with its captcha), then confirm it: true. A confirmation that is not true can lock the account.',
   });
 
+const Resend = z.strictObject({ passwordIsGood: z.optional(z.boolean()) });
+
+const notVouchedFor = (): Problem =>
+  badField('passwordIsGood', {
+    pl: 'Potwierdź, że hasło jest dobre: true. Wyślemy je jeszcze raz, a ta próba liczy się jak każda inna.',
+    en: 'Confirm that the password is good: true. It is sent once more, and this attempt counts like any other.',
+  });
+
 type AccountRoutes = Readonly<
   Record<
     | 'list'
@@ -67,6 +76,7 @@ type AccountRoutes = Readonly<
     | 'pause'
     | 'resume'
     | 'unlocked'
+    | 'resend'
     | 'logins',
     Route
   >
@@ -186,6 +196,15 @@ export function accountApi(): AccountRoutes {
       if (loggedInOnWebsite !== true) throw notConfirmed();
       const accountId = params.accountId ?? '';
       const asked = await confirmUnlocked(deps, accountId);
+      const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
+      return { status: 200, body: await view(account) };
+    },
+
+    async resend({ params, body }) {
+      const { passwordIsGood } = parse(Resend, body);
+      if (passwordIsGood !== true) throw notVouchedFor();
+      const accountId = params.accountId ?? '';
+      const asked = await permitResend(deps, accountId);
       const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
       return { status: 200, body: await view(account) };
     },

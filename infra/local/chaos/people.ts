@@ -24,6 +24,9 @@ const PASSES_IN_HOURS: ReadonlySet<string | null> = new Set([
   'attempts-exhausted',
   'session-ended',
   'no-readable-reply',
+  'marketplace-unavailable',
+  'login-service-trouble',
+  'passwords-doubted',
 ]);
 
 const SOON_MILLIS = 1_000;

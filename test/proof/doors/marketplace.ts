@@ -1,7 +1,7 @@
 import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
 import type { CallOptions, Credentials, Login, Marketplace } from '../../../functions/core/marketplace.ts';
 import type { Secret } from '../../../functions/core/secret.ts';
-import { epochSeconds, MINUTE } from '../../../functions/core/time.ts';
+import { epochSeconds, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import { never } from '../calls.ts';
 import type { Judgement, Seller } from '../market.ts';
@@ -213,7 +213,8 @@ function answer(
     return;
   }
   const lost = judgement === undefined || fault?.kind === 'reply-lost' || market.has('silent-judged', now);
-  const repliesAt = now + calls.latency(process);
+  const slow = market.has('slow', now) ? process.dice.between(28, 31) * SECOND : 0;
+  const repliesAt = now + slow + calls.latency(process);
   const timesOut = lost || repliesAt > attempt.deadline;
   const judgesPassword = judgement === 'accepted' || judgement === 'password-refused';
   const heard = judgesPassword && market.has('counts-first', now) ? market.disguise(now) : judgement;

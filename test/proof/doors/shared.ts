@@ -15,6 +15,7 @@ import type { World } from '../world.ts';
 export interface TroubleRow {
   readonly trouble?: SharedTrouble;
   readonly endedAtMillis?: number;
+  readonly refusals?: readonly { accountId: string; atMillis: number }[];
   readonly untoldEnd?: SharedTrouble;
 }
 
@@ -50,6 +51,16 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
         rows.set(nameOf(shared), { ...row, trouble: { ...row.trouble, probeAtMillis: nextMillis } });
         world.watch.elected(process, shared);
         return true;
+      }),
+
+    noteRefusal: (shared, { accountId, atMillis, withinMillis }) =>
+      call('noteRefusal', () => {
+        const row = rows.get(nameOf(shared));
+        const recent = (row?.refusals ?? []).filter(
+          (one) => one.accountId !== accountId && Math.abs(atMillis - one.atMillis) <= withinMillis,
+        );
+        rows.set(nameOf(shared), { ...row, refusals: [...recent, { accountId, atMillis }] });
+        return recent.length + 1;
       }),
 
     end: (shared, endedAtMillis) =>

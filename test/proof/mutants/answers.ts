@@ -25,7 +25,7 @@ export const ANSWERS: readonly Mutant[] = [
     rule: '2',
     name: 'forgets at an unlock what may be judged yet',
     patches: change(
-      'transitions',
+      'requests',
       '...stillCounted(account, { now }),',
       'possibleFailures: 0, loginsSent: 0, unclearAttempts: undefined,',
     ),
@@ -44,13 +44,13 @@ export const ANSWERS: readonly Mutant[] = [
   {
     rule: '7',
     name: 'keeps what was typed before an unlock',
-    patches: change('transitions', 'stagedVersion: undefined,\n      typedVersion: undefined,', ''),
+    patches: change('requests', 'stagedVersion: undefined,\n      typedVersion: undefined,', ''),
   },
   {
     rule: '7',
     name: 'tries by itself after an unlock of its own caution',
     patches: change(
-      'transitions',
+      'requests',
       'permit: byMarketplace ? true : undefined,\n      typedOnly: byMarketplace ? undefined : true,',
       'permit: true,',
     ),
@@ -73,5 +73,40 @@ export const ANSWERS: readonly Mutant[] = [
     rule: '12',
     name: 'sends a secret as it was edited',
     patches: change('material', 'if (complaint !== undefined) throw', 'if (complaint === null) throw'),
+  },
+  {
+    rule: '9',
+    name: 'throws a success away that arrives while the account is paused',
+    patches: change(
+      'transitions',
+      "account.phase === 'active' || account.phase === 'paused';",
+      "account.phase === 'active';",
+    ),
+  },
+  {
+    rule: '9',
+    name: 'lets all accounts lose their good passwords',
+    patches: change('limits', 'DOUBT = { refusals: 3,', 'DOUBT = { refusals: 300,'),
+  },
+  {
+    rule: '9',
+    name: 'sends a refused version as often as a person likes',
+    patches: [
+      ...change('requests', ' || refusal.resend !== undefined) return undefined;', ') return undefined;'),
+    ],
+  },
+  {
+    rule: '3',
+    name: 'gives a slow login up',
+    patches: change('limits', 'LOGIN_TIMEOUT = { most: 60 * SECOND', 'LOGIN_TIMEOUT = { most: 20 * SECOND'),
+  },
+  {
+    rule: '1',
+    name: 'proves the password in use again though its handle lives',
+    patches: change(
+      'log-in',
+      'if (staged === undefined || inUse === undefined || ',
+      'if (staged !== null || inUse === undefined || ',
+    ),
   },
 ];

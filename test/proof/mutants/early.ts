@@ -28,7 +28,7 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '2',
     name: 'sends although the attempt could not be written down',
-    patches: change('log-in', 'if (begun !== undefined && inTime) return open;', 'if (inTime) return open;'),
+    patches: change('log-in', 'if (begun !== undefined && timeoutMillis', 'if (timeoutMillis'),
   },
   {
     rule: '2',
@@ -44,7 +44,7 @@ export const EARLY_RULES: readonly Mutant[] = [
     rule: '2',
     name: 'counts anew for each password that is typed',
     patches: change(
-      'transitions',
+      'requests',
       'stagedVersion: stage.version,',
       'stagedVersion: stage.version, possibleFailures: 0,',
     ),
@@ -121,7 +121,11 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '4',
     name: 'sends however late it is',
-    patches: change('log-in', 'const inTime = ', 'const inTime = true || '),
+    patches: change(
+      'log-in',
+      'const timeoutMillis = timeoutFrom(deps, now);',
+      'const timeoutMillis = LOGIN_TIMEOUT.most;',
+    ),
   },
   {
     rule: '4',

@@ -70,7 +70,7 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: '7',
     name: 'revives refused passwords with an unlock',
     patches: change(
-      'transitions',
+      'requests',
       'unlockedAtMillis: laterThanAll(account, now),',
       'unlockedAtMillis: now, verdicts: {},',
     ),
@@ -148,7 +148,7 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: '12',
     name: 'puts a new password into use before its verdict',
     patches: change(
-      'transitions',
+      'requests',
       'stagedVersion: stage.version,',
       'stagedVersion: stage.version, currentVersion: stage.version,',
     ),

@@ -22,6 +22,8 @@ export interface AccountLog {
   lockedSince?: number;
   /** A captcha was heard, and nothing came since that ends the lock: the truth behind the field on the row. */
   lockHeardAt?: number | undefined;
+  /** Refused versions that a person had sent once more. */
+  readonly resent: Set<string>;
   readonly refusedPasswords: Set<string>;
   /** Versions that were staged, and when that was seen first. */
   readonly typed: Map<string, number>;
@@ -52,6 +54,7 @@ export const newLog = (row: Row): AccountLog => ({
   unlockedAt: 0,
   unlocks: [],
   refusedPasswords: new Set(),
+  resent: new Set(),
   typed: new Map(),
   removed: false,
   passedOn: false,

@@ -53,6 +53,12 @@ function heardNothing(watch: Watch, { judgement }: Attempt): void {
 function heardRefusal(watch: Watch, attempt: Attempt): void {
   const { process, accountId, version } = attempt;
   attempt.heard = true;
+  const row = watch.world.store.rows.get(accountId);
+  if (row?.verdicts[version]?.outcome === 'accepted') {
+    watch.wronglyRefused.push({ accountId, at: watch.now });
+    if (new Set(watch.wronglyRefused.map((one) => one.accountId)).size >= 3)
+      watch.saw('9 good passwords refused');
+  }
   process.notes.refusal = { accountId, version, password: attempt.password };
   if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
 }
@@ -73,7 +79,10 @@ function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgem
     if (Math.max(log?.succeededAt ?? 0, log?.unlockedAt ?? 0) > watch.now - HOUR && isLate(watch, attempt))
       watch.saw('6 late captcha fault');
   }
-  if (judgement === 'accepted') watch.lettingIn.set(attempt.seller.index, watch.now);
+  if (judgement === 'accepted') {
+    watch.lettingIn.set(attempt.seller.index, watch.now);
+    watch.wronglyRefused = [];
+  }
   if (isLate(watch, attempt)) watch.saw('4 verdict of a lost lease');
 }
 
@@ -95,6 +104,10 @@ function checkOutcome(watch: Watch, process: Process): void {
   if (accepted === undefined || process.everFrozen || !process.alive) return;
   const row = watch.world.store.rows.get(accepted.accountId);
   const isCounted = row?.unclearAttempts?.some(({ id }) => id === accepted.attemptId) === true;
+  const log = watch.logs.get(accepted.accountId);
+  if (row?.phase === 'paused' && log?.restored === false && log.succeededAt < accepted.sentAt)
+    watch.violate('9 a success is kept', `${accepted.accountId} was paused while it logged in`);
+  if (row?.phase === 'paused') watch.saw('9 paused while somebody logs in');
   const hadTime =
     watch.now < accepted.sentAt + GIVES_UP &&
     watch.now < process.startedAt + TIME_OUT[process.kind] - GIVES_UP;

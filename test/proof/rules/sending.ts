@@ -2,7 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Seller } from '../market.ts';
-import type { Process } from '../process.ts';
+import { type Process, TIME_OUT } from '../process.ts';
 import { type AccountLog, isInFlight, newLog } from './log.ts';
 import type { Watch } from './watch.ts';
 
@@ -19,9 +19,10 @@ interface Known extends Sending {
   readonly attempt: Attempt;
 }
 
-/** What two clocks may differ by, and how long a reply is waited for. */
+/** What two clocks may differ by. */
 const SKEW = 30 * SECOND;
-const REPLY = 20 * SECOND;
+/** A login takes this long at its slowest hours. */
+const SLOWEST = 35 * SECOND;
 
 /** Renewal begins ten minutes before the end at the earliest, by a clock and a start that may differ. */
 const RENEWED_WITHIN = 13 * MINUTE;
@@ -89,7 +90,7 @@ function checkRules(watch: Watch, known: Known): void {
   checkUnlocked(watch, known);
 }
 
-function checkLease(watch: Watch, { process, log, row }: Known): void {
+function checkLease(watch: Watch, { process, log, row, deadline }: Known): void {
   const { leaseToken, leaseUntil } = process.notes;
   const other = [...watch.logs.values()]
     .filter(({ login }) => login === log.login)
@@ -98,8 +99,27 @@ function checkLease(watch: Watch, { process, log, row }: Known): void {
   if (row !== undefined && (leaseToken === undefined || row.leaseToken !== leaseToken))
     watch.violate('4 only the holder logs in', `p${process.id} does not hold the lease`);
   const clock = watch.now + process.skewMillis;
-  if (clock + REPLY + SKEW > (leaseUntil ?? 0))
+  if (deadline + process.skewMillis + SKEW > (leaseUntil ?? 0))
     watch.violate('4 time is left for the reply', `the lease ends in ${(leaseUntil ?? 0) - clock} ms`);
+  const functionEnds = process.startedAt + TIME_OUT[process.kind];
+  if (deadline - watch.now < SLOWEST && functionEnds - watch.now > 2 * SLOWEST)
+    watch.violate(
+      '3 a slow marketplace is waited for',
+      `p${process.id} waits for ${deadline - watch.now} ms`,
+    );
+}
+
+/** The password in use is not proven again while its handle lives. */
+function checkIsNew(watch: Watch, { process, log, row, attempt, password }: Known): void {
+  const { sessions, vaults } = watch.world.store;
+  const inUse = row === undefined ? undefined : vaults.get(log.accountId)?.versions.get(row.currentVersion);
+  const accepted = row?.verdicts[row.currentVersion]?.outcome === 'accepted';
+  const handle = sessions.get(log.accountId)?.handle.reveal();
+  const until = attempt.seller.handles.find((one) => one.handle === handle)?.until ?? 0;
+  const wasThere = (watch.savedAt.get(log.accountId) ?? 0) < (process.notes.sessionReadAt ?? 0);
+  const lives = until - watch.now > RENEWED_WITHIN && process.egressId === 'unpinned';
+  if (accepted && inUse === password && lives && wasThere)
+    watch.violate('1 a handle that works is used', `p${process.id} proves ${attempt.version} again`);
 }
 
 /** What was read is what is in use, and nothing that a marketplace cannot have issued. */
@@ -114,11 +134,13 @@ function checkPassword(watch: Watch, { process, row, password, attempt }: Known)
 }
 
 /** Rules 1 and 5: what was read after winning the lease still calls for a login. */
-function checkNeed(watch: Watch, { process, log, attempt }: Known): void {
+function checkNeed(watch: Watch, known: Known): void {
+  const { process, log, attempt } = known;
   const { leaseWonAt = 0, password, sessionReadAt = 0, opened } = process.notes;
   if ((password?.readAt ?? 0) < leaseWonAt)
     watch.violate('5 read again under the lease', `p${process.id} uses a password that it read before`);
   if (process.notes.staged === true) {
+    checkIsNew(watch, known);
     if (watch.world.store.sessions.has(log.accountId))
       watch.saw('12 staged version tried, the old handle lives');
     return;
@@ -139,7 +161,18 @@ function checkNeed(watch: Watch, { process, log, attempt }: Known): void {
   if (!fresh) watch.saw('1 renewal near expiry');
 }
 
-function checkTroubles(watch: Watch, { process, row, log }: Known): void {
+function checkTroubles(watch: Watch, { process, row, log, attempt }: Known): void {
+  const doubted = watch.wronglyRefused.filter(
+    ({ at, accountId }) =>
+      accountId !== log.accountId && at > watch.now - 4 * MINUTE && at < watch.now - 20 * SECOND,
+  );
+  if (
+    new Set(doubted.map(({ accountId }) => accountId)).size >= 3 &&
+    !process.notes.triesForAll &&
+    !attempt.asked
+  )
+    watch.violate('9 doubt stops the others', `p${process.id} goes on though ${doubted.length} were refused`);
+
   const { shunned } = process.notes;
   if (shunned.size > 0)
     watch.violate(

@@ -8,15 +8,19 @@ import type { Both } from './writes.ts';
 export function checkVerdicts(watch: Watch, change: Both): void {
   const { before, after, log, process, accountId } = change;
   for (const [version, verdict] of Object.entries(before.verdicts)) {
-    if (verdict.outcome === 'refused' && after.verdicts[version]?.outcome !== 'refused')
+    const provedGood = log.resent.has(version) && after.verdicts[version]?.outcome === 'accepted';
+    if (verdict.outcome === 'refused' && !provedGood && after.verdicts[version]?.outcome !== 'refused')
       watch.violate('6 a refusal is for ever', `${accountId} forgot that ${version} was refused`);
   }
   const late = before.leaseToken !== process.notes.leaseToken;
   for (const [version, verdict] of Object.entries(after.verdicts)) {
     if (before.verdicts[version] === verdict) continue;
+    if (verdict.outcome === 'accepted' && !log.attempts.some((one) => one.version === version))
+      watch.saw('9 same password typed again');
     checkTruth(watch, { ...change, version, outcome: verdict.outcome });
     const value = watch.world.store.vaults.get(accountId)?.versions.get(version);
     if (verdict.outcome === 'refused' && value !== undefined) log.refusedPasswords.add(value);
+    if (verdict.outcome === 'accepted' && value !== undefined) log.refusedPasswords.delete(value);
     if (verdict.outcome === 'refused' && version === before.stagedVersion) checkOldOne(watch, change);
     if (
       late &&

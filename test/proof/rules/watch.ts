@@ -49,6 +49,8 @@ export class Watch {
   logins = 0;
   /** When the marketplace was last heard to let somebody in, by seller. */
   readonly lettingIn = new Map<number, number>();
+  /** Passwords that the marketplace had accepted and refused all the same, since it last let somebody in. */
+  wronglyRefused: { accountId: string; at: number }[] = [];
   /** When a handle of this account was stored last. */
   readonly savedAt = new Map<string, number>();
 
@@ -171,6 +173,7 @@ export class Watch {
     const silent = shared.kind === 'marketplace';
     // One probe answers for the key and for the address.
     this.troublesAsked(process, silent ? 'marketplace' : 'shared');
+    if (silent) process.notes.triesForAll = true;
     this.saw(silent ? '3 one account tries for all' : '9 one worker probes for all');
   }
 

@@ -46,7 +46,13 @@ export function checkWrite(watch: Watch, change: Change): void {
 /** The row goes last, and with it whoever could tidy up. */
 function checkRemoved(watch: Watch, { accountId }: Change): void {
   const { sessions, vaults } = watch.world.store;
-  if (sessions.has(accountId)) watch.violate('13 removed for good', `${accountId} leaves a handle`);
+  const handle = sessions.get(accountId)?.handle.reveal();
+  // Whoever has just stored it looks for the row next, and is checked when it ends.
+  const isWatched = watch.world.processes.some(
+    ({ alive, done, notes }) => alive && !done && notes.stored?.handle === handle,
+  );
+  if (handle !== undefined && !isWatched)
+    watch.violate('13 removed for good', `${accountId} leaves a handle`);
   if (vaults.has(accountId)) watch.violate('13 removed for good', `${accountId} leaves its secret`);
 }
 
@@ -157,17 +163,22 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   process.notes.inUse = before.verdicts[before.currentVersion];
   process.notes.staged = openAttempt.version === before.stagedVersion;
   const typed = openAttempt.version === before.stagedVersion || openAttempt.version === before.typedVersion;
-  process.notes.asked = typed || before.permit === true;
+  const resend = before.verdicts[openAttempt.version]?.resend === 'permitted';
+  process.notes.asked = resend || typed || before.permit === true;
   process.notes.permitted = before.permit === true;
   if (before.phase !== 'active')
     watch.violate('13 no login while it goes', `${accountId} is ${before.phase}`);
   checkMayBegin(watch, { change: { before, after, process, log, accountId }, version: openAttempt.version });
-  if (before.verdicts[openAttempt.version]?.outcome === 'refused')
+  if (resend) watch.saw('9 refused version sent once more');
+  if (resend && log.resent.has(openAttempt.version))
+    watch.violate('6 a refusal is for ever', `${openAttempt.version} is sent a third time`);
+  if (resend) log.resent.add(openAttempt.version);
+  if (!resend && before.verdicts[openAttempt.version]?.outcome === 'refused')
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is tried again`);
   if (before.promoteVersion !== undefined)
     watch.violate('12 promotion before any login', `${before.promoteVersion} is not promoted yet`);
   const value = watch.world.store.vaults.get(accountId)?.versions.get(openAttempt.version);
-  if (value !== undefined && log.refusedPasswords.has(value))
+  if (!resend && value !== undefined && log.refusedPasswords.has(value))
     watch.violate('2 a refused password is not tried', `${openAttempt.version} is one`);
   if (process.notes.permitted) watch.saw('7 permit used');
 }

@@ -60,10 +60,11 @@ export const lostReplies: Theme = (dice) => {
     accounts: 2,
     actions: [
       add(0, wrong ? 'wrong-0' : 'right'),
-      ...(dice.chance(0.7) ? [{ ...add(1), at: dice.between(1, 25) * MINUTE }] : []),
+      ...(dice.chance(0.8) ? [{ ...add(1), at: dice.between(1, 25) * MINUTE }] : []),
       ...rush(dice, 30 * SECOND, { within: 20 * MINUTE }),
+      ...rush(dice, 20 * MINUTE, { within: 18 * MINUTE }),
     ],
-    faults: [1, 2, 3].slice(0, dice.between(1, 3)).map((nth) => fault(lost, 'login', { nth })),
+    faults: [1, 2, 3].slice(0, dice.between(2, 3)).map((nth) => fault(lost, 'login', { nth })),
     lasts: 40 * MINUTE,
   };
 };

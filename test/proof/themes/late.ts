@@ -90,13 +90,14 @@ export const lateHandle: Theme = (dice) => ({
     add(),
     at(T, 'kill-sessions'),
     at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
-    ...rush(dice, T + 150 * SECOND, { within: 200 * SECOND }),
-    ...(dice.chance(0.3) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
+    ...rush(dice, T + 150 * SECOND, { within: 60 * SECOND, most: 6 }),
+    at(T + 190 * SECOND, 'borrow'),
+    ...(dice.chance(0.2) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
     ...(dice.chance(0.3) ? [type(T + dice.between(5, 200) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
   ],
   fifo: dice.chance(0.3),
   faults: [
-    dice.chance(0.8)
+    dice.chance(0.95)
       ? fault('freeze-before', 'sessions.save', { from: T, millis: dice.between(200, 420) * SECOND })
       : fault('freeze-after', 'claims.write.seller', { from: T, millis: dice.between(200, 420) * SECOND }),
   ],

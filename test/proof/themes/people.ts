@@ -60,9 +60,9 @@ export const unlockInFlight: Theme = (dice) => {
 export const staging: Theme = (dice) => ({
   actions: [
     add(),
-    ...(dice.chance(0.3) ? [at(T - SECOND, 'new-right-password')] : []),
+    ...(dice.chance(0.6) ? [at(T - SECOND, 'new-right-password')] : []),
     type(T, dice.pick(['right', 'right', 'wrong-0'])),
-    ...(dice.chance(0.5) ? [rotate(T + dice.between(0, 200) * SECOND, dice.pick(['right', 'wrong-1']))] : []),
+    ...(dice.chance(0.7) ? [rotate(T + dice.between(0, 200) * SECOND, dice.pick(['right', 'wrong-1']))] : []),
     ...(dice.chance(0.4)
       ? [type(T + dice.between(0, 90) * SECOND, dice.pick(['right', 'wrong-0', 'wrong-1']))]
       : []),
@@ -102,8 +102,11 @@ export const staging: Theme = (dice) => ({
 export const promotion: Theme = (dice) => ({
   actions: [
     add(),
+    at(T - SECOND, 'new-right-password'),
     type(T, 'right'),
-    ...(dice.chance(0.7) ? [rotate(T + dice.between(5, 110) * SECOND, dice.pick(['right', 'wrong-1']))] : []),
+    ...(dice.chance(0.95)
+      ? [rotate(T + dice.between(5, 110) * SECOND, dice.pick(['right', 'wrong-1']))]
+      : []),
     ...(dice.chance(0.3) ? [at(T + dice.between(5, 110) * SECOND, 'kill-sessions')] : []),
     ...rush(dice, T + 5 * SECOND, { within: 200 * SECOND }),
   ],

@@ -69,6 +69,8 @@ export const faultyService: Theme = (dice) => ({
       dice.pick([
         'unknown-fault',
         'unknown-fault',
+        'unknown-fault',
+        'unknown-fault',
         'login-service-trouble',
         'unknown-fault',
         'marketplace-unavailable',
@@ -154,4 +156,45 @@ export const cutTelling: Theme = (dice) => ({
     ),
   ],
   lasts: 10 * MINUTE,
+});
+
+/** The marketplace refuses good passwords for a while; people vouch for theirs. */
+export const wrongRefusals: Theme = (dice) => {
+  const all = [0, 1, 2, 3, 4];
+  const millis = dice.between(1, 12) * MINUTE;
+  return {
+    accounts: all.length,
+    actions: [
+      ...all.map((account) => add(account)),
+      trouble(T, 'refuses-wrongly', millis),
+      ...all.map((account) => at(T + account * dice.between(1, 9_000), 'kill-sessions', account)),
+      ...all.flatMap((account) => [
+        at(T + account * 25 * SECOND, 'borrow', account),
+        ...rush(dice, T + 60 * SECOND, { within: 8 * MINUTE, account, most: 2 }),
+      ]),
+      ...all.flatMap((account) =>
+        dice.chance(0.7) ? [at(T + millis + dice.between(-60, 200) * SECOND, 'click-resend', account)] : [],
+      ),
+      ...all.flatMap((account) => [
+        ...(dice.chance(0.5) ? [at(T + 90 * SECOND, 'click-resend', account)] : []),
+        ...(dice.chance(0.5) ? [at(T + 3 * MINUTE, 'click-resend', account)] : []),
+      ]),
+    ],
+    lasts: 30 * MINUTE,
+  };
+};
+
+/** Logins take half a minute; one account is paused meanwhile, and the password in use is typed again. */
+export const slowLogins: Theme = (dice) => ({
+  actions: [
+    add(),
+    trouble(T, 'slow', dice.between(5, 30) * MINUTE),
+    at(T, 'kill-sessions'),
+    ...rush(dice, T + SECOND, { within: 5 * SECOND }),
+    ...(dice.chance(0.6) ? [at(T + dice.between(10, 40) * SECOND, 'pause'), at(4 * MINUTE, 'resume')] : []),
+    ...[6, 7, 8].slice(0, dice.between(0, 3)).map((minute) => type(minute * MINUTE, 'right')),
+    at(20 * MINUTE, 'kill-sessions'),
+    ...rush(dice, 20 * MINUTE + SECOND, { within: 5 * SECOND }),
+  ],
+  lasts: 35 * MINUTE,
 });

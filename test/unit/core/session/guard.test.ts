@@ -94,6 +94,11 @@ describe('mayAttempt', () => {
     });
   });
 
+  it('counts attempts from the future, and forgets none because a clock has jumped', () => {
+    const future = account({ recentAttemptsMillis: [plus(NOW, -1), NOW, plus(NOW, 24 * HOUR)] });
+    expect(mayAttempt(future, { version: 'v1', now: NOW })).toMatchObject({ reason: 'attempts-budget' });
+  });
+
   it('forgets attempts that are older than an hour', () => {
     const old = account({ recentAttemptsMillis: [plus(NOW, -HOUR), plus(NOW, -HOUR + 1)] });
     expect(recentAttempts(old, NOW)).toEqual([plus(NOW, -HOUR + 1)]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Account, withChanges } from '../../../../functions/core/account.ts';
 import { LEASE } from '../../../../functions/core/session/limits.ts';
+import * as ask from '../../../../functions/core/session/requests.ts';
 import { connectionOf } from '../../../../functions/core/session/state.ts';
 import * as to from '../../../../functions/core/session/transitions.ts';
 import { DAY, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
@@ -109,10 +110,19 @@ describe('a success', () => {
       loginsSent: 1,
       unclearAttempts: [{ ...young, cleared: true }],
     });
-    expect(becomes({ ...before, lockedAtMillis: NOW }, to.unlocked(NOW)).unclearAttempts).toEqual([
+    expect(becomes({ ...before, lockedAtMillis: NOW }, ask.unlocked(NOW)).unclearAttempts).toEqual([
       { ...young, cleared: true },
       { ...attempt, cleared: true },
     ]);
+  });
+
+  it('is kept though the account was paused meanwhile, and not while it is removed', () => {
+    const paused = leased({ phase: 'paused', dueAtMillis: undefined, fault });
+    expect(becomes(paused, to.succeeded(success))).toMatchObject({
+      lastLoginAtMillis: NOW,
+      dueAtMillis: undefined,
+    });
+    expect(to.succeeded(success)(leased({ phase: 'removing' }))).toBeUndefined();
   });
 
   it('redeems its password if that was refused once', () => {
@@ -249,24 +259,24 @@ describe('a lock and its end', () => {
   });
 
   it('"unlocked" is taken in the locked state only, three times a day, and grants one attempt', () => {
-    expect(to.unlocked(NOW)(account())).toBeUndefined();
+    expect(ask.unlocked(NOW)(account())).toBeUndefined();
     let seller = locked();
     for (let click = 1; click <= 3; click += 1) {
-      seller = becomes(seller, to.unlocked(plus(NOW, click * MINUTE)));
+      seller = becomes(seller, ask.unlocked(plus(NOW, click * MINUTE)));
       expect(seller.permit).toBe(true);
       seller = withChanges(seller, { lockedAtMillis: plus(NOW, click * MINUTE + 1), permit: undefined });
     }
-    expect(to.unlocked(plus(NOW, 10 * MINUTE))(seller)).toBeUndefined();
-    expect(to.unlocked(plus(NOW, DAY + 2 * MINUTE))(seller)).toBeDefined();
+    expect(ask.unlocked(plus(NOW, 10 * MINUTE))(seller)).toBeUndefined();
+    expect(ask.unlocked(plus(NOW, DAY + 2 * MINUTE))(seller)).toBeDefined();
   });
 
   it('after our own caution grants nothing, drops what was typed before, and opens the way for what is typed then', () => {
     const exhausted = leased({ possibleFailures: 3, loginsSent: 3, stagedVersion: 'v4' });
-    const open = becomes(exhausted, to.unlocked(plus(NOW, 1)));
+    const open = becomes(exhausted, ask.unlocked(plus(NOW, 1)));
     expect(open).toMatchObject({ possibleFailures: 0, permit: undefined, stagedVersion: undefined });
     const later = { ...begin, now: plus(NOW, 2) };
     expect(to.beginAttempt(later)(open)).toBeUndefined();
-    const typed = becomes(open, to.staged({ version: 'v5', dueAtMillis: NOW }));
+    const typed = becomes(open, ask.staged({ version: 'v5', dueAtMillis: NOW }));
     expect(to.beginAttempt(later)(typed)).toBeUndefined();
     const begun = becomes(typed, to.beginAttempt({ ...later, version: 'v5' }));
     const success = {
@@ -281,9 +291,9 @@ describe('a lock and its end', () => {
   it('is not wasted while three attempts may be judged after it', () => {
     const unclear = [0, 1, 2].map((n) => ({ id: `u${n}`, version: 'v1', atMillis: plus(NOW, n) }));
     const exhausted = leased({ possibleFailures: 3, unclearAttempts: unclear });
-    expect(to.unlocked(plus(NOW, 9 * MINUTE))(exhausted)).toBeUndefined();
-    expect(becomes(exhausted, to.unlocked(plus(NOW, 10 * MINUTE))).possibleFailures).toBe(2);
-    expect(to.unlocked(plus(NOW, 9 * MINUTE))({ ...exhausted, lockedAtMillis: NOW })).toBeDefined();
+    expect(ask.unlocked(plus(NOW, 9 * MINUTE))(exhausted)).toBeUndefined();
+    expect(becomes(exhausted, ask.unlocked(plus(NOW, 10 * MINUTE))).possibleFailures).toBe(2);
+    expect(ask.unlocked(plus(NOW, 9 * MINUTE))({ ...exhausted, lockedAtMillis: NOW })).toBeDefined();
   });
 
   it('stands whatever the clocks say', () => {
@@ -292,7 +302,7 @@ describe('a lock and its end', () => {
     expect(connectionOf(after)).toMatchObject({ state: 'locked', reason: 'account-locked' });
     const again = becomes(after, to.foundLocked({ now: plus(NOW, -DAY), fault }));
     expect(again.lockedAtMillis).toBe(after.lockedAtMillis);
-    const open = becomes(again, to.unlocked(NOW));
+    const open = becomes(again, ask.unlocked(NOW));
     expect(open).toMatchObject({ lockedAtMillis: undefined, permit: true });
     expect(
       becomes({ ...open, lockedAtMillis: undefined }, to.foundLocked({ now: NOW, fault })).lockedAtMillis,
@@ -312,14 +322,14 @@ describe('a lock and its end', () => {
   it('never revives a refused version', () => {
     const seller = becomes(
       { ...locked(), verdicts: { v1: { outcome: 'refused', atMillis: NOW } } },
-      to.unlocked(plus(NOW, 1)),
+      ask.unlocked(plus(NOW, 1)),
     );
     expect(to.beginAttempt({ ...begin, now: plus(NOW, 2) })(seller)).toBeUndefined();
   });
 
   it('after an unlock one attempt may be lost, and no second follows by itself', () => {
     const seller = becomes(
-      becomes(locked(), to.unlocked(plus(NOW, 1))),
+      becomes(locked(), ask.unlocked(plus(NOW, 1))),
       to.beginAttempt({ ...begin, now: plus(NOW, 2) }),
     );
     expect(seller.permit).toBeUndefined();
@@ -327,16 +337,46 @@ describe('a lock and its end', () => {
   });
 });
 
+describe('one resend of a refused version', () => {
+  const refusedAt = (atMillis: number) => ({ outcome: 'refused', atMillis: plus(NOW, atMillis) }) as const;
+
+  it('is permitted by a person, used before it is sent, counted, and not permitted again', () => {
+    const refused = leased({ verdicts: { v1: refusedAt(0) }, possibleFailures: 1, loginsSent: 1, fault });
+    expect(connectionOf(refused).state).toBe('needs-app-password');
+    const permitted = becomes(refused, ask.resendPermitted(plus(NOW, 1)));
+    const begun = becomes(permitted, to.beginAttempt({ ...begin, now: plus(NOW, 2) }));
+    expect(begun).toMatchObject({ possibleFailures: 2, verdicts: { v1: { resend: 'used' } } });
+    expect(to.beginAttempt({ ...begin, attemptId: 'try2', now: plus(NOW, 3) })(begun)).toBeUndefined();
+    const again = becomes(begun, to.refused({ attempt, now: plus(NOW, 4), prints: [], fault }));
+    expect(again.verdicts.v1).toMatchObject({ outcome: 'refused', resend: 'used' });
+    expect(ask.resendPermitted(plus(NOW, 5))(again)).toBeUndefined();
+  });
+
+  it('is of the version in use, or else of the one that was refused last', () => {
+    const accepted = { outcome: 'accepted', atMillis: NOW } as const;
+    const typed = leased({ verdicts: { v1: accepted, v2: refusedAt(1), v3: refusedAt(2) } });
+    expect(becomes(typed, ask.resendPermitted(NOW))).toMatchObject({
+      currentVersion: 'v1',
+      stagedVersion: 'v3',
+      verdicts: { v3: { resend: 'permitted' } },
+    });
+    expect(ask.resendPermitted(NOW)(leased({ verdicts: { v1: accepted } }))).toBeUndefined();
+    expect(
+      ask.resendPermitted(NOW)(leased({ verdicts: { v1: refusedAt(0) }, stagedVersion: 'v2' })),
+    ).toBeUndefined();
+  });
+});
+
 describe('what people do', () => {
   it('pauses and resumes', () => {
-    const paused = becomes(account({ dueAtMillis: NOW }), to.paused);
+    const paused = becomes(account({ dueAtMillis: NOW }), ask.paused);
     expect(paused).toMatchObject({ phase: 'paused', dueAtMillis: undefined });
-    expect(to.paused(paused)).toBeUndefined();
-    expect(becomes(paused, to.resumed(NOW))).toMatchObject({ phase: 'active', dueAtMillis: NOW });
+    expect(ask.paused(paused)).toBeUndefined();
+    expect(becomes(paused, ask.resumed(NOW))).toMatchObject({ phase: 'active', dueAtMillis: NOW });
   });
 
   it('stages a password while active or paused, and not while it is removed', () => {
-    const stage = to.staged({ version: 'v2', dueAtMillis: NOW });
+    const stage = ask.staged({ version: 'v2', dueAtMillis: NOW });
     expect(stage(account())).toEqual({ stagedVersion: 'v2', dueAtMillis: NOW });
     expect(stage(account({ phase: 'paused' }))).toEqual({ stagedVersion: 'v2' });
     expect(stage(account({ phase: 'removing' }))).toBeUndefined();
