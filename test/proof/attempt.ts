@@ -8,6 +8,7 @@ export interface Attempt {
   readonly seller: Seller;
   readonly version: string;
   readonly password: string;
+  readonly versionKey: string | undefined;
   /** When it was written down, and when it left. */
   readonly begunAt: number;
   readonly sentAt: number;

@@ -169,7 +169,12 @@ function send(use: Use, call: Sending): void {
   const seller = world.sellerOf(credentials.login);
   const password = credentials.applicationPassword.reveal();
   const deadline = now + options.timeoutMillis;
-  const attempt = world.watch.sent(process, { seller, password, deadline });
+  const attempt = world.watch.sent(process, {
+    seller,
+    password,
+    versionKey: credentials.versionKey,
+    deadline,
+  });
   const arrives = Math.min(now + calls.latency(process), deadline);
   const lostOnTheWay = call.fault?.kind === 'unknown' || market.has('silent-unjudged', now);
   const judge = (): Judgement => {

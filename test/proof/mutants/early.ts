@@ -10,11 +10,7 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '1',
     name: 'logs in although the holder before has just stored a handle',
-    patches: change(
-      'log-in',
-      'if (session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis)',
-      'if (session === null)',
-    ),
+    patches: change('log-in', 'if (lives && (!hasUntried', 'if (session === null && lives && (!hasUntried'),
   },
   {
     rule: '2',
@@ -144,7 +140,11 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '5',
     name: 'does not look for a handle again',
-    patches: change('log-in', 'if (!hasUntriedStagedVersion(account)) {', 'if (account === null) {'),
+    patches: change(
+      'log-in',
+      'const session = await deps.sessions.read(account.accountId);',
+      'const session = undefined as Session | undefined;',
+    ),
   },
   {
     rule: '5',

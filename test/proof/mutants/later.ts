@@ -14,7 +14,7 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '6',
     name: 'tries a refused version again',
-    patches: change('guard', "account.verdicts[version]?.outcome === 'refused' || ", ''),
+    patches: change('guard', "return verdict?.outcome === 'refused' || ", 'return '),
   },
   {
     rule: '6',

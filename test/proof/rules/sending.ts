@@ -10,6 +10,7 @@ interface Sending {
   readonly process: Process;
   readonly seller: Seller;
   readonly password: string;
+  readonly versionKey: string | undefined;
   readonly deadline: number;
 }
 
@@ -64,7 +65,7 @@ export function checkSending(watch: Watch, sending: Sending): Attempt {
 }
 
 function attemptOf(watch: Watch, sending: Sending & { accountId: string }): Attempt {
-  const { process, accountId, seller, password, deadline } = sending;
+  const { process, accountId, seller, password, versionKey, deadline } = sending;
   const { notes } = process;
   return {
     process,
@@ -72,6 +73,7 @@ function attemptOf(watch: Watch, sending: Sending & { accountId: string }): Atte
     seller,
     version: notes.password?.version ?? '?',
     password,
+    versionKey,
     begunAt: notes.begunAt ?? watch.now,
     sentAt: watch.now,
     deadline,
@@ -188,7 +190,7 @@ function checkTroubles(watch: Watch, { process, row, log, attempt }: Known): voi
 }
 
 /** Within one run: one login for each lease, a second only with a fresh version key, one relogin. */
-function checkRepetition(watch: Watch, { process, log }: Known): void {
+function checkRepetition(watch: Watch, { process, log, versionKey }: Known): void {
   const own = log.attempts.filter((attempt) => attempt.process === process);
   const { leaseToken = '', opened, underLease } = process.notes;
   const same = underLease.get(leaseToken) ?? 0;
@@ -198,6 +200,8 @@ function checkRepetition(watch: Watch, { process, log }: Known): void {
       '9 a fault means what it means',
       `p${process.id} tries again after ${own.at(-1)?.judgement}`,
     );
+  if (same >= 1 && own.at(-1)?.versionKey === versionKey)
+    watch.violate('9 a stale version key is fetched once', `p${process.id} sends the stale one again`);
   if (same >= 2) watch.violate('9 a stale version key is fetched once', `p${process.id} tries a third time`);
   if (opened?.why !== 'session-ended') return;
   process.notes.reloginLeases.add(leaseToken);

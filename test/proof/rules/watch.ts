@@ -216,7 +216,10 @@ export class Watch {
     logins.unlockClicked(this, accountId);
   }
 
-  sent(process: Process, use: { seller: Seller; password: string; deadline: number }): Attempt {
+  sent(
+    process: Process,
+    use: { seller: Seller; password: string; versionKey: string | undefined; deadline: number },
+  ): Attempt {
     this.logins += 1;
     return checkSending(this, { process, ...use });
   }

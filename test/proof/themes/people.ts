@@ -28,7 +28,13 @@ export const unlock: Theme = (dice) => {
         ? [type(T + step * gap + dice.between(0, 30) * SECOND, dice.pick(['right', 'wrong-0', 'wrong-3']))]
         : []),
     ]);
-  return { actions: [...start, ...clicks], lasts: 6 * gap + 10 * MINUTE };
+  const lost = locked && dice.chance(0.6);
+  return {
+    actions: [...start, ...clicks, ...(lost ? rush(dice, T + gap, { within: 10 * MINUTE, most: 6 }) : [])],
+    // The one attempt that an unlock grants stays without an answer.
+    faults: lost ? [fault('reply-lost', 'login', { from: T + gap })] : [],
+    lasts: 6 * gap + 10 * MINUTE,
+  };
 };
 
 /** The owner unlocks while the attempt that led to `locked` is still under way. */
