@@ -21,16 +21,16 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
         effect: () => versionKey(use),
         lost: () => silence(use, 'doQuerySysStatus'),
       }),
-    sellerId: ({ login }) =>
-      world.calls.make(process, {
+    sellerId: ({ login }) => {
+      // Asked, whatever becomes of the question.
+      world.watch.sellerAsked(process);
+      return world.calls.make(process, {
         door: 'sellerId',
         backend: 'none',
-        effect: () => {
-          world.watch.sellerAsked(process);
-          return sellerId(use, login);
-        },
+        effect: () => sellerId(use, login),
         lost: () => silence(use, 'doGetUserID'),
-      }),
+      });
+    },
     logIn: (credentials, options) => logIn(use, { credentials, options }),
     dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
     countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),

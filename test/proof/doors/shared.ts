@@ -60,6 +60,7 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
           (one) => one.accountId !== accountId && Math.abs(atMillis - one.atMillis) <= withinMillis,
         );
         rows.set(nameOf(shared), { ...row, refusals: [...recent, { accountId, atMillis }] });
+        world.watch.goodPasswordRefused(accountId);
         return recent.length + 1;
       }),
 

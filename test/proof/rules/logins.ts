@@ -53,12 +53,6 @@ function heardNothing(watch: Watch, { judgement }: Attempt): void {
 function heardRefusal(watch: Watch, attempt: Attempt): void {
   const { process, accountId, version } = attempt;
   attempt.heard = true;
-  const row = watch.world.store.rows.get(accountId);
-  if (row?.verdicts[version]?.outcome === 'accepted') {
-    watch.wronglyRefused.push({ accountId, at: watch.now });
-    if (new Set(watch.wronglyRefused.map((one) => one.accountId)).size >= 3)
-      watch.saw('9 good passwords refused');
-  }
   process.notes.refusal = { accountId, version, password: attempt.password };
   if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
 }

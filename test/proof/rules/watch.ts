@@ -208,6 +208,12 @@ export class Watch {
     this.saw('3 failed before anything was sent');
   }
 
+  goodPasswordRefused(accountId: string): void {
+    this.wronglyRefused.push({ accountId, at: this.now });
+    if (new Set(this.wronglyRefused.map((one) => one.accountId)).size >= 3)
+      this.saw('9 good passwords refused');
+  }
+
   unlockAnswered(use: { accountId: string; askedAt: number; answer: string }): void {
     unlockAnswered(this, use);
   }

@@ -92,6 +92,7 @@ export const lateHandle: Theme = (dice) => ({
     at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
     ...rush(dice, T + 150 * SECOND, { within: 60 * SECOND, most: 6 }),
     at(T + 190 * SECOND, 'borrow'),
+    at(T + 195 * SECOND, 'sync-now'),
     ...(dice.chance(0.2) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
     ...(dice.chance(0.3) ? [type(T + dice.between(5, 200) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
   ],
