@@ -87,7 +87,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       const command = new UpdateCommand({
         TableName: table,
         Key: { accountId },
-        UpdateExpression: `SET ${update.set.slice(2)}`,
+        UpdateExpression: `SET ${update.set.slice(2)}${update.remove}`,
         ConditionExpression: condition.claimIsMine,
         ExpressionAttributeNames: update.names,
         ExpressionAttributeValues: { ...update.values, ':claimToken': claimToken },

@@ -63,6 +63,9 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
       return found;
     },
 
+    forgetSeen: (accountId) =>
+      removePartition({ dynamo, table }, { accountId, sortKey: 'entryKey', prefix: SEEN }),
+
     removeAll: (accountId) => removePartition({ dynamo, table }, { accountId, sortKey: 'entryKey' }),
   };
 }

@@ -242,8 +242,10 @@ export interface SyncFacts {
   readonly connectedAtMillis?: EpochMillis | undefined;
   /** How far the first connect has come with its search for the journal's end. */
   readonly search?: SearchBounds | undefined;
-  /** Where the first connect set the cursor: nothing is read again from before it. */
+  /** Where the journal is read again from: a day before the first connect, or before its ids began anew. */
   readonly firstCursor?: string | undefined;
+  /** An event far beyond the cursor, as if ids had leapt, that is stored and that nothing has followed yet. */
+  readonly leap?: string | undefined;
   /** When the event that the cursor stands on was written. */
   readonly cursorEventAtMillis?: EpochMillis | undefined;
   /** When the oldest event was written that was read and is not settled; absent while there is none. */

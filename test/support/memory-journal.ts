@@ -39,6 +39,10 @@ export function memoryJournal(): MemoryJournal {
       calls.push('seen');
       return new Set([...seenIds].filter((id) => BigInt(id) >= BigInt(first) && BigInt(id) <= BigInt(last)));
     },
+    async forgetSeen() {
+      store.onWrite('forget seen');
+      seenIds.clear();
+    },
     async removeAll() {
       bad.clear();
       seenIds.clear();

@@ -187,7 +187,7 @@ export function drainDeps(use: {
     journal,
     doubts: { forms, deals },
     book: openBook({ journal, clock, log }, { accountId, expected: journal.bad.size }),
-    saveCursor: async (cursor) => {
+    saveCursor: async ({ cursor }) => {
       saved.push(cursor);
     },
     saved,

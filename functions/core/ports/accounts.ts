@@ -14,6 +14,19 @@ export interface Amendment {
   readonly changes: AccountChanges;
 }
 
+/** What a run saves before it ends. */
+export type SavedFacts = Pick<
+  SyncFacts,
+  | 'cursor'
+  | 'cursorEventAtMillis'
+  | 'connectedAtMillis'
+  | 'firstCursor'
+  | 'leap'
+  | 'offers'
+  | 'gap'
+  | 'checkAskedAtMillis'
+>;
+
 /** The account item. Every conditional write answers undefined (or false) when its condition does not hold. */
 export interface AccountStore {
   /** Consistent. */
@@ -28,10 +41,7 @@ export interface AccountStore {
   /** Only under the claim. */
   saveCursor(
     accountId: string,
-    save: { claimToken: string } & Pick<
-      SyncFacts,
-      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'badOrders' | 'offers' | 'gap' | 'checkAskedAtMillis'
-    >,
+    save: { claimToken: string; badOrders?: number | undefined } & SavedFacts,
   ): Promise<boolean>;
   /** Only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;

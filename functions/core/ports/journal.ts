@@ -53,5 +53,7 @@ export interface JournalStore {
   markSeen(accountId: string, eventIds: readonly string[], options?: { late: boolean }): Promise<void>;
   /** Of the events from `first` to `last`, those that are done with; one left out costs a reading, no more. */
   seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
+  /** Forgets all of them, because their ids belong to other events now. */
+  forgetSeen(accountId: string): Promise<void>;
   removeAll(accountId: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Account, AccountChanges } from '../account.ts';
 import { keepOffers } from '../offers/chore.ts';
+import type { SavedFacts } from '../ports/accounts.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { ListedStore } from '../ports/listed.ts';
 import type { OfferStore } from '../ports/offers.ts';
@@ -28,7 +29,7 @@ export interface ChoreUse {
   /** When the newest event was written that has been read; absent before the first. */
   readonly toldUntil?: EpochMillis | undefined;
   /** Keeps what has been done so far, under the claim, for the case that the worker is killed. */
-  readonly save: (facts: Pick<AccountChanges, 'offers'>) => Promise<void>;
+  readonly save: (facts: SavedFacts) => Promise<void>;
 }
 
 /** How far a chore has come: what to remember, and whether it came further than before. */

@@ -135,6 +135,7 @@ function progressFacts(account: Account, use: Concluding): AccountChanges {
     ...(drained !== undefined && {
       cursor: drained.cursor,
       backlog,
+      leap: drained.leap,
       openEventAtMillis: openSince === undefined ? undefined : toMillis(openSince),
     }),
     ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),

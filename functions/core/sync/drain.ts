@@ -3,7 +3,7 @@ import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';
-import { isBehind, isJournalEnd, readPage } from './journal.ts';
+import { isBehind, isJournalEnd, isLeap, readPage } from './journal.ts';
 import { dealsNamedBy } from './named-deals.ts';
 import { Outstanding } from './outstanding.ts';
 import {
@@ -32,7 +32,9 @@ const SAVE_EVERY = 100;
 
 export interface DrainDeps extends SettleDeps {
   readonly journal: JournalStore;
-  readonly saveCursor: (cursor: string) => Promise<void>;
+  readonly saveCursor: (reached: Reached) => Promise<void>;
+  /** An event beyond a leap of ids that an earlier run has stored. */
+  readonly leap?: string | undefined;
   /** In events. */
   readonly readAhead?: number;
 }
@@ -42,6 +44,8 @@ export interface Drained extends Tally {
   readonly outcome: 'done' | 'interrupted';
   /** Every event that was read is settled. */
   readonly clean: boolean;
+  /** An event that is stored and stands beyond a leap of ids, where the cursor does not follow. */
+  readonly leap?: string | undefined;
   /** When the oldest event was written that was read and is not settled. */
   readonly openSinceSeconds?: EpochSeconds | undefined;
   /** When the event at the cursor was written, where the cursor has moved. */
@@ -177,7 +181,9 @@ async function forgetIfOlder(reading: Reading, page: readonly DealEvent[]): Prom
 
 async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
-  const page = await readPage(deps, reading.after);
+  const read = await readPage(deps, reading.after);
+  // What is stored and stands beyond a leap is not read again, as long as nothing follows it.
+  const page = read.filter(({ id }) => id !== deps.leap);
   reading.readMillis += deps.clock() - startedAtMillis;
   await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
@@ -190,11 +196,17 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   }
 }
 
+/** How far the cursor may go, and when that event was written. */
+export interface Reached {
+  readonly cursor: string;
+  readonly atSeconds?: EpochSeconds | undefined;
+}
+
 /** Keeps the cursor behind what has landed, and writes it now and then; what has landed is noted as seen first. */
 function openProgress(deps: DrainDeps, from: string) {
-  let reached = from;
+  let reached: Reached = { cursor: from };
+  let { leap } = deps;
   let moved = false;
-  let atSeconds: EpochSeconds | undefined;
   let unseen: DealEvent[] = [];
   const markSeen = async (): Promise<void> => {
     const ids = unseen.map(({ id }) => id);
@@ -206,22 +218,30 @@ function openProgress(deps: DrainDeps, from: string) {
     await markSeen();
     await deps.saveCursor(reached);
   };
+  const pass = ({ id, atSeconds }: DealEvent): void => {
+    // An id that is misplaced never takes the cursor back.
+    if (!isBehind(reached.cursor, id) || id === leap) return;
+    const isFollowed = leap !== undefined && isBehind(leap, id);
+    if (!isFollowed && isLeap(reached.cursor, id)) {
+      leap = id;
+      return;
+    }
+    if (isFollowed) leap = undefined;
+    reached = { cursor: id, atSeconds };
+  };
   return {
     save,
     moved: () => moved,
     add: async (run: readonly DealEvent[]): Promise<void> => {
       unseen.push(...run);
-      const last = run.at(-1)?.id;
-      // An id that is misplaced never takes the cursor back.
-      if (last !== undefined && isBehind(reached, last)) reached = last;
-      moved ||= last !== undefined;
-      atSeconds = run.findLast((event) => event.atSeconds !== undefined)?.atSeconds ?? atSeconds;
+      for (const event of run) pass(event);
+      moved ||= run.length > 0;
       if (unseen.length >= SAVE_EVERY) await save();
     },
     /** The cursor is left to whoever concludes the run. */
-    end: async (): Promise<Pick<Drained, 'cursor' | 'cursorEventAtSeconds'>> => {
+    end: async (): Promise<Pick<Drained, 'cursor' | 'cursorEventAtSeconds' | 'leap'>> => {
       await markSeen();
-      return { cursor: reached, cursorEventAtSeconds: atSeconds };
+      return { cursor: reached.cursor, cursorEventAtSeconds: reached.atSeconds, leap };
     },
   };
 }

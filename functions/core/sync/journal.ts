@@ -45,6 +45,16 @@ export function isJournalEnd(
 /** Event ids are 64 bits wide. */
 export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);
 
+/** The ids of a whole site follow each other closer than this, however long one seller rests. */
+const LEAP = 2n ** 32n;
+
+/**
+ * Whether an id is no next one after another. The cursor does not follow it unless further events do: all that
+ * is written with the old ids would stand behind it.
+ */
+export const isLeap = (id: string, next: string): boolean =>
+  BigInt(id) > 0n && BigInt(next) - BigInt(id) > LEAP;
+
 /** Where nothing is remembered, everything is tried again. */
 export const NO_JOURNAL_STORE: JournalStore = {
   badOrders: async () => [],
@@ -52,5 +62,6 @@ export const NO_JOURNAL_STORE: JournalStore = {
   removeBadOrder: async () => {},
   markSeen: async () => {},
   seen: async () => new Set(),
+  forgetSeen: async () => {},
   removeAll: async () => {},
 };

@@ -1,20 +1,28 @@
-import type { Account, AccountChanges, HourMark, Overlap } from '../account.ts';
+import type { Account, AccountChanges, Overlap } from '../account.ts';
+import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 import { type Chore, isDue } from './chores.ts';
 import { isBehind, isJournalEnd, readPage } from './journal.ts';
+import { hasCursor, isCursor, startAnew } from './journal-start.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from './settle.ts';
 
 /**
  * Reads the journal again behind the cursor. Orders that were set aside are tried again first: hourly for a day,
  * then daily.
  */
-export const overlap: Chore = async (deps, { account, cursor, tally }) => {
+export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
   const due = overlapDue(account, deps.clock());
   if (due === undefined) return undefined;
   if (account.overlap === undefined)
     await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
-  const rest = await rereadOverlap(deps, { overlap: due, cursor }, tally);
+  let isThere = false;
+  const met = (events: readonly DealEvent[]): void => {
+    isThere ||= events.some((event) => isCursor(event, { cursor, toldUntil }));
+  };
+  const rest = await rereadOverlap(deps, { overlap: due, cursor, met }, tally);
+  if (rest === undefined && !isThere && !(await hasCursor(deps, { cursor, toldUntil })))
+    return await startAnew(deps, { account, cursor, save });
   return {
     outcome: rest === undefined ? 'done' : 'interrupted',
     facts: overlapFacts(due.kind, { rest, now: deps.clock() }),
@@ -46,12 +54,15 @@ export function overlapDue(account: Account, now: EpochMillis): Overlap | undefi
   const { connectedAtMillis = now, dailyOverlapAtMillis: daily = connectedAtMillis } = account;
   if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
   if (now >= plus(account.hourlyOverlapAtMillis ?? connectedAtMillis, HOUR))
-    return { kind: 'hourly', after: cursorADayAgo(account.hours, now) ?? firstCursor };
+    return { kind: 'hourly', after: cursorADayAgo(account, now) ?? firstCursor };
   return undefined;
 }
 
-const cursorADayAgo = (hours: readonly HourMark[] = [], now: EpochMillis): string | undefined =>
-  hours.findLast(({ atMillis }) => plus(atMillis, DAY) <= now)?.cursor;
+/** One that is not behind the cursor is from before the journal's ids began anew. */
+function cursorADayAgo({ hours = [], cursor }: Account, now: EpochMillis): string | undefined {
+  const mark = hours.findLast(({ atMillis }) => plus(atMillis, DAY) <= now)?.cursor;
+  return mark !== undefined && cursor !== undefined && isBehind(cursor, mark) ? undefined : mark;
+}
 
 /**
  * Reads the journal again up to the cursor, which stays where it is, and lands what is not known as seen: an
@@ -59,7 +70,7 @@ const cursorADayAgo = (hours: readonly HourMark[] = [], now: EpochMillis): strin
  */
 export async function rereadOverlap(
   deps: SettleDeps & { journal: JournalStore },
-  use: { overlap: Overlap; cursor: string },
+  use: { overlap: Overlap; cursor: string; met?: (events: readonly DealEvent[]) => void },
   tally: Tally,
 ): Promise<Overlap | undefined> {
   const { overlap, cursor } = use;
@@ -67,6 +78,7 @@ export async function rereadOverlap(
   while (isBehind(after, cursor)) {
     if (deps.outOfTime()) return { ...overlap, after };
     const page = await readPage(deps, after);
+    use.met?.(page);
     await settleLate(
       deps,
       page.filter(({ id }) => !isBehind(cursor, id)),

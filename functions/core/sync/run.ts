@@ -1,15 +1,17 @@
-import type { Account, LastRun, SyncFacts } from '../account.ts';
+import type { Account, LastRun } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import type { SavedFacts } from '../ports/accounts.ts';
 import type { WorkMessage } from '../ports/messages.ts';
 import { StoreBusy } from '../ports/store-busy.ts';
 import { OwnStop } from '../session/faults.ts';
 import { latestTrueTime, plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
-import { drain } from './drain.ts';
-import { BEGINNING, newestPage, Unfinished } from './first-connect.ts';
+import { drain, type Reached } from './drain.ts';
+import { BEGINNING, Unfinished } from './first-connect.ts';
 import { mendGap } from './gap.ts';
 import { readHead } from './head.ts';
+import { firstStart } from './journal-start.ts';
 import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
 import { repairOrder } from './repair.ts';
 import { emptyTally } from './settle.ts';
@@ -79,26 +81,21 @@ async function bringIn(
   const { account, claimToken, found } = use;
   const { accountId } = account;
   const work = await openWork(deps, account);
-  const save = async (
-    facts: Pick<
-      SyncFacts,
-      'cursor' | 'connectedAtMillis' | 'firstCursor' | 'offers' | 'gap' | 'checkAskedAtMillis'
-    >,
-  ): Promise<void> => {
+  const save = async (facts: SavedFacts): Promise<void> => {
     const badOrders = work.book.size();
     const saved = await deps.accounts.saveCursor(accountId, { claimToken, ...facts, badOrders });
     if (!saved) throw new Error('the claim was lost');
   };
-  let { cursor } = account;
+  let { cursor, leap } = account;
   if (cursor === undefined) {
-    const newest = await newestPage(work, { from: account.search, isLate: deps.outOfTime });
-    if (newest instanceof Unfinished) {
-      found.chores.push({ outcome: 'interrupted', facts: { search: newest.bounds }, moved: true });
+    const start = await firstStart(work, account);
+    if (start instanceof Unfinished) {
+      found.chores.push({ outcome: 'interrupted', facts: { search: start.bounds }, moved: true });
       return 'interrupted';
     }
     found.chores.push({ outcome: 'done', facts: { search: undefined }, moved: true });
-    cursor = newest.at(-1)?.id ?? BEGINNING;
-    await save({ cursor, firstCursor: cursor, connectedAtMillis: deps.clock() });
+    ({ cursor = BEGINNING, leap } = start);
+    await save({ ...start, connectedAtMillis: deps.clock() });
   }
   try {
     const gap = await mendGap(work, { account, cursor, tally: found.tally, save });
@@ -108,8 +105,9 @@ async function bringIn(
       return 'interrupted';
     }
     const headAfter = account.backlog && (await readHead(work, { ...account.backlog, cursor }, found.tally));
-    const saveCursor = (reached: string) => save({ cursor: reached });
-    found.drained = await drain({ ...work, saveCursor }, cursor, found.tally);
+    const saveCursor = ({ cursor: to, atSeconds: at }: Reached) =>
+      save({ cursor: to, ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }) });
+    found.drained = await drain({ ...work, saveCursor, leap }, cursor, found.tally);
     if (found.drained.outcome === 'interrupted') {
       found.backlog = headAfter === undefined ? {} : { headAfter };
       return 'interrupted';

@@ -45,6 +45,8 @@ const HEALED = {
   leaves: 0,
   unreadableEvents: 0,
 };
+/** How likely the ids of the journal begin anew in the end. */
+const RESTARTED = 0.5;
 /** Longer than delayed and repeated events wait. */
 const JOURNAL_RESTS_SECONDS = 10;
 
@@ -94,6 +96,9 @@ export function planChaos({ seed, orders }: { seed: number; orders: number }): C
       } as const;
       await request(suffering.simulator.url, mend);
       await changeSettings(suffering, HEALED);
+      // Found hourly, or when a check is asked for, as it is at the end.
+      if (chance.happens(RESTARTED))
+        await request(suffering.simulator.url, { method: 'POST', path: '/_sim/journal/restart' });
       const advanceSeconds = JOURNAL_RESTS_SECONDS;
       await request(suffering.simulator.url, {
         method: 'POST',

@@ -97,6 +97,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
   const journal = async (what: 'duplicate' | 'late') => {
     await post(`/journal/${what}`, { seller: chance.pick(logins), count: chance.int(1, 20) });
   };
+  const leap = () => post('/journal/leap', { seller: chance.pick(logins) });
   const choices = [
     [60, () => kill(WORKERS, 10)],
     [5, () => kill(OTHERS, 2)],
@@ -107,6 +108,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     [4, breakList],
     [2, refuseForm],
     [4, repairOne],
+    [2, leap],
     [8, () => loginTroubles.next()],
   ] as const;
   return async () => {

@@ -62,6 +62,7 @@ const step = fc.record({
   ),
   passesSeconds: fc.constantFrom(0, 0, 5, 4_000, 90_000),
   lie,
+  journal: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'restart', 'leap'),
 });
 
 describe('generated lives of a shop', () => {
@@ -76,9 +77,10 @@ describe('generated lives of a shop', () => {
     });
     const holds = fc.asyncProperty(life, async ({ seed, settings, before, orders, steps, last }) => {
       const seller = await oneSeller({ seed, settings });
-      const live = async ({ buyersSteps, fate, passesSeconds, lie: told }: (typeof steps)[number]) => {
+      const live = async ({ buyersSteps, fate, passesSeconds, journal, lie: told }: (typeof steps)[number]) => {
         await tell(seller, told);
         await seller.sim('/buyers/step', { steps: buyersSteps });
+        if (journal !== undefined) await seller.sim(`/journal/${journal}`);
         await seller.pass(passesSeconds * 1_000);
         await seller.run(fate);
       };

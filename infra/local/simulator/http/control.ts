@@ -96,6 +96,18 @@ export const WORLD_ROUTES: readonly Route<Stage>[] = [
       overSellers({ world, ...body }, (sellerId, range) => world.journal.insertLate(sellerId, range)),
     { body: journalRequest },
   ),
+  route('POST /_sim/journal/restart', ({ stage: { world } }) => {
+    world.journal.restart();
+    return {};
+  }),
+  route(
+    'POST /_sim/journal/leap',
+    ({ stage: { world }, body }) => ({
+      events: sellersFrom(world, body.seller).filter(({ id }) => world.journal.leap(id, world.clock.now()))
+        .length,
+    }),
+    { body: z.strictObject({ seller: z.string().optional() }) },
+  ),
 ];
 
 const buyersRequest = z.strictObject({

@@ -56,6 +56,10 @@ export interface JournalSnapshot {
 }
 
 const FIRST_ID = 5_100_000_000;
+/** Where ids begin that have begun anew. */
+const ANEW_ID = 1_000;
+/** Of an event whose id has leapt ahead of all others, for ever; even, as all regular ids are. */
+const LEAPT_ID = 9_007_199_254_740_990;
 const SECONDS_A_DAY = 86_400;
 const REPEATED_WITHIN_SECONDS = 5;
 
@@ -137,6 +141,25 @@ export class Journal {
     return inserted;
   }
 
+  /** Ids begin anew: all events that are kept get lower ones, in the same order. */
+  restart(): void {
+    const events = [...this.#bySeller.values()].flat().sort((one, other) => one.id - other.id);
+    this.#lastId = ANEW_ID;
+    this.#bySeller.clear();
+    for (const event of events) {
+      this.#lastId += 2 * this.#chance.int(1, 1_500);
+      this.#own(event.sellerId).push({ ...event, id: this.#lastId });
+    }
+  }
+
+  /** Repeats the newest event of this seller under an id far beyond all others; false if there is one already. */
+  leap(sellerId: number, now: number): boolean {
+    const newest = this.#kept(sellerId, now).at(-1);
+    if (newest === undefined || newest.id === LEAPT_ID) return false;
+    this.#own(sellerId).push({ ...newest, id: LEAPT_ID, at: now });
+    return true;
+  }
+
   /** What never happens draws nothing, so that a setting left alone changes no world. */
   #happens(probability: number): boolean {
     return probability > 0 && this.#chance.happens(probability);
@@ -150,7 +173,7 @@ export class Journal {
   }
 
   #place(entry: JournalEntry, now: number): void {
-    const newest = this.#own(entry.sellerId).at(-1);
+    const newest = this.#own(entry.sellerId).findLast(({ id }) => id < LEAPT_ID);
     const late = newest !== undefined && this.#chance.happens(this.#settings.behindCursor);
     if (!late || !this.#insertBehind(newest, entry)) this.#append(entry, now);
   }
@@ -158,7 +181,9 @@ export class Journal {
   #append({ type, sellerId, dealId, formId }: JournalEntry, now: number): void {
     this.#lastId += 2 * this.#chance.int(1, 1_500);
     const event = { id: this.#lastId, type, sellerId, dealId, formId, at: now };
-    this.#own(sellerId).push({ ...event, spoil: this.#spoilFor(event) });
+    const events = this.#own(sellerId);
+    const place = events.at(-1)?.id === LEAPT_ID ? -1 : events.length;
+    events.splice(place, 0, { ...event, spoil: this.#spoilFor(event) });
   }
 
   #spoilFor({ formId }: JournalEntry): EventSpoil | undefined {

@@ -138,7 +138,8 @@ describe('overlap', () => {
   it('ends; the daily one counts for the hourly one too', async () => {
     const market = shop();
     const deps = drainDeps({ shop: market, orders: memoryOrders() });
-    const use = { cursor: '500', tally: emptyTally(), save: async () => {} };
+    const { id: cursor } = market.event('deal-created', 'd1');
+    const use = { cursor, tally: emptyTally(), save: async () => {} };
     const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
     const hourly = await overlap(deps, {
       ...use,
