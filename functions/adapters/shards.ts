@@ -18,6 +18,9 @@ export function dueIndex(use: AccountTable): DueIndex {
     pages: (byMillis) =>
       pagesOf<DueEntry>(use, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis }),
 
+    beyond: (afterMillis) =>
+      pagesOf<DueEntry>(use, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', afterMillis }),
+
     async move({ accountId, dueAtMillis }, toMillis) {
       const command = new UpdateCommand({
         TableName: use.table,
@@ -36,11 +39,15 @@ export const tellIndex = (use: AccountTable): TellIndex => ({
   pages: (byMillis) => pagesOf(use, { index: 'tell', shard: 'tellShard', time: 'tellAtMillis', byMillis }),
 });
 
-/** What is due in a sparse index, oldest first within each shard. */
+/** What is due in a sparse index by then, or after then only, oldest first within each shard. */
 export async function* pagesOf<Entry>(
   { dynamo, table }: AccountTable,
-  query: { index: string; shard: string; time: string; byMillis: EpochMillis },
+  query: { index: string; shard: string; time: string } & (
+    | { byMillis: EpochMillis }
+    | { afterMillis: EpochMillis }
+  ),
 ): AsyncGenerator<Entry[]> {
+  const [compared, moment] = 'byMillis' in query ? ['<=', query.byMillis] : ['>', query.afterMillis];
   for (const shard of ALL_SHARDS) {
     let start: Record<string, unknown> | undefined;
     do {
@@ -48,9 +55,9 @@ export async function* pagesOf<Entry>(
         new QueryCommand({
           TableName: table,
           IndexName: query.index,
-          KeyConditionExpression: '#shard = :shard AND #time <= :by',
+          KeyConditionExpression: `#shard = :shard AND #time ${compared} :moment`,
           ExpressionAttributeNames: { '#shard': query.shard, '#time': query.time },
-          ExpressionAttributeValues: { ':shard': shard, ':by': query.byMillis },
+          ExpressionAttributeValues: { ':shard': shard, ':moment': moment },
           ...(start !== undefined && { ExclusiveStartKey: start }),
         }),
       );

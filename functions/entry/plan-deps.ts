@@ -6,7 +6,7 @@ import type { WakeDeps } from '../core/sending/wake.ts';
 import type { PlanDeps } from '../core/sync/plan.ts';
 import { clock } from './basics.ts';
 import { createLog } from './log.ts';
-import { setting } from './settings.ts';
+import { rhythmSettings, setting } from './settings.ts';
 
 /** Everything that `plan` uses, wired once per process. */
 export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
@@ -17,6 +17,7 @@ export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
     sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
     log: createLog(),
+    rhythm: rhythmSettings(),
     clock,
   };
 }

@@ -57,6 +57,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     bus: { publish: (event) => call('bus.publish', 'queue', () => world.watch.published(event)) },
     due: {
       pages: (byMillis) => pages(world, { process, of: 'due', byMillis }),
+      beyond: (afterMillis) => pages(world, { process, of: 'due', afterMillis }),
       move: ({ accountId, dueAtMillis }, toMillis) =>
         call('due.move', 'store', () => {
           const row = store.rows.get(accountId);
@@ -82,12 +83,15 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
 /** One page holds all, because a schedule has few accounts. */
 async function* pages(
   world: World,
-  query: { process: Process; of: 'due' | 'tell'; byMillis: number },
+  query: { process: Process; of: 'due' | 'tell'; byMillis?: number; afterMillis?: number },
 ): AsyncGenerator<DueEntry[]> {
+  const { byMillis = Number.POSITIVE_INFINITY, afterMillis = Number.NEGATIVE_INFINITY } = query;
   const effect = (): DueEntry[] =>
     [...world.store.index].flatMap(([accountId, entry]) => {
       const at = entry[query.of];
-      return at === undefined || at > query.byMillis ? [] : [{ accountId, dueAtMillis: epochMillis(at) }];
+      return at === undefined || at > byMillis || at <= afterMillis
+        ? []
+        : [{ accountId, dueAtMillis: epochMillis(at) }];
     });
   yield await world.calls.make(query.process, { door: `${query.of}.pages`, backend: 'store', effect });
 }

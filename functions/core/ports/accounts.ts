@@ -72,6 +72,8 @@ export interface DueEntry {
 export interface DueIndex {
   /** Accounts due by then, oldest first within each shard. */
   pages(byMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
+  /** Accounts that are due only after that. */
+  beyond(afterMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
   /** Only if it is still due at that very moment. */
   move(entry: DueEntry, toMillis: EpochMillis): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { SavedFacts } from '../ports/accounts.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { ListedStore } from '../ports/listed.ts';
 import type { OfferStore } from '../ports/offers.ts';
-import { type EpochMillis, plus } from '../time.ts';
+import { type EpochMillis, latestTrueTime, plus } from '../time.ts';
 import { runImport } from './imports.ts';
 import { overlap } from './overlap.ts';
 import { reconcile } from './reconcile.ts';
@@ -45,11 +45,17 @@ export interface ChoreDone {
  */
 export type Chore = (deps: ChoreDeps, use: ChoreUse) => Promise<ChoreDone | undefined>;
 
-/** Due by its own rhythm, or because somebody has asked for a check since it was done last. */
+/**
+ * Due by its own rhythm, or because somebody has asked for a check since it was done last, or because a clock that
+ * was ahead wrote when that was.
+ */
 export const isDue = (
   { checkAskedAtMillis: asked }: Account,
   use: { doneAtMillis: EpochMillis; every: number; now: EpochMillis },
-): boolean => use.now >= plus(use.doneAtMillis, use.every) || (asked ?? 0) > use.doneAtMillis;
+): boolean =>
+  use.now >= plus(use.doneAtMillis, use.every) ||
+  (asked ?? 0) > use.doneAtMillis ||
+  use.doneAtMillis > latestTrueTime(use.now);
 
 /** What the marketplace showed in contradiction to its own journal is read again. */
 const confirm: Chore = async (deps, { tally }) => {

@@ -124,5 +124,6 @@ function newListing(deps: ChoreDeps, { importId, atMillis, fromMillis }: Found):
 const policyOf = (from: EpochMillis): Policy => ({
   isSettled: ({ kind }) => kind !== 'unread',
   verdict: (form) => ((changedAt(form) ?? from) >= from ? 'land' : 'outside'),
+  looksForRows: true,
   losses: undefined,
 });

@@ -1,7 +1,7 @@
 import type { Account, AccountChanges, Overlap } from '../account.ts';
 import type { DealEvent } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
-import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
+import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../time.ts';
 import { type Chore, isDue } from './chores.ts';
 import { isBehind, isJournalEnd, readPage } from './journal.ts';
 import { hasCursor, isCursor, startAnew } from './journal-start.ts';
@@ -53,7 +53,8 @@ export function overlapDue(account: Account, now: EpochMillis): Overlap | undefi
   if (firstCursor === undefined) return undefined;
   const { connectedAtMillis = now, dailyOverlapAtMillis: daily = connectedAtMillis } = account;
   if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
-  if (now >= plus(account.hourlyOverlapAtMillis ?? connectedAtMillis, HOUR))
+  const { hourlyOverlapAtMillis: hourly = connectedAtMillis } = account;
+  if (now >= plus(hourly, HOUR) || hourly > latestTrueTime(now))
     return { kind: 'hourly', after: cursorADayAgo(account, now) ?? firstCursor };
   return undefined;
 }

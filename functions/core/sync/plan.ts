@@ -1,29 +1,41 @@
-import type { DueIndex } from '../ports/accounts.ts';
+import type { DueEntry, DueIndex } from '../ports/accounts.ts';
 import type { Log } from '../ports/log.ts';
 import type { WorkQueue } from '../ports/messages.ts';
-import { type Clock, MINUTE, plus } from '../time.ts';
+import { type Clock, epochMillis, HOUR, MINUTE, plus } from '../time.ts';
+import type { Rhythm } from './rhythm.ts';
 
 /** If the message gets lost, or its worker dies, the account is due again after this. */
 const SECOND_LOOK = 5 * MINUTE;
 
 const IN_PARALLEL = 10;
 
+/** No trouble lets an account rest for longer. */
+const LONGEST_TROUBLE = 7 * HOUR;
+
 export interface PlanDeps {
   readonly due: DueIndex;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log;
+  readonly rhythm: Pick<Rhythm, 'quietMillis'>;
   readonly outOfTime: () => boolean;
 }
 
 /**
  * Sends one message for each account that is due. Sends first and moves the due time after, and only if it
  * is still the one that was seen, so that a crash between the two sends twice (the queue drops the copy)
- * and never not at all. Returns how many were sent.
+ * and never not at all. A due time beyond any rest was written by a clock that was ahead, and is due now. Returns
+ * how many were sent.
  */
 export async function plan(deps: PlanDeps): Promise<number> {
+  const longestRest = Math.max(LONGEST_TROUBLE, 2 * deps.rhythm.quietMillis);
+  const sent = await sendAll(deps, deps.due.pages(deps.clock()));
+  return sent + (await sendAll(deps, deps.due.beyond(plus(deps.clock(), longestRest))));
+}
+
+async function sendAll(deps: PlanDeps, pages: AsyncIterable<readonly DueEntry[]>): Promise<number> {
   let sent = 0;
-  for await (const page of deps.due.pages(deps.clock())) {
+  for await (const page of pages) {
     for (let start = 0; start < page.length; start += IN_PARALLEL) {
       if (deps.outOfTime()) return sent;
       const batch = page.slice(start, start + IN_PARALLEL);
@@ -34,7 +46,8 @@ export async function plan(deps: PlanDeps): Promise<number> {
   return sent;
 }
 
-async function sendOne(deps: PlanDeps, entry: Parameters<DueIndex['move']>[0]): Promise<void> {
-  await deps.queue.send({ accountId: entry.accountId, slotMillis: entry.dueAtMillis, why: 'due' });
+async function sendOne(deps: PlanDeps, entry: DueEntry): Promise<void> {
+  const slotMillis = epochMillis(Math.min(entry.dueAtMillis, deps.clock()));
+  await deps.queue.send({ accountId: entry.accountId, slotMillis, why: 'due' });
   await deps.due.move(entry, plus(deps.clock(), SECOND_LOOK));
 }

@@ -29,6 +29,8 @@ export interface Policy {
   readonly isSettled: (known: ListedForm) => boolean;
   /** What to do with a form that is not stored. */
   readonly verdict: (form: Form) => 'land' | 'earlier' | 'outside';
+  /** Whether a row is looked for though the index says that it is stored: orders may have been restored to an earlier day. */
+  readonly looksForRows?: boolean;
   /** Whether what we did not have counts as lost by the journal, once it was read up to there. */
   readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
 }
@@ -57,7 +59,9 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     return known === undefined || !policy.isSettled(known);
   };
   const passed = new Set(reading.listing.passed);
-  const fresh = [...new Set(ids)].filter((id) => !passed.has(id) && isNews(id));
+  const named = [...new Set(ids)].filter((id) => !passed.has(id));
+  const lost = policy.looksForRows === true ? await withoutRow(deps, reading, named) : new Set<string>();
+  const fresh = named.filter((id) => isNews(id) || lost.has(id));
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
   const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
@@ -67,7 +71,24 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     stored.set(id, content);
   }
   await noteSurcharges(deps, reading, stored);
-  return await lookAt(deps, reading, fresh.filter(isNews));
+  return await lookAt(
+    deps,
+    reading,
+    fresh.filter((id) => isNews(id) || lost.has(id)),
+  );
+}
+
+const STORED: ReadonlySet<ListedForm['kind'] | undefined> = new Set(['live', 'open', 'cancelled']);
+
+/** Of the ids that the index has as stored orders, those that are not. */
+async function withoutRow(
+  deps: ListingDeps,
+  { book }: Reading,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const stored = ids.filter((id) => STORED.has(book.get(id)?.kind));
+  const rows = await deps.orders.readMany(deps.accountId, stored.map(formOrderId));
+  return new Set(stored.filter((id) => rows.get(formOrderId(id))?.content === undefined));
 }
 
 /** Surcharges of stored orders that were read and have no goods: nothing is left to be done about them. */

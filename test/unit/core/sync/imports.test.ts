@@ -72,6 +72,18 @@ describe('an import', () => {
     expect(at.live()).toEqual(['form:2']);
   });
 
+  it('brings in again what the index knows as stored and the restored orders lack', async () => {
+    const at = asked();
+    at.sold(...['2', '3', '4'].map((id) => formSold(id, [`d${id}`], within)));
+    await at.run();
+    expect(at.live()).toEqual(['form:2', 'form:3', 'form:4']);
+    for (const id of ['form:2', 'form:4']) at.orders.rows.delete(id);
+    at.listed.readings.set('i1', ASKED);
+    await at.run();
+    expect(at.live()).toEqual(['form:2', 'form:3', 'form:4']);
+    expect(at.listing()).toMatchObject({ state: 'done', counts: { imported: 2 } });
+  });
+
   it('brings in the sales of its time, however long after it their forms were filled', async () => {
     const at = asked();
     const filledLater = (id: string, daysAgo: number): Form => {
