@@ -26,7 +26,7 @@ export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, 
   return {
     outcome: rest === undefined ? 'done' : 'interrupted',
     facts: overlapFacts(due.kind, { rest, now: deps.clock() }),
-    moved: rest?.after !== account.overlap?.after,
+    moved: rest?.after !== account.overlap?.after || tally.ordersChanged > 0,
   };
 };
 
@@ -80,11 +80,13 @@ export async function rereadOverlap(
     if (deps.outOfTime()) return { ...overlap, after };
     const page = await readPage(deps, after);
     use.met?.(page);
-    await settleLate(
+    const isSettled = await settleLate(
       deps,
       page.filter(({ id }) => !isBehind(cursor, id)),
       tally,
     );
+    // What was left for lack of time would wait for the next overlap, an hour later.
+    if (!isSettled && deps.outOfTime()) return { ...overlap, after };
     if (isJournalEnd(deps.marketplace, { page, after })) break;
     after = page.at(-1)?.id ?? cursor;
   }
@@ -95,14 +97,15 @@ async function settleLate(
   deps: SettleDeps & { journal: JournalStore },
   events: Awaited<ReturnType<typeof readPage>>,
   tally: Tally,
-): Promise<void> {
+): Promise<boolean> {
   const [first, last] = [events.at(0), events.at(-1)];
-  if (first === undefined || last === undefined) return;
+  if (first === undefined || last === undefined) return true;
   const seen = await deps.journal.seen(deps.accountId, { first: first.id, last: last.id });
   const late = events.filter(({ id }) => !seen.has(id));
-  if (late.length === 0) return;
+  if (late.length === 0) return true;
   tally.late += late.length;
   const settled = await settleEvents(deps, late, tally);
   const done = late.map(({ id }) => id).filter((id) => settled.has(id));
   if (done.length > 0) await deps.journal.markSeen(deps.accountId, done, { late: true });
+  return done.length === late.length;
 }
