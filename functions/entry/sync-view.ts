@@ -31,15 +31,12 @@ export const syncView = (
   gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
   setAsideCount: use.bad.filter(isSetAside).length,
   setAside: use.bad.filter(isSetAside).slice(0, MOST_SHOWN).map(badOrderView),
-  failingCount: use.bad.filter(isFailing).length,
-  failing: use.bad.filter(isFailing).slice(0, MOST_SHOWN).map(badOrderView),
-  unconfirmedCount: use.bad.filter(isUnconfirmed).length,
-  unconfirmed: use.bad.filter(isUnconfirmed).slice(0, MOST_SHOWN).map(badOrderView),
+  failingCount: use.bad.filter((bad) => !isSetAside(bad)).length,
+  failing: use.bad
+    .filter((bad) => !isSetAside(bad))
+    .slice(0, MOST_SHOWN)
+    .map(badOrderView),
 });
-
-/** Read again by itself: the last reading showed less than the journal tells. */
-const isUnconfirmed = (bad: BadOrder): boolean => bad.reason === 'unconfirmed' && !isSetAside(bad);
-const isFailing = (bad: BadOrder): boolean => !isSetAside(bad) && !isUnconfirmed(bad);
 
 /** The last comparison with the marketplace's own list, and what it found that the journal had not told. */
 const checkView = ({ atMillis, list, since, lost, untold }: ListCheck) => ({
