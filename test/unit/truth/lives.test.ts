@@ -77,7 +77,13 @@ describe('generated lives of a shop', () => {
     });
     const holds = fc.asyncProperty(life, async ({ seed, settings, before, orders, steps, last }) => {
       const seller = await oneSeller({ seed, settings });
-      const live = async ({ buyersSteps, fate, passesSeconds, journal, lie: told }: (typeof steps)[number]) => {
+      const live = async ({
+        buyersSteps,
+        fate,
+        passesSeconds,
+        journal,
+        lie: told,
+      }: (typeof steps)[number]) => {
         await tell(seller, told);
         await seller.sim('/buyers/step', { steps: buyersSteps });
         if (journal !== undefined) await seller.sim(`/journal/${journal}`);
