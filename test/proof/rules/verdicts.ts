@@ -36,7 +36,8 @@ export function checkVerdicts(watch: Watch, change: Both): void {
 
 /** What was in use goes on when a staged version is refused. */
 function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
-  if (connectionOf(before).state !== 'connected') return;
+  // After an unlock of our own caution only what is typed is tried, whatever is in use.
+  if (connectionOf(before).state !== 'connected' || before.typedOnly === true) return;
   watch.saw('12 staged version refused, the old one in use');
   const { state } = connectionOf(after);
   if (state === 'needs-app-password')
