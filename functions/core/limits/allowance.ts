@@ -33,7 +33,9 @@ export interface Allowance {
   take(keyId: string, calls: 0 | 1): Promise<number>;
   /** Takes one of those kept for logins. */
   takeForLogin(keyId: string): number;
-  /** A call that was taken in an earlier minute counts in the one in which it is made. */
+  /** The running minute, counted from 1970. */
+  minute(): number;
+  /** A login that was taken in an earlier minute counts in the one in which it is made. */
   made(keyId: string, takenInMinute: number): void;
 }
 
@@ -102,6 +104,8 @@ export function createAllowance(deps: AllowanceDeps, shared: number): Allowance 
       held.left -= 1;
       return held.minute;
     },
+
+    minute: () => Math.floor(clock() / MINUTE),
 
     made(keyId, takenInMinute) {
       const held = heldNow(keyId);

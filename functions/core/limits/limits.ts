@@ -42,10 +42,21 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
       const counted = `${marketplace.settings.identity}/${keyId}`;
       await allowance.take(counted, 0);
       return waiting(marketplace, async (method) => {
-        const urgent = FOR_LOGIN.has(method);
-        const minute = urgent ? allowance.takeForLogin(counted) : await allowance.take(counted, 1);
-        await pace.turn({ urgent });
-        allowance.made(counted, minute);
+        if (FOR_LOGIN.has(method)) {
+          const minute = allowance.takeForLogin(counted);
+          await pace.turn({ urgent: true });
+          allowance.made(counted, minute);
+          return;
+        }
+        // A call that was allowed in a minute that ended while it waited for its turn needs a place in the next one.
+        for (let hasTurn = false; ; ) {
+          const asked = allowance.minute();
+          const minute = await allowance.take(counted, 1);
+          // Whoever waited for a minute to begin did so with others, and must not go at once with them.
+          if (!hasTurn || minute !== asked) await pace.turn({ urgent: false });
+          hasTurn = true;
+          if (minute === allowance.minute()) return;
+        }
       });
     },
   };
