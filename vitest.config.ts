@@ -5,8 +5,8 @@ const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,truth
 
 export default defineConfig({
   test: {
-    // Both cores are used by the embedded stacks themselves.
-    maxWorkers: 2,
+    // Integration tests wait more than they reckon: three at a time keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
