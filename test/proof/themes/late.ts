@@ -90,11 +90,12 @@ export const lateHandle: Theme = (dice) => ({
     add(),
     at(T, 'kill-sessions'),
     at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
-    ...rush(dice, T + 150 * SECOND, { within: 60 * SECOND, most: 6 }),
-    at(T + 190 * SECOND, 'borrow'),
-    at(T + 195 * SECOND, 'sync-now'),
+    ...rush(dice, T + 150 * SECOND, { within: 200 * SECOND, most: 2 }),
     ...(dice.chance(0.2) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
-    ...(dice.chance(0.3) ? [type(T + dice.between(5, 200) * SECOND, dice.pick(['right', 'wrong-0']))] : []),
+    // Whoever tries a wrong password takes the lease over and stores no handle.
+    ...(dice.chance(0.6)
+      ? [type(T + dice.between(155, 200) * SECOND, dice.pick(['right', 'wrong-0', 'wrong-0']))]
+      : []),
   ],
   fifo: dice.chance(0.3),
   faults: [
