@@ -36,7 +36,7 @@ export function heard(
 }
 
 /** Answers after which a password cannot have failed. */
-const PROVE_INNOCENCE: ReadonlySet<Judgement> = new Set<Judgement>([
+export const PROVE_INNOCENCE: ReadonlySet<Judgement> = new Set<Judgement>([
   'accepted',
   'version-key-stale',
   'account-locked',

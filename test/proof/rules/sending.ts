@@ -128,6 +128,8 @@ function checkIsNew(watch: Watch, { process, log, row, attempt, password }: Know
 function checkPassword(watch: Watch, { process, row, password, attempt }: Known): void {
   if (password !== password.trim())
     watch.violate('12 nothing that was edited by hand is sent', `p${process.id} sends ${attempt.version}`);
+  // A person has asked for this version, even if it was refused: it is sent once more.
+  if (process.notes.staged === true) return;
   const inUse = row?.verdicts[row.currentVersion];
   const sent = row?.verdicts[attempt.version];
   const begun = row?.currentVersion === attempt.version ? process.notes.inUse : inUse;

@@ -8,7 +8,9 @@ import type { Both } from './writes.ts';
 export function checkVerdicts(watch: Watch, change: Both): void {
   const { before, after, log, process, accountId } = change;
   for (const [version, verdict] of Object.entries(before.verdicts)) {
-    const provedGood = log.resent.has(version) && after.verdicts[version]?.outcome === 'accepted';
+    const isKnownGood = verdict.resend === 'permitted' && isInUse(watch, { ...change, version });
+    const provedGood =
+      (log.resent.has(version) || isKnownGood) && after.verdicts[version]?.outcome === 'accepted';
     if (verdict.outcome === 'refused' && !provedGood && after.verdicts[version]?.outcome !== 'refused')
       watch.violate('6 a refusal is for ever', `${accountId} forgot that ${version} was refused`);
   }
@@ -32,6 +34,14 @@ export function checkVerdicts(watch: Watch, change: Both): void {
   }
   if (after.lockedAtMillis !== before.lockedAtMillis && after.lockedAtMillis !== undefined)
     checkLateLock(watch, change);
+}
+
+/** Whether a version holds the very password that is in use and was accepted. */
+function isInUse(watch: Watch, use: Both & { version: string }): boolean {
+  const { before, accountId, version } = use;
+  const versions = watch.world.store.vaults.get(accountId)?.versions;
+  const isAccepted = before.verdicts[before.currentVersion]?.outcome === 'accepted';
+  return isAccepted && versions?.get(version) === versions?.get(before.currentVersion);
 }
 
 /** What was in use goes on when a staged version is refused. */

@@ -4,6 +4,7 @@ import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
 import { checkLock, checkMayBegin } from './locks.ts';
 import { type AccountLog, clear, isInFlight } from './log.ts';
+import { PROVE_INNOCENCE } from './logins.ts';
 import { checkVerdicts } from './verdicts.ts';
 import type { Watch, Write } from './watch.ts';
 
@@ -141,13 +142,26 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
   const has = ({ unclearAttempts = [] }: Row) =>
     unclearAttempts.some(({ id }) => id === begun || id === opened?.attemptId);
   const takenBack = fell === 1 && has(before) && !has(after);
-  if (fell > 0 && !reset && !takenBack)
+  if (fell > 0 && !reset && !takenBack && fell > provenInLog(watch, { before, after, accountId }))
     watch.violate('8 counters have no lifetime', `${accountId} forgot ${fell} possible failure(s)`);
   if (!watch.lenient && !log.restored && after.possibleFailures < log.suspects.size)
     watch.violate(
       '2 every possible failure is counted',
       `${accountId} counts ${after.possibleFailures} of ${log.suspects.size}`,
     );
+}
+
+/** How many attempts are unclear no more because the login log, read after a restore, shows that they did not fail. */
+function provenInLog(
+  watch: Watch,
+  { before, after, accountId }: Pick<Both, 'before' | 'after' | 'accountId'>,
+) {
+  const entries = watch.world.store.ledger.get(accountId);
+  const left = new Set((after.unclearAttempts ?? []).map(({ id }) => id));
+  return (before.unclearAttempts ?? []).filter(({ id }) => {
+    const outcome = entries?.get(id)?.outcome;
+    return !left.has(id) && outcome !== undefined && PROVE_INNOCENCE.has(outcome);
+  }).length;
 }
 
 /** The last moment before a login may leave. */
