@@ -6,7 +6,13 @@ import { Secret } from '../../functions/core/secret.ts';
 import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
-import { type StoreProxy, type StoreRequest, startStoreProxy, WRITES } from '../support/store-proxy.ts';
+import {
+  isDrawOfCalls,
+  type StoreProxy,
+  type StoreRequest,
+  startStoreProxy,
+  WRITES,
+} from '../support/store-proxy.ts';
 import { openTables } from '../support/tables.ts';
 
 const JOURNAL = 'doGetSiteJournalDeals';
@@ -61,7 +67,7 @@ async function costOfRun(): Promise<Cost> {
   const calls = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
   return {
     calls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
-    requests: requests.filter((one) => !isLookOfAll(one)),
+    requests: requests.filter((one) => !isLookOfAll(one) && !isDrawOfCalls(one)),
     secretReads: vault.operations.length,
   };
 }

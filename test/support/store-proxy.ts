@@ -9,6 +9,8 @@ export interface StoreRequest {
   /** Of one table; undefined for a batch of several. */
   readonly table: string | undefined;
   readonly index: string | undefined;
+  /** The kind of an item of the registry. */
+  readonly kind: string | undefined;
   /** As the store itself counts them, in the tables and in their indexes. */
   readonly writeUnits: Readonly<Record<string, number>>;
 }
@@ -67,10 +69,11 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
   const cut = () => outgoing.destroy();
   const answered = (question: Question, text: string) => {
     outgoing.end(text);
-    const { TableName: table, IndexName: index } = question;
+    const { TableName: table, IndexName: index, Key } = question;
+    const kind = Key?.kind?.S;
     const writeUnits = WRITES.has(operation) ? unitsOf(JSON.parse(text) as Reply) : {};
     proxy.operations.push(operation);
-    proxy.requests.push({ operation, table, index, writeUnits });
+    proxy.requests.push({ operation, table, index, kind, writeUnits });
     proxy.onAnswered(operation, proxy.operations.length);
   };
   const ask = (text: string) => {
@@ -108,8 +111,15 @@ const THROTTLING = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceed
 interface Question {
   readonly TableName?: string;
   readonly IndexName?: string;
+  readonly Key?: { readonly kind?: { readonly S: string } };
   readonly RequestItems?: unknown;
 }
+
+/**
+ * Draws from the counter of calls come by the hundred, whenever a worker has made its free calls of a minute; they
+ * belong to no single run.
+ */
+export const isDrawOfCalls = ({ kind }: StoreRequest): boolean => kind === 'calls';
 
 interface Consumed {
   readonly TableName: string;
