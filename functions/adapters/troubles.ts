@@ -99,13 +99,13 @@ export function troubleStore(use: RegistryTable): TroubleStore {
       const ended = { ':ended': endedAtMillis };
       const told = await update(use, shared, {
         expression: 'SET endedAtMillis = :ended, untoldEnd = trouble REMOVE trouble',
-        when: 'attribute_exists(trouble.toldAtMillis)',
+        when: 'attribute_exists(trouble.toldAtMillis) AND trouble.sinceMillis <= :ended',
         values: ended,
       });
       if (told) return;
       await update(use, shared, {
         expression: 'SET endedAtMillis = :ended REMOVE trouble',
-        when: 'attribute_exists(trouble)',
+        when: 'trouble.sinceMillis <= :ended',
         values: ended,
       });
     },

@@ -162,6 +162,13 @@ export class World {
     const after = { ...past, revision: row.revision + 1 };
     this.store.rows.set(accountId, after);
     log.restored = true;
+    // Of a worker that died between the row and the login log, the log does not know what it had learnt.
+    const entries = [...(this.store.ledger.get(accountId)?.values() ?? [])];
+    const known = new Set(
+      entries.filter(({ outcome }) => outcome !== undefined).map(({ version }) => version),
+    );
+    for (const { version, password } of log.attempts)
+      if (!known.has(version) && after.verdicts[version] === undefined) log.refusedPasswords.delete(password);
     delete log.untold;
     this.watch.saw('6 row restored from the past');
     this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.tellAtMillis, of: this.#writes });

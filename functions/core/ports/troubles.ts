@@ -30,6 +30,7 @@ export interface TroubleStore {
     shared: Shared,
     refusal: { accountId: string; atMillis: EpochMillis; withinMillis: number },
   ): Promise<number>;
+  /** Ends trouble that had begun by then: what a worker learnt before says nothing of trouble that came after. */
   end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
 }
 

@@ -15,10 +15,16 @@ const PAGE = 25;
  * Before a login: where the log of logins has entries that the account does not know, as after the accounts table
  * was restored, the account's verdicts, fingerprints and counts are made up from them. Mostly one small query.
  */
-export async function catchUp(deps: LogInDeps, account: Account): Promise<Account> {
+export async function catchUp(
+  deps: LogInDeps,
+  { account, leaseToken }: { account: Account; leaseToken: string },
+): Promise<Account> {
   const missing = await unknownEntries(deps, account);
   if (missing.length === 0) return account;
-  return (await amend(deps, account.accountId, { to: caughtUp(missing), from: account })) ?? account;
+  // After the lease was lost, the newest entry is the attempt that its new holder is about to begin.
+  const underLease: Transition = (now) =>
+    now.leaseToken === leaseToken ? caughtUp(missing)(now) : undefined;
+  return (await amend(deps, account.accountId, { to: underLease, from: account })) ?? account;
 }
 
 /** Oldest first. */

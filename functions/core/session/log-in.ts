@@ -58,7 +58,7 @@ export async function logIn(deps: LogInDeps, use: { accountId: string; why: Logi
 }
 
 async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
-  const account = await finishPromotion(deps, await catchUp(deps, job.account));
+  const account = await finishPromotion(deps, await catchUp(deps, job));
   const session = await deps.sessions.read(account.accountId);
   const lives = session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis;
   if (lives && (!hasUntriedStagedVersion(account) || (await isInUse(deps, { ...job, account }))))

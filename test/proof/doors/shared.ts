@@ -67,7 +67,7 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
     end: (shared, endedAtMillis) =>
       call('end', () => {
         const { trouble, ...row } = rows.get(nameOf(shared)) ?? {};
-        if (trouble === undefined) return;
+        if (trouble === undefined || trouble.sinceMillis > endedAtMillis) return;
         const told = trouble.toldAtMillis !== undefined;
         rows.set(nameOf(shared), { ...row, endedAtMillis, ...(told && { untoldEnd: trouble }) });
       }),

@@ -171,6 +171,8 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   const openAttempt = after.unclearAttempts?.at(-1);
   if (openAttempt === undefined || openAttempt.id !== process.notes.opened?.attemptId) return;
   if (before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
+  // A restored row knows nothing of a login that is under way: hearing of its end is no beginning.
+  if (process.notes.begun === openAttempt.id) return;
   process.notes.begun = openAttempt.id;
   log.restored = false;
   process.notes.begunAt = watch.now;
