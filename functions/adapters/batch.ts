@@ -30,7 +30,7 @@ export async function readItems(
   return found;
 }
 
-/** One batch of several tables, at most a hundred keys. Throws StoreBusy. */
+/** Reads a batch of keys of several tables, at most a hundred. Throws StoreBusy. */
 export async function readBatch(
   dynamo: DynamoDBDocumentClient,
   batch: Gets,

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoreBusy } from '../core/ports/store-busy.ts';
 
-/** What the store refuses a request with when it is short of capacity, after the client's own repetitions. */
+/** The store's error for a request beyond its capacity, after the client's own repetitions. */
 const THROTTLED: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',

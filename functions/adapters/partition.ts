@@ -57,7 +57,7 @@ interface Page<Item> {
   readonly next?: string | undefined;
 }
 
-/** One page of one owner's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
+/** Reads a page of one owner's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
 export async function queryPage<Item>(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
   query: PageQuery,

@@ -99,7 +99,7 @@ export async function sessionAges(
   const items = await readItems(dynamo, {
     table,
     keys: accountIds.map((accountId) => ({ accountId })),
-    // What the role of `accounts` asks for: the handle stays unread.
+    // The role of `accounts` allows these attributes only, so that the handle stays unread.
     ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
   });
   for (const item of items as unknown as (SessionAge & { accountId: string })[]) {

@@ -43,13 +43,13 @@ export interface OpenAttempt {
   readonly id: string;
   readonly version: string;
   readonly atMillis: EpochMillis;
-  /** Its place in the log of logins, where that is not its time. */
+  /** The attempt's place in the login log, where that is not its time. */
   readonly placeMillis?: EpochMillis;
   /** A success or an unlock came after it. */
   readonly cleared?: boolean;
 }
 
-/** What came of reading an order again that nothing was known of; whoever asked for it waits for this. */
+/** The outcome of reading an order that was not stored yet; the request that asked for it waits for this. */
 export interface Repaired {
   readonly orderId: string;
   /** The time that the request bears. */
@@ -173,7 +173,7 @@ export interface AccountIdentity {
   readonly createdAtMillis: EpochMillis;
 }
 
-/** What guards a seller's login whatever becomes of the account: all of it is about the marketplace's own count. */
+/** Facts that guard a seller's login and outlive the account, because the marketplace goes on counting failures. */
 export interface LoginMemory {
   /** Refusals, and attempts whose judgement nobody knows, since the last success or unlock. */
   readonly possibleFailures: number;

@@ -12,7 +12,7 @@ import { merged, NO_MEMORY } from './session/memory.ts';
 import { activated } from './session/requests.ts';
 import { type EpochMillis, MINUTE, plus } from './time.ts';
 
-/** What was added, and what the account took over from an earlier one of the same seller. */
+/** The added account, and the facts that it took over from an earlier account of the same seller. */
 export interface Added extends Pending {
   readonly inherited: {
     readonly possibleFailures: number;
@@ -51,7 +51,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     revision: 0,
     dueAtMillis: plus(now, CREATION_TIME),
   });
-  // Whoever removes the key looks for accounts after marking it; the row is undone by its due time.
+  // A removal of the key marks the key before it looks for accounts; this row is undone by its due time.
   if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
   await deps.passwords.create(accountId, version);
   const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
