@@ -163,7 +163,10 @@ async function landForms(
     const next = { orderId: formOrderId(form.id), content, ...(letGo.length > 0 && { letGo }) };
     const result = await landOrFail(deps, { row, next, applied });
     if (result === 'conflict') again.push(form.id);
-    else if (result !== 'failed') landed.push({ ...look, letGo });
+    else if (result !== 'failed') {
+      const revision = (row?.revision ?? 0) + (result === 'changed' ? 1 : 0);
+      landed.push({ ...look, letGo, revision });
+    }
   });
   await settleHoldings(deps, landed, applied);
   for (const look of landed) concludeForm(look, { applied, told });

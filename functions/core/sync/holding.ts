@@ -16,6 +16,8 @@ import { land } from './land.ts';
 export interface LandedForm {
   readonly form: Pick<Form, 'id' | 'surchargeIds'>;
   readonly content: OrderContent;
+  /** Of its row, as it was found or written. */
+  readonly revision: number;
   /** Purchases that it held once and holds no more. */
   readonly letGo: readonly Purchase[];
 }
@@ -106,23 +108,19 @@ export async function hold(
 }
 
 /**
- * Live forms whose row somebody else has replaced since, by a cancelled one or one with fewer deals: the deals
- * that were let go there may have been closed again here. They are read again.
+ * Forms whose row somebody else has replaced since it was read or written here, perhaps by an older reading, and whose
+ * deals may have been closed or opened there. They are read again.
  */
 export async function overtaken(
   deps: ApplyDeps,
   landed: readonly LandedForm[],
   applied: Applied,
 ): Promise<string[]> {
-  const live = landed.filter(({ content }) => isLive(content.state) && content.replaces.length > 0);
   const rows = await deps.orders.readMany(
     deps.accountId,
-    live.map(({ form }) => formOrderId(form.id)),
+    landed.map(({ form }) => formOrderId(form.id)),
   );
-  const again = live.filter(
-    ({ form, content }) =>
-      !content.replaces.every((dealId) => isHolding(rows.get(formOrderId(form.id)), dealId)),
-  );
+  const again = landed.filter(({ form, revision }) => rows.get(formOrderId(form.id))?.revision !== revision);
   for (const { form, content } of again) {
     applied.landed.delete(formOrderId(form.id));
     for (const dealId of content.replaces) applied.held.delete(dealOrderId(dealId));

@@ -14,7 +14,7 @@ import { type ListingDeps, lookAt, type Policy, type Reading } from './listing/t
 
 /** A form may be filled long after its deals; what is older than this is recognised by its row. */
 const REMEMBERED_DAYS = 45;
-/** Forms bought within so many days are read again, paid or not. */
+/** Forms bought within so many days before the first day without a check are read again, paid or not. */
 const RECENT_DAYS = 3;
 const CHECK = 'check';
 
@@ -35,10 +35,11 @@ export const reconcile: Chore = async ({ listed, ...others }, use) => {
   if (isPutOff(listing, { asked: use.account.checkAskedAtMillis, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
+  const recent = dayAfter(firstUnchecked(use.account, { today, timeZone }), -RECENT_DAYS);
   const book = await openListed(deps, { ...days, accountId: deps.accountId });
   const reading = await readLists(deps, { listing, book, policy: policyOf(use), tally: use.tally });
   const isDone =
-    isOver(reading.listing) && (await lookAgain(deps, reading, { today, all: gap !== undefined }));
+    isOver(reading.listing) && (await lookAgain(deps, reading, { since: gap === undefined ? recent : '' }));
   const { listing: after, looked } = reading;
   const moved = after.position !== before?.position || looked.size > 0;
   if (isDone) {
@@ -125,22 +126,30 @@ function policyOf({ account, toldUntil }: ChoreUse): Policy {
   };
 }
 
+/** The day after the last check: a sale that was recent then may have been paid or cancelled in all days since. */
+function firstUnchecked(
+  { check, connectedAtMillis }: Account,
+  { today, timeZone }: { today: string; timeZone: string },
+): string {
+  const last = check?.atMillis ?? connectedAtMillis;
+  const next = last === undefined ? today : dayAfter(dayOf(last, timeZone));
+  return next < today ? next : today;
+}
+
 const AGAIN = 'again:';
 
 /**
- * Reads again what is still to be paid and what was bought lately, oldest first, and after a gap `all` that is
- * live; what this run has read already is left out. False when time was up. The listing's position tells how
- * far it has come.
+ * Reads again what is still to be paid and what was bought `since`, oldest first; what this run has read already
+ * is left out. False when time was up. The listing's position tells how far it has come.
  */
 async function lookAgain(
   deps: ListingDeps,
   reading: Reading,
-  { today, all }: { today: string; all: boolean },
+  { since }: { since: string },
 ): Promise<boolean> {
   const { book, listing: read } = reading;
   reading.listing = { ...read, state: 'running' };
-  const since = all ? '' : dayAfter(today, -RECENT_DAYS);
-  const wanted = read.state === 'failed' && !all ? [] : toLookAt(reading, since);
+  const wanted = toLookAt(reading, since);
   for (const batch of chunks(wanted, deps.marketplace.settings.formBatchSize)) {
     const ids = batch.map(({ id }) => id);
     if (!(await lookAt(deps, reading, ids))) {

@@ -6,9 +6,10 @@ import type { OrderRow } from '../ports/orders.ts';
 import { Problem } from '../problems.ts';
 import { amend } from '../session/amend.ts';
 import type { EpochMillis } from '../time.ts';
+import { CONFLICTS } from './apply.ts';
 import { isSetAside } from './bad-orders.ts';
 import { readForms } from './forms.ts';
-import { emptyTally, settle } from './settle.ts';
+import { emptyTally, type SettleDeps, settle } from './settle.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
 /** What has to be read again for one order. */
@@ -54,6 +55,19 @@ export async function repairOrder(
   return outcome;
 }
 
+/**
+ * Reads again what it has changed, until nothing changes. A run may have found a row as it should be between our
+ * reading and our writing, with an event that nobody reads a second time: what we wrote would stay, older than that.
+ */
+export async function settleForSure(deps: SettleDeps, target: Target): ReturnType<typeof settle> {
+  const tally = emptyTally();
+  for (let round = 1; ; round += 1) {
+    const before = tally.ordersChanged;
+    const settled = await settle(deps, target, tally);
+    if (tally.ordersChanged === before || round === CONFLICTS) return settled;
+  }
+}
+
 async function repair(
   deps: WorkDeps,
   use: { account: Account; orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
@@ -68,7 +82,7 @@ async function repair(
       if (forms.length === 0 && reason !== 'form-unreadable')
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
-    const settled = await settle(work, target, emptyTally());
+    const settled = await settleForSure(work, target);
     const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
     return settled.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {

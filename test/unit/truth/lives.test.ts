@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
+const RUNS = Number(process.env.RUNS ?? 40);
+const PATIENCE_MILLIS = Math.max(120_000, RUNS * 5_000);
+
 const often = (most: number) => fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: most, noNaN: true }));
 
 const settings = fc.record({
@@ -66,62 +69,76 @@ const step = fc.record({
 });
 
 describe('generated lives of a shop', () => {
-  it('end in the orders that the marketplace has, whatever its journal does and whoever dies', async () => {
-    const life = fc.record({
-      seed: fc.nat(),
-      settings,
-      before: fc.integer({ min: 0, max: 12 }),
-      orders: fc.integer({ min: 1, max: 25 }),
-      steps: fc.array(step, { minLength: 1, maxLength: 6 }),
-      last: fc.array(step, { maxLength: 2 }),
-    });
-    const holds = fc.asyncProperty(life, async ({ seed, settings, before, orders, steps, last }) => {
-      const seller = await oneSeller({ seed, settings });
-      const live = async ({
-        buyersSteps,
-        fate,
-        passesSeconds,
-        journal,
-        lie: told,
-      }: (typeof steps)[number]) => {
-        await tell(seller, told);
-        await seller.sim('/buyers/step', { steps: buyersSteps });
-        if (journal !== undefined) await seller.sim(`/journal/${journal}`);
-        await seller.pass(passesSeconds * 1_000);
-        await seller.run(fate);
-      };
-      try {
-        if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
-        const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
-        await seller.settle();
-        await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
-        for (const one of steps) await live(one);
-        await seller.sim('/buyers/finish');
-        await tellTheTruth(seller);
-        // Nights with their checks, as there are in any life.
-        for (let day = 0; day < 5; day += 1) {
-          await seller.pass(80_000);
-          await seller.run();
-        }
-        await seller.settle();
-        await seller.askForCheck();
-        for (const one of last) await live(one);
-        if (last.some((one) => Object.keys(one.lie).length > 0)) {
-          await tellTheTruth(seller);
-          await seller.askForCheck();
-        }
-        await seller.settle();
-        expect(await seller.compare(earlier)).toMatchObject({
-          missing: 0,
-          doubled: 0,
-          different: 0,
-          examples: [],
-        });
-        expect(seller.untold()).toEqual([]);
-      } finally {
-        await seller.close();
-      }
-    });
-    await fc.assert(holds, { numRuns: Number(process.env.RUNS ?? 40), endOnFailure: true });
-  }, 120_000);
+  it(
+    'end in the orders that the marketplace has, whatever its journal does and whoever dies',
+    async () => {
+      const life = fc.record({
+        seed: fc.nat(),
+        settings,
+        before: fc.integer({ min: 0, max: 12 }),
+        orders: fc.integer({ min: 1, max: 25 }),
+        steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+        restsSeconds: fc.constantFrom(80, 80_000),
+        last: fc.array(step, { maxLength: 2 }),
+      });
+      const holds = fc.asyncProperty(
+        life,
+        async ({ seed, settings, before, orders, steps, restsSeconds, last }) => {
+          const seller = await oneSeller({ seed, settings });
+          const live = async ({
+            buyersSteps,
+            fate,
+            passesSeconds,
+            journal,
+            lie: told,
+          }: (typeof steps)[number]) => {
+            await tell(seller, told);
+            await seller.sim('/buyers/step', { steps: buyersSteps });
+            if (journal !== undefined) await seller.sim(`/journal/${journal}`);
+            await seller.pass(passesSeconds * 1_000);
+            await seller.run(fate);
+          };
+          try {
+            if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
+            const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
+            await seller.settle();
+            await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
+            for (const one of steps) await live(one);
+            await seller.sim('/buyers/finish');
+            await tellTheTruth(seller);
+            // Nights with their checks, or a minute of rest, after which only somebody's asking brings a check.
+            for (let rest = 0; rest < 5; rest += 1) {
+              await seller.pass(restsSeconds * 1_000);
+              await seller.run();
+            }
+            await seller.settle();
+            await seller.askForCheck();
+            for (const one of last) await live(one);
+            if (last.some((one) => Object.keys(one.lie).length > 0)) {
+              await tellTheTruth(seller);
+              await seller.askForCheck();
+            }
+            await seller.settle();
+            expect(await seller.compare(earlier)).toMatchObject({
+              missing: 0,
+              doubled: 0,
+              different: 0,
+              examples: [],
+            });
+            expect(seller.untold()).toEqual([]);
+          } finally {
+            await seller.close();
+          }
+        },
+      );
+      await fc.assert(holds, {
+        numRuns: RUNS,
+        endOnFailure: true,
+        // A life that failed is lived again with the seed and the path that the failure printed.
+        ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) }),
+        ...(process.env.PATH_IN_SEED !== undefined && { path: process.env.PATH_IN_SEED }),
+      });
+    },
+    PATIENCE_MILLIS,
+  );
 });

@@ -11,9 +11,11 @@ import { memoryListed } from '../../../support/memory-listed.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
-/** Connected two weeks ago, not checked yet. */
-export const connected = (changes: Partial<Account> = {}): Account =>
-  account({ connectedAtMillis: plus(NOW, -14 * DAY), ...changes });
+/** Connected two weeks ago and checked yesterday. */
+export const connected = (changes: Partial<Account> = {}): Account => {
+  const check = { atMillis: plus(NOW, -DAY), list: 'form-ids', since: '', lost: 0, untold: 0 } as const;
+  return account({ connectedAtMillis: plus(NOW, -14 * DAY), check, ...changes });
+};
 
 const timeOf = (at: EpochMillis): MarketplaceTime => ({ iso: toIso(at), text: toIso(at) });
 

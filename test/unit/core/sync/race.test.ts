@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLive } from '../../../../functions/core/order.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
+import { settleForSure } from '../../../../functions/core/sync/repair.ts';
 import { emptyTally, settle } from '../../../../functions/core/sync/settle.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
@@ -72,6 +73,95 @@ describe('a writer without a claim', () => {
       if (writes > write) expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
       else expect(liveOrders(orders)).toEqual({ 'deal:d1': 'awaiting-form' });
     }
+  });
+
+  it('leaves nothing that is older than what a run has found meanwhile and had no cause to write', async () => {
+    const { market, orders, cursor } = await paidForm();
+    market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
+    let isFirst = true;
+    const overtaken: typeof orders = {
+      ...orders,
+      async put(accountId, row, ifRevision) {
+        if (isFirst) {
+          // The repair has read the form cancelled; the run finds it as the row says.
+          isFirst = false;
+          market.forms.set('f1', formOf('f1', ['d1']));
+          market.event('payment-finished', 'd1', 'f1');
+          await drain(drainDeps({ shop: market, orders }), cursor);
+        }
+        return orders.put(accountId, row, ifRevision);
+      },
+    };
+    await settleForSure(drainDeps({ shop: market, orders: overtaken }), { formIds: ['f1'], deals: [] });
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
+  });
+
+  it.each([
+    ['cancelled', 'live'],
+    ['live', 'cancelled'],
+  ] as const)(
+    'that stores a form as %s is noticed by a run that found it %s, as its row had been',
+    async (meanwhile, atLast) => {
+      const formAs = {
+        live: formOf('f1', ['d1']),
+        cancelled: cancelled(formOf('f1', ['d1'])),
+      };
+      const { market, orders, cursor } = await paidForm();
+      market.forms.set('f1', formAs[atLast]);
+      await settleForSure(drainDeps({ shop: market, orders }), { formIds: ['f1'], deals: [] });
+      const before = orders.rows.get('form:f1')?.content;
+      market.forms.set('f1', formAs[meanwhile]);
+      market.event('form-created', 'd1', 'f1');
+      let isFirst = true;
+      const overtaken: typeof orders = {
+        ...orders,
+        async readMany(accountId, orderIds) {
+          const rows = await orders.readMany(accountId, orderIds);
+          if (isFirst && orderIds.includes('form:f1')) {
+            isFirst = false;
+            await settleForSure(drainDeps({ shop: market, orders }), { formIds: ['f1'], deals: [] });
+            market.forms.set('f1', formAs[atLast]);
+          }
+          return rows;
+        },
+      };
+      await drain(drainDeps({ shop: market, orders: overtaken }), cursor);
+      expect(orders.rows.get('form:f1')?.content).toEqual(before);
+    },
+  );
+
+  it('ends in the form as it is, however it takes turns with runs that read each change', async () => {
+    const readings = [formOf('f1', ['d1', 'd2']), formOf('f1', ['d1']), cancelled(formOf('f1', ['d1']))];
+    const picks = fc.array(fc.constantFrom(...readings), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), picks, async (scheduler, changes) => {
+        const { market, orders, cursor: from } = await paidForm();
+        market.event('deal-created', 'd2');
+        const { forms } = market.marketplace;
+        market.marketplace.forms = scheduler.scheduleFunction(forms);
+        const slow: typeof orders = {
+          ...orders,
+          readMany: scheduler.scheduleFunction(orders.readMany.bind(orders)),
+          put: scheduler.scheduleFunction(orders.put.bind(orders)),
+        };
+        const runs = async () => {
+          let cursor = from;
+          for (const form of changes) {
+            market.forms.set('f1', form);
+            market.event('payment-finished', 'd1', 'f1');
+            ({ cursor } = await drain(drainDeps({ shop: market, orders: slow }), cursor));
+          }
+        };
+        const repair = () =>
+          settleForSure(drainDeps({ shop: market, orders: slow }), { formIds: ['f1'], deals: [] });
+        await scheduler.waitFor(Promise.all([runs(), repair()]));
+        const state = market.forms.get('f1')?.cancelledAt === undefined ? 'paid' : 'form-cancelled';
+        expect(orders.rows.get('form:f1')?.content?.state).toBe(state);
+        const held = changes.at(-1)?.lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId));
+        expect(orders.rows.get('form:f1')?.content?.replaces).toEqual(held);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('ends with each deal in exactly one live order, however two of them take turns', async () => {

@@ -5,7 +5,7 @@ import { MarketplaceFault } from '../../../../functions/core/faults.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/sync/reconcile.ts';
 import { emptyTally, settle } from '../../../../functions/core/sync/settle.ts';
-import { epochMillis, HOUR, MINUTE, plus, toIso } from '../../../../functions/core/time.ts';
+import { DAY, epochMillis, HOUR, MINUTE, plus, toIso } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { cancelledSince, connected, formSold, house, surcharge, unpaid } from './listing-kit.ts';
 
@@ -184,6 +184,36 @@ describe('a check', () => {
     expect((await at.run(reconcile, connected())).done?.facts.check).toMatchObject({ lost: 0, untold: 2 });
   });
 
+  it('reads again what was sold since three days before the last check, however long ago that was', async () => {
+    const at = house();
+    const soldDaysAgo = { '1': 10.5, '2': 7, '3': 5 };
+    const forms = Object.entries(soldDaysAgo).map(([id, days]) =>
+      formSold(id, [`d${id}`], { hoursAgo: days * 24 }),
+    );
+    at.sold(...forms);
+    await landed(at, ['1', '2', '3']);
+    const late = connected({ check: undefined, connectedAtMillis: plus(NOW, -6 * DAY) });
+    await at.run(reconcile, late);
+    at.sold(...forms.map((form) => cancelledSince(form, 24 * 4)));
+    await at.run(reconcile, late);
+    const stateOf = (id: string) => at.orders.rows.get(`form:${id}`)?.content?.state;
+    expect(['1', '2', '3'].map(stateOf)).toEqual(['paid', 'form-cancelled', 'form-cancelled']);
+  });
+
+  it('reads again what is to be paid though every list is gone', async () => {
+    const at = house();
+    at.sold(unpaid(formSold('1', ['d1'])));
+    await landed(at, ['1']);
+    await at.run(reconcile, connected());
+    at.sold(formSold('1', ['d1']));
+    at.market.onCall = (call) => {
+      if (call.startsWith('formPage'))
+        throw new MarketplaceFault({ reason: 'feature-unknown', outcome: 'answered', operation: 'list' });
+    };
+    await at.run(reconcile, connected({ checkAskedAtMillis: plus(NOW, 1) }));
+    expect(at.orders.rows.get('form:1')?.content?.state).toBe('paid');
+  });
+
   it('does not count what the journal may still tell', async () => {
     const at = house();
     at.sold(formSold('1', ['d1'], { hoursAgo: 0.1 }), formSold('2', ['d2'], { hoursAgo: 0.2 }));
@@ -294,16 +324,18 @@ describe('when a check is due', () => {
     isCheckDue(of, { ...zone, now: plus(noon, hoursLater * HOUR) });
 
   it('is in the first hours of every day', () => {
-    const one = connected({ connectedAtMillis: noon });
+    const one = connected({ connectedAtMillis: noon, check: undefined });
     expect(due(one, 11)).toBe(false);
     expect(due(one, 12)).toBe(false);
     expect(due(one, 17)).toBe(true);
   });
 
   it('is when somebody asks, and never before the first connect', () => {
-    const asked = connected({ connectedAtMillis: noon, checkAskedAtMillis: plus(noon, MINUTE) });
+    const first = { connectedAtMillis: noon, check: undefined };
+    const asked = connected({ ...first, checkAskedAtMillis: plus(noon, MINUTE) });
     expect(due(asked, 1)).toBe(true);
-    expect(due(connected({ connectedAtMillis: undefined, checkAskedAtMillis: noon }), 40)).toBe(false);
+    const never = { connectedAtMillis: undefined, check: undefined };
+    expect(due(connected({ ...never, checkAskedAtMillis: noon }), 40)).toBe(false);
   });
 });
 
