@@ -14,7 +14,7 @@ export interface Found {
 
 /** Runs schedules until the mutant is noticed. Throws RangeError if its change no longer fits the source. */
 export async function hunt(mutant: Mutant, use: { seed: number; most: number }): Promise<Found> {
-  const core = await loadCore(mutant.patches ?? []);
+  const core = await loadCore(mutant);
   const name = `${mutant.rule} ${mutant.name}`;
   for (let tried = 1; tried <= use.most; tried += 1) {
     const seed = use.seed + tried - 1;

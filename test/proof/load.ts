@@ -1,23 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import type { Mutant } from './mutants/kit.ts';
+import { patched, type Sources } from './mutants/places.ts';
 import type { Core } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const CORE = join(ROOT, 'functions/core');
 
-/** One change of the product's source, in the copy under proof only. */
-export interface Patch {
-  /** Below functions/core. */
-  readonly file: string;
-  /** Must be there exactly once, so that a change of the product cannot make a mutant harmless unnoticed. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** The core with these changes. Throws RangeError if one does not fit the source any more. */
-export async function loadCore(patches: readonly Patch[]): Promise<Core> {
+/** The core with this mistake. Throws RangeError if the mistake does not fit the source any more. */
+export async function loadCore({ name, patches = [] }: Pick<Mutant, 'name' | 'patches'>): Promise<Core> {
+  const altered = patched(await coreSources(), { name, patches });
   const folder = await mkdtemp(join(tmpdir(), 'klamka-proof-'));
   const outfile = join(folder, 'core.mjs');
   try {
@@ -30,7 +25,7 @@ export async function loadCore(patches: readonly Patch[]): Promise<Core> {
       format: 'esm',
       target: 'node24',
       logLevel: 'silent',
-      plugins: [patching(patches)],
+      plugins: [replacing({ name }, altered)],
     });
     return (await import(pathToFileURL(outfile).href)) as Core;
   } finally {
@@ -38,29 +33,34 @@ export async function loadCore(patches: readonly Patch[]): Promise<Core> {
   }
 }
 
-const patching = (patches: readonly Patch[]): Plugin => ({
-  name: 'patching',
+/** All of functions/core, by absolute path. */
+export async function coreSources(): Promise<Sources> {
+  const files = (await readdir(CORE, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  return new Map(
+    await Promise.all(
+      files.map(async (file): Promise<[string, string]> => {
+        const path = join(CORE, file);
+        return [path, await readFile(path, 'utf8')];
+      }),
+    ),
+  );
+}
+
+const replacing = (mutant: { name: string }, altered: Sources): Plugin => ({
+  name: 'replacing',
   setup({ onLoad, onEnd }) {
-    const applied = new Set<Patch>();
-    onLoad({ filter: /functions[\\/]core[\\/].*\.ts$/ }, async ({ path }) => {
-      const file = relative(join(ROOT, 'functions/core'), path).split(sep).join('/');
-      let contents = await readFile(path, 'utf8');
-      for (const patch of patches.filter((one) => one.file === file)) {
-        contents = applyPatch(contents, patch);
-        applied.add(patch);
-      }
-      return { contents, loader: 'ts' };
+    const loaded = new Set<string>();
+    onLoad({ filter: /functions[\\/]core[\\/].*\.ts$/ }, ({ path }) => {
+      loaded.add(path);
+      const contents = altered.get(path);
+      return contents === undefined ? undefined : { contents, loader: 'ts' };
     });
     onEnd(() => {
-      const lost = patches.find((patch) => !applied.has(patch));
-      if (lost !== undefined) throw new RangeError(`${lost.file} is no part of the core`);
+      const idle = [...altered.keys()].find((path) => !loaded.has(path));
+      if (idle === undefined) return;
+      throw new RangeError(
+        `mutant "${mutant.name}": a change is in a file that the proof does not run: ${idle}`,
+      );
     });
   },
 });
-
-/** Throws RangeError unless the text is there exactly once. */
-export function applyPatch(source: string, { file, from, to }: Patch): string {
-  const parts = source.split(from);
-  if (parts.length !== 2) throw new RangeError(`${file} has ${parts.length - 1} times, not once: ${from}`);
-  return parts.join(to);
-}

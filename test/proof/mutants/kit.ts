@@ -1,5 +1,5 @@
-import type { Patch } from '../load.ts';
 import type { ReplaceDoors } from '../simulate.ts';
+import type { Patch } from './places.ts';
 
 /** One mistake that somebody could make; the proof has to notice it. */
 export interface Mutant {
@@ -10,7 +10,5 @@ export interface Mutant {
   readonly doors?: ReplaceDoors;
 }
 
-/** Below functions/core/session. */
-export const change = (file: string, from: string, to: string): readonly Patch[] => [
-  { file: `session/${file}.ts`, from, to },
-];
+/** Changes one place within a function or constant of functions/core; see places.ts for `$1`. */
+export const change = (within: string, from: string, to: string): readonly Patch[] => [{ within, from, to }];
