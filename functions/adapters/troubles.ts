@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/ports/troubles.ts';
-import type { SharedTrouble } from '../core/session/state.ts';
+import type { SharedTrouble } from '../core/shared-trouble.ts';
 import type { EpochMillis } from '../core/time.ts';
 import { ifCondition } from './dynamo.ts';
 import { itemsOfKind, type RegistryTable } from './registry.ts';

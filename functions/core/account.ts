@@ -2,7 +2,7 @@ import type { FaultReason } from './faults.ts';
 import type { FlagCounts } from './flags.ts';
 import type { ListKind } from './marketplace.ts';
 import type { SearchBounds } from './sync/first-connect.ts';
-import type { EpochMillis } from './time.ts';
+import { type EpochMillis, MINUTE } from './time.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
 export interface Verdict {
@@ -297,3 +297,6 @@ export const withChanges = (account: Account, changes: AccountChanges): Account 
   ...account,
   ...changes,
 });
+
+/** A creation that is not active by then was cut off, and is undone. */
+export const CREATION_TIME = 2 * MINUTE;

@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import { type Account, CREATION_TIME } from './account.ts';
 import { checkedPassword } from './credentials.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import type { AccountAdmin } from './ports/accounts.ts';
@@ -7,7 +7,7 @@ import type { WorkQueue } from './ports/messages.ts';
 import type { PasswordWriter, TakeFingerprints } from './ports/passwords.ts';
 import { beingAdded, beingRemoved, Problem, unknownAccount } from './problems.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
-import { type ClaimDeps, CREATION_TIME } from './session/claims.ts';
+import type { ClaimDeps } from './session/claims.ts';
 import { mayUnlockAgain, unlockWaitsUntil } from './session/guard.ts';
 import { pendingPassword } from './session/pending.ts';
 import { paused, removing, resendPermitted, resumed, staged, unlocked } from './session/requests.ts';

@@ -1,3 +1,4 @@
+import { CREATION_TIME } from './account.ts';
 import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
 import { checkedLogin, checkedPassword } from './credentials.ts';
 import { unusableKey } from './keys.ts';
@@ -6,7 +7,7 @@ import type { SecretVersion } from './ports/passwords.ts';
 import { beingAdded, beingRemoved, Problem } from './problems.ts';
 import type { Secret } from './secret.ts';
 import { amend } from './session/amend.ts';
-import { CREATION_TIME, isOwned, type Owner, recall, takeLogin } from './session/claims.ts';
+import { isOwned, type Owner, recall, takeLogin } from './session/claims.ts';
 import { isAmongRefused, keysOfRefused } from './session/counting.ts';
 import { merged, NO_MEMORY } from './session/memory.ts';
 import { activated } from './session/requests.ts';

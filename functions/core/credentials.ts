@@ -1,7 +1,7 @@
-import type { BilingualText } from './faults.ts';
 import type { MarketplaceSettings } from './marketplace.ts';
 import { badField } from './problems.ts';
 import { Secret } from './secret.ts';
+import type { BilingualText } from './text.ts';
 
 /**
  * Characters that come from copying and never from a marketplace: control and format characters, surrogates without

@@ -1,4 +1,5 @@
 import { FAULTS } from './fault-meanings.ts';
+import type { BilingualText } from './text.ts';
 
 /**
  * Everything that can go wrong between us and a marketplace, by a stable name of our own. A driver maps
@@ -30,11 +31,6 @@ export type FaultState =
   | 'needs-owner'
   | 'misconfigured'
   | 'unknown-fault';
-
-export interface BilingualText {
-  readonly pl: string;
-  readonly en: string;
-}
 
 export interface FaultMeaning {
   readonly remedy: Remedy;

@@ -1,22 +1,6 @@
-import type { Form } from './marketplace.ts';
+import type { Form, OrderFlag } from './marketplace.ts';
 import { divideMoney, type Money } from './money.ts';
 import type { OrderContent, OrderDeal, OrderLine } from './order.ts';
-
-/** What is odd about an order that is stored all the same; told to ERPs with the order. */
-export type OrderFlag =
-  | 'total-mismatch'
-  | 'price-unknown'
-  | 'negative-price'
-  | 'impossible-date'
-  | 'unknown-payment-word'
-  /** A field is missing or cannot be read; `unread` of the order names it. */
-  | 'missing-field'
-  /** Text with U+FFFD in it: the marketplace sent, or has stored, bytes that are no text. */
-  | 'broken-text'
-  /** A text that is longer than any that is typed; it is kept whole. */
-  | 'long-text'
-  /** The marketplace names a surcharge and does not show it. */
-  | 'surcharge-unknown';
 
 /** How many changed orders bear each flag. */
 export type FlagCounts = Partial<Record<OrderFlag, number>>;

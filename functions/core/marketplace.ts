@@ -1,4 +1,3 @@
-import type { OrderFlag } from './flags.ts';
 import type { Money } from './money.ts';
 import type { Secret } from './secret.ts';
 import type { EpochSeconds } from './time.ts';
@@ -312,3 +311,19 @@ export interface Offer {
 }
 
 export type OfferPriceKind = 'buy-now' | 'current' | 'starting';
+
+/** What is odd about an order that is stored all the same; told to ERPs with the order. */
+export type OrderFlag =
+  | 'total-mismatch'
+  | 'price-unknown'
+  | 'negative-price'
+  | 'impossible-date'
+  | 'unknown-payment-word'
+  /** A field is missing or cannot be read; `unread` of the order names it. */
+  | 'missing-field'
+  /** Text with U+FFFD in it: the marketplace sent, or has stored, bytes that are no text. */
+  | 'broken-text'
+  /** A text that is longer than any that is typed; it is kept whole. */
+  | 'long-text'
+  /** The marketplace names a surcharge and does not show it. */
+  | 'surcharge-unknown';

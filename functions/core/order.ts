@@ -1,5 +1,13 @@
-import { type OrderFlag, withFlags } from './flags.ts';
-import type { Address, Form, MarketplaceTime, OfferBuyer, PickupPoint, UnpaidDeal } from './marketplace.ts';
+import { withFlags } from './flags.ts';
+import type {
+  Address,
+  Form,
+  MarketplaceTime,
+  OfferBuyer,
+  OrderFlag,
+  PickupPoint,
+  UnpaidDeal,
+} from './marketplace.ts';
 import { divideMoney, type Money } from './money.ts';
 
 /** `form:ID`, or `deal:ID` while no live form holds that deal. */

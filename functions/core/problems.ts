@@ -1,4 +1,4 @@
-import type { BilingualText } from './faults.ts';
+import type { BilingualText } from './text.ts';
 import { SECOND } from './time.ts';
 
 /** Why a request of a person or an ERP cannot be carried out; what each means in HTTP is not decided here. */

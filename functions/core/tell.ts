@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, Tidings } from './account.ts';
-import { type BilingualText, meaningOf } from './faults.ts';
+import { meaningOf } from './faults.ts';
 import type { AccountStore, TellIndex } from './ports/accounts.ts';
 import type { Log } from './ports/log.ts';
 import type { Bus, WorkQueue } from './ports/messages.ts';
@@ -9,6 +9,7 @@ import type { SharedNews, TroubleNews } from './ports/troubles.ts';
 import { type AmendDeps, amend } from './session/amend.ts';
 import { connectionOf, needsPerson } from './session/state.ts';
 import type { Transition } from './session/transitions.ts';
+import type { BilingualText } from './text.ts';
 import { DAY, type EpochMillis, plus, toIso } from './time.ts';
 
 /** How often people are reminded, and how often a waiting account's secret is looked at. */

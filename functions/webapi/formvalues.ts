@@ -1,5 +1,4 @@
-import type { OrderFlag } from '../core/flags.ts';
-import type { MarketplaceSettings, MarketplaceTime } from '../core/marketplace.ts';
+import type { MarketplaceSettings, MarketplaceTime, OrderFlag } from '../core/marketplace.ts';
 import type { Money } from '../core/money.ts';
 import { readCount, readMoney, readTime } from './values.ts';
 import { WireError } from './xml.ts';

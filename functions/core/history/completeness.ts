@@ -1,5 +1,4 @@
 import type { Account } from '../account.ts';
-import type { BilingualText } from '../faults.ts';
 import type { ListKind } from '../marketplace.ts';
 import { formOrderId, type OrderId } from '../order.ts';
 import type { AccountAdmin } from '../ports/accounts.ts';
@@ -9,6 +8,7 @@ import type { WorkQueue } from '../ports/messages.ts';
 import { unknownAccount } from '../problems.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
 import { dayAfter, dayOf } from '../sync/listing/forms.ts';
+import type { BilingualText } from '../text.ts';
 import type { EpochMillis } from '../time.ts';
 import { noList, notChecked, notYetConnected } from './problems.ts';
 import { unseenByCheck } from './unseen.ts';

@@ -1,5 +1,5 @@
-import type { BilingualText } from '../faults.ts';
 import type { ListKind } from '../marketplace.ts';
+import type { BilingualText } from '../text.ts';
 
 const MONTH: BilingualText = {
   pl: 'formularze starsze niż miesiąc',

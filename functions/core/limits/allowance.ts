@@ -1,5 +1,5 @@
+import { OwnStop } from '../own-stop.ts';
 import type { CallCounter } from '../ports/limits.ts';
-import { OwnStop } from '../session/faults.ts';
 import { epochMillis, MINUTE, plus, SECOND } from '../time.ts';
 import type { PaceDeps } from './pace.ts';
 

@@ -1,7 +1,8 @@
 import type { OfferTrouble } from '../account.ts';
-import { type BilingualText, type FaultReason, type MarketplaceFault, meaningOf } from '../faults.ts';
+import { type FaultReason, type MarketplaceFault, meaningOf } from '../faults.ts';
 import { isOfTheCall } from '../session/aside.ts';
 import type { OpenSession, SessionCall } from '../session/session.ts';
+import type { BilingualText } from '../text.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
 
 /** How long nothing more is asked after trouble that only offers have, an hour mostly; orders go on meanwhile. */

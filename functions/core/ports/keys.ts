@@ -1,5 +1,5 @@
 import type { Secret } from '../secret.ts';
-import type { SharedTrouble } from '../session/state.ts';
+import type { SharedTrouble } from '../shared-trouble.ts';
 import type { EpochMillis } from '../time.ts';
 
 /** A registered WebAPI key, without the key itself. */

@@ -1,4 +1,4 @@
-import type { SharedTrouble } from '../session/state.ts';
+import type { SharedTrouble } from '../shared-trouble.ts';
 import type { EpochMillis } from '../time.ts';
 
 /** What several accounts share, and may be in trouble together. */

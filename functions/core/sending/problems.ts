@@ -1,6 +1,6 @@
-import type { BilingualText } from '../faults.ts';
 import type { DeliveryError } from '../ports/sending.ts';
 import { badField, Problem } from '../problems.ts';
+import type { BilingualText } from '../text.ts';
 
 export const unknownWebhook = (): Problem =>
   new Problem({

@@ -1,5 +1,5 @@
 import { MarketplaceFault } from '../faults.ts';
-import { OwnStop } from './faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import { isSessionEnd, type OpenSession, type SessionCall } from './session.ts';
 
 /**

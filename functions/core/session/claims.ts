@@ -1,13 +1,10 @@
-import { type Account, type LoginMemory, normaliseLogin } from '../account.ts';
+import { type Account, CREATION_TIME, type LoginMemory, normaliseLogin } from '../account.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { Claim, ClaimName, ClaimStore } from '../ports/logins.ts';
-import { type Clock, type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
+import { type Clock, type EpochMillis, epochMillis, plus } from '../time.ts';
 import { type AmendDeps, amend } from './amend.ts';
 import { amended, keptUntilMillis, type LeftMemory, memoryOf } from './memory.ts';
 import type { Transition } from './transitions.ts';
-
-/** A creation that is not active by then was cut off, and is undone. */
-export const CREATION_TIME = 2 * MINUTE;
 
 /** Writers of one claim meet a few times at most. */
 const CONFLICTS = 20;

@@ -1,16 +1,7 @@
 import type { Account, AccountFault } from '../account.ts';
-import { type FaultReason, MarketplaceFault } from '../faults.ts';
+import type { FaultReason, MarketplaceFault } from '../faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import { type EpochMillis, HOUR, plus } from '../time.ts';
-
-/** Nothing was asked of the marketplace: we stopped ourselves, until `againAtMillis` where that is known. */
-export class OwnStop extends MarketplaceFault {
-  readonly againAtMillis: EpochMillis | undefined;
-
-  constructor(reason: FaultReason, more: { againAtMillis?: EpochMillis | undefined; code?: string } = {}) {
-    super({ reason, outcome: 'not-sent', operation: 'guard', code: more.code });
-    this.againAtMillis = more.againAtMillis;
-  }
-}
 
 /**
  * Answers to a login that a marketplace gives without looking at the password: country, WebAPI key, version key

@@ -1,5 +1,6 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { Ledger, LoginReason } from '../ports/logins.ts';
 import type { PasswordStore, SecretVersion, TakeFingerprints } from '../ports/passwords.ts';
@@ -9,7 +10,7 @@ import { amend } from './amend.ts';
 import { catchUp } from './catch-up.ts';
 import type { ClaimDeps } from './claims.ts';
 import { isAmongRefused, keysOfRefused } from './counting.ts';
-import { nextFault, OwnStop } from './faults.ts';
+import { nextFault } from './faults.ts';
 import { type Attempt, mayAttempt } from './guard.ts';
 import { AFTER_LOGIN, CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';

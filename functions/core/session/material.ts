@@ -1,9 +1,9 @@
 import type { Account } from '../account.ts';
 import { complaintAbout } from '../credentials.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { SecretVersion } from '../ports/passwords.ts';
 import type { Secret } from '../secret.ts';
 import { amend } from './amend.ts';
-import { OwnStop } from './faults.ts';
 import { type LogInDeps, reread } from './log-in.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';

@@ -1,8 +1,10 @@
 import type { Account } from '../account.ts';
-import { type BilingualText, type FaultReason, meaningOf } from '../faults.ts';
+import { type FaultReason, meaningOf } from '../faults.ts';
+import type { SharedTrouble } from '../shared-trouble.ts';
+import type { BilingualText } from '../text.ts';
 import { type EpochMillis, toIso } from '../time.ts';
 import { mayAttempt } from './guard.ts';
-import { hasUntriedStagedVersion, type SharedTrouble } from './state.ts';
+import { hasUntriedStagedVersion } from './state.ts';
 
 /** Why a password that a person has typed is not tried yet, and until when. */
 export interface PendingPassword {

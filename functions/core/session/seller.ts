@@ -1,9 +1,9 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import { SECOND } from '../time.ts';
 import { amend } from './amend.ts';
 import { giveBack, isOwned, sellerClaim, takeClaim } from './claims.ts';
-import { OwnStop } from './faults.ts';
 import type { LogInDeps } from './log-in.ts';
 import { inherited } from './memory.ts';
 import { noteTrouble } from './troubles.ts';

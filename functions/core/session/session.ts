@@ -1,12 +1,13 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { CallOptions } from '../marketplace.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { LoginReason } from '../ports/logins.ts';
 import type { Session } from '../ports/sessions.ts';
 import type { Secret } from '../secret.ts';
 import { SECOND } from '../time.ts';
 import { amend } from './amend.ts';
-import { nextFault, OwnStop } from './faults.ts';
+import { nextFault } from './faults.ts';
 import { EARLY_DEATH } from './limits.ts';
 import { type LogInDeps, logIn } from './log-in.ts';
 import { hasUntriedStagedVersion } from './state.ts';

@@ -1,6 +1,8 @@
 import type { Account, Verdict } from '../account.ts';
 import { isPasswordComplaint, passwordComplaint } from '../credentials.ts';
-import { type BilingualText, type FaultReason, type FaultState, meaningOf } from '../faults.ts';
+import { type FaultReason, type FaultState, meaningOf } from '../faults.ts';
+import type { SharedTrouble } from '../shared-trouble.ts';
+import type { BilingualText } from '../text.ts';
 import { type EpochMillis, plus } from '../time.ts';
 import { lastUnclear, loginsSent } from './counting.ts';
 import { LEASE, PERMITTED_FAILURES } from './limits.ts';
@@ -15,15 +17,6 @@ export interface Connection {
   /** The marketplace's own code, for support. */
   readonly code?: string;
   readonly sinceMillis?: EpochMillis;
-}
-
-/** Trouble that is stored once, at a WebAPI key or an outgoing address, and holds for all accounts behind it. */
-export interface SharedTrouble {
-  readonly reason: FaultReason;
-  readonly sinceMillis: EpochMillis;
-  /** When one worker may look whether it is over. */
-  readonly probeAtMillis: EpochMillis;
-  readonly toldAtMillis?: EpochMillis;
 }
 
 const MESSAGES = {

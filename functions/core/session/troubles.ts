@@ -1,10 +1,11 @@
 import { MarketplaceFault, meaningOf } from '../faults.ts';
 import type { Marketplace } from '../marketplace.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { KeyStore } from '../ports/keys.ts';
 import type { Shared, Trouble, TroubleStore } from '../ports/troubles.ts';
 import type { Secret } from '../secret.ts';
 import { type Clock, MINUTE, plus } from '../time.ts';
-import { isLoginOutage, OwnStop } from './faults.ts';
+import { isLoginOutage } from './faults.ts';
 import { DOUBT } from './limits.ts';
 
 /** How often trouble that several accounts share is looked at again, by one worker for all. */

@@ -1,11 +1,12 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { type MarketplaceFault, meaningOf } from '../faults.ts';
 import type { Login } from '../marketplace.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { Session } from '../ports/sessions.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';
 import { amendLeft } from './claims.ts';
-import { nextFault, OwnStop, provesNoJudgement } from './faults.ts';
+import { nextFault, provesNoJudgement } from './faults.ts';
 import type { Job, LogInDeps } from './log-in.ts';
 import { promote } from './material.ts';
 import { persisting } from './persist.ts';

@@ -1,5 +1,5 @@
-import type { BilingualText } from '../faults.ts';
 import type { BadOrderReason } from '../ports/journal.ts';
+import type { BilingualText } from '../text.ts';
 
 /** Why an order could not be stored, and what a person can do about it. */
 export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = {

@@ -1,9 +1,10 @@
 import type { Account, AccountChanges, AccountFault, LastRun } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { Log } from '../ports/log.ts';
 import type { WorkQueue } from '../ports/messages.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
-import { nextFault, OwnStop } from '../session/faults.ts';
+import { nextFault } from '../session/faults.ts';
 import { connectionOf, hasUntriedStagedVersion, isLocked } from '../session/state.ts';
 import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, toMillis } from '../time.ts';

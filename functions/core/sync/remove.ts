@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts';
+import { type Account, CREATION_TIME } from '../account.ts';
 import type { AccountStore } from '../ports/accounts.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { Ledger } from '../ports/logins.ts';
@@ -8,7 +8,7 @@ import type { PasswordStore } from '../ports/passwords.ts';
 import type { SendingStore } from '../ports/sending.ts';
 import type { SessionStore } from '../ports/sessions.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
-import { type ClaimDeps, CREATION_TIME, leaveClaims } from '../session/claims.ts';
+import { type ClaimDeps, leaveClaims } from '../session/claims.ts';
 import { CLOCK_SKEW } from '../session/limits.ts';
 import { removing } from '../session/requests.ts';
 import type { Transition } from '../session/transitions.ts';

@@ -1,9 +1,9 @@
 import type { Account, LastRun } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import { OwnStop } from '../own-stop.ts';
 import type { SavedFacts } from '../ports/accounts.ts';
 import type { WorkMessage } from '../ports/messages.ts';
 import { StoreBusy } from '../ports/store-busy.ts';
-import { OwnStop } from '../session/faults.ts';
 import { latestTrueTime, plus, SECOND, toMillis } from '../time.ts';
 import { doChores } from './chores.ts';
 import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';

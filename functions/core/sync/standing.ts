@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
-import type { BilingualText } from '../faults.ts';
-import { connectionOf, type SharedTrouble } from '../session/state.ts';
+import { connectionOf } from '../session/state.ts';
+import type { SharedTrouble } from '../shared-trouble.ts';
+import type { BilingualText } from '../text.ts';
 import { type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
 import { type Rhythm, restOf } from './rhythm.ts';
 

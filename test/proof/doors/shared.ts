@@ -6,7 +6,7 @@ import type {
   TroubleNews,
   TroubleStore,
 } from '../../../functions/core/ports/troubles.ts';
-import type { SharedTrouble } from '../../../functions/core/session/state.ts';
+import type { SharedTrouble } from '../../../functions/core/shared-trouble.ts';
 import { epochMillis } from '../../../functions/core/time.ts';
 import { SECOND_ENTRANCE, SETTINGS } from '../market.ts';
 import type { Process } from '../process.ts';

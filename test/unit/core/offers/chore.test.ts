@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults.ts';
-import { OwnStop } from '../../../../functions/core/session/faults.ts';
+import { OwnStop } from '../../../../functions/core/own-stop.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { offerRuns } from '../../../support/offer-runs.ts';
 import { offerId } from '../../../support/offer-shop.ts';

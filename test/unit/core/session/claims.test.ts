@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimStore } from '../../../../functions/adapters/claims.ts';
-import type { Account } from '../../../../functions/core/account.ts';
+import { type Account, CREATION_TIME } from '../../../../functions/core/account.ts';
 import type { Claim, ClaimName, ClaimStore } from '../../../../functions/core/ports/logins.ts';
 import {
   amendLeft,
-  CREATION_TIME,
   isOwned,
   leaveClaims,
   loginClaim,

@@ -1,0 +1,4 @@
+export interface BilingualText {
+  readonly pl: string;
+  readonly en: string;
+}
