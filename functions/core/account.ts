@@ -1,7 +1,6 @@
 import type { FaultReason } from './faults.ts';
 import type { FlagCounts } from './flags.ts';
 import type { ListKind } from './marketplace.ts';
-import type { SearchBounds } from './sync/first-connect.ts';
 import { type EpochMillis, MINUTE } from './time.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
@@ -240,8 +239,8 @@ export interface SyncFacts {
   readonly cursor?: string | undefined;
   /** When the first connect set the cursor: earlier sales are not ours unless imported. */
   readonly connectedAtMillis?: EpochMillis | undefined;
-  /** How far the first connect has come with its search for the journal's end. */
-  readonly search?: SearchBounds | undefined;
+  /** How far the search for the journal's end has come, in words of whoever searches. */
+  readonly search?: string | undefined;
   /** Where the journal is read again from: a day before the first connect, or before its ids began anew. */
   readonly firstCursor?: string | undefined;
   /** An event far beyond the cursor, as if ids had leapt, that is stored and that nothing has followed yet. */

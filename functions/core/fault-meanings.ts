@@ -1,4 +1,4 @@
-import type { FaultMeaning } from './faults.ts';
+import type { FaultMeaning } from './fault-meaning.ts';
 
 /** What each trouble means: who can mend it, whose it is, and what to tell people. */
 export const FAULTS = {

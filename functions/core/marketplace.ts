@@ -327,3 +327,6 @@ export type OrderFlag =
   | 'long-text'
   /** The marketplace names a surcharge and does not show it. */
   | 'surcharge-unknown';
+
+/** Event ids are 64 bits wide. */
+export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);

@@ -1,7 +1,7 @@
 import { TZDate } from '@date-fns/tz';
 import * as z from 'zod/mini';
+import { dayOf } from '../core/days.ts';
 import { badField } from '../core/problems.ts';
-import { dayOf } from '../core/sync/listing/forms.ts';
 import { type EpochMillis, epochMillis } from '../core/time.ts';
 import { parse } from './input.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayAfter, dayOf } from '../../functions/core/sync/listing/forms.ts';
+import { dayAfter, dayOf } from '../../functions/core/days.ts';
 import { DAY, epochMillis } from '../../functions/core/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';

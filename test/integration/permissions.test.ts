@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dayOf } from '../../functions/core/sync/listing/forms.ts';
+import { dayOf } from '../../functions/core/days.ts';
 import { epochMillis } from '../../functions/core/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { LOCAL, openTables } from '../support/tables.ts';

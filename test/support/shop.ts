@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openFeed } from '../../functions/core/feed/open-feed.ts';
 import type {
   DealEvent,
   DealEventKind,
@@ -12,7 +13,6 @@ import type { OpenSession } from '../../functions/core/session/session.ts';
 import { openBook } from '../../functions/core/sync/bad-orders.ts';
 import { openDoubt } from '../../functions/core/sync/doubt.ts';
 import type { DrainDeps } from '../../functions/core/sync/drain.ts';
-import { openFeed } from '../../functions/core/sync/land.ts';
 import { type Clock, epochSeconds } from '../../functions/core/time.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';

@@ -1,7 +1,7 @@
 import type { OrderId } from '../order.ts';
 import type { Fed, OrderHistory, OrderStore } from '../ports/orders.ts';
-import { type Feed, openFeed } from '../sync/land.ts';
 import type { EpochMillis } from '../time.ts';
+import { type Feed, openFeed } from './open-feed.ts';
 
 /** Orders sent again by one call, at most. */
 export const RESEND_LIMIT = 500;

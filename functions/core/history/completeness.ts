@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { dayAfter, dayOf } from '../days.ts';
 import type { ListKind } from '../marketplace.ts';
 import { formOrderId, type OrderId } from '../order.ts';
 import type { AccountAdmin } from '../ports/accounts.ts';
@@ -7,7 +8,6 @@ import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../ports/l
 import type { WorkQueue } from '../ports/messages.ts';
 import { unknownAccount } from '../problems.ts';
 import { type AmendDeps, amend } from '../session/amend.ts';
-import { dayAfter, dayOf } from '../sync/listing/forms.ts';
 import type { BilingualText } from '../text.ts';
 import type { EpochMillis } from '../time.ts';
 import { noList, notChecked, notYetConnected } from './problems.ts';

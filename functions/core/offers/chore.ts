@@ -1,5 +1,6 @@
 import type { Account, OfferFacts, OfferTrouble } from '../account.ts';
-import { type Chore, isDue } from '../sync/chores.ts';
+import type { OfferStore } from '../ports/offers.ts';
+import { type Chore, isDue } from '../sync/chore.ts';
 import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
 import { ANNOUNCED_AHEAD, readOfferJournal } from './journal.ts';
 import { listOffers } from './listing.ts';
@@ -15,7 +16,7 @@ const NEVER = epochMillis(0);
  * between. What time does not allow is left to the next run and never interrupts this one, because offers
  * must not make orders late; for the same reason trouble that only offers have is put off.
  */
-export const keepOffers: Chore = async (deps, { account, save }) => {
+export const keepOffers: Chore<{ readonly offers?: OfferStore }> = async (deps, { account, save }) => {
   const { offers } = deps;
   if (offers === undefined || deps.outOfTime()) return undefined;
   const now = deps.clock();

@@ -1,7 +1,6 @@
 import type { OfferFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
-import type { OfferEvent } from '../marketplace.ts';
-import { isBehind } from '../sync/journal.ts';
+import { isBehind, type OfferEvent } from '../marketplace.ts';
 import { HOUR, plus, toMillis } from '../time.ts';
 import { type OfferDeps, refresh } from './refresh.ts';
 import { askFor } from './trouble.ts';

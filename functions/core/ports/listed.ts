@@ -89,6 +89,12 @@ export interface ListedStore {
   listings(accountId: string, limit: number): Promise<Listing[]>;
 }
 
+/** What reads the marketplace's own lists. */
+export interface Lists {
+  /** Without it they are not read. */
+  readonly listed?: ListedStore;
+}
+
 /** Of orders, whether they are stored and how far the feed has told of them. */
 export interface OrderMarks {
   marks(

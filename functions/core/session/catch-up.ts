@@ -5,8 +5,8 @@ import type { EpochMillis } from '../time.ts';
 import { amend } from './amend.ts';
 import { failed, forgiven, stillCounted, unclearOf, unsent } from './counting.ts';
 import { isDecidedWithoutPassword } from './faults.ts';
+import type { LogInDeps } from './job.ts';
 import { ATTEMPTS_KEPT } from './limits.ts';
-import type { LogInDeps } from './log-in.ts';
 import { acceptedLate, locked, refused, type Transition } from './transitions.ts';
 
 const PAGE = 25;

@@ -1,45 +1,24 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
 import { OwnStop } from '../own-stop.ts';
-import type { AccountStore } from '../ports/accounts.ts';
-import type { Ledger, LoginReason } from '../ports/logins.ts';
-import type { PasswordStore, SecretVersion, TakeFingerprints } from '../ports/passwords.ts';
-import type { Session, SessionStore } from '../ports/sessions.ts';
+import type { LoginReason } from '../ports/logins.ts';
+import type { SecretVersion } from '../ports/passwords.ts';
+import type { Session } from '../ports/sessions.ts';
 import { type EpochMillis, epochMillis } from '../time.ts';
 import { amend } from './amend.ts';
 import { catchUp } from './catch-up.ts';
-import type { ClaimDeps } from './claims.ts';
 import { isAmongRefused, keysOfRefused } from './counting.ts';
 import { nextFault } from './faults.ts';
 import { type Attempt, mayAttempt } from './guard.ts';
+import { type Job, type LogInDeps, reread } from './job.ts';
 import { AFTER_LOGIN, CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from './limits.ts';
 import { finishPromotion, keyMaterial, passwordToTry } from './material.ts';
-import type { PersistDeps } from './persist.ts';
 import { withSeller } from './seller.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';
-import { isElected, marketplaceOf, type TroubleDeps } from './troubles.ts';
+import { isElected, marketplaceOf } from './troubles.ts';
 import { isUsable } from './usable.ts';
 import { closeEntry, learn, succeed } from './verdict.ts';
-
-export interface LogInDeps extends TroubleDeps, PersistDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
-  readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
-  readonly passwords: PasswordStore;
-  readonly ledger: Ledger;
-  /** Keyed, so that what is stored tells nothing of the password. */
-  readonly fingerprint: TakeFingerprints;
-  readonly newId: () => string;
-  /** Names this process in the ledger. */
-  readonly worker: string;
-}
-
-/** One account to be logged in, under our lease. */
-export interface Job {
-  readonly account: Account;
-  readonly leaseToken: string;
-  readonly why: LoginReason;
-}
 
 /**
  * Logs the account in under its login lease, or finds that somebody has done so already. At most two
@@ -86,13 +65,6 @@ async function isInUse(deps: LogInDeps, { account, leaseToken }: Job): Promise<b
   if (staged === undefined || inUse === undefined || !staged.value.equals(inUse.value)) return false;
   const known = to.sameAsInUse({ version: stagedVersion, leaseToken, now: deps.clock() });
   return (await amend(deps, accountId, { to: known })) !== undefined;
-}
-
-/** The account as it is now. Throws OwnStop if it is gone. */
-export async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
-  const account = await deps.accounts.read(accountId);
-  if (account === undefined) throw new OwnStop('login-in-progress');
-  return account;
 }
 
 async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean }): Promise<Session> {

@@ -1,10 +1,10 @@
 import type { Account } from '../account.ts';
-import { complaintAbout } from '../credentials.ts';
 import { OwnStop } from '../own-stop.ts';
+import { complaintAbout } from '../password-complaint.ts';
 import type { SecretVersion } from '../ports/passwords.ts';
 import type { Secret } from '../secret.ts';
 import { amend } from './amend.ts';
-import { type LogInDeps, reread } from './log-in.ts';
+import { type LogInDeps, reread } from './job.ts';
 import { hasUntriedStagedVersion } from './state.ts';
 import * as to from './transitions.ts';
 import { fetchVersionKey } from './troubles.ts';

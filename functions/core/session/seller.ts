@@ -4,7 +4,7 @@ import { OwnStop } from '../own-stop.ts';
 import { SECOND } from '../time.ts';
 import { amend } from './amend.ts';
 import { giveBack, isOwned, sellerClaim, takeClaim } from './claims.ts';
-import type { LogInDeps } from './log-in.ts';
+import type { LogInDeps } from './job.ts';
 import { inherited } from './memory.ts';
 import { noteTrouble } from './troubles.ts';
 

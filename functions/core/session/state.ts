@@ -1,6 +1,7 @@
 import type { Account, Verdict } from '../account.ts';
-import { isPasswordComplaint, passwordComplaint } from '../credentials.ts';
-import { type FaultReason, type FaultState, meaningOf } from '../faults.ts';
+import type { FaultState } from '../fault-meaning.ts';
+import { type FaultReason, meaningOf } from '../faults.ts';
+import { isPasswordComplaint, passwordComplaint } from '../password-complaint.ts';
 import type { SharedTrouble } from '../shared-trouble.ts';
 import type { BilingualText } from '../text.ts';
 import { type EpochMillis, plus } from '../time.ts';

@@ -7,7 +7,7 @@ import { type EpochMillis, MINUTE, plus } from '../time.ts';
 import { amend } from './amend.ts';
 import { amendLeft } from './claims.ts';
 import { nextFault, provesNoJudgement } from './faults.ts';
-import type { Job, LogInDeps } from './log-in.ts';
+import type { Job, LogInDeps } from './job.ts';
 import { promote } from './material.ts';
 import { persisting } from './persist.ts';
 import { claimSeller } from './seller.ts';

@@ -1,20 +1,14 @@
+import { chunks, together } from '../batches.ts';
+import { orderOfDeal } from '../deal-order.ts';
 import type { MarketplaceFault } from '../faults.ts';
 import { withFlags } from '../flags.ts';
 import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
-import { dealOrderId, type OrderContent, type OrderId, orderOfDeal, type Purchase } from '../order.ts';
+import { dealOrderId, type OrderContent, type OrderId, type Purchase } from '../order.ts';
 import type { HintId } from '../ports/journal.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import { toMillis } from '../time.ts';
-import {
-  type Applied,
-  type ApplyDeps,
-  applyForms,
-  CONFLICTS,
-  chunks,
-  landOrFail,
-  type OpenedDeal,
-  together,
-} from './apply.ts';
+import { type Applied, type ApplyDeps, CONFLICTS, type OpenedDeal } from './applied.ts';
+import { applyForms, landOrFail } from './apply.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
 import { isMostlyOfAll, readApart } from './doubt.ts';
 import type { Next } from './land.ts';

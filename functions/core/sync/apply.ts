@@ -1,73 +1,17 @@
-import { addFlags, type FlagCounts } from '../flags.ts';
+import { together } from '../batches.ts';
+import { addFlags } from '../flags.ts';
 import { orderOfForm } from '../form-order.ts';
-import type { Form, Marketplace } from '../marketplace.ts';
-import { formOrderId, isSurcharge, type OrderContent, type OrderId, type Purchase } from '../order.ts';
-import type { HintId } from '../ports/journal.ts';
-import type { Log } from '../ports/log.ts';
+import type { Form } from '../marketplace.ts';
+import { formOrderId, isSurcharge, type OrderContent } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
-import type { OpenSession } from '../session/session.ts';
-import { type Failure, unconfirmed } from './bad-orders.ts';
-import type { Doubt } from './doubt.ts';
-import type { EarlierForms } from './earlier-forms.ts';
+import { type Applied, type ApplyDeps, CONFLICTS, type Rows } from './applied.ts';
+import { unconfirmed } from './bad-orders.ts';
 import { type FormReading, readForms } from './forms.ts';
 import { type LandedForm, letGoBy, overtaken, settleHoldings } from './holding.ts';
-import { type Feed, type LandDeps, land, RowTooLarge } from './land.ts';
+import { land, RowTooLarge } from './land.ts';
 import { type NamedDeals, withNamedDeals } from './named-deals.ts';
 import { ordersAmong, readSurcharges, settleSurcharges } from './surcharges.ts';
 import { doubtOfForm, type Told, withoutGoods } from './unconfirmed.ts';
-
-/** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
-export const CONFLICTS = 8;
-
-export interface ApplyDeps extends LandDeps {
-  readonly accountId: string;
-  readonly marketplace: Marketplace;
-  readonly session: OpenSession;
-  readonly feed: Feed;
-  readonly log: Log;
-  readonly doubts: { readonly forms: Doubt; readonly deals: Doubt };
-  /** In the first day of an account; absent later. */
-  readonly earlier?: EarlierForms | undefined;
-  /** True when the run has to stop soon. */
-  readonly outOfTime: () => boolean;
-  /** Which of these forms are to land, given the rows that were read before them; without it, all. */
-  readonly choose?: (forms: readonly Form[], rows: Rows) => Promise<readonly Form[]>;
-}
-
-/** A deal to look at, and the forms that have just let go of it. */
-export interface OpenedDeal extends Purchase {
-  readonly releasedBy?: readonly string[];
-}
-
-/** What came of applying forms or deals; several are added up. */
-export interface Applied {
-  /** Orders whose row and feed entry are stored. */
-  readonly landed: Set<HintId>;
-  /** Deals that a live form holds by now, whatever else is to happen to them, and its surcharges. */
-  readonly held: Set<HintId>;
-  /** Orders that failed though others could be read. */
-  readonly failures: Map<HintId, Failure>;
-  /** Deals that no live form holds any more, or never did: to be applied next. */
-  readonly opened: OpenedDeal[];
-  changed: number;
-  /** Changed orders that bear a flag. */
-  flagged: number;
-  flags: FlagCounts;
-  /** A form that could be read. */
-  goodFormId?: string | undefined;
-}
-
-export const nothingApplied = (): Applied => ({
-  landed: new Set(),
-  held: new Set(),
-  failures: new Map(),
-  opened: [],
-  changed: 0,
-  flagged: 0,
-  flags: {},
-});
-
-export type Rows = ReadonlyMap<OrderId, OrderRow>;
 
 /** Forms as they were read, and their rows as they were just before. */
 export interface FormsRead extends FormReading {
@@ -212,31 +156,4 @@ function count(applied: Applied, content: OrderContent | undefined): void {
   if (content?.flags === undefined) return;
   applied.flagged += 1;
   applied.flags = addFlags(applied.flags, Object.fromEntries(content.flags.map((flag) => [flag, 1])));
-}
-
-/** A batch of forms; the feed takes them one by one, so more would only queue there. */
-const AT_ONCE = 25;
-
-/**
- * Does this for all of them, several at a time, so that the store is not waited for one by one. Waits for
- * those under way before it throws the first error, so that nothing is left behind that still writes.
- */
-export async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const errors: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of rest) {
-      if (errors.length > 0) return;
-      await work(item).catch((error: unknown) => errors.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (errors.length > 0) throw errors[0];
-}
-
-/** Splits a list into parts of at most `size`. */
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -8,7 +8,7 @@ import { nextFault } from '../session/faults.ts';
 import { connectionOf, hasUntriedStagedVersion, isLocked } from '../session/state.ts';
 import type { Transition } from '../session/transitions.ts';
 import { type EpochMillis, toMillis } from '../time.ts';
-import type { ChoreDone } from './chores.ts';
+import type { ChoreDone } from './chore.ts';
 import type { Drained } from './drain.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';

@@ -1,9 +1,9 @@
 import { MarketplaceFault } from '../faults.ts';
-import type { DealEvent } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';
-import { isBehind, isJournalEnd, isLeap, readPage } from './journal.ts';
+import { isJournalEnd, isLeap, readPage } from './journal.ts';
 import { dealsNamedBy } from './named-deals.ts';
 import { Outstanding } from './outstanding.ts';
 import {

@@ -1,4 +1,6 @@
+import { chunks } from '../batches.ts';
 import { MarketplaceFault } from '../faults.ts';
+import { filledAt } from '../form-times.ts';
 import type { Form, ListKind, Marketplace } from '../marketplace.ts';
 import { dealsOf, formOrderId, formState, isLive } from '../order.ts';
 import type { Log } from '../ports/log.ts';
@@ -6,9 +8,7 @@ import type { OrderStore } from '../ports/orders.ts';
 import { askAside } from '../session/aside.ts';
 import type { OpenSession } from '../session/session.ts';
 import { type Clock, DAY, type EpochMillis, plus, toMillis, toSeconds } from '../time.ts';
-import { chunks } from './apply.ts';
 import { readForms } from './forms.ts';
-import { filledAt } from './listing/forms.ts';
 
 /** A journal may tell of a sale so much later than its list of forms does. */
 const TOLD_WITHIN = DAY;

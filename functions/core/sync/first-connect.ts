@@ -9,17 +9,23 @@ export const BEGINNING = '0';
 const LARGEST = 2n ** 63n - 1n;
 
 /** Where the search for the journal's end stands: events follow `low`; none followed `high`, where it is known. */
-export interface SearchBounds {
+interface SearchBounds {
   readonly low: string;
-  readonly high?: string;
+  readonly high?: string | undefined;
 }
 
-/** The bounds of a search for which there was no more time. */
+/** A search for which there was no more time, and the text from which it goes on. */
 export class Unfinished {
-  readonly bounds: SearchBounds;
-  constructor(bounds: SearchBounds) {
-    this.bounds = bounds;
+  readonly search: string;
+  constructor({ low, high = '' }: SearchBounds) {
+    this.search = `${low}-${high}`;
   }
+}
+
+/** The bounds in such a text; undefined, so that the search begins anew, where it cannot be read. */
+function boundsOf(search: string | undefined): SearchBounds | undefined {
+  const [, low, high] = /^(\d+)-(\d*)$/.exec(search ?? '') ?? [];
+  return low === undefined ? undefined : { low, high: high || undefined };
 }
 
 /**
@@ -29,9 +35,10 @@ export class Unfinished {
  */
 export async function newestPage(
   { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
-  use: { from?: SearchBounds | undefined; isLate?: () => boolean } = {},
+  use: { search?: string | undefined; isLate?: () => boolean } = {},
 ): Promise<DealEvent[] | Unfinished> {
-  const { from, isLate = () => false } = use;
+  const { search, isLate = () => false } = use;
+  const from = boundsOf(search);
   const count = (after: bigint) =>
     session.call((handle, options) => marketplace.countDealEvents(handle, after.toString(), options));
   const page = marketplace.settings.journalPageSize;

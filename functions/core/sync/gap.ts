@@ -1,12 +1,13 @@
 import type { Account, JournalGap, SyncFacts } from '../account.ts';
-import type { Listing } from '../ports/listed.ts';
+import { dayAfter, dayOf } from '../days.ts';
+import { changedAt } from '../form-times.ts';
+import type { Listing, Lists } from '../ports/listed.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../time.ts';
-import type { ChoreDeps, ChoreDone } from './chores.ts';
+import type { ChoreDeps, ChoreDone } from './chore.ts';
 import { BEGINNING } from './first-connect.ts';
 import { isOver } from './imports.ts';
 import { readPage } from './journal.ts';
 import { openListed } from './listing/book.ts';
-import { changedAt, dayAfter, dayOf } from './listing/forms.ts';
 import { LISTED_DAYS, listsFor } from './listing/lists.ts';
 import { NOTHING_COUNTED, readLists } from './listing/read-lists.ts';
 import type { Policy } from './listing/take-in.ts';
@@ -34,7 +35,7 @@ interface GapUse {
  * that follows reads again what was known before, and tells whether the gap is filled. Throws
  * MarketplaceFault for trouble that is not the list's own.
  */
-export async function mendGap(deps: ChoreDeps, use: GapUse): Promise<ChoreDone | undefined> {
+export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
   const gap = await findGap(deps, use);
   if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
   const { listing, moved } = await fill(deps, { ...use, gap });
@@ -57,7 +58,7 @@ export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis
 type Found = NonNullable<JournalGap['found']>;
 
 /** The gap that is being filled, or one that is there now. */
-async function findGap(deps: ChoreDeps, use: GapUse): Promise<Found | undefined> {
+async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | undefined> {
   const { account, cursor, save } = use;
   if (deps.listed === undefined) return undefined;
   if (account.gap?.found?.state === 'filling') return account.gap.found;
@@ -81,7 +82,7 @@ async function findGap(deps: ChoreDeps, use: GapUse): Promise<Found | undefined>
 }
 
 async function fill(
-  deps: ChoreDeps,
+  deps: ChoreDeps & Lists,
   { gap, tally }: GapUse & { gap: Found },
 ): Promise<{ listing: Listing; moved: boolean }> {
   const { listed, accountId } = deps;
@@ -99,7 +100,7 @@ async function fill(
   return { listing, moved: listing.position !== begun.position || looked.size > 0 };
 }
 
-function newListing(deps: ChoreDeps, { importId, atMillis, fromMillis }: Found): Listing {
+function newListing(deps: ChoreDeps & Lists, { importId, atMillis, fromMillis }: Found): Listing {
   const { formLists } = deps.marketplace;
   const ageMillis = atMillis - fromMillis;
   // Within its month the list that sees most is the best one; beyond, one that knows time.

@@ -1,9 +1,9 @@
 import { MarketplaceFault } from '../faults.ts';
-import type { DealEvent } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../marketplace.ts';
 import { CallRefused, sessionAside } from '../session/aside.ts';
 import { plus, SECOND } from '../time.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
-import { isBehind, isJournalEnd, readPage } from './journal.ts';
+import { isJournalEnd, readPage } from './journal.ts';
 import { type SettleDeps, settleEvents, type Tally } from './settle.ts';
 
 /** What one run reads at the head, at most, before it goes on with the backlog. */

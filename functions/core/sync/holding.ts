@@ -1,3 +1,4 @@
+import { together } from '../batches.ts';
 import type { Form } from '../marketplace.ts';
 import {
   dealOrderId,
@@ -9,7 +10,7 @@ import {
   purchasesOf,
 } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
-import { type Applied, type ApplyDeps, CONFLICTS, type Rows, together } from './apply.ts';
+import { type Applied, type ApplyDeps, CONFLICTS, type Rows } from './applied.ts';
 import { land } from './land.ts';
 
 /** A form whose row is stored. */

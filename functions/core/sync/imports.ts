@@ -1,15 +1,16 @@
+import { dayAfter, dayOf } from '../days.ts';
+import { boughtAt } from '../form-times.ts';
 import type { Form } from '../marketplace.ts';
-import type { ListedKind, Listing } from '../ports/listed.ts';
+import type { ListedKind, Listing, Lists } from '../ports/listed.ts';
 import type { EpochMillis } from '../time.ts';
-import type { Chore } from './chores.ts';
+import type { Chore } from './chore.ts';
 import { openListed } from './listing/book.ts';
-import { boughtAt, dayAfter, dayOf } from './listing/forms.ts';
 import { listsFor } from './listing/lists.ts';
 import { readLists } from './listing/read-lists.ts';
 import type { Policy } from './listing/take-in.ts';
 
 /** Brings in sales of a stretch of time that somebody has asked for; the cursor stays where it is. */
-export const runImport: Chore = async ({ listed, ...others }, { account, tally }) => {
+export const runImport: Chore<Lists> = async ({ listed, ...others }, { account, tally }) => {
   const { importing } = account;
   if (listed === undefined || importing === undefined) return undefined;
   const deps = { ...others, listed };

@@ -1,11 +1,11 @@
 import type { Account, SyncFacts } from '../account.ts';
-import type { DealEvent, Marketplace } from '../marketplace.ts';
+import { type DealEvent, isBehind, type Marketplace } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { OpenSession } from '../session/session.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis } from '../time.ts';
-import type { ChoreDeps, ChoreDone } from './chores.ts';
+import type { ChoreDeps, ChoreDone } from './chore.ts';
 import { BEGINNING, newestPage, Unfinished } from './first-connect.ts';
-import { isBehind, isJournalEnd, isLeap, readPage } from './journal.ts';
+import { isJournalEnd, isLeap, readPage } from './journal.ts';
 
 interface StartDeps {
   readonly accountId: string;
@@ -27,7 +27,7 @@ export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMil
  * again. Where there is no time for that, nothing is read again from before the cursor. Throws MarketplaceFault.
  */
 export async function firstStart(deps: StartDeps, account: Account): Promise<Start | Unfinished> {
-  const newest = await newestPage(deps, { from: account.search, isLate: deps.outOfTime });
+  const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
   if (newest instanceof Unfinished) return newest;
   const last = newest.at(-1);
   if (last === undefined) return { cursor: BEGINNING, firstCursor: BEGINNING };
@@ -114,13 +114,13 @@ export async function startAnew(
   const { account, cursor, save } = use;
   const { accountId } = deps;
   const now = deps.clock();
-  const newest = await newestPage(deps, { from: account.search, isLate: deps.outOfTime });
+  const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
   const later = (search: Account['search']): ChoreDone => ({
     outcome: 'interrupted',
     facts: { search },
     moved: true,
   });
-  if (newest instanceof Unfinished) return later(newest.bounds);
+  if (newest instanceof Unfinished) return later(newest.search);
   const last = newest.at(-1);
   const wellAt = epochMillis(
     Math.min(now, account.hourlyOverlapAtMillis ?? account.connectedAtMillis ?? now),
@@ -128,7 +128,9 @@ export async function startAnew(
   const since = plus(wellAt, -DAY);
   const firstCursor = last === undefined ? BEGINNING : await dayBefore(deps, { newest: last.id, since });
   if (firstCursor === undefined)
-    return later({ low: String(BigInt(last?.id ?? BEGINNING) - 1n), high: last?.id ?? BEGINNING });
+    return later(
+      new Unfinished({ low: String(BigInt(last?.id ?? BEGINNING) - 1n), high: last?.id ?? BEGINNING }).search,
+    );
   await deps.journal.forgetSeen(accountId);
   const { connectedAtMillis = since } = account;
   // Sales from before the connect are not ours unless imported.

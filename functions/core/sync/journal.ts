@@ -1,5 +1,5 @@
 import { MarketplaceFault } from '../faults.ts';
-import type { DealEvent, Marketplace } from '../marketplace.ts';
+import { type DealEvent, isBehind, type Marketplace } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { OpenSession } from '../session/session.ts';
 
@@ -41,9 +41,6 @@ export function isJournalEnd(
   if (last === undefined || !isBehind(after, last.id)) return true;
   return settings.fillsJournalPages && page.length < settings.journalPageSize;
 }
-
-/** Event ids are 64 bits wide. */
-export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);
 
 /** The ids of a whole site follow each other closer than this, however long one seller rests. */
 const LEAP = 2n ** 32n;

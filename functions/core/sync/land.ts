@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Feed } from '../feed/open-feed.ts';
 import type { OrderContent, OrderId, Purchase } from '../order.ts';
 import { changesBrought } from '../order-change.ts';
-import type { Fed, FeedEntry, OrderRow, OrderStore } from '../ports/orders.ts';
+import type { OrderRow, OrderStore } from '../ports/orders.ts';
 import type { Clock } from '../time.ts';
 
 export interface LandDeps {
@@ -27,47 +28,6 @@ export class RowTooLarge extends Error {
 }
 
 export type Landed = 'changed' | 'unchanged' | 'conflict';
-
-/** The numbered feed of one account, as one run sees it. */
-export interface Feed {
-  /** Returns the number of the new entry. */
-  append(row: Fed): Promise<number>;
-}
-
-/**
- * Appends with attribute-not-exists after the last number was read, so no number is ever reserved and
- * readers meet no holes. The last number is kept between appends and read again when somebody else wrote.
- * Those who send on are told before the first append, so that a crash behind it only delays them.
- */
-export function openFeed(orders: OrderStore, accountId: string): Feed {
-  let last: number | undefined;
-  let announced: Promise<void> | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
-
-  const appendNext = async (entry: Omit<FeedEntry, 'number'>): Promise<number> => {
-    for (;;) {
-      last ??= await orders.lastFeedNumber(accountId);
-      const number: number = last + 1;
-      last = undefined;
-      if (!(await orders.appendToFeed(accountId, { ...entry, number }))) continue;
-      last = number;
-      return number;
-    }
-  };
-
-  return {
-    append: async ({ orderId, revision, changes = ['changed'], changedAtMillis: atMillis }) => {
-      announced ??= orders.announce(accountId);
-      await announced;
-      // One after the other, for each needs the number before it.
-      const mine = turn.then(() => appendNext({ orderId, revision, changes, atMillis }));
-      turn = mine.catch(() => undefined);
-      const number = await mine;
-      await orders.markFed(accountId, { orderId, revision, number });
-      return number;
-    },
-  };
-}
 
 /**
  * Brings one row to what the marketplace says. `row` was read before the marketplace was asked; if it has

@@ -1,13 +1,8 @@
 import type { DealEvent } from '../marketplace.ts';
 import { dealOrderId, formOrderId } from '../order.ts';
 import type { HintId } from '../ports/journal.ts';
-import type { OpenedDeal } from './apply.ts';
-
-/** The order that an event hints at, or the event itself where it names none. */
-export function orderOf({ id, formId, dealId }: Pick<DealEvent, 'id' | 'formId' | 'dealId'>): HintId {
-  if (formId !== undefined) return formOrderId(formId);
-  return dealId === '' ? `event:${id}` : dealOrderId(dealId);
-}
+import type { OpenedDeal } from './applied.ts';
+import { orderOf } from './hint.ts';
 
 /**
  * The events that one run has read and that wait for their orders, oldest first, and what to ask for next.

@@ -1,9 +1,9 @@
 import type { Account, AccountChanges, Overlap } from '../account.ts';
-import type { DealEvent } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../time.ts';
-import { type Chore, isDue } from './chores.ts';
-import { isBehind, isJournalEnd, readPage } from './journal.ts';
+import { type Chore, isDue } from './chore.ts';
+import { isJournalEnd, readPage } from './journal.ts';
 import { hasCursor, isCursor, startAnew } from './journal-start.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from './settle.ts';
 

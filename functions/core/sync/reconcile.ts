@@ -1,13 +1,14 @@
 import type { Account } from '../account.ts';
+import { chunks } from '../batches.ts';
+import { dayAfter, dayOf } from '../days.ts';
+import { changedAt, filledAt } from '../form-times.ts';
 import type { Form, ListKind } from '../marketplace.ts';
-import type { ListedForm, ListedKind, Listing } from '../ports/listed.ts';
+import type { ListedForm, ListedKind, Listing, Lists } from '../ports/listed.ts';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus, SECOND } from '../time.ts';
-import { chunks } from './apply.ts';
-import { type Chore, type ChoreUse, isDue } from './chores.ts';
+import { type Chore, type ChoreUse, isDue } from './chore.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { type ListedBook, openListed } from './listing/book.ts';
-import { changedAt, dayAfter, dayOf, filledAt } from './listing/forms.ts';
 import { LISTED_DAYS } from './listing/lists.ts';
 import { NOTHING_COUNTED, readLists } from './listing/read-lists.ts';
 import { type ListingDeps, lookAt, type Policy, type Reading } from './listing/take-in.ts';
@@ -23,7 +24,7 @@ const CHECK = 'check';
  * somebody asks: what the list names and we do not have lands and counts as lost by the journal. Then reads
  * again what was bought lately or is still to be paid, so that a lost payment or cancellation is mended.
  */
-export const reconcile: Chore = async ({ listed, ...others }, use) => {
+export const reconcile: Chore<Lists> = async ({ listed, ...others }, use) => {
   const { timeZone } = others.marketplace.settings;
   const now = others.clock();
   if (listed === undefined || !isCheckDue(use.account, { now, timeZone })) return undefined;

@@ -1,5 +1,5 @@
 import { dealOrderId, formOrderId } from '../order.ts';
-import type { Applied, ApplyDeps, OpenedDeal } from './apply.ts';
+import type { Applied, ApplyDeps, OpenedDeal } from './applied.ts';
 import { hold, isHolding } from './holding.ts';
 
 /** The forms that have let go of these deals, as they are stored now, and which of them hold their deal again. */

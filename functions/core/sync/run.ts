@@ -90,7 +90,7 @@ async function bringIn(
   if (cursor === undefined) {
     const start = await firstStart(work, account);
     if (start instanceof Unfinished) {
-      found.chores.push({ outcome: 'interrupted', facts: { search: start.bounds }, moved: true });
+      found.chores.push({ outcome: 'interrupted', facts: { search: start.search }, moved: true });
       return 'interrupted';
     }
     found.chores.push({ outcome: 'done', facts: { search: undefined }, moved: true });

@@ -1,21 +1,15 @@
+import { chunks } from '../batches.ts';
 import { addFlags, type FlagCounts } from '../flags.ts';
 import type { DealEvent } from '../marketplace.ts';
 import { dealOrderId, formOrderId } from '../order.ts';
 import type { BadOrder, HintId } from '../ports/journal.ts';
 import { DAY, plus } from '../time.ts';
-import {
-  type Applied,
-  type ApplyDeps,
-  applyForms,
-  chunks,
-  type FormsRead,
-  nothingApplied,
-  type OpenedDeal,
-} from './apply.ts';
+import { type Applied, type ApplyDeps, nothingApplied, type OpenedDeal } from './applied.ts';
+import { applyForms, type FormsRead } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
+import { orderOf } from './hint.ts';
 import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
-import { orderOf } from './outstanding.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
 export interface SettleDeps extends ApplyDeps {

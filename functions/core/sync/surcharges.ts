@@ -1,7 +1,7 @@
+import { chunks } from '../batches.ts';
 import type { Form } from '../marketplace.ts';
 import { formOrderId, isSurcharge, type OrderId } from '../order.ts';
-import type { Applied, ApplyDeps } from './apply.ts';
-import { chunks } from './apply.ts';
+import type { Applied, ApplyDeps } from './applied.ts';
 import { readForms } from './forms.ts';
 
 /**

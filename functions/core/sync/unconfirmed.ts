@@ -2,7 +2,7 @@ import type { DealEvent } from '../marketplace.ts';
 import type { OrderContent, OrderState } from '../order.ts';
 import type { BadOrder, Doubt, HintId, Tell } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
-import { orderOf } from './outstanding.ts';
+import { orderOf } from './hint.ts';
 
 /** What is known of orders, from events and from earlier readings, so that a reading has to show it. */
 export type Told = ReadonlyMap<HintId, ReadonlySet<Tell>>;

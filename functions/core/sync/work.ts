@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
+import { openFeed } from '../feed/open-feed.ts';
 import type { CallLimits } from '../limits/limits.ts';
 import type { Marketplace } from '../marketplace.ts';
 import { OwnStop } from '../own-stop.ts';
@@ -13,7 +14,6 @@ import { openBook } from './bad-orders.ts';
 import { openDoubt } from './doubt.ts';
 import { openEarlierForms } from './earlier-forms.ts';
 import { NO_JOURNAL_STORE } from './journal.ts';
-import { openFeed } from './land.ts';
 import type { SettleDeps } from './settle.ts';
 
 export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { orderOfDeal } from '../../../functions/core/deal-order.ts';
 import { orderOfForm } from '../../../functions/core/form-order.ts';
-import { orderOfDeal } from '../../../functions/core/order.ts';
 import { formOf } from '../../support/forms.ts';
 
 const pln = (minor: number) => ({ minor, currency: 'PLN' });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { openFeed } from '../../../functions/core/feed/open-feed.ts';
 import { orderOfForm } from '../../../functions/core/form-order.ts';
 import { dealOrderId, formOrderId, type OrderContent } from '../../../functions/core/order.ts';
 import { changesBrought } from '../../../functions/core/order-change.ts';
-import { land, openFeed } from '../../../functions/core/sync/land.ts';
+import { land } from '../../../functions/core/sync/land.ts';
 import { NOW } from '../../support/accounts.ts';
 import { formOf } from '../../support/forms.ts';
 import { memoryOrders } from '../../support/memory-orders.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { orderOfDeal } from '../../../functions/core/deal-order.ts';
 import { withFlags } from '../../../functions/core/flags.ts';
 import { offerContent } from '../../../functions/core/offers/offer.ts';
-import { orderOfDeal } from '../../../functions/core/order.ts';
 import { epochSeconds } from '../../../functions/core/time.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';

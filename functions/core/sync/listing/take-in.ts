@@ -1,3 +1,6 @@
+import { chunks } from '../../batches.ts';
+import { dayOf } from '../../days.ts';
+import { boughtAt, changedAt, orderBoughtAt } from '../../form-times.ts';
 import type { Form } from '../../marketplace.ts';
 import {
   dealOrderId,
@@ -12,10 +15,9 @@ import {
 import type { ListedForm, ListedStore, Listing } from '../../ports/listed.ts';
 import type { OrderRow } from '../../ports/orders.ts';
 import type { EpochMillis } from '../../time.ts';
-import { chunks } from '../apply.ts';
 import { type SettleDeps, settle, type Tally } from '../settle.ts';
 import type { ListedBook } from './book.ts';
-import { boughtAt, changedAt, dayOf, kindOf, mayStillBeTold, orderBoughtAt } from './forms.ts';
+import { kindOf, mayStillBeTold } from './forms.ts';
 
 export interface ListingDeps extends SettleDeps {
   readonly listed: ListedStore;

@@ -1,8 +1,10 @@
+import { dayOf } from '../../days.ts';
+import { orderBoughtAt } from '../../form-times.ts';
 import type { ListKind } from '../../marketplace.ts';
 import { formOrderId, type OrderContent } from '../../order.ts';
 import type { ListedKind } from '../../ports/listed.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../../time.ts';
-import { dayOf, kindOf, orderBoughtAt } from './forms.ts';
+import { kindOf } from './forms.ts';
 import { LISTED_DAYS } from './lists.ts';
 import type { ListingDeps, Reading } from './take-in.ts';
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChangePage, readChanges } from '../../../../functions/core/feed/changes.ts';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { orderOfForm } from '../../../../functions/core/form-order.ts';
 import { formOrderId } from '../../../../functions/core/order.ts';
-import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { land } from '../../../../functions/core/sync/land.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { RESEND_LIMIT, resendOrders, resendWindow } from '../../../../functions/core/feed/resend.ts';
 import { orderOfForm } from '../../../../functions/core/form-order.ts';
 import { dealOrderId, formOrderId } from '../../../../functions/core/order.ts';
-import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { land } from '../../../../functions/core/sync/land.ts';
 import { plus } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { orderOfForm } from '../../../../functions/core/form-order.ts';
 import { formOrderId } from '../../../../functions/core/order.ts';
 import { type SendDeps, sendOn } from '../../../../functions/core/sending/send.ts';
 import { wakeSenders } from '../../../../functions/core/sending/wake.ts';
-import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { land } from '../../../../functions/core/sync/land.ts';
 import { MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
 import { formOf } from '../../../support/forms.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';

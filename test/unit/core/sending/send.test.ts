@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { orderOfForm } from '../../../../functions/core/form-order.ts';
 import { formOrderId } from '../../../../functions/core/order.ts';
 import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/sending/lane.ts';
 import { sendOn } from '../../../../functions/core/sending/send.ts';
-import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { land } from '../../../../functions/core/sync/land.ts';
 import { DAY, HOUR, latestTrueTime, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { orderOfForm } from '../../../../functions/core/form-order.ts';
 import { formOrderId } from '../../../../functions/core/order.ts';
 import { Problem } from '../../../../functions/core/problems.ts';
@@ -13,7 +14,7 @@ import {
   tryWebhook,
   type WebhookDeps,
 } from '../../../../functions/core/sending/webhooks.ts';
-import { land, openFeed } from '../../../../functions/core/sync/land.ts';
+import { land } from '../../../../functions/core/sync/land.ts';
 import { HOUR, plus } from '../../../../functions/core/time.ts';
 import { formOf } from '../../../support/forms.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';

@@ -1,20 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newestPage, type SearchBounds, Unfinished } from '../../../../functions/core/sync/first-connect.ts';
+import { newestPage, Unfinished } from '../../../../functions/core/sync/first-connect.ts';
 import { SETTINGS } from '../../../support/forms.ts';
 import { plainSession, type Shop, shop } from '../../../support/shop.ts';
 
 /** The id of the newest event, found in as many goes as it takes. */
 async function newest(market: Shop, isLate = () => false): Promise<string | undefined> {
-  let from: SearchBounds | undefined;
+  let search: string | undefined;
   for (;;) {
-    const found = await newestPage({ ...market, session: plainSession }, { from, isLate });
+    const found = await newestPage({ ...market, session: plainSession }, { search, isLate });
     if (!(found instanceof Unfinished)) return found.at(-1)?.id;
-    from = found.bounds;
+    search = found.search;
   }
 }
 
 describe('newestPage', () => {
+  it('begins anew where the text of an interrupted search cannot be read', async () => {
+    const market = shop();
+    market.event('deal-created', 'd');
+    const found = await newestPage({ ...market, session: plainSession }, { search: 'rubbish' });
+    expect(found).toMatchObject([market.journal.at(-1)]);
+  });
+
   it('is empty where the journal is', async () => {
     const market = shop();
     expect(await newest(market)).toBeUndefined();

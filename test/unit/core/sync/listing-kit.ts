@@ -1,7 +1,8 @@
 import type { Account } from '../../../../functions/core/account.ts';
 import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace.ts';
 import { isLive } from '../../../../functions/core/order.ts';
-import type { Chore } from '../../../../functions/core/sync/chores.ts';
+import type { Lists } from '../../../../functions/core/ports/listed.ts';
+import type { Chore } from '../../../../functions/core/sync/chore.ts';
 import { emptyTally } from '../../../../functions/core/sync/settle.ts';
 import { DAY, type EpochMillis, HOUR, plus, toIso } from '../../../../functions/core/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -73,7 +74,7 @@ export function house() {
       listed,
       ...changes,
     }),
-    async run(chore: Chore, of: Account, changes: object = {}) {
+    async run(chore: Chore<Lists>, of: Account, changes: object = {}) {
       market.calls.length = 0;
       const tally = emptyTally();
       const use = { account: of, cursor: '1', tally, save: async () => undefined, toldUntil: now };

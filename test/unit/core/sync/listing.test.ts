@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { dayAfter, dayOf } from '../../../../functions/core/days.ts';
 import type { ListedForm } from '../../../../functions/core/ports/listed.ts';
 import { openListed } from '../../../../functions/core/sync/listing/book.ts';
-import { dayAfter, dayOf, mayStillBeTold } from '../../../../functions/core/sync/listing/forms.ts';
+import { mayStillBeTold } from '../../../../functions/core/sync/listing/forms.ts';
 import { epochMillis, MINUTE, plus } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderOfDeal } from '../../../../functions/core/order.ts';
+import { orderOfDeal } from '../../../../functions/core/deal-order.ts';
 import type { BadOrder } from '../../../../functions/core/ports/journal.ts';
 import type { OrderRow } from '../../../../functions/core/ports/orders.ts';
 import { targetOf } from '../../../../functions/core/sync/repair.ts';

@@ -1,0 +1,13 @@
+import type { EpochMillis } from './time.ts';
+
+/** The calendar day of a moment in a time zone, e.g. `2026-11-22`. */
+export const dayOf = (moment: EpochMillis, timeZone: string): string =>
+  // The Swedish way of writing dates is ISO 8601.
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(moment);
+
+/** The day so many days later. */
+export const dayAfter = (day: string, days = 1): string => {
+  const date = new Date(`${day}T12:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+};
