@@ -50,10 +50,10 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
         }
         // A call that was allowed in a minute that ended while it waited for its turn needs a place in the next one.
         for (let hasTurn = false; ; ) {
-          const asked = allowance.minute();
+          const asked = deps.clock();
           const minute = await allowance.take(counted, 1);
-          // Whoever waited for a minute to begin did so with others, and must not go at once with them.
-          if (!hasTurn || minute !== asked) await pace.turn({ urgent: false });
+          // Calls that wait for the counter or for a minute to begin end their wait together, and must not go at once.
+          if (!hasTurn || deps.clock() !== asked) await pace.turn({ urgent: false });
           hasTurn = true;
           if (minute === allowance.minute()) return;
         }
