@@ -7,8 +7,9 @@ export default defineConfig({
   test: {
     // Integration tests wait more than they reckon: three at a time keep two cores busy.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against tests that hang; how long one takes depends on what else the machine does.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
