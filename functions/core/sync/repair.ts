@@ -6,7 +6,7 @@ import type { OrderRow } from '../ports/orders.ts';
 import { Problem } from '../problems.ts';
 import { amend } from '../session/amend.ts';
 import type { EpochMillis } from '../time.ts';
-import { CONFLICTS } from './apply.ts';
+import { CONFLICTS } from './applied.ts';
 import { isSetAside } from './bad-orders.ts';
 import { readForms } from './forms.ts';
 import { emptyTally, type SettleDeps, settle } from './settle.ts';
