@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { Bus } from '../core/ports/messages.ts';
+import type { Bus } from '../core/ports/bus.ts';
 import type { OrderBus } from '../core/ports/sending.ts';
 
 const SOURCE = 'klamka';

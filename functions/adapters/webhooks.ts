@@ -7,7 +7,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Lane, Webhook, WebhookSecrets, WebhookStore } from '../core/ports/sending.ts';
+import type { Lane, WebhookStore } from '../core/ports/sending.ts';
+import type { Webhook, WebhookSecrets } from '../core/ports/webhook.ts';
 import type { Secret } from '../core/secret.ts';
 import { ifCondition } from './dynamo.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';

@@ -1,6 +1,6 @@
 import type { FaultReason } from './faults.ts';
 import type { FlagCounts } from './flags.ts';
-import type { ListKind } from './marketplace.ts';
+import type { ListKind } from './market-lists.ts';
 import { type EpochMillis, MINUTE } from './time.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */

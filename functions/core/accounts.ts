@@ -1,6 +1,6 @@
 import { type Account, CREATION_TIME } from './account.ts';
 import { checkedPassword } from './credentials.ts';
-import type { MarketplaceSettings } from './marketplace.ts';
+import type { MarketplaceSettings } from './market-settings.ts';
 import type { AccountAdmin } from './ports/accounts.ts';
 import type { SharedKeys } from './ports/keys.ts';
 import type { WorkQueue } from './ports/messages.ts';

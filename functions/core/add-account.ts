@@ -2,7 +2,7 @@ import { CREATION_TIME } from './account.ts';
 import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
 import { checkedLogin, checkedPassword } from './credentials.ts';
 import { unusableKey } from './keys.ts';
-import type { MarketplaceSettings } from './marketplace.ts';
+import type { MarketplaceSettings } from './market-settings.ts';
 import type { SecretVersion } from './ports/passwords.ts';
 import { beingAdded, beingRemoved, Problem } from './problems.ts';
 import type { Secret } from './secret.ts';

@@ -1,4 +1,4 @@
-import type { MarketplaceSettings } from './marketplace.ts';
+import type { MarketplaceSettings } from './market-settings.ts';
 import { complaintAbout } from './password-complaint.ts';
 import { badField } from './problems.ts';
 import { Secret } from './secret.ts';

@@ -1,5 +1,5 @@
 import { withFlags } from './flags.ts';
-import type { OfferBuyer, UnpaidDeal } from './marketplace.ts';
+import type { OfferBuyer, UnpaidDeal } from './market-sales.ts';
 import { divideMoney } from './money.ts';
 import type { OrderContent, OrderLine, Purchase } from './order.ts';
 

@@ -1,4 +1,4 @@
-import type { Form, OrderFlag } from './marketplace.ts';
+import type { Form, OrderFlag } from './market-sales.ts';
 import { divideMoney, type Money } from './money.ts';
 import type { OrderContent, OrderDeal, OrderLine } from './order.ts';
 

@@ -1,5 +1,5 @@
 import { withFlags } from './flags.ts';
-import type { Form, FormLine } from './marketplace.ts';
+import type { Form, FormLine } from './market-sales.ts';
 import {
   dealsOf,
   formState,

@@ -1,4 +1,4 @@
-import type { Form } from './marketplace.ts';
+import type { Form } from './market-sales.ts';
 import type { OrderContent } from './order.ts';
 import { type EpochMillis, epochMillis } from './time.ts';
 

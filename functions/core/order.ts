@@ -1,4 +1,4 @@
-import type { Address, Form, MarketplaceTime, OrderFlag, PickupPoint } from './marketplace.ts';
+import type { Address, Form, MarketplaceTime, OrderFlag, PickupPoint } from './market-sales.ts';
 import type { Money } from './money.ts';
 
 /** `form:ID`, or `deal:ID` while no live form holds that deal. */

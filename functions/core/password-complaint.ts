@@ -1,4 +1,4 @@
-import type { MarketplaceSettings } from './marketplace.ts';
+import type { MarketplaceSettings } from './market-settings.ts';
 import type { BilingualText } from './text.ts';
 
 /**

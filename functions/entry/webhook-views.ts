@@ -1,4 +1,5 @@
-import type { DeadLetter, DeliveryError, Lane, Webhook } from '../core/ports/sending.ts';
+import type { DeadLetter, Lane } from '../core/ports/sending.ts';
+import type { DeliveryError, Webhook } from '../core/ports/webhook.ts';
 import { DELIVERY_TEXT } from '../core/sending/problems.ts';
 import { type EpochMillis, toIso } from '../core/time.ts';
 

@@ -1,4 +1,5 @@
-import type { CallOptions, DealEvent, DealEventKind } from '../core/marketplace.ts';
+import type { DealEvent, DealEventKind } from '../core/market-sales.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';

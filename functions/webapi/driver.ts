@@ -1,4 +1,5 @@
-import type { CallOptions, Marketplace } from '../core/marketplace.ts';
+import type { CallOptions } from '../core/market-settings.ts';
+import type { Marketplace } from '../core/marketplace.ts';
 import { createDoor } from './caller.ts';
 import { dealEvents } from './dealevents.ts';
 import { forms } from './formbatch.ts';

@@ -1,4 +1,5 @@
-import type { CallOptions, Form, FormBatch } from '../core/marketplace.ts';
+import type { Form, FormBatch } from '../core/market-sales.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';

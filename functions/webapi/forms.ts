@@ -3,12 +3,12 @@ import type {
   Form,
   FormDeal,
   FormLine,
-  MarketplaceSettings,
   MarketplaceTime,
   PaymentMethod,
   PaymentStatus,
   PickupPoint,
-} from '../core/marketplace.ts';
+} from '../core/market-sales.ts';
+import type { MarketplaceSettings } from '../core/market-settings.ts';
 import { divideMoney, type Money } from '../core/money.ts';
 import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';

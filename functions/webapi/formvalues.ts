@@ -1,4 +1,5 @@
-import type { MarketplaceSettings, MarketplaceTime, OrderFlag } from '../core/marketplace.ts';
+import type { MarketplaceTime, OrderFlag } from '../core/market-sales.ts';
+import type { MarketplaceSettings } from '../core/market-settings.ts';
 import type { Money } from '../core/money.ts';
 import { readCount, readMoney, readTime } from './values.ts';
 import { WireError } from './xml.ts';

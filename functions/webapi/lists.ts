@@ -1,4 +1,5 @@
-import type { CallOptions, FormPage, FormPageQuery, ListKind } from '../core/marketplace.ts';
+import type { FormPage, FormPageQuery, ListKind } from '../core/market-lists.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import { DAY, SECOND } from '../core/time.ts';
 import type { Door } from './caller.ts';

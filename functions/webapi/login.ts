@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CallOptions, Credentials, Login } from '../core/marketplace.ts';
+import type { Credentials, Login } from '../core/market-access.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import { Secret } from '../core/secret.ts';
 import type { Door } from './caller.ts';
 import { checkCountry, checkCredentials, checkText } from './limits.ts';

@@ -1,4 +1,5 @@
-import type { CallOptions, OfferEvent } from '../core/marketplace.ts';
+import type { OfferEvent } from '../core/market-offers.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';

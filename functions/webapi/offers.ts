@@ -1,11 +1,5 @@
-import type {
-  CallOptions,
-  Offer,
-  OfferList,
-  OfferPage,
-  OfferPriceKind,
-  OfferQuery,
-} from '../core/marketplace.ts';
+import type { Offer, OfferList, OfferPage, OfferPriceKind, OfferQuery } from '../core/market-offers.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door, ReplyView } from './caller.ts';
 import type { Decoder } from './decode.ts';

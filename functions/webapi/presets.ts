@@ -1,4 +1,4 @@
-import type { MarketplaceSettings } from '../core/marketplace.ts';
+import type { MarketplaceSettings } from '../core/market-settings.ts';
 import { HOUR } from '../core/time.ts';
 import type { CountryParameter, DialectId } from './dialect.ts';
 

@@ -1,4 +1,5 @@
-import type { CallOptions, OfferBuyer, UnpaidDeal } from '../core/marketplace.ts';
+import type { OfferBuyer, UnpaidDeal } from '../core/market-sales.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import { toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';

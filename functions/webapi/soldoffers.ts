@@ -1,4 +1,5 @@
-import type { CallOptions, FormPage, FormPageQuery } from '../core/marketplace.ts';
+import type { FormPage, FormPageQuery } from '../core/market-lists.ts';
+import type { CallOptions } from '../core/market-settings.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Door } from './caller.ts';
 import { within } from './decode.ts';

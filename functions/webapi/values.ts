@@ -1,5 +1,5 @@
 import { tzOffset } from '@date-fns/tz';
-import type { MarketplaceTime } from '../core/marketplace.ts';
+import type { MarketplaceTime } from '../core/market-sales.ts';
 import { type Money, parseMoney } from '../core/money.ts';
 import { DAY, type EpochSeconds, epochSeconds, MINUTE } from '../core/time.ts';
 import { WireError } from './xml.ts';

@@ -1,7 +1,7 @@
 import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCounter } from '../../functions/adapters/limits.ts';
-import type { DealEvent } from '../../functions/core/marketplace.ts';
+import type { DealEvent } from '../../functions/core/market-sales.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';

@@ -1,5 +1,5 @@
 import type { FaultReason } from '../../functions/core/faults.ts';
-import type { MarketplaceSettings } from '../../functions/core/marketplace.ts';
+import type { MarketplaceSettings } from '../../functions/core/market-settings.ts';
 import { HOUR } from '../../functions/core/time.ts';
 import type { MarketTrouble } from './schedule.ts';
 

@@ -4,9 +4,9 @@ import type {
   SendingIndex,
   SendingMarks,
   SendingStore,
-  Webhook,
   WebhookStore,
 } from '../../functions/core/ports/sending.ts';
+import type { Webhook } from '../../functions/core/ports/webhook.ts';
 import type { EpochMillis } from '../../functions/core/time.ts';
 
 export interface MemorySending {

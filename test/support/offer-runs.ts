@@ -1,5 +1,5 @@
 import type { Account, OfferFacts } from '../../functions/core/account.ts';
-import type { MarketplaceSettings } from '../../functions/core/marketplace.ts';
+import type { MarketplaceSettings } from '../../functions/core/market-settings.ts';
 import { keepOffers } from '../../functions/core/offers/chore.ts';
 import { emptyTally } from '../../functions/core/sync/settle.ts';
 import { type Clock, plus } from '../../functions/core/time.ts';

@@ -1,4 +1,4 @@
-import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/marketplace.ts';
+import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/market-offers.ts';
 import { type EpochMillis, epochSeconds, toSeconds } from '../../functions/core/time.ts';
 import { SETTINGS } from './forms.ts';
 

@@ -1,4 +1,4 @@
-import type { Webhook } from '../../functions/core/ports/sending.ts';
+import type { Webhook } from '../../functions/core/ports/webhook.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import type { OrderEvent } from '../../functions/core/sending/events.ts';
 import { openNews } from '../../functions/core/sending/news.ts';

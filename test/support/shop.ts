@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openFeed } from '../../functions/core/feed/open-feed.ts';
-import type {
-  DealEvent,
-  DealEventKind,
-  Form,
-  FormPage,
-  FormPageQuery,
-  Marketplace,
-} from '../../functions/core/marketplace.ts';
+import type { FormPage, FormPageQuery } from '../../functions/core/market-lists.ts';
+import type { DealEvent, DealEventKind, Form } from '../../functions/core/market-sales.ts';
+import type { Marketplace } from '../../functions/core/marketplace.ts';
 import { Secret } from '../../functions/core/secret.ts';
 import type { OpenSession } from '../../functions/core/session/session.ts';
 import { openBook } from '../../functions/core/sync/bad-orders.ts';

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { dayAfter, dayOf } from '../days.ts';
-import type { ListKind } from '../marketplace.ts';
+import type { ListKind } from '../market-lists.ts';
 import { formOrderId, type OrderId } from '../order.ts';
 import type { AccountAdmin } from '../ports/accounts.ts';
 import type { ConsumerStore } from '../ports/consumers.ts';

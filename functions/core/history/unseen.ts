@@ -1,4 +1,4 @@
-import type { ListKind } from '../marketplace.ts';
+import type { ListKind } from '../market-lists.ts';
 import type { BilingualText } from '../text.ts';
 
 const MONTH: BilingualText = {

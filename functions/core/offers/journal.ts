@@ -1,6 +1,7 @@
 import type { OfferFacts } from '../account.ts';
 import { MarketplaceFault } from '../faults.ts';
-import { isBehind, type OfferEvent } from '../marketplace.ts';
+import type { OfferEvent } from '../market-offers.ts';
+import { isBehind } from '../market-sales.ts';
 import { HOUR, plus, toMillis } from '../time.ts';
 import { type OfferDeps, refresh } from './refresh.ts';
 import { askFor } from './trouble.ts';

@@ -1,4 +1,4 @@
-import type { OfferPage } from '../marketplace.ts';
+import type { OfferPage } from '../market-offers.ts';
 import type { ListedPage } from '../ports/offers.ts';
 import { DAY, type EpochMillis, plus } from '../time.ts';
 import { keep, type OfferDeps, refresh } from './refresh.ts';

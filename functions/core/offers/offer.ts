@@ -1,4 +1,4 @@
-import type { Offer, OfferList, OfferPriceKind } from '../marketplace.ts';
+import type { Offer, OfferList, OfferPriceKind } from '../market-offers.ts';
 import type { Money } from '../money.ts';
 import { type EpochMillis, toMillis } from '../time.ts';
 

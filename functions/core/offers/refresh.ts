@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Marketplace, Offer, OfferList, OfferPage } from '../marketplace.ts';
+import type { Offer, OfferList, OfferPage } from '../market-offers.ts';
+import type { Marketplace } from '../marketplace.ts';
 import type { Log } from '../ports/log.ts';
 import type { OfferRow, OfferStore } from '../ports/offers.ts';
 import type { OpenSession } from '../session/session.ts';

@@ -1,5 +1,5 @@
 import type { FaultReason } from '../faults.ts';
-import type { ListKind } from '../marketplace.ts';
+import type { ListKind } from '../market-lists.ts';
 import type { OrderId, OrderState } from '../order.ts';
 import type { EpochMillis } from '../time.ts';
 

@@ -1,5 +1,5 @@
 import type { Change } from '../feed/changes.ts';
-import type { DeliveryError, Webhook, WebhookDoor, WebhookSecrets } from '../ports/sending.ts';
+import type { DeliveryError, Webhook, WebhookDoor, WebhookSecrets } from '../ports/webhook.ts';
 import type { Secret } from '../secret.ts';
 import type { Clock } from '../time.ts';
 import { signatureHeaders } from './signature.ts';

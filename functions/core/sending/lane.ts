@@ -1,6 +1,7 @@
 import type { Log } from '../ports/log.ts';
 import type { FeedEntry, FeedReader, OrderStore } from '../ports/orders.ts';
-import type { DeliveryError, Lane, SendingStore, Webhook } from '../ports/sending.ts';
+import type { Lane, SendingStore } from '../ports/sending.ts';
+import type { DeliveryError, Webhook } from '../ports/webhook.ts';
 import { DAY, type EpochMillis, HOUR, plus, SECOND, toIso } from '../time.ts';
 import { type DeliverDeps, type Delivered, deliver, isGone, type Notice } from './deliver.ts';
 import { type OrderEventType, typesOf } from './events.ts';

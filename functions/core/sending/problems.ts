@@ -1,4 +1,4 @@
-import type { DeliveryError } from '../ports/sending.ts';
+import type { DeliveryError } from '../ports/webhook.ts';
 import { badField, Problem } from '../problems.ts';
 import type { BilingualText } from '../text.ts';
 

@@ -1,4 +1,5 @@
-import type { DeadLetter, Lane, Webhook } from '../ports/sending.ts';
+import type { DeadLetter, Lane } from '../ports/sending.ts';
+import type { Webhook } from '../ports/webhook.ts';
 import { type EpochMillis, epochMillis } from '../time.ts';
 import { type Delivered, deliver, isGone } from './deliver.ts';
 import { type LaneDeps, noticeOf, typeOfLetter } from './lane.ts';

@@ -1,12 +1,6 @@
 import type { Account } from '../account.ts';
-import type {
-  OrderBus,
-  SendingState,
-  SendMessage,
-  SendQueue,
-  Webhook,
-  WebhookStore,
-} from '../ports/sending.ts';
+import type { OrderBus, SendingState, SendMessage, SendQueue, WebhookStore } from '../ports/sending.ts';
+import type { Webhook } from '../ports/webhook.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../time.ts';
 import { eventsOf } from './events.ts';
 import { type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';

@@ -1,14 +1,7 @@
 import type { FollowedAccounts } from '../ports/accounts.ts';
 import type { OrderStore } from '../ports/orders.ts';
-import type {
-  SendingMarks,
-  SendingStore,
-  SendQueue,
-  Webhook,
-  WebhookDoor,
-  WebhookSecrets,
-  WebhookStore,
-} from '../ports/sending.ts';
+import type { SendingMarks, SendingStore, SendQueue, WebhookStore } from '../ports/sending.ts';
+import type { Webhook, WebhookDoor, WebhookSecrets } from '../ports/webhook.ts';
 import type { Secret } from '../secret.ts';
 import { type Clock, HOUR, plus, toIso } from '../time.ts';
 import { deliver } from './deliver.ts';

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { MarketplaceFault, meaningOf } from '../faults.ts';
-import type { CallOptions } from '../marketplace.ts';
+import type { CallOptions } from '../market-settings.ts';
 import { OwnStop } from '../own-stop.ts';
 import type { LoginReason } from '../ports/logins.ts';
 import type { Session } from '../ports/sessions.ts';

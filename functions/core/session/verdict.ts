@@ -1,6 +1,6 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account.ts';
 import { type MarketplaceFault, meaningOf } from '../faults.ts';
-import type { Login } from '../marketplace.ts';
+import type { Login } from '../market-access.ts';
 import { OwnStop } from '../own-stop.ts';
 import type { Session } from '../ports/sessions.ts';
 import { type EpochMillis, MINUTE, plus } from '../time.ts';

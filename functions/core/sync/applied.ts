@@ -1,6 +1,7 @@
 import type { Feed } from '../feed/open-feed.ts';
 import type { FlagCounts } from '../flags.ts';
-import type { Form, Marketplace } from '../marketplace.ts';
+import type { Form } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import type { OrderId, Purchase } from '../order.ts';
 import type { HintId } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';

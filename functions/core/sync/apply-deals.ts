@@ -2,7 +2,7 @@ import { chunks, together } from '../batches.ts';
 import { orderOfDeal } from '../deal-order.ts';
 import type { MarketplaceFault } from '../faults.ts';
 import { withFlags } from '../flags.ts';
-import type { OfferBuyer, UnpaidDeal } from '../marketplace.ts';
+import type { OfferBuyer, UnpaidDeal } from '../market-sales.ts';
 import { dealOrderId, type OrderContent, type OrderId, type Purchase } from '../order.ts';
 import type { HintId } from '../ports/journal.ts';
 import type { OrderRow } from '../ports/orders.ts';

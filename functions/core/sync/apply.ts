@@ -1,7 +1,7 @@
 import { together } from '../batches.ts';
 import { addFlags } from '../flags.ts';
 import { orderOfForm } from '../form-order.ts';
-import type { Form } from '../marketplace.ts';
+import type { Form } from '../market-sales.ts';
 import { formOrderId, isSurcharge, type OrderContent } from '../order.ts';
 import type { OrderRow } from '../ports/orders.ts';
 import { type Applied, type ApplyDeps, CONFLICTS, type Rows } from './applied.ts';

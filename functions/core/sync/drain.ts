@@ -1,5 +1,5 @@
 import { MarketplaceFault } from '../faults.ts';
-import { type DealEvent, isBehind } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../market-sales.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { type EpochSeconds, SECOND } from '../time.ts';
 import { type FormsRead, readWithRows } from './apply.ts';

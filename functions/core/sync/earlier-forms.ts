@@ -1,7 +1,9 @@
 import { chunks } from '../batches.ts';
 import { MarketplaceFault } from '../faults.ts';
 import { filledAt } from '../form-times.ts';
-import type { Form, ListKind, Marketplace } from '../marketplace.ts';
+import type { ListKind } from '../market-lists.ts';
+import type { Form } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import { dealsOf, formOrderId, formState, isLive } from '../order.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderStore } from '../ports/orders.ts';

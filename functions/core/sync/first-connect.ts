@@ -1,4 +1,5 @@
-import type { DealEvent, Marketplace } from '../marketplace.ts';
+import type { DealEvent } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import type { OpenSession } from '../session/session.ts';
 import { isJournalEnd, readPage } from './journal.ts';
 

@@ -1,5 +1,6 @@
 import type { MarketplaceFault } from '../faults.ts';
-import type { Form, FormBatch, Marketplace } from '../marketplace.ts';
+import type { Form, FormBatch } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import { formOrderId, type OrderId } from '../order.ts';
 import type { OpenSession } from '../session/session.ts';
 import type { Failure } from './bad-orders.ts';

@@ -1,5 +1,5 @@
 import { MarketplaceFault } from '../faults.ts';
-import { type DealEvent, isBehind } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../market-sales.ts';
 import { CallRefused, sessionAside } from '../session/aside.ts';
 import { plus, SECOND } from '../time.ts';
 import { newestPage, Unfinished } from './first-connect.ts';

@@ -1,5 +1,5 @@
 import { together } from '../batches.ts';
-import type { Form } from '../marketplace.ts';
+import type { Form } from '../market-sales.ts';
 import {
   dealOrderId,
   formOrderId,

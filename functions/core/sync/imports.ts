@@ -1,6 +1,6 @@
 import { dayAfter, dayOf } from '../days.ts';
 import { boughtAt } from '../form-times.ts';
-import type { Form } from '../marketplace.ts';
+import type { Form } from '../market-sales.ts';
 import type { ListedKind, Listing, Lists } from '../ports/listed.ts';
 import type { EpochMillis } from '../time.ts';
 import type { Chore } from './chore.ts';

@@ -1,5 +1,6 @@
 import type { Account, SyncFacts } from '../account.ts';
-import { type DealEvent, isBehind, type Marketplace } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { OpenSession } from '../session/session.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis } from '../time.ts';

@@ -1,5 +1,6 @@
 import { MarketplaceFault } from '../faults.ts';
-import { type DealEvent, isBehind, type Marketplace } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../market-sales.ts';
+import type { Marketplace } from '../marketplace.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import type { OpenSession } from '../session/session.ts';
 

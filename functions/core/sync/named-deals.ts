@@ -1,4 +1,4 @@
-import type { DealEvent, Form, FormDeal, FormLine } from '../marketplace.ts';
+import type { DealEvent, Form, FormDeal, FormLine } from '../market-sales.ts';
 import { divideMoney } from '../money.ts';
 import { type OrderContent, type Purchase, purchasesOf } from '../order.ts';
 

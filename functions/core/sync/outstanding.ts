@@ -1,4 +1,4 @@
-import type { DealEvent } from '../marketplace.ts';
+import type { DealEvent } from '../market-sales.ts';
 import { dealOrderId, formOrderId } from '../order.ts';
 import type { HintId } from '../ports/journal.ts';
 import type { OpenedDeal } from './applied.ts';

@@ -1,5 +1,5 @@
 import type { Account, AccountChanges, Overlap } from '../account.ts';
-import { type DealEvent, isBehind } from '../marketplace.ts';
+import { type DealEvent, isBehind } from '../market-sales.ts';
 import type { JournalStore } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../time.ts';
 import { type Chore, isDue } from './chore.ts';

@@ -1,6 +1,6 @@
 import { chunks } from '../batches.ts';
 import { addFlags, type FlagCounts } from '../flags.ts';
-import type { DealEvent } from '../marketplace.ts';
+import type { DealEvent } from '../market-sales.ts';
 import { dealOrderId, formOrderId } from '../order.ts';
 import type { BadOrder, HintId } from '../ports/journal.ts';
 import { DAY, plus } from '../time.ts';

@@ -1,5 +1,5 @@
 import { chunks } from '../batches.ts';
-import type { Form } from '../marketplace.ts';
+import type { Form } from '../market-sales.ts';
 import { formOrderId, isSurcharge, type OrderId } from '../order.ts';
 import type { Applied, ApplyDeps } from './applied.ts';
 import { readForms } from './forms.ts';

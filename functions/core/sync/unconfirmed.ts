@@ -1,4 +1,4 @@
-import type { DealEvent } from '../marketplace.ts';
+import type { DealEvent } from '../market-sales.ts';
 import type { OrderContent, OrderState } from '../order.ts';
 import type { BadOrder, Doubt, HintId, Tell } from '../ports/journal.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';

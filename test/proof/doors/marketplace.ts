@@ -1,5 +1,7 @@
 import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
-import type { CallOptions, Credentials, Login, Marketplace } from '../../../functions/core/marketplace.ts';
+import type { Credentials, Login } from '../../../functions/core/market-access.ts';
+import type { CallOptions } from '../../../functions/core/market-settings.ts';
+import type { Marketplace } from '../../../functions/core/marketplace.ts';
 import type { Secret } from '../../../functions/core/secret.ts';
 import { epochSeconds, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Attempt } from '../attempt.ts';

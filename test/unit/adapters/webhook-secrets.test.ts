@@ -3,7 +3,7 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { webhookSecrets } from '../../../functions/adapters/webhooks.ts';
-import type { Webhook } from '../../../functions/core/ports/sending.ts';
+import type { Webhook } from '../../../functions/core/ports/webhook.ts';
 import { deliver } from '../../../functions/core/sending/deliver.ts';
 import { newSigningSecret } from '../../../functions/core/sending/signature.ts';
 import { rotateSecret } from '../../../functions/core/sending/webhooks.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readChanges } from '../../../functions/core/feed/changes.ts';
-import type { Form, PaymentMethod, PaymentStatus } from '../../../functions/core/marketplace.ts';
+import type { Form, PaymentMethod, PaymentStatus } from '../../../functions/core/market-sales.ts';
 import { isLive, type OrderContent } from '../../../functions/core/order.ts';
 import type { OrderRow } from '../../../functions/core/ports/orders.ts';
 import { drain } from '../../../functions/core/sync/drain.ts';

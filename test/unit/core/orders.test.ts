@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Form, PaymentMethod, PaymentStatus } from '../../../functions/core/marketplace.ts';
+import type { Form, PaymentMethod, PaymentStatus } from '../../../functions/core/market-sales.ts';
 import { formState } from '../../../functions/core/order.ts';
 import { drain } from '../../../functions/core/sync/drain.ts';
 import { cancelled, formOf } from '../../support/forms.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderOfForm } from '../../../functions/core/form-order.ts';
-import type { FormBatch } from '../../../functions/core/marketplace.ts';
+import type { FormBatch } from '../../../functions/core/market-sales.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 

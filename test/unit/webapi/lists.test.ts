@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ListKind, Marketplace } from '../../../functions/core/marketplace.ts';
+import type { ListKind } from '../../../functions/core/market-lists.ts';
+import type { Marketplace } from '../../../functions/core/marketplace.ts';
 import { formOrderId, isSurcharge } from '../../../functions/core/order.ts';
 import { Secret } from '../../../functions/core/secret.ts';
 import { epochSeconds } from '../../../functions/core/time.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Offer, OfferEvent } from '../../../functions/core/marketplace.ts';
+import type { Offer, OfferEvent } from '../../../functions/core/market-offers.ts';
 import { Secret } from '../../../functions/core/secret.ts';
 import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import type { Request } from '../../../functions/webapi/operations.ts';

@@ -1,4 +1,4 @@
-import type { ListKind } from '../../marketplace.ts';
+import type { ListKind } from '../../market-lists.ts';
 import type { ListedForm, ListedPart, ListedStore } from '../../ports/listed.ts';
 import type { Clock } from '../../time.ts';
 

@@ -1,4 +1,4 @@
-import type { ListKind } from '../../marketplace.ts';
+import type { ListKind } from '../../market-lists.ts';
 import { DAY } from '../../time.ts';
 
 /** How far back `form-ids` reaches. */

@@ -1,5 +1,5 @@
 import { type FaultReason, MarketplaceFault } from '../../faults.ts';
-import type { FormPage, ListKind } from '../../marketplace.ts';
+import type { FormPage, ListKind } from '../../market-lists.ts';
 import type { Listing } from '../../ports/listed.ts';
 import { askAside } from '../../session/aside.ts';
 import { HOUR, plus, toSeconds } from '../../time.ts';

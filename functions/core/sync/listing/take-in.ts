@@ -1,7 +1,7 @@
 import { chunks } from '../../batches.ts';
 import { dayOf } from '../../days.ts';
 import { boughtAt, changedAt, orderBoughtAt } from '../../form-times.ts';
-import type { Form } from '../../marketplace.ts';
+import type { Form } from '../../market-sales.ts';
 import {
   dealOrderId,
   dealsOf,

@@ -1,6 +1,6 @@
 import { dayOf } from '../../days.ts';
 import { orderBoughtAt } from '../../form-times.ts';
-import type { ListKind } from '../../marketplace.ts';
+import type { ListKind } from '../../market-lists.ts';
 import { formOrderId, type OrderContent } from '../../order.ts';
 import type { ListedKind } from '../../ports/listed.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../../time.ts';

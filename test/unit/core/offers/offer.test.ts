@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Offer } from '../../../../functions/core/marketplace.ts';
+import type { Offer } from '../../../../functions/core/market-offers.ts';
 import { offerContent } from '../../../../functions/core/offers/offer.ts';
 import { epochSeconds } from '../../../../functions/core/time.ts';
 

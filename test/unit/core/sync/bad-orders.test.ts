@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults.ts';
-import type { FormBatch } from '../../../../functions/core/marketplace.ts';
+import type { FormBatch } from '../../../../functions/core/market-sales.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { emptyTally, retrySetAside } from '../../../../functions/core/sync/settle.ts';
 import { MINUTE, plus } from '../../../../functions/core/time.ts';

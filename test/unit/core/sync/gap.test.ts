@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, SyncFacts } from '../../../../functions/core/account.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
-import type { Form } from '../../../../functions/core/marketplace.ts';
+import type { Form } from '../../../../functions/core/market-sales.ts';
 import { OwnStop } from '../../../../functions/core/own-stop.ts';
 import { mendGap } from '../../../../functions/core/sync/gap.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/sync/reconcile.ts';

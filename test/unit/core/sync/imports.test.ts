@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults.ts';
-import type { Form, Marketplace } from '../../../../functions/core/marketplace.ts';
+import type { Form } from '../../../../functions/core/market-sales.ts';
+import type { Marketplace } from '../../../../functions/core/marketplace.ts';
 import type { Listing } from '../../../../functions/core/ports/listed.ts';
 import { runImport } from '../../../../functions/core/sync/imports.ts';
 import { listsFor } from '../../../../functions/core/sync/listing/lists.ts';

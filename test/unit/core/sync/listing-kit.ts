@@ -1,5 +1,5 @@
 import type { Account } from '../../../../functions/core/account.ts';
-import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace.ts';
+import type { Form, MarketplaceTime } from '../../../../functions/core/market-sales.ts';
 import { isLive } from '../../../../functions/core/order.ts';
 import type { Lists } from '../../../../functions/core/ports/listed.ts';
 import type { Chore } from '../../../../functions/core/sync/chore.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Form } from '../../../../functions/core/marketplace.ts';
+import type { Form } from '../../../../functions/core/market-sales.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { withNamedDeals } from '../../../../functions/core/sync/named-deals.ts';
 import { formOf } from '../../../support/forms.ts';

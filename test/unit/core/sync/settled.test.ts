@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults.ts';
-import type { Form, PaymentStatus } from '../../../../functions/core/marketplace.ts';
+import type { Form, PaymentStatus } from '../../../../functions/core/market-sales.ts';
 import { drain } from '../../../../functions/core/sync/drain.ts';
 import { MINUTE, plus } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
