@@ -7,8 +7,8 @@ import {
   type ScanCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Account, AccountChanges } from '../core/account.ts';
-import type { AccountAdmin, AccountStore } from '../core/ports/accounts.ts';
+import type { Account, AccountChanges } from '../core/account/account.ts';
+import type { AccountAdmin, AccountStore } from '../core/account/store.ts';
 import { ifCondition } from './dynamo.ts';
 import { shardOf } from './shards.ts';
 

@@ -7,7 +7,7 @@ import {
   type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
-import { StoreBusy } from '../core/ports/store-busy.ts';
+import { StoreBusy } from '../core/base/store-busy.ts';
 
 const BATCH_READ = 100;
 const BATCH_WRITE = 25;

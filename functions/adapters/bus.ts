@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { Bus } from '../core/ports/bus.ts';
-import type { OrderBus } from '../core/ports/sending.ts';
+import type { OrderBus } from '../core/delivery/store.ts';
+import type { Bus } from '../core/notices/bus.ts';
 
 const SOURCE = 'klamka';
 /** EventBridge takes no more in one request. */

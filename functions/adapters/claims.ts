@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Claim, ClaimName, ClaimStore } from '../core/ports/logins.ts';
-import { toSeconds } from '../core/time.ts';
+import type { Claim, ClaimName, ClaimStore } from '../core/access/login-log.ts';
+import { toSeconds } from '../core/base/time.ts';
 import { ifCondition } from './dynamo.ts';
 import type { RegistryTable } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { StoreBusy } from '../core/ports/store-busy.ts';
+import { StoreBusy } from '../core/base/store-busy.ts';
 
 /** The store's error for a request beyond its capacity, after the client's own repetitions. */
 const THROTTLED: ReadonlySet<string> = new Set([

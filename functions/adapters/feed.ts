@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { FollowedAccounts } from '../core/ports/accounts.ts';
-import type { Consumer, ConsumerStore } from '../core/ports/consumers.ts';
-import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/ports/orders.ts';
+import type { FollowedAccounts } from '../core/account/store.ts';
+import type { Consumer, ConsumerStore } from '../core/feed/consumer-store.ts';
+import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/orders/store.ts';
 import { type AccountTable, accountParts, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';

@@ -5,8 +5,8 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { BadOrder, JournalStore } from '../core/ports/journal.ts';
-import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
+import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
+import type { BadOrder, JournalStore } from '../core/ingest/store.ts';
 import { removePartition } from './partition.ts';
 
 export interface JournalTable {

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isUsable } from '../core/keys.ts';
-import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/ports/keys.ts';
-import type { Clock } from '../core/time.ts';
+import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/access/key-store.ts';
+import { isUsable } from '../core/admin/keys.ts';
+import type { Clock } from '../core/base/time.ts';
 import { type AccountTable, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { KEY, listKeys, pageOfKeys, type RegistryTable, readKey, updateKey } from './registry.ts';

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Ledger, LedgerEntry } from '../core/ports/logins.ts';
-import { DAY, type EpochMillis, plus, toSeconds } from '../core/time.ts';
+import type { Ledger, LedgerEntry } from '../core/access/login-log.ts';
+import { DAY, type EpochMillis, plus, toSeconds } from '../core/base/time.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage, removePartition } from './partition.ts';
 

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { CallCounter } from '../core/ports/limits.ts';
+import type { CallCounter } from '../core/limits/store.ts';
 import { ifCondition } from './dynamo.ts';
 import type { RegistryTable } from './registry.ts';
 

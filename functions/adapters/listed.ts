@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { OrderId } from '../core/order.ts';
+import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
+import type { OrderId } from '../core/orders/order.ts';
 import type {
   ListedForm,
   ListedKind,
@@ -7,8 +8,7 @@ import type {
   ListedStore,
   Listing,
   OrderMarks,
-} from '../core/ports/listed.ts';
-import { type Clock, DAY, plus, toSeconds } from '../core/time.ts';
+} from '../core/reconcile/store.ts';
 import { readItems } from './batch.ts';
 import { items, type JournalTable } from './journal.ts';
 

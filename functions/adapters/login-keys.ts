@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { ifCondition } from './dynamo.ts';
 import type { RegistryTable } from './registry.ts';
 import { readVersion, type SecretVault } from './secrets.ts';

@@ -5,7 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/ports/offers.ts';
+import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/offers/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';

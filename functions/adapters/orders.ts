@@ -5,8 +5,8 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { OrderId } from '../core/order.ts';
-import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/ports/orders.ts';
+import type { OrderId } from '../core/orders/order.ts';
+import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { WorkMessage, WorkQueue } from '../core/ports/messages.ts';
-import type { SendQueue } from '../core/ports/sending.ts';
+import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
+import type { SendQueue } from '../core/delivery/store.ts';
 
 /** What an account has to have done; copies of the same work are dropped. */
 export const workQueue = (url: string): WorkQueue =>

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { WebapiKey } from '../core/ports/keys.ts';
+import type { WebapiKey } from '../core/access/key-store.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage } from './partition.ts';
 

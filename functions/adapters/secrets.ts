@@ -17,8 +17,8 @@ import type {
   PasswordWriter,
   SecretVersion,
   TakeFingerprints,
-} from '../core/ports/passwords.ts';
-import { Secret } from '../core/secret.ts';
+} from '../core/access/password-store.ts';
+import { Secret } from '../core/base/secret.ts';
 
 export interface SecretVault {
   readonly client: SecretsManagerClient;

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DeadLetter, Lane } from '../core/ports/sending.ts';
-import type { EpochMillis } from '../core/time.ts';
+import type { EpochMillis } from '../core/base/time.ts';
+import type { DeadLetter, Lane } from '../core/delivery/store.ts';
 import { writeBatch } from './batch.ts';
 import { shardOf } from './shards.ts';
 

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { SendingIndex, SendingMarks } from '../core/ports/sending.ts';
+import type { SendingIndex, SendingMarks } from '../core/delivery/store.ts';
 import { ifCondition } from './dynamo.ts';
 import { dueIn, LOOK, type SendingTable } from './sending-items.ts';
 import { pagesOf } from './shards.ts';

@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DeadLetter, Lane, SendingState, SendingStore } from '../core/ports/sending.ts';
-import type { EpochMillis } from '../core/time.ts';
+import type { EpochMillis } from '../core/base/time.ts';
+import type { DeadLetter, Lane, SendingState, SendingStore } from '../core/delivery/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import {

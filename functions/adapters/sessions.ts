@@ -1,8 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Session, SessionStore } from '../core/ports/sessions.ts';
-import type { Shared, Trouble } from '../core/ports/troubles.ts';
-import { Secret } from '../core/secret.ts';
-import { toSeconds } from '../core/time.ts';
+import type { Session, SessionStore } from '../core/access/session-store.ts';
+import { Secret } from '../core/base/secret.ts';
+import { toSeconds } from '../core/base/time.ts';
+import type { Shared, Trouble } from '../core/faults/store.ts';
 import { readBatch, readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 

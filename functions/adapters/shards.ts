@@ -1,6 +1,6 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DueEntry, DueIndex, TellIndex } from '../core/ports/accounts.ts';
-import type { EpochMillis } from '../core/time.ts';
+import type { DueEntry, DueIndex, TellIndex } from '../core/account/store.ts';
+import type { EpochMillis } from '../core/base/time.ts';
 import type { AccountTable } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 

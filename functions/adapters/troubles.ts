@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/ports/troubles.ts';
-import type { SharedTrouble } from '../core/shared-trouble.ts';
-import type { EpochMillis } from '../core/time.ts';
+import type { EpochMillis } from '../core/base/time.ts';
+import type { SharedTrouble } from '../core/faults/shared-trouble.ts';
+import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/faults/store.ts';
 import { ifCondition } from './dynamo.ts';
 import { itemsOfKind, type RegistryTable } from './registry.ts';
 

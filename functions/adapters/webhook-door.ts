@@ -2,7 +2,7 @@ import { lookup as lookUpName } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import type { WebhookDoor } from '../core/ports/webhook.ts';
+import type { WebhookDoor } from '../core/delivery/webhook.ts';
 import { isLoopback, isPublic } from './addresses.ts';
 
 interface Address {

@@ -7,9 +7,9 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Lane, WebhookStore } from '../core/ports/sending.ts';
-import type { Webhook, WebhookSecrets } from '../core/ports/webhook.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { Lane, WebhookStore } from '../core/delivery/store.ts';
+import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';
 import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';

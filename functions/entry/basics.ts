@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { epochMillis } from '../core/time.ts';
+import { epochMillis } from '../core/base/time.ts';
 
 /** Time, chance and names of the real world, for cores that know none. */
 export const clock = () => epochMillis(Date.now());

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { badField } from '../core/base/problem.ts';
+import { epochMillis } from '../core/base/time.ts';
 import { decodePositions, type Positions } from '../core/feed/positions.ts';
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
 import { RESEND_LIMIT } from '../core/feed/resend.ts';
-import type { OrderId } from '../core/order.ts';
-import { badField } from '../core/problems.ts';
-import { epochMillis } from '../core/time.ts';
+import type { OrderId } from '../core/orders/order.ts';
 import { fromCursor, PageQuery, parse } from './input.ts';
 
 const ORDER_ID = /^(form|deal):\S{1,64}$/;

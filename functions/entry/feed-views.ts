@@ -1,8 +1,8 @@
+import { toIso } from '../core/base/time.ts';
 import type { Change, ChangePage } from '../core/feed/changes.ts';
 import type { Standing } from '../core/feed/consumers.ts';
 import { encodePositions } from '../core/feed/positions.ts';
-import { formOrderId } from '../core/order.ts';
-import { toIso } from '../core/time.ts';
+import { formOrderId } from '../core/orders/order.ts';
 import { orderView } from './views.ts';
 
 export const changesView = ({ changes, positions, more }: ChangePage) => ({

@@ -1,8 +1,8 @@
 import { TZDate } from '@date-fns/tz';
 import * as z from 'zod/mini';
-import { dayOf } from '../core/days.ts';
-import { badField } from '../core/problems.ts';
-import { type EpochMillis, epochMillis } from '../core/time.ts';
+import { dayOf } from '../core/base/days.ts';
+import { badField } from '../core/base/problem.ts';
+import { type EpochMillis, epochMillis } from '../core/base/time.ts';
 import { parse } from './input.ts';
 
 interface Here {

@@ -1,7 +1,7 @@
+import { type EpochMillis, toIso } from '../core/base/time.ts';
 import type { Completeness } from '../core/history/completeness.ts';
 import { unseenBy } from '../core/history/unseen.ts';
-import type { Listing } from '../core/ports/listed.ts';
-import { type EpochMillis, toIso } from '../core/time.ts';
+import type { Listing } from '../core/reconcile/store.ts';
 
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 

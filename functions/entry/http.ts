@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Log } from '../core/ports/log.ts';
-import { StoreBusy } from '../core/ports/store-busy.ts';
-import { badField, Problem, type ProblemCode, unknownPath } from '../core/problems.ts';
+import type { Log } from '../core/base/log.ts';
+import { badField, Problem, type ProblemCode, unknownPath } from '../core/base/problem.ts';
+import { StoreBusy } from '../core/base/store-busy.ts';
 import { LONGEST_KEY } from './input.ts';
 import { createLog } from './log.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { badField, type FieldProblem, Problem } from '../core/problems.ts';
-import type { BilingualText } from '../core/text.ts';
+import { badField, type FieldProblem, Problem } from '../core/base/problem.ts';
+import type { BilingualText } from '../core/base/text.ts';
 
 /** Reads a request body or query; throws a Problem that names every field that is missing, wrong or unknown. */
 export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {

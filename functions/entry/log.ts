@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from '../core/ports/log.ts';
+import type { Log } from '../core/base/log.ts';
 
 /** Structured logs. Whole events and requests are never logged: they carry passwords. */
 export function createLog(): Log {

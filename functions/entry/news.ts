@@ -1,7 +1,7 @@
 import { sendQueue } from '../adapters/queue.ts';
 import { sendingMarks } from '../adapters/sending-marks.ts';
-import type { Log } from '../core/ports/log.ts';
-import { type News, openNews } from '../core/sending/news.ts';
+import type { Log } from '../core/base/log.ts';
+import { type News, openNews } from '../core/delivery/news.ts';
 import { clock } from './basics.ts';
 import { setting } from './settings.ts';
 

@@ -1,7 +1,7 @@
-import type { Account, OfferTrouble } from '../core/account.ts';
+import type { Account, OfferTrouble } from '../core/account/account.ts';
+import { type EpochMillis, toIso } from '../core/base/time.ts';
+import type { OfferRow } from '../core/offers/store.ts';
 import { againAt, troubleText } from '../core/offers/trouble.ts';
-import type { OfferRow } from '../core/ports/offers.ts';
-import { type EpochMillis, toIso } from '../core/time.ts';
 
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { OrderId } from '../core/order.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { WorkMessage } from '../core/ports/messages.ts';
-import type { SendMessage } from '../core/ports/sending.ts';
-import { type EpochMillis, epochMillis, plus, SECOND } from '../core/time.ts';
+import type { WorkMessage } from '../core/account/work-queue.ts';
+import type { Log } from '../core/base/log.ts';
+import { type EpochMillis, epochMillis, plus, SECOND } from '../core/base/time.ts';
+import type { SendMessage } from '../core/delivery/store.ts';
+import type { OrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
 
 /** Enough for one more step of two calls (30 s each at most), and to save the cursor. */

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { SECOND } from '../core/time.ts';
+import { SECOND } from '../core/base/time.ts';
 
 /** What is left of the function's time when a piece of work has to come to its end. */
 const RESERVE = 10 * SECOND;

@@ -8,7 +8,7 @@ import { createVault } from '../adapters/secrets.ts';
 import { sendingStore } from '../adapters/sending.ts';
 import { webhookDoor } from '../adapters/webhook-door.ts';
 import { webhookSecrets, webhookStore } from '../adapters/webhooks.ts';
-import type { SendDeps } from '../core/sending/send.ts';
+import type { SendDeps } from '../core/delivery/send.ts';
 import { clock, newId, random } from './basics.ts';
 import { changeView } from './feed-views.ts';
 import { createLog } from './log.ts';

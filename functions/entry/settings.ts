@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { MINUTE } from '../core/base/time.ts';
 import type { CallBudget } from '../core/limits/limits.ts';
-import type { Rhythm } from '../core/sync/rhythm.ts';
-import { MINUTE } from '../core/time.ts';
+import type { Rhythm } from '../core/run/rhythm.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../webapi/presets.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { Account, JournalGap, ListCheck } from '../core/account.ts';
-import type { BadOrder } from '../core/ports/journal.ts';
-import { BAD_ORDER_TEXTS } from '../core/sync/bad-order-texts.ts';
-import { isSetAside } from '../core/sync/bad-orders.ts';
-import { dayCounts } from '../core/sync/hours.ts';
-import type { Standing } from '../core/sync/standing.ts';
-import { type EpochMillis, toIso } from '../core/time.ts';
+import type { Account, JournalGap, ListCheck } from '../core/account/account.ts';
+import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { BAD_ORDER_TEXTS } from '../core/ingest/bad-order-texts.ts';
+import { isSetAside } from '../core/ingest/bad-orders.ts';
+import type { BadOrder } from '../core/ingest/store.ts';
+import { dayCounts } from '../core/run/hours.ts';
+import type { Standing } from '../core/run/standing.ts';
 
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 const seconds = (millis: number | undefined): number | null =>

@@ -1,13 +1,13 @@
 import type { SessionAge } from '../adapters/sessions.ts';
-import type { Account } from '../core/account.ts';
-import type { Added } from '../core/add-account.ts';
-import { isLive } from '../core/order.ts';
-import type { WebapiKey } from '../core/ports/keys.ts';
-import type { LedgerEntry } from '../core/ports/logins.ts';
-import type { OrderRow } from '../core/ports/orders.ts';
-import { type PendingPassword, pendingPassword } from '../core/session/pending.ts';
-import { type Connection, connectionOf } from '../core/session/state.ts';
-import { type EpochMillis, toIso } from '../core/time.ts';
+import type { WebapiKey } from '../core/access/key-store.ts';
+import type { LedgerEntry } from '../core/access/login-log.ts';
+import type { Account } from '../core/account/account.ts';
+import { type Connection, connectionOf } from '../core/account/connection.ts';
+import { type PendingPassword, pendingPassword } from '../core/account/pending.ts';
+import type { Added } from '../core/admin/add-account.ts';
+import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { isLive } from '../core/orders/order.ts';
+import type { OrderRow } from '../core/orders/store.ts';
 
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 

@@ -1,7 +1,7 @@
-import type { DeadLetter, Lane } from '../core/ports/sending.ts';
-import type { DeliveryError, Webhook } from '../core/ports/webhook.ts';
-import { DELIVERY_TEXT } from '../core/sending/problems.ts';
-import { type EpochMillis, toIso } from '../core/time.ts';
+import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { DELIVERY_TEXT } from '../core/delivery/problems.ts';
+import type { DeadLetter, Lane } from '../core/delivery/store.ts';
+import type { DeliveryError, Webhook } from '../core/delivery/webhook.ts';
 
 const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 

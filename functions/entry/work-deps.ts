@@ -14,10 +14,10 @@ import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts
 import { sendingStore } from '../adapters/sending.ts';
 import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
+import type { News } from '../core/delivery/news.ts';
 import { callLimits } from '../core/limits/limits.ts';
-import type { Marketplace } from '../core/marketplace.ts';
-import type { News } from '../core/sending/news.ts';
-import type { RunDeps } from '../core/sync/run.ts';
+import type { Marketplace } from '../core/marketplace/marketplace.ts';
+import type { RunDeps } from '../core/run/run.ts';
 import { createWebapi } from '../webapi/driver.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { createLog } from './log.ts';

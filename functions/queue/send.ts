@@ -1,4 +1,4 @@
-import { sendOn } from '../core/sending/send.ts';
+import { sendOn } from '../core/delivery/send.ts';
 import { queueHandler, SEND_QUEUE } from '../entry/queue.ts';
 import { sendDeps } from '../entry/send-deps.ts';
 

@@ -1,4 +1,4 @@
-import { runAccount } from '../core/sync/run.ts';
+import { runAccount } from '../core/run/run.ts';
 import { queueHandler, WORK_QUEUE } from '../entry/queue.ts';
 import { workDeps } from '../entry/work-deps.ts';
 

@@ -1,5 +1,5 @@
-import { wakeSenders } from '../core/sending/wake.ts';
-import { plan } from '../core/sync/plan.ts';
+import { wakeSenders } from '../core/delivery/wake.ts';
+import { plan } from '../core/run/plan.ts';
 import { planDeps } from '../entry/plan-deps.ts';
 import { bothEnded, scheduleHandler } from '../entry/schedule.ts';
 

@@ -1,5 +1,5 @@
-import { sweepKeys } from '../core/keys.ts';
-import { tellPeople } from '../core/tell.ts';
+import { sweepKeys } from '../core/admin/keys.ts';
+import { tellPeople } from '../core/notices/tell.ts';
 import { scheduleHandler } from '../entry/schedule.ts';
 import { tellDeps } from '../entry/tell-deps.ts';
 

@@ -1,4 +1,4 @@
-import type { Address, OfferBuyer } from '../core/market-sales.ts';
+import type { Address, OfferBuyer } from '../core/marketplace/sales.ts';
 import { usedAddress } from './forms.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS } from './structs.ts';

@@ -1,5 +1,5 @@
-import { MarketplaceFault } from '../core/faults.ts';
-import type { CallOptions } from '../core/market-settings.ts';
+import { MarketplaceFault } from '../core/faults/fault.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import { complaintAbout } from './check.ts';
 import { Decoder } from './decode.ts';
 import { type Dialect, dialectOf } from './dialect.ts';

@@ -1,6 +1,6 @@
-import type { DealEvent, DealEventKind } from '../core/market-sales.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { DealEvent, DealEventKind } from '../core/marketplace/sales.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';
 import { revealFor } from './sales.ts';

@@ -1,5 +1,5 @@
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Marketplace } from '../core/marketplace.ts';
+import type { Marketplace } from '../core/marketplace/marketplace.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor } from './caller.ts';
 import { dealEvents } from './dealevents.ts';
 import { forms } from './formbatch.ts';

@@ -1,4 +1,4 @@
-import type { FaultReason } from '../core/faults.ts';
+import type { FaultReason } from '../core/faults/fault.ts';
 import type { OperationName } from './operations.ts';
 import { isDelicate, type Proof, proofOf } from './traits.ts';
 

@@ -1,6 +1,6 @@
-import type { Form, FormBatch } from '../core/market-sales.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { Form, FormBatch } from '../core/marketplace/sales.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';
 import { LATER_ADDRESS_FIELDS, LATER_FORM_FIELDS, toForm } from './forms.ts';

@@ -1,3 +1,4 @@
+import { divideMoney, type Money } from '../core/base/money.ts';
 import type {
   Address,
   Form,
@@ -7,9 +8,8 @@ import type {
   PaymentMethod,
   PaymentStatus,
   PickupPoint,
-} from '../core/market-sales.ts';
-import type { MarketplaceSettings } from '../core/market-settings.ts';
-import { divideMoney, type Money } from '../core/money.ts';
+} from '../core/marketplace/sales.ts';
+import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';

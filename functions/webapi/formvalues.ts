@@ -1,6 +1,6 @@
-import type { MarketplaceTime, OrderFlag } from '../core/market-sales.ts';
-import type { MarketplaceSettings } from '../core/market-settings.ts';
-import type { Money } from '../core/money.ts';
+import type { Money } from '../core/base/money.ts';
+import type { MarketplaceTime, OrderFlag } from '../core/marketplace/sales.ts';
+import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import { readCount, readMoney, readTime } from './values.ts';
 import { WireError } from './xml.ts';
 

@@ -1,6 +1,6 @@
-import { MarketplaceFault } from '../core/faults.ts';
-import type { Credentials } from '../core/market-access.ts';
-import type { MarketplaceSettings } from '../core/market-settings.ts';
+import { MarketplaceFault } from '../core/faults/fault.ts';
+import type { Credentials } from '../core/marketplace/access.ts';
+import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import { isLogin, LOGIN_LIMIT } from './check.ts';
 import type { OperationName } from './operations.ts';
 import { isXmlText } from './xml.ts';

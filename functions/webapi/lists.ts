@@ -1,7 +1,7 @@
-import type { FormPage, FormPageQuery, ListKind } from '../core/market-lists.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
-import { DAY, SECOND } from '../core/time.ts';
+import type { Secret } from '../core/base/secret.ts';
+import { DAY, SECOND } from '../core/base/time.ts';
+import type { FormPage, FormPageQuery, ListKind } from '../core/marketplace/lists.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import type { OperationName } from './operations.ts';
 import { revealFor } from './sales.ts';

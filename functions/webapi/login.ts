@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Credentials, Login } from '../core/market-access.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import { Secret } from '../core/secret.ts';
+import { Secret } from '../core/base/secret.ts';
+import type { Credentials, Login } from '../core/marketplace/access.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import { checkCountry, checkCredentials, checkText } from './limits.ts';
 import type { Response } from './operations.ts';

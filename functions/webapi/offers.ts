@@ -1,6 +1,6 @@
-import type { Offer, OfferList, OfferPage, OfferPriceKind, OfferQuery } from '../core/market-offers.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { Offer, OfferList, OfferPage, OfferPriceKind, OfferQuery } from '../core/marketplace/offers.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import type { Decoder } from './decode.ts';
 import { checkBatch, checkIds } from './limits.ts';

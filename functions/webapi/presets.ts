@@ -1,5 +1,5 @@
-import type { MarketplaceSettings } from '../core/market-settings.ts';
-import { HOUR } from '../core/time.ts';
+import { HOUR } from '../core/base/time.ts';
+import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import type { CountryParameter, DialectId } from './dialect.ts';
 
 /** What distinguishes one SOAP marketplace from another, besides what every driver needs to know. */

@@ -1,6 +1,6 @@
-import type { OfferBuyer, UnpaidDeal } from '../core/market-sales.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { OfferBuyer, UnpaidDeal } from '../core/marketplace/sales.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import { toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
 import { checkBatch, checkCursor, checkIds, checkText } from './limits.ts';

@@ -1,5 +1,5 @@
 import { Client, type IHttpClient, WSDL } from 'soap';
-import type { CallOptions } from '../core/market-settings.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Dialect } from './dialect.ts';
 import type { OperationName, Request } from './operations.ts';
 import { type Arguments, spellRequest } from './spell.ts';

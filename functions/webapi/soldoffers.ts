@@ -1,6 +1,6 @@
-import type { FormPage, FormPageQuery } from '../core/market-lists.ts';
-import type { CallOptions } from '../core/market-settings.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { FormPage, FormPageQuery } from '../core/marketplace/lists.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import { within } from './decode.ts';
 import { checkIds } from './limits.ts';

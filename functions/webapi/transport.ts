@@ -3,8 +3,8 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
-import type { CallOutcome, FaultReason } from '../core/faults.ts';
-import { SECOND } from '../core/time.ts';
+import { SECOND } from '../core/base/time.ts';
+import type { CallOutcome, FaultReason } from '../core/faults/fault.ts';
 
 export interface Post {
   readonly url: string;

@@ -1,7 +1,7 @@
 import { tzOffset } from '@date-fns/tz';
-import type { MarketplaceTime } from '../core/market-sales.ts';
-import { type Money, parseMoney } from '../core/money.ts';
-import { DAY, type EpochSeconds, epochSeconds, MINUTE } from '../core/time.ts';
+import { type Money, parseMoney } from '../core/base/money.ts';
+import { DAY, type EpochSeconds, epochSeconds, MINUTE } from '../core/base/time.ts';
+import type { MarketplaceTime } from '../core/marketplace/sales.ts';
 import { WireError } from './xml.ts';
 
 /** A value of the wire with the name of its field, for the error. */

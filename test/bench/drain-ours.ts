@@ -1,5 +1,5 @@
-import { runAccount } from '../../functions/core/sync/run.ts';
-import { epochMillis, HOUR } from '../../functions/core/time.ts';
+import { epochMillis, HOUR } from '../../functions/core/base/time.ts';
+import { runAccount } from '../../functions/core/run/run.ts';
 import { workDeps } from '../../functions/entry/work-deps.ts';
 
 /** One run of the account named on the command line, however long, with the settings of the environment. */

@@ -1,8 +1,8 @@
 import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCounter } from '../../functions/adapters/limits.ts';
-import type { DealEvent } from '../../functions/core/market-sales.ts';
-import { Secret } from '../../functions/core/secret.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import type { DealEvent } from '../../functions/core/marketplace/sales.ts';
 import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayAfter, dayOf } from '../../functions/core/days.ts';
-import { DAY, epochMillis } from '../../functions/core/time.ts';
+import { dayAfter, dayOf } from '../../functions/core/base/days.ts';
+import { DAY, epochMillis } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';
 

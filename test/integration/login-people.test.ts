@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY } from '../../functions/core/time.ts';
+import { DAY } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { changeAccount, LOCAL, openTables, passHours } from '../support/tables.ts';
 

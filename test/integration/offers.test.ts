@@ -1,9 +1,9 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offerStore } from '../../functions/adapters/offers.ts';
-import type { OfferRow } from '../../functions/core/ports/offers.ts';
-import { Secret } from '../../functions/core/secret.ts';
-import { epochMillis } from '../../functions/core/time.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import { epochMillis } from '../../functions/core/base/time.ts';
+import type { OfferRow } from '../../functions/core/offers/store.ts';
 import { createOperations, createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dayOf } from '../../functions/core/days.ts';
-import { epochMillis } from '../../functions/core/time.ts';
+import { dayOf } from '../../functions/core/base/days.ts';
+import { epochMillis } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { LOCAL, openTables } from '../support/tables.ts';
 import { SELF_SIGNED } from '../unit/webapi/certificate.ts';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MarketplaceFault } from '../../functions/core/faults.ts';
+import { MarketplaceFault } from '../../functions/core/faults/fault.ts';
 import { type DialectId, dialectOf } from '../../functions/webapi/dialect.ts';
 import { createOperations } from '../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../functions/webapi/operations.ts';

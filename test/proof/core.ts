@@ -1,5 +1,6 @@
 /** Everything of the product that is put under proof; mutants are bundles of this same file. */
 
+export { openSession } from '../../functions/core/access/session.ts';
 export {
   confirmUnlocked,
   existing,
@@ -9,12 +10,11 @@ export {
   replacePassword,
   resumeAccount,
   syncNow,
-} from '../../functions/core/accounts.ts';
-export { addAccount } from '../../functions/core/add-account.ts';
-export { MarketplaceFault } from '../../functions/core/faults.ts';
-export { Problem } from '../../functions/core/problems.ts';
-export { Secret } from '../../functions/core/secret.ts';
-export { openSession } from '../../functions/core/session/session.ts';
-export { plan } from '../../functions/core/sync/plan.ts';
-export { runAccount } from '../../functions/core/sync/run.ts';
-export { tellPeople } from '../../functions/core/tell.ts';
+} from '../../functions/core/admin/accounts.ts';
+export { addAccount } from '../../functions/core/admin/add-account.ts';
+export { Problem } from '../../functions/core/base/problem.ts';
+export { Secret } from '../../functions/core/base/secret.ts';
+export { MarketplaceFault } from '../../functions/core/faults/fault.ts';
+export { tellPeople } from '../../functions/core/notices/tell.ts';
+export { plan } from '../../functions/core/run/plan.ts';
+export { runAccount } from '../../functions/core/run/run.ts';

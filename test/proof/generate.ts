@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../functions/core/time.ts';
+import { MINUTE, SECOND } from '../../functions/core/base/time.ts';
 import { Dice, mix } from './random.ts';
 import type { Action, Fault, Schedule } from './schedule.ts';
 import * as counting from './themes/counting.ts';

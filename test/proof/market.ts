@@ -1,6 +1,6 @@
-import type { FaultReason } from '../../functions/core/faults.ts';
-import type { MarketplaceSettings } from '../../functions/core/market-settings.ts';
-import { HOUR } from '../../functions/core/time.ts';
+import { HOUR } from '../../functions/core/base/time.ts';
+import type { FaultReason } from '../../functions/core/faults/fault.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import type { MarketTrouble } from './schedule.ts';
 
 export const SETTINGS: MarketplaceSettings = {

@@ -1,5 +1,5 @@
-import type { Verdict } from '../../functions/core/account.ts';
-import { SECOND } from '../../functions/core/time.ts';
+import type { Verdict } from '../../functions/core/account/account.ts';
+import { SECOND } from '../../functions/core/base/time.ts';
 import type { Attempt } from './attempt.ts';
 import type { Dice } from './random.ts';
 

@@ -1,5 +1,5 @@
-import type { WorkMessage } from '../../functions/core/ports/messages.ts';
-import { MINUTE, SECOND } from '../../functions/core/time.ts';
+import type { WorkMessage } from '../../functions/core/account/work-queue.ts';
+import { MINUTE, SECOND } from '../../functions/core/base/time.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const VISIBILITY = 130 * SECOND;

@@ -1,5 +1,5 @@
-import type { WorkMessage } from '../../functions/core/ports/messages.ts';
-import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
+import type { WorkMessage } from '../../functions/core/account/work-queue.ts';
+import { HOUR, MINUTE, SECOND } from '../../functions/core/base/time.ts';
 import { act } from './actions.ts';
 import { depsOf, type Everything } from './deps.ts';
 import { type Process, type ProcessKind, TIME_OUT } from './process.ts';

@@ -1,5 +1,5 @@
-import type { Account } from '../../functions/core/account.ts';
-import { epochMillis } from '../../functions/core/time.ts';
+import type { Account } from '../../functions/core/account/account.ts';
+import { epochMillis } from '../../functions/core/base/time.ts';
 
 export const NOW = epochMillis(1_790_000_000_000);
 

@@ -1,5 +1,5 @@
-import type { Address, Form } from '../../functions/core/market-sales.ts';
-import type { MarketplaceSettings } from '../../functions/core/market-settings.ts';
+import type { Address, Form } from '../../functions/core/marketplace/sales.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 
 /** A marketplace that is known to fill its pages, so that calls can be counted; what is not known is tested apart. */

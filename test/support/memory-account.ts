@@ -1,5 +1,5 @@
-import type { Account } from '../../functions/core/account.ts';
-import type { AccountStore } from '../../functions/core/ports/accounts.ts';
+import type { Account } from '../../functions/core/account/account.ts';
+import type { AccountStore } from '../../functions/core/account/store.ts';
 
 export interface MemoryAccount extends AccountStore {
   /** The item as it is now. */

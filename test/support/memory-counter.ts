@@ -1,4 +1,4 @@
-import type { CallCounter } from '../../functions/core/ports/limits.ts';
+import type { CallCounter } from '../../functions/core/limits/store.ts';
 
 /** Takes several by minute, with the conditions of the real one; what was asked is counted. */
 export function memoryCounter(): CallCounter & { asked: number; down: boolean } {

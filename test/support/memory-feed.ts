@@ -1,6 +1,6 @@
 import type { FeedDeps } from '../../functions/core/feed/changes.ts';
-import type { Consumer, ConsumerStore } from '../../functions/core/ports/consumers.ts';
-import type { OrderHistory } from '../../functions/core/ports/orders.ts';
+import type { Consumer, ConsumerStore } from '../../functions/core/feed/consumer-store.ts';
+import type { OrderHistory } from '../../functions/core/orders/store.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
 /** The feeds of several accounts, over orders in memory; what is read is counted by account. */

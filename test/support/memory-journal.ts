@@ -1,4 +1,4 @@
-import type { BadOrder, JournalStore } from '../../functions/core/ports/journal.ts';
+import type { BadOrder, JournalStore } from '../../functions/core/ingest/store.ts';
 
 export interface MemoryJournal extends JournalStore {
   readonly bad: Map<string, BadOrder>;

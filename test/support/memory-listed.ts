@@ -1,4 +1,4 @@
-import type { ListedForm, ListedPart, ListedStore, Listing } from '../../functions/core/ports/listed.ts';
+import type { ListedForm, ListedPart, ListedStore, Listing } from '../../functions/core/reconcile/store.ts';
 
 export interface MemoryListed extends ListedStore {
   readonly written: Map<string, ListedPart>;

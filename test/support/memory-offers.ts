@@ -1,4 +1,4 @@
-import type { ListedPage, OfferRow, OfferStore } from '../../functions/core/ports/offers.ts';
+import type { ListedPage, OfferRow, OfferStore } from '../../functions/core/offers/store.ts';
 
 export interface MemoryOffers extends OfferStore {
   readonly rows: Map<string, OfferRow>;

@@ -1,5 +1,5 @@
-import { isLive } from '../../functions/core/order.ts';
-import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/ports/orders.ts';
+import { isLive } from '../../functions/core/orders/order.ts';
+import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/orders/store.ts';
 
 export interface MemoryOrders extends OrderStore {
   readonly rows: Map<string, OrderRow>;

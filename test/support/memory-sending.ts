@@ -1,3 +1,4 @@
+import type { EpochMillis } from '../../functions/core/base/time.ts';
 import type {
   DeadLetter,
   Lane,
@@ -5,9 +6,8 @@ import type {
   SendingMarks,
   SendingStore,
   WebhookStore,
-} from '../../functions/core/ports/sending.ts';
-import type { Webhook } from '../../functions/core/ports/webhook.ts';
-import type { EpochMillis } from '../../functions/core/time.ts';
+} from '../../functions/core/delivery/store.ts';
+import type { Webhook } from '../../functions/core/delivery/webhook.ts';
 
 export interface MemorySending {
   readonly looks: Map<string, EpochMillis>;

@@ -1,8 +1,8 @@
-import type { Account, OfferFacts } from '../../functions/core/account.ts';
-import type { MarketplaceSettings } from '../../functions/core/market-settings.ts';
+import type { Account, OfferFacts } from '../../functions/core/account/account.ts';
+import { type Clock, plus } from '../../functions/core/base/time.ts';
+import { emptyTally } from '../../functions/core/ingest/settle.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { keepOffers } from '../../functions/core/offers/chore.ts';
-import { emptyTally } from '../../functions/core/sync/settle.ts';
-import { type Clock, plus } from '../../functions/core/time.ts';
 import { account, NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { memoryOffers } from './memory-offers.ts';

@@ -1,5 +1,5 @@
-import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/market-offers.ts';
-import { type EpochMillis, epochSeconds, toSeconds } from '../../functions/core/time.ts';
+import { type EpochMillis, epochSeconds, toSeconds } from '../../functions/core/base/time.ts';
+import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/marketplace/offers.ts';
 import { SETTINGS } from './forms.ts';
 
 /** Ids of the world, like those of real offers. */

@@ -1,6 +1,6 @@
 import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Secret } from '../../functions/core/secret.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
 import type { DialectId } from '../../functions/webapi/dialect.ts';
 import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../../functions/core/account.ts';
-import type { OrderRow } from '../../functions/core/ports/orders.ts';
-import type { SessionStore } from '../../functions/core/ports/sessions.ts';
-import { Secret } from '../../functions/core/secret.ts';
-import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/sync/run.ts';
-import { epochMillis, SECOND } from '../../functions/core/time.ts';
+import type { SessionStore } from '../../functions/core/access/session-store.ts';
+import type { Account } from '../../functions/core/account/account.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
+import type { OrderRow } from '../../functions/core/orders/store.ts';
+import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { orderView } from '../../functions/entry/views.ts';
 import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';

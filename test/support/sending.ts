@@ -1,10 +1,10 @@
-import type { Webhook } from '../../functions/core/ports/webhook.ts';
-import { Secret } from '../../functions/core/secret.ts';
-import type { OrderEvent } from '../../functions/core/sending/events.ts';
-import { openNews } from '../../functions/core/sending/news.ts';
-import { type SendDeps, sendOn } from '../../functions/core/sending/send.ts';
-import { wakeSenders } from '../../functions/core/sending/wake.ts';
-import { type EpochMillis, plus } from '../../functions/core/time.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import { type EpochMillis, plus } from '../../functions/core/base/time.ts';
+import type { OrderEvent } from '../../functions/core/delivery/events.ts';
+import { openNews } from '../../functions/core/delivery/news.ts';
+import { type SendDeps, sendOn } from '../../functions/core/delivery/send.ts';
+import { wakeSenders } from '../../functions/core/delivery/wake.ts';
+import type { Webhook } from '../../functions/core/delivery/webhook.ts';
 import { account, NOW } from './accounts.ts';
 import { memoryFeeds } from './memory-feed.ts';
 import { type MemoryOrders, memoryOrders } from './memory-orders.ts';

@@ -1,4 +1,4 @@
-import { type Clock, type EpochMillis, epochMillis } from '../../functions/core/time.ts';
+import { type Clock, type EpochMillis, epochMillis } from '../../functions/core/base/time.ts';
 
 /** Time that passes only while everybody sleeps. */
 export interface VirtualTime {

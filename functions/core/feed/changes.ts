@@ -1,5 +1,5 @@
-import type { FollowedAccounts } from '../ports/accounts.ts';
-import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../ports/orders.ts';
+import type { FollowedAccounts } from '../account/store.ts';
+import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/store.ts';
 import { gather } from './gather.ts';
 import type { Positions } from './positions.ts';
 

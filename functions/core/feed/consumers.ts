@@ -1,6 +1,6 @@
-import type { Consumer, ConsumerStore } from '../ports/consumers.ts';
-import type { OrderStore } from '../ports/orders.ts';
-import type { Clock } from '../time.ts';
+import type { Clock } from '../base/time.ts';
+import type { OrderStore } from '../orders/store.ts';
+import type { Consumer, ConsumerStore } from './consumer-store.ts';
 import { unknownConsumer, unknownPosition } from './problems.ts';
 
 export interface ConsumerDeps {

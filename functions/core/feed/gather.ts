@@ -1,5 +1,5 @@
-import type { FollowedAccounts } from '../ports/accounts.ts';
-import type { FeedEntry, FeedReader } from '../ports/orders.ts';
+import type { FollowedAccounts } from '../account/store.ts';
+import type { FeedEntry, FeedReader } from '../orders/store.ts';
 import type { Positions } from './positions.ts';
 import { unknownPosition } from './problems.ts';
 

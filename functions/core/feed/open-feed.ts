@@ -1,4 +1,4 @@
-import type { Fed, FeedEntry, OrderStore } from '../ports/orders.ts';
+import type { Fed, FeedEntry, OrderStore } from '../orders/store.ts';
 
 /** The numbered feed of one account, as one run sees it. */
 export interface Feed {

@@ -1,4 +1,4 @@
-import { badField, Problem } from '../problems.ts';
+import { badField, Problem } from '../base/problem.ts';
 
 export const unreadablePosition = (field: string): Problem =>
   badField(field, {

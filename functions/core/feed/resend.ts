@@ -1,6 +1,6 @@
-import type { OrderId } from '../order.ts';
-import type { Fed, OrderHistory, OrderStore } from '../ports/orders.ts';
-import type { EpochMillis } from '../time.ts';
+import type { EpochMillis } from '../base/time.ts';
+import type { OrderId } from '../orders/order.ts';
+import type { Fed, OrderHistory, OrderStore } from '../orders/store.ts';
 import { type Feed, openFeed } from './open-feed.ts';
 
 /** Orders sent again by one call, at most. */

@@ -1,4 +1,4 @@
-import { type Clock, type EpochMillis, SECOND } from '../time.ts';
+import { type Clock, type EpochMillis, SECOND } from '../base/time.ts';
 import type { ChangePage } from './changes.ts';
 
 /** Feeds looked at per second by one waiting reader, at most. */

@@ -1,15 +1,15 @@
-import type { Account } from '../account.ts';
-import { dayAfter, dayOf } from '../days.ts';
-import type { ListKind } from '../market-lists.ts';
-import { formOrderId, type OrderId } from '../order.ts';
-import type { AccountAdmin } from '../ports/accounts.ts';
-import type { ConsumerStore } from '../ports/consumers.ts';
-import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../ports/listed.ts';
-import type { WorkQueue } from '../ports/messages.ts';
-import { unknownAccount } from '../problems.ts';
-import { type AmendDeps, amend } from '../session/amend.ts';
-import type { BilingualText } from '../text.ts';
-import type { EpochMillis } from '../time.ts';
+import type { Account } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import type { AccountAdmin } from '../account/store.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import { dayAfter, dayOf } from '../base/days.ts';
+import { unknownAccount } from '../base/problem.ts';
+import type { BilingualText } from '../base/text.ts';
+import type { EpochMillis } from '../base/time.ts';
+import type { ConsumerStore } from '../feed/consumer-store.ts';
+import type { ListKind } from '../marketplace/lists.ts';
+import { formOrderId, type OrderId } from '../orders/order.ts';
+import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../reconcile/store.ts';
 import { noList, notChecked, notYetConnected } from './problems.ts';
 import { unseenByCheck } from './unseen.ts';
 

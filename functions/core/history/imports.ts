@@ -1,12 +1,12 @@
-import type { Account } from '../account.ts';
-import type { AccountAdmin } from '../ports/accounts.ts';
-import type { ListedStore, Listing } from '../ports/listed.ts';
-import type { WorkQueue } from '../ports/messages.ts';
-import { unknownAccount } from '../problems.ts';
-import { type AmendDeps, amend } from '../session/amend.ts';
-import { isOver } from '../sync/imports.ts';
-import { NOTHING_COUNTED } from '../sync/listing/read-lists.ts';
-import { DAY, type EpochMillis, plus } from '../time.ts';
+import type { Account } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import type { AccountAdmin } from '../account/store.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import { unknownAccount } from '../base/problem.ts';
+import { DAY, type EpochMillis, plus } from '../base/time.ts';
+import { isOver } from '../reconcile/imports.ts';
+import { NOTHING_COUNTED } from '../reconcile/read-lists.ts';
+import type { ListedStore, Listing } from '../reconcile/store.ts';
 import {
   fromNotBeforeTo,
   fromTooOld,

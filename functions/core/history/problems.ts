@@ -1,4 +1,4 @@
-import { badField, Problem } from '../problems.ts';
+import { badField, Problem } from '../base/problem.ts';
 
 export const notChecked = (day: string, accountId: string): Problem =>
   new Problem({

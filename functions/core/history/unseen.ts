@@ -1,5 +1,5 @@
-import type { ListKind } from '../market-lists.ts';
-import type { BilingualText } from '../text.ts';
+import type { BilingualText } from '../base/text.ts';
+import type { ListKind } from '../marketplace/lists.ts';
 
 const MONTH: BilingualText = {
   pl: 'formularze starsze niż miesiąc',

@@ -1,7 +1,7 @@
-import { OwnStop } from '../own-stop.ts';
-import type { CallCounter } from '../ports/limits.ts';
-import { epochMillis, MINUTE, plus, SECOND } from '../time.ts';
+import { epochMillis, MINUTE, plus, SECOND } from '../base/time.ts';
+import { OwnStop } from '../faults/own-stop.ts';
 import type { PaceDeps } from './pace.ts';
+import type { CallCounter } from './store.ts';
 
 /** Each worker's own in every minute, without asking anybody: an idle run costs the counter nothing. */
 export const FREE = 30;

@@ -1,4 +1,4 @@
-import type { Marketplace } from '../marketplace.ts';
+import type { Marketplace } from '../marketplace/marketplace.ts';
 import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
 import { createPace } from './pace.ts';
 

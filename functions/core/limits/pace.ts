@@ -1,4 +1,4 @@
-import { type Clock, SECOND } from '../time.ts';
+import { type Clock, SECOND } from '../base/time.ts';
 
 export interface PaceDeps {
   readonly clock: Clock;

@@ -1,10 +1,10 @@
-import type { Account, OfferFacts, OfferTrouble } from '../account.ts';
-import type { OfferStore } from '../ports/offers.ts';
-import { type Chore, isDue } from '../sync/chore.ts';
-import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../time.ts';
-import { ANNOUNCED_AHEAD, readOfferJournal } from './journal.ts';
+import type { Account, OfferFacts, OfferTrouble } from '../account/account.ts';
+import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
+import { type Chore, isDue } from '../ingest/chore.ts';
+import { ANNOUNCED_AHEAD, readOfferJournal } from './hints.ts';
 import { listOffers } from './listing.ts';
 import type { OfferDeps } from './refresh.ts';
+import type { OfferStore } from './store.ts';
 import { againAt, OffersPutOff, troubleOf } from './trouble.ts';
 
 const JOURNAL_EVERY = 10 * MINUTE;

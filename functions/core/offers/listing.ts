@@ -1,7 +1,7 @@
-import type { OfferPage } from '../market-offers.ts';
-import type { ListedPage } from '../ports/offers.ts';
-import { DAY, type EpochMillis, plus } from '../time.ts';
+import { DAY, type EpochMillis, plus } from '../base/time.ts';
+import type { OfferPage } from '../marketplace/offers.ts';
 import { keep, type OfferDeps, refresh } from './refresh.ts';
+import type { ListedPage } from './store.ts';
 import { askFor } from './trouble.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Offer, OfferList, OfferPriceKind } from '../market-offers.ts';
-import type { Money } from '../money.ts';
-import { type EpochMillis, toMillis } from '../time.ts';
+import type { Money } from '../base/money.ts';
+import { type EpochMillis, toMillis } from '../base/time.ts';
+import type { Offer, OfferList, OfferPriceKind } from '../marketplace/offers.ts';
 
 /** `gone`: it was active, and no list of the marketplace shows it any more. */
 export const OFFER_STATES = ['active', 'sold-out', 'ended', 'gone'] as const;

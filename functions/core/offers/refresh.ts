@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Offer, OfferList, OfferPage } from '../market-offers.ts';
-import type { Marketplace } from '../marketplace.ts';
-import type { Log } from '../ports/log.ts';
-import type { OfferRow, OfferStore } from '../ports/offers.ts';
-import type { OpenSession } from '../session/session.ts';
-import type { Clock, EpochMillis } from '../time.ts';
+import type { OpenSession } from '../access/session.ts';
+import type { Log } from '../base/log.ts';
+import type { Clock, EpochMillis } from '../base/time.ts';
+import type { Marketplace } from '../marketplace/marketplace.ts';
+import type { Offer, OfferList, OfferPage } from '../marketplace/offers.ts';
 import { type OfferContent, offerContent } from './offer.ts';
+import type { OfferRow, OfferStore } from './store.ts';
 import { askFor, OffersPutOff } from './trouble.ts';
 
 /** What everything that reads offers needs. */

@@ -1,9 +1,9 @@
-import type { OfferTrouble } from '../account.ts';
-import { type FaultReason, type MarketplaceFault, meaningOf } from '../faults.ts';
-import { isOfTheCall } from '../session/aside.ts';
-import type { OpenSession, SessionCall } from '../session/session.ts';
-import type { BilingualText } from '../text.ts';
-import { DAY, type EpochMillis, HOUR, plus } from '../time.ts';
+import { isOfTheCall } from '../access/aside.ts';
+import type { OpenSession, SessionCall } from '../access/session.ts';
+import type { OfferTrouble } from '../account/account.ts';
+import type { BilingualText } from '../base/text.ts';
+import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
+import { type FaultReason, type MarketplaceFault, meaningOf } from '../faults/fault.ts';
 
 /** How long nothing more is asked after trouble that only offers have, an hour mostly; orders go on meanwhile. */
 const PUT_OFF: Partial<Record<FaultReason, number>> = {

@@ -9,7 +9,7 @@ import { workQueue } from '../../adapters/queue.ts';
 import { listKeys, readKey } from '../../adapters/registry.ts';
 import { createVault, fingerprints, passwordWriter } from '../../adapters/secrets.ts';
 import { sessionAges } from '../../adapters/sessions.ts';
-import type { Account } from '../../core/account.ts';
+import type { Account } from '../../core/account/account.ts';
 import {
   type AccountDeps,
   awaitRun,
@@ -24,12 +24,12 @@ import {
   replacePassword,
   resumeAccount,
   syncNow,
-} from '../../core/accounts.ts';
-import { addAccount } from '../../core/add-account.ts';
-import { meaningOf } from '../../core/faults.ts';
-import { unusableKey } from '../../core/keys.ts';
-import { badField, Problem, unknownAccount } from '../../core/problems.ts';
-import { plus, SECOND } from '../../core/time.ts';
+} from '../../core/admin/accounts.ts';
+import { addAccount } from '../../core/admin/add-account.ts';
+import { unusableKey } from '../../core/admin/keys.ts';
+import { badField, Problem, unknownAccount } from '../../core/base/problem.ts';
+import { plus, SECOND } from '../../core/base/time.ts';
+import { meaningOf } from '../../core/faults/fault.ts';
 import { clock, newId, newShortId, sleep } from '../basics.ts';
 import type { HttpReply, HttpRequest, Route } from '../http.ts';
 import { fromCursor, LONGEST_KEY, PageQuery, parse, toCursor } from '../input.ts';

@@ -2,13 +2,13 @@ import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore, feedReader, followedAccounts, orderHistory } from '../../adapters/feed.ts';
 import { orderStore } from '../../adapters/orders.ts';
-import { existing } from '../../core/accounts.ts';
+import { existing } from '../../core/admin/accounts.ts';
+import { plus, SECOND } from '../../core/base/time.ts';
 import { readChanges } from '../../core/feed/changes.ts';
 import { acknowledge, standing, standings } from '../../core/feed/consumers.ts';
 import type { Positions } from '../../core/feed/positions.ts';
 import { resendOrders, resendWindow } from '../../core/feed/resend.ts';
 import { awaitChanges } from '../../core/feed/wait.ts';
-import { plus, SECOND } from '../../core/time.ts';
 import { clock, sleep } from '../basics.ts';
 import {
   numberFor,

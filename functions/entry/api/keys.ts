@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
-import { registerKey, removeKey, replaceKey } from '../../core/keys.ts';
+import { registerKey, removeKey, replaceKey } from '../../core/admin/keys.ts';
 import { clock, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';

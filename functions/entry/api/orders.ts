@@ -1,9 +1,9 @@
 import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
-import { existing } from '../../core/accounts.ts';
-import type { OrderId } from '../../core/order.ts';
-import { unknownOrder } from '../../core/problems.ts';
+import { existing } from '../../core/admin/accounts.ts';
+import { unknownOrder } from '../../core/base/problem.ts';
+import type { OrderId } from '../../core/orders/order.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
 import { setting } from '../settings.ts';

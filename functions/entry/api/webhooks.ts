@@ -8,7 +8,7 @@ import { sendingStore } from '../../adapters/sending.ts';
 import { sendingMarks } from '../../adapters/sending-marks.ts';
 import { webhookDoor } from '../../adapters/webhook-door.ts';
 import { webhookSecrets, webhookStore } from '../../adapters/webhooks.ts';
-import { ORDER_EVENT_TYPES } from '../../core/sending/events.ts';
+import { ORDER_EVENT_TYPES } from '../../core/delivery/events.ts';
 import {
   askReplay,
   existingWebhook,
@@ -18,7 +18,7 @@ import {
   rotateSecret,
   tryWebhook,
   type WebhookDeps,
-} from '../../core/sending/webhooks.ts';
+} from '../../core/delivery/webhooks.ts';
 import { clock, newId, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';

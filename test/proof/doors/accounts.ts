@@ -1,6 +1,6 @@
-import type { Account } from '../../../functions/core/account.ts';
-import type { AccountAdmin, AccountStore, Amendment } from '../../../functions/core/ports/accounts.ts';
-import { type EpochMillis, epochMillis } from '../../../functions/core/time.ts';
+import type { Account } from '../../../functions/core/account/account.ts';
+import type { AccountAdmin, AccountStore, Amendment } from '../../../functions/core/account/store.ts';
+import { type EpochMillis, epochMillis } from '../../../functions/core/base/time.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

@@ -1,9 +1,9 @@
-import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
-import type { Credentials, Login } from '../../../functions/core/market-access.ts';
-import type { CallOptions } from '../../../functions/core/market-settings.ts';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
-import type { Secret } from '../../../functions/core/secret.ts';
-import { epochSeconds, MINUTE, SECOND } from '../../../functions/core/time.ts';
+import type { Secret } from '../../../functions/core/base/secret.ts';
+import { epochSeconds, MINUTE, SECOND } from '../../../functions/core/base/time.ts';
+import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults/fault.ts';
+import type { Credentials, Login } from '../../../functions/core/marketplace/access.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
+import type { CallOptions } from '../../../functions/core/marketplace/settings.ts';
 import type { Attempt } from '../attempt.ts';
 import { never } from '../calls.ts';
 import type { Judgement, Seller } from '../market.ts';

@@ -2,7 +2,7 @@ import type {
   PasswordStore,
   PasswordVersions,
   PasswordWriter,
-} from '../../../functions/core/ports/passwords.ts';
+} from '../../../functions/core/access/password-store.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

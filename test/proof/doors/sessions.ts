@@ -1,5 +1,5 @@
-import type { Session, SessionStore } from '../../../functions/core/ports/sessions.ts';
-import type { Shared } from '../../../functions/core/ports/troubles.ts';
+import type { Session, SessionStore } from '../../../functions/core/access/session-store.ts';
+import type { Shared } from '../../../functions/core/faults/store.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 

@@ -1,13 +1,8 @@
-import type { KeyStore, SharedKeys } from '../../../functions/core/ports/keys.ts';
-import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/ports/logins.ts';
-import type {
-  Shared,
-  SharedNews,
-  TroubleNews,
-  TroubleStore,
-} from '../../../functions/core/ports/troubles.ts';
-import type { SharedTrouble } from '../../../functions/core/shared-trouble.ts';
-import { epochMillis } from '../../../functions/core/time.ts';
+import type { KeyStore, SharedKeys } from '../../../functions/core/access/key-store.ts';
+import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/access/login-log.ts';
+import { epochMillis } from '../../../functions/core/base/time.ts';
+import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
+import type { Shared, SharedNews, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
 import { SECOND_ENTRANCE, SETTINGS } from '../market.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';

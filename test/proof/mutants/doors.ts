@@ -1,5 +1,5 @@
-import type { Account } from '../../../functions/core/account.ts';
-import type { SecretVersion } from '../../../functions/core/ports/passwords.ts';
+import type { SecretVersion } from '../../../functions/core/access/password-store.ts';
+import type { Account } from '../../../functions/core/account/account.ts';
 import type { Everything } from '../deps.ts';
 import type { World } from '../world.ts';
 import type { Mutant } from './kit.ts';

@@ -1,5 +1,5 @@
-import { connectionOf, needsPerson } from '../../../functions/core/session/state.ts';
-import { HOUR } from '../../../functions/core/time.ts';
+import { connectionOf, needsPerson } from '../../../functions/core/account/connection.ts';
+import { HOUR } from '../../../functions/core/base/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import { indexOfLogin, type World } from '../world.ts';
 import type { AccountLog } from './log.ts';

@@ -1,5 +1,5 @@
-import type { Session } from '../../../functions/core/ports/sessions.ts';
-import { SECOND } from '../../../functions/core/time.ts';
+import type { Session } from '../../../functions/core/access/session-store.ts';
+import { SECOND } from '../../../functions/core/base/time.ts';
 import type { Process } from '../process.ts';
 import type { Watch } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import { isLocked } from '../../../functions/core/session/state.ts';
+import { isLocked } from '../../../functions/core/account/connection.ts';
 import type { Watch } from './watch.ts';
 import type { Both } from './writes.ts';
 

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../functions/core/time.ts';
+import { MINUTE } from '../../../functions/core/base/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';

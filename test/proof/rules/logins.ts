@@ -1,5 +1,5 @@
-import { normaliseLogin } from '../../../functions/core/account.ts';
-import { HOUR, SECOND } from '../../../functions/core/time.ts';
+import { normaliseLogin } from '../../../functions/core/account/account.ts';
+import { HOUR, SECOND } from '../../../functions/core/base/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Judgement } from '../market.ts';
 import { type Process, TIME_OUT } from '../process.ts';

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../../../functions/core/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../functions/core/base/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Seller } from '../market.ts';

@@ -1,6 +1,6 @@
-import { meaningOf } from '../../../functions/core/faults.ts';
-import { connectionOf, needsPerson } from '../../../functions/core/session/state.ts';
-import { SECOND } from '../../../functions/core/time.ts';
+import { connectionOf, needsPerson } from '../../../functions/core/account/connection.ts';
+import { SECOND } from '../../../functions/core/base/time.ts';
+import { meaningOf } from '../../../functions/core/faults/fault.ts';
 import type { AccountLog } from './log.ts';
 import type { Watch, Write } from './watch.ts';
 

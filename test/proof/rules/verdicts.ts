@@ -1,4 +1,4 @@
-import { connectionOf } from '../../../functions/core/session/state.ts';
+import { connectionOf } from '../../../functions/core/account/connection.ts';
 import type { Vault } from '../doors/secrets.ts';
 import type { Process } from '../process.ts';
 import type { Watch } from './watch.ts';

@@ -1,8 +1,8 @@
-import { normaliseLogin } from '../../../functions/core/account.ts';
-import type { Claim, LedgerEntry } from '../../../functions/core/ports/logins.ts';
-import type { Session } from '../../../functions/core/ports/sessions.ts';
-import type { Shared, Trouble } from '../../../functions/core/ports/troubles.ts';
-import { MINUTE } from '../../../functions/core/time.ts';
+import type { Claim, LedgerEntry } from '../../../functions/core/access/login-log.ts';
+import type { Session } from '../../../functions/core/access/session-store.ts';
+import { normaliseLogin } from '../../../functions/core/account/account.ts';
+import { MINUTE } from '../../../functions/core/base/time.ts';
+import type { Shared, Trouble } from '../../../functions/core/faults/store.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Vault } from '../doors/secrets.ts';

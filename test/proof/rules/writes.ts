@@ -1,5 +1,5 @@
-import { connectionOf, isLocked } from '../../../functions/core/session/state.ts';
-import { DAY, SECOND } from '../../../functions/core/time.ts';
+import { connectionOf, isLocked } from '../../../functions/core/account/connection.ts';
+import { DAY, SECOND } from '../../../functions/core/base/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
 import { checkLock, checkMayBegin } from './locks.ts';

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../../../functions/core/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../functions/core/base/time.ts';
 import type { Dice } from '../random.ts';
 import type { Action, Fault, FaultKind, MarketTrouble, PlainKind, Schedule, Typed } from '../schedule.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { eventBus } from '../../../functions/adapters/bus.ts';
-import type { OrderEvent } from '../../../functions/core/sending/events.ts';
+import type { OrderEvent } from '../../../functions/core/delivery/events.ts';
 import { serveAwsJson } from '../../../infra/local/stack/aws-json.ts';
 
 interface Request {

@@ -3,11 +3,11 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { webhookSecrets } from '../../../functions/adapters/webhooks.ts';
-import type { Webhook } from '../../../functions/core/ports/webhook.ts';
-import { deliver } from '../../../functions/core/sending/deliver.ts';
-import { newSigningSecret } from '../../../functions/core/sending/signature.ts';
-import { rotateSecret } from '../../../functions/core/sending/webhooks.ts';
-import { DAY, HOUR, plus } from '../../../functions/core/time.ts';
+import { DAY, HOUR, plus } from '../../../functions/core/base/time.ts';
+import { deliver } from '../../../functions/core/delivery/deliver.ts';
+import { newSigningSecret } from '../../../functions/core/delivery/signature.ts';
+import type { Webhook } from '../../../functions/core/delivery/webhook.ts';
+import { rotateSecret } from '../../../functions/core/delivery/webhooks.ts';
 import { serveAwsJson } from '../../../infra/local/stack/aws-json.ts';
 import { SecretFile } from '../../../infra/local/stack/secret-file.ts';
 import { SecretVault } from '../../../infra/local/stack/secrets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { epochMillis, toIso } from '../../../functions/core/time.ts';
+import { epochMillis, toIso } from '../../../functions/core/base/time.ts';
 import { readDay, readImport } from '../../../functions/entry/history-input.ts';
 
 const here = { now: epochMillis(Date.parse('2026-11-22T23:30:00Z')), timeZone: 'Europe/Warsaw' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, MINUTE } from '../../../functions/core/time.ts';
+import { DAY, MINUTE } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
 /** Orders with their states, as they are at the marketplace. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../../functions/core/time.ts';
+import { DAY, HOUR } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
 const PAUSE_DAYS = 10;

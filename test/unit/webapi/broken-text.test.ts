@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { orderOfDeal } from '../../../functions/core/deal-order.ts';
-import { withFlags } from '../../../functions/core/flags.ts';
+import { epochSeconds } from '../../../functions/core/base/time.ts';
 import { offerContent } from '../../../functions/core/offers/offer.ts';
-import { epochSeconds } from '../../../functions/core/time.ts';
+import { orderOfDeal } from '../../../functions/core/orders/deal-order.ts';
+import { withFlags } from '../../../functions/core/orders/flags.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';
 

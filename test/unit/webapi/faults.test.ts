@@ -1,8 +1,8 @@
 import * as https from 'node:https';
 import { describe, expect, it } from 'vitest';
-import { FAULTS } from '../../../functions/core/fault-meanings.ts';
-import { type FaultReason, MarketplaceFault } from '../../../functions/core/faults.ts';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import { type FaultReason, MarketplaceFault } from '../../../functions/core/faults/fault.ts';
+import { FAULTS } from '../../../functions/core/faults/meanings.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import {

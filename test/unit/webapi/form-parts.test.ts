@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderOfForm } from '../../../functions/core/form-order.ts';
-import type { FormBatch } from '../../../functions/core/market-sales.ts';
+import type { FormBatch } from '../../../functions/core/marketplace/sales.ts';
+import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 

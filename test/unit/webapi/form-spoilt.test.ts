@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { orderOfForm } from '../../../functions/core/form-order.ts';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
+import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { play } from '../simulator/kit.ts';
 import { KEY, SOON, settingsFor } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { play, playIn, pln } from './play.ts';
 import { HANDLE, SOON } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
 import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ListKind } from '../../../functions/core/market-lists.ts';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
-import { formOrderId, isSurcharge } from '../../../functions/core/order.ts';
-import { Secret } from '../../../functions/core/secret.ts';
-import { epochSeconds } from '../../../functions/core/time.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
+import { epochSeconds } from '../../../functions/core/base/time.ts';
+import type { ListKind } from '../../../functions/core/marketplace/lists.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
+import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
 import { play } from '../simulator/kit.ts';

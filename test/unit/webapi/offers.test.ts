@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Offer, OfferEvent } from '../../../functions/core/market-offers.ts';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
+import type { Offer, OfferEvent } from '../../../functions/core/marketplace/offers.ts';
 import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import type { Request } from '../../../functions/webapi/operations.ts';
 import { play } from '../simulator/kit.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
 import { OPERATIONS } from '../../../functions/webapi/operations.ts';

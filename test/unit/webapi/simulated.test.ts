@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Marketplace } from '../../../functions/core/marketplace.ts';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
+import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { dialectOf } from '../../../functions/webapi/dialect.ts';
 import { createOperations, createWebapi, type Operations } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';

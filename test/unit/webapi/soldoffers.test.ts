@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { epochSeconds } from '../../../functions/core/time.ts';
+import { epochSeconds } from '../../../functions/core/base/time.ts';
 import type { Door } from '../../../functions/webapi/caller.ts';
 import { soldOfferForms } from '../../../functions/webapi/soldoffers.ts';
 import { HANDLE, SOON, settingsFor } from './support.ts';

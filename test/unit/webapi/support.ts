@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { SaxesParser } from 'saxes';
 import { onTestFinished } from 'vitest';
-import { Secret } from '../../../functions/core/secret.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import type { WebapiSettings } from '../../../functions/webapi/presets.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { plus } from '../../../../functions/core/base/time.ts';
 import { acknowledge, standing, standings } from '../../../../functions/core/feed/consumers.ts';
-import { plus } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { memoryConsumers } from '../../../support/memory-feed.ts';
 

@@ -7,7 +7,7 @@ import {
   type Positions,
 } from '../../../../functions/core/feed/positions.ts';
 import { resendOrders } from '../../../../functions/core/feed/resend.ts';
-import { drain } from '../../../../functions/core/sync/drain.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';

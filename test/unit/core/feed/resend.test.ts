@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { plus } from '../../../../functions/core/base/time.ts';
 import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { RESEND_LIMIT, resendOrders, resendWindow } from '../../../../functions/core/feed/resend.ts';
-import { orderOfForm } from '../../../../functions/core/form-order.ts';
-import { dealOrderId, formOrderId } from '../../../../functions/core/order.ts';
-import { land } from '../../../../functions/core/sync/land.ts';
-import { plus } from '../../../../functions/core/time.ts';
+import { land } from '../../../../functions/core/ingest/land.ts';
+import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
+import { dealOrderId, formOrderId } from '../../../../functions/core/orders/order.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { memoryHistory } from '../../../support/memory-feed.ts';

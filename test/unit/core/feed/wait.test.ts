@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { plus, SECOND } from '../../../../functions/core/base/time.ts';
 import type { ChangePage } from '../../../../functions/core/feed/changes.ts';
 import { awaitChanges } from '../../../../functions/core/feed/wait.ts';
-import { plus, SECOND } from '../../../../functions/core/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 
 const EMPTY: ChangePage = { changes: [], positions: new Map(), more: false };

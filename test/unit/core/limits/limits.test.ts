@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../../functions/core/base/secret.ts';
+import { epochMillis, MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
+import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import { type CallBudget, callLimits } from '../../../../functions/core/limits/limits.ts';
-import type { Marketplace } from '../../../../functions/core/marketplace.ts';
-import { OwnStop } from '../../../../functions/core/own-stop.ts';
-import { Secret } from '../../../../functions/core/secret.ts';
-import { epochMillis, MINUTE, plus, SECOND } from '../../../../functions/core/time.ts';
+import type { Marketplace } from '../../../../functions/core/marketplace/marketplace.ts';
 import { memoryCounter } from '../../../support/memory-counter.ts';
 import { shop } from '../../../support/shop.ts';
 import { virtualTime } from '../../../support/virtual-time.ts';

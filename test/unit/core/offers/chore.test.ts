@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MarketplaceFault } from '../../../../functions/core/faults.ts';
-import { OwnStop } from '../../../../functions/core/own-stop.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import { offerRuns } from '../../../support/offer-runs.ts';
 import { offerId } from '../../../support/offer-shop.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Offer } from '../../../../functions/core/market-offers.ts';
+import { epochSeconds } from '../../../../functions/core/base/time.ts';
+import type { Offer } from '../../../../functions/core/marketplace/offers.ts';
 import { offerContent } from '../../../../functions/core/offers/offer.ts';
-import { epochSeconds } from '../../../../functions/core/time.ts';
 
 const OFFER: Offer = {
   id: '8000000001',

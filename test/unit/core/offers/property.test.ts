@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { offerContent } from '../../../../functions/core/offers/offer.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { offerRuns } from '../../../support/offer-runs.ts';
 import { Killed } from '../../../support/shaky-orders.ts';
 

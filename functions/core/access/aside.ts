@@ -1,0 +1,56 @@
+import { MarketplaceFault } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import { isSessionEnd, type OpenSession, type SessionCall } from './session.ts';
+
+/**
+ * Makes a call that orders can do without, such as one page of a list. Answers with the fault where the call
+ * itself met it, so that no answer to it stops the run or changes the state of the account, its key or its
+ * address. Throws MarketplaceFault for an ended session, a failed login, a lock and our own limits.
+ */
+export async function askAside<T>(
+  session: OpenSession,
+  operation: SessionCall<T>,
+): Promise<T | MarketplaceFault> {
+  let met: unknown;
+  const noted: SessionCall<T> = async (handle, options) => {
+    try {
+      return await operation(handle, options);
+    } catch (error) {
+      met = error;
+      throw error;
+    }
+  };
+  try {
+    return await session.call(noted, { aside: true });
+  } catch (error) {
+    if (error === met && isOfTheCall(error)) return error;
+    throw error;
+  }
+}
+
+/** Whether the fault belongs to the call that met it. A lock stops everything: an account that the marketplace has locked is left alone. */
+export const isOfTheCall = (error: unknown): error is MarketplaceFault =>
+  error instanceof MarketplaceFault &&
+  !(error instanceof OwnStop) &&
+  !isSessionEnd(error) &&
+  error.reason !== 'account-locked';
+
+/** A call that was made aside met trouble of its own. */
+export class CallRefused extends Error {
+  override readonly name = 'CallRefused';
+  readonly fault: MarketplaceFault;
+
+  constructor(fault: MarketplaceFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** A session for several calls that orders can do without. Throws CallRefused where `askAside` answers with a fault. */
+export const sessionAside = (session: OpenSession): OpenSession => ({
+  call: async (operation) => {
+    const answer = await askAside(session, operation);
+    if (answer instanceof MarketplaceFault) throw new CallRefused(answer);
+    return answer;
+  },
+});

@@ -1,0 +1,119 @@
+import { type Account, type OpenAttempt, withChanges } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { failed, forgiven, stillCounted, unclearOf, unsent } from '../account/counting.ts';
+import { isDecidedWithoutPassword } from '../account/fault.ts';
+import { ATTEMPTS_KEPT } from '../account/login-limits.ts';
+import { acceptedLate, locked, refused, type Transition } from '../account/transitions.ts';
+import type { EpochMillis } from '../base/time.ts';
+import { type FaultReason, meaningOf } from '../faults/fault.ts';
+import type { LogInDeps } from './job.ts';
+import type { LedgerEntry } from './login-log.ts';
+
+const PAGE = 25;
+
+/**
+ * Before a login: where the log of logins has entries that the account does not know, as after the accounts table
+ * was restored, the account's verdicts, fingerprints and counts are made up from them. Mostly one small query.
+ */
+export async function catchUp(
+  deps: LogInDeps,
+  { account, leaseToken }: { account: Account; leaseToken: string },
+): Promise<Account> {
+  const missing = await unknownEntries(deps, account);
+  if (missing.length === 0) return account;
+  // After the lease was lost, the newest entry is the attempt that its new holder is about to begin.
+  const underLease: Transition = (now) =>
+    now.leaseToken === leaseToken ? caughtUp(missing)(now) : undefined;
+  return (await amend(deps, account.accountId, { to: underLease, from: account })) ?? account;
+}
+
+/** Oldest first. */
+async function unknownEntries(deps: LogInDeps, account: Account): Promise<LedgerEntry[]> {
+  const unknown: LedgerEntry[] = [];
+  let after: string | undefined;
+  do {
+    const page = await deps.ledger.newest(account.accountId, { limit: PAGE, after });
+    const news = page.entries.filter((entry) => isNews(account, entry));
+    unknown.push(...news);
+    after = news.length < page.entries.length ? undefined : page.next;
+  } while (after !== undefined);
+  return unknown.reverse();
+}
+
+const placeOf = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMillis =>
+  entry.placeMillis ?? entry.atMillis;
+
+/** Later than all that the account knows of, or its newest one, with a judgement that the account has not learnt. */
+function isNews(account: Account, entry: LedgerEntry): boolean {
+  const known = account.lastPlaceMillis ?? account.recentAttemptsMillis.at(-1) ?? 0;
+  if (placeOf(entry) !== known) return placeOf(entry) > known;
+  return unclearOf(account).some(({ id }) => id === entry.attemptId) && isConclusive(entry.outcome);
+}
+
+const isConclusive = (outcome: LedgerEntry['outcome']): boolean =>
+  outcome !== undefined &&
+  (outcome === 'accepted' ||
+    outcome === 'account-locked' ||
+    NEVER_SENT.has(outcome) ||
+    isDecidedWithoutPassword(outcome) ||
+    meaningOf(outcome).remedy === 'new-application-password');
+
+export const caughtUp =
+  (entries: readonly LedgerEntry[]): Transition =>
+  (account) => {
+    const news = entries.filter((entry) => isNews(account, entry));
+    if (news.length === 0) return undefined;
+    const after = news.reduce((before, entry) => withChanges(before, replayed(before, entry)), account);
+    const changed = Object.entries(after).filter(([key, value]) => Reflect.get(account, key) !== value);
+    return Object.fromEntries(changed);
+  };
+
+/** Outcomes of attempts of which nothing left this machine. */
+const NEVER_SENT: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'login-in-progress',
+  'unreachable',
+  'tls-refused',
+  'bad-input',
+]);
+
+/** What the account would have learnt of this attempt, had it not been restored from before. */
+function replayed(account: Account, entry: LedgerEntry) {
+  const { attemptId: id, version, atMillis, outcome } = entry;
+  const attempt: OpenAttempt = { id, version, atMillis };
+  const isKnown = unclearOf(account).some((one) => one.id === id);
+  const begun = isKnown
+    ? account
+    : withChanges(account, {
+        ...failed(account, attempt),
+        recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
+        lastPlaceMillis: placeOf(entry),
+        permit: undefined,
+      });
+  return { ...begun, ...outcomeOf(begun, { attempt, entry, outcome }) };
+}
+
+function outcomeOf(
+  account: Account,
+  use: { attempt: OpenAttempt; entry: LedgerEntry; outcome: LedgerEntry['outcome'] },
+) {
+  const { attempt, entry, outcome } = use;
+  const now = entry.endedAtMillis ?? entry.atMillis;
+  const prints = entry.print === undefined ? [] : [entry.print];
+  if (outcome === undefined) return {};
+  if (outcome === 'accepted') {
+    return {
+      ...acceptedLate({ attempt, now, prints })(account),
+      ...stillCounted(account, { now, but: attempt.id }),
+      lastLoginAtMillis: now,
+      lockedAtMillis: undefined,
+    };
+  }
+  // A fault of that time says nothing of how the account stands; the verdict does.
+  const fault = { reason: outcome, operation: 'doLogin', sinceMillis: now, atMillis: now, count: 1 };
+  if (meaningOf(outcome).remedy === 'new-application-password')
+    return { ...refused({ attempt, now, prints, fault })(account), fault: account.fault };
+  if (outcome === 'account-locked')
+    return { ...locked({ attempt, now, fault })(account), fault: account.fault };
+  if (NEVER_SENT.has(outcome)) return unsent(account, attempt.id);
+  return isDecidedWithoutPassword(outcome) ? forgiven(account, attempt.id) : {};
+}

@@ -1,0 +1,189 @@
+import { type Account, CREATION_TIME, type LoginMemory, normaliseLogin } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import { amended, keptUntilMillis, type LeftMemory, memoryOf } from '../account/memory.ts';
+import type { AccountStore } from '../account/store.ts';
+import type { Transition } from '../account/transitions.ts';
+import { type Clock, type EpochMillis, epochMillis, plus } from '../base/time.ts';
+import type { Claim, ClaimName, ClaimStore } from './login-log.ts';
+
+/** Writers of one claim meet a few times at most. */
+const CONFLICTS = 20;
+
+export interface ClaimDeps {
+  readonly claims: ClaimStore;
+  readonly accounts: Pick<AccountStore, 'read'>;
+  readonly clock: Clock;
+  /** The keyed hash by which a normalised login is named, so that a claim holds no personal data in plain text. */
+  readonly loginKey: (login: string) => Promise<string>;
+}
+
+/** Whose login or seller it is: an account, at a marketplace by its identity. */
+export interface Claimant {
+  readonly accountId: string;
+  readonly identity: string;
+}
+
+export interface Owner {
+  readonly owner: string;
+  /** When it was taken. */
+  readonly sinceMillis: EpochMillis;
+}
+
+export async function loginClaim(
+  deps: Pick<ClaimDeps, 'loginKey'>,
+  use: { identity: string; login: string },
+): Promise<ClaimName> {
+  return { kind: 'login', identity: use.identity, key: await deps.loginKey(normaliseLogin(use.login)) };
+}
+
+export const sellerClaim = (use: { identity: string; userId: string }): ClaimName => ({
+  kind: 'seller',
+  identity: use.identity,
+  key: use.userId,
+});
+
+/** Takes a claim that is nobody's, or is the account's already. Answers with the claim, or with its owner. */
+export async function takeClaim(deps: ClaimDeps, name: ClaimName, accountId: string): Promise<Claim | Owner> {
+  for (let round = 0; round < CONFLICTS; round += 1) {
+    const claim = await deps.claims.read(name);
+    if (claim?.accountId === accountId) return claim;
+    const owner = await ownerOf(deps, claim);
+    if (owner !== undefined) return owner;
+    const taken: Claim = {
+      ...claim,
+      revision: (claim?.revision ?? 0) + 1,
+      accountId,
+      atMillis: deps.clock(),
+      keptUntilMillis: undefined,
+    };
+    if (await deps.claims.write(name, taken)) return taken;
+  }
+  throw new Error(`too many writers on a claim of account ${accountId}`);
+}
+
+export const isOwned = <T extends object>(answer: T | Owner): answer is Owner => 'owner' in answer;
+
+/** The owner whose account exists, or whose creation may still be under way. */
+async function ownerOf(deps: ClaimDeps, claim: Claim | undefined): Promise<Owner | undefined> {
+  if (claim?.accountId === undefined) return undefined;
+  const owner = { owner: claim.accountId, sinceMillis: claim.atMillis };
+  if (deps.clock() < plus(claim.atMillis, CREATION_TIME)) return owner;
+  return (await deps.accounts.read(claim.accountId)) === undefined ? undefined : owner;
+}
+
+/** Changes a claim that exists, again if somebody was faster. Answers with the claim as it is then. */
+async function rewrite(
+  deps: Pick<ClaimDeps, 'claims'>,
+  name: ClaimName,
+  change: (claim: Claim) => Omit<Claim, 'revision'> | undefined,
+): Promise<Claim | undefined> {
+  for (let round = 0; round < CONFLICTS; round += 1) {
+    const claim = await deps.claims.read(name);
+    const changed = claim === undefined ? undefined : change(claim);
+    if (claim === undefined || changed === undefined) return claim;
+    const next = { ...changed, revision: claim.revision + 1 };
+    if (await deps.claims.write(name, next)) return next;
+  }
+  throw new Error(`too many writers on a claim on a ${name.kind}`);
+}
+
+export interface Taken {
+  /** What is remembered of the login and its seller. */
+  readonly memories: readonly LeftMemory[];
+  readonly userId: string | undefined;
+}
+
+/**
+ * Takes a login for a new account, and its seller where one is known. Answers with what is remembered of both, or
+ * with the owner of either; then nothing is taken.
+ */
+export async function takeLogin(deps: ClaimDeps, use: Claimant & { login: string }): Promise<Taken | Owner> {
+  const { accountId, identity } = use;
+  const name = await loginClaim(deps, use);
+  const login = await takeClaim(deps, name, accountId);
+  if (isOwned(login)) return login;
+  const { userId } = login;
+  if (userId === undefined) return { memories: remembered([login], deps.clock()), userId };
+  const seller = await takeClaim(deps, sellerClaim({ identity, userId }), accountId);
+  if (!isOwned(seller)) return { memories: remembered([login, seller], deps.clock()), userId };
+  await giveBack(deps, name, accountId);
+  return seller;
+}
+
+/** What is remembered of a login and its seller, read without taking either. */
+export async function recall(
+  deps: Pick<ClaimDeps, 'claims' | 'loginKey' | 'clock'>,
+  use: { identity: string; login: string },
+): Promise<readonly LeftMemory[]> {
+  const login = await deps.claims.read(await loginClaim(deps, use));
+  if (login?.userId === undefined) return remembered([login], deps.clock());
+  const seller = await deps.claims.read(sellerClaim({ ...use, userId: login.userId }));
+  return remembered([login, seller], deps.clock());
+}
+
+const remembered = (claims: readonly (Claim | undefined)[], now: EpochMillis): LeftMemory[] =>
+  claims.flatMap((claim) =>
+    claim?.memory === undefined || keptUntilMillis(claim.memory) <= now ? [] : [claim.memory],
+  );
+
+/** Gives a login back as it was found: nothing was attempted. */
+export async function giveBack(deps: ClaimDeps, name: ClaimName, accountId: string): Promise<void> {
+  await rewrite(deps, name, (claim) =>
+    claim.accountId === accountId ? { ...claim, ...ownerless(claim.memory, deps.clock()) } : undefined,
+  );
+}
+
+/**
+ * Leaves the claims of an account that is being removed, with what it knew. The memory is kept once, so that it
+ * is not counted twice: on the seller's claim if the account has it, else on that of the login.
+ */
+export async function leaveClaims(
+  deps: ClaimDeps,
+  use: { account: Account; identity: string },
+): Promise<void> {
+  const { account, identity } = use;
+  const { accountId, userId } = account;
+  const memory: LeftMemory = { ...memoryOf(account), id: accountId };
+  const leave = (name: ClaimName, left: Pick<Claim, 'memory' | 'userId'>) =>
+    rewrite(deps, name, (claim) =>
+      isLeftBy(claim, accountId) ? { ...left, ...ownerless(memory, deps.clock()) } : undefined,
+    );
+  const seller = userId === undefined ? undefined : sellerClaim({ identity, userId });
+  const onSeller = seller !== undefined && (await leave(seller, { memory }))?.memory?.id === accountId;
+  const login = await loginClaim(deps, { identity, login: account.login });
+  await leave(login, { userId, memory: onSeller ? undefined : memory });
+}
+
+/** Its own, or left by it a moment ago with less than it knows now. */
+const isLeftBy = (claim: Claim, accountId: string): boolean =>
+  claim.accountId === accountId || (claim.accountId === undefined && claim.memory?.id === accountId);
+
+const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
+  accountId: undefined,
+  atMillis: now,
+  keptUntilMillis: epochMillis(Math.max(now, memory === undefined ? 0 : keptUntilMillis(memory))),
+});
+
+/**
+ * An answer that arrived when its account was gone: it changes what the account left, or the account that has
+ * taken that over.
+ */
+export async function amendLeft(
+  deps: ClaimDeps & AmendDeps,
+  use: { account: Account; identity: string; to: Transition },
+): Promise<void> {
+  const { account, identity, to } = use;
+  const login = await loginClaim(deps, { identity, login: account.login });
+  const userId = account.userId ?? (await deps.claims.read(login))?.userId;
+  const names = userId === undefined ? [login] : [sellerClaim({ identity, userId }), login];
+  for (const name of names) {
+    const claim = await rewrite(deps, name, (found) => {
+      const memory =
+        found.accountId !== undefined || found.memory === undefined ? undefined : amended(found.memory, to);
+      return memory === undefined ? undefined : { ...found, ...ownerless(memory, deps.clock()), memory };
+    });
+    const owner = claim?.accountId;
+    if (owner !== undefined && owner !== account.accountId) await amend(deps, owner, { to });
+    if (owner !== undefined || claim?.memory !== undefined) return;
+  }
+}

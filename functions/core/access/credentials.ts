@@ -1,0 +1,76 @@
+import type { Account } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { hasUntriedStagedVersion } from '../account/connection.ts';
+import { complaintAbout } from '../account/password-complaint.ts';
+import * as to from '../account/transitions.ts';
+import type { Secret } from '../base/secret.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import { type LogInDeps, reread } from './job.ts';
+import type { SecretVersion } from './password-store.ts';
+import { fetchVersionKey } from './troubles.ts';
+
+/** Whoever finds an accepted version that is not current yet makes it so, before any login. */
+export async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
+  if (account.promoteVersion === undefined) return account;
+  await promote(deps, account, account.promoteVersion);
+  return await reread(deps, account.accountId);
+}
+
+/** Moves the stage from what was in use, or is judged; a version that a person has rotated meanwhile stays current. */
+export async function promote(deps: LogInDeps, account: Account, version: string): Promise<void> {
+  const { accountId, promoteFrom, verdicts } = account;
+  const current = (await deps.passwords.readCurrent(accountId))?.version;
+  const known = current !== undefined && (current === promoteFrom || verdicts[current] !== undefined);
+  if (known && current !== version) await deps.passwords.promote(accountId, { version, from: current });
+  await amend(deps, accountId, { to: to.promoted(version) });
+}
+
+/**
+ * Read anew for every login, so that a rotation reaches every warm worker before it. What is read passes the same
+ * check as what is typed, because people edit secrets by hand. Throws OwnStop.
+ */
+export async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
+  const password =
+    account.stagedVersion !== undefined && hasUntriedStagedVersion(account)
+      ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
+      : await passwordInUse(deps, account);
+  if (password === undefined) throw new OwnStop('password-missing');
+  const complaint = complaintAbout(password.value.reveal(), deps.marketplace.settings);
+  if (complaint !== undefined) throw new OwnStop('password-unfit', { code: complaint.code });
+  return password;
+}
+
+/**
+ * The current version, unless it was judged before the one in use was accepted: then a reading was stale, or the stage
+ * was not moved yet, and the version in use is read by its id.
+ */
+async function passwordInUse(deps: LogInDeps, account: Account): Promise<SecretVersion | undefined> {
+  const { accountId, currentVersion, verdicts } = account;
+  const current = await deps.passwords.readCurrent(accountId);
+  if (current === undefined || current.version === currentVersion) return current;
+  const judged = verdicts[current.version];
+  const inUse = verdicts[currentVersion];
+  if (judged === undefined || inUse?.outcome !== 'accepted') return current;
+  if (judged.outcome === 'accepted' && judged.atMillis >= inUse.atMillis) return current;
+  return (await deps.passwords.readVersion(accountId, currentVersion)) ?? current;
+}
+
+interface KeyMaterial {
+  readonly webapiKey: Secret;
+  readonly versionKey: string | undefined;
+}
+
+/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws MarketplaceFault. */
+export async function keyMaterial(
+  deps: LogInDeps,
+  query: { keyId: string; fresh: boolean },
+): Promise<KeyMaterial> {
+  const [key, webapiKey] = await Promise.all([
+    deps.keys.read(query.keyId),
+    deps.keys.readSecret(query.keyId),
+  ]);
+  if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
+  if (deps.marketplace.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
+  const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
+  return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
+}

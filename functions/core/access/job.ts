@@ -1,0 +1,35 @@
+import type { Account } from '../account/account.ts';
+import type { AccountStore } from '../account/store.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import type { ClaimDeps } from './claims.ts';
+import type { Ledger, LoginReason } from './login-log.ts';
+import type { PasswordStore, TakeFingerprints } from './password-store.ts';
+import type { PersistDeps } from './persist.ts';
+import type { SessionStore } from './session-store.ts';
+import type { TroubleDeps } from './troubles.ts';
+
+export interface LogInDeps extends TroubleDeps, PersistDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly passwords: PasswordStore;
+  readonly ledger: Ledger;
+  /** Keyed, so that what is stored tells nothing of the password. */
+  readonly fingerprint: TakeFingerprints;
+  readonly newId: () => string;
+  /** Names this process in the ledger. */
+  readonly worker: string;
+}
+
+/** One account to be logged in, under our lease. */
+export interface Job {
+  readonly account: Account;
+  readonly leaseToken: string;
+  readonly why: LoginReason;
+}
+
+/** The account as it is now. Throws OwnStop if it is gone. */
+export async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
+  const account = await deps.accounts.read(accountId);
+  if (account === undefined) throw new OwnStop('login-in-progress');
+  return account;
+}

@@ -1,0 +1,63 @@
+import type { Secret } from '../base/secret.ts';
+import type { EpochMillis } from '../base/time.ts';
+import type { SharedTrouble } from '../faults/shared-trouble.ts';
+
+/** A registered WebAPI key, without the key itself. */
+export interface WebapiKey {
+  readonly keyId: string;
+  readonly label: string;
+  readonly createdAtMillis: EpochMillis;
+  readonly trouble?: SharedTrouble;
+  /** Its secret is not stored yet; a registration that was cut off leaves it so. */
+  readonly incomplete?: boolean;
+  /** Somebody is removing it since then: no account can be added with it. */
+  readonly removingSinceMillis?: EpochMillis;
+  readonly versionKeys: Readonly<Record<string, string>>;
+}
+
+export interface KeyStore {
+  read(keyId: string): Promise<WebapiKey | undefined>;
+  readSecret(keyId: string): Promise<Secret | undefined>;
+  saveVersionKey(keyId: string, cached: { marketplaceId: string; versionKey: string }): Promise<void>;
+}
+
+export interface KeyAdmin {
+  read(keyId: string): Promise<WebapiKey | undefined>;
+  list(page: {
+    limit: number;
+    after?: string | undefined;
+  }): Promise<{ keys: WebapiKey[]; next?: string | undefined }>;
+  create(key: WebapiKey): Promise<void>;
+  createSecret(keyId: string, key: Secret): Promise<void>;
+  /** The secret is stored: the key can be used. */
+  complete(keyId: string): Promise<boolean>;
+  replaceSecret(keyId: string, key: Secret): Promise<void>;
+  /** Drops cached version keys and trouble. */
+  forget(keyId: string): Promise<void>;
+  /** Marks it for its removal. False if there is no such key, or a mark that is not older than `staleMillis`. */
+  beginRemoval(keyId: string, mark: { nowMillis: EpochMillis; staleMillis: EpochMillis }): Promise<boolean>;
+  /** Takes back the mark of that time. */
+  endRemoval(keyId: string, sinceMillis: EpochMillis): Promise<void>;
+  /** The secret first, then the row, if it bears the mark of that time. */
+  remove(keyId: string, sinceMillis: EpochMillis): Promise<void>;
+}
+
+/** What accounts do with the key that they share. */
+export interface SharedKeys {
+  /** Consistent. */
+  isUsable(keyId: string): Promise<boolean>;
+  /** Its trouble is looked at by the next run, however little time has passed since the last look. */
+  lookAgain(keyId: string): Promise<void>;
+}
+
+/** Which accounts a key belongs to, those that are being removed left out. Consistent. */
+export interface KeyUsers {
+  of(keyId: string): Promise<string[]>;
+}
+
+/** What a registration that was cut off has left. */
+export interface KeySweep {
+  incomplete(): Promise<WebapiKey[]>;
+  /** The secret first, then the row, if it is incomplete still. */
+  remove(keyId: string): Promise<void>;
+}

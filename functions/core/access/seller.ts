@@ -1,0 +1,54 @@
+import type { Account } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { inherited } from '../account/memory.ts';
+import { SECOND } from '../base/time.ts';
+import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import { giveBack, isOwned, sellerClaim, takeClaim } from './claims.ts';
+import type { LogInDeps } from './job.ts';
+import { noteTrouble } from './troubles.ts';
+
+const ASK_TIMEOUT = 15 * SECOND;
+
+/**
+ * The account with its seller claimed and all that is remembered of the seller taken over. Before the first login
+ * the marketplace is asked who has the login; where it does not answer, the account stays as it is and the rules
+ * hold per login until the first success. Throws OwnStop `seller-connected-twice` naming the account that has the
+ * seller: nothing is sent then.
+ */
+export async function withSeller(deps: LogInDeps, account: Account): Promise<Account> {
+  const userId = account.userId ?? (await askSeller(deps, account));
+  return userId === undefined ? account : await claimSeller(deps, account, userId);
+}
+
+async function askSeller(deps: LogInDeps, account: Account): Promise<string | undefined> {
+  const { marketplace } = deps;
+  const { login, webapiKeyId: keyId } = account;
+  const webapiKey = marketplace.sellerId && (await deps.keys.readSecret(keyId));
+  if (webapiKey === undefined) return undefined;
+  try {
+    return await marketplace.sellerId?.({ login, webapiKey }, { timeoutMillis: ASK_TIMEOUT });
+  } catch (error) {
+    if (!(error instanceof MarketplaceFault)) throw error;
+    await noteTrouble(deps, { keyId, error });
+    // A login would meet the same trouble of key or address; anything else concerns this question alone.
+    if (error instanceof OwnStop || meaningOf(error.reason).scope !== 'account') throw error;
+    return undefined;
+  }
+}
+
+/** Claims a seller for the account and takes over what is remembered of the seller, once. Throws OwnStop. */
+export async function claimSeller(deps: LogInDeps, account: Account, userId: string): Promise<Account> {
+  const { accountId } = account;
+  const name = sellerClaim({ ...deps.marketplace.settings, userId });
+  const claim = await takeClaim(deps, name, accountId);
+  if (isOwned(claim)) throw new OwnStop('seller-connected-twice', { code: claim.owner });
+  const { memory } = claim;
+  const isKnown = memory === undefined || account.inherited?.includes(memory.id);
+  if (isKnown && account.userId === userId) return account;
+  const after = await amend(deps, accountId, { to: inherited({ userId, memory }) });
+  if (after !== undefined && after.phase !== 'removing') return after;
+  // Where the row is gone, its removal knew nothing of this claim.
+  if (after === undefined) await giveBack(deps, name, accountId);
+  throw new OwnStop('login-in-progress');
+}

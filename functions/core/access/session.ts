@@ -1,0 +1,161 @@
+import type { Account } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { hasUntriedStagedVersion } from '../account/connection.ts';
+import { nextFault } from '../account/fault.ts';
+import { EARLY_DEATH } from '../account/login-limits.ts';
+import { diedEarly, foundLocked } from '../account/transitions.ts';
+import type { Secret } from '../base/secret.ts';
+import { SECOND } from '../base/time.ts';
+import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import type { CallOptions } from '../marketplace/settings.ts';
+import type { LogInDeps } from './job.ts';
+import { logIn } from './log-in.ts';
+import type { LoginReason } from './login-log.ts';
+import type { Session } from './session-store.ts';
+import { egressOf, keyOf, noteTrouble, passTroubles } from './troubles.ts';
+import { isUsable } from './usable.ts';
+
+const CALL_TIMEOUT = 30 * SECOND;
+/** A handle younger than this may only not have arrived everywhere yet. */
+const YOUNG = 30 * SECOND;
+const YOUNG_WAIT = 3 * SECOND;
+/** How long to wait for somebody else's login before giving up this run. */
+const WAIT_FOR_OTHERS = 10 * SECOND;
+const LOOK_EVERY = 500;
+
+export interface SessionDeps extends LogInDeps {
+  readonly sleep: (millis: number) => Promise<void>;
+}
+
+export type SessionCall<T> = (handle: Secret, options: CallOptions) => Promise<T>;
+
+/** A session that calls can be made with; it is replaced at most once when the marketplace ends it. */
+export interface OpenSession {
+  /** `aside`: a fault says nothing of key and address, so that it is not noted as their trouble. */
+  readonly call: <T>(operation: SessionCall<T>, options?: { aside: boolean }) => Promise<T>;
+}
+
+/**
+ * Opens a session for one run: the stored handle if it is usable, else one login. A staged application
+ * password is tried first, even while the old handle lives; if it is refused, the old handle goes on.
+ * Throws MarketplaceFault when none can be had.
+ */
+export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
+  let session = await firstSession(deps, account);
+  let replaced = false;
+  const once = async <T>(operation: SessionCall<T>, aside: boolean): Promise<T> => {
+    try {
+      return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
+    } catch (error) {
+      if (!aside) {
+        await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+        await noteLock(deps, account.accountId, error);
+      }
+      throw error;
+    }
+  };
+  return {
+    call: async (operation, { aside } = { aside: false }) => {
+      try {
+        return await once(operation, aside);
+      } catch (error) {
+        if (!isSessionEnd(error) || replaced) throw error;
+        const second = await secondChance(deps, { session, retry: () => once(operation, aside) });
+        if (second !== undefined) return second.value;
+        replaced = true;
+        session = await replacement(deps, { account, dead: session });
+        return await once(operation, aside);
+      }
+    },
+  };
+}
+
+/** A captcha that a reading call meets locks the account as one at login does. */
+async function noteLock(deps: SessionDeps, accountId: string, error: unknown): Promise<void> {
+  if (!(error instanceof MarketplaceFault) || error.reason !== 'account-locked') return;
+  const now = deps.clock();
+  await amend(deps, accountId, {
+    to: (account) => foundLocked({ now, fault: nextFault(account, error, now) })(account),
+  });
+}
+
+export const isSessionEnd = (error: unknown): boolean =>
+  error instanceof MarketplaceFault && meaningOf(error.reason).remedy === 'relogin';
+
+async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
+  const { accountId, webapiKeyId } = account;
+  const shared = [keyOf(webapiKeyId), egressOf({ ...deps.marketplace.settings, egressId: deps.egressId })];
+  const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
+  await passTroubles(deps, { keyId: webapiKeyId, troubles });
+  const usable = session !== undefined && isUsable(session, deps) ? session : undefined;
+  const settled = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
+  if (usable !== undefined && settled && deps.clock() < usable.renewAtMillis) return usable;
+  try {
+    return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
+  } catch (error) {
+    if (!(error instanceof MarketplaceFault)) throw error;
+    // A handle that works is used, whatever stands in the way of a new one.
+    if (usable !== undefined && isUsable(usable, deps)) return usable;
+    // Only the new password was refused: the one in use gets its chance.
+    const refused = meaningOf(error.reason).remedy === 'new-application-password';
+    if (refused && hasUntriedStagedVersion(account))
+      return await logInOrWait(deps, { accountId, why: 'no-handle' });
+    throw error;
+  }
+}
+
+function reasonOf(account: Account, usable: Session | undefined): LoginReason {
+  if (hasUntriedStagedVersion(account)) return 'new-password';
+  if (usable !== undefined) return 'renewal';
+  return account.lastLoginAtMillis === undefined ? 'first' : 'no-handle';
+}
+
+/** A waiter never logs in itself: it uses what the holder of the lease brings, or gives up. */
+async function logInOrWait(
+  deps: SessionDeps,
+  use: { accountId: string; why: LoginReason },
+): Promise<Session> {
+  const started = deps.clock();
+  try {
+    return await logIn(deps, use);
+  } catch (error) {
+    if (!(error instanceof OwnStop) || error.reason !== 'login-in-progress') throw error;
+    while (deps.clock() - started < WAIT_FOR_OTHERS) {
+      await deps.sleep(LOOK_EVERY);
+      const session = await deps.sessions.read(use.accountId);
+      if (session !== undefined && session.loggedInAtMillis >= started && isUsable(session, deps))
+        return session;
+    }
+    throw error;
+  }
+}
+
+/** Waits for a young handle to arrive everywhere; undefined if it is not young, or dead all the same. */
+async function secondChance<T>(
+  deps: SessionDeps,
+  use: { session: Session; retry: () => Promise<T> },
+): Promise<{ value: T } | undefined> {
+  if (deps.clock() - use.session.loggedInAtMillis >= YOUNG) return undefined;
+  await deps.sleep(YOUNG_WAIT);
+  try {
+    return { value: await use.retry() };
+  } catch (error) {
+    if (isSessionEnd(error)) return undefined;
+    throw error;
+  }
+}
+
+/** If somebody has refreshed since, theirs is used; else this handle is dropped and one login follows. */
+async function replacement(deps: SessionDeps, use: { account: Account; dead: Session }): Promise<Session> {
+  const { accountId } = use.account;
+  const { dead } = use;
+  const stored = await deps.sessions.read(accountId);
+  const newer =
+    stored !== undefined && stored.loggedInAtMillis > dead.loggedInAtMillis && isUsable(stored, deps);
+  if (newer) return stored;
+  await deps.sessions.drop(accountId, dead.handle);
+  const now = deps.clock();
+  if (now - dead.loggedInAtMillis < EARLY_DEATH.age) await amend(deps, accountId, { to: diedEarly(now) });
+  return await logInOrWait(deps, { accountId, why: 'session-ended' });
+}

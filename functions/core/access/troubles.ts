@@ -1,0 +1,134 @@
+import { isLoginOutage } from '../account/fault.ts';
+import { DOUBT } from '../account/login-limits.ts';
+import type { Secret } from '../base/secret.ts';
+import { type Clock, MINUTE, plus } from '../base/time.ts';
+import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import type { Shared, Trouble, TroubleStore } from '../faults/store.ts';
+import type { Marketplace } from '../marketplace/marketplace.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** How often trouble that several accounts share is looked at again, by one worker for all. */
+const PROBE_EVERY = 5 * MINUTE;
+
+const PROBE_TIMEOUT = 15_000;
+
+export interface TroubleDeps {
+  readonly marketplace: Marketplace;
+  readonly keys: KeyStore;
+  readonly troubles: TroubleStore;
+  readonly clock: Clock;
+  readonly egressId: string;
+}
+
+export const keyOf = (name: string): Shared => ({ kind: 'webapi-key', name });
+/** An address is blocked by a marketplace, not by all of them. */
+export const egressOf = (use: { identity: string; egressId: string }): Shared => ({
+  kind: 'egress',
+  name: `${use.identity}/${use.egressId}`,
+});
+/** By identity, so that trouble met through one entrance stops the others. */
+export const marketplaceOf = ({ identity }: { identity: string }): Shared => ({
+  kind: 'marketplace',
+  name: identity,
+});
+
+/** True for exactly one worker per interval; the others leave the marketplace alone. */
+export async function isElected(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock'>,
+  { trouble, ...shared }: Trouble,
+): Promise<boolean> {
+  const now = deps.clock();
+  if (now < trouble.probeAtMillis) return false;
+  return await deps.troubles.takeProbe(shared, {
+    expectedMillis: trouble.probeAtMillis,
+    nextMillis: plus(now, PROBE_EVERY),
+  });
+}
+
+/**
+ * Passes when nothing is the matter with key and address. Else one elected worker probes with the version
+ * key's operation, never with a login, and success ends the trouble for all; everybody else stops.
+ * Throws MarketplaceFault.
+ */
+export async function passTroubles(
+  deps: TroubleDeps,
+  use: { keyId: string; troubles: readonly Trouble[] },
+): Promise<void> {
+  const first = use.troubles[0];
+  if (first === undefined) return;
+  const elected = await Promise.all(use.troubles.map((trouble) => isElected(deps, trouble)));
+  if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
+  const webapiKey = await deps.keys.readSecret(use.keyId);
+  if (webapiKey === undefined) throw new OwnStop('key-missing');
+  await fetchVersionKey(deps, { keyId: use.keyId, webapiKey });
+  for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
+}
+
+/** Asks for the version key and remembers it, or the trouble that the question met. Throws MarketplaceFault. */
+export async function fetchVersionKey(
+  deps: TroubleDeps,
+  use: { keyId: string; webapiKey: Secret },
+): Promise<string> {
+  const { marketplace, keys } = deps;
+  try {
+    const versionKey = await marketplace.fetchVersionKey?.(use.webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+    if (versionKey === undefined) throw new OwnStop('feature-unknown');
+    await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
+    return versionKey;
+  } catch (error) {
+    await noteTrouble(deps, { keyId: use.keyId, error });
+    throw error;
+  }
+}
+
+/** Stores trouble of a key or an address once, for all its accounts; other faults pass by. */
+export async function noteTrouble(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId' | 'marketplace'>,
+  use: { keyId: string; error: unknown },
+): Promise<void> {
+  const { error } = use;
+  if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) return;
+  const { scope } = meaningOf(error.reason);
+  if (scope === 'account') return;
+  const now = deps.clock();
+  const shared =
+    scope === 'key' ? keyOf(use.keyId) : egressOf({ ...deps.marketplace.settings, egressId: deps.egressId });
+  await deps.troubles.record(shared, {
+    reason: error.reason,
+    sinceMillis: now,
+    probeAtMillis: plus(now, PROBE_EVERY),
+  });
+}
+
+/** The marketplace lets nobody in, or leaves logins unanswered: until it lets one in, one account tries for all. */
+export async function noteLoginOutage(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'marketplace'>,
+  fault: MarketplaceFault,
+): Promise<void> {
+  if (!isLoginOutage(fault)) return;
+  const now = deps.clock();
+  const reason = fault.outcome === 'unclear' ? 'no-readable-reply' : fault.reason;
+  const trouble = { reason, sinceMillis: now, probeAtMillis: plus(now, PROBE_EVERY) };
+  await deps.troubles.record(marketplaceOf(deps.marketplace.settings), trouble);
+}
+
+/**
+ * A password that this marketplace had accepted is refused: the third account within minutes means that the marketplace
+ * errs, and all others would lose their passwords too. Until a login is accepted, one account tries for all.
+ */
+export async function noteDoubt(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'marketplace'>,
+  accountId: string,
+): Promise<void> {
+  const now = deps.clock();
+  const shared = marketplaceOf(deps.marketplace.settings);
+  const refusal = { accountId, atMillis: now, withinMillis: DOUBT.within };
+  if ((await deps.troubles.noteRefusal(shared, refusal)) < DOUBT.refusals) return;
+  const trouble = {
+    reason: 'passwords-doubted',
+    sinceMillis: now,
+    probeAtMillis: plus(now, PROBE_EVERY),
+  } as const;
+  await deps.troubles.record(shared, trouble);
+}

@@ -1,0 +1,148 @@
+import type { Account, Fingerprint, OpenAttempt } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { nextFault, provesNoJudgement } from '../account/fault.ts';
+import * as to from '../account/transitions.ts';
+import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
+import { type MarketplaceFault, meaningOf } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import type { Login } from '../marketplace/access.ts';
+import { amendLeft } from './claims.ts';
+import { promote } from './credentials.ts';
+import type { Job, LogInDeps } from './job.ts';
+import { persisting } from './persist.ts';
+import { claimSeller } from './seller.ts';
+import type { Session } from './session-store.ts';
+import { marketplaceOf, noteDoubt, noteLoginOutage, noteTrouble } from './troubles.ts';
+
+/** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
+const RENEW_EARLIEST = 10 * MINUTE;
+const RENEW_LATEST = 5 * MINUTE;
+
+/** Notes in the ledger how an attempt ended. */
+export async function closeEntry(
+  deps: LogInDeps,
+  use: {
+    accountId: string;
+    open: OpenAttempt;
+    outcome: 'accepted' | MarketplaceFault['reason'];
+    code?: string | undefined;
+  },
+): Promise<void> {
+  await deps.ledger.close(use.accountId, {
+    attemptId: use.open.id,
+    atMillis: use.open.atMillis,
+    ...(use.open.placeMillis !== undefined && { placeMillis: use.open.placeMillis }),
+    outcome: use.outcome,
+    endedAtMillis: deps.clock(),
+    ...(use.code !== undefined && { code: use.code }),
+  });
+}
+
+/**
+ * What a success proves and allows: counters cleared, the session kept, the version promoted. The success is
+ * written before anything else, and again until its store takes it. Throws OwnStop.
+ */
+export async function succeed(
+  deps: LogInDeps,
+  use: Job & { open: OpenAttempt; login: Login; prints: readonly Fingerprint[] },
+): Promise<Session> {
+  const { open, login, leaseToken, prints } = use;
+  const { accountId } = use.account;
+  const now = deps.clock();
+  const answer = { attempt: open, now, prints };
+  const persist = persisting(deps, open);
+  const success = to.succeeded({ ...answer, leaseToken, userId: login.userId });
+  const after = await persist(() => amend(deps, accountId, { to: success }));
+  if (after === undefined) {
+    await persist(() => noteLate(deps, use.account, to.acceptedLate(answer)));
+    await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
+    throw new OwnStop('login-in-progress');
+  }
+  const stop = await persist(() => stopOf(claimSeller(deps, after, login.userId)));
+  const session = newSession(deps, { open, login, now });
+  if (stop === undefined) {
+    await persist(() => deps.sessions.save(accountId, session));
+    await persist(() => dropIfRemoved(deps, { accountId, session }));
+  }
+  const { promoteVersion } = after;
+  if (promoteVersion !== undefined) await persist(() => promote(deps, after, promoteVersion));
+  await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
+  await persist(() => deps.troubles.end(marketplaceOf(deps.marketplace.settings), now));
+  if (stop !== undefined) throw stop;
+  return session;
+}
+
+/** A login can be accepted and still not be wanted: the seller is another account's. */
+async function stopOf(claiming: Promise<unknown>): Promise<OwnStop | undefined> {
+  try {
+    await claiming;
+    return undefined;
+  } catch (error) {
+    if (error instanceof OwnStop) return error;
+    throw error;
+  }
+}
+
+/** An answer that may have come after its account was removed: then it goes to what the account left behind. */
+async function noteLate(deps: LogInDeps, account: Account, change: to.Transition): Promise<void> {
+  const { accountId } = account;
+  await amend(deps, accountId, { to: change });
+  const now = await deps.accounts.read(accountId);
+  if (now !== undefined && now.phase !== 'removing') return;
+  await amendLeft(deps, { account, identity: deps.marketplace.settings.identity, to: change });
+}
+
+/** A worker that rested for long may have saved a session after the account was removed. */
+async function dropIfRemoved(deps: LogInDeps, use: { accountId: string; session: Session }): Promise<void> {
+  const now = await deps.accounts.read(use.accountId);
+  if (now !== undefined && now.phase !== 'removing') return;
+  await deps.sessions.drop(use.accountId, use.session.handle);
+}
+
+function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {
+  // The marketplace counts from its own reply, which may have been long on its way.
+  const expiresAtMillis = plus(use.open.atMillis, deps.marketplace.settings.sessionLifeMillis);
+  const early = RENEW_LATEST + deps.random() * (RENEW_EARLIEST - RENEW_LATEST);
+  return {
+    handle: use.login.sessionHandle,
+    loggedInAtMillis: use.now,
+    renewAtMillis: plus(expiresAtMillis, -Math.round(early)),
+    expiresAtMillis,
+    egressId: deps.egressId,
+  };
+}
+
+interface Lesson extends Job {
+  readonly open: OpenAttempt;
+  readonly fault: MarketplaceFault;
+  readonly prints: readonly Fingerprint[];
+}
+
+/** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
+export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
+  const { open, fault } = use;
+  const { accountId, webapiKeyId } = use.account;
+  const persist = persisting(deps, open);
+  const lesson = lessonOf(deps, use);
+  await persist(() => noteLate(deps, use.account, lesson));
+  await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
+  await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
+  await persist(() => noteLoginOutage(deps, fault));
+  const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
+  if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));
+}
+
+function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {
+  const now = deps.clock();
+  const answer = { attempt: open, now, leaseToken };
+  return (account) => {
+    const noted = nextFault(account, fault, now);
+    if (fault.outcome === 'not-sent') return to.notSent(open.id)(account);
+    if (fault.outcome === 'unclear') return to.leftUnclear(open)(account);
+    if (meaningOf(fault.reason).remedy === 'new-application-password') {
+      return to.refused({ ...answer, prints, fault: noted })(account);
+    }
+    if (fault.reason === 'account-locked') return to.locked({ ...answer, fault: noted })(account);
+    return provesNoJudgement(fault) ? to.notJudged(open.id)(account) : to.leftUnclear(open)(account);
+  };
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../base/time.ts';
+import { type Account, withChanges } from './account.ts';
+import { telling } from './notice.ts';
+import type { AccountStore } from './store.ts';
+import type { Transition } from './transitions.ts';
+
+/** So often in a row no two writers meet by chance. */
+const CONFLICTS = 50;
+
+export interface AmendDeps {
+  readonly accounts: Pick<AccountStore, 'read' | 'amend'>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/**
+ * Changes an account by comparing its revision: decides on the state that it replaces, again if somebody
+ * was faster, and writes what people are to be told in the same write. `from` saves the first reading.
+ * Undefined if there is no such account, or the transition does not apply (any more).
+ */
+export async function amend(
+  deps: AmendDeps,
+  accountId: string,
+  change: { to: Transition; from?: Account | undefined },
+): Promise<Account | undefined> {
+  let account = change.from ?? (await deps.accounts.read(accountId));
+  for (let round = 0; round < CONFLICTS; round += 1) {
+    const changes = account === undefined ? undefined : change.to(account);
+    if (account === undefined || changes === undefined) return undefined;
+    const told = telling(account, withChanges(account, changes), deps.clock());
+    const write = { revision: account.revision, writer: deps.newId(), changes: { ...changes, ...told } };
+    const after = await deps.accounts.amend(accountId, write);
+    if (after !== undefined) return after;
+    account = await deps.accounts.read(accountId);
+  }
+  throw new Error(`too many writers on account ${accountId}`);
+}

@@ -1,0 +1,121 @@
+import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
+import type { Account, AccountChanges, LoginMemory } from './account.ts';
+import { REFUSED_KEPT } from './login-limits.ts';
+import type { Transition } from './transitions.ts';
+
+/** How long a memory is kept after the last attempt: the marketplace's own count is not known to fade. */
+const KEPT = 400 * DAY;
+
+/** What an account leaves behind when it is removed, for whoever adds its seller again. */
+export interface LeftMemory extends LoginMemory {
+  /** The account that left it, so that nobody counts the same memory twice. */
+  readonly id: string;
+}
+
+/** The facts of an account that outlive it. */
+export const memoryOf = (account: LoginMemory): LoginMemory => ({
+  possibleFailures: account.possibleFailures,
+  loginsSent: account.loginsSent,
+  unclearAttempts: account.unclearAttempts,
+  recentAttemptsMillis: account.recentAttemptsMillis,
+  refused: account.refused,
+  lockedAtMillis: account.lockedAtMillis,
+  unlockedAtMillis: account.unlockedAtMillis,
+  recentUnlocksMillis: account.recentUnlocksMillis,
+  lastLoginAtMillis: account.lastLoginAtMillis,
+  userId: account.userId,
+});
+
+export const NO_MEMORY: LoginMemory = { possibleFailures: 0, recentAttemptsMillis: [] };
+
+/** When the last attempt was made, or its outcome learnt; 0 where there was none. */
+function lastAttemptMillis(memory: LoginMemory): number {
+  const { recentAttemptsMillis, unclearAttempts = [], refused = [] } = memory;
+  return Math.max(
+    0,
+    memory.lastLoginAtMillis ?? 0,
+    memory.lockedAtMillis ?? 0,
+    ...recentAttemptsMillis,
+    ...unclearAttempts.map(({ atMillis }) => atMillis),
+    ...refused.map(({ atMillis }) => atMillis),
+  );
+}
+
+/** When a memory may be forgotten; one of no attempt is worth nothing from the beginning. */
+export const keptUntilMillis = (memory: LoginMemory): EpochMillis => {
+  const last = lastAttemptMillis(memory);
+  return last === 0 ? epochMillis(0) : plus(epochMillis(last), KEPT);
+};
+
+/**
+ * One memory of two that turned out to be of one seller: failures since the later success are added, attempts
+ * and refused passwords united, the later lock and the later unlock win.
+ */
+export function merged(a: LoginMemory, b: LoginMemory): LoginMemory {
+  const success = Math.max(a.lastLoginAtMillis ?? 0, b.lastLoginAtMillis ?? 0);
+  const counts = [a, b].filter(
+    (one) => (one.lastLoginAtMillis ?? 0) === success || lastAttemptMillis(one) > success,
+  );
+  const sum = (of: (one: LoginMemory) => number) => counts.reduce((total, one) => total + of(one), 0);
+  const latest = (of: (one: LoginMemory) => EpochMillis | undefined): EpochMillis | undefined => {
+    const times = [of(a), of(b)].filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : epochMillis(Math.max(...times));
+  };
+  return {
+    possibleFailures: sum(({ possibleFailures }) => possibleFailures),
+    loginsSent: sum(({ loginsSent = 0 }) => loginsSent),
+    unclearAttempts: unionBy([...(a.unclearAttempts ?? []), ...(b.unclearAttempts ?? [])], ({ id }) => id),
+    recentAttemptsMillis: inOrder([...a.recentAttemptsMillis, ...b.recentAttemptsMillis]),
+    refused: unionBy(
+      [...(a.refused ?? []), ...(b.refused ?? [])],
+      ({ key, print }) => `${key} ${print}`,
+    ).slice(-REFUSED_KEPT),
+    lockedAtMillis: latest((one) => one.lockedAtMillis),
+    unlockedAtMillis: latest((one) => one.unlockedAtMillis),
+    recentUnlocksMillis: inOrder([...(a.recentUnlocksMillis ?? []), ...(b.recentUnlocksMillis ?? [])]),
+    lastLoginAtMillis: latest((one) => one.lastLoginAtMillis),
+    userId: a.userId ?? b.userId,
+  };
+}
+
+const inOrder = (times: readonly EpochMillis[]): EpochMillis[] => times.toSorted((one, other) => one - other);
+
+/** Each once, the later where there are two, oldest first. */
+function unionBy<T extends { readonly atMillis: EpochMillis }>(
+  all: readonly T[],
+  keyOf: (one: T) => string,
+): T[] {
+  const sorted = all.toSorted((one, other) => one.atMillis - other.atMillis);
+  return [...new Map(sorted.map((one) => [keyOf(one), one])).values()];
+}
+
+/** Takes over a memory, once: the account remembers whose it was. `userId` is the seller whom it is of. */
+export const inherited =
+  (use: { userId: string; memory: LeftMemory | undefined }): Transition =>
+  (account) => {
+    const { userId, memory } = use;
+    if (memory === undefined || account.inherited?.includes(memory.id)) return { userId };
+    return {
+      ...merged(memoryOf(account), memory),
+      userId,
+      inherited: [...(account.inherited ?? []), memory.id],
+    };
+  };
+
+/** A memory after a transition that was meant for its account: late answers change both alike. */
+export function amended<M extends LoginMemory>(memory: M, to: Transition): M | undefined {
+  const account: Account = {
+    ...memory,
+    accountId: '',
+    marketplaceId: '',
+    login: '',
+    webapiKeyId: '',
+    createdAtMillis: epochMillis(0),
+    phase: 'removing',
+    currentVersion: '',
+    verdicts: {},
+    revision: 0,
+  };
+  const changes: AccountChanges | undefined = to(account);
+  return changes === undefined ? undefined : { ...memory, ...memoryOf({ ...account, ...changes }) };
+}

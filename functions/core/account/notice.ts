@@ -1,0 +1,34 @@
+import type { EpochMillis } from '../base/time.ts';
+import { meaningOf } from '../faults/fault.ts';
+import type { Account, AccountChanges, Tidings } from './account.ts';
+import { connectionOf, needsPerson } from './connection.ts';
+
+/**
+ * What people are to be told of a change, to be written with it: that somebody is needed, or that all is
+ * well again after somebody was told. Trouble of a key or an address is told there, once for all accounts.
+ */
+export function telling(before: Account, after: Account, now: EpochMillis): AccountChanges {
+  if (after.phase === 'removing') return before.tellAtMillis === undefined ? {} : SILENCE;
+  const was = connectionOf(before);
+  const is = connectionOf(after);
+  if (was.state === is.state && was.reason === is.reason) return {};
+  const tidings = {
+    state: is.state,
+    ...(is.reason !== undefined && { reason: is.reason }),
+    sinceMillis: is.sinceMillis ?? now,
+  };
+  if (needsPerson(is.state) && is.reason !== undefined && meaningOf(is.reason).scope === 'account') {
+    if (sameNews(before.told, tidings)) return { toTell: undefined };
+    return { toTell: { kind: 'needs-person', ...tidings }, tellAtMillis: now };
+  }
+  if (is.state !== 'connected') return {};
+  // Only those who were told of the trouble want to hear of its end.
+  if (before.told?.kind === 'needs-person')
+    return { toTell: { kind: 'recovered', ...tidings }, tellAtMillis: now };
+  return before.toTell === undefined ? {} : SILENCE;
+}
+
+const SILENCE: AccountChanges = { toTell: undefined, told: undefined, tellAtMillis: undefined };
+
+const sameNews = (told: Tidings | undefined, news: { state: string; reason?: string }): boolean =>
+  told?.kind === 'needs-person' && told.state === news.state && told.reason === news.reason;

@@ -1,0 +1,69 @@
+import type { BilingualText } from '../base/text.ts';
+import { type EpochMillis, toIso } from '../base/time.ts';
+import { type FaultReason, meaningOf } from '../faults/fault.ts';
+import type { SharedTrouble } from '../faults/shared-trouble.ts';
+import type { Account } from './account.ts';
+import { hasUntriedStagedVersion } from './connection.ts';
+import { mayAttempt } from './guard.ts';
+
+/** Why a password that a person has typed is not tried yet, and until when. */
+export interface PendingPassword {
+  readonly message: BilingualText;
+  /** Absent where nothing stands in the way of the next run. */
+  readonly reason?: FaultReason;
+  /** When it is tried at the earliest; absent where only a person can help, or at the next run. */
+  readonly untilMillis?: EpochMillis;
+}
+
+const NEXT_RUN: BilingualText = {
+  pl: 'Nowe hasło aplikacji zostanie sprawdzone przy najbliższej synchronizacji. Nic nie trzeba robić.',
+  en: 'The new application password is tried with the next run. Nothing needs to be done.',
+};
+
+const PAUSED: BilingualText = {
+  pl: 'Nowe hasło aplikacji zostanie sprawdzone po wznowieniu konta.',
+  en: 'The new application password is tried once the account is resumed.',
+};
+
+/** The password that waits to be tried, as a person has to know of it; undefined while none does. */
+export function pendingPassword(
+  account: Account,
+  use: { now: EpochMillis; shared?: Pick<SharedTrouble, 'reason'> | undefined },
+): PendingPassword | undefined {
+  const version = untriedVersion(account);
+  if (version === undefined) return undefined;
+  if (account.phase === 'paused') return { message: PAUSED };
+  const permission = mayAttempt(account, { version, now: use.now });
+  if (!permission.allowed) return waiting(permission.reason, permission.againAtMillis);
+  return use.shared === undefined ? { message: NEXT_RUN } : waiting(use.shared.reason, undefined);
+}
+
+function untriedVersion(account: Account): string | undefined {
+  if (hasUntriedStagedVersion(account)) return account.stagedVersion;
+  const { typedVersion } = account;
+  return typedVersion === undefined || account.verdicts[typedVersion] !== undefined
+    ? undefined
+    : typedVersion;
+}
+
+function waiting(reason: FaultReason, untilMillis: EpochMillis | undefined): PendingPassword {
+  const { message } = meaningOf(reason);
+  if (untilMillis === undefined) {
+    return {
+      reason,
+      message: {
+        pl: `Nowe hasło aplikacji czeka na sprawdzenie. ${message.pl}`,
+        en: `The new application password waits to be tried. ${message.en}`,
+      },
+    };
+  }
+  const until = toIso(untilMillis);
+  return {
+    reason,
+    untilMillis,
+    message: {
+      pl: `Nowe hasło aplikacji czeka i zostanie sprawdzone po ${until}. ${message.pl}`,
+      en: `The new application password waits and is tried after ${until}. ${message.en}`,
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { EpochMillis } from '../base/time.ts';
+import type { Account } from './account.ts';
+import { hasUntriedStagedVersion, isLocked, isUnlockable } from './connection.ts';
+import { stillCounted } from './counting.ts';
+import { mayUnlockAgain, recentUnlocks, unlockWaitsUntil } from './guard.ts';
+import { laterThanAll, type Transition } from './transitions.ts';
+
+/** What people may ask for, as transitions of the account. */
+
+/** A person has typed a new password; it waits to be tried once. */
+export const staged =
+  (stage: { version: string; dueAtMillis: EpochMillis }): Transition =>
+  (account) =>
+    account.phase === 'active' || account.phase === 'paused'
+      ? {
+          stagedVersion: stage.version,
+          ...(account.phase === 'active' && { dueAtMillis: stage.dueAtMillis }),
+        }
+      : undefined;
+
+/**
+ * "I have logged in on the website". A locked account gets one attempt. After our own caution nothing is tried by
+ * itself: a password that is typed from then on is. Drops a password that was typed before and never revives a refused
+ * version. Young unclear attempts go on counting, because the marketplace may judge them after the owner was there;
+ * while they are too many, the unlock would be wasted and is refused.
+ */
+export const unlocked =
+  (now: EpochMillis): Transition =>
+  (account) => {
+    const recent = recentUnlocks(account, now);
+    if (recent.at(-1) === now) return {};
+    if (!isUnlockable(account) || !mayUnlockAgain(account, now)) return undefined;
+    if (unlockWaitsUntil(account, now) !== undefined) return undefined;
+    const byMarketplace = isLocked(account);
+    return {
+      unlockedAtMillis: laterThanAll(account, now),
+      recentUnlocksMillis: [...recent, now],
+      permit: byMarketplace ? true : undefined,
+      typedOnly: byMarketplace ? undefined : true,
+      lockedAtMillis: undefined,
+      stagedVersion: undefined,
+      typedVersion: undefined,
+      ...stillCounted(account, { now }),
+      fault: undefined,
+      dueAtMillis: now,
+    };
+  };
+
+/**
+ * A person says that a password was refused wrongly, as in an outage: the version that was refused last may be sent once
+ * more, counted like any other. Once for each version.
+ */
+export const resendPermitted =
+  (now: EpochMillis): Transition =>
+  (account) => {
+    if (account.phase !== 'active' || hasUntriedStagedVersion(account)) return undefined;
+    const version = lastRefused(account);
+    const refusal = version === undefined ? undefined : account.verdicts[version];
+    if (version === undefined || refusal === undefined || refusal.resend !== undefined) return undefined;
+    return {
+      verdicts: { ...account.verdicts, [version]: { ...refusal, resend: 'permitted' } },
+      ...(version !== account.currentVersion && { stagedVersion: version }),
+      dueAtMillis: now,
+    };
+  };
+
+/** The version in use if it is refused, else the one whose refusal is the latest. */
+function lastRefused(account: Account): string | undefined {
+  if (account.verdicts[account.currentVersion]?.outcome === 'refused') return account.currentVersion;
+  return Object.entries(account.verdicts)
+    .filter(([, { outcome }]) => outcome === 'refused')
+    .toSorted(([, a], [, b]) => a.atMillis - b.atMillis)
+    .at(-1)?.[0];
+}
+
+export const paused: Transition = (account) =>
+  account.phase === 'active' ? { phase: 'paused', dueAtMillis: undefined } : undefined;
+
+export const resumed =
+  (now: EpochMillis): Transition =>
+  (account) =>
+    account.phase === 'active' || account.phase === 'paused'
+      ? { phase: 'active', dueAtMillis: now }
+      : undefined;
+
+export const activated =
+  (dueAtMillis: EpochMillis): Transition =>
+  (account) =>
+    account.phase === 'creating' ? { phase: 'active', dueAtMillis } : undefined;
+
+/** From here on nobody begins a login any more. */
+export const removing =
+  (dueAtMillis: EpochMillis): Transition =>
+  () => ({ phase: 'removing', dueAtMillis });

@@ -1,0 +1,84 @@
+import type { EpochMillis } from '../base/time.ts';
+import type { Account, AccountChanges, SyncFacts } from './account.ts';
+
+/** A held right and when it ends; whoever shows the token may use it. */
+export interface Held {
+  readonly token: string;
+  readonly untilMillis: EpochMillis;
+}
+
+/** A write that is made only if nobody has written since `revision`; `writer` tells it from anybody else's. */
+export interface Amendment {
+  readonly revision: number;
+  readonly writer: string;
+  readonly changes: AccountChanges;
+}
+
+/** What a run saves before it ends. */
+export type SavedFacts = Pick<
+  SyncFacts,
+  | 'cursor'
+  | 'cursorEventAtMillis'
+  | 'connectedAtMillis'
+  | 'firstCursor'
+  | 'leap'
+  | 'offers'
+  | 'gap'
+  | 'checkAskedAtMillis'
+>;
+
+/** The account item. Every conditional write answers undefined (or false) when its condition does not hold. */
+export interface AccountStore {
+  /** Consistent. */
+  read(accountId: string): Promise<Account | undefined>;
+  /** The account as it is after the write. */
+  amend(accountId: string, amendment: Amendment): Promise<Account | undefined>;
+  /** Of the account's own times, what is after `latestMillis` was written by a clock that was ahead: it is ignored. */
+  claim(
+    accountId: string,
+    claim: Held & { slotMillis: EpochMillis; nowMillis: EpochMillis; latestMillis: EpochMillis },
+  ): Promise<Account | 'gone' | 'busy' | 'stale'>;
+  /** Only under the claim. */
+  saveCursor(
+    accountId: string,
+    save: { claimToken: string; badOrders?: number | undefined } & SavedFacts,
+  ): Promise<boolean>;
+  /** Only under the claim. */
+  remove(accountId: string, claimToken: string): Promise<boolean>;
+}
+
+/** What people and ERPs may do with accounts. */
+export interface AccountAdmin extends Pick<AccountStore, 'read' | 'amend'> {
+  list(page: {
+    limit: number;
+    after?: string | undefined;
+  }): Promise<{ accounts: Account[]; next?: string | undefined }>;
+  create(account: Account): Promise<void>;
+}
+
+/** The accounts that have a feed to follow: all but those that are being removed. */
+export interface FollowedAccounts {
+  list(): Promise<string[]>;
+  /** Consistent. */
+  has(accountId: string): Promise<boolean>;
+}
+
+export interface DueEntry {
+  readonly accountId: string;
+  readonly dueAtMillis: EpochMillis;
+}
+
+/** The sparse index of due accounts: a hint, eventually consistent. */
+export interface DueIndex {
+  /** Accounts due by then, oldest first within each shard. */
+  pages(byMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
+  /** Accounts that are due only after that. */
+  beyond(afterMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
+  /** Only if it is still due at that very moment. */
+  move(entry: DueEntry, toMillis: EpochMillis): Promise<void>;
+}
+
+/** The sparse index of accounts with something to tell or to remind of: a hint, eventually consistent. */
+export interface TellIndex {
+  pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
+}

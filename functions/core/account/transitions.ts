@@ -1,0 +1,263 @@
+import type { EpochMillis } from '../base/time.ts';
+import { epochMillis, plus } from '../base/time.ts';
+import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt, Verdict } from './account.ts';
+import { isSettled } from './connection.ts';
+import {
+  counted,
+  failed,
+  forgiven,
+  isHistory,
+  judged,
+  lastUnclear,
+  redeemed,
+  remembered,
+  stillCounted,
+  unsent,
+} from './counting.ts';
+import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
+import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './login-limits.ts';
+
+/**
+ * Every change of an account that a login may depend on, as a pure function from the account as it is to
+ * the attributes that change; undefined where the change must not (or need not) be made. They are written
+ * by comparing the revision, so each is decided on the very state that it replaces.
+ */
+export type Transition = (account: Account) => AccountChanges | undefined;
+
+/** This many verdicts are remembered beside those of the versions in use. */
+const VERDICTS_KEPT = 20;
+
+export const takeLease =
+  (lease: { token: string; now: EpochMillis }): Transition =>
+  (account) => {
+    if (account.leaseToken === lease.token) return {};
+    if (account.phase !== 'active') return undefined;
+    const heldUntil = account.leaseToken === undefined ? undefined : account.leaseUntilMillis;
+    if (heldUntil !== undefined && plus(heldUntil, CLOCK_SKEW) >= lease.now) return undefined;
+    return { leaseToken: lease.token, leaseUntilMillis: plus(lease.now, LEASE) };
+  };
+
+/** Releases the lease only if the caller owns it. */
+export const releaseLease =
+  (token: string): Transition =>
+  (account) =>
+    account.leaseToken === token ? { leaseToken: undefined, leaseUntilMillis: undefined } : undefined;
+
+/** Writes the attempt down and counts it as a possible failure, before it is sent; renews the lease. */
+export const beginAttempt =
+  (begin: Attempt & { attemptId: string; placeMillis: EpochMillis; leaseToken: string }): Transition =>
+  (account) => {
+    const { now, version } = begin;
+    if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
+    // Written already, by a write whose reply was lost.
+    if (lastUnclear(account)?.id === begin.attemptId) return {};
+    if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
+    return {
+      ...counted(account, { id: begin.attemptId, version, atMillis: now }),
+      recentAttemptsMillis: [...account.recentAttemptsMillis, now].slice(-ATTEMPTS_KEPT),
+      ...resent(account, version),
+      lastPlaceMillis: begin.placeMillis,
+      permit: undefined,
+      typedVersion: undefined,
+      leaseUntilMillis: plus(now, LEASE),
+      // What was rotated at its source is what is in use from here on.
+      ...(version !== account.stagedVersion && { currentVersion: version }),
+    };
+  };
+
+/** The permission to send a refused version once more is used before it is sent. */
+function resent(account: Account, version: string): AccountChanges {
+  const verdict = account.verdicts[version];
+  if (verdict?.resend !== 'permitted') return {};
+  return { verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } } };
+}
+
+/** A person has typed a newer password meanwhile, or a typed one was accepted and is not promoted yet. */
+const isSuperseded = (account: Account, version: string): boolean =>
+  account.promoteVersion !== undefined ||
+  (account.stagedVersion !== undefined &&
+    account.stagedVersion !== version &&
+    !isSettled(account.verdicts[account.stagedVersion]));
+
+export interface Answered {
+  readonly attempt: OpenAttempt;
+  readonly now: EpochMillis;
+}
+
+/** Only under the lease: the version is in use from now on, and only what the marketplace may still judge stays counted. */
+export const succeeded =
+  (
+    answer: Answered & {
+      leaseToken: string;
+      userId: string;
+      prints?: readonly Fingerprint[];
+    },
+  ): Transition =>
+  (account) => {
+    const { version } = answer.attempt;
+    // A pause that began meanwhile does not make the login unhappened.
+    const isHere = account.phase === 'active' || account.phase === 'paused';
+    if (!isHere || account.leaseToken !== answer.leaseToken) return undefined;
+    return {
+      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
+      ...inUse(account, version),
+      ...stillCounted(account, { now: answer.now, but: answer.attempt.id }),
+      ...redeemed(account, answer.prints ?? []),
+      lastLoginAtMillis: laterThanAll({ ...account, lockedAtMillis: undefined }, answer.now),
+      userId: answer.userId,
+      permit: undefined,
+      typedOnly: undefined,
+      lockedAtMillis: undefined,
+      // The refusal of another version is history, though the run that sees to it may go on for long; one that
+      // was not planned, as a repair is, leaves the account due.
+      ...(account.fault?.reason === 'password-refused' && {
+        fault: undefined,
+        ...(account.phase === 'active' && { dueAtMillis: account.dueAtMillis ?? answer.now }),
+      }),
+    };
+  };
+
+/**
+ * The verdict alone, of a worker that has lost its lease: true of its version, and of nothing else. If that
+ * version still waits to be tried, it need not be any more.
+ */
+export const acceptedLate =
+  ({ attempt, now, prints }: Answered & { prints: readonly Fingerprint[] }): Transition =>
+  (account) => {
+    const { version } = attempt;
+    if (account.verdicts[version] !== undefined) return forgiven(account, attempt.id);
+    return {
+      ...redeemed(account, prints),
+      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
+      ...forgiven(account, attempt.id),
+      ...(version === account.stagedVersion && inUse(account, version)),
+    };
+  };
+
+/** An accepted version is the one in use; if it was not before, its stage has to be moved from the one that was. */
+const inUse = (account: Account, version: string): AccountChanges => ({
+  currentVersion: version,
+  ...(version === account.stagedVersion && { stagedVersion: undefined }),
+  ...(version !== account.currentVersion && { promoteVersion: version, promoteFrom: account.currentVersion }),
+});
+
+export interface Learnt extends Answered {
+  readonly fault: AccountFault;
+  /** The lease under which it was waited for; it may be lost by now. */
+  readonly leaseToken?: string;
+}
+
+const isLate = (account: Account, { leaseToken }: Learnt): boolean =>
+  leaseToken !== undefined && account.leaseToken !== leaseToken;
+
+/**
+ * For ever, whoever learns it and however late. A staged version is dropped; what is in use stays. Who has
+ * lost the lease judges its own version only: somebody may have gone on with another.
+ */
+export const refused =
+  (answer: Learnt & { prints: readonly Fingerprint[]; untried?: boolean }): Transition =>
+  (account) => {
+    const { version } = answer.attempt;
+    const known = account.verdicts[version];
+    // Written already, by a write whose reply was lost.
+    if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
+    const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
+    return {
+      ...(answer.untried !== true && judged(account, answer.attempt)),
+      ...verdict(account, {
+        version,
+        verdict: {
+          outcome: 'refused',
+          atMillis: answer.now,
+          ...(known?.resend !== undefined && { resend: 'used' }),
+        },
+      }),
+      ...remembered(account, { prints: answer.prints, atMillis: answer.now }),
+      ...(version === account.stagedVersion && { stagedVersion: undefined }),
+      ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
+    };
+  };
+
+/** Nobody knows how the attempt was judged, and nobody will tell. */
+export const leftUnclear =
+  (attempt: OpenAttempt): Transition =>
+  (account) =>
+    failed(account, attempt);
+
+/** The last word, whatever the clocks of those who wrote the others said. */
+export const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
+  epochMillis(
+    Math.max(
+      now,
+      account.lockedAtMillis ?? 0,
+      (account.unlockedAtMillis ?? 0) + 1,
+      (account.lastLoginAtMillis ?? 0) + 1,
+    ),
+  );
+
+/**
+ * A captcha fault at login: nobody tries again until the owner has been on the website. It judges no password.
+ * If the lease was lost and a success or an unlock came since, it is history.
+ */
+export const locked =
+  (answer: Learnt): Transition =>
+  (account) => {
+    const late = isLate(account, answer);
+    const taken = unsent(account, answer.attempt.id) ?? {};
+    if (late && isHistory(account, answer.attempt.id)) return taken;
+    return {
+      ...taken,
+      lockedAtMillis: laterThanAll(account, answer.now),
+      ...(!late && { fault: answer.fault }),
+      permit: undefined,
+    };
+  };
+
+/** A captcha fault that another call than a login met. */
+export const foundLocked =
+  (use: { now: EpochMillis; fault: AccountFault }): Transition =>
+  (account) => ({ lockedAtMillis: laterThanAll(account, use.now), fault: use.fault, permit: undefined });
+
+/** The reply proves that the password was not judged. */
+export const notJudged =
+  (attemptId: string): Transition =>
+  (account) =>
+    forgiven(account, attemptId);
+
+/** The login never left. */
+export const notSent =
+  (attemptId: string): Transition =>
+  (account) =>
+    unsent(account, attemptId);
+
+export const promoted =
+  (version: string): Transition =>
+  (account) =>
+    account.promoteVersion === version ? { promoteVersion: undefined, promoteFrom: undefined } : undefined;
+
+/** A session ended long before its time. */
+export const diedEarly =
+  (now: EpochMillis): Transition =>
+  (account) => ({ earlyDeathsMillis: [...recentDeaths(account, now), now] });
+
+/** The same password as the one in use, while its handle lives: what is known of it holds for this version too. */
+export const sameAsInUse =
+  (use: { version: string; leaseToken: string; now: EpochMillis }): Transition =>
+  (account) => {
+    const { version, leaseToken, now } = use;
+    const accepted = account.verdicts[account.currentVersion]?.outcome === 'accepted';
+    if (account.leaseToken !== leaseToken || account.stagedVersion !== version || !accepted) return undefined;
+    return {
+      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
+      stagedVersion: undefined,
+    };
+  };
+
+function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
+  const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);
+  const referred = ([version]: [string, Verdict]) =>
+    version === account.currentVersion || version === account.stagedVersion;
+  const others = known.filter((entry) => !referred(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
+  const kept = [...known.filter(referred), ...others.slice(0, VERDICTS_KEPT)];
+  return { verdicts: { ...Object.fromEntries(kept), [add.version]: add.verdict } };
+}

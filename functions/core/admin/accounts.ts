@@ -1,0 +1,223 @@
+import type { ClaimDeps } from '../access/claims.ts';
+import type { SharedKeys } from '../access/key-store.ts';
+import type { PasswordWriter, TakeFingerprints } from '../access/password-store.ts';
+import { type Account, CREATION_TIME } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import { type Connection, connectionOf, isUnlockable, needsPerson } from '../account/connection.ts';
+import { mayUnlockAgain, unlockWaitsUntil } from '../account/guard.ts';
+import { pendingPassword } from '../account/pending.ts';
+import { paused, removing, resendPermitted, resumed, staged, unlocked } from '../account/requests.ts';
+import type { AccountAdmin } from '../account/store.ts';
+import type { Transition } from '../account/transitions.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/problem.ts';
+import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
+import type { MarketplaceSettings } from '../marketplace/settings.ts';
+import { checkedPassword } from './credentials.ts';
+
+export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
+  readonly accounts: AccountAdmin;
+  readonly passwords: PasswordWriter;
+  readonly sharedKeys: SharedKeys;
+  readonly fingerprint: TakeFingerprints;
+  readonly queue: WorkQueue;
+  /** Names a secret version; the secret store asks for a UUID. */
+  readonly newVersion: () => string;
+  readonly sleep: (millis: number) => Promise<void>;
+}
+
+export interface NewAccount {
+  readonly marketplace: MarketplaceSettings;
+  readonly login: string;
+  readonly webapiKeyId: string;
+  readonly applicationPassword: string;
+}
+
+/** What was asked for, and the version whose verdict tells how it went. */
+export interface Pending {
+  readonly accountId: string;
+  readonly version: string;
+  /** A run that ended after this has seen it. */
+  readonly askedAtMillis: EpochMillis;
+}
+
+/** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
+export async function replacePassword(
+  deps: AccountDeps,
+  use: { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
+): Promise<Pending> {
+  const { accountId } = use.account;
+  if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());
+  const value = checkedPassword(use.applicationPassword, use.marketplace);
+  const version = deps.newVersion();
+  await deps.passwords.stage(accountId, { version, value });
+  const waiting = await amend(deps, accountId, {
+    to: staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }),
+  });
+  if (waiting === undefined) throw unknownAccount();
+  const askedAtMillis = deps.clock();
+  await syncNow(deps, accountId);
+  return { accountId, version, askedAtMillis };
+}
+
+export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accountId: string): Promise<void> {
+  await deps.queue.send({ accountId, slotMillis: deps.clock(), why: 'now' });
+}
+
+type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
+
+/**
+ * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A creation
+ * that is under way could still store a secret, so it has to be over first. Throws Problem.
+ */
+export async function removeAccount(deps: Act, accountId: string): Promise<void> {
+  const account = await deps.accounts.read(accountId);
+  const remove: Transition = (now) => (now.phase === 'creating' ? undefined : removing(deps.clock())(now));
+  if ((await amend(deps, accountId, { to: remove, from: account })) === undefined)
+    throw account?.phase === 'creating' ? creationUnderWay(account, deps.clock()) : unknownAccount();
+  await syncNow(deps, accountId);
+}
+
+/** A creation that was cut off is undone within a minute after its time. */
+export const creationUnderWay = (account: Account, now: EpochMillis): Problem =>
+  beingAdded(plus(account.createdAtMillis, CREATION_TIME + MINUTE) - now);
+
+/** No run and no login until it is resumed. Throws Problem. */
+export async function pauseAccount(deps: Act, accountId: string): Promise<Account> {
+  const account = await existing(deps, accountId);
+  return (await amend(deps, accountId, { to: paused, from: account })) ?? account;
+}
+
+/** Ends a pause, and looks again at whatever stopped the account, trouble of its key included. Throws Problem. */
+export async function resumeAccount(
+  deps: Act & Pick<AccountDeps, 'sharedKeys'>,
+  accountId: string,
+): Promise<Account> {
+  await existing(deps, accountId);
+  const account = await amend(deps, accountId, { to: resumed(deps.clock()) });
+  if (account === undefined) throw unknownAccount();
+  await deps.sharedKeys.lookAgain(account.webapiKeyId);
+  await syncNow(deps, accountId);
+  return account;
+}
+
+/**
+ * "I have logged in on the website": a locked account gets exactly one attempt; after our own caution the way is open
+ * for a password that is typed then. Only in `locked`, a few times a day. Throws Problem.
+ */
+export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
+  const account = await existing(deps, accountId);
+  const now = deps.clock();
+  const isStopped = isUnlockable(account);
+  if (isStopped && !mayUnlockAgain(account, now)) throw tooOften();
+  const waitsUntil = unlockWaitsUntil(account, now);
+  if (isStopped && waitsUntil !== undefined) throw tooEarly(waitsUntil);
+  if ((await amend(deps, accountId, { to: unlocked(now), from: account })) === undefined) throw notLocked();
+  await syncNow(deps, accountId);
+  return { askedAtMillis: now };
+}
+
+/**
+ * "This password is good, send it once more": for one that was refused while the marketplace erred. Counted like any
+ * other attempt, once for each version. Throws Problem.
+ */
+export async function permitResend(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
+  const account = await existing(deps, accountId);
+  const now = deps.clock();
+  if ((await amend(deps, accountId, { to: resendPermitted(now), from: account })) === undefined)
+    throw nothingToResend();
+  await syncNow(deps, accountId);
+  return { askedAtMillis: now };
+}
+
+/** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
+export async function existing<Part extends Pick<Account, 'phase'>>(
+  deps: { accounts: { read(accountId: string): Promise<Part | undefined> } },
+  accountId: string,
+): Promise<Part> {
+  const account = await deps.accounts.read(accountId);
+  if (account === undefined) throw unknownAccount();
+  if (account.phase !== 'removing') return account;
+  throw beingRemoved(accountId);
+}
+
+export interface Proof {
+  readonly verdict: 'accepted' | 'refused' | 'pending';
+  readonly account: Account;
+  readonly connection: Connection;
+}
+
+/** Waits until the marketplace has judged this version, or a person is needed first, or time is up. Throws Problem. */
+export async function awaitVerdict(
+  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
+  use: Pending & Patience,
+): Promise<Proof> {
+  for (;;) {
+    const account = await existing(deps, use.accountId);
+    const connection = connectionOf(account);
+    const verdict = account.verdicts[use.version]?.outcome;
+    if (verdict !== undefined) return { verdict, account, connection };
+    const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis;
+    // Nothing more will happen while somebody waits: a person is needed, or the next try is later.
+    const waitsUntil = pendingPassword(account, { now: deps.clock() })?.untilMillis ?? 0;
+    const nextTry = Math.max(account.dueAtMillis ?? Infinity, waitsUntil);
+    const isOver = needsPerson(connection.state) || nextTry > use.untilMillis;
+    if ((hasRun && isOver) || deps.clock() >= use.untilMillis)
+      return { verdict: 'pending', account, connection };
+    await deps.sleep(use.lookEveryMillis);
+  }
+}
+
+interface Patience {
+  readonly untilMillis: EpochMillis;
+  readonly lookEveryMillis: number;
+}
+
+/** Waits until a run has ended that began after it was asked for, or time is up. Throws Problem. */
+export async function awaitRun(
+  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
+  use: Patience & { accountId: string; askedAtMillis: EpochMillis },
+): Promise<Account> {
+  for (;;) {
+    const account = await existing(deps, use.accountId);
+    const ended = (account.lastRun?.startedAtMillis ?? 0) >= use.askedAtMillis;
+    if (ended || deps.clock() >= use.untilMillis) return account;
+    await deps.sleep(use.lookEveryMillis);
+  }
+}
+
+const notLocked = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: 'To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje GET /accounts/{id}.',
+      en: 'This account is not locked, so there is nothing to unlock. GET /accounts/{id} shows its state and what to do.',
+    },
+  });
+
+const nothingToResend = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: 'Nie ma odrzuconego hasła, które można wysłać jeszcze raz: żadne nie zostało odrzucone, wysłano je już ponownie albo nowe hasło czeka na próbę. Wpisz hasło przez PUT /accounts/{id}/application-password.',
+      en: 'There is no refused password to send once more: none was refused, it was sent once more already, or a new one waits to be tried. Enter one with PUT /accounts/{id}/application-password.',
+    },
+  });
+
+const tooEarly = (untilMillis: EpochMillis): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: `Serwis może jeszcze ocenić ostatnie próby, na które nie odpowiedział. Zaloguj się na jego stronie i potwierdź to po ${toIso(untilMillis)}.`,
+      en: `The marketplace may still judge the last attempts, which it has not answered. Log in on its website and confirm it after ${toIso(untilMillis)}.`,
+    },
+  });
+
+const tooOften = (): Problem =>
+  new Problem({
+    code: 'too-often',
+    text: {
+      pl: 'Odblokowanie zgłoszono już trzy razy w ciągu doby. Sprawdź na stronie serwisu, czy konto i hasło aplikacji działają, i spróbuj jutro.',
+      en: 'This account was reported unlocked three times within a day. Check on the website that the account and its application password work, and try again tomorrow.',
+    },
+  });

@@ -1,0 +1,120 @@
+import { isOwned, type Owner, recall, takeLogin } from '../access/claims.ts';
+import type { SecretVersion } from '../access/password-store.ts';
+import { CREATION_TIME } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { isAmongRefused, keysOfRefused } from '../account/counting.ts';
+import { merged, NO_MEMORY } from '../account/memory.ts';
+import { activated } from '../account/requests.ts';
+import { beingAdded, beingRemoved, Problem } from '../base/problem.ts';
+import type { Secret } from '../base/secret.ts';
+import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
+import type { MarketplaceSettings } from '../marketplace/settings.ts';
+import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
+import { checkedLogin, checkedPassword } from './credentials.ts';
+import { unusableKey } from './keys.ts';
+
+/** The added account, and the facts that it took over from an earlier account of the same seller. */
+export interface Added extends Pending {
+  readonly inherited: {
+    readonly possibleFailures: number;
+    readonly lockedAtMillis: EpochMillis | undefined;
+  };
+}
+
+/**
+ * Adds an account: claims its login, stores the row with what is remembered of the login, then the secret, then
+ * activates it, so that whatever a crash leaves is found by its due time and undone. Throws Problem.
+ */
+export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Added> {
+  const { marketplace } = input;
+  const password = checkedPassword(input.applicationPassword, marketplace);
+  const login = checkedLogin(input.login);
+  await refuseKnown(deps, { marketplace, login, password });
+  const accountId = deps.newId();
+  const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
+  if (isOwned(taken)) throw await takenBy(deps, taken);
+  const memory = taken.memories.reduce(merged, NO_MEMORY);
+  const version: SecretVersion = { version: deps.newVersion(), value: password };
+  const now = deps.clock();
+  await deps.accounts.create({
+    ...memory,
+    userId: taken.userId,
+    inherited: taken.memories.map(({ id }) => id),
+    accountId,
+    marketplaceId: marketplace.id,
+    login,
+    webapiKeyId: input.webapiKeyId,
+    phase: 'creating',
+    createdAtMillis: now,
+    currentVersion: version.version,
+    typedVersion: version.version,
+    verdicts: {},
+    revision: 0,
+    dueAtMillis: plus(now, CREATION_TIME),
+  });
+  // A removal of the key marks the key before it looks for accounts; this row is undone by its due time.
+  if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
+  await deps.passwords.create(accountId, version);
+  const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
+  if (active === undefined) throw unavailable();
+  const askedAtMillis = deps.clock();
+  await syncNow(deps, accountId);
+  const { possibleFailures, lockedAtMillis } = memory;
+  return {
+    accountId,
+    version: version.version,
+    askedAtMillis,
+    inherited: { possibleFailures, lockedAtMillis },
+  };
+}
+
+/** A password that the marketplace refused for an earlier account of this login is not tried again. */
+async function refuseKnown(
+  deps: AccountDeps,
+  use: { marketplace: MarketplaceSettings; login: string; password: Secret },
+): Promise<void> {
+  const memories = await recall(deps, { identity: use.marketplace.identity, login: use.login });
+  const memory = memories.reduce(merged, NO_MEMORY);
+  if ((memory.refused ?? []).length === 0) return;
+  const prints = await deps.fingerprint(use.password, keysOfRefused(memory));
+  if (isAmongRefused(memory, prints)) throw refusedBefore();
+}
+
+/** Each answer names something that works. */
+async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promise<Problem> {
+  const account = await deps.accounts.read(owner);
+  if (account?.phase === 'removing') return beingRemoved(owner);
+  if (account === undefined) return beingAdded(plus(sinceMillis, CREATION_TIME) - deps.clock());
+  if (account.phase === 'creating') return creationUnderWay(account, deps.clock());
+  return new Problem({
+    code: 'already-exists',
+    text: {
+      pl: `Ten sprzedawca jest już dodany (${owner}). Aby zmienić hasło aplikacji, użyj PUT /accounts/${owner}/application-password.`,
+      en: `This seller has been added already (${owner}). To change the application password use PUT /accounts/${owner}/application-password.`,
+    },
+    fields: [{ field: 'login', message: { pl: 'Login jest już zajęty.', en: 'The login is taken.' } }],
+    extra: { accountId: owner },
+  });
+}
+
+const refusedBefore = (): Problem => {
+  const message = {
+    pl: 'Serwis odrzucił już to hasło aplikacji na tym koncie, więc nie próbujemy go ponownie. Wygeneruj na stronie serwisu nowe i dodaj konto z nowym hasłem.',
+    en: 'The marketplace has refused this application password for this login before, so it is not tried again. Generate a new one on the website and add the account with it.',
+  };
+  return new Problem({
+    code: 'password-refused',
+    text: message,
+    fields: [{ field: 'applicationPassword', message }],
+    extra: { verdict: 'refused' },
+  });
+};
+
+const unavailable = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Nie udało się dokończyć dodawania konta. Spróbuj ponownie za trzy minuty.',
+      en: 'The account could not be added completely. Try again in three minutes.',
+    },
+  });

@@ -1,0 +1,154 @@
+import type { KeyAdmin, KeySweep, KeyUsers, WebapiKey } from '../access/key-store.ts';
+import { badField, Problem } from '../base/problem.ts';
+import { Secret } from '../base/secret.ts';
+import { type Clock, epochMillis, MINUTE, plus } from '../base/time.ts';
+
+const KEY_LENGTH = 128;
+/** Longer than any request lives. */
+const REQUEST_TIME = 2 * MINUTE;
+
+export interface KeyDeps {
+  readonly keys: Omit<KeyAdmin, 'beginRemoval' | 'endRemoval' | 'remove'>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+export interface RemovalDeps {
+  readonly keys: Pick<KeyAdmin, 'read' | 'beginRemoval' | 'endRemoval' | 'remove'>;
+  readonly users: KeyUsers;
+  readonly clock: Clock;
+}
+
+/** Registers a WebAPI key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
+export async function registerKey(
+  deps: KeyDeps,
+  input: { label: string; webapiKey: string },
+): Promise<WebapiKey> {
+  const secret = checkedKey(input.webapiKey);
+  const key: WebapiKey = {
+    keyId: deps.newId(),
+    label: input.label,
+    createdAtMillis: deps.clock(),
+    versionKeys: {},
+  };
+  // The row first, not usable yet: a secret without one would be paid for and found by nobody.
+  await deps.keys.create({ ...key, incomplete: true });
+  await deps.keys.createSecret(key.keyId, secret);
+  if (!(await deps.keys.complete(key.keyId))) throw cutOff();
+  return key;
+}
+
+/** Undoes registrations that were cut off; returns how many. */
+export async function sweepKeys(deps: { keys: KeySweep; clock: Clock }): Promise<number> {
+  const left = (await deps.keys.incomplete()).filter(
+    ({ createdAtMillis }) => deps.clock() >= plus(createdAtMillis, REQUEST_TIME),
+  );
+  for (const { keyId } of left) await deps.keys.remove(keyId);
+  return left.length;
+}
+
+const cutOff = (): Problem =>
+  new Problem({
+    code: 'unavailable',
+    text: {
+      pl: 'Nie udało się dokończyć rejestracji klucza. Spróbuj ponownie.',
+      en: 'The key could not be registered completely. Try again.',
+    },
+  });
+
+/** Puts another key behind the same id; its version keys and troubles belonged to the old one. Throws Problem. */
+export async function replaceKey(
+  deps: { keys: Pick<KeyAdmin, 'read' | 'replaceSecret' | 'forget'> },
+  input: { keyId: string; webapiKey: string },
+): Promise<WebapiKey> {
+  const secret = checkedKey(input.webapiKey);
+  const known = await existingKey(deps, input.keyId);
+  if (known.removingSinceMillis !== undefined) throw beingRemoved(input.keyId);
+  await deps.keys.replaceSecret(input.keyId, secret);
+  await deps.keys.forget(input.keyId);
+  const { trouble: _, ...rest } = known;
+  return { ...rest, versionKeys: {} };
+}
+
+/**
+ * Removes a key that no account uses, with its secret. It is marked first, and whoever adds an account looks for the mark
+ * after storing it, so that one of the two sees the other. Throws Problem.
+ */
+export async function removeKey(deps: RemovalDeps, keyId: string): Promise<void> {
+  const key = await existingKey(deps, keyId);
+  // Before the mark, so that asking in vain does not get in the way of adding accounts.
+  if (key.removingSinceMillis === undefined) await refuseUsed(deps, keyId);
+  const nowMillis = deps.clock();
+  // A mark that is older than any request lives is what a request that was cut off has left.
+  const staleMillis = epochMillis(nowMillis - REQUEST_TIME);
+  if (!(await deps.keys.beginRemoval(keyId, { nowMillis, staleMillis }))) throw beingRemoved(keyId);
+  try {
+    await refuseUsed(deps, keyId);
+  } catch (error) {
+    await deps.keys.endRemoval(keyId, nowMillis);
+    throw error;
+  }
+  await deps.keys.remove(keyId, nowMillis);
+}
+
+async function refuseUsed({ users }: { users: KeyUsers }, keyId: string): Promise<void> {
+  const accountIds = await users.of(keyId);
+  if (accountIds.length > 0) throw inUse(accountIds);
+}
+
+const inUse = (accountIds: readonly string[]): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: `Tego klucza używają konta: ${named(accountIds)}. Usuń najpierw te konta albo podmień klucz (PUT /webapi-keys/{id}).`,
+      en: `Accounts use this key: ${named(accountIds)}. Remove them first, or put another key behind the same id (PUT /webapi-keys/{id}).`,
+    },
+    extra: { accounts: accountIds.length },
+  });
+
+const NAMED = 5;
+const named = (ids: readonly string[]): string =>
+  [...ids.slice(0, NAMED), ...(ids.length > NAMED ? ['…'] : [])].join(', ');
+
+const beingRemoved = (keyId: string): Problem =>
+  new Problem({
+    code: 'being-removed',
+    text: {
+      pl: `Ten klucz jest właśnie usuwany. Jeśli za dwie minuty nadal istnieje, powtórz DELETE /webapi-keys/${keyId}.`,
+      en: `This key is being removed. If it is still there in two minutes, repeat DELETE /webapi-keys/${keyId}.`,
+    },
+  });
+
+async function existingKey(deps: { keys: Pick<KeyAdmin, 'read'> }, keyId: string): Promise<WebapiKey> {
+  const key = await deps.keys.read(keyId);
+  if (key !== undefined && key.incomplete !== true) return key;
+  throw unknownKey();
+}
+
+const unknownKey = (): Problem =>
+  new Problem({
+    code: 'not-found',
+    text: {
+      pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go (POST /webapi-keys).',
+      en: 'There is no such WebAPI key. Register it (POST /webapi-keys).',
+    },
+  });
+
+/** No account can be added with such a key. */
+export const isUsable = (key: WebapiKey | undefined): boolean =>
+  key !== undefined && key.incomplete !== true && key.removingSinceMillis === undefined;
+
+export const unusableKey = (): Problem =>
+  badField('webapiKeyId', {
+    pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (POST /webapi-keys).',
+    en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',
+  });
+
+function checkedKey(key: string): Secret {
+  if (key.length >= 1 && key.length <= KEY_LENGTH && key === key.trim() && /^[\x21-\x7e]+$/.test(key))
+    return new Secret(key);
+  throw badField('webapiKey', {
+    pl: `Klucz WebAPI to od 1 do ${KEY_LENGTH} znaków ASCII bez odstępów.`,
+    en: `A WebAPI key is 1 to ${KEY_LENGTH} ASCII characters without blanks.`,
+  });
+}

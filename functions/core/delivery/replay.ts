@@ -1,0 +1,51 @@
+import { type EpochMillis, epochMillis } from '../base/time.ts';
+import { type Delivered, deliver, isGone } from './deliver.ts';
+import { type LaneDeps, noticeOf, typeOfLetter } from './lane.ts';
+import type { DeadLetter, Lane } from './store.ts';
+import type { Webhook } from './webhook.ts';
+
+const PAGE = 25;
+
+/**
+ * Sends dead letters of one account once more, oldest first, each with the order as it is now. One that its
+ * receiver refuses is passed over; a receiver that cannot be reached ends it, and the rest stay where they are.
+ * What dies while this goes on is left for the next replay.
+ */
+export async function replayLetters(
+  deps: LaneDeps,
+  webhook: Webhook,
+  { accountId, askedAtMillis }: Pick<Lane, 'accountId'> & { askedAtMillis: EpochMillis },
+): Promise<'done' | 'failed' | 'more'> {
+  const { webhookId } = webhook;
+  let after: string | undefined;
+  do {
+    const page = await deps.store.deadLetters(webhookId, { accountId, limit: PAGE, after });
+    for (const letter of page.letters) {
+      if (letter.diedAtMillis > askedAtMillis) continue;
+      if (deps.outOfTime()) return 'more';
+      const outcome = await resend(deps, webhook, letter);
+      if (outcome === 'delivered') continue;
+      if (outcome.reason !== 'status' || isGone(outcome)) {
+        await deps.store.endReplay({ webhookId, accountId }, askedAtMillis);
+        return 'failed';
+      }
+      // It dies once more, later than this replay was asked for, so that it holds back no other.
+      const diedAtMillis = epochMillis(Math.max(deps.clock(), askedAtMillis + 1));
+      await deps.store.putDeadLetter({ ...letter, diedAtMillis, error: outcome });
+    }
+    after = page.next;
+  } while (after !== undefined);
+  await deps.store.endReplay({ webhookId, accountId }, askedAtMillis);
+  return 'done';
+}
+
+async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Promise<Delivered> {
+  const { accountId, orderId, number } = letter;
+  const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
+  const type = typeOfLetter(webhook, letter);
+  const data = deps.viewOf({ accountId, number, orderId, changes: letter.changes, row });
+  const outcome = await deliver(deps, webhook, noticeOf({ accountId, entry: letter, type }, data));
+  if (outcome === 'delivered') await deps.store.removeDeadLetter(letter);
+  else deps.log.warn('replay-failed', { webhookId: webhook.webhookId, accountId, number, ...outcome });
+  return outcome;
+}

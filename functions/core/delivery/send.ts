@@ -1,0 +1,140 @@
+import type { Account } from '../account/account.ts';
+import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
+import { eventsOf } from './events.ts';
+import { type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
+import { replayLetters } from './replay.ts';
+import type { OrderBus, SendingState, SendMessage, SendQueue, WebhookStore } from './store.ts';
+import type { Webhook } from './webhook.ts';
+
+/** Just above the time-out of the function, so that a killed sender's claim ends before its message returns. */
+const CLAIM = 65 * SECOND;
+/** A slow receiver keeps the others of its account waiting no longer than this, and one more attempt. */
+const TURN = 20 * SECOND;
+/** Entries told to the bus between two saves. */
+const PAGE = 100;
+
+/** As much of an account as its news need. */
+type SentAccount = Pick<Account, 'accountId' | 'phase' | 'marketplaceId'>;
+
+export interface SendDeps extends LaneDeps {
+  readonly accounts: { read(accountId: string): Promise<SentAccount | undefined> };
+  readonly webhooks: Pick<WebhookStore, 'list'>;
+  readonly bus: OrderBus;
+  readonly sendQueue: SendQueue;
+  readonly newId: () => string;
+}
+
+export type SendOutcome = 'done' | 'more' | 'busy' | 'gone';
+
+/**
+ * Sends on what one account's feed has to tell: to the bus and to each webhook, each from where it stands. The
+ * feed's mark is taken away only if it was past its time before we looked (so whoever marked has stopped
+ * appending), everything is sent or due by itself, and nobody has marked again. Throws what the bus throws.
+ */
+export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promise<SendOutcome> {
+  const account = await deps.accounts.read(accountId);
+  if (account === undefined) {
+    await deps.store.removeAccount(accountId);
+    return 'gone';
+  }
+  if (account.phase === 'removing') return 'gone';
+  const nowMillis = deps.clock();
+  const token = deps.newId();
+  const claimed = await deps.store.claim(accountId, {
+    token,
+    untilMillis: plus(nowMillis, CLAIM),
+    nowMillis,
+    latestMillis: latestTrueTime(nowMillis),
+  });
+  if (claimed === 'busy') return 'busy';
+  const use = { account, token, nowMillis, busNumber: claimed.busNumber };
+  const more = await serveAll(deps, use).finally(() => deps.store.release(accountId, token));
+  if (more) await deps.sendQueue.send({ accountId, slotMillis: deps.clock() });
+  return more ? 'more' : 'done';
+}
+
+/** True if something is left to be sent at once. */
+async function serveAll(
+  deps: SendDeps,
+  use: { account: SentAccount; token: string; nowMillis: EpochMillis; busNumber: number },
+): Promise<boolean> {
+  const { account, token, nowMillis } = use;
+  const { accountId } = account;
+  const webhooks = (await deps.webhooks.list()).filter((webhook) => covers(webhook, accountId));
+  const state = await deps.store.read(
+    accountId,
+    webhooks.map(({ webhookId }) => webhookId),
+  );
+  const endMillis = plus(nowMillis, TURN);
+  const turn = { ...deps, outOfTime: () => deps.outOfTime() || deps.clock() >= endMillis };
+  const outcomes = await allEnded([
+    tellBus(turn, { account, token, number: use.busNumber }),
+    ...webhooks.map((webhook) => serve(turn, { webhook, accountId, state })),
+  ]);
+  const more = outcomes.includes('more');
+  const { lookAtMillis } = state;
+  const isPast = lookAtMillis !== undefined && lookAtMillis <= nowMillis;
+  if (isPast && !more && !outcomes.includes('lost')) await deps.store.looked(accountId, lookAtMillis);
+  return more;
+}
+
+const covers = ({ accountIds, incomplete }: Webhook, accountId: string): boolean =>
+  incomplete !== true && (accountIds === undefined || accountIds.includes(accountId));
+
+/** Each goes on to its own end, whatever becomes of the others; then the first failure is thrown. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const ended = await Promise.allSettled(work);
+  return ended.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+/** At least once: the bus takes the events before the position moves over them. */
+async function tellBus(
+  deps: SendDeps,
+  use: { account: SentAccount; token: string; number: number },
+): Promise<LaneOutcome> {
+  const { account, token } = use;
+  const { accountId } = account;
+  let { number } = use;
+  for (;;) {
+    if (deps.outOfTime()) return 'more';
+    const entries = await deps.feed.entries(accountId, { from: number + 1, limit: PAGE });
+    const last = entries.at(-1);
+    if (last === undefined) return 'at-end';
+    const orderIds = [...new Set(entries.map(({ orderId }) => orderId))];
+    const rows = await deps.orders.readMany(accountId, orderIds);
+    await deps.bus.publishAll(
+      entries.flatMap((entry) => eventsOf(account, { entry, row: rows.get(entry.orderId) })),
+    );
+    ({ number } = last);
+    if (!(await deps.store.moveBus(accountId, { token, number }))) return 'lost';
+  }
+}
+
+/** A replay that was asked for goes before the news. */
+async function serve(
+  deps: SendDeps,
+  use: { webhook: Webhook; accountId: string; state: SendingState },
+): Promise<LaneOutcome> {
+  const { webhook, accountId, state } = use;
+  const { webhookId } = webhook;
+  // Accounts that were there before the webhook got a lane with it; this one came later.
+  const known = state.lanes.get(webhookId);
+  const lane = known ?? { webhookId, accountId, number: 0, failures: 0 };
+  const replayMillis: EpochMillis | undefined = state.replays.get(webhookId);
+  if (webhook.disabledAtMillis !== undefined) {
+    const { dueAtMillis, failingSinceMillis, ...resting } = lane;
+    if (dueAtMillis !== undefined || failingSinceMillis !== undefined)
+      await deps.store.saveLane(resting, lane.number);
+    if (replayMillis !== undefined) await deps.store.endReplay(lane, replayMillis);
+    return 'stopped';
+  }
+  if (known === undefined && !(await deps.store.addLane(lane))) return 'lost';
+  if (replayMillis !== undefined) {
+    const replayed = await replayLetters(deps, webhook, { accountId, askedAtMillis: replayMillis });
+    if (replayed === 'more') return 'more';
+  }
+  return await sendLane(deps, webhook, lane);
+}

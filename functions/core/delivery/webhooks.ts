@@ -1,0 +1,203 @@
+import type { FollowedAccounts } from '../account/store.ts';
+import type { Secret } from '../base/secret.ts';
+import { type Clock, HOUR, plus, toIso } from '../base/time.ts';
+import type { OrderStore } from '../orders/store.ts';
+import { deliver } from './deliver.ts';
+import type { OrderEventType } from './events.ts';
+import {
+  badUrl,
+  changedMeanwhile,
+  notInUse,
+  refusedAddress,
+  tooManyWebhooks,
+  unknownAccountIn,
+  unknownHost,
+  unknownWebhook,
+} from './problems.ts';
+import { newSigningSecret } from './signature.ts';
+import type { SendingMarks, SendingStore, SendQueue, WebhookStore } from './store.ts';
+import type { Webhook, WebhookDoor, WebhookSecrets } from './webhook.ts';
+
+/** Each is served in each turn of an account. */
+const MOST_WEBHOOKS = 20;
+const OLD_SECRET_LIFE = 24 * HOUR;
+const URL_LENGTH = 2_048;
+const IN_PARALLEL = 16;
+const PAGE = 100;
+
+export interface WebhookDeps {
+  readonly webhooks: WebhookStore;
+  readonly sending: Pick<SendingStore, 'addLane' | 'deadLetters'>;
+  readonly marks: SendingMarks;
+  readonly sendQueue: SendQueue;
+  readonly secrets: WebhookSecrets;
+  readonly door: WebhookDoor;
+  readonly accounts: FollowedAccounts;
+  readonly orders: Pick<OrderStore, 'lastFeedNumber'>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Names a secret version; the secret store asks for a UUID. */
+  readonly newVersion: () => string;
+}
+
+export interface NewWebhook {
+  readonly url: string;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly types?: readonly OrderEventType[] | undefined;
+}
+
+/**
+ * Registers a webhook, from now on: accounts that are there get a lane at the end of their feed before it comes
+ * into use, later ones are sent whole. The secret is handed out here and never again. Throws Problem.
+ */
+export async function registerWebhook(
+  deps: WebhookDeps,
+  input: NewWebhook,
+): Promise<{ webhook: Webhook; secret: Secret }> {
+  const url = await checkedUrl(deps, input.url);
+  if ((await deps.webhooks.list()).length >= MOST_WEBHOOKS) throw tooManyWebhooks(MOST_WEBHOOKS);
+  const accountIds = await checkedAccounts(deps, input.accountIds);
+  const webhookId = deps.newId();
+  const version = deps.newVersion();
+  const webhook: Webhook = {
+    webhookId,
+    url,
+    ...(input.accountIds !== undefined && { accountIds }),
+    ...(input.types !== undefined && { types: [...new Set(input.types)] }),
+    createdAtMillis: deps.clock(),
+    secretVersion: version,
+    revision: 0,
+  };
+  const draft: Webhook = { ...webhook, incomplete: true };
+  const secret = newSigningSecret();
+  // The row first: a secret without one would be paid for and found by nobody.
+  await deps.webhooks.create(draft);
+  await deps.secrets.create(webhookId, { version, value: secret });
+  await forEach(accountIds, async (accountId) => {
+    const number = await deps.orders.lastFeedNumber(accountId);
+    await deps.sending.addLane({ webhookId, accountId, number, failures: 0 });
+  });
+  if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  // What was fed meanwhile may have been looked at without it.
+  await wake(deps, accountIds);
+  return { webhook, secret };
+}
+
+/**
+ * Makes a new signing secret; the one before signs too for a day. Asked again within that day, the new one takes the
+ * place of the newest: who asks twice, because an answer was lost, must not silence the secret that the receiver has,
+ * and two signatures are all that a header ever holds. Throws Problem.
+ */
+export async function rotateSecret(
+  deps: WebhookDeps,
+  webhookId: string,
+): Promise<{ webhook: Webhook; secret: Secret }> {
+  const before = await existingWebhook(deps, webhookId);
+  if (before.incomplete === true) throw notInUse();
+  const now = deps.clock();
+  const inForce = before.oldSecrets?.find(({ untilMillis }) => now < untilMillis);
+  const old = inForce ?? { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
+  const secret = newSigningSecret();
+  const version = deps.newVersion();
+  // Labels first: a new version takes the store's own labels from those before it, and the row may not be written after it.
+  await deps.secrets.hold(webhookId, [...new Set([old.version, before.secretVersion])]);
+  await deps.secrets.add(webhookId, { version, value: secret });
+  const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [old] };
+  if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  return { webhook, secret };
+}
+
+/** Sends again to a webhook that was disabled, from where it stopped. Throws Problem. */
+export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promise<Webhook> {
+  const before = await existingWebhook(deps, webhookId);
+  if (before.incomplete === true) throw notInUse();
+  const { disabledAtMillis, ...webhook } = before;
+  if (disabledAtMillis !== undefined && !(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  // Also where it was not disabled: an earlier call may have been cut off here.
+  const accountIds = webhook.accountIds ?? (await deps.accounts.list());
+  await wake(deps, accountIds);
+  return webhook;
+}
+
+/** Disables first, so that no sender makes new lanes of what is being removed. Throws Problem. */
+export async function removeWebhook(deps: WebhookDeps, webhookId: string): Promise<void> {
+  const before = await existingWebhook(deps, webhookId);
+  const disabled: Webhook = { ...before, disabledAtMillis: deps.clock() };
+  if (!(await deps.webhooks.replace(disabled))) throw changedMeanwhile();
+  await deps.secrets.remove(webhookId);
+  await deps.webhooks.remove(webhookId);
+}
+
+/** Has the dead letters of these accounts, or of all, sent once more. Returns of how many accounts. Throws Problem. */
+export async function askReplay(
+  deps: WebhookDeps,
+  { webhookId, accountId }: { webhookId: string; accountId?: string | undefined },
+): Promise<number> {
+  const webhook = await existingWebhook(deps, webhookId);
+  if (webhook.disabledAtMillis !== undefined || webhook.incomplete === true) throw notInUse();
+  const found = new Set<string>();
+  let after: string | undefined;
+  do {
+    const only = accountId === undefined ? {} : { accountId };
+    const page = await deps.sending.deadLetters(webhookId, { ...only, limit: PAGE, after });
+    for (const letter of page.letters) found.add(letter.accountId);
+    after = page.next;
+  } while (after !== undefined);
+  const atMillis = deps.clock();
+  await forEach([...found], (one) => deps.webhooks.askReplay({ webhookId, accountId: one }, atMillis));
+  await wake(deps, [...found]);
+  return found.size;
+}
+
+/** Sends a message that stands for no order, to try the receiver. Throws Problem. */
+export async function tryWebhook(deps: WebhookDeps, webhookId: string) {
+  const webhook = await existingWebhook(deps, webhookId);
+  if (webhook.incomplete === true) throw notInUse();
+  const notice = {
+    id: `test-${deps.newId()}`,
+    type: 'webhook.test',
+    timestamp: toIso(deps.clock()),
+    data: { webhookId },
+  };
+  return await deliver({ ...deps, viewOf: () => ({}) }, webhook, notice);
+}
+
+export async function existingWebhook(
+  deps: Pick<WebhookDeps, 'webhooks'>,
+  webhookId: string,
+): Promise<Webhook> {
+  const webhook = await deps.webhooks.read(webhookId);
+  if (webhook === undefined) throw unknownWebhook();
+  return webhook;
+}
+
+async function checkedUrl(deps: Pick<WebhookDeps, 'door'>, text: string): Promise<string> {
+  const url = URL.parse(text);
+  const plain = url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+  if (url === null || !plain || text.length > URL_LENGTH) throw badUrl();
+  const refusal = await deps.door.refusal(url.href);
+  if (refusal !== undefined) throw refusal === 'unknown-host' ? unknownHost() : refusedAddress();
+  return url.href;
+}
+
+async function checkedAccounts(
+  { accounts }: Pick<WebhookDeps, 'accounts'>,
+  wanted: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const known = await accounts.list();
+  const unknown = wanted?.find((accountId) => !known.includes(accountId));
+  if (unknown !== undefined) throw unknownAccountIn(unknown);
+  return wanted === undefined ? known : [...new Set(wanted)];
+}
+
+/** The mark lasts; the message only makes it quicker. */
+const wake = ({ marks, sendQueue, clock }: WebhookDeps, accountIds: readonly string[]): Promise<void> =>
+  forEach(accountIds, async (accountId) => {
+    await marks.mark(accountId, clock());
+    await sendQueue.send({ accountId, slotMillis: clock() });
+  });
+
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < items.length; start += IN_PARALLEL)
+    await Promise.all(items.slice(start, start + IN_PARALLEL).map(work));
+}

@@ -1,0 +1,154 @@
+import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
+
+/** Faults that one bad item can cause for all that were asked for with it. */
+const OF_ONE_ITEM: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'bad-input',
+  'business',
+  'unknown-answer',
+  'no-readable-reply',
+]);
+
+/**
+ * Faults that mostly are about all items, and that one item can be answered with, too. Those of a key, an address,
+ * a login or a lock are not among them: nothing more is asked then.
+ */
+const OF_ALL_ITEMS_MOSTLY: ReadonlySet<FaultReason> = new Set<FaultReason>([
+  'marketplace-unavailable',
+  'account-migrating',
+  'account-blocked',
+  'account-closed',
+  'country-not-allowed',
+  'country-refused',
+  'feature-unknown',
+]);
+
+/** Whether only time can tell that the fault is one item's own, though it came while others could be read. */
+export const isMostlyOfAll = ({ reason }: MarketplaceFault): boolean => OF_ALL_ITEMS_MOSTLY.has(reason);
+
+/** So many failures without a single success, and no known good item to ask for, are an outage. */
+const TAKEN_FOR_OUTAGE = 5;
+
+/** Tells, for one run and one kind of call, a bad item from an outage. */
+export interface Doubt {
+  /** An item was read: whatever fails from here on in this run fails by itself. `item`: one that can be asked for. */
+  worked(item?: string): void;
+  /** False where no good item is known that could be asked for. */
+  readonly canTell: boolean;
+  /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
+  isUp(): Promise<boolean>;
+  /**
+   * The item that was read last can be read now: what was read before an outage began proves nothing. True too
+   * where `batch`, which has failed, holds that very item among others: it may be the bad one.
+   */
+  isUpNow(batch?: readonly unknown[]): Promise<boolean>;
+  /** `batch` is what failed last. */
+  isOutage(failures: number, batch: readonly unknown[]): Promise<boolean>;
+}
+
+/**
+ * `probe` reads a known good item, the `witness`; it is asked once at most, and only when nothing else was read.
+ * Where its answer does not decide, several failures in a row do. The witness says nothing against others while
+ * it is itself among what failed: it may be the bad item.
+ */
+export function openDoubt(
+  probe?: () => Promise<boolean | undefined>,
+  {
+    decides = probe !== undefined,
+    probeNow = probe,
+    witness,
+  }: {
+    decides?: boolean;
+    probeNow?: ((item: string | undefined) => Promise<boolean | undefined>) | undefined;
+    witness?: string | undefined;
+  } = {},
+): Doubt {
+  let worked = false;
+  let newest = witness;
+  let probed: Promise<boolean | undefined> | undefined;
+  let isGone = false;
+  const isUp = async (): Promise<boolean> => {
+    if (worked || probe === undefined) return worked;
+    probed ??= probe();
+    const answer = await probed;
+    if (answer === undefined) isGone = true;
+    return answer === true;
+  };
+  return {
+    worked: (item) => {
+      worked = true;
+      newest = item ?? newest;
+    },
+    get canTell() {
+      return probe !== undefined && !isGone;
+    },
+    isUp,
+    isUpNow: async (batch = []) =>
+      (await probeNow?.(newest)) === true || (batch.length > 1 && batch.includes(newest)),
+    isOutage: async (failures, batch) => {
+      if (await isUp()) return false;
+      const isAccused = witness !== undefined && batch.includes(witness);
+      if (isAccused) isGone = true;
+      return (decides && !isAccused) || failures >= TAKEN_FOR_OUTAGE;
+    },
+  };
+}
+
+export interface ReadApart<I, T> {
+  readonly answers: readonly T[];
+  /** Items that were refused when asked for alone. Unless the doubt says that others can be read, nobody knows why. */
+  readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
+  /** Items that were not asked for, because time was up. */
+  readonly left: readonly I[];
+}
+
+/**
+ * Reads batches; one that fails is split, breadth first, until the bad items are alone. Throws the
+ * MarketplaceFault of an outage, and every fault that no single item can have caused. One batch is read
+ * however late it is.
+ */
+export async function readApart<I, T>(
+  batches: readonly (readonly I[])[],
+  use: { read: (batch: readonly I[]) => Promise<T>; doubt: Doubt; outOfTime: () => boolean },
+): Promise<ReadApart<I, T>> {
+  const answers: T[] = [];
+  const refused: { item: I; fault: MarketplaceFault }[] = [];
+  const queue = batches.filter((batch) => batch.length > 0);
+  const left: I[] = [];
+  let failures = 0;
+  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+    if (answers.length + failures > 0 && use.outOfTime()) {
+      left.push(...batch);
+      continue;
+    }
+    try {
+      answers.push(await use.read(batch));
+    } catch (error) {
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.doubt, batch))) throw error;
+      failures += 1;
+      // Too late to tell a bad item from an outage: the next run does.
+      if (use.outOfTime()) {
+        left.push(...batch);
+        continue;
+      }
+      if (await use.doubt.isOutage(failures, batch)) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
+      else queue.push(...halves(batch));
+    }
+  }
+  const [first] = refused.filter(({ fault }) => fault.outcome === 'unclear');
+  if (first !== undefined && !(await use.doubt.isUp())) throw first.fault;
+  return { answers, refused, left };
+}
+
+const isOfOneItem = async (
+  { reason }: MarketplaceFault,
+  doubt: Doubt,
+  batch: readonly unknown[],
+): Promise<boolean> =>
+  OF_ONE_ITEM.has(reason) || (OF_ALL_ITEMS_MOSTLY.has(reason) && (await doubt.isUpNow(batch)));
+
+function halves<I>(batch: readonly I[]): (readonly I[])[] {
+  const middle = Math.ceil(batch.length / 2);
+  return [batch.slice(0, middle), batch.slice(middle)];
+}

@@ -1,0 +1,184 @@
+import { chunks } from '../base/batches.ts';
+import { DAY, plus } from '../base/time.ts';
+import type { DealEvent } from '../marketplace/sales.ts';
+import { addFlags, type FlagCounts } from '../orders/flags.ts';
+import { dealOrderId, formOrderId } from '../orders/order.ts';
+import { type Applied, type ApplyDeps, nothingApplied, type OpenedDeal } from './applied.ts';
+import { applyForms, type FormsRead } from './apply.ts';
+import { applyDeals } from './apply-deals.ts';
+import type { BadOrderBook } from './bad-orders.ts';
+import { orderOf } from './hint.ts';
+import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
+import type { BadOrder, HintId } from './store.ts';
+import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
+
+export interface SettleDeps extends ApplyDeps {
+  readonly book: BadOrderBook;
+}
+
+/** What a run adds up. */
+export interface Tally {
+  events: number;
+  ordersChanged: number;
+  flagged: number;
+  /** How many changed orders bear each flag. */
+  flags: FlagCounts;
+  /** Events that were found behind the cursor. */
+  late: number;
+  goodFormId?: string | undefined;
+}
+
+export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, flags: {}, late: 0 });
+
+/**
+ * Lands what these events hint at. Answers with the ids of those that are settled: their order has landed,
+ * or is set aside. Throws MarketplaceFault for an outage.
+ */
+export async function settleEvents(
+  deps: SettleDeps,
+  events: readonly DealEvent[],
+  tally: Tally,
+): Promise<ReadonlySet<string>> {
+  const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
+  const [unreadable, readable] = [
+    events.filter(isUnreadable),
+    events.filter((event) => !isUnreadable(event)),
+  ];
+  const deals = readable.filter(({ formId }) => formId === undefined);
+  const settled = new Set([
+    ...(await settle(deps, { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) }, tally)),
+    ...(await settleUnreadable(deps, unreadable, tally)),
+  ]);
+  await forgetReadable(deps, readable);
+  // An event without an id of its own has that of another.
+  const open = new Set(events.filter((event) => !settled.has(orderOf(event))).map(({ id }) => id));
+  return new Set(events.map(({ id }) => id).filter((id) => !open.has(id)));
+}
+
+/** An event that could not be read is shown to people for so long; no journal keeps it for longer. */
+const UNREADABLE_KEPT = 14 * DAY;
+
+const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== undefined;
+
+/** An event that could not be read before, and can be now, is noted as its order only. */
+export const forgetReadable = (deps: SettleDeps, events: readonly DealEvent[]): Promise<void> =>
+  deps.book.forget(events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`));
+
+/** Counts the events from which nobody can tell what to read; one of a purchase that is known is settled. */
+export async function settleUnreadable(
+  deps: SettleDeps,
+  events: readonly DealEvent[],
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  if (events.length === 0) return new Set();
+  const applied = nothingApplied();
+  const dealIds = events.flatMap(({ dealId }) => (dealId === '' ? [] : [dealOrderId(dealId)]));
+  const rows = await deps.orders.readMany(deps.accountId, dealIds);
+  for (const { orderId } of rows.values()) applied.held.add(orderId);
+  for (const event of events) {
+    const hintId = orderOf(event);
+    if (!applied.held.has(hintId))
+      applied.failures.set(hintId, { reason: 'event-unreadable', detail: event.unreadable ?? '' });
+  }
+  return await noted(deps, applied, tally);
+}
+
+/** Tries the orders again that were set aside: all, or those of the last day, which an outage may have hidden. */
+export async function retrySetAside(
+  deps: SettleDeps,
+  tally: Tally,
+  { which = 'all' }: { which?: 'all' | 'recent' } = {},
+): Promise<void> {
+  const setAside = await deps.book.setAside();
+  const isOld = ({ reason, setAsideAtMillis = deps.clock() }: BadOrder) =>
+    reason === 'event-unreadable' && deps.clock() >= plus(setAsideAtMillis, UNREADABLE_KEPT);
+  await deps.book.forget(setAside.filter(isOld).map(({ orderId }) => orderId));
+  const recent = plus(deps.clock(), -DAY);
+  const bad = setAside.filter(
+    ({ setAsideAtMillis = recent }) => which === 'all' || setAsideAtMillis > recent,
+  );
+  await tryAgain(deps, bad, tally);
+}
+
+/** Reads the orders again whose last reading lacked what an event told. */
+export async function retryUnconfirmed(deps: SettleDeps, tally: Tally): Promise<void> {
+  await tryAgain(deps, await deps.book.dueAgain(), tally);
+}
+
+async function tryAgain(deps: SettleDeps, bad: readonly BadOrder[], tally: Tally): Promise<void> {
+  if (bad.length === 0) return;
+  await settle(
+    deps,
+    { formIds: bad.flatMap(formIn), deals: bad.flatMap(({ purchase }) => purchase ?? []) },
+    tally,
+  );
+}
+
+const formIn = ({ orderId }: BadOrder): string[] =>
+  orderId.startsWith('form:') ? [orderId.slice('form:'.length)] : [];
+
+/** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
+export async function settle(
+  deps: SettleDeps,
+  use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  const settled = new Set<HintId>();
+  const opened: OpenedDeal[] = [];
+  for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
+    const forms = await settleForms(deps, batch, { tally, told: use.told, named: use.named });
+    for (const orderId of forms.settled) settled.add(orderId);
+    opened.push(...forms.opened);
+  }
+  for (const orderId of await settleDeals(deps, [...use.deals, ...opened], tally)) settled.add(orderId);
+  for (const { dealId, releasedBy } of opened) {
+    if (settled.has(dealOrderId(dealId))) continue;
+    for (const formId of releasedBy ?? []) settled.delete(formOrderId(formId));
+  }
+  return settled;
+}
+
+export interface SettledForms {
+  /** Forms that landed or are set aside, and deals that a live form holds by now. */
+  readonly settled: ReadonlySet<HintId>;
+  /** A cancelled form has landed only when the deals that it let go stand on their own again. */
+  readonly opened: readonly OpenedDeal[];
+}
+
+/** Lands one batch of forms; `told` is what events say of them, `named` the deals that they name with them. Throws MarketplaceFault for an outage. */
+export async function settleForms(
+  deps: SettleDeps,
+  formIds: readonly string[],
+  use: { tally: Tally; read?: FormsRead; told?: Told | undefined; named?: NamedDeals | undefined },
+): Promise<SettledForms> {
+  const { tally, read, told, named } = use;
+  const applied = nothingApplied();
+  const known = bothTold(told ?? NOTHING_TOLD, await deps.book.told());
+  await applyForms(deps, formIds, { applied, read, told: known, named });
+  return { settled: await noted(deps, applied, tally), opened: applied.opened };
+}
+
+/** Lands deals that no form holds. Throws MarketplaceFault for an outage. */
+export async function settleDeals(
+  deps: SettleDeps,
+  deals: readonly OpenedDeal[],
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  const applied = nothingApplied();
+  await applyDeals(deps, deals, { applied, told: await deps.book.told() });
+  return await noted(deps, applied, tally);
+}
+
+async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<ReadonlySet<HintId>> {
+  const done = new Set([...applied.landed, ...applied.held]);
+  const setAside = await deps.book.note(applied.failures, (orderId) => done.has(orderId));
+  tally.ordersChanged += applied.changed;
+  tally.flagged += applied.flagged;
+  tally.flags = addFlags(tally.flags, applied.flags);
+  tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
+  // An order that is set aside counts as settled only if this run has tried it again.
+  const passed = [...applied.failures].filter(
+    ([orderId, { reason }]) => reason === 'unconfirmed' || setAside.has(orderId),
+  );
+  return new Set([...done, ...passed.map(([orderId]) => orderId)]);
+}

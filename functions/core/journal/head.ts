@@ -1,0 +1,77 @@
+import { CallRefused, sessionAside } from '../access/aside.ts';
+import { plus, SECOND } from '../base/time.ts';
+import { MarketplaceFault } from '../faults/fault.ts';
+import { type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
+import { type DealEvent, isBehind } from '../marketplace/sales.ts';
+import { newestPage, Unfinished } from './first-connect.ts';
+import { isJournalEnd, readPage } from './page.ts';
+
+/** What one run reads at the head, at most, before it goes on with the backlog. */
+const PAGES = 3;
+
+/** The journal's end is looked for no longer than this: the drain comes first. */
+const SEARCH_MILLIS = 15 * SECOND;
+
+/**
+ * Lands the newest orders while a backlog is being worked off from its oldest end, so that today's buyers
+ * do not wait for yesterday's. `headAfter` is the newest event that was read so; without one the journal's end
+ * is looked for. Answers with the new one, or undefined where the end was not found in time. It never moves the
+ * cursor, and counts nothing as read: the drain comes to these events in its turn, which is why trouble of the
+ * journal is only noted here. Throws MarketplaceFault for trouble of the session and for an outage of forms.
+ */
+export async function readHead(
+  deps: SettleDeps,
+  use: { headAfter?: string | undefined; cursor: string },
+  tally: Tally,
+): Promise<string | undefined> {
+  const { cursor } = use;
+  let { headAfter } = use;
+  if (headAfter === undefined) {
+    const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
+    if (newest === undefined || newest instanceof Unfinished) return undefined;
+    await settleEvents(
+      deps,
+      newest.filter(({ id }) => isBehind(cursor, id)),
+      tally,
+    );
+    return newest.at(-1)?.id ?? cursor;
+  }
+  for (let pages = 0; pages < PAGES && !deps.outOfTime(); pages += 1) {
+    const after: string = headAfter;
+    const page: DealEvent[] | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
+    if (page === undefined) break;
+    await settleEvents(deps, page, tally);
+    headAfter = page.at(-1)?.id ?? headAfter;
+    if (isJournalEnd(deps.marketplace, { page, after })) break;
+  }
+  return headAfter;
+}
+
+function findNewest({ clock }: SettleDeps, journal: Journal): ReturnType<typeof newestPage> {
+  const giveUpAtMillis = plus(clock(), SEARCH_MILLIS);
+  return newestPage(journal, { isLate: () => clock() >= giveUpAtMillis });
+}
+
+type Journal = Pick<SettleDeps, 'marketplace' | 'session'>;
+
+/** What the journal answers; undefined where it is in trouble. */
+async function notedOnly<T>(
+  { accountId, log, marketplace, session }: SettleDeps,
+  read: (journal: Journal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read({ marketplace, session: sessionAside(session) });
+  } catch (error) {
+    const fault = error instanceof CallRefused ? error.fault : error;
+    const isTrouble =
+      error instanceof CallRefused || (error instanceof MarketplaceFault && error.reason === 'journal-stuck');
+    if (!isTrouble || !(fault instanceof MarketplaceFault)) throw error;
+    log.warn('newest-first-refused', {
+      accountId,
+      operation: fault.operation,
+      reason: fault.reason,
+      code: fault.code,
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import type { OpenedDeal } from '../ingest/applied.ts';
+import { orderOf } from '../ingest/hint.ts';
+import type { HintId } from '../ingest/store.ts';
+import type { DealEvent } from '../marketplace/sales.ts';
+import { dealOrderId, formOrderId } from '../orders/order.ts';
+
+/**
+ * The events that one run has read and that wait for their orders, oldest first, and what to ask for next.
+ * An event is settled by a reading that came after it: one that is read later is asked for again.
+ */
+export class Outstanding {
+  #events: DealEvent[] = [];
+  /** The event that the cursor cannot pass in this run. */
+  #blocker: DealEvent | undefined;
+  readonly #settled = new Set<DealEvent>();
+  /** Not to be tried again in this run. */
+  readonly #failed = new Set<HintId>();
+  /** Deals that forms have let go and that do not stand on their own yet. */
+  readonly #opened = new Map<string, OpenedDeal>();
+  /** Cancelled forms that have landed, with their events: they are settled when the deals they let go are. */
+  readonly #lettingGo = new Map<string, readonly DealEvent[]>();
+
+  add(events: readonly DealEvent[]): void {
+    this.#events.push(...events);
+  }
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** False once an event cannot be settled in this run. */
+  get clean(): boolean {
+    return this.oldestOpen === undefined;
+  }
+
+  /** The oldest event that was read and is not settled. */
+  get oldestOpen(): DealEvent | undefined {
+    return this.#blocker ?? this.#events[0];
+  }
+
+  /** Forms to read next, at most so many: first those that the oldest events wait for. */
+  nextForms(limit: number): string[] {
+    const byDeal = Map.groupBy(this.#formsToRead(), ({ dealId }) => dealId);
+    const found = new Set<string>();
+    for (const event of this.#events) {
+      if (found.size >= limit) break;
+      if (!this.#isOpen(event)) continue;
+      for (const { formId } of byDeal.get(event.dealId) ?? []) if (formId !== undefined) found.add(formId);
+    }
+    return [...found].slice(0, limit);
+  }
+
+  /** Deals to look at next, all those of so many offers: none that a form still to be read may hold. */
+  nextDeals(offers: number): OpenedDeal[] {
+    const awaited = new Set(this.#formsToRead().map(({ dealId }) => dealId));
+    const named = this.#events.filter(
+      (event) => event.formId === undefined && event.unreadable === undefined && this.#isOpen(event),
+    );
+    const ready = new Map<string, OpenedDeal>(named.map((event) => [event.dealId, event]));
+    for (const deal of this.#opened.values()) ready.set(deal.dealId, deal);
+    const chosen = new Set<string>();
+    return [...ready.values()].filter(({ dealId, offerId }) => {
+      if (awaited.has(dealId) || this.#failed.has(dealOrderId(dealId))) return false;
+      if (chosen.size < offers) chosen.add(offerId);
+      return chosen.has(offerId);
+    });
+  }
+
+  /** The events that wait for these forms. */
+  eventsOfForms(formIds: readonly string[]): DealEvent[] {
+    const wanted = new Set(formIds);
+    return this.#events.filter(({ formId }) => formId !== undefined && wanted.has(formId));
+  }
+
+  /** These forms were read. `settled` names them and the deals they hold, as far as nothing went wrong. */
+  formsRead(
+    formIds: readonly string[],
+    { settled, opened }: { settled: ReadonlySet<HintId>; opened: readonly OpenedDeal[] },
+  ): void {
+    for (const deal of opened) {
+      const before = this.#opened.get(deal.dealId)?.releasedBy ?? [];
+      this.#opened.set(deal.dealId, { ...deal, releasedBy: [...before, ...(deal.releasedBy ?? [])] });
+    }
+    const released = new Set(opened.flatMap(({ releasedBy }) => releasedBy ?? []));
+    for (const formId of formIds) {
+      const orderId = formOrderId(formId);
+      if (!settled.has(orderId)) this.#failed.add(orderId);
+      else if (released.has(formId)) this.#lettingGo.set(formId, this.#eventsOf(orderId));
+      else this.#settle(this.#eventsOf(orderId));
+    }
+    const held = (event: DealEvent) => settled.has(orderOf(event)) && !this.#opened.has(event.dealId);
+    this.#settle(this.#events.filter((event) => event.formId === undefined && held(event)));
+  }
+
+  /** These deals were looked at. */
+  dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<HintId>): void {
+    for (const { dealId } of deals) {
+      const orderId = dealOrderId(dealId);
+      const releasedBy = this.#opened.get(dealId)?.releasedBy ?? [];
+      if (settled.has(orderId)) {
+        this.#opened.delete(dealId);
+        this.#settle(this.#eventsOf(orderId));
+      } else {
+        this.#failed.add(orderId);
+        for (const formId of releasedBy) this.#failed.add(formOrderId(formId));
+      }
+    }
+    const stillOpen = new Set([...this.#opened.values()].flatMap(({ releasedBy }) => releasedBy ?? []));
+    for (const [formId, events] of this.#lettingGo) {
+      if (stillOpen.has(formId)) continue;
+      this.#settle(events);
+      this.#lettingGo.delete(formId);
+    }
+  }
+
+  /** Events from which nobody can tell what to read. */
+  unreadable(): DealEvent[] {
+    return this.#events.filter((event) => event.unreadable !== undefined && this.#isOpen(event));
+  }
+
+  /** These were noted as what cannot be read. */
+  unreadableNoted(events: readonly DealEvent[], settled: ReadonlySet<HintId>): void {
+    for (const event of events) {
+      if (settled.has(orderOf(event))) this.#settled.add(event);
+      else this.#failed.add(orderOf(event));
+    }
+  }
+
+  /** Takes the unbroken run of settled events at the beginning. */
+  takeRun(): DealEvent[] {
+    const firstOpen = this.#events.findIndex((event) => !this.#settled.has(event));
+    const run = this.#blocker ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
+    for (const event of run) this.#settled.delete(event);
+    this.#events = this.#events.slice(run.length);
+    const [first] = this.#events;
+    if (first !== undefined && this.#failed.has(orderOf(first))) this.#blocker ??= first;
+    // What stands behind an event that cannot be settled is read again by the next run.
+    if (this.#blocker) this.#events = this.#events.filter((event) => this.#isOpen(event));
+    return run;
+  }
+
+  #isOpen(event: DealEvent): boolean {
+    return !this.#settled.has(event) && !this.#failed.has(orderOf(event));
+  }
+
+  #formsToRead(): DealEvent[] {
+    return this.#events.filter(
+      (event) => event.formId !== undefined && this.#isOpen(event) && !this.#lettingGo.has(event.formId),
+    );
+  }
+
+  #eventsOf(orderId: HintId): DealEvent[] {
+    return this.#events.filter((event) => orderOf(event) === orderId && !this.#settled.has(event));
+  }
+
+  #settle(events: readonly DealEvent[]): void {
+    for (const event of events) this.#settled.add(event);
+  }
+}

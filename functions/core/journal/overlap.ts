@@ -1,0 +1,111 @@
+import type { Account, AccountChanges, Overlap } from '../account/account.ts';
+import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
+import { type Chore, isDue } from '../ingest/chore.ts';
+import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
+import type { JournalStore } from '../ingest/store.ts';
+import { type DealEvent, isBehind } from '../marketplace/sales.ts';
+import { isJournalEnd, readPage } from './page.ts';
+import { hasCursor, isCursor, startAnew } from './start.ts';
+
+/**
+ * Reads the journal again behind the cursor. Orders that were set aside are tried again first: hourly for a day,
+ * then daily.
+ */
+export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
+  const due = overlapDue(account, deps.clock());
+  if (due === undefined) return undefined;
+  if (account.overlap === undefined)
+    await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
+  let isThere = false;
+  const met = (events: readonly DealEvent[]): void => {
+    isThere ||= events.some((event) => isCursor(event, { cursor, toldUntil }));
+  };
+  const rest = await rereadOverlap(deps, { overlap: due, cursor, met }, tally);
+  if (rest === undefined && !isThere && !(await hasCursor(deps, { cursor, toldUntil })))
+    return await startAnew(deps, { account, cursor, save });
+  return {
+    outcome: rest === undefined ? 'done' : 'interrupted',
+    facts: overlapFacts(due.kind, { rest, now: deps.clock() }),
+    moved: rest?.after !== account.overlap?.after || tally.ordersChanged > 0,
+  };
+};
+
+/** Reading all of the journal again includes reading the last day of it. */
+function overlapFacts(
+  kind: Overlap['kind'],
+  { rest, now }: { rest: Overlap | undefined; now: EpochMillis },
+): AccountChanges {
+  if (rest !== undefined) return { overlap: rest };
+  return {
+    overlap: undefined,
+    hourlyOverlapAtMillis: now,
+    ...(kind === 'daily' && { dailyOverlapAtMillis: now }),
+  };
+}
+
+/**
+ * Which overlap is to be read now, if any: what was interrupted first, then all of the journal since the
+ * first connect once a day or when a check is asked for, then what was written after the cursor of a day ago once an hour.
+ */
+export function overlapDue(account: Account, now: EpochMillis): Overlap | undefined {
+  if (account.overlap !== undefined) return account.overlap;
+  const { firstCursor } = account;
+  if (firstCursor === undefined) return undefined;
+  const { connectedAtMillis = now, dailyOverlapAtMillis: daily = connectedAtMillis } = account;
+  if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
+  const { hourlyOverlapAtMillis: hourly = connectedAtMillis } = account;
+  if (now >= plus(hourly, HOUR) || hourly > latestTrueTime(now))
+    return { kind: 'hourly', after: cursorADayAgo(account, now) ?? firstCursor };
+  return undefined;
+}
+
+/** One that is not behind the cursor is from before the journal's ids began anew. */
+function cursorADayAgo({ hours = [], cursor }: Account, now: EpochMillis): string | undefined {
+  const mark = hours.findLast(({ atMillis }) => plus(atMillis, DAY) <= now)?.cursor;
+  return mark !== undefined && cursor !== undefined && isBehind(cursor, mark) ? undefined : mark;
+}
+
+/**
+ * Reads the journal again up to the cursor, which stays where it is, and lands what is not known as seen: an
+ * event that came late. What is known costs its page and no more. Answers with what is left when time is up.
+ */
+export async function rereadOverlap(
+  deps: SettleDeps & { journal: JournalStore },
+  use: { overlap: Overlap; cursor: string; met?: (events: readonly DealEvent[]) => void },
+  tally: Tally,
+): Promise<Overlap | undefined> {
+  const { overlap, cursor } = use;
+  let { after } = overlap;
+  while (isBehind(after, cursor)) {
+    if (deps.outOfTime()) return { ...overlap, after };
+    const page = await readPage(deps, after);
+    use.met?.(page);
+    const isSettled = await settleLate(
+      deps,
+      page.filter(({ id }) => !isBehind(cursor, id)),
+      tally,
+    );
+    // What was left for lack of time would wait for the next overlap, an hour later.
+    if (!isSettled && deps.outOfTime()) return { ...overlap, after };
+    if (isJournalEnd(deps.marketplace, { page, after })) break;
+    after = page.at(-1)?.id ?? cursor;
+  }
+  return undefined;
+}
+
+async function settleLate(
+  deps: SettleDeps & { journal: JournalStore },
+  events: Awaited<ReturnType<typeof readPage>>,
+  tally: Tally,
+): Promise<boolean> {
+  const [first, last] = [events.at(0), events.at(-1)];
+  if (first === undefined || last === undefined) return true;
+  const seen = await deps.journal.seen(deps.accountId, { first: first.id, last: last.id });
+  const late = events.filter(({ id }) => !seen.has(id));
+  if (late.length === 0) return true;
+  tally.late += late.length;
+  const settled = await settleEvents(deps, late, tally);
+  const done = late.map(({ id }) => id).filter((id) => settled.has(id));
+  if (done.length > 0) await deps.journal.markSeen(deps.accountId, done, { late: true });
+  return done.length === late.length;
+}

@@ -1,0 +1,154 @@
+import type { OpenSession } from '../access/session.ts';
+import type { Account, SyncFacts } from '../account/account.ts';
+import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis } from '../base/time.ts';
+import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
+import type { JournalStore } from '../ingest/store.ts';
+import type { Marketplace } from '../marketplace/marketplace.ts';
+import { type DealEvent, isBehind } from '../marketplace/sales.ts';
+import { BEGINNING, newestPage, Unfinished } from './first-connect.ts';
+import { isJournalEnd, isLeap, readPage } from './page.ts';
+
+interface StartDeps {
+  readonly accountId: string;
+  readonly marketplace: Marketplace;
+  readonly session: OpenSession;
+  readonly journal: JournalStore;
+  readonly clock: Clock;
+  readonly outOfTime: () => boolean;
+}
+
+/** Events of the whole site between two looks back; they double, so that a day takes some ten calls. */
+const FIRST_STEP = 2n ** 16n;
+
+export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMillis' | 'leap'>;
+
+/**
+ * Where a first connect begins: at the journal's newest event. What stands in the journal since a day before is
+ * noted as seen, so that an event which comes later, behind the cursor, is told from it when the journal is read
+ * again. Where there is no time for that, nothing is read again from before the cursor. Throws MarketplaceFault.
+ */
+export async function firstStart(deps: StartDeps, account: Account): Promise<Start | Unfinished> {
+  const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
+  if (newest instanceof Unfinished) return newest;
+  const last = newest.at(-1);
+  if (last === undefined) return { cursor: BEGINNING, firstCursor: BEGINNING };
+  const after = await dayBefore(deps, { newest: last.id, since: plus(deps.clock(), -DAY) });
+  const standing = after === undefined ? undefined : await noteStanding(deps, { after, until: last.id });
+  if (after === undefined || standing === undefined) return { ...startAt(last), firstCursor: last.id };
+  const before = standing.findLast(({ id }) => isBehind(id, last.id));
+  if (before !== undefined && isLeap(before.id, last.id))
+    return { ...startAt(before), firstCursor: after, leap: last.id };
+  return { ...startAt(last), firstCursor: after };
+}
+
+const startAt = ({ id, atSeconds }: DealEvent): Start => ({
+  cursor: id,
+  cursorEventAtMillis: atSeconds === undefined ? undefined : toMillis(atSeconds),
+});
+
+/** A point in the journal behind which everything was written before `since`; undefined when time was up. */
+async function dayBefore(
+  deps: StartDeps,
+  { newest, since }: { newest: string; since: EpochMillis },
+): Promise<string | undefined> {
+  for (let step = FIRST_STEP; ; step *= 2n) {
+    const after = BigInt(newest) - step;
+    if (after <= 0n) return BEGINNING;
+    if (deps.outOfTime()) return undefined;
+    const [first] = await readPage(deps, after.toString());
+    if (first?.atSeconds !== undefined && toMillis(first.atSeconds) < since) return after.toString();
+  }
+}
+
+/** Notes as seen what stands there; `before`: what was written earlier only. Undefined when time was up. */
+async function noteStanding(
+  deps: StartDeps,
+  { after, until, before }: { after: string; until: string; before?: EpochMillis },
+): Promise<DealEvent[] | undefined> {
+  const standing: DealEvent[] = [];
+  for (let from = after; isBehind(from, until); ) {
+    if (deps.outOfTime()) return undefined;
+    const page = await readPage(deps, from);
+    const known = page.filter(({ id }) => !isBehind(until, id));
+    const isNoted = ({ atSeconds }: DealEvent) =>
+      before === undefined || (atSeconds !== undefined && toMillis(atSeconds) < before);
+    const ids = known.filter(isNoted).map(({ id }) => id);
+    if (ids.length > 0) await deps.journal.markSeen(deps.accountId, ids);
+    standing.push(...known);
+    if (isJournalEnd(deps.marketplace, { page, after: from })) break;
+    from = page.at(-1)?.id ?? until;
+  }
+  return standing;
+}
+
+/**
+ * Whether the journal still has the cursor's own event. If it has not, its ids have begun anew, and nothing that
+ * is written from now on would ever be behind the cursor.
+ */
+export async function hasCursor(
+  deps: Pick<StartDeps, 'marketplace' | 'session'>,
+  { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
+): Promise<boolean> {
+  if (cursor === BEGINNING) return true;
+  const page = await readPage(deps, String(BigInt(cursor) - 1n));
+  return page.some((event) => isCursor(event, { cursor, toldUntil }));
+}
+
+/** Whether this is the event that the cursor stands on. An id that is used again belongs to an event of another time. */
+export function isCursor(
+  { id, atSeconds }: DealEvent,
+  { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
+): boolean {
+  if (id !== cursor) return false;
+  return atSeconds === undefined || toldUntil === undefined || toMillis(atSeconds) === toldUntil;
+}
+
+/**
+ * Goes to the newest event of a journal whose ids began anew. What was noted as seen belongs to other events; the
+ * journal is read again from a day before it was last known to be well, and the sales since then are filled in
+ * from the lists. Throws MarketplaceFault.
+ */
+export async function startAnew(
+  deps: ChoreDeps,
+  use: { account: Account; cursor: string; save: (facts: Restart) => Promise<void> },
+): Promise<ChoreDone> {
+  const { account, cursor, save } = use;
+  const { accountId } = deps;
+  const now = deps.clock();
+  const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
+  const later = (search: Account['search']): ChoreDone => ({
+    outcome: 'interrupted',
+    facts: { search },
+    moved: true,
+  });
+  if (newest instanceof Unfinished) return later(newest.search);
+  const last = newest.at(-1);
+  const wellAt = epochMillis(
+    Math.min(now, account.hourlyOverlapAtMillis ?? account.connectedAtMillis ?? now),
+  );
+  const since = plus(wellAt, -DAY);
+  const firstCursor = last === undefined ? BEGINNING : await dayBefore(deps, { newest: last.id, since });
+  if (firstCursor === undefined)
+    return later(
+      new Unfinished({ low: String(BigInt(last?.id ?? BEGINNING) - 1n), high: last?.id ?? BEGINNING }).search,
+    );
+  await deps.journal.forgetSeen(accountId);
+  const { connectedAtMillis = since } = account;
+  // Sales from before the connect are not ours unless imported.
+  if (last !== undefined && since < connectedAtMillis)
+    await noteStanding(deps, { after: firstCursor, until: last.id, before: connectedAtMillis });
+  const found = { atMillis: now, fromMillis: since, state: 'filling', importId: `gap-${cursor}` } as const;
+  const facts: Restart = {
+    ...(last === undefined ? { cursor: BEGINNING, cursorEventAtMillis: undefined } : startAt(last)),
+    firstCursor,
+    leap: undefined,
+    // A journal without events may only have grown old; the lists are compared in any case.
+    ...(last === undefined ? { checkAskedAtMillis: now } : { gap: { lookedAtMillis: now, found } }),
+  };
+  await save(facts);
+  deps.log.warn('journal-began-anew', { accountId, from: cursor, to: facts.cursor });
+  const over = { search: undefined, overlap: undefined, backlog: undefined };
+  return { outcome: 'interrupted', facts: { ...facts, ...over }, moved: true };
+}
+
+type Restart = Start & Pick<SyncFacts, 'gap' | 'checkAskedAtMillis'>;

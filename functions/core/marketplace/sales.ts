@@ -1,0 +1,165 @@
+import type { Money } from '../base/money.ts';
+import type { EpochSeconds } from '../base/time.ts';
+
+export type DealEventKind =
+  | 'deal-created'
+  | 'form-created'
+  | 'form-cancelled'
+  | 'payment-finished'
+  | 'unknown';
+
+/** One entry of the deal journal: a hint that something happened, not a fact about its state. */
+export interface DealEvent {
+  /** Of an event whose id cannot be read, the id of the event before it: where the cursor goes once it has passed. */
+  readonly id: string;
+  readonly kind: DealEventKind;
+  /** Undefined where it cannot be read. */
+  readonly atSeconds: EpochSeconds | undefined;
+  /** This and the ids below are empty where they cannot be read. */
+  readonly dealId: string;
+  /** Absent on `deal-created`. */
+  readonly formId: string | undefined;
+  readonly offerId: string;
+  readonly buyerId: string;
+  readonly quantity: number;
+  /** Which field keeps anybody from telling what to read: neither a form nor a purchase can be asked for. */
+  readonly unreadable?: string;
+}
+
+/** A moment as the marketplace wrote it and as we read it. The text stays, for one hour each autumn is ambiguous. */
+export interface MarketplaceTime {
+  /** ISO 8601 with offset; empty where the text names no moment (flag `impossible-date`). */
+  readonly iso: string;
+  readonly text: string;
+}
+
+export type PaymentMethod = 'cash-on-delivery' | 'bank-transfer' | 'not-specified' | 'online';
+export type PaymentStatus =
+  | 'none'
+  | 'started'
+  | 'finished'
+  | 'cancelled'
+  | 'rejected'
+  | 'withdrawn'
+  | 'unknown';
+
+/** What cannot be read of a number or an amount is absent, never zero; `Form.unread` names it. */
+export interface FormDeal {
+  readonly dealId: string;
+  readonly quantity?: number;
+  /** Price of one piece after discount. */
+  readonly unitPrice?: Money;
+  readonly discounted: boolean;
+  readonly boughtAt: MarketplaceTime;
+  readonly variant?: { readonly name: string; readonly value: string };
+}
+
+export interface FormLine {
+  readonly offerId: string;
+  readonly title: string;
+  readonly quantity?: number;
+  readonly unitPrice?: Money;
+  readonly amount?: Money;
+  readonly deals: readonly FormDeal[];
+}
+
+export interface Address {
+  readonly fullName: string;
+  readonly company: string;
+  readonly street: string;
+  readonly postcode: string;
+  readonly city: string;
+  readonly countryId: number;
+  readonly phone: string;
+  readonly taxId: string;
+}
+
+/** Where a parcel waits for its buyer: a locker or a shop. */
+export interface PickupPoint extends Address {
+  /** The carrier's id of the point, which labels need; absent where the marketplace does not tell it. */
+  readonly pointId?: string;
+}
+
+/** A post-buy form: what the buyer chose, and how far the payment is. Unused addresses are undefined. */
+export interface Form {
+  readonly id: string;
+  readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
+  readonly lines: readonly FormLine[];
+  /** Goods, delivery and additional services. */
+  readonly total?: Money;
+  readonly deliveryCost?: Money;
+  /** What is done for the buyer beside, such as wrapping; absent where there is none. */
+  readonly additionalServices?: Money;
+  readonly paidOnline?: Money;
+  readonly payment: {
+    readonly method: PaymentMethod;
+    readonly status: PaymentStatus;
+    /** The marketplace's own words, kept as they came. */
+    readonly methodText: string;
+    readonly statusText: string;
+    readonly id: string;
+    readonly startedAt: MarketplaceTime | undefined;
+    readonly receivedAt: MarketplaceTime | undefined;
+  };
+  readonly cancelledAt: MarketplaceTime | undefined;
+  readonly shipmentMethodId?: number;
+  readonly shipmentAddress: Address | undefined;
+  readonly pickupPoint: PickupPoint | undefined;
+  readonly pickupInfo: string;
+  readonly invoiceWanted: boolean;
+  readonly invoiceAddress: Address | undefined;
+  readonly message: string;
+  readonly sentBySeller: boolean;
+  readonly parcels: readonly {
+    readonly carrierId: number;
+    readonly number: string;
+    readonly status: string;
+  }[];
+  readonly surchargeIds: readonly string[];
+  /** What the driver could read only in part, or does not know the meaning of. */
+  readonly flags?: readonly OrderFlag[];
+  /** The marketplace's names of the fields that are missing or cannot be read. */
+  readonly unread?: readonly string[];
+}
+
+/** What came back for a batch of ids. One form that cannot be read never hides the others. */
+export interface FormBatch {
+  readonly forms: readonly Form[];
+  /** Forms that came back but could not be read: which field, never its value. The id may be what is broken. */
+  readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
+}
+
+export interface UnpaidDeal {
+  readonly dealId: string;
+  readonly boughtAtSeconds: EpochSeconds;
+  readonly quantity: number;
+  /** For all pieces, after discount. */
+  readonly amount: Money;
+  readonly discounted: boolean;
+}
+
+export interface OfferBuyer {
+  readonly offerId: string;
+  readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
+  readonly contactAddress: Address | undefined;
+  readonly shipmentAddress: Address | undefined;
+}
+
+/** What is odd about an order that is stored all the same; told to ERPs with the order. */
+export type OrderFlag =
+  | 'total-mismatch'
+  | 'price-unknown'
+  | 'negative-price'
+  | 'impossible-date'
+  | 'unknown-payment-word'
+  /** A field is missing or cannot be read; `unread` of the order names it. */
+  | 'missing-field'
+  /** Text with U+FFFD in it: the marketplace sent, or has stored, bytes that are no text. */
+  | 'broken-text'
+  /** A text that is longer than any that is typed; it is kept whole. */
+  | 'long-text'
+  /** The marketplace names a surcharge and does not show it. */
+  | 'surcharge-unknown';
+
+/** Event ids are 64 bits wide. */
+export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PasswordVersions } from '../access/password-store.ts';
+import type { Account, Tidings } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import { connectionOf, needsPerson } from '../account/connection.ts';
+import type { AccountStore, TellIndex } from '../account/store.ts';
+import type { Transition } from '../account/transitions.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import type { Log } from '../base/log.ts';
+import type { BilingualText } from '../base/text.ts';
+import { DAY, type EpochMillis, plus, toIso } from '../base/time.ts';
+import { meaningOf } from '../faults/fault.ts';
+import type { SharedNews, TroubleNews } from '../faults/store.ts';
+import type { Bus } from './bus.ts';
+
+/** How often people are reminded, and how often a waiting account's secret is looked at. */
+const REMIND_EVERY = DAY;
+
+export interface TellDeps extends AmendDeps {
+  readonly accounts: AccountStore;
+  readonly tell: TellIndex;
+  readonly news: TroubleNews;
+  readonly passwords: PasswordVersions;
+  readonly queue: WorkQueue;
+  readonly bus: Bus;
+  readonly log: Log;
+}
+
+/** What a message to people is about; on the bus under this name. */
+type TidingsType =
+  | 'account.needs-person'
+  | 'account.recovered'
+  | 'account.reminder'
+  | 'shared.trouble'
+  | 'shared.recovered';
+
+/**
+ * Tells people what changed, and reminds them daily of accounts that wait for them. Publishes first and
+ * notes it after, so a crash between tells twice and never not at all. One account that fails stops no other.
+ */
+export async function tellPeople(deps: TellDeps): Promise<number> {
+  let told = 0;
+  for await (const page of deps.tell.pages(deps.clock())) {
+    for (const { accountId } of page) {
+      const done = await tellAbout(deps, accountId).catch((error: unknown) => {
+        deps.log.warn('telling-failed', { accountId, error });
+        return false;
+      });
+      if (done) told += 1;
+    }
+  }
+  for (const news of await deps.news.list(plus(deps.clock(), -REMIND_EVERY))) {
+    await publish(deps, sharedEvent(news));
+    await deps.news.told(news, deps.clock());
+    told += 1;
+  }
+  return told;
+}
+
+async function tellAbout(deps: TellDeps, accountId: string): Promise<boolean> {
+  const now = deps.clock();
+  const account = await deps.accounts.read(accountId);
+  if (account?.tellAtMillis === undefined || account.tellAtMillis > now) return false;
+  const { toTell } = account;
+  if (toTell !== undefined) {
+    const type = toTell.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
+    await publish(deps, accountEvent(account, { type, tidings: toTell }));
+    await amend(deps, accountId, { to: told(toTell, now) });
+    // The refused password may have been read a moment too early: the one that replaced it is tried soon.
+    if (toTell.kind === 'needs-person' && (await isRotated(deps, account))) await sendToWork(deps, account);
+    return true;
+  }
+  return await remind(deps, { account, now });
+}
+
+/** Whether the secret store has a password in use that the account does not know and that was not refused. */
+async function isRotated(deps: TellDeps, account: Account): Promise<boolean> {
+  const version = await deps.passwords.current(account.accountId);
+  const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
+  return version !== undefined && !refused && version !== account.currentVersion;
+}
+
+async function sendToWork(deps: TellDeps, { accountId }: Account): Promise<void> {
+  const now = deps.clock();
+  await amend(deps, accountId, { to: lookedAt(now) });
+  await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
+}
+
+/** A password that was changed at its source sends the account to work; else its person is reminded. */
+async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
+  const { account, now } = use;
+  const { accountId } = account;
+  if (await isRotated(deps, account)) {
+    await sendToWork(deps, account);
+    return false;
+  }
+  const waits = account.told !== undefined && needsPerson(connectionOf(account).state);
+  if (waits && account.told !== undefined) {
+    await publish(deps, accountEvent(account, { type: 'account.reminder', tidings: account.told }));
+  }
+  await amend(deps, accountId, { to: reminded(waits ? plus(now, REMIND_EVERY) : undefined) });
+  return waits;
+}
+
+/** News that were written meanwhile keep their time: they are told at the next tick. */
+const reminded =
+  (tellAtMillis: EpochMillis | undefined): Transition =>
+  ({ toTell }) =>
+    toTell === undefined ? { tellAtMillis } : undefined;
+
+const lookedAt =
+  (now: EpochMillis): Transition =>
+  ({ phase, toTell }) => ({
+    ...(toTell === undefined && { tellAtMillis: plus(now, REMIND_EVERY) }),
+    ...(phase === 'active' && { dueAtMillis: now }),
+  });
+
+/** Only if nothing else is to be told by now; then that is told at the next tick. */
+const told =
+  (tidings: Tidings, now: EpochMillis): Transition =>
+  (account) => {
+    if (!isDeepStrictEqual(account.toTell, tidings)) return undefined;
+    if (tidings.kind === 'recovered') return { toTell: undefined, told: undefined, tellAtMillis: undefined };
+    return { toTell: undefined, told: tidings, tellAtMillis: plus(now, REMIND_EVERY) };
+  };
+
+interface PublishedEvent {
+  readonly type: TidingsType;
+  readonly detail: Readonly<Record<string, unknown>> & {
+    readonly title: string;
+    readonly message: BilingualText;
+  };
+}
+
+async function publish(deps: TellDeps, event: PublishedEvent): Promise<void> {
+  await deps.bus.publish(event);
+  const { type, detail } = event;
+  deps.log.info('told', { type, accountId: detail.accountId, state: detail.state, reason: detail.reason });
+}
+
+function accountEvent(account: Account, use: { type: TidingsType; tidings: Tidings }): PublishedEvent {
+  const { accountId, marketplaceId, login } = account;
+  const { state, reason, sinceMillis } = use.tidings;
+  const connection = connectionOf(account);
+  const isThat = reason === undefined || connection.reason === reason;
+  const { message } = isThat ? connection : meaningOf(reason);
+  return {
+    type: use.type,
+    detail: {
+      accountId,
+      marketplace: marketplaceId,
+      login,
+      state,
+      ...(reason !== undefined && { reason }),
+      since: toIso(sinceMillis),
+      title: `Klamka: ${login} @ ${marketplaceId}: ${state}`,
+      message,
+    },
+  };
+}
+
+function sharedEvent({ kind, name, trouble, over }: SharedNews): PublishedEvent {
+  const message = over
+    ? {
+        pl: 'Kłopot minął; konta są znów synchronizowane.',
+        en: 'The trouble is over; accounts are synchronised again.',
+      }
+    : meaningOf(trouble.reason).message;
+  const state = over ? 'recovered' : meaningOf(trouble.reason).state;
+  return {
+    type: over ? 'shared.recovered' : 'shared.trouble',
+    detail: {
+      kind,
+      name,
+      state,
+      reason: trouble.reason,
+      since: toIso(trouble.sinceMillis),
+      title: `Klamka: ${kind} ${name}: ${state}`,
+      message,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { OfferFacts } from '../account/account.ts';
+import { HOUR, plus, toMillis } from '../base/time.ts';
+import { MarketplaceFault } from '../faults/fault.ts';
+import type { OfferEvent } from '../marketplace/offers.ts';
+import { isBehind } from '../marketplace/sales.ts';
+import { type OfferDeps, refresh } from './refresh.ts';
+import { askFor } from './trouble.ts';
+
+/** An offer may be announced so long before any list shows it. */
+export const ANNOUNCED_AHEAD = HOUR;
+
+export interface JournalUse {
+  readonly facts: OfferFacts;
+  /** Keeps what has been read, page by page. */
+  readonly save: (facts: OfferFacts) => Promise<void>;
+}
+
+/**
+ * Reads the offer journal from its cursor to its end and reads the offers again that it names; the cursor
+ * moves behind them. Answers with what to remember. Throws OffersPutOff and MarketplaceFault.
+ */
+export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promise<OfferFacts> {
+  const size = deps.marketplace.settings.journalPageSize;
+  let { facts } = use;
+  while (!deps.outOfTime()) {
+    const readAtMillis = deps.clock();
+    const page = await readEntries(deps, facts.cursor);
+    const unseen = await lookUp(deps, hinted(page, facts));
+    if (unseen === undefined) return facts;
+    const announced = unseen.length > 0 && { announcedAtMillis: facts.announcedAtMillis ?? readAtMillis };
+    facts = { ...facts, ...announced, cursor: page.at(-1)?.id ?? facts.cursor };
+    if (page.length < size) return { ...facts, readAtMillis, journalTrouble: undefined };
+    await use.save(facts);
+  }
+  return facts;
+}
+
+async function readEntries(deps: OfferDeps, after: string | undefined): Promise<OfferEvent[]> {
+  return await askFor(deps.session, async (handle, options) => {
+    const page = await deps.marketplace.offerEvents(handle, after, options);
+    const newest = page.at(-1);
+    if (newest === undefined || isBehind(after ?? '0', newest.id)) return page;
+    // A page that does not move forward would be read for ever.
+    const operation = 'offerEvents';
+    throw new MarketplaceFault({ reason: 'journal-stuck', outcome: 'answered', operation });
+  });
+}
+
+/** The offers that the entries name; what was written well before the first listing began is in that, or is history. */
+function hinted(entries: readonly OfferEvent[], { firstListedAtMillis: listed }: OfferFacts): string[] {
+  const since = listed === undefined ? 0 : plus(listed, -ANNOUNCED_AHEAD);
+  const isNews = ({ atSeconds }: OfferEvent) => atSeconds === undefined || toMillis(atSeconds) >= since;
+  return [...new Set(entries.filter(isNews).map(({ offerId }) => offerId))];
+}
+
+/** Those that no list shows; undefined when time is up. */
+async function lookUp(deps: OfferDeps, offerIds: readonly string[]): Promise<string[] | undefined> {
+  const size = deps.marketplace.settings.formBatchSize;
+  const unseen: string[] = [];
+  for (let start = 0; start < offerIds.length; start += size) {
+    if (start > 0 && deps.outOfTime()) return undefined;
+    unseen.push(...(await refresh(deps, offerIds.slice(start, start + size))));
+  }
+  return unseen;
+}

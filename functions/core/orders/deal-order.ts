@@ -1,0 +1,42 @@
+import { divideMoney } from '../base/money.ts';
+import type { OfferBuyer, UnpaidDeal } from '../marketplace/sales.ts';
+import { withFlags } from './flags.ts';
+import type { OrderContent, OrderLine, Purchase } from './order.ts';
+
+/**
+ * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,
+ * never from the offer; without it the order has no total.
+ */
+export function orderOfDeal(
+  purchase: Purchase,
+  known: { deal?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
+): OrderContent {
+  const { deal, contact } = known;
+  return withFlags({
+    state: 'awaiting-form',
+    buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
+    lines: deal === undefined ? [] : [dealLine(purchase, deal)],
+    ...(deal !== undefined && { total: deal.amount }),
+    ...(contact?.contactAddress !== undefined && { contactAddress: contact.contactAddress }),
+    ...(contact?.shipmentAddress !== undefined && { shipmentAddress: contact.shipmentAddress }),
+    invoiceWanted: false,
+    message: '',
+    surchargeIds: [],
+    replaces: [],
+  });
+}
+
+function dealLine(
+  { offerId, dealId }: Purchase,
+  { quantity, amount, boughtAtSeconds, discounted }: UnpaidDeal,
+): OrderLine {
+  const unitPrice = divideMoney(amount, Math.max(quantity, 1));
+  const boughtAt = new Date(boughtAtSeconds * 1_000).toISOString();
+  return {
+    offerId,
+    quantity,
+    unitPrice,
+    amount,
+    deals: [{ dealId, quantity, unitPrice, discounted, boughtAt }],
+  };
+}

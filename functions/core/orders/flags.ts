@@ -1,0 +1,85 @@
+import { divideMoney, type Money } from '../base/money.ts';
+import type { Form, OrderFlag } from '../marketplace/sales.ts';
+import type { OrderContent, OrderDeal, OrderLine } from './order.ts';
+
+/** How many changed orders bear each flag. */
+export type FlagCounts = Partial<Record<OrderFlag, number>>;
+
+export function addFlags(counts: FlagCounts, more: FlagCounts): FlagCounts {
+  const sum = { ...counts };
+  for (const [flag, count] of Object.entries(more) as [OrderFlag, number][]) {
+    sum[flag] = (sum[flag] ?? 0) + count;
+  }
+  return sum;
+}
+
+/** Rounding of the marketplace's own floats. */
+const TOLERANCE_MINOR = 1;
+const LONG_TEXT = 4_000;
+
+/**
+ * The order with its flags: those that were found while reading, and those that its amounts and texts give.
+ * Nothing is ever corrected.
+ */
+export function withFlags(content: OrderContent, read: Form['flags'] = []): OrderContent {
+  const { flags: _, ...rest } = content;
+  const flags = [...new Set([...read, ...amountFlags(content), ...textFlags(rest)])].sort();
+  return flags.length === 0 ? rest : { ...rest, flags };
+}
+
+function amountFlags(content: OrderContent): OrderFlag[] {
+  const flags: OrderFlag[] = [];
+  const amounts = amountsOf(content);
+  if (amounts.some((amount) => amount === undefined)) flags.push('price-unknown');
+  if (amounts.some((amount) => amount !== undefined && amount.minor < 0)) flags.push('negative-price');
+  if (mismatches(content)) flags.push('total-mismatch');
+  if (content.surcharges?.some(({ payment }) => payment === undefined)) flags.push('surcharge-unknown');
+  return flags;
+}
+
+/** All that a buyer may have to pay; undefined for what cannot be read. */
+const amountsOf = ({ total, lines, delivery, surcharges = [] }: OrderContent): (Money | undefined)[] => [
+  total,
+  ...(delivery === undefined ? [] : [delivery.cost]),
+  ...lines.flatMap((line) => [line.unitPrice, line.amount, ...line.deals.map(({ unitPrice }) => unitPrice)]),
+  ...surcharges.filter(({ payment }) => payment !== undefined).map(({ amount }) => amount),
+];
+
+/** Where an amount is not known, there is nothing to compare. */
+function mismatches({ lines, delivery, additionalServices, total }: OrderContent): boolean {
+  const parts = [...lines.map(goodsMinor), ...(delivery === undefined ? [] : [delivery.cost?.minor])];
+  if (lines.length === 0 || total === undefined) return false;
+  let sum = additionalServices?.minor ?? 0;
+  for (const part of parts) {
+    if (part === undefined) return false;
+    sum += part;
+  }
+  return Math.abs(sum - total.minor) > TOLERANCE_MINOR;
+}
+
+/** Where deal prices may be averages of the line, which are rounded, the line's own amount counts. */
+function goodsMinor({ amount, quantity = 0, deals }: OrderLine): number | undefined {
+  const average = amount && (quantity > 0 ? divideMoney(amount, quantity) : amount);
+  const isAverage = ({ unitPrice }: OrderDeal) => unitPrice?.minor === average?.minor;
+  if (deals.length === 0 || deals.some(isAverage)) return amount?.minor;
+  let sum = 0;
+  for (const deal of deals) {
+    if (deal.unitPrice === undefined || deal.quantity === undefined) return amount?.minor;
+    sum += deal.unitPrice.minor * deal.quantity;
+  }
+  return sum;
+}
+
+function textFlags(content: OrderContent): OrderFlag[] {
+  const flags: OrderFlag[] = [];
+  const all = JSON.stringify(content);
+  if (all.includes('\uFFFD')) flags.push('broken-text');
+  if (all.length > LONG_TEXT && textsIn(content).some((text) => text.length > LONG_TEXT))
+    flags.push('long-text');
+  return flags;
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,112 @@
+import type { Form, FormLine } from '../marketplace/sales.ts';
+import { withFlags } from './flags.ts';
+import {
+  dealsOf,
+  formState,
+  isLive,
+  isSurcharge,
+  type OrderContent,
+  type OrderLine,
+  type OrderPayment,
+  type OrderSurcharge,
+} from './order.ts';
+
+/**
+ * The order that a post-buy form stands for. `surcharges` are those that could be read; what this reading
+ * leaves out stays as it was told `before`. A form with goods that is named as a surcharge is an order of its own,
+ * whose amount must not be counted here too.
+ */
+export function orderOfForm(
+  form: Form,
+  use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
+): OrderContent {
+  const state = formState(form);
+  const { before, surcharges = new Map() } = use;
+  const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
+  const extraIds = form.surchargeIds.filter(isExtra);
+  const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;
+  const content: OrderContent = {
+    state,
+    buyer: form.buyer,
+    lines: lacksGoods ? before.lines : form.lines.map(lineOf),
+    ...(form.total !== undefined && { total: form.total }),
+    ...(form.additionalServices !== undefined && { additionalServices: form.additionalServices }),
+    ...(form.shipmentAddress !== undefined && { shipmentAddress: form.shipmentAddress }),
+    ...(form.pickupPoint !== undefined && { pickupPoint: form.pickupPoint }),
+    invoiceWanted: form.invoiceWanted,
+    ...(form.invoiceAddress !== undefined && { invoiceAddress: form.invoiceAddress }),
+    message: form.message,
+    payment: paymentOf(form),
+    delivery: {
+      ...(form.shipmentMethodId !== undefined && { methodId: form.shipmentMethodId }),
+      ...(form.deliveryCost !== undefined && { cost: form.deliveryCost }),
+      pickupInfo: form.pickupInfo,
+      sentBySeller: form.sentBySeller,
+      parcels: form.parcels,
+    },
+    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
+    surchargeIds: form.surchargeIds,
+    ...(extraIds.length > 0 && {
+      surcharges: extraIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
+    }),
+    replaces: lacksGoods ? before.replaces : dealsOf(form),
+    ...(form.unread !== undefined && { unread: form.unread }),
+  };
+  const odd = lacksGoods && isLive(state) ? (['missing-field'] as const) : [];
+  const whole = before === undefined ? content : { ...content, ...leftOut(content, before) };
+  return withFlags(whole, [...(form.flags ?? []), ...odd]);
+}
+
+/** What a form once had does not go away: where the new reading has nothing, it was left out. */
+function leftOut(content: OrderContent, before: OrderContent): Partial<OrderContent> {
+  const { buyer, delivery, surchargeIds } = content;
+  const kept = (['total', 'shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const).filter(
+    (field) => content[field] === undefined && before[field] !== undefined,
+  );
+  const cost = delivery?.cost ?? before.delivery?.cost;
+  const noParcels = delivery?.parcels.length === 0;
+  return {
+    ...Object.fromEntries(kept.map((field) => [field, before[field]])),
+    buyer: { ...buyer, login: buyer.login || before.buyer.login, email: buyer.email || before.buyer.email },
+    message: content.message || before.message,
+    ...(delivery !== undefined && {
+      delivery: {
+        ...delivery,
+        ...(cost !== undefined && { cost }),
+        parcels: noParcels ? (before.delivery?.parcels ?? []) : delivery.parcels,
+      },
+    }),
+    ...(surchargeIds.length === 0 &&
+      before.surcharges !== undefined && {
+        surchargeIds: before.surchargeIds,
+        surcharges: before.surcharges,
+      }),
+  };
+}
+
+const lineOf = (line: FormLine): OrderLine => ({
+  ...line,
+  deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
+});
+
+function paymentOf({ payment: { startedAt, receivedAt, ...payment }, paidOnline }: Form): OrderPayment {
+  return {
+    ...payment,
+    ...(paidOnline !== undefined && { paidOnline }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(receivedAt !== undefined && { receivedAt }),
+  };
+}
+
+function surchargeOf(
+  id: string,
+  { form, before }: { form: Form | undefined; before: OrderContent | undefined },
+): OrderSurcharge {
+  if (form === undefined) return before?.surcharges?.find((one) => one.id === id) ?? { id };
+  return {
+    id,
+    ...(form.total !== undefined && { amount: form.total }),
+    payment: paymentOf(form),
+    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
+  };
+}

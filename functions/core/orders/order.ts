@@ -1,0 +1,144 @@
+import type { Money } from '../base/money.ts';
+import type { Address, Form, MarketplaceTime, OrderFlag, PickupPoint } from '../marketplace/sales.ts';
+
+/** `form:ID`, or `deal:ID` while no live form holds that deal. */
+export type OrderId = `form:${string}` | `deal:${string}`;
+
+export const formOrderId = (formId: string): OrderId => `form:${formId}`;
+export const dealOrderId = (dealId: string): OrderId => `deal:${dealId}`;
+
+/**
+ * Where a sale stands. `joined` (a live form holds this deal) and `form-cancelled` are not live: the sale
+ * goes on under another order id.
+ */
+export type OrderState =
+  | 'awaiting-form'
+  | 'awaiting-payment'
+  | 'awaiting-manual-payment'
+  | 'paid'
+  | 'ready-to-ship'
+  | 'payment-withdrawn'
+  | 'form-cancelled'
+  | 'joined';
+
+export const isLive = (state: OrderState): boolean => state !== 'joined' && state !== 'form-cancelled';
+
+/** Amounts and numbers that cannot be read are absent, never zero. */
+export interface OrderDeal {
+  readonly dealId: string;
+  readonly quantity?: number;
+  /** Price of one piece, after discount. */
+  readonly unitPrice?: Money;
+  readonly discounted: boolean;
+  readonly boughtAt: string;
+  readonly variant?: { readonly name: string; readonly value: string };
+}
+
+export interface OrderLine {
+  readonly offerId: string;
+  /** Unknown while there is no form. */
+  readonly title?: string;
+  readonly quantity?: number;
+  readonly unitPrice?: Money;
+  readonly amount?: Money;
+  readonly deals: readonly OrderDeal[];
+}
+
+export interface OrderPayment {
+  readonly method: Form['payment']['method'];
+  readonly status: Form['payment']['status'];
+  /** The marketplace's own words. */
+  readonly methodText: string;
+  readonly statusText: string;
+  readonly id: string;
+  readonly paidOnline?: Money;
+  readonly startedAt?: MarketplaceTime;
+  readonly receivedAt?: MarketplaceTime;
+}
+
+export interface OrderDelivery {
+  readonly methodId?: number;
+  readonly cost?: Money;
+  readonly pickupInfo: string;
+  readonly sentBySeller: boolean;
+  readonly parcels: Form['parcels'];
+}
+
+/** An extra payment that the seller asked for; only its id where the marketplace does not show it. */
+export interface OrderSurcharge {
+  readonly id: string;
+  readonly amount?: Money;
+  readonly payment?: OrderPayment;
+  readonly cancelledAt?: MarketplaceTime;
+}
+
+/** What an ERP needs to know of one sale. Money in minor units, ids as strings, times with their zone. */
+export interface OrderContent {
+  readonly state: OrderState;
+  readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
+  readonly lines: readonly OrderLine[];
+  /** Goods, delivery and additional services, without surcharges; missing only where no source tells the price. */
+  readonly total?: Money;
+  readonly additionalServices?: Money;
+  /** While there is no form: where the buyer can be reached. */
+  readonly contactAddress?: Address;
+  readonly shipmentAddress?: Address;
+  readonly pickupPoint?: PickupPoint;
+  readonly invoiceWanted: boolean;
+  readonly invoiceAddress?: Address;
+  readonly message: string;
+  readonly payment?: OrderPayment;
+  readonly delivery?: OrderDelivery;
+  readonly cancelledAt?: MarketplaceTime;
+  readonly surchargeIds: readonly string[];
+  /** As they were read when the form was read last; absent where there are none. */
+  readonly surcharges?: readonly OrderSurcharge[];
+  /** The deal orders that this form order replaces. */
+  readonly replaces: readonly string[];
+  /** What is odd about it; absent where nothing is. */
+  readonly flags?: readonly OrderFlag[];
+  /** The marketplace's names of the fields that are missing or cannot be read. */
+  readonly unread?: readonly string[];
+}
+
+/**
+ * A surcharge is read like a form, but has no goods: it belongs to the form that names it in `surchargeIds`
+ * and is never an order of its own.
+ */
+export const isSurcharge = ({ lines }: Pick<Form, 'lines'>): boolean => lines.length === 0;
+
+/** The state that a form is in by itself; events only say when to look. First match wins. */
+export function formState(form: Form): OrderState {
+  const { method, status } = form.payment;
+  if (form.cancelledAt !== undefined || status === 'cancelled' || status === 'rejected')
+    return 'form-cancelled';
+  if (status === 'withdrawn') return 'payment-withdrawn';
+  if (method === 'cash-on-delivery') return 'ready-to-ship';
+  if (status === 'finished') return 'paid';
+  if (method === 'bank-transfer' || method === 'not-specified') return 'awaiting-manual-payment';
+  return 'awaiting-payment';
+}
+
+export const dealsOf = (form: Form): string[] =>
+  form.lines.flatMap((line) => line.deals.map((deal) => deal.dealId));
+
+/** A purchase whose buyer has filled no form yet, as the journal names it. */
+export interface Purchase {
+  readonly dealId: string;
+  readonly offerId: string;
+  readonly buyerId: string;
+  readonly quantity: number;
+}
+
+/** The purchase that a deal order was made from; undefined while its offer is not known. */
+export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purchase | undefined {
+  const [line] = lines;
+  if (line === undefined) return undefined;
+  return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity ?? 1 };
+}
+
+/** The purchases that a form order joins. */
+export const purchasesOf = ({ lines, buyer }: OrderContent): Purchase[] =>
+  lines.flatMap(({ offerId, deals }) =>
+    deals.map(({ dealId, quantity = 1 }) => ({ dealId, quantity, offerId, buyerId: buyer.id })),
+  );

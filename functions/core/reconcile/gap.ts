@@ -1,0 +1,130 @@
+import type { Account, JournalGap, SyncFacts } from '../account/account.ts';
+import { dayAfter, dayOf } from '../base/days.ts';
+import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
+import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
+import type { Tally } from '../ingest/settle.ts';
+import { BEGINNING } from '../journal/first-connect.ts';
+import { readPage } from '../journal/page.ts';
+import { changedAt } from '../orders/form-times.ts';
+import { openListed } from './book.ts';
+import { isOver } from './imports.ts';
+import { LISTED_DAYS, listsFor } from './lists.ts';
+import { NOTHING_COUNTED, readLists } from './read-lists.ts';
+import type { Listing, Lists } from './store.ts';
+import type { Policy } from './take-in.ts';
+
+/** After a shorter pause no journal has forgotten anything. */
+const PAUSE = DAY;
+/** Events may be written this much after what they tell of. */
+const MARGIN = DAY;
+/** Forms may be filled so long after their deals. */
+const KNOWN_BEFORE_DAYS = 14;
+
+interface GapUse {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly cursor: string;
+  readonly tally: Tally;
+  readonly save: (facts: Pick<SyncFacts, 'gap' | 'checkAskedAtMillis'>) => Promise<void>;
+}
+
+/**
+ * Looks, after a pause, whether the journal still has the cursor's own event. If it has not, it may have
+ * forgotten others that nobody has read: the sales since then are brought in from the marketplace's own
+ * lists before the drain goes on; while every list is in trouble the drain goes on without them. The check
+ * that follows reads again what was known before, and tells whether the gap is filled. Throws
+ * MarketplaceFault for trouble that is not the list's own.
+ */
+export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
+  const gap = await findGap(deps, use);
+  if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
+  const { listing, moved } = await fill(deps, { ...use, gap });
+  if (listing.againAtMillis !== undefined) return undefined;
+  if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
+  const now = deps.clock();
+  deps.log.warn('journal-gap', { accountId: deps.accountId, lists: listing.state, from: gap.fromMillis });
+  const found = { ...gap, listedAtMillis: now, isRead: listing.state === 'done' };
+  await use.save({ gap: { lookedAtMillis: now, found }, checkAskedAtMillis: now });
+  return undefined;
+}
+
+/** The gap whose lists were read and whose check is still to be done. */
+export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis: EpochMillis }) | undefined {
+  const found = gap?.found;
+  if (found?.state !== 'filling' || found.listedAtMillis === undefined) return undefined;
+  return { ...found, listedAtMillis: found.listedAtMillis };
+}
+
+type Found = NonNullable<JournalGap['found']>;
+
+/** The gap that is being filled, or one that is there now. */
+async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | undefined> {
+  const { account, cursor, save } = use;
+  if (deps.listed === undefined) return undefined;
+  if (account.gap?.found?.state === 'filling') return account.gap.found;
+  const now = deps.clock();
+  const readAt = account.lastSuccessAtMillis ?? account.connectedAtMillis ?? now;
+  const since = epochMillis(Math.max(readAt, account.gap?.lookedAtMillis ?? 0));
+  if (cursor === BEGINNING || now < plus(since, PAUSE)) return undefined;
+  const [first] = await readPage(deps, String(BigInt(cursor) - 1n));
+  if (first?.id === cursor) {
+    await save({ gap: { lookedAtMillis: now, found: account.gap?.found } });
+    return undefined;
+  }
+  const found: Found = {
+    atMillis: now,
+    fromMillis: plus(readAt, -MARGIN),
+    state: 'filling',
+    importId: `gap-${cursor}`,
+  };
+  await save({ gap: { lookedAtMillis: now, found } });
+  return found;
+}
+
+async function fill(
+  deps: ChoreDeps & Lists,
+  { gap, tally }: GapUse & { gap: Found },
+): Promise<{ listing: Listing; moved: boolean }> {
+  const { listed, accountId } = deps;
+  const before = await listed?.listing(accountId, gap.importId);
+  const begun = before?.askedAtMillis === gap.atMillis ? before : newListing(deps, gap);
+  if (listed === undefined || isOver(begun)) return { listing: begun, moved: true };
+  if ((begun.againAtMillis ?? 0) > deps.clock()) return { listing: begun, moved: false };
+  const { timeZone } = deps.marketplace.settings;
+  const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
+  const to = dayAfter(dayOf(deps.clock(), timeZone));
+  const book = await openListed({ ...deps, listed }, { accountId, from, to });
+  const policy = policyOf(gap.fromMillis);
+  const { listing, looked } = await readLists({ ...deps, listed }, { listing: begun, book, policy, tally });
+  if (isOver(listing)) await listed.putListing(accountId, { ...listing, landing: undefined });
+  return { listing, moved: listing.position !== begun.position || looked.size > 0 };
+}
+
+function newListing(deps: ChoreDeps & Lists, { importId, atMillis, fromMillis }: Found): Listing {
+  const { formLists } = deps.marketplace;
+  const ageMillis = atMillis - fromMillis;
+  // Within its month the list that sees most is the best one; beyond, one that knows time.
+  const lists =
+    ageMillis <= LISTED_DAYS * DAY
+      ? { lists: formLists, firstOnly: true }
+      : listsFor(formLists, { ageMillis });
+  return {
+    id: importId,
+    kind: 'gap',
+    state: 'running',
+    askedAtMillis: atMillis,
+    fromMillis,
+    toMillis: atMillis,
+    ...lists,
+    read: [],
+    share: 0,
+    counts: NOTHING_COUNTED,
+  };
+}
+
+const policyOf = (from: EpochMillis): Policy => ({
+  isSettled: ({ kind }) => kind !== 'unread',
+  verdict: (form) => ((changedAt(form) ?? from) >= from ? 'land' : 'outside'),
+  looksForRows: true,
+  losses: undefined,
+});

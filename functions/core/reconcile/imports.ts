@@ -1,0 +1,57 @@
+import { dayAfter, dayOf } from '../base/days.ts';
+import type { EpochMillis } from '../base/time.ts';
+import type { Chore } from '../ingest/chore.ts';
+import type { Form } from '../marketplace/sales.ts';
+import { boughtAt } from '../orders/form-times.ts';
+import { openListed } from './book.ts';
+import { listsFor } from './lists.ts';
+import { readLists } from './read-lists.ts';
+import type { ListedKind, Listing, Lists } from './store.ts';
+import type { Policy } from './take-in.ts';
+
+/** Brings in sales of a stretch of time that somebody has asked for; the cursor stays where it is. */
+export const runImport: Chore<Lists> = async ({ listed, ...others }, { account, tally }) => {
+  const { importing } = account;
+  if (listed === undefined || importing === undefined) return undefined;
+  const deps = { ...others, listed };
+  const now = deps.clock();
+  const over = { outcome: 'done', facts: { importing: undefined }, moved: true } as const;
+  const before = await listed.listing(deps.accountId, importing);
+  if (before === undefined || isOver(before)) return over;
+  if ((before.againAtMillis ?? 0) > now) return undefined;
+  const { settings, formLists } = deps.marketplace;
+  const dayAt = (moment: EpochMillis) => dayOf(moment, settings.timeZone);
+  const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };
+  const known = { from: dayAfter(days.from, -1), to: dayAfter(dayAt(now)) };
+  const book = await openListed(deps, { ...known, accountId: deps.accountId });
+  const lists = listsFor(formLists, { ageMillis: now - before.fromMillis });
+  const listing = before.state === 'waiting' ? { ...before, ...lists } : before;
+  const policy = policyOf(before, days);
+  const reading = await readLists(deps, { listing, book, policy, tally });
+  const { listing: after } = reading;
+  if (isOver(after)) {
+    await listed.putListing(deps.accountId, { ...after, landing: undefined });
+    return over;
+  }
+  const moved = after.position !== before.position || reading.looked.size > 0;
+  return { outcome: after.againAtMillis === undefined ? 'interrupted' : 'done', facts: {}, moved };
+};
+
+export const isOver = ({ state }: Listing): boolean => state === 'done' || state === 'failed';
+
+const BEFORE_CONNECT: ReadonlySet<ListedKind> = new Set(['earlier', 'earlier-open']);
+
+/** Sales that were made within the stretch of time; one whose date cannot be read is brought in too. */
+function policyOf(
+  { fromMillis, toMillis }: Listing,
+  days: { readonly from: string; readonly to: string },
+): Policy {
+  const isWithin = (at: EpochMillis) => at >= fromMillis && at < toMillis;
+  return {
+    isSettled: ({ kind, day }) =>
+      kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
+    verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'land' : 'outside'),
+    looksForRows: true,
+    losses: undefined,
+  };
+}

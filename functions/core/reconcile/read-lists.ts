@@ -1,0 +1,157 @@
+import { askAside } from '../access/aside.ts';
+import { HOUR, plus, toSeconds } from '../base/time.ts';
+import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
+import type { Tally } from '../ingest/settle.ts';
+import type { FormPage, ListKind } from '../marketplace/lists.ts';
+import type { ListedBook } from './book.ts';
+import type { Listing } from './store.ts';
+import { type ListingDeps, lookAt, type Policy, type Reading, takeIn } from './take-in.ts';
+import { isBlind } from './trust.ts';
+
+const TRIES = 5;
+
+export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
+
+/**
+ * Goes on reading the lists of a listing page by page, lands what they name and we do not have, and saves
+ * after each page how far it has come, so that a killed worker repeats one page at most. Answers with the
+ * listing as it stands: still running when time was up or the list is in trouble. Throws MarketplaceFault for
+ * trouble that is neither the list's own nor that of one form.
+ */
+export async function readLists(
+  deps: ListingDeps,
+  use: { listing: Listing; book: ListedBook; policy: Policy; tally: Tally },
+): Promise<Reading> {
+  const { listing } = use;
+  const begun = { state: 'running', startedAtMillis: listing.startedAtMillis ?? deps.clock() } as const;
+  const reading: Reading = {
+    ...use,
+    listing: { ...listing, ...begun },
+    looked: new Set(),
+    named: new Set(),
+    goodless: new Set(),
+  };
+  try {
+    if (await takeUp(deps, reading)) await readOn(deps, reading);
+  } finally {
+    await use.book.save(listing.lists[0] ?? 'form-ids');
+  }
+  return reading;
+}
+
+/** What a worker was landing when it was killed may be half done, though its row is there. */
+export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
+  lookAt(deps, reading, reading.listing.landing ?? []);
+
+async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
+  for (;;) {
+    const [list] = reading.listing.lists;
+    if (list === undefined || deps.outOfTime()) break;
+    const page = await pageOrTrouble(deps, reading, list);
+    if (page === undefined) {
+      if (reading.listing.againAtMillis !== undefined) return;
+      continue;
+    }
+    if (!(await takeIn(deps, reading, page.formIds))) {
+      await deps.listed.putListing(deps.accountId, reading.listing);
+      return;
+    }
+    await reading.book.save(list);
+    const isSilent = page.next === undefined && page.formIds.length + (reading.listing.namedSoFar ?? 0) === 0;
+    const blind = isSilent && (await isBlind(deps, reading, list));
+    if (blind) deps.log.warn('list-blind', { accountId: deps.accountId, list });
+    reading.listing = blind ? afterBlind(reading.listing, list) : afterPage(reading, page);
+    await deps.listed.putListing(deps.accountId, reading.listing);
+  }
+  if (reading.listing.lists.length > 0) return;
+  const isRead = reading.listing.read.length > 0;
+  const end = isRead ? { state: 'done' as const, share: 1 } : { state: 'failed' as const };
+  reading.listing = { ...reading.listing, ...end, finishedAtMillis: deps.clock() };
+}
+
+/** Undefined where the list is in trouble; the listing says then what is to become of it. */
+async function pageOrTrouble(
+  deps: ListingDeps,
+  reading: Reading,
+  list: ListKind,
+): Promise<FormPage | undefined> {
+  const { fromMillis, position } = reading.listing;
+  // A form may be filled weeks after its deals: the filling times are read up to now.
+  const query = { list, from: toSeconds(fromMillis), to: toSeconds(deps.clock()), position };
+  const page = await askAside(deps.session, (handle, options) =>
+    deps.marketplace.formPage(handle, query, options),
+  );
+  if (!(page instanceof MarketplaceFault)) return page;
+  const { accountId } = deps;
+  deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });
+  reading.listing = afterTrouble(reading.listing, { why: page.reason, now: deps.clock() });
+  await deps.listed.putListing(deps.accountId, reading.listing);
+  return undefined;
+}
+
+/**
+ * A list that there is not gives way to the next. Another trouble is waited for, an hour each time; after a
+ * gap, whose orders are missing meanwhile, the other lists are tried first.
+ */
+function afterTrouble(
+  listing: Listing,
+  use: { why: FaultReason; now: ReturnType<ListingDeps['clock']> },
+): Listing {
+  const { why, now } = use;
+  const [list, ...others] = listing.lists;
+  if (list === undefined || why === 'feature-unknown') return { ...listing, ...FRESH, lists: others };
+  const tries = (listing.tries ?? 0) + 1;
+  const againAtMillis = plus(now, HOUR);
+  if (listing.kind !== 'gap')
+    return tries < TRIES
+      ? { ...listing, tries, why, againAtMillis }
+      : { ...listing, ...FRESH, why, lists: others };
+  const lists = tries < TRIES * listing.lists.length ? [...others, list] : [];
+  const wereAllTried = lists.length > 0 && tries % lists.length === 0;
+  return { ...listing, ...FRESH, tries, why, lists, ...(wereAllTried && { againAtMillis }) };
+}
+
+/** The next list may see what this one does not. */
+const afterBlind = (listing: Listing, list: ListKind): Listing => ({
+  ...listing,
+  ...FRESH,
+  blind: [...(listing.blind ?? []), list],
+  lists: listing.lists.filter((other) => other !== list),
+});
+
+const FRESH = {
+  passed: undefined,
+  position: undefined,
+  namedSoFar: undefined,
+  tries: undefined,
+  againAtMillis: undefined,
+} as const;
+
+function afterPage({ listing, book }: Reading, page: FormPage): Listing {
+  const ids = [...new Set(page.formIds)];
+  const count = (...kinds: readonly (string | undefined)[]) =>
+    ids.filter((id) => kinds.includes(book.get(id)?.kind)).length;
+  const { counts } = listing;
+  const after = {
+    ...listing,
+    ...FRESH,
+    why: undefined,
+    position: page.next,
+    share: page.share,
+    landing: undefined,
+    counts: {
+      named: counts.named + ids.length,
+      imported: counts.imported,
+      surcharges: counts.surcharges + count('surcharge'),
+      outside: counts.outside + count('earlier', 'earlier-open', undefined),
+      unread: counts.unread + count('unread'),
+    },
+  };
+  if (page.next !== undefined) return { ...after, namedSoFar: (listing.namedSoFar ?? 0) + ids.length };
+  const [list, ...rest] = listing.lists;
+  return {
+    ...after,
+    read: [...listing.read, ...(list === undefined ? [] : [list])],
+    lists: listing.firstOnly ? [] : rest,
+  };
+}

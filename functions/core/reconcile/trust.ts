@@ -1,0 +1,49 @@
+import { dayOf } from '../base/days.ts';
+import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
+import type { ListKind } from '../marketplace/lists.ts';
+import { orderBoughtAt } from '../orders/form-times.ts';
+import { formOrderId, type OrderContent } from '../orders/order.ts';
+import { kindOf } from './kinds.ts';
+import { LISTED_DAYS } from './lists.ts';
+import type { ListedKind } from './store.ts';
+import type { ListingDeps, Reading } from './take-in.ts';
+
+/** What each list names, of the forms that it should name. */
+const NAMES: Readonly<Record<ListKind, ReadonlySet<ListedKind>>> = {
+  'form-ids': new Set<ListedKind>(['live', 'open', 'cancelled', 'earlier', 'earlier-open']),
+  'filled-forms': new Set<ListedKind>(['live', 'open']),
+  'sold-offers': new Set<ListedKind>(['live']),
+};
+
+/** What a list has just forgotten is left out. */
+const SURELY_LISTED = (LISTED_DAYS - 2) * DAY;
+
+/**
+ * Whether a list that named nothing at all should have named a form that is known. Production answered empty
+ * lists to sellers who had forms; taken for the truth, one would hide every order that the journal lost.
+ */
+export async function isBlind(
+  deps: ListingDeps,
+  { book, listing, tally }: Pick<Reading, 'book' | 'listing' | 'tally'>,
+  list: ListKind,
+): Promise<boolean> {
+  const now = deps.clock();
+  const from = epochMillis(Math.max(listing.fromMillis, plus(now, -SURELY_LISTED)));
+  const until = epochMillis(Math.min(listing.toMillis, now));
+  const dayAt = (moment: EpochMillis) => dayOf(moment, deps.marketplace.settings.timeZone);
+  const [first, last] = [dayAt(from), dayAt(until)];
+  for (const { kind, day } of book.all()) {
+    // The first and the last day are only in part within the stretch of time.
+    if (NAMES[list].has(kind) && day > first && day < last) return true;
+  }
+  const goodFormId = tally.goodFormId ?? deps.goodFormId;
+  if (goodFormId === undefined) return false;
+  const orderId = formOrderId(goodFormId);
+  const content = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId)?.content;
+  return content !== undefined && isOf(content, { from, until }) && NAMES[list].has(kindOf(content.state));
+}
+
+function isOf(content: OrderContent, { from, until }: { from: EpochMillis; until: EpochMillis }): boolean {
+  const at = orderBoughtAt(content);
+  return at !== undefined && at >= from && at < until;
+}

@@ -1,0 +1,186 @@
+import type { Account, AccountChanges, AccountFault, LastRun } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import { connectionOf, hasUntriedStagedVersion, isLocked } from '../account/connection.ts';
+import { nextFault } from '../account/fault.ts';
+import type { Transition } from '../account/transitions.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import type { Log } from '../base/log.ts';
+import { type EpochMillis, toMillis } from '../base/time.ts';
+import { MarketplaceFault } from '../faults/fault.ts';
+import { OwnStop } from '../faults/own-stop.ts';
+import type { ChoreDone } from '../ingest/chore.ts';
+import type { Tally } from '../ingest/settle.ts';
+import type { Drained } from '../journal/drain.ts';
+import { dueAfter } from './due.ts';
+import { hoursAfter } from './hours.ts';
+import type { Rhythm } from './rhythm.ts';
+
+/** So many interrupted runs in a row that got nowhere are an alarm. */
+const FRUITLESS_RUNS = 3;
+
+export interface ConcludeDeps extends AmendDeps {
+  readonly queue: WorkQueue;
+  readonly log: Log;
+  readonly rhythm: Rhythm;
+  readonly random: () => number;
+}
+
+/** How far a run has come, whatever ended it. */
+export interface Findings {
+  readonly tally: Tally;
+  drained?: Drained;
+  /** The journal was not read to its end. */
+  backlog?: NonNullable<Account['backlog']>;
+  /** What was done beside the drain. */
+  readonly chores: ChoreDone[];
+  badOrders?: number;
+}
+
+export interface Progress {
+  readonly outcome: LastRun['outcome'];
+  readonly found?: Findings;
+  readonly fault?: MarketplaceFault;
+}
+
+export interface Conclusion {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly progress: Progress;
+  readonly claimToken: string;
+  readonly slotMillis: EpochMillis;
+  readonly startedAtMillis: EpochMillis;
+}
+
+type Concluding = Conclusion & { readonly now: EpochMillis };
+
+/** Writes what a run has found, ends its claim and plans the next one. */
+export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<void> {
+  const { accountId } = use.account;
+  const now = deps.clock();
+  const after = await amend(deps, accountId, {
+    to: concluded(deps, { ...use, now }),
+    // As it was claimed: mostly nobody has written since, and the reading is saved.
+    from: use.account,
+  });
+  if (after === undefined) return deps.log.warn('claim-lost', { accountId });
+  const [was, is] = [connectionOf(use.account), connectionOf(after)];
+  if (was.state !== is.state) {
+    deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
+  }
+  if (use.progress.outcome !== 'interrupted') return;
+  if (after.fault === undefined) await deps.queue.send({ accountId, slotMillis: now, why: 'follow-on' });
+  else deps.log.warn('sync-stalled', { accountId, runs: after.fruitlessRuns });
+}
+
+const concluded =
+  (deps: ConcludeDeps, use: Concluding): Transition =>
+  (account) => {
+    if (account.claimToken !== use.claimToken) return undefined;
+    const { now } = use;
+    const met = use.progress.fault ?? stall(use);
+    const lastRun = lastRunOf(use, met);
+    const ended = {
+      claimToken: undefined,
+      claimUntilMillis: undefined,
+      lastSlotMillis: use.slotMillis,
+      lastRun,
+      ...progressFacts(account, use),
+    };
+    // A removal that began meanwhile has set its own due time.
+    if (account.phase === 'removing') return ended;
+    // What a person did meanwhile is newer than what this run met.
+    if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
+    // The lock was written where the captcha was met; if it is gone, a success or an unlock came since.
+    const isOver = met?.reason === 'account-locked' && !isLocked(account);
+    const fault = isOver ? undefined : faultAfter(account, { ...use, met });
+    const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
+    const { random, rhythm } = deps;
+    const dueAtMillis = dueAfter({
+      account: { ...account, ...ended },
+      lastRun,
+      fault,
+      againAtMillis,
+      now,
+      random,
+      rhythm,
+    });
+    // Somebody asked for a check while this run was under way.
+    const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
+    return { ...ended, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
+  };
+
+function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {
+  const { events = 0, ordersChanged = 0, flagged = 0, flags, late = 0 } = use.progress.found?.tally ?? {};
+  return {
+    startedAtMillis: use.startedAtMillis,
+    finishedAtMillis: use.now,
+    outcome: use.progress.outcome,
+    events,
+    ordersChanged,
+    ...(flagged > 0 && { flagged, ...(flags !== undefined && { flags }) }),
+    ...(late > 0 && { late }),
+    ...(met !== undefined && { reason: met.reason }),
+  };
+}
+
+/** What the run adds to the account's memory of its journal. */
+function progressFacts(account: Account, use: Concluding): AccountChanges {
+  const { now, progress } = use;
+  const { drained, tally, backlog, chores = [], badOrders } = progress.found ?? {};
+  const { goodFormId } = tally ?? {};
+  const eventAt = drained?.cursorEventAtSeconds;
+  const openSince = drained?.openSinceSeconds;
+  const clean = drained?.clean === true && drained.outcome === 'done';
+  const cursor = drained?.cursor ?? account.cursor;
+  return {
+    ...(drained !== undefined && {
+      cursor: drained.cursor,
+      backlog,
+      leap: drained.leap,
+      openEventAtMillis: openSince === undefined ? undefined : toMillis(openSince),
+    }),
+    ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
+    ...(clean && { lastSuccessAtMillis: now }),
+    ...(goodFormId !== undefined && { goodFormId }),
+    ...(badOrders !== undefined && { badOrders }),
+    ...(tally !== undefined &&
+      cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
+    ...Object.assign({}, ...chores.map(({ facts }) => facts)),
+    fruitlessRuns: fruitlessRuns(use),
+  };
+}
+
+/** Interrupted runs in a row that moved neither the cursor nor a chore. */
+export function fruitlessRuns({
+  account,
+  progress,
+}: Pick<Conclusion, 'account' | 'progress'>): number | undefined {
+  if (progress.outcome !== 'interrupted') return undefined;
+  const { drained, chores = [] } = progress.found ?? {};
+  const moved =
+    (drained !== undefined && drained.cursor !== account.cursor) || chores.some((chore) => chore.moved);
+  return moved ? undefined : (account.fruitlessRuns ?? 0) + 1;
+}
+
+const stall = (use: Concluding): MarketplaceFault | undefined =>
+  (fruitlessRuns(use) ?? 0) < FRUITLESS_RUNS
+    ? undefined
+    : new MarketplaceFault({ reason: 'sync-stalled', outcome: 'not-sent', operation: 'sync' });
+
+/** A password was typed, or an unlock reported, after this run had claimed the account. */
+const personActed = (account: Account, { account: claimed }: Conclusion): boolean =>
+  (hasUntriedStagedVersion(account) && account.stagedVersion !== claimed.stagedVersion) ||
+  account.unlockedAtMillis !== claimed.unlockedAtMillis;
+
+/** A finished run clears the trouble; trouble of our own leaves it as it was. */
+function faultAfter(
+  now: Account,
+  use: Concluding & { met: MarketplaceFault | undefined },
+): AccountFault | undefined {
+  const { account, met, progress } = use;
+  const drained = progress.found?.drained !== undefined;
+  if (met === undefined) return drained ? undefined : account.fault;
+  const hasWorked = drained || now.cursor !== account.cursor;
+  const before = hasWorked && account.fault ? { ...account.fault, unexplained: undefined } : account.fault;
+  return nextFault({ ...account, fault: before }, met, use.now);
+}

@@ -1,0 +1,59 @@
+import type { Account, AccountFault, LastRun } from '../account/account.ts';
+import { needsPerson } from '../account/connection.ts';
+import { lastUnclear } from '../account/counting.ts';
+import { PERMITTED_FAILURES } from '../account/login-limits.ts';
+import { type EpochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
+import { type FaultReason, meaningOf } from '../faults/fault.ts';
+import { nextRunAt, type Rhythm } from './rhythm.ts';
+
+/** As often as one worker probes for all. */
+const SHARED_PACE = 5 * MINUTE;
+
+const BACKOFF_LONGEST = 15 * MINUTE;
+
+/** Trouble that takes its own time to go away. */
+const OWN_PACE: Partial<Record<FaultReason, number>> = {
+  'key-rate-limited': 5 * MINUTE,
+  'account-migrating': 2 * HOUR,
+};
+
+export interface AfterRun {
+  readonly account: Account;
+  readonly lastRun: LastRun;
+  readonly fault: AccountFault | undefined;
+  /** Where the trouble itself says when to come back. */
+  readonly againAtMillis?: EpochMillis | undefined;
+  readonly now: EpochMillis;
+  readonly rhythm: Rhythm;
+  readonly random: () => number;
+}
+
+/**
+ * When the account is due again; undefined while only a person can help. Trouble shared by a key or an
+ * address is looked at again by itself, because one probe for all ends it.
+ */
+export function dueAfter(run: AfterRun): EpochMillis | undefined {
+  const { account, fault, now } = run;
+  // A creation that is not over yet is looked at again, to be undone if it was cut off.
+  if (account.phase === 'creating') return plus(now, MINUTE);
+  if (account.phase !== 'active') return undefined;
+  if (run.lastRun.outcome === 'interrupted' && fault === undefined) return now;
+  if (run.lastRun.outcome === 'done') return nextRunAt({ ...account, ...run }, run);
+  if (run.againAtMillis !== undefined) return run.againAtMillis;
+  if (fault === undefined) return plus(now, backoff(1, run.random));
+  const { scope, state } = meaningOf(fault.reason);
+  if (scope !== 'account' || mayBeFreedByOthers(account, fault))
+    return plus(now, OWN_PACE[fault.reason] ?? SHARED_PACE);
+  if (needsPerson(state)) return undefined;
+  return plus(now, OWN_PACE[fault.reason] ?? backoff(fault.count, run.random));
+}
+
+/** Our attempts stayed unanswered: another account's login can show that the marketplace answers again. */
+const mayBeFreedByOthers = (account: Account, fault: AccountFault): boolean =>
+  fault.reason === 'attempts-exhausted' &&
+  lastUnclear(account) !== undefined &&
+  account.possibleFailures < PERMITTED_FAILURES;
+
+/** Doubles from one minute on, with jitter so that accounts do not come back in step. */
+const backoff = (count: number, random: () => number): number =>
+  Math.min(MINUTE * 2 ** Math.min(count - 1, 10), BACKOFF_LONGEST) * (0.75 + random() / 2);

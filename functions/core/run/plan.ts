@@ -1,0 +1,53 @@
+import type { DueEntry, DueIndex } from '../account/store.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import type { Log } from '../base/log.ts';
+import { type Clock, epochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
+import type { Rhythm } from './rhythm.ts';
+
+/** If the message gets lost, or its worker dies, the account is due again after this. */
+const SECOND_LOOK = 5 * MINUTE;
+
+const IN_PARALLEL = 10;
+
+/** No trouble lets an account rest for longer. */
+const LONGEST_TROUBLE = 7 * HOUR;
+
+export interface PlanDeps {
+  readonly due: DueIndex;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rhythm: Pick<Rhythm, 'quietMillis'>;
+  readonly outOfTime: () => boolean;
+}
+
+/**
+ * Sends one message for each account that is due. Sends first and moves the due time after, and only if it
+ * is still the one that was seen, so that a crash between the two sends twice (the queue drops the copy)
+ * and never not at all. A due time beyond any rest was written by a clock that was ahead, and is due now. Returns
+ * how many were sent.
+ */
+export async function plan(deps: PlanDeps): Promise<number> {
+  const longestRest = Math.max(LONGEST_TROUBLE, 2 * deps.rhythm.quietMillis);
+  const sent = await sendAll(deps, deps.due.pages(deps.clock()));
+  return sent + (await sendAll(deps, deps.due.beyond(plus(deps.clock(), longestRest))));
+}
+
+async function sendAll(deps: PlanDeps, pages: AsyncIterable<readonly DueEntry[]>): Promise<number> {
+  let sent = 0;
+  for await (const page of pages) {
+    for (let start = 0; start < page.length; start += IN_PARALLEL) {
+      if (deps.outOfTime()) return sent;
+      const batch = page.slice(start, start + IN_PARALLEL);
+      await Promise.all(batch.map((entry) => sendOne(deps, entry)));
+      sent += batch.length;
+    }
+  }
+  return sent;
+}
+
+async function sendOne(deps: PlanDeps, entry: DueEntry): Promise<void> {
+  const slotMillis = epochMillis(Math.min(entry.dueAtMillis, deps.clock()));
+  await deps.queue.send({ accountId: entry.accountId, slotMillis, why: 'due' });
+  await deps.due.move(entry, plus(deps.clock(), SECOND_LOOK));
+}

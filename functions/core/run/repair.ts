@@ -1,0 +1,113 @@
+import type { Account } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
+import { Problem } from '../base/problem.ts';
+import type { EpochMillis } from '../base/time.ts';
+import { MarketplaceFault } from '../faults/fault.ts';
+import { CONFLICTS } from '../ingest/applied.ts';
+import { isSetAside } from '../ingest/bad-orders.ts';
+import { readForms } from '../ingest/read-forms.ts';
+import { emptyTally, type SettleDeps, settle } from '../ingest/settle.ts';
+import type { BadOrder, JournalStore } from '../ingest/store.ts';
+import { type OrderId, type Purchase, purchaseOf } from '../orders/order.ts';
+import type { OrderRow } from '../orders/store.ts';
+import { openWork, type WorkDeps } from './work.ts';
+
+/** What has to be read again for one order. */
+export interface Target {
+  readonly formIds: readonly string[];
+  readonly deals: readonly Purchase[];
+}
+
+/** Undefined for a deal of which nothing is known: only its own event or form names its offer and buyer. */
+export function targetOf(
+  orderId: OrderId,
+  known: { row?: OrderRow | undefined; bad?: BadOrder | undefined },
+): Target | undefined {
+  const [kind, id = ''] = orderId.split(':');
+  if (kind === 'form') return { formIds: [id], deals: [] };
+  const { row, bad } = known;
+  const heldBy = row?.heldBy ?? [];
+  if (heldBy.length > 0) return { formIds: heldBy, deals: [] };
+  const purchase = bad?.purchase ?? (row?.content && purchaseOf(id, row.content));
+  return purchase === undefined ? undefined : { formIds: [], deals: [purchase] };
+}
+
+/**
+ * Reads one order again, now. Needs no claim, because rows are written by comparing their revision. An order that
+ * nothing is known of and that the marketplace does not name is not recorded, or it would be tried again for ever.
+ * Trouble with the marketplace is handled here; only trouble of our own stores is thrown.
+ */
+export async function repairOrder(
+  deps: WorkDeps,
+  use: { accountId: string; orderId: OrderId; askedAtMillis: EpochMillis },
+): Promise<'done' | 'failed' | 'stopped' | 'gone' | 'unnamed'> {
+  const { accountId, orderId } = use;
+  const account = await deps.accounts.read(accountId);
+  if (account === undefined) return 'gone';
+  if (account.phase !== 'active') return 'stopped';
+  const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
+  const bad = (await deps.journal?.badOrders(accountId))?.find((one) => one.orderId === orderId);
+  const target = targetOf(orderId, { row, bad });
+  if (target === undefined) return 'failed';
+  const isKnown = row !== undefined || bad !== undefined;
+  const outcome = await repair(deps, { account, orderId, target, bad, isKnown });
+  if (!isKnown) await amend(deps, accountId, { to: () => ({ lastRepair: { ...use, outcome } }) });
+  return outcome;
+}
+
+/**
+ * Reads again what it has changed, until nothing changes. A run may have found a row as it should be between our
+ * reading and our writing, with an event that nobody reads a second time: what we wrote would stay, older than that.
+ */
+export async function settleForSure(deps: SettleDeps, target: Target): ReturnType<typeof settle> {
+  const tally = emptyTally();
+  for (let round = 1; ; round += 1) {
+    const before = tally.ordersChanged;
+    const settled = await settle(deps, target, tally);
+    if (tally.ordersChanged === before || round === CONFLICTS) return settled;
+  }
+}
+
+async function repair(
+  deps: WorkDeps,
+  use: { account: Account; orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
+): Promise<'done' | 'failed' | 'unnamed'> {
+  const { account, orderId, target, bad, isKnown } = use;
+  const { accountId } = account;
+  try {
+    const work = await openWork(deps, { ...account, badOrders: bad === undefined ? 0 : 1 });
+    if (!isKnown) {
+      const { forms, failures } = await readForms(work, target.formIds);
+      const reason = failures.get(orderId)?.reason;
+      if (forms.length === 0 && reason !== 'form-unreadable')
+        return reason === 'form-missing' ? 'unnamed' : 'failed';
+    }
+    const settled = await settleForSure(work, target);
+    const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
+    return settled.size > 0 && !stillBad ? 'done' : 'failed';
+  } catch (error) {
+    if (!(error instanceof MarketplaceFault)) throw error;
+    deps.log.warn('repair-stopped', { accountId, orderId, reason: error.reason, code: error.code });
+    return 'failed';
+  }
+}
+
+/** An order that was set aside is shown and tried again no more. Throws Problem. */
+export async function dismiss(
+  journal: Pick<JournalStore, 'badOrders' | 'removeBadOrder'>,
+  { accountId, orderId }: { accountId: string; orderId: string },
+): Promise<void> {
+  const bad = (await journal.badOrders(accountId)).find((one) => one.orderId === orderId);
+  if (bad === undefined) throw notSetAside('not-found');
+  if (!isSetAside(bad)) throw notSetAside('wrong-state');
+  await journal.removeBadOrder(accountId, bad.orderId);
+}
+
+const notSetAside = (code: 'not-found' | 'wrong-state'): Problem =>
+  new Problem({
+    code,
+    text: {
+      pl: 'To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje GET /accounts/{id}/sync.',
+      en: 'This order is not set aside, so there is nothing to dismiss. GET /accounts/{id}/sync shows those that are.',
+    },
+  });

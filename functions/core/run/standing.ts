@@ -1,0 +1,105 @@
+import type { Account } from '../account/account.ts';
+import { connectionOf } from '../account/connection.ts';
+import type { BilingualText } from '../base/text.ts';
+import { type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
+import type { SharedTrouble } from '../faults/shared-trouble.ts';
+import { type Rhythm, restOf } from './rhythm.ts';
+
+export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
+
+export interface Standing {
+  readonly state: SyncState;
+  readonly why: BilingualText;
+  /**
+   * Since the journal was last read to its end with nothing left open, or since the oldest event was written that
+   * is not settled, whichever is longer ago; absent before the first time.
+   */
+  readonly lagMillis?: number;
+  /** How old the last event is up to which everything is settled; absent before the first. */
+  readonly cursorAgeMillis?: number;
+}
+
+/** Younger than this, orders are fresh, however often the account is synchronised. */
+const FRESH_FOR = 5 * MINUTE;
+const STALLED_AFTER = 30 * MINUTE;
+/** Rests of an account that may pass until its orders are late. */
+const LATE_RESTS = 3;
+
+const WHY = {
+  fresh: { pl: 'Zamówienia są aktualne.', en: 'The orders are up to date.' },
+  first: {
+    pl: 'Konto jest połączone; pierwszy odczyt dziennika jeszcze trwa.',
+    en: 'The account is connected; the first reading of its journal is not over yet.',
+  },
+  backlog: {
+    pl: 'Odczytujemy zaległe zdarzenia z dziennika; nie mieszczą się w jednym odczycie.',
+    en: 'A backlog of journal events is being read; it does not fit into one run.',
+  },
+  gap: {
+    pl: 'Dziennik serwisu nie pamięta zdarzeń z czasu przerwy; uzupełniamy zamówienia z list serwisu.',
+    en: "The marketplace's journal has forgotten events of a pause; the orders are being filled in from its lists.",
+  },
+  bad: {
+    pl: 'Niektórych zamówień nie da się teraz odczytać. Próbujemy ponownie; po pięciu próbach je odkładamy.',
+    en: 'Some orders cannot be read now. They are tried again, and set aside after five runs.',
+  },
+  quiet: {
+    pl: 'Od dłuższego czasu żaden odczyt się nie powiódł. Sprawdź, czy działają harmonogram i kolejka.',
+    en: 'No run has succeeded for some time. Check that the schedule and the queue are working.',
+  },
+} as const satisfies Record<string, BilingualText>;
+
+/** How fresh the orders of an account are, and why. */
+export function standingOf(
+  account: Account,
+  use: {
+    shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
+    now: EpochMillis;
+    rhythm: Rhythm;
+  },
+): Standing {
+  const { cursorEventAtMillis } = account;
+  const behindSince = oldest([account.lastSuccessAtMillis, account.openEventAtMillis]);
+  const age = (since: EpochMillis) => Math.max(0, use.now - since);
+  return {
+    ...judge(account, use),
+    ...(behindSince !== undefined && { lagMillis: age(behindSince) }),
+    ...(cursorEventAtMillis !== undefined && { cursorAgeMillis: age(cursorEventAtMillis) }),
+  };
+}
+
+function oldest(moments: readonly (EpochMillis | undefined)[]): EpochMillis | undefined {
+  const known = moments.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : epochMillis(Math.min(...known));
+}
+
+/** Trouble that comes and goes by itself only makes orders late. */
+const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-unstable']);
+
+function judge(
+  account: Account,
+  { shared, now, rhythm }: Parameters<typeof standingOf>[1],
+): Pick<Standing, 'state' | 'why'> {
+  const connection = connectionOf(account, shared);
+  if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
+    return { state: 'stalled', why: connection.message };
+  if (!PASSING.has(connection.state)) return { state: 'disconnected', why: connection.message };
+  const succeededAt = account.lastSuccessAtMillis ?? account.connectedAtMillis;
+  // A backlog is worked off from its old end: its age says nothing of how well that goes.
+  const openSince = account.backlog === undefined ? account.openEventAtMillis : undefined;
+  const since = succeededAt && oldest([succeededAt, openSince]);
+  if (since === undefined) return { state: 'late', why: WHY.first };
+  const why = reasonFor(account, connection);
+  const rests = LATE_RESTS * restOf(account, { rhythm, now });
+  if (now >= plus(since, Math.max(STALLED_AFTER, rests))) return { state: 'stalled', why: why ?? WHY.quiet };
+  const isLate = now >= plus(since, Math.max(FRESH_FOR, rests));
+  if (isLate || account.backlog !== undefined) return { state: 'late', why: why ?? WHY.quiet };
+  return { state: 'fresh', why: WHY.fresh };
+}
+
+function reasonFor(account: Account, connection: ReturnType<typeof connectionOf>): BilingualText | undefined {
+  if (connection.state !== 'connected') return connection.message;
+  if (account.gap?.found?.state === 'filling') return WHY.gap;
+  if (account.backlog !== undefined) return WHY.backlog;
+  return (account.badOrders ?? 0) > 0 ? WHY.bad : undefined;
+}

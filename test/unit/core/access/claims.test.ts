@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimStore } from '../../../../functions/adapters/claims.ts';
+import {
+  amendLeft,
+  isOwned,
+  leaveClaims,
+  loginClaim,
+  recall,
+  sellerClaim,
+  takeClaim,
+  takeLogin,
+} from '../../../../functions/core/access/claims.ts';
+import type { Claim, ClaimName, ClaimStore } from '../../../../functions/core/access/login-log.ts';
+import { type Account, CREATION_TIME } from '../../../../functions/core/account/account.ts';
+import * as to from '../../../../functions/core/account/transitions.ts';
+import { DAY, epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+import { startOneTable } from '../../../support/one-table.ts';
+
+let table: Awaited<ReturnType<typeof startOneTable>>;
+beforeAll(async () => {
+  table = await startOneTable('name', 'kind');
+});
+afterAll(() => table.close());
+
+/** As the real store, without one. */
+function memoryClaims(): ClaimStore {
+  const claims = new Map<string, Claim>();
+  const nameOf = ({ kind, identity, key }: ClaimName) => `${kind}/${identity}/${key}`;
+  return {
+    read: async (name) => claims.get(nameOf(name)),
+    write: async (name, claim) => {
+      if ((claims.get(nameOf(name))?.revision ?? 0) !== claim.revision - 1) return false;
+      claims.set(nameOf(name), claim);
+      return true;
+    },
+  };
+}
+
+const STORES: readonly [string, () => ClaimStore][] = [
+  ['in memory', memoryClaims],
+  ['on the embedded DynamoDB', () => claimStore(table)],
+];
+
+let worlds = 0;
+
+/** Accounts that exist, a clock that tests move, and claims at a marketplace of their own. */
+function world(claims: ClaimStore) {
+  worlds += 1;
+  const accounts = new Map<string, Account>();
+  let now = NOW;
+  return {
+    identity: `market-${worlds}`,
+    claims,
+    accounts: {
+      read: async (id: string) => accounts.get(id),
+      amend: async (id: string, { changes }: { changes: Partial<Account> }) => {
+        const before = accounts.get(id);
+        if (before === undefined) return undefined;
+        const after = { ...before, ...changes };
+        accounts.set(id, after);
+        return after;
+      },
+    },
+    clock: () => now,
+    newId: () => 'writer',
+    loginKey: async (login: string) => `hash of ${login}`,
+    exists: (one: Account) => accounts.set(one.accountId, one),
+    gone: (one: Account) => accounts.delete(one.accountId),
+    pass: (millis: number) => {
+      now = plus(now, millis);
+    },
+  };
+}
+
+describe.each(STORES)('claims %s', (_, store) => {
+  const failed = (changes: Partial<Account> = {}) =>
+    account({ possibleFailures: 2, recentAttemptsMillis: [NOW], ...changes });
+
+  it('a login is one account’s, and its name shows nothing of it', async () => {
+    const deps = world(store());
+    const first = { accountId: 'a1', identity: deps.identity, login: ' Sklep_1' };
+    expect(isOwned(await takeLogin(deps, first))).toBe(false);
+    deps.exists(account());
+    expect(await takeLogin(deps, { ...first, accountId: 'a2', login: 'sklep_1' })).toMatchObject({
+      owner: 'a1',
+    });
+    expect((await loginClaim(deps, first)).key).toBe('hash of sklep_1');
+  });
+
+  it('one of two that come at the same time gets it', async () => {
+    const deps = world(store());
+    const take = (accountId: string) =>
+      takeLogin(deps, { accountId, identity: deps.identity, login: 'sklep_1' });
+    const answers = await Promise.all(['a1', 'a2', 'a3'].map(take));
+    expect(answers.filter((answer) => !isOwned(answer))).toHaveLength(1);
+  });
+
+  it('what an account knew stays when it goes, without an owner, and is taken over', async () => {
+    const deps = world(store());
+    const login = { identity: deps.identity, login: 'sklep_1' };
+    await takeLogin(deps, { ...login, accountId: 'a1' });
+    await leaveClaims(deps, { account: failed(), identity: deps.identity });
+    expect(await recall(deps, login)).toMatchObject([{ id: 'a1', possibleFailures: 2 }]);
+    expect(await takeLogin(deps, { ...login, accountId: 'a2' })).toMatchObject({
+      memories: [{ id: 'a1', possibleFailures: 2 }],
+    });
+  });
+
+  it('a memory is kept once: on the seller where the account has it, and either name finds it', async () => {
+    const deps = world(store());
+    const { identity } = deps;
+    await takeLogin(deps, { identity, login: 'sklep_1', accountId: 'a1' });
+    await takeClaim(deps, sellerClaim({ identity, userId: '1001' }), 'a1');
+    await leaveClaims(deps, { account: failed({ userId: '1001' }), identity });
+    await leaveClaims(deps, { account: failed({ userId: '1001' }), identity });
+    expect(await recall(deps, { identity, login: 'sklep_1' })).toMatchObject([{ id: 'a1' }]);
+    const seller = await takeClaim(deps, sellerClaim({ identity, userId: '1001' }), 'a2');
+    expect(seller).toMatchObject({ accountId: 'a2', memory: { id: 'a1', possibleFailures: 2 } });
+  });
+
+  it('a creation that is cut off before its row gives the memory back', async () => {
+    const deps = world(store());
+    const login = { identity: deps.identity, login: 'sklep_1' };
+    await takeLogin(deps, { ...login, accountId: 'a1' });
+    await leaveClaims(deps, { account: failed(), identity: deps.identity });
+    await takeLogin(deps, { ...login, accountId: 'cut-off' });
+    expect(await takeLogin(deps, { ...login, accountId: 'a3' })).toMatchObject({ owner: 'cut-off' });
+    deps.pass(CREATION_TIME);
+    expect(await takeLogin(deps, { ...login, accountId: 'a3' })).toMatchObject({
+      memories: [{ id: 'a1', possibleFailures: 2 }],
+    });
+  });
+
+  it('a login whose seller another account has is given back at once', async () => {
+    const deps = world(store());
+    const { identity } = deps;
+    await takeLogin(deps, { identity, login: 'sklep_1', accountId: 'a1' });
+    await takeClaim(deps, sellerClaim({ identity, userId: '1001' }), 'a1');
+    await leaveClaims(deps, { account: failed({ userId: '1001' }), identity });
+    const other = account({ accountId: 'a2', login: 'sklep@example.com', userId: '1001' });
+    await takeClaim(deps, sellerClaim({ identity, userId: '1001' }), 'a2');
+    deps.exists(other);
+    const login = { identity, login: 'sklep_1' };
+    expect(await takeLogin(deps, { ...login, accountId: 'a3' })).toMatchObject({ owner: 'a2' });
+    deps.gone(other);
+    deps.pass(CREATION_TIME);
+    expect(await takeLogin(deps, { ...login, accountId: 'a3' })).toMatchObject({ memories: [{ id: 'a1' }] });
+  });
+
+  it('a memory is forgotten 400 days after the last attempt, judged when it is read', async () => {
+    const deps = world(store());
+    const login = { identity: deps.identity, login: 'sklep_1' };
+    await takeLogin(deps, { ...login, accountId: 'a1' });
+    await leaveClaims(deps, { account: failed(), identity: deps.identity });
+    deps.pass(400 * DAY - 1);
+    expect(await recall(deps, login)).toHaveLength(1);
+    deps.pass(1);
+    expect(await recall(deps, login)).toEqual([]);
+  });
+
+  it('an answer that comes after the row is gone goes to what the account left', async () => {
+    const deps = world(store());
+    const { identity } = deps;
+    const open = { id: 'try1', version: 'v1', atMillis: NOW };
+    const gone = failed({ unclearAttempts: [open] });
+    await takeLogin(deps, { identity, login: gone.login, accountId: 'a1' });
+    await leaveClaims(deps, { account: gone, identity });
+    await amendLeft(deps, { account: gone, identity, to: to.notSent('try1') });
+    expect(await recall(deps, { identity, login: gone.login })).toMatchObject([{ possibleFailures: 1 }]);
+  });
+
+  it('or to the account that has taken that over', async () => {
+    const deps = world(store());
+    const { identity } = deps;
+    const open = { id: 'try1', version: 'v1', atMillis: NOW };
+    const gone = failed({ unclearAttempts: [open] });
+    await takeLogin(deps, { identity, login: gone.login, accountId: 'a1' });
+    await leaveClaims(deps, { account: gone, identity });
+    await takeLogin(deps, { identity, login: gone.login, accountId: 'a2' });
+    deps.exists({ ...gone, accountId: 'a2' });
+    await amendLeft(deps, { account: gone, identity, to: to.notSent('try1') });
+    expect(await deps.accounts.read('a2')).toMatchObject({ possibleFailures: 1 });
+  });
+});
+
+describe('the item of a claim', () => {
+  it('has a TTL only while it is nobody’s', async () => {
+    const name = { kind: 'login', identity: 'ttl', key: 'k' } as const;
+    const claims = claimStore(table);
+    const kept = plus(NOW, MINUTE);
+    await claims.write(name, { revision: 1, accountId: 'a1', atMillis: NOW });
+    await claims.write(name, { revision: 2, atMillis: NOW, keptUntilMillis: kept });
+    expect(await claims.read(name)).toEqual({ revision: 2, atMillis: NOW, keptUntilMillis: kept });
+    expect(await claims.write(name, { revision: 2, atMillis: epochMillis(0) })).toBe(false);
+  });
+});

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
+import { type SendDeps, sendOn } from '../../../../functions/core/delivery/send.ts';
+import { wakeSenders } from '../../../../functions/core/delivery/wake.ts';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
+import { land } from '../../../../functions/core/ingest/land.ts';
+import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
+import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { formOf } from '../../../support/forms.ts';
+import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
+import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
+
+const WEBHOOKS = ['w1', 'w2'];
+
+const untilKilled = (work: Promise<unknown>): Promise<unknown> =>
+  work.catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+
+/** A process that takes its time with each call and dies at its call number `life`, before or after it worked. */
+function mortal<T extends object>(
+  door: T,
+  use: { pause: () => Promise<void>; step: () => number; life: number },
+): T {
+  return new Proxy(door, {
+    get(target, name) {
+      const method = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...parameters: unknown[]) => {
+        await use.pause();
+        const step = use.step();
+        if (step >= use.life && use.life % 2 === 0) throw new Killed();
+        const result = await Reflect.apply(method, target, parameters);
+        if (step >= use.life) throw new Killed();
+        return result;
+      };
+    },
+  });
+}
+
+function mortalDeps(deps: SendDeps, use: { seed: number; life: number }): SendDeps {
+  let steps = 0;
+  const fate = { life: use.life, pause: pauses(use.seed), step: () => ++steps };
+  return {
+    ...deps,
+    store: mortal(deps.store, fate),
+    webhooks: mortal(deps.webhooks, fate),
+    feed: mortal(deps.feed, fate),
+    orders: mortal(deps.orders, fate),
+    bus: mortal(deps.bus, fate),
+    door: mortal(deps.door, fate),
+    sendQueue: mortal(deps.sendQueue, fate),
+  };
+}
+
+/** A run that changes these orders, as it would after reading the marketplace. */
+async function write(world: SendingWorld, use: { sales: readonly number[]; life: number; seed: number }) {
+  const orders = shakyOrders(world.writerOrders(), { pause: pauses(use.seed), life: use.life });
+  const feed = openFeed(orders, ACCOUNT_ID);
+  const deps = { accountId: ACCOUNT_ID, orders, feed, clock: () => world.now, newId: () => `${use.seed}` };
+  for (const sale of use.sales) {
+    const orderId = formOrderId(`${sale}`);
+    const row = (await orders.readMany(ACCOUNT_ID, [orderId])).get(orderId);
+    const content = { ...orderOfForm(formOf(`${sale}`, [`${sale}`])), message: `${use.seed}` };
+    await land(deps, { row, next: { orderId, content } });
+  }
+}
+
+/** A tick, and a sender for each message that there is; what is killed leaves its message behind for later. */
+async function send(world: SendingWorld, use: { lives: readonly number[]; seed: number }) {
+  const tick = { sending: world.sending.index, sendQueue: world.deps.sendQueue, clock: () => world.now };
+  await wakeSenders({ ...tick, outOfTime: () => false });
+  const senders = use.lives.map((life, salt) => {
+    const message = world.messages.shift();
+    if (message === undefined) return undefined;
+    const deps = mortalDeps(world.deps, { seed: use.seed + salt, life });
+    return untilKilled(sendOn(deps, { accountId: message, slotMillis: world.now }));
+  });
+  await Promise.all(senders);
+}
+
+/** No position is ever ahead of what has been taken. */
+function watchPositions(world: SendingWorld): void {
+  const taken = (number: number, got: readonly number[]) => {
+    const wanted = world.orders.feed.map((entry) => entry.number).filter((one) => one <= number);
+    expect(wanted.filter((one) => !got.includes(one))).toEqual([]);
+  };
+  const { moveBus, saveLane } = world.sending.store;
+  Object.assign(world.sending.store, {
+    async moveBus(...[accountId, move]: Parameters<typeof moveBus>) {
+      taken(move.number, toldToBus(world));
+      return await moveBus(accountId, move);
+    },
+    async saveLane(...[lane, ifNumber]: Parameters<typeof saveLane>) {
+      taken(lane.number, postedTo(world, lane.webhookId));
+      return await saveLane(lane, ifNumber);
+    },
+  });
+}
+
+const toldToBus = ({ events }: SendingWorld) => events.map(({ detail }) => detail.feedNumber);
+const postedTo = ({ posts }: SendingWorld, id: string) =>
+  posts.filter(({ url }) => url.includes(id)).map(({ number }) => number);
+
+it('everything reaches the bus and each webhook, in order, wherever writers, ticks and senders are killed', async () => {
+  const life = fc.integer({ min: 1, max: 40 });
+  const round = fc.record({
+    sales: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 }),
+    writer: life,
+    senders: fc.array(life, { maxLength: 2 }),
+    failing: fc.constantFrom(undefined, ...WEBHOOKS),
+    // A killed sender's claim ends within 65 seconds, a mark after three minutes.
+    pauseSeconds: fc.constantFrom(1, 30, 70, 200),
+  });
+  const plan = fc.array(round, { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(plan, fc.nat(), async (rounds, seed) => {
+      const world = sendingWorld();
+      for (const id of WEBHOOKS) await world.sending.webhooks.create(webhook(id));
+      watchPositions(world);
+      for (const [index, { sales, writer, senders, failing, pauseSeconds }] of rounds.entries()) {
+        const salted = seed + index * 7;
+        world.answer = ({ url }) => (failing !== undefined && url.includes(failing) ? 500 : 200);
+        await Promise.all([
+          untilKilled(write(world, { sales, life: writer, seed: salted })),
+          send(world, { lives: senders, seed: salted }),
+        ]);
+        // What the queue still holds comes later or, now and then, never.
+        if (index % 3 === 2) world.messages.length = 0;
+        world.now = plus(world.now, pauseSeconds * SECOND);
+      }
+      world.answer = () => 200;
+      await minutes(world, 20);
+      const all = world.orders.feed.map(({ number }) => number);
+      expect([...new Set(toldToBus(world))].sort((one, other) => one - other)).toEqual(all);
+      for (const id of WEBHOOKS) inOrder(postedTo(world, id), all);
+      expect([...world.sending.looks]).toEqual([]);
+      await world.tick();
+      expect(world.messages).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Each entry after the one before; only the last may come once more. */
+function inOrder(posted: readonly number[], all: readonly number[]): void {
+  let last = 0;
+  for (const number of posted) {
+    expect([last, last + 1]).toContain(number);
+    last = number;
+  }
+  expect(last).toBe(all.length);
+}
+
+it('a mark that is set while somebody looks is not taken away', async () => {
+  const world = sendingWorld();
+  await world.sending.marks.mark(ACCOUNT_ID, world.now);
+  const { looked } = world.sending.store;
+  Object.assign(world.sending.store, {
+    async looked(...seen: Parameters<typeof looked>) {
+      // A writer announces itself in the very last moment, and appends later.
+      await world.writerOrders().announce(ACCOUNT_ID);
+      await looked(...seen);
+    },
+  });
+  await sendOn(world.deps, { accountId: ACCOUNT_ID, slotMillis: world.now });
+  expect([...world.sending.looks]).toEqual([[ACCOUNT_ID, plus(world.now, 3 * MINUTE)]]);
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { type Account, withChanges } from '../../../../functions/core/account/account.ts';
+import type { AccountAdmin } from '../../../../functions/core/account/store.ts';
+import type { WorkMessage } from '../../../../functions/core/account/work-queue.ts';
+import { DAY, epochMillis, HOUR, plus } from '../../../../functions/core/base/time.ts';
+import { askForCheck, completenessOf, yesterday } from '../../../../functions/core/history/completeness.ts';
+import { askForImport, importOf, importsOf } from '../../../../functions/core/history/imports.ts';
+import { unseenBy } from '../../../../functions/core/history/unseen.ts';
+import type { OrderId } from '../../../../functions/core/orders/order.ts';
+import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+import { memoryConsumers } from '../../../support/memory-feed.ts';
+import { memoryListed } from '../../../support/memory-listed.ts';
+
+const timeZone = 'Europe/Warsaw';
+const TODAY = '2026-09-21';
+const YESTERDAY = '2026-09-20';
+
+async function checked(forms: readonly Omit<ListedForm, 'day'>[], fed: Record<string, number>) {
+  const listed = memoryListed();
+  const part = { day: YESTERDAY, part: 0, list: 'form-ids', writtenAtMillis: plus(NOW, -DAY) } as const;
+  await listed.putPart('a1', { ...part, forms: forms.map((form) => ({ ...form, day: YESTERDAY })) });
+  const consumers = memoryConsumers();
+  for (const [name, number] of [['erp', 7] as const, ['magazyn', 0] as const]) {
+    await consumers.move('a1', { name, number, acknowledgedAtMillis: NOW }, { back: false });
+  }
+  const marks = async (_accountId: string, ids: readonly OrderId[]) =>
+    new Map(ids.flatMap((id) => (id in fed ? [[id, { fedNumber: fed[id] ?? 0 }] as const] : [])));
+  return { listed, consumers, orders: { marks } };
+}
+
+const CHECK = { atMillis: NOW, list: 'form-ids', since: '2026-08-23', lost: 0, untold: 0 } as const;
+
+describe('completeness', () => {
+  it('names the list that was passed over because it named nothing', async () => {
+    const deps = await checked([{ id: '1', kind: 'live' }], {});
+    const check = { ...CHECK, list: 'filled-forms', blind: ['form-ids'] } as const;
+    const { cannotSee } = await completenessOf(deps, account({ check }), { day: YESTERDAY, timeZone });
+    expect(cannotSee.at(-1)?.en).toMatch(/only the list form-ids shows: .* empty/);
+  });
+
+  it('counts what the list named against what is stored and what was acknowledged', async () => {
+    const deps = await checked(
+      [
+        { id: '1', kind: 'live' },
+        { id: '2', kind: 'open', lost: true },
+        { id: '3', kind: 'live', untold: ['paid'] },
+        { id: '4', kind: 'unread' },
+        { id: '5', kind: 'cancelled' },
+        { id: '6', kind: 'surcharge' },
+        { id: '7', kind: 'earlier' },
+      ],
+      { 'form:1': 5, 'form:2': 9, 'form:3': 7 },
+    );
+    const one = account({ check: CHECK });
+    expect(await completenessOf(deps, one, { day: YESTERDAY, timeZone })).toMatchObject({
+      day: YESTERDAY,
+      checkedAtMillis: NOW,
+      dayWasOver: true,
+      list: 'form-ids',
+      marketplace: 4,
+      ours: 3,
+      cancelled: 1,
+      surcharges: 1,
+      beforeConnect: 1,
+      journalLoss: 1,
+      changesNeverTold: 1,
+      missing: ['form:4'],
+      acknowledged: { erp: 2, magazyn: 0 },
+    });
+  });
+
+  it('of a day without sales is nothing, and of today it is not over', async () => {
+    const deps = await checked([], {});
+    const one = account({ check: CHECK });
+    expect(await completenessOf(deps, one, { day: TODAY, timeZone })).toMatchObject({
+      marketplace: 0,
+      missing: [],
+      dayWasOver: false,
+    });
+  });
+
+  it('is not known of a day that no check was about', async () => {
+    const deps = await checked([{ id: '1', kind: 'live' }], {});
+    const of = (one: Account, day: string) => completenessOf(deps, one, { day, timeZone });
+    await expect(of(account(), YESTERDAY)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(of(account({ check: CHECK }), '2026-07-01')).rejects.toMatchObject({ code: 'not-found' });
+    const before = account({ check: { ...CHECK, atMillis: plus(NOW, -2 * DAY) } });
+    await expect(of(before, YESTERDAY)).rejects.toMatchObject({ code: 'not-found' });
+    const noList = account({ check: { ...CHECK, list: undefined } });
+    await expect(of(noList, YESTERDAY)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('is asked of yesterday, by the calendar of the marketplace', () => {
+    const lateEvening = epochMillis(Date.parse('2026-11-22T23:30:00Z'));
+    expect(yesterday(lateEvening, timeZone)).toBe('2026-11-22');
+  });
+});
+
+/** One account with the condition of the real store, and the messages that are sent. */
+function office(changes: Partial<Account> = {}) {
+  let stored = account({ connectedAtMillis: plus(NOW, -DAY), dueAtMillis: plus(NOW, HOUR), ...changes });
+  const sent: WorkMessage[] = [];
+  const accounts: Pick<AccountAdmin, 'read' | 'amend'> = {
+    read: async () => stored,
+    async amend(_accountId, { revision, changes: wanted }) {
+      if (stored.revision !== revision) return undefined;
+      stored = { ...withChanges(stored, wanted), revision: revision + 1 };
+      return stored;
+    },
+  };
+  const listed = memoryListed();
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id${ids}`;
+  };
+  const queue = { send: async (message: WorkMessage) => void sent.push(message) };
+  return { deps: { accounts, listed, queue, newId, clock: () => NOW }, listed, sent, stored: () => stored };
+}
+
+describe('asking for a check', () => {
+  it('marks the account and sends it to work', async () => {
+    const { deps, stored, sent } = office();
+    await askForCheck(deps, stored());
+    expect(stored()).toMatchObject({ checkAskedAtMillis: NOW, dueAtMillis: NOW });
+    expect(sent).toEqual([{ accountId: 'a1', slotMillis: NOW, why: 'now' }]);
+  });
+
+  it('is refused before the first connect', async () => {
+    const { deps, stored } = office({ connectedAtMillis: undefined });
+    await expect(askForCheck(deps, stored())).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+});
+
+describe('asking for an import', () => {
+  const range = { fromMillis: plus(NOW, -9 * DAY), toMillis: plus(NOW, -DAY) };
+
+  it('stores it, marks the account, and refuses a second one', async () => {
+    const { deps, stored, sent, listed } = office();
+    const { id } = await askForImport(deps, stored(), range);
+    expect(stored().importing).toBe(id);
+    expect(sent).toHaveLength(1);
+    await expect(askForImport(deps, stored(), range)).rejects.toMatchObject({
+      code: 'already-exists',
+      extra: { importId: id },
+    });
+    expect([...listed.readings.keys()]).toEqual([id]);
+    expect(await importsOf(deps, stored())).toMatchObject([{ id, state: 'waiting' }]);
+  });
+
+  it('shows one that was cut off as failed, and knows no others', async () => {
+    const { deps, stored, listed } = office();
+    const { id } = await askForImport(deps, stored(), range);
+    const cutOff = { ...stored(), importing: undefined };
+    expect(await importOf(deps, cutOff, { importId: id })).toMatchObject({ state: 'failed' });
+    await listed.putListing('a1', {
+      ...(await importOf(deps, stored(), { importId: id })),
+      id: 'check',
+      kind: 'check',
+    });
+    for (const importId of ['check', 'none']) {
+      await expect(importOf(deps, stored(), { importId })).rejects.toMatchObject({ code: 'not-found' });
+    }
+  });
+
+  it('names what is wrong with the time', async () => {
+    const { deps, stored } = office();
+    const ask = (fromDays: number, toDays: number) =>
+      askForImport(deps, stored(), {
+        fromMillis: plus(NOW, -fromDays * DAY),
+        toMillis: plus(NOW, -toDays * DAY),
+      });
+    await expect(ask(1, 1)).rejects.toMatchObject({ fields: [{ field: 'to' }] });
+    await expect(ask(1, -1)).rejects.toMatchObject({ fields: [{ field: 'to' }] });
+    await expect(ask(91, 1)).rejects.toMatchObject({ fields: [{ field: 'from' }] });
+  });
+});
+
+describe('what lists cannot see', () => {
+  it('is what none of them shows', () => {
+    const english = (...lists: Parameters<typeof unseenBy>[0]) => unseenBy(lists).map(({ en }) => en);
+    expect(english('form-ids')).toHaveLength(2);
+    expect(english('form-ids', 'sold-offers')).toEqual([expect.stringContaining('no form')]);
+    expect(english()).toEqual([]);
+  });
+});

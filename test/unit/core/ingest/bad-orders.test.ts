@@ -1,0 +1,278 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/settle.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import type { FormBatch } from '../../../../functions/core/marketplace/sales.ts';
+import { NOW } from '../../../support/accounts.ts';
+import { formOf } from '../../../support/forms.ts';
+import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
+import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
+
+let market: Shop;
+let orders: MemoryOrders;
+let journal: MemoryJournal;
+let cursor: string;
+
+beforeEach(() => {
+  market = shop();
+  orders = memoryOrders();
+  journal = memoryJournal();
+  cursor = '0';
+});
+
+const deps = (goodFormId?: string) =>
+  drainDeps({ shop: market, orders, journal, ...(goodFormId !== undefined && { goodFormId }) });
+
+/** One run after the other, each from where the last one stood. */
+async function runs(count: number, goodFormId?: string) {
+  let last: Awaited<ReturnType<typeof drain>> | undefined;
+  for (let index = 0; index < count; index += 1) {
+    last = await drain(deps(goodFormId), cursor);
+    cursor = last.cursor;
+  }
+  if (last === undefined) throw new Error('no run');
+  return last;
+}
+
+/** One run, so many minutes after the first, at an account that never read a form. */
+async function at(minute: number) {
+  const clock = () => plus(NOW, minute * MINUTE);
+  ({ cursor } = await drain(drainDeps({ shop: market, orders, journal, clock }), cursor));
+}
+
+/** A sale whose form the marketplace does not give, between two good ones. */
+function oneMissing() {
+  for (const id of ['1', '2', '3']) market.event('form-created', `d${id}`, `f${id}`);
+  market.forms.set('f1', formOf('f1', ['d1']));
+  market.forms.set('f3', formOf('f3', ['d3']));
+  return market.journal.map(({ id }) => id);
+}
+
+describe('a bad order', () => {
+  it('stops the cursor for four runs and no other order; after the fifth the cursor moves over it', async () => {
+    const [first = '', , last = ''] = oneMissing();
+    for (let tries = 1; tries <= 4; tries += 1) {
+      expect(await runs(1)).toMatchObject({ cursor: first, clean: false, outcome: 'done' });
+      expect(journal.bad.get('form:f2')).toMatchObject({ reason: 'form-missing', tries });
+      expect(journal.bad.get('form:f2')).not.toHaveProperty('setAsideAtMillis');
+    }
+    expect([...orders.rows.keys()]).toContain('form:f3');
+    expect(await runs(1)).toMatchObject({ cursor: last, clean: true });
+    expect(journal.bad.get('form:f2')).toMatchObject({ tries: 5, setAsideAtMillis: expect.any(Number) });
+    expect(journal.seenIds.size).toBe(3);
+  });
+
+  it('counts once in a run, however many events name it', async () => {
+    oneMissing();
+    for (const deal of ['d8', 'd9']) market.event('form-created', deal, 'f2');
+    await runs(1);
+    expect(journal.bad.get('form:f2')?.tries).toBe(1);
+  });
+
+  it('is forgotten when it lands', async () => {
+    oneMissing();
+    await runs(1);
+    market.forms.set('f2', formOf('f2', ['d2']));
+    expect(await runs(1)).toMatchObject({ clean: true });
+    expect(journal.bad.size).toBe(0);
+    expect([...orders.rows.keys()]).toContain('form:f2');
+  });
+
+  it('once set aside stops nothing more, and is tried again on any new event', async () => {
+    oneMissing();
+    await runs(5);
+    const again = market.event('payment-finished', 'd2', 'f2');
+    market.event('form-created', 'd4', 'f4');
+    market.forms.set('f4', formOf('f4', ['d4']));
+    expect(await runs(1)).toMatchObject({ clean: true, cursor: market.journal.at(-1)?.id });
+    expect(journal.bad.get('form:f2')?.tries).toBe(6);
+    market.event('payment-finished', 'd2', 'f2');
+    market.forms.set('f2', formOf('f2', ['d2']));
+    await runs(1);
+    expect(BigInt(cursor)).toBeGreaterThan(BigInt(again.id));
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('is tried again when its day has come', async () => {
+    oneMissing();
+    await runs(5);
+    market.forms.set('f2', formOf('f2', ['d2']));
+    await retrySetAside(deps(), emptyTally());
+    expect([...orders.rows.keys()]).toContain('form:f2');
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('is told by which field could not be read', async () => {
+    oneMissing();
+    const { forms } = market.marketplace;
+    market.marketplace.forms = async (...query): Promise<FormBatch> => ({
+      ...(await forms(...query)),
+      unreadable: [{ id: 'f2', why: 'postBuyFormShipmentId: not a whole number' }],
+    });
+    await runs(1);
+    expect(journal.bad.get('form:f2')).toMatchObject({
+      reason: 'form-unreadable',
+      detail: 'postBuyFormShipmentId: not a whole number',
+    });
+  });
+
+  it('is found in a batch that faults because of it', async () => {
+    oneMissing();
+    const { forms } = market.marketplace;
+    market.marketplace.forms = async (handle, ids, options) => {
+      if (!ids.includes('f2')) return await forms(handle, ids, options);
+      const code = 'ERR_INCORRECT_TRANSACTION_ID';
+      throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms', code });
+    };
+    await runs(1);
+    expect(journal.bad.get('form:f2')).toMatchObject({
+      reason: 'refused',
+      detail: 'ERR_INCORRECT_TRANSACTION_ID',
+    });
+    expect([...orders.rows.keys()].filter((id) => id.startsWith('form:')).sort()).toEqual([
+      'form:f1',
+      'form:f3',
+    ]);
+  });
+
+  it('is one whose row the store would refuse; it is not cut, and its deals stay visible', async () => {
+    const [first = ''] = oneMissing();
+    market.event('deal-created', 'd2');
+    market.forms.set('f2', formOf('f2', ['d2'], { message: 'ó'.repeat(200_000) }));
+    expect(await runs(1)).toMatchObject({ cursor: first });
+    expect(journal.bad.get('form:f2')).toMatchObject({
+      reason: 'row-too-large',
+      detail: expect.stringMatching(/^4\d{5} bytes$/),
+    });
+    expect(orders.rows.get('deal:d2')?.content?.state).toBe('awaiting-form');
+    expect([...orders.rows.keys()]).not.toContain('form:f2');
+  });
+
+  it('is a deal that cannot be asked for, while others can', async () => {
+    market.event('deal-created', 'd1');
+    const bad = market.event('deal-created', 'd2');
+    market.journal[1] = { ...bad, offerId: '9' };
+    const { unpaidDeals } = market.marketplace;
+    market.marketplace.unpaidDeals = async (handle, purchase, options) => {
+      if (purchase.offerId !== '9') return await unpaidDeals(handle, purchase, options);
+      throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'deals' });
+    };
+    await runs(1);
+    expect(journal.bad.get('deal:d2')).toMatchObject({
+      reason: 'refused',
+      purchase: { dealId: 'd2', offerId: '9', buyerId: '77', quantity: 1 },
+    });
+    expect([...orders.rows.keys()]).toEqual(['deal:d1']);
+  });
+});
+
+describe('an outage', () => {
+  it('sets nothing aside: all forms missing, and the known good one too', async () => {
+    oneMissing();
+    market.forms.clear();
+    expect(await runs(7, 'good')).toMatchObject({ cursor: '0', clean: false });
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('is told from a lone bad order by reading the known good form again, once a run', async () => {
+    market.forms.set('good', formOf('good', ['d0']));
+    const event = market.event('form-created', 'd1', 'f1');
+    await runs(4, 'good');
+    expect(cursor).toBe('0');
+    expect(market.calls.filter((call) => call === 'forms 1')).toHaveLength(8);
+    expect(await runs(1, 'good')).toMatchObject({ cursor: event.id, clean: true });
+    expect(journal.bad.get('form:f1')?.tries).toBe(5);
+  });
+
+  it('blames nobody where no form was ever read and several do not come', async () => {
+    market.event('form-created', 'd1', 'f1');
+    market.event('form-created', 'd2', 'f2');
+    for (let minute = 0; minute < 300; minute += 30) await at(minute);
+    expect(journal.bad.size).toBe(0);
+    expect(cursor).toBe('0');
+  });
+
+  it('blames nobody while calls fail', async () => {
+    market.event('form-created', 'd1', 'f1');
+    market.marketplace.forms = async () => {
+      throw new MarketplaceFault({ reason: 'no-readable-reply', outcome: 'unclear', operation: 'forms' });
+    };
+    for (let minute = 0; minute < 300; minute += 30) await expect(at(minute)).rejects.toThrow();
+    expect(journal.bad.size).toBe(0);
+  });
+});
+
+describe('a lone bad order where no form was ever read', () => {
+  it.each(['missing', 'unreadable'] as const)(
+    'is set aside after five runs and half an hour: %s',
+    async (why) => {
+      market.event('form-created', 'd1', 'f1');
+      if (why === 'unreadable') {
+        market.event('form-created', 'd2', 'f2');
+        market.marketplace.forms = async (_handle, ids) => ({
+          forms: [],
+          unreadable: ids.map((id) => ({ id, why: 'postBuyFormPayStatus: missing' })),
+        });
+      }
+      for (let minute = 0; minute < 30; minute += 1) await at(minute);
+      expect(cursor).toBe('0');
+      expect(journal.bad.get('form:f1')).toMatchObject({ reason: `form-${why}`, tries: 30 });
+      expect(journal.bad.get('form:f1')).not.toHaveProperty('setAsideAtMillis');
+      await at(30);
+      expect(journal.bad.get('form:f1')).toHaveProperty('setAsideAtMillis');
+      expect(journal.bad.get('form:f1')).not.toHaveProperty('unsure');
+      expect(cursor).toBe(market.journal.at(-1)?.id);
+    },
+  );
+
+  it('is not set aside in fewer than five runs, however long they take', async () => {
+    market.event('form-created', 'd1', 'f1');
+    for (const minute of [0, 600, 1_200, 1_800]) await at(minute);
+    expect(cursor).toBe('0');
+    await at(2_400);
+    expect(cursor).not.toBe('0');
+  });
+});
+
+it('costs an idle run no look at what is bad while there is nothing', async () => {
+  market.event('form-created', 'd1', 'f1');
+  market.forms.set('f1', formOf('f1', ['d1']));
+  await runs(2);
+  expect(journal.calls).toEqual([]);
+});
+
+describe('what is known of bad orders', () => {
+  it('settles no event by itself: one that is set aside is tried again on its own event', async () => {
+    journal.bad.set('deal:d1', {
+      orderId: 'deal:d1',
+      reason: 'refused',
+      detail: 'ERR_X',
+      purchase: { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 },
+      firstAtMillis: NOW,
+      lastAtMillis: NOW,
+      tries: 5,
+      setAsideAtMillis: NOW,
+    });
+    market.event('deal-created', 'd1');
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd2', 'f2');
+    await runs(1, 'f2');
+    expect(orders.rows.get('deal:d1')?.content?.state).toBe('awaiting-form');
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('is not for ever in doubt because the known good form is kept no more', async () => {
+    market.event('form-created', 'd1', 'missing');
+    for (let minute = 0; minute <= 40; minute += 8) {
+      const clock = () => plus(NOW, minute * MINUTE);
+      ({ cursor } = await drain(
+        drainDeps({ shop: market, orders, journal, clock, goodFormId: 'archived' }),
+        cursor,
+      ));
+    }
+    expect(journal.bad.get('form:missing')).toMatchObject({ setAsideAtMillis: expect.any(Number) });
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+});

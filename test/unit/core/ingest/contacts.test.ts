@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/settle.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import { cancelled, formOf } from '../../../support/forms.ts';
+import { memoryJournal } from '../../../support/memory-journal.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, shop } from '../../../support/shop.ts';
+
+const lost = () =>
+  new MarketplaceFault({ reason: 'no-readable-reply', outcome: 'unclear', operation: 'doGetPostBuyData' });
+
+it('an order whose buyer could not be asked for stands, and gets its contact when the call works again', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  market.event('deal-created', '501');
+  market.onCall = (operation) => {
+    if (operation === 'buyers') throw lost();
+  };
+  const run = () => drain(drainDeps({ shop: market, orders, journal }), '0');
+  const first = await run();
+  expect(first).toMatchObject({ outcome: 'done', clean: false, cursor: '0' });
+  expect(orders.rows.get('deal:501')?.content).toMatchObject({ state: 'awaiting-form' });
+  expect(journal.bad.get('deal:501')).toMatchObject({
+    reason: 'refused',
+    detail: 'no-readable-reply',
+    tries: 1,
+  });
+
+  market.onCall = () => undefined;
+  expect(await run()).toMatchObject({ outcome: 'done', clean: true });
+  expect(orders.rows.get('deal:501')?.content?.buyer).toMatchObject({ email: 'kupiec@example.com' });
+  expect(journal.bad.size).toBe(0);
+});
+
+it('an order whose buyer and price came back empty once lets the cursor pass and is read again', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  const event = market.event('deal-created', '501');
+  const { unpaidDeals, buyers } = market.marketplace;
+  Object.assign(market.marketplace, { unpaidDeals: async () => [], buyers: async () => [] });
+  const deps = () => drainDeps({ shop: market, orders, journal });
+  expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
+  expect(journal.bad.get('deal:501')).toMatchObject({
+    reason: 'unconfirmed',
+    detail: 'price, buyer',
+    tries: 1,
+  });
+
+  Object.assign(market.marketplace, { unpaidDeals, buyers });
+  await retryUnconfirmed(deps(), emptyTally());
+  expect(orders.rows.get('deal:501')?.content).toMatchObject({
+    buyer: { email: 'kupiec@example.com' },
+    total: { minor: 1_050, currency: 'PLN' },
+  });
+  expect(journal.bad.size).toBe(0);
+});
+
+it('an order whose contact came with a broken character is read again', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  const event = market.event('deal-created', '501');
+  const { buyers } = market.marketplace;
+  const broken: typeof buyers = async (...asked) =>
+    (await buyers(...asked)).map((one) => ({ ...one, buyer: { ...one.buyer, login: 'kup\uFFFDiec' } }));
+  Object.assign(market.marketplace, { buyers: broken });
+  const deps = () => drainDeps({ shop: market, orders, journal });
+  expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
+  expect(orders.rows.get('deal:501')?.content).toMatchObject({ flags: ['broken-text'] });
+  Object.assign(market.marketplace, { buyers });
+  await retryUnconfirmed(deps(), emptyTally());
+  expect(orders.rows.get('deal:501')?.content?.buyer.login).toBe('kupiec');
+  expect(orders.rows.get('deal:501')?.content).not.toHaveProperty('flags');
+  expect(journal.bad.size).toBe(0);
+});
+
+it('a deal that a cancelled form lets go keeps the price and the contact that it had, where no list tells them', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  let cursor = '0';
+  const run = async () => {
+    ({ cursor } = await drain(drainDeps({ shop: market, orders, journal }), cursor));
+  };
+  market.event('deal-created', '501');
+  await run();
+  const before = orders.rows.get('deal:501')?.content;
+  market.forms.set('f1', formOf('f1', ['501']));
+  market.event('form-created', '501', 'f1');
+  await run();
+  market.forms.set('f1', cancelled(formOf('f1', ['501'])));
+  market.event('form-cancelled', '501', 'f1');
+  Object.assign(market.marketplace, { unpaidDeals: async () => [], buyers: async () => [] });
+  await run();
+  expect(before?.buyer.email).toBe('kupiec@example.com');
+  expect(orders.rows.get('deal:501')?.content).toEqual(before);
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type CallOutcome,
+  type FaultReason,
+  MarketplaceFault,
+} from '../../../../functions/core/faults/fault.ts';
+import { openDoubt, readApart } from '../../../../functions/core/ingest/doubt.ts';
+
+const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
+  new MarketplaceFault({ reason, outcome, operation: 'forms' });
+
+/** Asks for `items` in one batch; batches with a bad one fail. */
+function setUp(use: {
+  bad: readonly number[];
+  reason?: FaultReason;
+  outcome?: CallOutcome;
+  probe?: () => Promise<boolean>;
+  count?: number;
+}) {
+  const asked: (readonly number[])[] = [];
+  const doubt = openDoubt(use.probe);
+  const items = Array.from({ length: use.count ?? 25 }, (_, index) => index);
+  const run = (outOfTime = () => false) =>
+    readApart([items], {
+      doubt,
+      outOfTime,
+      read: async (batch) => {
+        asked.push(batch);
+        if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business', use.outcome);
+        doubt.worked();
+        return batch;
+      },
+    });
+  return { run, asked, doubt };
+}
+
+describe('readApart', () => {
+  it('asks once where nothing fails', async () => {
+    const { run, asked } = setUp({ bad: [] });
+    expect(await run()).toMatchObject({ refused: [] });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('splits a batch until the bad items are alone, and reads all others', async () => {
+    const { run } = setUp({ bad: [3, 20] });
+    const { answers, refused } = await run();
+    expect(refused.map(({ item }) => item).sort((a, b) => a - b)).toEqual([3, 20]);
+    expect(answers.flat().sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 25 }, (_, index) => index).filter((item) => ![3, 20].includes(item)),
+    );
+  });
+
+  it.each(['session-ended', 'marketplace-unavailable', 'key-rate-limited', 'unreachable'] as const)(
+    'does not split for %s, which no single item can have caused',
+    async (reason) => {
+      const { run, asked } = setUp({ bad: [0], reason });
+      await expect(run()).rejects.toMatchObject({ reason });
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it('blames one item for the code of an outage only if the known good one can be read after it', async () => {
+    const unavailable = { bad: [3], reason: 'marketplace-unavailable' } as const;
+    const { answers, refused } = await setUp({ ...unavailable, probe: async () => true }).run();
+    expect(refused).toMatchObject([{ item: 3 }]);
+    expect(answers.flat()).toHaveLength(24);
+    const outage = setUp({ ...unavailable, probe: async () => false });
+    await expect(outage.run()).rejects.toMatchObject({ reason: 'marketplace-unavailable' });
+    expect(outage.asked).toHaveLength(1);
+  });
+
+  it.each(['account-blocked', 'account-closed', 'account-migrating', 'country-not-allowed'] as const)(
+    'blames one item for %s if the known good one can be read after it',
+    async (reason) => {
+      const { answers, refused } = await setUp({ bad: [3], reason, probe: async () => true }).run();
+      expect(refused).toMatchObject([{ item: 3 }]);
+      expect(answers.flat()).toHaveLength(24);
+      const lone = setUp({ bad: [0], count: 1, reason, probe: async () => false });
+      await expect(lone.run()).rejects.toMatchObject({ reason });
+    },
+  );
+
+  it('finds the known good item to be the bad one by another that was read since', async () => {
+    const isReadable = async (id: string | undefined) => id !== undefined && id !== '1';
+    const doubt = openDoubt(() => isReadable('1'), { witness: '1', probeNow: isReadable });
+    const read = async (batch: readonly string[]) => {
+      if (batch.includes('1')) throw fault('account-blocked');
+      doubt.worked(batch[0]);
+      return batch;
+    };
+    const { answers, refused } = await readApart([['1', '2', '3', '4']], {
+      doubt,
+      read,
+      outOfTime: () => false,
+    });
+    expect(answers.flat().sort()).toEqual(['2', '3', '4']);
+    expect(refused).toMatchObject([{ item: '1' }]);
+  });
+
+  it('gives up after a few failures without a success when no good item is known', async () => {
+    const all = Array.from({ length: 25 }, (_, index) => index);
+    const { run, asked } = setUp({ bad: all, reason: 'no-readable-reply' });
+    await expect(run()).rejects.toMatchObject({ reason: 'no-readable-reply' });
+    expect(asked).toHaveLength(5);
+  });
+
+  it('asks a known good item first, and takes its failure for an outage', async () => {
+    const { run, asked } = setUp({ bad: [0], probe: async () => false });
+    await expect(run()).rejects.toMatchObject({ reason: 'business' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('blames a lone item only if the known good one can be read', async () => {
+    const only = { bad: [0], count: 1 };
+    expect(await setUp({ ...only, probe: async () => true }).run()).toMatchObject({
+      refused: [{ item: 0 }],
+    });
+    const lone = setUp(only);
+    expect(await lone.run()).toMatchObject({ refused: [{ item: 0 }] });
+    expect(await lone.doubt.isUp()).toBe(false);
+    const unread = setUp({ ...only, reason: 'no-readable-reply', outcome: 'unclear' });
+    await expect(unread.run()).rejects.toMatchObject({ reason: 'no-readable-reply' });
+  });
+
+  it('leaves to the next run what is in doubt when time is up', async () => {
+    const { run, asked } = setUp({ bad: [0] });
+    const { answers, refused, left } = await run(() => true);
+    expect([answers, refused]).toEqual([[], []]);
+    expect(left).toContain(0);
+    expect(asked).toHaveLength(1);
+  });
+});

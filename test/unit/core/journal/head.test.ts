@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import { readHead } from '../../../../functions/core/journal/head.ts';
+import { formOf, SETTINGS } from '../../../support/forms.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
+
+/** A sale with a form, and its event. */
+function sell(market: Shop, id: string) {
+  market.forms.set(`f${id}`, formOf(`f${id}`, [`d${id}`]));
+  return market.event('form-created', `d${id}`, `f${id}`);
+}
+
+/** A journal of so many sales, none of them read yet. */
+function backlog(sales: number) {
+  const market = shop({ ...SETTINGS, journalPageSize: 10 });
+  for (let index = 0; index < sales; index += 1) sell(market, `${index}`);
+  const orders = memoryOrders();
+  return { market, orders, deps: drainDeps({ shop: market, orders }) };
+}
+
+describe('readHead', () => {
+  it('finds the end of the journal and lands what stands there, before the backlog is read', async () => {
+    const { market, orders, deps } = backlog(200);
+    const tally = emptyTally();
+    const headAfter = await readHead(deps, { cursor: '0' }, tally);
+    expect(headAfter).toBe(market.journal.at(-1)?.id);
+    expect(orders.rows.has('form:f199')).toBe(true);
+    expect(orders.rows.has('form:f0')).toBe(false);
+    expect(tally).toMatchObject({ events: 0, ordersChanged: orders.rows.size / 2 });
+    expect(deps.saved).toEqual([]);
+  });
+
+  it('brings in what has come since, in one call', async () => {
+    const { market, orders, deps } = backlog(200);
+    const headAfter = await readHead(deps, { cursor: '0' }, emptyTally());
+    sell(market, 'new');
+    market.calls.length = 0;
+    const tally = emptyTally();
+    expect(await readHead(deps, { headAfter, cursor: '0' }, tally)).toBe(market.journal.at(-1)?.id);
+    expect(market.calls).toEqual(['dealEvents', 'forms 1']);
+    expect(orders.rows.get('form:fnew')?.content?.state).toBe('paid');
+  });
+
+  it('does not keep the backlog waiting for ever', async () => {
+    const { market, deps } = backlog(100);
+    const [first] = market.journal;
+    await readHead(deps, { headAfter: first?.id ?? '', cursor: '0' }, emptyTally());
+    expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(3);
+  });
+
+  it('leaves nothing that the drain would do twice', async () => {
+    const { orders, deps } = backlog(30);
+    await readHead(deps, { cursor: '0' }, emptyTally());
+    await drain(deps, '0');
+    expect(orders.feed).toHaveLength(30);
+  });
+
+  it('reads nothing that the drain has landed already', async () => {
+    const { market, orders, deps } = backlog(30);
+    const cursor = market.journal.at(-1)?.id ?? '';
+    await readHead(deps, { cursor }, emptyTally());
+    expect(orders.rows.size).toBe(0);
+  });
+
+  it.each(['countDealEvents', 'dealEvents'])(
+    'leaves the drain alone where %s is broken',
+    async (operation) => {
+      for (const reason of ['marketplace-unavailable', 'account-blocked', 'unknown-answer'] as const) {
+        const { market, orders, deps } = backlog(30);
+        market.onCall = (call) => {
+          if (call === operation) throw new MarketplaceFault({ reason, outcome: 'answered', operation });
+        };
+        expect(await readHead(deps, { cursor: '0' }, emptyTally())).toBeUndefined();
+        const headAfter = market.journal.at(20)?.id ?? '';
+        const known = await readHead(deps, { headAfter, cursor: '0' }, emptyTally());
+        expect(known).toBe(operation === 'dealEvents' ? headAfter : market.journal.at(-1)?.id);
+        market.onCall = () => undefined;
+        await drain(deps, '0');
+        expect(orders.feed).toHaveLength(30);
+      }
+    },
+  );
+
+  it('ends its search where a count never ends', async () => {
+    const { market, deps } = backlog(30);
+    market.marketplace.countDealEvents = async () => 10_000;
+    await readHead(deps, { cursor: '0' }, emptyTally());
+    expect(market.calls.length).toBeLessThan(10);
+  });
+
+  it('stops for an ended session', async () => {
+    const { market, deps } = backlog(30);
+    market.onCall = () => {
+      throw new MarketplaceFault({ reason: 'session-ended', outcome: 'answered', operation: 'any' });
+    };
+    const stopped = readHead(deps, { cursor: '0' }, emptyTally());
+    await expect(stopped).rejects.toMatchObject({ reason: 'session-ended' });
+  });
+});

@@ -1,0 +1,302 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import type { Form, PaymentMethod, PaymentStatus } from '../../../../functions/core/marketplace/sales.ts';
+import { formState } from '../../../../functions/core/orders/order.ts';
+import { cancelled, formOf } from '../../../support/forms.ts';
+import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
+import { liveOrders, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
+
+const pln = (minor: number) => ({ minor, currency: 'PLN' });
+const paid = (form: Form, changes: Partial<Form['payment']>): Form => ({
+  ...form,
+  payment: { ...form.payment, ...changes },
+});
+
+describe('the state of a form', () => {
+  const state = (method: PaymentMethod, status: PaymentStatus) =>
+    formState(paid(formOf('f', ['d']), { method, status }));
+
+  it.each<[PaymentMethod, PaymentStatus, string]>([
+    ['cash-on-delivery', 'none', 'ready-to-ship'],
+    ['cash-on-delivery', 'unknown', 'ready-to-ship'],
+    ['bank-transfer', 'none', 'awaiting-manual-payment'],
+    ['not-specified', 'none', 'awaiting-manual-payment'],
+    ['online', 'none', 'awaiting-payment'],
+    ['online', 'started', 'awaiting-payment'],
+    ['online', 'unknown', 'awaiting-payment'],
+    ['online', 'finished', 'paid'],
+    ['bank-transfer', 'finished', 'paid'],
+    ['online', 'withdrawn', 'payment-withdrawn'],
+    ['online', 'rejected', 'form-cancelled'],
+    ['online', 'cancelled', 'form-cancelled'],
+  ])('paid by %s, %s, is %s', (method, status, expected) => {
+    expect(state(method, status)).toBe(expected);
+  });
+
+  it('is cancelled by a date, whatever the payment says, even by one that cannot be read', () => {
+    const cancelledAt = { iso: '', text: '2014-02-30' };
+    expect(formState({ ...formOf('f', ['d']), cancelledAt })).toBe('form-cancelled');
+  });
+});
+
+let market: Shop;
+let orders: MemoryOrders;
+let journal: MemoryJournal;
+let cursor: string;
+
+beforeEach(() => {
+  market = shop();
+  orders = memoryOrders();
+  journal = memoryJournal();
+  cursor = '0';
+});
+
+async function run(): Promise<void> {
+  ({ cursor } = await drain(drainDeps({ shop: market, orders, journal }), cursor));
+}
+
+const contentOf = (orderId: string) => orders.rows.get(orderId)?.content;
+
+/** A surcharge reads like a form without goods. */
+const surcharge = (id: string, changes: Partial<Form> = {}): Form => ({
+  ...paid(formOf(id, []), { status: 'started', statusText: 'Rozpoczęta' }),
+  lines: [],
+  total: pln(700),
+  ...changes,
+});
+
+describe('a surcharge', () => {
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+    market.forms.set('s1', surcharge('s1'));
+    market.event('form-created', 'd1', 'f1');
+    await run();
+  });
+
+  it('is told with its form, by one call more', async () => {
+    expect(market.calls).toEqual(['dealEvents', 'forms 1', 'forms 1']);
+    expect(contentOf('form:f1')).toMatchObject({
+      total: pln(1_050 + 999),
+      surcharges: [{ id: 's1', amount: pln(700), payment: { status: 'started', statusText: 'Rozpoczęta' } }],
+    });
+    expect(contentOf('form:f1')).not.toHaveProperty('flags');
+  });
+
+  it('that an event names brings its form up to date, and is no order', async () => {
+    market.forms.set('s1', paid(surcharge('s1'), { status: 'finished' }));
+    market.event('payment-finished', 'd1', 's1');
+    await run();
+    expect(contentOf('form:f1')?.surcharges).toMatchObject([{ payment: { status: 'finished' } }]);
+    expect(contentOf('form:s1')).toBeUndefined();
+    expect(new Set(orders.feed.map(({ orderId }) => orderId))).toEqual(new Set(['form:f1']));
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('that is not shown any more stays as it was told', async () => {
+    market.forms.delete('s1');
+    market.event('payment-finished', 'd1', 'f1');
+    const before = contentOf('form:f1');
+    await run();
+    expect(contentOf('form:f1')).toEqual(before);
+    expect(journal.bad.size).toBe(0);
+  });
+
+  it('fails with its form, for its form’s reason, and lands with it', async () => {
+    market.forms.delete('f1');
+    market.event('payment-finished', 'd1', 's1');
+    await run();
+    expect([...journal.bad.values()].map(({ orderId, reason }) => [orderId, reason])).toEqual(
+      expect.arrayContaining([
+        ['form:f1', 'form-missing'],
+        ['form:s1', 'form-missing'],
+      ]),
+    );
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+    await run();
+    expect(journal.bad.size).toBe(0);
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('that is stored with goods stays the order that it is, whoever names it', async () => {
+    const row = orders.rows.get('form:f1');
+    if (row === undefined) throw new Error('it landed');
+    const { heldBy: _, ...free } = { ...row, orderId: 'form:s1' as const };
+    orders.rows.set('form:s1', free);
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(orders.rows.get('form:s1')).toEqual(free);
+  });
+});
+
+describe('a form that is named as a surcharge though it has goods', () => {
+  const states = () =>
+    Object.fromEntries([...orders.rows.values()].map(({ orderId, content }) => [orderId, content?.state]));
+
+  it.each([['f1'], ['f2'], ['f1', 'f2']])('is an order: f1 names %s', async (...surchargeIds) => {
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds }));
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd1', 'f1');
+    market.event('form-created', 'd2', 'f2');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    expect(contentOf('form:f1')).not.toHaveProperty('surcharges');
+    const entries = orders.feed.length;
+    market.event('payment-finished', 'd1', 'f1');
+    market.event('payment-finished', 'd2', 'f2');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    expect(orders.feed).toHaveLength(entries);
+  });
+
+  it('is found by being named, where its own events are lost, and lands after it came without its goods', async () => {
+    const other = formOf('f2', ['d2']);
+    market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['f2'] }));
+    market.forms.set('f2', { ...other, lines: [] });
+    market.event('form-created', 'd1', 'f1');
+    await run();
+    expect(states()['form:f2']).toBeUndefined();
+    market.forms.set('f2', other);
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(states()).toMatchObject({ 'form:f1': 'paid', 'form:f2': 'paid', 'deal:d2': undefined });
+    expect(orders.rows.get('deal:d2')?.heldBy).toEqual(['f2']);
+  });
+});
+
+describe('a deal that leaves a live form', () => {
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('deal-created', 'd2');
+    market.event('form-created', 'd1', 'f1');
+    await run();
+    market.forms.set('f1', formOf('f1', ['d1']));
+    market.event('payment-finished', 'd1', 'f1');
+  });
+
+  it('is an order of its own again', async () => {
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'deal:d2': 'awaiting-form' });
+    expect(cursor).toBe(market.journal.at(-1)?.id);
+  });
+
+  it('is so whenever the worker dies', async () => {
+    const start = structuredClone([...orders.rows]);
+    const [from, told] = [cursor, orders.feed.length];
+    for (let kill = 1; kill < 12; kill += 1) {
+      cursor = from;
+      orders.feed.length = told;
+      orders.rows.clear();
+      for (const [id, row] of structuredClone(start)) orders.rows.set(id, row);
+      let writes = 0;
+      orders.onWrite = () => {
+        writes += 1;
+        if (writes === kill) throw new Error('killed');
+      };
+      await run().catch((error: Error) => expect(error.message).toBe('killed'));
+      orders.onWrite = () => undefined;
+      await run();
+      expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'deal:d2': 'awaiting-form' });
+    }
+  });
+
+  it('is held by the form that it joins, or joins again', async () => {
+    await run();
+    market.forms.set('f2', formOf('f2', ['d2']));
+    market.event('form-created', 'd2', 'f2');
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    market.forms.set('f2', cancelled(formOf('f2', ['d2'])));
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('form-cancelled', 'd2', 'f2');
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
+  });
+
+  it('asks for nothing once it has been let go', async () => {
+    await run();
+    market.calls.length = 0;
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(market.calls).toEqual(['dealEvents', 'forms 1']);
+  });
+});
+
+it('a surcharge of a form that is not ours to know is no order', async () => {
+  market.forms.set('s1', surcharge('s1'));
+  market.event('payment-finished', 'd1', 's1');
+  await run();
+  expect(orders.rows.size).toBe(0);
+  expect(cursor).toBe(market.journal.at(-1)?.id);
+});
+
+it('a surcharge that the marketplace does not show is named, and flagged', async () => {
+  market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['s1'] }));
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  expect(contentOf('form:f1')).toMatchObject({ surcharges: [{ id: 's1' }], flags: ['surcharge-unknown'] });
+  expect(journal.bad.size).toBe(0);
+});
+
+describe('a form that comes without its goods, once it is known', () => {
+  const bare = (form: Form): Form => ({ ...form, lines: [] });
+
+  beforeEach(async () => {
+    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
+    market.event('form-created', 'd1', 'f1');
+    await run();
+  });
+
+  it('keeps them, and is flagged', async () => {
+    const before = contentOf('form:f1');
+    market.forms.set('f1', bare(formOf('f1', ['d1', 'd2'])));
+    market.event('payment-finished', 'd1', 'f1');
+    await run();
+    expect(contentOf('form:f1')).toEqual({ ...before, flags: ['missing-field'] });
+  });
+
+  it('still lets its deals go when it is cancelled', async () => {
+    market.forms.set('f1', bare(cancelled(formOf('f1', ['d1', 'd2']))));
+    market.event('form-cancelled', 'd1', 'f1');
+    await run();
+    expect(contentOf('form:f1')).toMatchObject({ state: 'form-cancelled', replaces: ['d1', 'd2'] });
+    expect(contentOf('form:f1')).not.toHaveProperty('flags');
+    expect([contentOf('deal:d1')?.state, contentOf('deal:d2')?.state]).toEqual([
+      'awaiting-form',
+      'awaiting-form',
+    ]);
+  });
+});
+
+it('flags are counted by kind', async () => {
+  market.forms.set('f1', formOf('f1', ['d1'], { flags: ['unknown-payment-word'] }));
+  market.forms.set('f2', formOf('f2', ['d2'], { flags: ['unknown-payment-word', 'impossible-date'] }));
+  market.event('form-created', 'd1', 'f1');
+  market.event('form-created', 'd2', 'f2');
+  const tally = await drain(drainDeps({ shop: market, orders, journal }), cursor);
+  expect(tally).toMatchObject({ flagged: 2, flags: { 'unknown-payment-word': 2, 'impossible-date': 1 } });
+});
+
+it('what a later reading of a form leaves out stays as it was read before', async () => {
+  const parcels = [{ carrierId: 1, number: 'p1', status: '' }];
+  const whole = formOf('f1', ['d1'], { message: 'Zażółć', parcels, surchargeIds: ['s1'] });
+  market.forms.set('f1', whole);
+  market.forms.set('s1', surcharge('s1'));
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  const before = contentOf('form:f1');
+  const { total: _, deliveryCost: __, ...rest } = whole;
+  market.forms.set('f1', {
+    ...rest,
+    buyer: { id: '77', login: '', email: '' },
+    shipmentAddress: undefined,
+    message: '',
+    parcels: [],
+    surchargeIds: [],
+  });
+  market.event('form-created', 'd1', 'f1');
+  await run();
+  expect(before).toMatchObject({ message: 'Zażółć', surcharges: [{ id: 's1' }] });
+  expect(contentOf('form:f1')).toEqual(before);
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, plus } from '../../../../functions/core/base/time.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import { overlap, overlapDue, rereadOverlap } from '../../../../functions/core/journal/overlap.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+import { formOf, SETTINGS } from '../../../support/forms.ts';
+import { memoryJournal } from '../../../support/memory-journal.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, shop } from '../../../support/shop.ts';
+
+const mark = (hoursAgo: number, cursor: string) => ({
+  atMillis: plus(NOW, -hoursAgo * HOUR),
+  cursor,
+  events: 1,
+  ordersChanged: 1,
+  flagged: 0,
+  late: 0,
+});
+
+describe('overlapDue', () => {
+  const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
+  const recent = { dailyOverlapAtMillis: plus(NOW, -HOUR), hourlyOverlapAtMillis: plus(NOW, -HOUR) };
+
+  it('reads once an hour from where the cursor stood a day ago', () => {
+    const hours = [mark(30, '300'), mark(24, '400'), mark(23, '500')];
+    const one = account({ ...old, ...recent, hours });
+    expect(overlapDue(one, NOW)).toEqual({ kind: 'hourly', after: '400' });
+    expect(overlapDue(one, plus(NOW, -1))).toBeUndefined();
+  });
+
+  it('reads once a day from the first connect, and no earlier', () => {
+    const one = account({ ...old, dailyOverlapAtMillis: plus(NOW, -DAY), hourlyOverlapAtMillis: NOW });
+    expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
+    expect(overlapDue(one, plus(NOW, -1))).toBeUndefined();
+  });
+
+  it('reads all of it when somebody has asked for a check since', () => {
+    const one = account({ ...old, ...recent, checkAskedAtMillis: NOW });
+    expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
+    expect(overlapDue({ ...one, dailyOverlapAtMillis: NOW }, NOW)?.kind).not.toBe('daily');
+  });
+
+  it('begins at the first connect for an account that is younger than a day', () => {
+    const one = account({
+      firstCursor: '100',
+      connectedAtMillis: plus(NOW, -HOUR),
+      hours: [mark(1, '200')],
+    });
+    expect(overlapDue(one, NOW)).toEqual({ kind: 'hourly', after: '100' });
+  });
+
+  it('goes on with what was interrupted, and has nothing to do before the first connect', () => {
+    const overlap = { kind: 'daily', after: '250' } as const;
+    expect(overlapDue(account({ ...old, ...recent, overlap }), NOW)).toEqual(overlap);
+    expect(overlapDue(account(), NOW)).toBeUndefined();
+  });
+});
+
+describe('rereadOverlap', () => {
+  /** A journal of so many sales that was drained to its end. */
+  async function drained(count: number) {
+    const market = shop({ ...SETTINGS, journalPageSize: 10 });
+    const orders = memoryOrders();
+    const journal = memoryJournal();
+    for (let index = 0; index < count; index += 1) {
+      market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
+      market.event('form-created', `d${index}`, `f${index}`);
+    }
+    const deps = drainDeps({ shop: market, orders, journal });
+    const { cursor } = await drain(deps, '0');
+    market.calls.length = 0;
+    /** Writes an event just before the one at `index`. */
+    const late = (index: number, form: string) => {
+      const next = market.journal[index];
+      if (next === undefined) throw new Error('no such event');
+      market.forms.set(form, formOf(form, [`d-${form}`]));
+      const event = { ...next, id: String(BigInt(next.id) - 1n), dealId: `d-${form}`, formId: form };
+      market.journal.splice(index, 0, event);
+      return event;
+    };
+    const reread = (tally = emptyTally(), changes = {}) =>
+      rereadOverlap({ ...deps, ...changes }, { overlap: { kind: 'daily', after: '0' }, cursor }, tally);
+    return { market, orders, journal, deps, cursor, late, reread };
+  }
+
+  it('costs the pages of the journal and no more where everything is known', async () => {
+    const { market, orders, reread } = await drained(25);
+    const told = orders.feed.length;
+    expect(await reread()).toBeUndefined();
+    expect(market.calls).toEqual(['dealEvents', 'dealEvents', 'dealEvents']);
+    expect(orders.feed).toHaveLength(told);
+  });
+
+  it('lands an event that came late behind the cursor, once', async () => {
+    const { market, orders, late, reread } = await drained(25);
+    late(12, 'late');
+    const tally = emptyTally();
+    await reread(tally);
+    expect(tally).toMatchObject({ late: 1, ordersChanged: 1, events: 0 });
+    expect(orders.rows.get('form:late')?.content?.state).toBe('paid');
+    market.calls.length = 0;
+    await reread();
+    expect(market.calls.filter((call) => call.startsWith('forms'))).toEqual([]);
+  });
+
+  it('leaves what is behind the cursor to the drain', async () => {
+    const { market, orders, reread } = await drained(5);
+    market.forms.set('new', formOf('new', ['dn']));
+    market.event('form-created', 'dn', 'new');
+    await reread();
+    expect([...orders.rows.keys()]).not.toContain('form:new');
+  });
+
+  it('does not take a late event for seen before its order has landed', async () => {
+    const { market, journal, late, reread } = await drained(5);
+    const event = late(2, 'late');
+    market.forms.delete('late');
+    await reread();
+    expect(journal.seenIds.has(event.id)).toBe(false);
+    expect(journal.bad.get('form:late')).toMatchObject({ tries: 1 });
+  });
+
+  it('stops when its time is up and says where to go on', async () => {
+    const { market, orders, late, cursor, deps, reread } = await drained(25);
+    late(22, 'late');
+    const answers = [false, false, true];
+    const rest = await reread(emptyTally(), { outOfTime: () => answers.shift() });
+    expect(rest).toEqual({ kind: 'daily', after: market.journal[19]?.id });
+    if (rest === undefined) throw new Error('not interrupted');
+    expect([...orders.rows.keys()]).not.toContain('form:late');
+    expect(await rereadOverlap(deps, { overlap: rest, cursor }, emptyTally())).toBeUndefined();
+    expect([...orders.rows.keys()]).toContain('form:late');
+  });
+});
+
+describe('overlap', () => {
+  it('ends; the daily one counts for the hourly one too', async () => {
+    const market = shop();
+    const deps = drainDeps({ shop: market, orders: memoryOrders() });
+    const { id: cursor } = market.event('deal-created', 'd1');
+    const use = { cursor, tally: emptyTally(), save: async () => {} };
+    const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
+    const hourly = await overlap(deps, {
+      ...use,
+      account: account({ ...old, dailyOverlapAtMillis: NOW, hourlyOverlapAtMillis: plus(NOW, -HOUR) }),
+    });
+    expect(hourly?.facts).toEqual({ overlap: undefined, hourlyOverlapAtMillis: NOW });
+    const daily = await overlap(deps, { ...use, account: account(old) });
+    expect(daily?.facts).toEqual({
+      overlap: undefined,
+      hourlyOverlapAtMillis: NOW,
+      dailyOverlapAtMillis: NOW,
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { plus, SECOND } from '../../../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { drain } from '../../../../functions/core/journal/drain.ts';
+import { readHead } from '../../../../functions/core/journal/head.ts';
+import { NOW } from '../../../support/accounts.ts';
+import { formOf } from '../../../support/forms.ts';
+import { memoryJournal } from '../../../support/memory-journal.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, shop } from '../../../support/shop.ts';
+
+/** The function's time, and how much of it a run leaves for its last step (entry/queue.ts). */
+const KILLED_AFTER = 120 * SECOND;
+const RESERVE = 65 * SECOND;
+
+/** A shop with so many sales whose every call takes so long; a run dies when the function's time is over. */
+function slowShop(sales: number, callMillis: number) {
+  const market = shop();
+  for (let index = 1; index <= sales; index += 1) {
+    const surchargeIds = index % 20 === 0 ? [`${90_000 + index}`] : [];
+    market.forms.set(`${index}`, formOf(`${index}`, [`${1_000 + index}`], { surchargeIds }));
+    for (const id of surchargeIds) market.forms.set(id, { ...formOf(id, []), lines: [] });
+    market.event('form-created', `${1_000 + index}`, `${index}`);
+  }
+  const orders = memoryOrders();
+  const journal = memoryJournal();
+  let passed = 0;
+  market.onCall = () => {
+    passed += callMillis;
+    if (passed > KILLED_AFTER) throw new Error('killed');
+  };
+  const begin = () => {
+    passed = 0;
+    const deps = drainDeps({
+      shop: market,
+      orders,
+      journal,
+      goodFormId: '1',
+      clock: () => plus(NOW, passed),
+    });
+    return { ...deps, outOfTime: () => passed > KILLED_AFTER - RESERVE };
+  };
+  return { market, orders, journal, begin, passed: () => passed };
+}
+
+describe('a slow marketplace', () => {
+  it.each([5, 10, 15, 20, 25, 29])(
+    'kills no run at %s s a call, and every run moves the cursor',
+    async (seconds) => {
+      const { begin } = slowShop(600, seconds * SECOND);
+      let cursor = '0';
+      for (let run = 0; run < 4; run += 1) {
+        const drained = await drain(begin(), cursor);
+        expect(BigInt(drained.cursor)).toBeGreaterThan(BigInt(cursor));
+        ({ cursor } = drained);
+      }
+    },
+  );
+
+  it.each([1, 5, 10])(
+    'lets the search for the newest orders not eat up the run, at %s s a call',
+    async (seconds) => {
+      const { begin, passed } = slowShop(1_000, seconds * SECOND);
+      await readHead(begin(), { cursor: '0' }, emptyTally());
+      expect(passed()).toBeLessThan(60 * SECOND);
+    },
+  );
+
+  it('takes a bad form that it meets late for neither an outage nor a reason to stop', async () => {
+    const { market, orders, begin } = slowShop(100, 6 * SECOND);
+    const { forms } = market.marketplace;
+    market.marketplace.forms = async (handle, ids, options) => {
+      const batch = await forms(handle, ids, options);
+      if (!ids.includes('90')) return batch;
+      throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms' });
+    };
+    let cursor = '0';
+    for (let run = 0; run < 6; run += 1) ({ cursor } = await drain(begin(), cursor));
+    expect(cursor).toBe(market.journal[88]?.id);
+    expect(orders.rows.has('form:89')).toBe(true);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
+import { land } from '../../../../functions/core/ingest/land.ts';
+import { changesBrought } from '../../../../functions/core/orders/changes.ts';
+import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
+import { dealOrderId, formOrderId, type OrderContent } from '../../../../functions/core/orders/order.ts';
+import { NOW } from '../../../support/accounts.ts';
+import { formOf } from '../../../support/forms.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+
+const content = (state: OrderContent['state']): OrderContent => ({
+  ...orderOfForm(formOf('1', ['1'])),
+  state,
+});
+
+describe('what a revision brought', () => {
+  it.each([
+    ['form:1', undefined, 'awaiting-payment', ['created', 'form-filled']],
+    ['form:1', undefined, 'paid', ['created', 'form-filled', 'paid']],
+    ['form:1', undefined, 'form-cancelled', ['created', 'form-filled', 'cancelled']],
+    ['deal:1', undefined, 'awaiting-form', ['created']],
+    ['deal:1', 'awaiting-form', 'joined', ['changed']],
+    ['form:1', 'awaiting-payment', 'paid', ['paid']],
+    ['form:1', 'paid', 'paid', ['changed']],
+    ['form:1', 'paid', 'payment-withdrawn', ['changed']],
+    ['form:1', 'paid', 'form-cancelled', ['cancelled']],
+  ] as const)('%s from %s to %s: %j', (orderId, before, after, changes) => {
+    const was = before === undefined ? undefined : content(before);
+    expect(changesBrought(orderId, { before: was, after: content(after) })).toEqual(changes);
+  });
+
+  it('is nothing while a deal has only a form that holds it', () => {
+    expect(changesBrought(dealOrderId('1'), { before: undefined, after: undefined })).toEqual([]);
+  });
+
+  it('reaches the feed though a crash left the entry out, and the row knows its entry', async () => {
+    const orders = memoryOrders();
+    const writer = { accountId: 'a1', orders, clock: () => NOW, newId: () => 'w' };
+    const run = () => ({ ...writer, feed: openFeed(orders, 'a1') });
+    const orderId = formOrderId('1');
+    orders.onWrite = (what) => {
+      if (what.startsWith('feed')) throw new Error('killed');
+    };
+    const first = land(run(), { row: undefined, next: { orderId, content: content('awaiting-payment') } });
+    await expect(first).rejects.toThrow('killed');
+    orders.onWrite = () => undefined;
+    const row = orders.rows.get(orderId);
+    await land(run(), { row, next: { orderId, content: content('paid') } });
+    expect(orders.feed.map(({ changes }) => changes)).toEqual([['created', 'form-filled'], ['paid']]);
+    expect(orders.rows.get(orderId)).toMatchObject({ fedRevision: 2, fedNumber: 2 });
+  });
+});

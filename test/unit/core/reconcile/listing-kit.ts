@@ -1,0 +1,95 @@
+import type { Account } from '../../../../functions/core/account/account.ts';
+import { DAY, type EpochMillis, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
+import type { Chore } from '../../../../functions/core/ingest/chore.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace/sales.ts';
+import { isLive } from '../../../../functions/core/orders/order.ts';
+import type { Lists } from '../../../../functions/core/reconcile/store.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+import { formOf } from '../../../support/forms.ts';
+import { memoryJournal } from '../../../support/memory-journal.ts';
+import { memoryListed } from '../../../support/memory-listed.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
+import { drainDeps, shop } from '../../../support/shop.ts';
+
+/** Connected two weeks ago and checked yesterday. */
+export const connected = (changes: Partial<Account> = {}): Account => {
+  const check = { atMillis: plus(NOW, -DAY), list: 'form-ids', since: '', lost: 0, untold: 0 } as const;
+  return account({ connectedAtMillis: plus(NOW, -14 * DAY), check, ...changes });
+};
+
+const timeOf = (at: EpochMillis): MarketplaceTime => ({ iso: toIso(at), text: toIso(at) });
+
+/** A form that was filled so many hours ago, as its deals were made. */
+export function formSold(
+  id: string,
+  deals: readonly string[],
+  { hoursAgo = 24 * 5, ...changes }: Partial<Form> & { hoursAgo?: number } = {},
+): Form {
+  const boughtAt = timeOf(plus(NOW, -hoursAgo * HOUR));
+  const form = formOf(id, deals);
+  const lines = form.lines.map((line) => ({
+    ...line,
+    deals: line.deals.map((deal) => ({ ...deal, boughtAt })),
+  }));
+  return { ...form, lines, payment: { ...form.payment, startedAt: boughtAt }, ...changes };
+}
+
+export const cancelledSince = (form: Form, hoursAgo: number): Form => ({
+  ...form,
+  cancelledAt: timeOf(plus(NOW, -hoursAgo * HOUR)),
+  payment: { ...form.payment, status: 'cancelled', statusText: 'Anulowana' },
+});
+
+export const unpaid = (form: Form): Form => ({
+  ...form,
+  payment: { ...form.payment, status: 'started', statusText: 'Rozpoczęta' },
+});
+
+/** An extra payment: read like a form, without goods. */
+export const surcharge = (id: string): Form => ({ ...unpaid(formOf(id, [])), lines: [] });
+
+/** A shop and all that is stored of it; chores are done on it as by a new worker each time. */
+export function house() {
+  const market = shop();
+  const orders = memoryOrders();
+  const journal = memoryJournal();
+  const listed = memoryListed();
+  let now = NOW;
+  return {
+    market,
+    orders,
+    journal,
+    listed,
+    at: (later: EpochMillis) => {
+      now = later;
+    },
+    /** As the drain would land them. */
+    sold(...forms: readonly Form[]) {
+      for (const form of forms) market.forms.set(form.id, form);
+    },
+    deps: (changes: object = {}) => ({
+      ...drainDeps({ shop: market, orders, journal }),
+      clock: () => now,
+      listed,
+      ...changes,
+    }),
+    async run(chore: Chore<Lists>, of: Account, changes: object = {}) {
+      market.calls.length = 0;
+      const tally = emptyTally();
+      const use = { account: of, cursor: '1', tally, save: async () => undefined, toldUntil: now };
+      const done = await chore(this.deps(changes), { ...use, ...changes });
+      return { done, tally };
+    },
+    live: () =>
+      [...orders.rows.values()]
+        .filter(({ content }) => content !== undefined && isLive(content.state))
+        .map(({ orderId }) => orderId)
+        .sort(),
+    /** How many forms were read. */
+    reads: () =>
+      market.calls
+        .filter((call) => call.startsWith('forms '))
+        .reduce((sum, call) => sum + Number(call.slice(6)), 0),
+  };
+}

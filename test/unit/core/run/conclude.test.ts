@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import type { Account, AccountChanges } from '../../../../functions/core/account/account.ts';
+import { connectionOf } from '../../../../functions/core/account/connection.ts';
+import { type EpochMillis, epochSeconds, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { conclude, type Findings, type Progress } from '../../../../functions/core/run/conclude.ts';
+import { account, NOW } from '../../../support/accounts.ts';
+
+const found = (changes: Partial<Findings> = {}): Findings => ({
+  tally: emptyTally(),
+  chores: [],
+  ...changes,
+});
+const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean = true) => ({
+  ...emptyTally(),
+  cursor,
+  outcome,
+  clean,
+});
+
+/** Concludes a run of this account; answers with the account as it is then, and what was sent. */
+async function concludeWith(
+  before: Account,
+  progress: Progress,
+  meanwhile: AccountChanges = {},
+  now: EpochMillis = NOW,
+) {
+  const sent: string[] = [];
+  const claimed: Account = { ...before, claimToken: 'claim' };
+  let stored: Account = {
+    ...claimed,
+    ...meanwhile,
+    revision: claimed.revision + Object.keys(meanwhile).length,
+  };
+  const use = { progress, claimToken: 'claim', slotMillis: now, startedAtMillis: now };
+  await conclude(
+    {
+      accounts: {
+        read: async () => stored,
+        amend: async (_accountId, { changes, revision }) => {
+          if (revision !== stored.revision) return undefined;
+          stored = { ...stored, ...changes, revision: stored.revision + 1 };
+          return stored;
+        },
+      },
+      queue: {
+        send: async ({ why }) => {
+          sent.push(why);
+        },
+      },
+      clock: () => now,
+      newId: () => 'w',
+      log: { info: () => undefined, warn: () => undefined },
+      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
+      random: () => 0.5,
+    },
+    { ...use, account: claimed },
+  );
+  return { after: stored, sent };
+}
+
+const stuckAt = (cursor: string): Progress => ({
+  outcome: 'interrupted',
+  found: found({ drained: drained(cursor, 'interrupted') }),
+});
+
+describe('interrupted runs', () => {
+  it('follow each other at once while they get somewhere', async () => {
+    const { after, sent } = await concludeWith(account({ cursor: '1', fruitlessRuns: 2 }), stuckAt('2'));
+    expect(sent).toEqual(['follow-on']);
+    expect(after).toMatchObject({ cursor: '2', fruitlessRuns: undefined, fault: undefined });
+  });
+
+  it('are an alarm after three that got nowhere, and come back less often', async () => {
+    let one = account({ cursor: '1', lastLoginAtMillis: NOW });
+    for (const runs of [1, 2]) {
+      const { after, sent } = await concludeWith(one, stuckAt('1'));
+      expect(sent).toEqual(['follow-on']);
+      expect(after).toMatchObject({ fruitlessRuns: runs, fault: undefined });
+      one = after;
+    }
+    const { after, sent } = await concludeWith(one, stuckAt('1'));
+    expect(sent).toEqual([]);
+    expect(after).toMatchObject({
+      fault: { reason: 'sync-stalled' },
+      lastRun: { outcome: 'interrupted', reason: 'sync-stalled' },
+      dueAtMillis: plus(NOW, MINUTE),
+    });
+  });
+
+  it('remember that there is a backlog until the journal was read to its end', async () => {
+    const interrupted = {
+      outcome: 'interrupted',
+      found: found({ drained: drained('9', 'interrupted'), backlog: { headAfter: '50' } }),
+    } as const;
+    const { after } = await concludeWith(account({ cursor: '1' }), interrupted);
+    expect(after.backlog).toEqual({ headAfter: '50' });
+    const done = { outcome: 'done', found: found({ drained: drained('60') }) } as const;
+    expect((await concludeWith(after, done)).after.backlog).toBeUndefined();
+  });
+
+  it('got somewhere when a chore did', async () => {
+    const facts = { overlap: { kind: 'daily', after: '9' } } as const;
+    const chores = [{ outcome: 'interrupted', facts, moved: true }] as const;
+    const one = account({ cursor: '50', fruitlessRuns: 2, overlap: { kind: 'daily', after: '5' } });
+    const progress = {
+      outcome: 'interrupted',
+      found: found({ drained: drained('50'), chores: [...chores] }),
+    } as const;
+    const { after } = await concludeWith(one, progress);
+    expect(after).toMatchObject({ fruitlessRuns: undefined, overlap: { after: '9' }, fault: undefined });
+    expect(after.hourlyOverlapAtMillis).toBeUndefined();
+  });
+});
+
+describe('a finished run', () => {
+  it('is a success only if it left nothing open', async () => {
+    const open = { outcome: 'done', found: found({ drained: drained('2', 'done', false) }) } as const;
+    expect((await concludeWith(account({ cursor: '1' }), open)).after.lastSuccessAtMillis).toBeUndefined();
+    const clean = { outcome: 'done', found: found({ drained: drained('2') }) } as const;
+    expect((await concludeWith(account({ cursor: '1' }), clean)).after.lastSuccessAtMillis).toBe(NOW);
+  });
+
+  it('remembers the cursor, the age of its event, a good form and how many orders are bad', async () => {
+    const tally = { ...emptyTally(), events: 3, ordersChanged: 2, flagged: 1, goodFormId: 'f9' };
+    const progress: Progress = {
+      outcome: 'done',
+      found: {
+        tally,
+        chores: [],
+        drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) },
+        badOrders: 2,
+      },
+    };
+    const { after } = await concludeWith(account({ cursor: '1' }), progress);
+    expect(after).toMatchObject({
+      cursor: '7',
+      cursorEventAtMillis: 5_000,
+      goodFormId: 'f9',
+      badOrders: 2,
+      lastRun: { events: 3, ordersChanged: 2, flagged: 1 },
+      hours: [{ atMillis: NOW, cursor: '7', events: 3 }],
+    });
+  });
+
+  it('keeps what its chores have to remember', async () => {
+    const chores = [
+      { outcome: 'done', facts: { overlap: undefined, hourlyOverlapAtMillis: NOW }, moved: true },
+    ] as const;
+    const one = account({ cursor: '7', overlap: { kind: 'hourly', after: '3' } });
+    const progress = {
+      outcome: 'done',
+      found: found({ drained: drained('7'), chores: [...chores] }),
+    } as const;
+    const { after } = await concludeWith(one, progress);
+    expect(after).toMatchObject({ overlap: undefined, hourlyOverlapAtMillis: NOW });
+  });
+
+  it('is followed at once when somebody asked for a check meanwhile', async () => {
+    const progress = { outcome: 'done', found: found({ drained: drained('7') }) } as const;
+    const claimed = account({ cursor: '7' });
+    const { after } = await concludeWith(claimed, progress, { checkAskedAtMillis: NOW });
+    expect(after.dueAtMillis).toBe(NOW);
+  });
+});
+
+describe('answers that nobody can explain', () => {
+  const met = (reason: FaultReason, outcome: 'answered' | 'not-sent' = 'answered'): Progress => ({
+    outcome: 'failed',
+    fault: new MarketplaceFault({ reason, outcome, operation: 'dealEvents', code: 'ERR_NEW' }),
+  });
+  const hours = (from: EpochMillis, count: number) => plus(from, count * HOUR);
+
+  it.each(['unknown-answer', 'bad-input', 'business', 'feature-unknown', 'journal-stuck'] as const)(
+    'a single %s is retried, and only one that lasts for hours needs a person',
+    async (reason) => {
+      const one = account({ cursor: '1', lastLoginAtMillis: NOW });
+      let { after } = await concludeWith(one, met(reason));
+      expect(after.fault).toMatchObject({ reason: 'unknown-answer', code: 'ERR_NEW', count: 1 });
+      expect(connectionOf(after).state).toBe('retrying');
+      expect(after.dueAtMillis).toBe(plus(NOW, MINUTE));
+      for (let minutes = 15; minutes < 180; minutes += 15) {
+        ({ after } = await concludeWith(after, met(reason), {}, plus(NOW, minutes * MINUTE)));
+        expect(connectionOf(after).state).toBe('retrying');
+      }
+      expect(after.toTell).toBeUndefined();
+      ({ after } = await concludeWith(after, met(reason), {}, hours(NOW, 3)));
+      const shown = reason === 'unknown-answer' ? 'unknown-fault' : reason;
+      expect(after).toMatchObject({ fault: { reason: shown }, toTell: { kind: 'needs-person' } });
+      expect(after.dueAtMillis).toBeUndefined();
+    },
+  );
+
+  it('go on counting through other trouble, and begin anew where something has worked', async () => {
+    let one = account({ cursor: '1', lastLoginAtMillis: NOW });
+    const run = async (at: EpochMillis, progress: Progress, meanwhile: AccountChanges = {}) => {
+      one = (await concludeWith(one, progress, meanwhile, at)).after;
+    };
+    for (let round = 0; round < 8; round += 1) {
+      await run(plus(NOW, round * 20 * MINUTE), met('unknown-answer'));
+      await run(plus(NOW, (round * 20 + 10) * MINUTE), met('marketplace-unavailable'));
+      expect(connectionOf(one).state).toBe('retrying');
+    }
+    const before = one;
+    await run(hours(NOW, 3), met('unknown-answer'));
+    expect(one.fault?.reason).toBe('unknown-fault');
+    one = before;
+    await run(hours(NOW, 3), met('unknown-answer'), { cursor: '2' });
+    expect(one.fault).toMatchObject({ reason: 'unknown-answer', unexplained: { count: 1 } });
+  });
+
+  it('do not need a person after a pause, when they were only a few', async () => {
+    let { after } = await concludeWith(account({ cursor: '1' }), met('unknown-answer'));
+    ({ after } = await concludeWith(after, met('unknown-answer'), {}, hours(NOW, 30)));
+    expect(after.fault?.reason).toBe('unknown-answer');
+  });
+
+  it('stop the account at once where our own check refused the request', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('bad-input', 'not-sent'));
+    expect(after).toMatchObject({ fault: { reason: 'bad-input' } });
+    expect(after.dueAtMillis).toBeUndefined();
+  });
+
+  it('are told of a login at once', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('unknown-fault'));
+    expect(after.dueAtMillis).toBeUndefined();
+  });
+
+  it('let a certificate that cannot be trusted be tried again for hours', async () => {
+    const { after } = await concludeWith(account({ cursor: '1' }), met('tls-refused', 'not-sent'));
+    expect(after).toMatchObject({ fault: { reason: 'unreachable' }, dueAtMillis: plus(NOW, MINUTE) });
+  });
+});
