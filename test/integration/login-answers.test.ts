@@ -85,7 +85,7 @@ describe('a marketplace that counts a wrong password and answers with another fa
       });
     await klamka.sim('DELETE', '/faults');
     await endTroubles(klamka.world.stack);
-  }, 60_000);
+  });
 
   it.each([
     ['SOAP 1.2', { code: 'ERR_USER_PASSWD', soap: '1.2' }],

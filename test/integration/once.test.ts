@@ -45,7 +45,7 @@ describe('npm start -- --once --json', () => {
     const second = await start(`--once --json --orders 20 --accounts 3 --seed 7 --data ${data}`);
     expect(second.code).toBe(0);
     expect(summaryOf(second)).toMatchObject({ ...clean, logins: 0, ordersMade: 20, ordersStored: 20 });
-  }, 90_000);
+  });
 
   it('has all orders right, and no account locked, when workers die and everything else breaks', async () => {
     const ended = await start('--once --json --orders 40 --accounts 2 --seed 7 --chaos');
@@ -56,7 +56,7 @@ describe('npm start -- --once --json', () => {
     // A purchase that leaves its form is an order more.
     expect(summary.ordersMade).toBeGreaterThanOrEqual(40);
     expect(summary.ordersStored).toBe(summary.ordersMade);
-  }, 120_000);
+  });
 
   it('explains itself, and refuses what it does not understand with exit code 2', async () => {
     expect(await start('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--orders') });

@@ -67,7 +67,7 @@ beforeAll(async () => {
   klamka = await startKlamka({ seed: 41, environment });
   tables = openTables(klamka.world.stack);
   vault = new SecretsManagerClient({ endpoint: klamka.world.stack.endpoints.secretsManager, ...LOCAL });
-}, 60_000);
+});
 afterAll(async () => {
   tables?.destroy();
   vault?.destroy();

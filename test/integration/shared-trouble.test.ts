@@ -74,7 +74,7 @@ describe('a WebAPI key in trouble', () => {
     for (const id of ids) expect(await show(id)).toMatchObject({ connection: { state: 'connected' } });
     expect(typesOf('webapi-key')).toEqual(['shared.trouble', 'shared.recovered']);
     for (const { login } of accounts) expect(await klamka.attempts(login)).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('a WebAPI key that was mended on the website', () => {
@@ -95,7 +95,7 @@ describe('a WebAPI key that was mended on the website', () => {
     expect(await show(accountId)).toMatchObject({ connection: { state: 'connected' } });
     expect((await calls()).doQuerySysStatus).toBe(before + 1);
     expect(await klamka.attempts(login)).toBe(1);
-  }, 60_000);
+  });
 
   it('is told to be in trouble as before if it was not mended, and is asked once', async () => {
     const key = await klamka.registerKey();
@@ -110,7 +110,7 @@ describe('a WebAPI key that was mended on the website', () => {
     await sync([accountId]);
     expect((await calls()).doQuerySysStatus).toBe((before.doQuerySysStatus ?? 0) + 1);
     expect(await show(accountId)).toMatchObject({ connection: { reason: 'key-inactive' } });
-  }, 60_000);
+  });
 });
 
 describe('an outgoing address in trouble', () => {
@@ -129,7 +129,7 @@ describe('an outgoing address in trouble', () => {
     await sync(ids);
     for (const id of ids) expect(await show(id)).toMatchObject({ connection: { state: 'connected' } });
     expect(typesOf('egress')).toEqual(['shared.trouble', 'shared.recovered']);
-  }, 60_000);
+  });
 });
 
 describe('sessions that keep ending early', () => {
@@ -146,7 +146,7 @@ describe('sessions that keep ending early', () => {
     expect(await klamka.attempts(login)).toBe(3);
     await sync([accountId]);
     expect(await klamka.attempts(login)).toBe(3);
-  }, 60_000);
+  });
 });
 
 describe('an account that is removed in the middle of its login', () => {
@@ -172,5 +172,5 @@ describe('an account that is removed in the middle of its login', () => {
     const TableName = klamka.world.stack.resource('SessionsTable').name;
     expect((await tables.send(new GetCommand({ TableName, Key: { accountId } }))).Item).toBeUndefined();
     tables.destroy();
-  }, 60_000);
+  });
 });

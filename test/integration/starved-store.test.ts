@@ -50,7 +50,7 @@ describe('a store that leaves all batches undone', () => {
     const response = await fetch(`${klamka.world.stack.apiUrl}/accounts/${accountId}`);
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-  }, 30_000);
+  });
 
   it('is no reason to show accounts without their sessions', async () => {
     store.starved = true;
@@ -58,7 +58,7 @@ describe('a store that leaves all batches undone', () => {
     store.reset();
     const { body } = await klamka.api('GET', '/accounts');
     expect(body.accounts).toMatchObject([{ accountId, sessionHandle: expect.anything() }]);
-  }, 30_000);
+  });
 
   it('interrupts a run, which brings in its orders later', async () => {
     await klamka.sim('POST', '/buyers', { orders: 5, pace: 'at-once' });
@@ -74,7 +74,7 @@ describe('a store that leaves all batches undone', () => {
     expect(body).toMatchObject({ connection: { state: 'connected' }, lastRun: { outcome: 'done' } });
     const { body: page } = await klamka.api('GET', `/accounts/${accountId}/orders?limit=100`);
     expect((page.orders as { live: boolean }[]).filter(({ live }) => live)).toHaveLength(10);
-  }, 60_000);
+  });
 
   it('does not end a removal, which goes on later', async () => {
     store.starved = true;
@@ -85,5 +85,5 @@ describe('a store that leaves all batches undone', () => {
     for (let ticks = 0; ticks < 3; ticks += 1) await klamka.settle();
     const { status } = await klamka.api('GET', `/accounts/${accountId}`);
     expect(status).toBe(404);
-  }, 60_000);
+  });
 });

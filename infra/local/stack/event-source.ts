@@ -45,8 +45,12 @@ export class QueueConsumer {
     options.pool.allowInstances(options.mapping.ScalingConfig.MaximumConcurrency);
   }
 
-  /** True when no message is waiting or being worked on. */
+  /**
+   * True when no message is waiting or being worked on. A message that was received again, its visibility at an end,
+   * and deleted by a second worker is gone while the first still works: its run would be missed.
+   */
   idle(): boolean {
+    if (this.#running.size > 0) return false;
     this.#queue.processTimers();
     const { ready, delayed, inflight } = this.#queue.inspectMessages();
     return ready.length + delayed.length + inflight.length === 0;

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
-/** What Lambda allows for loading the code. */
+/** What Lambda allows for loading the code; then it begins anew, within the time-out of the first invocation. */
 const INIT_TIMEOUT_MILLIS = 10_000;
 
 export interface FunctionDefinition {
@@ -69,7 +69,9 @@ export class Instance {
     );
     this.ended = this.#whenEnded(onLine);
     this.#ready = this.#nextReply();
-    this.#killAfter(INIT_TIMEOUT_MILLIS, 'Init timed out', this.#ready);
+    // Loading is not begun anew here, so a busy machine may take both times for it.
+    const initMillis = INIT_TIMEOUT_MILLIS + definition.timeoutSeconds * 1_000;
+    this.#killAfter(initMillis, 'Init timed out', this.#ready);
   }
 
   get alive(): boolean {

@@ -94,7 +94,7 @@ export const workQueue = (
 /** Waits until the check gives something truthy. */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
-  millis = 8_000,
+  millis = 30_000,
 ): Promise<Result> {
   for (const deadline = Date.now() + millis; ; ) {
     const result = await check();

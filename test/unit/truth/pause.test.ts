@@ -67,5 +67,5 @@ describe('a pause that is longer than the memory of the journal', () => {
       }
     });
     await fc.assert(holds, { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true });
-  }, 120_000);
+  });
 });

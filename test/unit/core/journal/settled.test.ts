@@ -169,7 +169,7 @@ describe('one call that fails for ever', () => {
       expect(account.isSettled()).toBe(true);
     });
     await fc.assert(holds, { numRuns: Number(process.env.RUNS ?? 300), endOnFailure: true });
-  }, 120_000);
+  });
 });
 
 type Deals = readonly { offer: number; buyer: number; forms: readonly PaymentStatus[]; joins: boolean }[];
