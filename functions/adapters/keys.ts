@@ -30,6 +30,16 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
         values: { ':versionKey': versionKey },
       });
     },
+
+    async dropVersionKey(keyId, { marketplaceId, versionKey }) {
+      await updateKey(registry, {
+        keyId,
+        expression: 'REMOVE versionKeys.#marketplace',
+        when: 'versionKeys.#marketplace = :stale',
+        names: { '#marketplace': marketplaceId },
+        values: { ':stale': versionKey },
+      });
+    },
   };
 }
 

@@ -71,6 +71,8 @@ export interface Notes {
   accepted?: { accountId: string; attemptId: string; sentAt: number };
   /** Elected to log in for all accounts of the marketplace. */
   triesForAll?: boolean;
+  /** It heard that this version key is stale, and when. */
+  staleKey?: { key: string | undefined; at: number };
   /** It heard that this version is refused. */
   refusal?: { accountId: string; version: string; password: string };
   /** The lease under which it asked who has the login, or looked at the claim on the seller. */

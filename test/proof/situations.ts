@@ -37,6 +37,7 @@ export const SITUATIONS = [
   '8 possible failures taken over',
   '8 two memories of one seller',
   '9 stale version key',
+  '9 no version key after a stale one',
   '9 store down after a login',
   '9 unknown fault at login',
   '9 good passwords refused',

@@ -19,6 +19,8 @@ export interface KeyStore {
   read(keyId: string): Promise<WebapiKey | undefined>;
   readSecret(keyId: string): Promise<Secret | undefined>;
   saveVersionKey(keyId: string, cached: { marketplaceId: string; versionKey: string }): Promise<void>;
+  /** Forgets that version key, unless another one is stored by now. */
+  dropVersionKey(keyId: string, stale: { marketplaceId: string; versionKey: string }): Promise<void>;
 }
 
 export interface KeyAdmin {

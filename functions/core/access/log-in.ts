@@ -1,7 +1,7 @@
 import type { Account, Fingerprint, OpenAttempt } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import { hasUntriedStagedVersion } from '../account/connection.ts';
-import { isAmongRefused, keysOfRefused } from '../account/counting.ts';
+import { isAmongRefused, keysOfRefused, loginsSent } from '../account/counting.ts';
 import { nextFault } from '../account/fault.ts';
 import { type Attempt, mayAttempt } from '../account/guard.ts';
 import { AFTER_LOGIN, CLOCK_SKEW, LEASE, LOGIN_TIMEOUT } from '../account/login-limits.ts';
@@ -44,13 +44,10 @@ async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
   if (lives && (!hasUntriedStagedVersion(account) || (await isInUse(deps, { ...job, account }))))
     return session;
   try {
-    return await attempt(deps, { ...job, account, freshVersionKey: account.permit === true });
+    return await attempt(deps, { ...job, account });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error.reason !== 'version-key-stale') throw error;
-    // Remembered for the next run too, where the budget allows no second try in this one.
-    await keyMaterial(deps, { keyId: account.webapiKeyId, fresh: true });
-    const again = await reread(deps, account.accountId);
-    return await attempt(deps, { ...job, account: again, freshVersionKey: false });
+    return await attempt(deps, { ...job, account: await reread(deps, account.accountId) });
   }
 }
 
@@ -67,7 +64,7 @@ async function isInUse(deps: LogInDeps, { account, leaseToken }: Job): Promise<b
   return (await amend(deps, accountId, { to: known })) !== undefined;
 }
 
-async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean }): Promise<Session> {
+async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   const password = await passwordToTry(deps, given.account);
   const { version } = password;
   const known = await printsOf(deps, { ...given, password });
@@ -82,8 +79,9 @@ async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean 
   // What is remembered of the seller decides as well.
   const prints = account === given.account ? known : await printsOf(deps, { ...job, password });
   check(account);
-  // Asking for the version key shows whether the marketplace answers at all, and no password is at stake.
-  const fresh = job.freshVersionKey || elected;
+  // Asking for the version key shows whether the marketplace answers at all, and no password is at stake. After a login
+  // that let nobody in the cached one may be stale, and another login with it would bring the account closer to its end.
+  const fresh = account.permit === true || loginsSent(account) > 0 || elected;
   const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
@@ -94,7 +92,7 @@ async function attempt(deps: LogInDeps, given: Job & { freshVersionKey: boolean 
     return await succeed(deps, { ...job, open, login, prints });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) throw error;
-    await learn(deps, { ...job, open, fault: error, prints });
+    await learn(deps, { ...job, open, fault: error, prints, versionKey: key.versionKey });
     // If the lease was lost, another worker has continued: report `login-in-progress`.
     const { leaseToken } = await reread(deps, account.accountId);
     throw leaseToken === job.leaseToken ? error : new OwnStop('login-in-progress');

@@ -116,6 +116,8 @@ interface Lesson extends Job {
   readonly open: OpenAttempt;
   readonly fault: MarketplaceFault;
   readonly prints: readonly Fingerprint[];
+  /** The version key that the login was sent with. */
+  readonly versionKey: string | undefined;
 }
 
 /** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
@@ -126,10 +128,18 @@ export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const lesson = lessonOf(deps, use);
   await persist(() => noteLate(deps, use.account, lesson));
   await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
+  await persist(() => dropIfStale(deps, use));
   await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
   await persist(() => noteLoginOutage(deps, fault));
   const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
   if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));
+}
+
+/** The next login of any account fetches the version key first, however often fetching it fails until then. */
+async function dropIfStale({ keys, marketplace }: LogInDeps, use: Lesson): Promise<void> {
+  const { fault, versionKey, account } = use;
+  if (fault.reason !== 'version-key-stale' || versionKey === undefined) return;
+  await keys.dropVersionKey(account.webapiKeyId, { marketplaceId: marketplace.settings.id, versionKey });
 }
 
 function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {

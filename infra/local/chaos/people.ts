@@ -62,12 +62,20 @@ async function helpOne(use: Help, account: AccountView): Promise<void> {
   else await askForSync(use.world, account.accountId);
 }
 
-/** The owner logs in on the website, with its captcha, and says so. */
-async function unlock({ world }: Help, { accountId, login }: AccountView): Promise<void> {
+/** The owner logs in on the website, with its captcha, and says so; if that is too early or too often, a day later. */
+async function unlock({ world, time }: Help, { accountId, login }: AccountView): Promise<void> {
   await request(world.simulator.url, { method: 'POST', path: `/_sim/sellers/${login}/unlock` });
   const path = `/accounts/${accountId}/unlocked`;
-  await attempt(world.stack.apiUrl, { method: 'POST', path, body: { loggedInOnWebsite: true } });
+  const confirm = () =>
+    attempt(world.stack.apiUrl, { method: 'POST', path, body: { loggedInOnWebsite: true } });
+  const { status } = await confirm();
+  if (!NOT_YET.has(status)) return;
+  await time.passDay(accountId);
+  await confirm();
 }
+
+/** Answers to an unlock that is refused for now: the last logins may be judged yet, or it is the fourth of a day. */
+const NOT_YET: ReadonlySet<number> = new Set([409, 429]);
 
 /** The owner makes a new application password on the website, and types it in. */
 async function typePassword({ world, counts }: Help, { accountId, login }: AccountView): Promise<void> {

@@ -1,8 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { REGION } from '../stack/resources.ts';
 import type { Stack } from '../stack/stack.ts';
+import { patiently } from './patience.ts';
+
+const DAY = 24 * 60 * 60_000;
 
 /**
  * What waiting would do. The functions know no moved clock, so that times in their tables are moved instead,
@@ -13,6 +21,8 @@ export interface TimePasses {
   endClaim(accountId: string): Promise<void>;
   /** The account's last logins and lost sessions are hours old, and its marketplace may be tried again. */
   passHours(account: { accountId: string; marketplace: string }): Promise<void>;
+  /** Of the account's unlocks and unanswered logins none is of today. */
+  passDay(accountId: string): Promise<void>;
 }
 
 export function timePasses(stack: Stack): TimePasses {
@@ -45,6 +55,24 @@ export function timePasses(stack: Stack): TimePasses {
         UpdateExpression: 'SET trouble.probeAtMillis = :past',
         ConditionExpression: 'attribute_exists(trouble)',
         ExpressionAttributeValues: { ':past': 0 },
+      });
+    },
+    passDay: async (accountId) => {
+      const query = new GetCommand({ TableName: accounts, Key: { accountId }, ConsistentRead: true });
+      const { Item } = await patiently(() => tables.send(query));
+      const unclear = (Item?.unclearAttempts ?? []) as { atMillis: number }[];
+      await update(tables, {
+        TableName: accounts,
+        Key: { accountId },
+        UpdateExpression: 'SET recentUnlocksMillis = :none, unclearAttempts = :older ADD revision :one',
+        // A run that has changed the account meanwhile is not overwritten: the next help passes the day.
+        ConditionExpression: 'revision = :seen',
+        ExpressionAttributeValues: {
+          ':none': [],
+          ':older': unclear.map((attempt) => ({ ...attempt, atMillis: attempt.atMillis - DAY })),
+          ':one': 1,
+          ':seen': Item?.revision ?? 0,
+        },
       });
     },
   };

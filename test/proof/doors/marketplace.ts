@@ -21,7 +21,10 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
         door: 'versionKey',
         backend: 'none',
         effect: () => versionKey(use),
-        lost: () => silence(use, 'doQuerySysStatus'),
+        lost: () => {
+          world.watch.versionKeyLost(process);
+          return silence(use, 'doQuerySysStatus');
+        },
       }),
     sellerId: ({ login }) => {
       // Asked, whatever becomes of the question.

@@ -123,6 +123,16 @@ export function keyDoor(world: World, process: Process): KeyStore {
         backend: 'store',
         effect: () => {
           store.versionKey = versionKey;
+          world.watch.versionKeySavedAt = world.scheduler.now;
+        },
+      }),
+
+    dropVersionKey: (_keyId, { versionKey }) =>
+      calls.make(process, {
+        door: 'keys.dropVersionKey',
+        backend: 'store',
+        effect: () => {
+          if (store.versionKey === versionKey) store.versionKey = undefined;
         },
       }),
   };

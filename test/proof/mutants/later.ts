@@ -73,7 +73,20 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '9',
     name: 'does not fetch a stale version key again',
-    patches: change('underLease', 'fresh: true', 'fresh: false'),
+    patches: [
+      ...change('attempt', ' || loginsSent(account) > 0', ''),
+      ...change('learn', 'await persist(() => dropIfStale(deps, use));', ''),
+    ],
+  },
+  {
+    rule: '9',
+    name: 'keeps a stale version key for the next login',
+    patches: change('learn', 'await persist(() => dropIfStale(deps, use));', ''),
+  },
+  {
+    rule: '9',
+    name: 'takes the cached version key after a login that let nobody in',
+    patches: change('attempt', ' || loginsSent(account) > 0', ''),
   },
   {
     rule: '9',

@@ -65,6 +65,8 @@ function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgem
     if (judgement === 'account-locked') log.sent.delete(attempt);
   }
   const { opened } = attempt.process.notes;
+  if (judgement === 'version-key-stale')
+    attempt.process.notes.staleKey = { key: attempt.versionKey, at: watch.now };
   if (judgement === 'accepted' && opened !== undefined)
     attempt.process.notes.accepted = { ...opened, sentAt: attempt.sentAt };
   const log = watch.logs.get(attempt.accountId);
@@ -109,10 +111,19 @@ function checkOutcome(watch: Watch, process: Process): void {
     watch.violate('9 an outcome is not lost', `p${process.id} heard that it was let in, and gave up`);
 }
 
+/** A version key that was called stale is not left to the next login, unless somebody has stored it again since. */
+function checkStaleKey(watch: Watch, { notes }: Process): void {
+  const { staleKey, brokenStore } = notes;
+  if (staleKey === undefined || brokenStore || watch.versionKeySavedAt >= staleKey.at) return;
+  if (watch.world.store.versionKey === staleKey.key)
+    watch.violate('9 a stale version key is dropped', `version key ${staleKey.key} is still stored`);
+}
+
 /** What a process learnt must be written down when it ends, and nobody gives way to what is gone. */
 export function ended(watch: Watch, { process, ok }: { process: Process; ok: boolean }): void {
   const { refusal, brokenStore, deadOwner, stored } = process.notes;
   checkOutcome(watch, process);
+  if (ok) checkStaleKey(watch, process);
   if (ok && deadOwner !== undefined)
     watch.violate('13 a seller of nobody is free', `p${process.id} gives way to ${deadOwner}, which is gone`);
   if (ok && !brokenStore && stored !== undefined && !watch.world.store.rows.has(stored.accountId)) {

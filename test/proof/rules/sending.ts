@@ -204,6 +204,11 @@ function checkRepetition(watch: Watch, { process, log, versionKey }: Known): voi
     );
   if (same >= 1 && own.at(-1)?.versionKey === versionKey)
     watch.violate('9 a stale version key is fetched once', `p${process.id} sends the stale one again`);
+  const wasStale = [...log.sent].some(
+    (attempt) => attempt.versionKey === versionKey && attempt.judgement === 'version-key-stale',
+  );
+  if (wasStale)
+    watch.violate('9 a stale version key is sent once', `p${process.id} sends ${versionKey} again`);
   if (same >= 2) watch.violate('9 a stale version key is fetched once', `p${process.id} tries a third time`);
   if (opened?.why !== 'session-ended') return;
   process.notes.reloginLeases.add(leaseToken);

@@ -230,6 +230,14 @@ export class Watch {
     return checkSending(this, { process, ...use });
   }
 
+  /** When somebody stored a version key last. */
+  versionKeySavedAt = 0;
+
+  /** Nobody has told a process which version key is in force, though it asked. */
+  versionKeyLost(process: Process): void {
+    if (process.notes.staleKey !== undefined) this.saw('9 no version key after a stale one');
+  }
+
   /** Sellers whose owners said that they had been on the website, and had not. */
   readonly lies = new Set<number>();
 

@@ -13,24 +13,36 @@ import {
   type,
 } from './kit.ts';
 
+/** Version keys change, and cannot be fetched for a while after a login has shown that. */
 export const versionKey: Theme = (dice) => ({
+  accounts: 2,
   actions: [
-    add(),
+    add(0),
+    add(1),
     { at: T, account: 0, kind: 'new-version-key' },
     at(T, 'kill-sessions'),
     ...rush(dice, T + 100, { within: 3 * SECOND }),
     ...(dice.chance(0.3) ? [{ at: T + 2 * SECOND, account: 0, kind: 'new-version-key' } as const] : []),
+    ...(dice.chance(0.4)
+      ? [
+          at(T + 20 * SECOND, 'kill-sessions', 1),
+          ...rush(dice, T + 20 * SECOND, { within: 3 * MINUTE, account: 1 }),
+        ]
+      : []),
+    ...rush(dice, T + 10 * SECOND, { within: 10 * MINUTE }),
   ],
   fifo: dice.chance(0.5),
-  faults: dice.chance(0.4)
-    ? [
+  faults: dice.chance(0.6)
+    ? Array.from({ length: dice.between(1, 4) }, (_, lost) =>
+        fault('reply-lost', 'versionKey', { from: T, nth: lost + 1 }),
+      )
+    : [
         fault(
           dice.pick(['freeze-after', 'crash-after', 'crash-before']),
-          dice.pick(['login', 'versionKey', 'accounts.amend']),
+          dice.pick(['login', 'versionKey', 'accounts.amend', 'keys.dropVersionKey', 'ledger.close']),
           { from: T, nth: dice.between(1, 3), millis: longFreeze(dice) },
         ),
-      ]
-    : [],
+      ],
   lasts: 15 * MINUTE,
 });
 
