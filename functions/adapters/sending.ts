@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMillis } from '../core/base/time.ts';
-import type { DeadLetter, Lane, SendingState, SendingStore } from '../core/delivery/store.ts';
+import type { DeadLetter, Lane, SenderPlace, SendingState, SendingStore } from '../core/delivery/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import {
@@ -41,21 +41,21 @@ export function sendingStore(use: SendingTable): SendingStore {
         ReturnValues: 'ALL_NEW',
       });
       const answer = await ifCondition(dynamo.send(command));
-      if (answer !== undefined) return { busNumber: Number(answer.Attributes?.busNumber) };
+      if (answer !== undefined) return { bus: busOf(answer.Attributes) };
       // Ours, if the SDK repeated a write whose reply was lost.
       const { Item } = await dynamo.send(
         new GetCommand({ TableName: table, Key: sender(accountId), ConsistentRead: true }),
       );
-      return Item?.claimToken === token ? { busNumber: Number(Item.busNumber) } : 'busy';
+      return Item?.claimToken === token ? { bus: busOf(Item) } : 'busy';
     },
 
-    async moveBus(accountId, { token, number }) {
+    async moveBus(accountId, { token, to: { number, ...busPlace } }) {
       const command = new UpdateCommand({
         TableName: table,
         Key: sender(accountId),
-        UpdateExpression: 'SET busNumber = :number',
-        ConditionExpression: 'claimToken = :token AND busNumber <= :number',
-        ExpressionAttributeValues: { ':token': token, ':number': number },
+        UpdateExpression: 'SET busNumber = :number, busPlace = :place',
+        ConditionExpression: 'claimToken = :token',
+        ExpressionAttributeValues: { ':token': token, ':number': number, ':place': busPlace },
       });
       return (await ifCondition(dynamo.send(command))) !== undefined;
     },
@@ -139,6 +139,12 @@ export function sendingStore(use: SendingTable): SendingStore {
     },
   };
 }
+
+/** The place of its number is kept beside it, where former versions look for the number alone. */
+const busOf = (item: Record<string, unknown> = {}): SenderPlace => ({
+  ...(item.busPlace as Omit<SenderPlace, 'number'> | undefined),
+  number: Number(item.busNumber),
+});
 
 async function putLane(
   { dynamo, table }: SendingTable,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { badField } from '../core/base/problem.ts';
 import { epochMillis } from '../core/base/time.ts';
-import { decodePositions, type Positions } from '../core/feed/positions.ts';
+import { decodePositions, type Position, type Positions } from '../core/feed/positions.ts';
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
 import { RESEND_LIMIT } from '../core/feed/resend.ts';
 import type { OrderId } from '../core/orders/order.ts';
@@ -45,23 +45,26 @@ function positionsIn(text: string | undefined, field: string): Positions | undef
   return positions;
 }
 
-/** The number that a position holds for this account, 0 without a position. Throws Problem. */
-export function numberFor(
+/** Where a position stands in the feed of this account, its beginning without a position. Throws Problem. */
+export function positionFor(
   accountId: string,
   { positions, field }: { positions: Positions | undefined; field: string },
-): number {
-  if (positions === undefined) return 0;
-  const number = positions.get(accountId);
-  if (number === undefined) throw unknownPosition(field, accountId);
-  return number;
+): Position {
+  if (positions === undefined) return { number: 0 };
+  const position = positions.get(accountId);
+  if (position === undefined) throw unknownPosition(field, accountId);
+  return position;
 }
 
 /** Throws Problem. */
-export function readAcknowledgement(accountId: string, body: unknown): { number: number; reset: boolean } {
+export function readAcknowledgement(
+  accountId: string,
+  body: unknown,
+): { position: Position; reset: boolean } {
   const field = 'position';
   const { position, reset } = parse(Acknowledgement, body);
   const positions = positionsIn(position ?? undefined, field);
-  return { number: numberFor(accountId, { positions, field }), reset };
+  return { position: positionFor(accountId, { positions, field }), reset };
 }
 
 /** Throws Problem. */

@@ -1,7 +1,7 @@
 import { toIso } from '../core/base/time.ts';
 import type { Change, ChangePage } from '../core/feed/changes.ts';
 import type { Standing } from '../core/feed/consumers.ts';
-import { encodePositions } from '../core/feed/positions.ts';
+import { encodePositions, markOf, type Position } from '../core/feed/positions.ts';
 import { formOrderId } from '../core/orders/order.ts';
 import { orderView } from './views.ts';
 
@@ -26,9 +26,14 @@ export const changeView = ({ accountId, number, orderId, changes, row }: Change)
         },
 });
 
+const positionOf = ({ number, atMillis }: Standing): Position => ({
+  number,
+  ...(atMillis !== undefined && { mark: markOf({ atMillis }) }),
+});
+
 export const consumerView = (accountId: string, consumer: Standing) => ({
   name: consumer.name,
-  position: encodePositions(new Map([[accountId, consumer.number]])),
+  position: encodePositions(new Map([[accountId, positionOf(consumer)]])),
   number: consumer.number,
   lag: consumer.lag,
   acknowledgedAt: toIso(consumer.acknowledgedAtMillis),

@@ -31,6 +31,7 @@ const STATUS: Record<ProblemCode, number> = {
   'being-removed': 409,
   'password-refused': 422,
   'wrong-state': 409,
+  'feed-restored': 409,
   'too-often': 429,
   unavailable: 503,
 };

@@ -2,6 +2,7 @@ import type { EpochMillis } from '../../functions/core/base/time.ts';
 import type {
   DeadLetter,
   Lane,
+  SenderPlace,
   SendingIndex,
   SendingMarks,
   SendingStore,
@@ -11,7 +12,7 @@ import type { Webhook } from '../../functions/core/delivery/webhook.ts';
 
 export interface MemorySending {
   readonly looks: Map<string, EpochMillis>;
-  readonly senders: Map<string, { busNumber: number; token?: string; untilMillis?: EpochMillis }>;
+  readonly senders: Map<string, { bus: SenderPlace; token?: string; untilMillis?: EpochMillis }>;
   readonly hooks: Map<string, Webhook>;
   readonly lanes: Map<string, Lane>;
   readonly replays: Map<string, EpochMillis>;
@@ -65,25 +66,25 @@ export function memorySending(): MemorySending {
     store: {
       async claim(accountId, { token, untilMillis, nowMillis, latestMillis }) {
         self.onWrite('claim');
-        const sender = self.senders.get(accountId) ?? { busNumber: 0 };
+        const sender = self.senders.get(accountId) ?? { bus: { number: 0 } };
         const until = sender.untilMillis ?? 0;
         if (sender.token !== undefined && until >= nowMillis && until <= latestMillis) return 'busy';
         self.senders.set(accountId, { ...sender, token, untilMillis });
-        return { busNumber: sender.busNumber };
+        return { bus: sender.bus };
       },
 
-      async moveBus(accountId, { token, number }) {
+      async moveBus(accountId, { token, to: bus }) {
         self.onWrite('move bus');
         const sender = self.senders.get(accountId);
-        if (sender?.token !== token || sender.busNumber > number) return false;
-        self.senders.set(accountId, { ...sender, busNumber: number });
+        if (sender?.token !== token) return false;
+        self.senders.set(accountId, { ...sender, bus });
         return true;
       },
 
       async release(accountId, token) {
         self.onWrite('release');
         const sender = self.senders.get(accountId);
-        if (sender?.token === token) self.senders.set(accountId, { busNumber: sender.busNumber });
+        if (sender?.token === token) self.senders.set(accountId, { bus: sender.bus });
       },
 
       async read(accountId, webhookIds) {

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'being-removed'
   | 'password-refused'
   | 'wrong-state'
+  | 'feed-restored'
   | 'too-often'
   | 'unavailable';
 

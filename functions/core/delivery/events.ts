@@ -42,6 +42,10 @@ export const typesOf = ({ changes }: Pick<FeedEntry, 'changes'>): OrderEventType
   ...new Set(changes.map(typeOf)),
 ];
 
+/** The same however often an entry is sent, and another for what takes its number in a feed that was restored. */
+export const entryId = (accountId: string, { number, atMillis }: FeedEntry): string =>
+  `${accountId}-${number}-${atMillis.toString(36)}`;
+
 /** One event for each thing that a feed entry tells: ids, state and total, nothing of the buyer. */
 export function eventsOf(
   account: { readonly accountId: string; readonly marketplaceId: string },
@@ -53,7 +57,7 @@ export function eventsOf(
     type,
     detail: {
       schemaVersion: 1,
-      eventId: `${accountId}-${entry.number}-${type}`,
+      eventId: `${entryId(accountId, entry)}-${type}`,
       accountId,
       marketplace: marketplaceId,
       orderId: entry.orderId,

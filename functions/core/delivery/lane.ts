@@ -1,9 +1,11 @@
 import type { Log } from '../base/log.ts';
 import { DAY, type EpochMillis, HOUR, plus, SECOND, toIso } from '../base/time.ts';
+import { entriesAfter, isPlaceOf } from '../feed/place.ts';
 import type { FeedEntry, FeedReader, OrderStore } from '../orders/store.ts';
 import { type DeliverDeps, type Delivered, deliver, isGone, type Notice } from './deliver.ts';
-import { type OrderEventType, typesOf } from './events.ts';
-import type { Lane, SendingStore } from './store.ts';
+import { entryId, type OrderEventType, typesOf } from './events.ts';
+import { lastStillThere, movedTo } from './rewind.ts';
+import type { Lane, SenderPlace, SendingStore } from './store.ts';
 import type { DeliveryError, Webhook } from './webhook.ts';
 
 /** An entry is given up when it is this old and its receiver has been failing for as long. */
@@ -54,15 +56,19 @@ export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Pr
     return !changed || (await save(resting)) ? 'at-end' : 'lost';
   };
   for (;;) {
-    const { accountId, number } = lane;
-    const entries = await deps.feed.entries(accountId, { from: number + 1, limit: PAGE });
+    const { accountId } = lane;
+    const entries = await entriesFrom(deps, accountId, { place: lane, limit: PAGE });
+    if (entries === undefined) {
+      if (!(await save(at(lane, await lastStillThere(deps.feed, accountId, lane))))) return 'lost';
+      continue;
+    }
     if (entries.length === 0) return await rest();
     const rows = await deps.orders.readMany(accountId, wanted(webhook, entries));
     for (const entry of entries) {
       if (deps.outOfTime()) return await pause();
       const type = typeFor(webhook, entry);
       if (type === undefined) {
-        lane = { ...lane, number: entry.number };
+        lane = at(lane, movedTo(lane, entry));
         continue;
       }
       const change = { accountId, ...entry, row: rows.get(entry.orderId) };
@@ -74,6 +80,23 @@ export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Pr
   }
 }
 
+/** What follows a sender's place; undefined, and noted, where the feed was restored and lacks it. */
+export async function entriesFrom(
+  { feed, log }: Pick<LaneDeps, 'feed' | 'log'>,
+  accountId: string,
+  { place, limit }: { place: SenderPlace; limit: number },
+): Promise<FeedEntry[] | undefined> {
+  const isKnown = (entry: FeedEntry | undefined) => isPlaceOf(place, entry);
+  const entries = await entriesAfter(feed, { accountId, after: place.number, limit, isKnown });
+  if (entries === undefined) log.warn('feed-restored', { accountId, number: place.number });
+  return entries;
+}
+
+/** The lane at another place. */
+function at({ atMillis: _, passed: __, ...lane }: Lane, place: SenderPlace): Lane {
+  return { ...lane, ...place };
+}
+
 const wanted = (webhook: Webhook, entries: readonly FeedEntry[]) => [
   ...new Set(entries.filter((entry) => typeFor(webhook, entry) !== undefined).map(({ orderId }) => orderId)),
 ];
@@ -82,11 +105,10 @@ const wanted = (webhook: Webhook, entries: readonly FeedEntry[]) => [
 const typeFor = ({ types }: Webhook, entry: FeedEntry): OrderEventType | undefined =>
   typesOf(entry).find((type) => types === undefined || types.includes(type));
 
-/** The id is the entry's own, so that a repeated one can be told. */
 export const noticeOf = (
   { accountId, entry, type }: { accountId: string; entry: FeedEntry; type: OrderEventType },
   data: object,
-): Notice => ({ id: `${accountId}-${entry.number}`, type, timestamp: toIso(entry.atMillis), data });
+): Notice => ({ id: entryId(accountId, entry), type, timestamp: toIso(entry.atMillis), data });
 
 /** A dead letter goes out as what it was, also if the webhook asks for other types by now. */
 export const typeOfLetter = (webhook: Webhook, entry: FeedEntry): OrderEventType =>
@@ -99,7 +121,7 @@ async function after(
   const { entry, outcome } = use;
   const { webhookId, accountId, lastError, dueAtMillis: due } = use.lane;
   const now = deps.clock();
-  const moved = { webhookId, accountId, number: entry.number };
+  const moved = { webhookId, accountId, ...movedTo(use.lane, entry) };
   if (outcome === 'delivered')
     // A lane that was due stays so until it is at its end: the feed's mark may be gone by now.
     return {
@@ -127,7 +149,7 @@ async function after(
   // The letter first: a crash between the two only tries the entry once more.
   await deps.store.putDeadLetter({ ...entry, webhookId, accountId, diedAtMillis: now, error: outcome });
   deps.log.warn('webhook-dead-letter', { webhookId, accountId, number, ...outcome });
-  return { lane: { ...failed, number, dueAtMillis: now } };
+  return { lane: { ...at(failed, movedTo(failed, entry)), dueAtMillis: now } };
 }
 
 function failedAgain(

@@ -43,7 +43,14 @@ async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Pro
   const { accountId, orderId, number } = letter;
   const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
   const type = typeOfLetter(webhook, letter);
-  const data = deps.viewOf({ accountId, number, orderId, changes: letter.changes, row });
+  const data = deps.viewOf({
+    accountId,
+    number,
+    orderId,
+    changes: letter.changes,
+    atMillis: letter.atMillis,
+    row,
+  });
   const outcome = await deliver(deps, webhook, noticeOf({ accountId, entry: letter, type }, data));
   if (outcome === 'delivered') await deps.store.removeDeadLetter(letter);
   else deps.log.warn('replay-failed', { webhookId: webhook.webhookId, accountId, number, ...outcome });

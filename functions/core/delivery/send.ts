@@ -1,9 +1,10 @@
 import type { Account } from '../account/account.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { eventsOf } from './events.ts';
-import { type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
+import { entriesFrom, type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
 import { replayLetters } from './replay.ts';
-import type { OrderBus, SendingState, SendMessage, SendQueue, WebhookStore } from './store.ts';
+import { lastStillThere, movedTo } from './rewind.ts';
+import type { OrderBus, SenderPlace, SendingState, SendMessage, SendQueue, WebhookStore } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
 /** Just above the time-out of the function, so that a killed sender's claim ends before its message returns. */
@@ -47,7 +48,7 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
     latestMillis: latestTrueTime(nowMillis),
   });
   if (claimed === 'busy') return 'busy';
-  const use = { account, token, nowMillis, busNumber: claimed.busNumber };
+  const use = { account, token, nowMillis, bus: claimed.bus };
   const more = await serveAll(deps, use).finally(() => deps.store.release(accountId, token));
   if (more) await deps.sendQueue.send({ accountId, slotMillis: deps.clock() });
   return more ? 'more' : 'done';
@@ -56,7 +57,7 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
 /** True if something is left to be sent at once. */
 async function serveAll(
   deps: SendDeps,
-  use: { account: SentAccount; token: string; nowMillis: EpochMillis; busNumber: number },
+  use: { account: SentAccount; token: string; nowMillis: EpochMillis; bus: SenderPlace },
 ): Promise<boolean> {
   const { account, token, nowMillis } = use;
   const { accountId } = account;
@@ -68,7 +69,7 @@ async function serveAll(
   const endMillis = plus(nowMillis, TURN);
   const turn = { ...deps, outOfTime: () => deps.outOfTime() || deps.clock() >= endMillis };
   const outcomes = await allEnded([
-    tellBus(turn, { account, token, number: use.busNumber }),
+    tellBus(turn, { account, token, from: use.bus }),
     ...webhooks.map((webhook) => serve(turn, { webhook, accountId, state })),
   ]);
   const more = outcomes.includes('more');
@@ -90,26 +91,30 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** At least once: the bus takes the events before the position moves over them. */
+/** At least once, also in a feed that was restored to an earlier day: the bus takes the events before the position moves over them. */
 async function tellBus(
   deps: SendDeps,
-  use: { account: SentAccount; token: string; number: number },
+  use: { account: SentAccount; token: string; from: SenderPlace },
 ): Promise<LaneOutcome> {
   const { account, token } = use;
   const { accountId } = account;
-  let { number } = use;
+  let place = use.from;
   for (;;) {
     if (deps.outOfTime()) return 'more';
-    const entries = await deps.feed.entries(accountId, { from: number + 1, limit: PAGE });
-    const last = entries.at(-1);
-    if (last === undefined) return 'at-end';
+    const entries = await entriesFrom(deps, accountId, { place, limit: PAGE });
+    if (entries === undefined) {
+      place = await lastStillThere(deps.feed, accountId, place);
+      if (!(await deps.store.moveBus(accountId, { token, to: place }))) return 'lost';
+      continue;
+    }
+    if (entries.length === 0) return 'at-end';
     const orderIds = [...new Set(entries.map(({ orderId }) => orderId))];
     const rows = await deps.orders.readMany(accountId, orderIds);
     await deps.bus.publishAll(
       entries.flatMap((entry) => eventsOf(account, { entry, row: rows.get(entry.orderId) })),
     );
-    ({ number } = last);
-    if (!(await deps.store.moveBus(accountId, { token, number }))) return 'lost';
+    place = entries.reduce(movedTo, place);
+    if (!(await deps.store.moveBus(accountId, { token, to: place }))) return 'lost';
   }
 }
 

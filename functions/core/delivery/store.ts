@@ -1,15 +1,19 @@
 import type { Held } from '../account/store.ts';
 import type { EpochMillis } from '../base/time.ts';
-import type { FeedEntry } from '../orders/store.ts';
+import type { FeedEntry, FeedPlace } from '../orders/store.ts';
 import type { OrderEvent } from './events.ts';
 import type { DeliveryError, Webhook } from './webhook.ts';
 
-/** How far one account's feed has been sent to one webhook. */
-export interface Lane {
+/** The entry up to which a feed was sent on. */
+export interface SenderPlace extends FeedPlace {
+  /** Some of the places before it, ascending, from which to send again where the feed was restored. */
+  readonly passed?: readonly FeedPlace[];
+}
+
+/** How far one account's feed has been sent to one webhook: up to its place all was delivered, given up or not wanted. */
+export interface Lane extends SenderPlace {
   readonly webhookId: string;
   readonly accountId: string;
-  /** All entries up to this number were delivered, given up or not wanted. */
-  readonly number: number;
   /** Failed attempts since the last delivery. */
   readonly failures: number;
   readonly failingSinceMillis?: EpochMillis;
@@ -56,14 +60,14 @@ export interface SendingState {
 export interface SendingStore {
   /**
    * One at a time per account; a claim until after `latestMillis` was made by a clock that was ahead, and holds
-   * nothing. Answers with the number of the last entry that the bus was told of.
+   * nothing. Answers with the last entry that the bus was told of.
    */
   claim(
     accountId: string,
     claim: Held & { nowMillis: EpochMillis; latestMillis: EpochMillis },
-  ): Promise<{ busNumber: number } | 'busy'>;
+  ): Promise<{ bus: SenderPlace } | 'busy'>;
   /** Only under the claim. */
-  moveBus(accountId: string, move: { token: string; number: number }): Promise<boolean>;
+  moveBus(accountId: string, move: { token: string; to: SenderPlace }): Promise<boolean>;
   release(accountId: string, token: string): Promise<void>;
   /** Consistent. */
   read(accountId: string, webhookIds: readonly string[]): Promise<SendingState>;

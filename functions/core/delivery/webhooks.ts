@@ -1,7 +1,7 @@
 import type { FollowedAccounts } from '../account/store.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Clock, HOUR, plus, toIso } from '../base/time.ts';
-import type { OrderStore } from '../orders/store.ts';
+import type { FeedReader, OrderStore } from '../orders/store.ts';
 import { deliver } from './deliver.ts';
 import type { OrderEventType } from './events.ts';
 import {
@@ -34,6 +34,7 @@ export interface WebhookDeps {
   readonly door: WebhookDoor;
   readonly accounts: FollowedAccounts;
   readonly orders: Pick<OrderStore, 'lastFeedNumber'>;
+  readonly feed: FeedReader;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Names a secret version; the secret store asks for a UUID. */
@@ -75,7 +76,9 @@ export async function registerWebhook(
   await deps.secrets.create(webhookId, { version, value: secret });
   await forEach(accountIds, async (accountId) => {
     const number = await deps.orders.lastFeedNumber(accountId);
-    await deps.sending.addLane({ webhookId, accountId, number, failures: 0 });
+    const [last] = number === 0 ? [] : await deps.feed.entries(accountId, { from: number, limit: 1 });
+    const place = last?.number === number ? { number, atMillis: last.atMillis } : { number };
+    await deps.sending.addLane({ webhookId, accountId, ...place, failures: 0 });
   });
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
   // What was fed meanwhile may have been looked at without it.

@@ -1,7 +1,7 @@
 import type { FollowedAccounts } from '../account/store.ts';
 import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/store.ts';
 import { gather } from './gather.ts';
-import type { Positions } from './positions.ts';
+import { markOf, type Position, type Positions } from './positions.ts';
 
 /** An answer of a Lambda function may have six megabytes; a page of very long orders is cut before. */
 const PAGE_BYTES = 4 * 1024 * 1024;
@@ -23,7 +23,8 @@ interface AccountEntry extends FeedEntry {
 }
 
 /** A feed entry with the order as it is now; without one if the order was erased. */
-export interface Change extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId' | 'changes'> {
+export interface Change
+  extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId' | 'changes' | 'atMillis'> {
   readonly row: OrderRow | undefined;
 }
 
@@ -80,11 +81,12 @@ async function withRows(deps: FeedDeps, picked: readonly AccountEntry[]): Promis
     return [accountId, await deps.orders.readMany(accountId, orderIds)] as const;
   });
   const rows = new Map(await Promise.all(read));
-  return picked.map(({ accountId, number, orderId, changes }) => ({
+  return picked.map(({ accountId, number, orderId, changes, atMillis }) => ({
     accountId,
     number,
     orderId,
     changes,
+    atMillis,
     row: rows.get(accountId)?.get(orderId),
   }));
 }
@@ -104,14 +106,15 @@ function moved(
   { turns, positions }: { turns: readonly string[]; positions: Positions },
   changes: readonly Change[],
 ): Positions {
-  const served = new Map<string, number>();
-  for (const { accountId, number } of changes) {
+  const served = new Map<string, Position>();
+  for (const change of changes) {
+    const { accountId, number } = change;
     served.delete(accountId);
-    served.set(accountId, number);
+    served.set(accountId, { number, mark: markOf(change) });
   }
   const waiting = turns.filter((accountId) => !served.has(accountId));
   return new Map([
-    ...waiting.map((accountId): [string, number] => [accountId, positions.get(accountId) ?? 0]),
+    ...waiting.map((accountId): [string, Position] => [accountId, positions.get(accountId) ?? { number: 0 }]),
     ...served,
   ]);
 }

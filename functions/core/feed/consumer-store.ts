@@ -1,10 +1,9 @@
 import type { EpochMillis } from '../base/time.ts';
+import type { FeedPlace } from '../orders/store.ts';
 
-/** A reader of one account's feed that says how far it has come. */
-export interface Consumer {
+/** A reader of one account's feed, and the entry up to which it has acknowledged all. */
+export interface Consumer extends FeedPlace {
   readonly name: string;
-  /** All entries up to this number are acknowledged. */
-  readonly number: number;
   readonly acknowledgedAtMillis: EpochMillis;
 }
 

@@ -1,7 +1,8 @@
 import type { FollowedAccounts } from '../account/store.ts';
 import type { FeedEntry, FeedReader } from '../orders/store.ts';
-import type { Positions } from './positions.ts';
-import { unknownPosition } from './problems.ts';
+import { entriesAfter } from './place.ts';
+import { isAt, markOf, type Position, type Positions } from './positions.ts';
+import { positionGone } from './problems.ts';
 
 /** So many feeds are read at the same time. */
 const READS_AT_ONCE = 16;
@@ -38,7 +39,12 @@ export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered
     const batch = turns.slice(looked, looked + READS_AT_ONCE);
     const read = await Promise.all(
       batch.map((accountId) =>
-        readAfter(deps, { accountId, after: positions.get(accountId) ?? 0, limit: share }),
+        readAfter(deps, {
+          accountId,
+          after: positions.get(accountId) ?? { number: 0 },
+          limit: share,
+          positions,
+        }),
       ),
     );
     for (const [index, accountId] of batch.entries()) entries.set(accountId, read[index] ?? []);
@@ -46,7 +52,7 @@ export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered
   }
   const eager = [...entries].filter(([, { length }]) => length === share);
   if (found >= limit) return { entries, more: looked < turns.length || eager.length > 0 };
-  const more = await readOn(deps, { eager, limit: limit - found, into: entries });
+  const more = await readOn(deps, { eager, limit: limit - found, into: entries, positions });
   return { entries, more };
 }
 
@@ -57,29 +63,41 @@ async function readOn(
     eager: readonly (readonly [string, readonly FeedEntry[]])[];
     limit: number;
     into: Map<string, readonly FeedEntry[]>;
+    positions: Positions;
   },
 ): Promise<boolean> {
   const share = Math.ceil(use.limit / Math.max(1, use.eager.length));
   const read = use.eager.map(async ([accountId, had]) => {
-    const added = await readAfter(deps, { accountId, after: had.at(-1)?.number ?? 0, limit: share });
+    const added = await readAfter(deps, {
+      accountId,
+      after: lastOf(had),
+      limit: share,
+      positions: use.positions,
+    });
     use.into.set(accountId, [...had, ...added]);
     return added.length === share;
   });
   return (await Promise.all(read)).includes(true);
 }
 
-/**
- * Reads from the reader's own last entry on, which must still be there: a position of another feed, or of a
- * table that was since restored to an earlier day, would otherwise wait in silence for ever.
- */
+const lastOf = (had: readonly FeedEntry[]): Position => {
+  const last = had.at(-1);
+  return last === undefined ? { number: 0 } : { number: last.number, mark: markOf(last) };
+};
+
+/** The position of the other accounts, which go on from where they are. */
+const without = ({ accountId, positions }: { accountId: string; positions: Positions }): Positions =>
+  new Map([...positions].filter(([id]) => id !== accountId));
+
+/** Throws Problem where the reader's own last entry is not there. */
 async function readAfter(
   deps: GatherDeps,
-  use: { accountId: string; after: number; limit: number },
+  use: { accountId: string; after: Position; limit: number; positions: Positions },
 ): Promise<FeedEntry[]> {
   const { accountId, after, limit } = use;
-  if (after === 0) return deps.feed.entries(accountId, { from: 1, limit });
-  const entries = await deps.feed.entries(accountId, { from: after, limit: limit + 1 });
-  if (entries[0]?.number === after) return entries.slice(1);
-  if (await deps.accounts.has(accountId)) throw unknownPosition('after', accountId);
+  const isKnown = (entry: FeedEntry | undefined) => isAt(after, entry);
+  const entries = await entriesAfter(deps.feed, { accountId, after: after.number, limit, isKnown });
+  if (entries !== undefined) return entries;
+  if (await deps.accounts.has(accountId)) throw positionGone('after', accountId, without(use));
   return [];
 }

@@ -1,20 +1,48 @@
 import { crc32 } from 'node:zlib';
+import type { FeedEntry } from '../orders/store.ts';
+
+/** The last entry that a reader was given; 0 is the beginning. */
+export interface Position {
+  readonly number: number;
+  /** Of the entry's time; absent in positions from before it was kept. */
+  readonly mark?: number;
+}
 
 /**
- * How far a reader has come in the feeds of several accounts: the number of the last entry it was given, by
- * account id. The account that was served longest ago stands first. One that is missing starts at the
- * first entry.
+ * How far a reader has come in the feeds of several accounts, by account id. The account that was served longest
+ * ago stands first. One that is missing starts at the first entry.
  */
-export type Positions = ReadonlyMap<string, number>;
+export type Positions = ReadonlyMap<string, Position>;
 
-const FORMAT = 1;
+/**
+ * An entry's time in two bytes, never 0, so that a position tells its entry from another that took its number in a
+ * feed which was restored to an earlier day, and five hundred positions still fit into a URL.
+ */
+export const markOf = ({ atMillis }: Pick<FeedEntry, 'atMillis'>): number =>
+  1 + (crc32(String(atMillis)) % 0xffff);
+
+/** Whether a position is that of this entry; one without a mark is that of any with its number. */
+export const isAt = ({ number, mark }: Position, entry: FeedEntry | undefined): boolean =>
+  entry?.number === number && (mark === undefined || mark === markOf(entry));
+
+const WITHOUT_MARKS = 1;
+const FORMAT = 2;
 const CHECK_BYTES = 4;
 const HEX_FLAG = 0x80;
 
-/** Text for a URL: format, then id and number of each account in binary, then a check sum. */
+/**
+ * Text for a URL: format, then runs of accounts whose ids are as long (how long, how many, then id, number and mark
+ * of each), then a check sum.
+ */
 export function encodePositions(positions: Positions): string {
-  const accounts = [...positions].flatMap(([accountId, number]) => [idBytes(accountId), varint(number)]);
-  const body = Buffer.concat([Buffer.of(FORMAT), ...accounts]);
+  const runs: { head: number; accounts: Buffer[] }[] = [];
+  for (const [accountId, { number, mark = 0 }] of positions) {
+    const { head, bytes } = idBytes(accountId);
+    if (runs.at(-1)?.head !== head) runs.push({ head, accounts: [] });
+    runs.at(-1)?.accounts.push(Buffer.concat([bytes, varint(number), Buffer.of(mark >> 8, mark & 0xff)]));
+  }
+  const texts = runs.flatMap(({ head, accounts }) => [Buffer.of(head), varint(accounts.length), ...accounts]);
+  const body = Buffer.concat([Buffer.of(FORMAT), ...texts]);
   const check = Buffer.alloc(CHECK_BYTES);
   check.writeUInt32BE(crc32(body));
   return Buffer.concat([body, check]).toString('base64url');
@@ -25,29 +53,48 @@ export function decodePositions(text: string): Positions | undefined {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length <= CHECK_BYTES) return undefined;
   const body = bytes.subarray(0, -CHECK_BYTES);
-  if (crc32(body) !== bytes.readUInt32BE(body.length) || body[0] !== FORMAT) return undefined;
-  const positions = new Map<string, number>();
+  if (crc32(body) !== bytes.readUInt32BE(body.length)) return undefined;
+  const read = { [WITHOUT_MARKS]: withoutMarks, [FORMAT]: withMarks }[body[0] ?? 0];
+  const positions = new Map(read?.(body));
+  const isWhole = [...positions.values()].every(({ number }) => Number.isSafeInteger(number));
+  return read === undefined || !isWhole ? undefined : positions;
+}
+
+function* withMarks(body: Buffer): Generator<[string, Position]> {
   for (let at = 1; at < body.length; ) {
-    const id = readId(body, at);
-    const number = readVarint(body, id.end);
-    if (!Number.isSafeInteger(number.value)) return undefined;
-    positions.set(id.value, number.value);
-    at = number.end;
+    const head = body[at] ?? 0;
+    const count = readVarint(body, at + 1);
+    at = count.end;
+    for (let index = 0; index < count.value && at < body.length; index += 1) {
+      const id = readId(body, { head, at });
+      const number = readVarint(body, id.end);
+      const mark = ((body[number.end] ?? 0) << 8) | (body[number.end + 1] ?? 0);
+      at = number.end + 2;
+      yield [id.value, { number: number.value, ...(mark > 0 && { mark }) }];
+    }
   }
-  return positions;
+}
+
+/** As texts were until entries' times were kept. */
+function* withoutMarks(body: Buffer): Generator<[string, Position]> {
+  for (let at = 1; at < body.length; ) {
+    const id = readId(body, { head: body[at] ?? 0, at: at + 1 });
+    const number = readVarint(body, id.end);
+    at = number.end;
+    yield [id.value, { number: number.value }];
+  }
 }
 
 /** Our ids are hex, which takes half the room in binary; others are kept as they are. */
-function idBytes(accountId: string): Buffer {
+function idBytes(accountId: string): { head: number; bytes: Buffer } {
   const hex = /^([0-9a-f]{2})+$/.test(accountId);
   const bytes = Buffer.from(accountId, hex ? 'hex' : 'utf8');
-  return Buffer.concat([Buffer.of(bytes.length | (hex ? HEX_FLAG : 0)), bytes]);
+  return { head: bytes.length | (hex ? HEX_FLAG : 0), bytes };
 }
 
-function readId(body: Buffer, at: number): { value: string; end: number } {
-  const head = body[at] ?? 0;
-  const end = at + 1 + (head & ~HEX_FLAG);
-  const value = body.subarray(at + 1, end).toString((head & HEX_FLAG) === 0 ? 'utf8' : 'hex');
+function readId(body: Buffer, { head, at }: { head: number; at: number }): { value: string; end: number } {
+  const end = at + (head & ~HEX_FLAG);
+  const value = body.subarray(at, end).toString((head & HEX_FLAG) === 0 ? 'utf8' : 'hex');
   return { value, end };
 }
 

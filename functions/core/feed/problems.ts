@@ -1,4 +1,5 @@
 import { badField, Problem } from '../base/problem.ts';
+import { encodePositions, type Positions } from './positions.ts';
 
 export const unreadablePosition = (field: string): Problem =>
   badField(field, {
@@ -11,6 +12,20 @@ export const unknownPosition = (field: string, accountId: string): Problem =>
     pl: `Tej pozycji nie ma na liście zmian konta ${accountId}. Zacznij od początku (bez pozycji) albo podaj pozycję z tej instalacji.`,
     en: `The feed of account ${accountId} has no such position. Start from the beginning (without one), or give a position of this installation.`,
   });
+
+/**
+ * The feed was restored to an earlier day, or the position is of another installation; `others` is the position of the
+ * accounts that were read along with this one.
+ */
+export function positionGone(field: string, accountId: string, others: Positions = new Map()): Problem {
+  const isAlone = others.size === 0;
+  const text = {
+    pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; inne konta idą dalej'}). Zmiany z wybranego czasu wyśle ponownie POST /accounts/${accountId}/orders/resend.`,
+    en: `The feed of account ${accountId} no longer has this position: it was restored from a copy, or the position is of another installation. Read again from the start (${isAlone ? 'without one' : 'with the "position" of this answer; other accounts go on'}). POST /accounts/${accountId}/orders/resend sends the changes of a window of time again.`,
+  };
+  const extra = { accountId, ...(!isAlone && { position: encodePositions(others) }) };
+  return new Problem({ code: 'feed-restored', text, fields: [{ field, message: text }], extra });
+}
 
 export const unknownConsumer = (): Problem =>
   new Problem({

@@ -57,6 +57,14 @@ export interface FeedEntry {
   readonly atMillis: EpochMillis;
 }
 
+/** An entry as those who stand at it remember it. */
+export interface FeedPlace {
+  /** 0 is the beginning. */
+  readonly number: number;
+  /** Of the entry: another one may have its number in a feed that was restored. Absent from before it was kept. */
+  readonly atMillis?: EpochMillis;
+}
+
 /** The feed as its readers see it. */
 export interface FeedReader {
   /** Entries from this number on, ascending. Consistent. */

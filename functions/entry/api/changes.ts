@@ -11,7 +11,7 @@ import { resendOrders, resendWindow } from '../../core/feed/resend.ts';
 import { awaitChanges } from '../../core/feed/wait.ts';
 import { clock, sleep } from '../basics.ts';
 import {
-  numberFor,
+  positionFor,
   readAcknowledgement,
   readChangesQuery,
   readConsumerName,
@@ -55,8 +55,8 @@ export function changeApi(): ChangeRoutes {
     async changes({ params, query }) {
       const asked = readChangesQuery(query);
       const accountId = await accountIn(params);
-      const number = numberFor(accountId, { positions: asked.positions, field: 'after' });
-      return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, number]]) });
+      const position = positionFor(accountId, { positions: asked.positions, field: 'after' });
+      return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, position]]) });
     },
 
     async allChanges({ query }) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { followedAccounts } from '../../adapters/feed.ts';
+import { feedReader, followedAccounts } from '../../adapters/feed.ts';
 import { feedEnd } from '../../adapters/orders.ts';
 import { sendQueue } from '../../adapters/queue.ts';
 import { createVault } from '../../adapters/secrets.ts';
@@ -137,6 +137,7 @@ function webhookDeps(): WebhookDeps {
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     accounts: followedAccounts({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     orders: feedEnd({ dynamo, feed: setting('FEED_TABLE') }),
+    feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
     clock,
     newId: newShortId,
     newVersion: newId,

@@ -89,7 +89,7 @@ function watchPositions(world: SendingWorld): void {
   const { moveBus, saveLane } = world.sending.store;
   Object.assign(world.sending.store, {
     async moveBus(...[accountId, move]: Parameters<typeof moveBus>) {
-      taken(move.number, toldToBus(world));
+      taken(move.to.number, toldToBus(world));
       return await moveBus(accountId, move);
     },
     async saveLane(...[lane, ifNumber]: Parameters<typeof saveLane>) {

@@ -53,7 +53,7 @@ describe('sending on', () => {
       [1, 2, 3],
       [1, 2, 3],
     ]);
-    expect(world.posts.map(({ headers }) => headers['webhook-id'])).toContain('a1-3');
+    expect(world.posts.map(({ headers }) => headers['webhook-id'])).toContain(`a1-3-${NOW.toString(36)}`);
     expect(world.sending.looks.size).toBe(0);
     await world.tick();
     expect(world.messages).toEqual([]);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type ChangePage, readChanges } from '../../../../functions/core/feed/changes.ts';
 import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
+import { encodePositions } from '../../../../functions/core/feed/positions.ts';
 import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
@@ -47,14 +49,14 @@ describe('readChanges of one account', () => {
     expect(second.more).toBe(false);
     const third = await read(3, second.positions);
     expect(short(third)).toEqual([]);
-    expect(third.positions).toEqual(new Map([['a', 5]]));
+    expect(third.positions).toMatchObject(new Map([['a', { number: 5 }]]));
     await sell(accounts.get('a') ?? memoryOrders(), 1);
     expect(short(await read(3, third.positions))).toEqual(['a6']);
   });
 
   it('reads an idle feed once', async () => {
     const { deps, read } = await feedsOf({ a: 2 });
-    await read(50, new Map([['a', 2]]));
+    await read(50, new Map([['a', { number: 2 }]]));
     expect(deps.reads).toEqual(['a 2 51']);
   });
 
@@ -70,16 +72,34 @@ describe('readChanges of one account', () => {
 
   it('refuses a position that the feed never reached, in place of waiting in silence', async () => {
     const { read } = await feedsOf({ a: 2 });
-    await expect(read(10, new Map([['a', 3]]))).rejects.toMatchObject({
-      code: 'bad-input',
+    await expect(read(10, new Map([['a', { number: 3 }]]))).rejects.toMatchObject({
+      code: 'feed-restored',
       fields: [{ field: 'after' }],
     });
+  });
+
+  it('refuses a position whose entry was lost in a restore, whatever took its number since', async () => {
+    const { accounts, deps, read } = await feedsOf({ a: 10 });
+    const { positions } = await read(10);
+    const feed = accounts.get('a')?.feed ?? [];
+    const lost = feed.splice(8);
+    const problem = { code: 'feed-restored', fields: [{ field: 'after' }] };
+    await expect(read(5, positions)).rejects.toMatchObject(problem);
+    for (const entry of lost) feed.push({ ...entry, atMillis: plus(entry.atMillis, MINUTE) });
+    await expect(read(5, positions)).rejects.toMatchObject(problem);
+    const others = new Map([...positions, ['b', { number: 0 }]] as const);
+    const told = await readChanges(deps, { accountIds: ['a'], positions: others, limit: 5 }).catch(
+      (error: unknown) => error,
+    );
+    expect(told).toMatchObject({ extra: { position: encodePositions(new Map([['b', { number: 0 }]])) } });
+    // One from before times were kept is taken as it is.
+    expect(short(await read(5, new Map([['a', { number: 9 }]])))).toEqual(['a10']);
   });
 
   it('leaves an account out whose feed has just been removed', async () => {
     const { accounts, deps } = await feedsOf({ a: 2, b: 1 });
     accounts.delete('a');
-    const positions = new Map([['a', 2]]);
+    const positions = new Map([['a', { number: 2 }]]);
     const page = await readChanges(deps, { accountIds: ['a', 'b'], positions, limit: 10 });
     expect(short(page)).toEqual(['b1']);
   });
@@ -101,9 +121,9 @@ describe('readChanges of several accounts', () => {
     expect(page.changes).toHaveLength(10);
     expect(page.positions).toEqual(
       new Map([
-        ['c', 0],
-        ['b', 2],
-        ['a', 8],
+        ['c', { number: 0 }],
+        ['b', { number: 2, mark: expect.any(Number) }],
+        ['a', { number: 8, mark: expect.any(Number) }],
       ]),
     );
     expect(page.more).toBe(true);
@@ -126,8 +146,8 @@ describe('readChanges of several accounts', () => {
     expect(short(page)).toEqual(['n1']);
     expect(page.positions).toEqual(
       new Map([
-        ['a', 1],
-        ['n', 1],
+        ['a', { number: 1, mark: expect.any(Number) }],
+        ['n', { number: 1, mark: expect.any(Number) }],
       ]),
     );
   });

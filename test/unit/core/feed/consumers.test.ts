@@ -1,22 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { plus } from '../../../../functions/core/base/time.ts';
+import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { acknowledge, standing, standings } from '../../../../functions/core/feed/consumers.ts';
+import { markOf } from '../../../../functions/core/feed/positions.ts';
+import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { memoryConsumers } from '../../../support/memory-feed.ts';
+import { memoryConsumers, memoryFeeds } from '../../../support/memory-feed.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
 
 function setUp() {
   let now = NOW;
+  const entry = (number: number, later = 0): FeedEntry => ({
+    number,
+    orderId: 'form:1',
+    revision: number,
+    changes: ['changed'],
+    atMillis: plus(NOW, number + later),
+  });
+  const feed = Array.from({ length: 10 }, (_, index) => entry(index + 1));
   const deps = {
     consumers: memoryConsumers(),
-    orders: { lastFeedNumber: async () => 10 },
+    orders: { lastFeedNumber: async () => feed.at(-1)?.number ?? 0 },
+    feed: memoryFeeds(new Map([['a1', { ...memoryOrders(), feed }]])).feed,
     clock: () => {
       now = plus(now, 1_000);
       return now;
     },
   };
   const put = (number: number, reset = false) =>
-    acknowledge(deps, { accountId: 'a1', name: 'erp', number, reset });
-  return { deps, put };
+    acknowledge(deps, { accountId: 'a1', name: 'erp', position: { number }, reset });
+  /** The feed as it was at this entry, and what came since. */
+  const restore = (to: number, since: number) => {
+    feed.splice(to);
+    for (let number = to + 1; number <= to + since; number += 1) feed.push(entry(number, MINUTE));
+  };
+  return { deps, put, restore };
 }
 
 describe('acknowledge', () => {
@@ -36,8 +53,19 @@ describe('acknowledge', () => {
 
   it('refuses what the feed has not reached', async () => {
     const { deps, put } = setUp();
-    await expect(put(11)).rejects.toMatchObject({ code: 'bad-input', fields: [{ field: 'position' }] });
+    await expect(put(11)).rejects.toMatchObject({ code: 'feed-restored', fields: [{ field: 'position' }] });
     await expect(standing(deps, 'a1', { name: 'erp' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('goes back where the entry that was acknowledged before was lost in a restore', async () => {
+    const { deps, put, restore } = setUp();
+    await put(10);
+    restore(6, 2);
+    expect(await put(7)).toMatchObject({ number: 7, lag: 1 });
+    restore(6, 5);
+    const gone = { number: 7, mark: markOf({ atMillis: plus(NOW, 7) }) };
+    const refused = acknowledge(deps, { accountId: 'a1', name: 'erp', position: gone, reset: true });
+    await expect(refused).rejects.toMatchObject({ code: 'feed-restored' });
   });
 
   it('is listed', async () => {

@@ -7,7 +7,9 @@ import { NOW } from '../../../support/accounts.ts';
 const EMPTY: ChangePage = { changes: [], positions: new Map(), more: false };
 const NEWS: ChangePage = {
   ...EMPTY,
-  changes: [{ accountId: 'a', number: 1, orderId: 'form:1', changes: ['changed'], row: undefined }],
+  changes: [
+    { accountId: 'a', number: 1, orderId: 'form:1', changes: ['changed'], atMillis: NOW, row: undefined },
+  ],
 };
 
 /** Looks under a clock that only sleeping moves; there is news once so much time is over. */
