@@ -1,6 +1,5 @@
 import {
   DeleteCommand,
-  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   ScanCommand,
@@ -9,13 +8,9 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Account, AccountChanges } from '../core/account/account.ts';
 import type { AccountAdmin, AccountStore } from '../core/account/store.ts';
+import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
 import { shardOf } from './shards.ts';
-
-export interface AccountTable {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
 
 /** Conditions on the account item, by what they mean. */
 const condition = {

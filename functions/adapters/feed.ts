@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import type { FollowedAccounts } from '../core/account/store.ts';
 import type { Consumer, ConsumerStore } from '../core/feed/consumer-store.ts';
 import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/orders/store.ts';
-import { type AccountTable, accountParts, idsOfAccounts } from './accounts.ts';
+import type { AccountTable } from './account-table.ts';
+import { accountParts, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
 

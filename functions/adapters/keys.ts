@@ -2,7 +2,8 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/access/key-store.ts';
 import { isUsable } from '../core/admin/keys.ts';
 import type { Clock } from '../core/base/time.ts';
-import { type AccountTable, idsOfAccounts } from './accounts.ts';
+import type { AccountTable } from './account-table.ts';
+import { idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { KEY, listKeys, pageOfKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
 import {

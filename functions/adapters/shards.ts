@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DueEntry, DueIndex, TellIndex } from '../core/account/store.ts';
 import type { EpochMillis } from '../core/base/time.ts';
-import type { AccountTable } from './accounts.ts';
+import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
 
 /** The sparse indexes are spread over this many partitions. */

@@ -13,7 +13,7 @@ import type { WorkQueue } from '../account/work-queue.ts';
 import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/problem.ts';
 import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
-import { checkedPassword } from './credentials.ts';
+import { checkedPassword } from './input.ts';
 
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountAdmin;

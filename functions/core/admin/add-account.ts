@@ -10,7 +10,7 @@ import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
-import { checkedLogin, checkedPassword } from './credentials.ts';
+import { checkedLogin, checkedPassword } from './input.ts';
 import { unusableKey } from './keys.ts';
 
 /** The added account, and the facts that it took over from an earlier account of the same seller. */

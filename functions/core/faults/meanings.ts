@@ -326,7 +326,7 @@ export const FAULTS = {
       en: 'The marketplace refused the operation on this offer or order. Check it on the website.',
     },
   },
-  // A reading call was answered so; a person is asked only if it lasts (session/faults.ts).
+  // A reading call was answered so; a person is asked only if it lasts (account/fault.ts).
   'unknown-answer': {
     remedy: 'retry',
     scope: 'account',

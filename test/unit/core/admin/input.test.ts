@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkedLogin, checkedPassword } from '../../../../functions/core/admin/credentials.ts';
+import { checkedLogin, checkedPassword } from '../../../../functions/core/admin/input.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
 import { SETTINGS } from '../../../support/forms.ts';
 
