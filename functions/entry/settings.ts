@@ -62,7 +62,7 @@ const Overrides = z.record(
       currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
       passwordMaxLength: z.int().check(z.positive()),
       // A handle is renewed up to ten minutes before its end: a shorter life would be renewed in every run.
-      sessionLifeMillis: z.int().check(z.minimum(15 * MINUTE, 'at least 15 minutes')),
+      sessionLifeMillis: z.int().check(z.minimum(15 * MINUTE, `at least 15 minutes (${15 * MINUTE})`)),
       journalPageSize: z.int().check(z.positive()),
       fillsJournalPages: z.boolean(),
       formBatchSize: z.int().check(z.positive()),
@@ -70,9 +70,26 @@ const Overrides = z.record(
   ),
 );
 
+/** Throws Error that names each field that is wrong. */
+function marketplaceChanges(): z.infer<typeof Overrides> {
+  const parsed = Overrides.safeParse(parsedJson('MARKETPLACES'));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`the setting MARKETPLACES cannot be used: ${faults.join('; ')}`);
+}
+
+function parsedJson(name: string): unknown {
+  const text = setting(name);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`the setting ${name} is not JSON`);
+  }
+}
+
 /** The built-in marketplaces with the changes of this deployment (setting MARKETPLACES, JSON by id). */
 export function marketplaceSettings(): ReadonlyMap<string, WebapiSettings> {
-  const changes = Overrides.parse(JSON.parse(setting('MARKETPLACES')));
+  const changes = marketplaceChanges();
   const presets: Record<string, WebapiSettings> = MARKETPLACE_PRESETS;
   const unknown = Object.keys(changes).find((id) => presets[id] === undefined);
   if (unknown !== undefined)

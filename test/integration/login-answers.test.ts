@@ -192,3 +192,72 @@ describe('a login that is judged after everybody has given it up', () => {
     expect({ failures, successes, locked }).toEqual({ failures: 4, successes: 1, locked: false });
   });
 });
+
+/** Looks until the marketplace has counted that, or time is up. */
+async function until(login: string, reached: (now: Awaited<ReturnType<typeof counts>>) => boolean) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const now = await counts(login);
+    if (reached(now)) return now;
+    await setTimeout(100);
+  }
+  throw new Error(`the marketplace has counted ${JSON.stringify(await counts(login))}`);
+}
+
+describe('a success that arrives while the account is paused', () => {
+  it('is kept: no second login follows when it is resumed', async () => {
+    const { login, applicationPassword } = await klamka.seller();
+    const accountId = await add(login, applicationPassword);
+    await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
+    await breakLogins(login, { kind: 'delay', millis: 4_000, times: 1 });
+    await klamka.api('POST', `/accounts/${accountId}/sync`);
+    const settled = klamka.settle();
+    await until(login, ({ attempts }) => attempts === 2);
+    expect(await klamka.api('POST', `/accounts/${accountId}/pause`)).toMatchObject({ status: 200 });
+    expect(await show(accountId)).toMatchObject({ connection: { state: 'paused' }, sessionHandle: null });
+    await settled;
+    const { body } = await klamka.api('GET', `/accounts/${accountId}/logins`);
+    expect(body.logins).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    expect(await show(accountId)).toMatchObject({
+      connection: { state: 'paused' },
+      sessionHandle: { ageSeconds: expect.any(Number) },
+    });
+    await klamka.api('POST', `/accounts/${accountId}/resume`);
+    await klamka.settle();
+    expect(await show(accountId)).toMatchObject({
+      connection: { state: 'connected' },
+      lastRun: { outcome: 'done' },
+    });
+    expect(await counts(login)).toMatchObject({ attempts: 2, successes: 2, failures: 0 });
+  });
+});
+
+describe('an unlock while a login may still be judged', () => {
+  it('leaves that login counted: never a fourth failure', async () => {
+    const { login } = await klamka.seller();
+    const accountId = await add(login, 'zle-haslo-0');
+    await put(accountId, 'zle-haslo-1');
+    await breakLogins(login, { kind: 'judge-late', millis: 8_000, times: 1 });
+    await put(accountId, 'zle-haslo-2');
+    await endTroubles(klamka.world.stack);
+    expect(await show(accountId)).toMatchObject({
+      connection: { state: 'locked', reason: 'attempts-exhausted' },
+    });
+    // The owner logs in on the website, which clears what the marketplace has counted, and says so.
+    await klamka.sim('POST', `/sellers/${login}/unlock`);
+    const confirmed = { loggedInOnWebsite: true };
+    expect(await klamka.api('POST', `/accounts/${accountId}/unlocked`, confirmed)).toMatchObject({
+      status: 200,
+    });
+    expect(await counts(login)).toMatchObject({ failures: 2 });
+    await until(login, ({ failures }) => failures === 3);
+    for (const wrong of ['zle-haslo-3', 'zle-haslo-4', 'zle-haslo-5', 'zle-haslo-6']) {
+      await passHours(klamka.world.stack, accountId);
+      await put(accountId, wrong);
+    }
+    // Two before the unlock; the late one and two more afterwards.
+    expect(await counts(login)).toMatchObject({ attempts: 5, failures: 5, locked: false });
+    expect(await show(accountId)).toMatchObject({
+      connection: { state: 'locked', reason: 'attempts-exhausted' },
+    });
+  });
+});

@@ -22,3 +22,27 @@ describe('the identity of a marketplace', () => {
     expect(marketplaceSettings().get('aukro')?.identity).toBe('example');
   });
 });
+
+describe('the life of a session', () => {
+  const settingsWith = (sessionLifeMillis: number) => {
+    vi.stubEnv('MARKETPLACES', JSON.stringify({ aukro: { sessionLifeMillis } }));
+    return marketplaceSettings();
+  };
+
+  it('is at least 15 minutes: a shorter one would be renewed in every run', () => {
+    for (const tooShort of [5 * 60_000, 15 * 60_000 - 1, 0, -1])
+      expect(() => settingsWith(tooShort)).toThrow(
+        /setting MARKETPLACES.*aukro\.sessionLifeMillis: at least 15 minutes \(900000\)/,
+      );
+    expect(settingsWith(15 * 60_000).get('aukro')?.sessionLifeMillis).toBe(900_000);
+  });
+});
+
+describe('the setting MARKETPLACES', () => {
+  it('that cannot be used is refused with every field that is wrong', () => {
+    vi.stubEnv('MARKETPLACES', '{"aukro":{"endpoint":"nowhere","journalPageSize":0}}');
+    expect(marketplaceSettings).toThrow(/setting MARKETPLACES.*aukro\.endpoint: .*aukro\.journalPageSize: /);
+    vi.stubEnv('MARKETPLACES', '{aukro}');
+    expect(marketplaceSettings).toThrow(/setting MARKETPLACES is not JSON/);
+  });
+});
