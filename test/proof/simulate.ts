@@ -1,5 +1,5 @@
 import type { WorkMessage } from '../../functions/core/account/work-queue.ts';
-import { HOUR, MINUTE, SECOND } from '../../functions/core/base/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../functions/core/base/time.ts';
 import { act } from './actions.ts';
 import { depsOf, type Everything } from './deps.ts';
 import { type Process, type ProcessKind, TIME_OUT } from './process.ts';
@@ -134,7 +134,10 @@ export class Run {
     if (entries.some(({ due }) => due !== undefined && due <= soon)) {
       this.start('plan', { account: -1, what: 'plan', body: (deps) => core.plan(deps) });
     }
-    if (entries.some(({ tell }) => tell !== undefined && tell <= soon) || world.untoldNews().length > 0) {
+    if (
+      entries.some(({ tell }) => tell !== undefined && tell <= soon) ||
+      world.untoldNews(scheduler.now - DAY).length > 0
+    ) {
       this.start('tell', { account: -1, what: 'tell', body: (deps) => core.tellPeople(deps) });
     }
     world.watch.tick();

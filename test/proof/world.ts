@@ -193,13 +193,14 @@ export class World {
     });
   }
 
-  untoldNews(): SharedNews[] {
+  /** Trouble that people were not told of since then, and ends that they were not told of at all. */
+  untoldNews(sinceMillis: number): SharedNews[] {
     return [...this.store.troubles].flatMap(([key, { trouble, untoldEnd }]) => {
       const cut = key.indexOf('/');
       const kind = key.slice(0, cut) as SharedNews['kind'];
       const name = key.slice(cut + 1);
       if (kind === 'marketplace') return [];
-      const begun = trouble !== undefined && trouble.toldAtMillis === undefined;
+      const begun = trouble !== undefined && (trouble.toldAtMillis ?? 0) <= sinceMillis;
       return [
         ...(begun ? [{ kind, name, trouble, over: false }] : []),
         ...(untoldEnd === undefined ? [] : [{ kind, name, trouble: untoldEnd, over: true }]),

@@ -74,7 +74,7 @@ export function newsDoor(world: World, process: Process): TroubleNews {
   const call = <T>(door: string, effect: () => T) =>
     world.calls.make(process, { door: `news.${door}`, backend: 'store', effect });
   return {
-    list: () => call('list', () => world.untoldNews()),
+    list: (untoldSinceMillis) => call('list', () => world.untoldNews(untoldSinceMillis)),
 
     told: ({ kind, name, trouble, over }: SharedNews, toldAtMillis) =>
       call('told', () => {
@@ -84,6 +84,9 @@ export function newsDoor(world: World, process: Process): TroubleNews {
         } else if (row.trouble?.sinceMillis === trouble.sinceMillis) {
           const kept = untoldEnd === undefined ? {} : { untoldEnd };
           rows.set(`${kind}/${name}`, { ...row, ...kept, trouble: { ...row.trouble, toldAtMillis } });
+        } else {
+          // It ended while people were being told of it: so they are to hear of its end.
+          rows.set(`${kind}/${name}`, { ...row, untoldEnd: trouble });
         }
       }),
   };
@@ -172,18 +175,20 @@ export function ledgerDoor(world: World, process: Process): Ledger {
         world.watch.ledgerOpened(process, { accountId, entry });
       }),
 
-    close: (accountId, { attemptId, outcome, endedAtMillis }) =>
+    close: (accountId, { attemptId, outcome, endedAtMillis, code }) =>
       call('close', () => {
         const entry = ledger.get(accountId)?.get(attemptId);
-        if (entry !== undefined) of(accountId).set(attemptId, { ...entry, outcome, endedAtMillis });
+        const end = { outcome, endedAtMillis, ...(code !== undefined && { code }) };
+        if (entry !== undefined) of(accountId).set(attemptId, { ...entry, ...end });
       }),
 
-    newest: (accountId) =>
+    newest: (accountId, { limit, after }) =>
       call('newest', () => {
         const place = (entry: LedgerEntry) => entry.placeMillis ?? entry.atMillis;
-        return {
-          entries: [...(ledger.get(accountId)?.values() ?? [])].sort((a, b) => place(b) - place(a)),
-        };
+        const all = [...(ledger.get(accountId)?.values() ?? [])].sort((a, b) => place(b) - place(a));
+        const start = after === undefined ? 0 : all.findIndex(({ attemptId }) => attemptId === after) + 1;
+        const entries = all.slice(start, start + limit);
+        return { entries, next: start + limit < all.length ? entries.at(-1)?.attemptId : undefined };
       }),
 
     removeAll: (accountId) =>

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { accountStore } from '../../../functions/adapters/accounts.ts';
+import { claimStore } from '../../../functions/adapters/claims.ts';
+import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
+import { ledger } from '../../../functions/adapters/ledger.ts';
+import { callCounter } from '../../../functions/adapters/limits.ts';
+import { passwordStore, passwordVersions, passwordWriter } from '../../../functions/adapters/secrets.ts';
+import { sessionStore } from '../../../functions/adapters/sessions.ts';
+import { troubleNews, troubleStore } from '../../../functions/adapters/troubles.ts';
+import { Secret } from '../../../functions/core/secret.ts';
+import { NOW } from '../../support/accounts.ts';
+import { cleared, startStores } from '../../support/stores.ts';
+import { accountBattery } from './accounts.ts';
+import { claimBattery, ledgerBattery, passwordBattery, sessionBattery } from './logins.ts';
+import { counterBattery, keyBattery, troubleBattery } from './shared.ts';
+
+let stores: Awaited<ReturnType<typeof startStores>>;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+describe('the embedded DynamoDB and secret store:', () => {
+  describe('accounts', () =>
+    accountBattery(async (first) => {
+      const accounts = accountStore(await cleared(stores.of('accounts')));
+      await accounts.create(first);
+      return accounts;
+    }));
+
+  describe('sessions', () =>
+    sessionBattery(async () =>
+      sessionStore({ ...(await cleared(stores.of('sessions'))), registry: 'registry' }),
+    ));
+
+  describe('login log', () => ledgerBattery(async () => ledger(await cleared(stores.of('logins')))));
+
+  describe('claims', () => claimBattery(async () => claimStore(await cleared(stores.of('registry')))));
+
+  describe('passwords', () =>
+    passwordBattery(async () => {
+      const vault = stores.vault();
+      return { ...passwordStore(vault), ...passwordWriter(vault), ...passwordVersions(vault) };
+    }));
+
+  describe('shared trouble', () =>
+    troubleBattery(async () => {
+      const registry = await cleared(stores.of('registry'));
+      return { troubles: troubleStore(registry), news: troubleNews(registry) };
+    }));
+
+  describe('keys', () =>
+    keyBattery('allegro', async ({ keyId, value }) => {
+      const [registry, vault] = [await cleared(stores.of('registry')), stores.vault()];
+      const admin = keyAdmin(registry, vault, () => NOW);
+      await admin.create({ keyId, label: 'ours', createdAtMillis: NOW, versionKeys: {} });
+      await admin.createSecret(keyId, new Secret(value));
+      return keyStore(registry, vault);
+    }));
+
+  describe('counter of calls', () =>
+    counterBattery(async () => callCounter(await cleared(stores.of('registry')))));
+});

@@ -1,0 +1,135 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { KeyStore } from '../../../functions/core/ports/keys.ts';
+import type { CallCounter } from '../../../functions/core/ports/limits.ts';
+import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/ports/troubles.ts';
+import type { SharedTrouble } from '../../../functions/core/session/state.ts';
+import { epochMillis, MINUTE, plus } from '../../../functions/core/time.ts';
+import { NOW } from '../../support/accounts.ts';
+
+const NEVER = epochMillis(0);
+const trouble = (changes: Partial<SharedTrouble> = {}): SharedTrouble => ({
+  reason: 'address-blocked',
+  sinceMillis: NOW,
+  probeAtMillis: plus(NOW, 5 * MINUTE),
+  ...changes,
+});
+
+/** What every store of shared trouble promises, with the news that are told of it. */
+export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNews }>): void {
+  const shared: Shared = { kind: 'egress', name: 'market/e1' };
+  const market: Shared = { kind: 'marketplace', name: 'market' };
+  let troubles: TroubleStore;
+  let news: TroubleNews;
+  beforeEach(async () => {
+    ({ troubles, news } = await fresh());
+  });
+
+  it('keeps the first report until the trouble is over', async () => {
+    expect(await troubles.read(shared)).toEqual({});
+    await troubles.record(shared, trouble());
+    await troubles.record(shared, trouble({ reason: 'key-refused', sinceMillis: plus(NOW, 9) }));
+    expect(await troubles.read(shared)).toEqual({ trouble: trouble() });
+    await troubles.end(shared, plus(NOW, 10));
+    expect(await troubles.read(shared)).toEqual({ endedAtMillis: plus(NOW, 10) });
+    await troubles.record(shared, trouble({ sinceMillis: plus(NOW, 20) }));
+    expect(await troubles.read(shared)).toMatchObject({ trouble: { sinceMillis: plus(NOW, 20) } });
+  });
+
+  it('is not ended by what was learnt before it began, nor where there is none', async () => {
+    await troubles.end(shared, NOW);
+    expect(await troubles.read(shared)).toEqual({});
+    await troubles.record(shared, trouble());
+    await troubles.end(shared, plus(NOW, -1));
+    expect(await troubles.read(shared)).toEqual({ trouble: trouble() });
+  });
+
+  it('elects one prober for each time', async () => {
+    const probe = { expectedMillis: trouble().probeAtMillis, nextMillis: plus(NOW, 10 * MINUTE) };
+    expect(await troubles.takeProbe(shared, probe)).toBe(false);
+    await troubles.record(shared, trouble());
+    const answers = await Promise.all([1, 2, 3].map(() => troubles.takeProbe(shared, probe)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await troubles.read(shared)).toMatchObject({ trouble: { probeAtMillis: probe.nextMillis } });
+  });
+
+  it('counts the accounts whose good passwords were refused lately, each once', async () => {
+    const note = (accountId: string, after: number) =>
+      troubles.noteRefusal(market, { accountId, atMillis: plus(NOW, after), withinMillis: MINUTE });
+    expect(await note('a1', 0)).toBe(1);
+    expect(await note('a1', 1)).toBe(1);
+    expect(await note('a2', 2)).toBe(2);
+    expect(await note('a3', MINUTE + 2)).toBe(2);
+    expect(await troubles.read(market)).toEqual({});
+  });
+
+  it('is news until it is told, and again once that was too long ago', async () => {
+    await troubles.record(shared, trouble());
+    const [begun] = await news.list(NEVER);
+    expect(begun).toEqual({ ...shared, trouble: trouble(), over: false });
+    if (begun === undefined) return;
+    await news.told(begun, plus(NOW, 7));
+    expect(await news.list(plus(NOW, 6))).toEqual([]);
+    expect(await news.list(plus(NOW, 7))).toMatchObject([{ ...shared, over: false }]);
+  });
+
+  it('is news once more when it is over, if people were told of it', async () => {
+    await troubles.record(shared, trouble());
+    await troubles.end(shared, plus(NOW, 1));
+    expect(await news.list(NEVER)).toEqual([]);
+    await troubles.record(shared, trouble());
+    for (const one of await news.list(NEVER)) await news.told(one, plus(NOW, 2));
+    await troubles.end(shared, plus(NOW, 3));
+    const over = await news.list(NEVER);
+    expect(over).toMatchObject([{ ...shared, over: true, trouble: { sinceMillis: NOW } }]);
+    for (const one of over) await news.told(one, plus(NOW, 4));
+    expect(await news.list(NEVER)).toEqual([]);
+  });
+
+  it('is over while people are told of it: they hear of the end too', async () => {
+    await troubles.record(shared, trouble());
+    const [begun] = await news.list(NEVER);
+    await troubles.end(shared, plus(NOW, 1));
+    if (begun !== undefined) await news.told(begun, plus(NOW, 2));
+    expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
+  });
+
+  it('of a marketplace is no news', async () => {
+    await troubles.record(market, trouble());
+    expect(await news.list(NEVER)).toEqual([]);
+  });
+}
+
+/** What every store of WebAPI keys promises to those who log in; `fresh` has a key of this id and value. */
+export function keyBattery(
+  marketplaceId: string,
+  fresh: (use: { keyId: string; value: string }) => Promise<KeyStore>,
+): void {
+  it('gives the key, its secret, and the version key that was saved last', async () => {
+    const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
+    expect(await store.read('key-1')).toMatchObject({ keyId: 'key-1', versionKeys: {} });
+    expect((await store.readSecret('key-1'))?.reveal()).toBe('webapi-key');
+    for (const versionKey of ['1', '2']) await store.saveVersionKey('key-1', { marketplaceId, versionKey });
+    expect((await store.read('key-1'))?.versionKeys[marketplaceId]).toBe('2');
+  });
+}
+
+/** What every counter of calls promises. */
+export function counterBattery(fresh: () => Promise<CallCounter>): void {
+  it('gives out no more calls than a minute has, and each minute anew', async () => {
+    const counter = await fresh();
+    const take = (minute: number, calls: number) => counter.take('k1', { minute, calls, most: 10 });
+    expect(await take(7, 11)).toBe(false);
+    expect(await take(7, 6)).toBe(true);
+    expect(await take(7, 5)).toBe(false);
+    expect(await take(7, 4)).toBe(true);
+    expect(await take(8, 10)).toBe(true);
+    expect(await take(7, 1)).toBe(false);
+    expect(await counter.take('k2', { minute: 7, calls: 10, most: 10 })).toBe(true);
+  });
+
+  it('gives the calls of a minute to some of those who come at the same time', async () => {
+    const counter = await fresh();
+    const all = [1, 2, 3, 4].map(() => counter.take('k1', { minute: 7, calls: 5, most: 10 }));
+    expect((await Promise.all(all)).filter(Boolean)).toHaveLength(2);
+  });
+}
