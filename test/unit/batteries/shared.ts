@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { KeyStore } from '../../../functions/core/ports/keys.ts';
 import type { CallCounter } from '../../../functions/core/ports/limits.ts';
 import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/ports/troubles.ts';
-import type { SharedTrouble } from '../../../functions/core/session/state.ts';
+import type { SharedTrouble } from '../../../functions/core/shared-trouble.ts';
 import { epochMillis, MINUTE, plus } from '../../../functions/core/time.ts';
 import { NOW } from '../../support/accounts.ts';
 

@@ -49,9 +49,7 @@ describe('the mutants of the proof', () => {
 });
 
 describe('a place', () => {
-  const SOURCE = `import { most } from './limits.ts';
-
-export function mayGo(account: Account): boolean {
+  const SOURCE = `export function mayGo(account: Account): boolean {
   if (isLocked(account) || isLate(account)) return false; // isLocked(account)
   const text = 'isLocked(account)';
   return most({ of: [1, 2], text });

@@ -1,0 +1,38 @@
+import * as core from '../proof/core.ts';
+import { generate } from '../proof/generate.ts';
+import type { Process } from '../proof/process.ts';
+import { World } from '../proof/world.ts';
+
+/** So long a calm call takes at most. */
+const CALL = 10;
+
+/** A world of the proof in which nothing goes wrong, and a process in it. */
+export function calmWorld() {
+  const schedule = { ...generate(1), calm: true, skews: [], actions: [], faults: [] };
+  const world = new World({ core, schedule, tracing: false });
+  return { world, process: world.process('work', -1) };
+}
+
+/** A door of the proof whose calls are carried out as they are made; virtual time passes with each. */
+export function opened<Door extends object>(
+  make: (world: World, process: Process) => Door,
+  of = calmWorld(),
+): Door {
+  const { scheduler } = of.world;
+  return new Proxy(make(of.world, of.process), {
+    get(door, name) {
+      const method: unknown = Reflect.get(door, name);
+      if (typeof method !== 'function') return method;
+      return async (...given: unknown[]) => {
+        const answer: Promise<unknown> = Reflect.apply(method, door, given);
+        let isOver = false;
+        const over = () => {
+          isOver = true;
+        };
+        answer.then(over, over);
+        while (!isOver) await scheduler.runUntil(scheduler.now + CALL, () => false);
+        return await answer;
+      };
+    },
+  });
+}

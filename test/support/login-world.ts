@@ -1,0 +1,130 @@
+import { type Account, withChanges } from '../../functions/core/account.ts';
+import { type CallOutcome, type FaultReason, MarketplaceFault } from '../../functions/core/faults.ts';
+import type { Login, Marketplace } from '../../functions/core/marketplace.ts';
+import type { Session } from '../../functions/core/ports/sessions.ts';
+import { Secret } from '../../functions/core/secret.ts';
+import type { SessionDeps } from '../../functions/core/session/session.ts';
+import { epochMillis, epochSeconds, HOUR, plus } from '../../functions/core/time.ts';
+import { accountDoor } from '../proof/doors/accounts.ts';
+import { passwordDoor } from '../proof/doors/secrets.ts';
+import { sessionDoor } from '../proof/doors/sessions.ts';
+import { claimDoor, KEY_ID, keyDoor, ledgerDoor, troubleDoor } from '../proof/doors/shared.ts';
+import { SETTINGS } from '../proof/market.ts';
+import { account } from './accounts.ts';
+import { calmWorld, opened } from './calm-doors.ts';
+import { shop } from './shop.ts';
+
+export const ADDRESS = 'address-1';
+
+/** An answer of the marketplace to a login. */
+export const fault = (reason: FaultReason, outcome: CallOutcome = 'answered'): MarketplaceFault =>
+  new MarketplaceFault({ reason, outcome, operation: 'doLogin' });
+
+/**
+ * One account with the password "first" (version v1), all stores in memory, and a marketplace that accepts every login
+ * unless a test has put answers before it.
+ */
+export async function loginWorld(changes: Partial<Account> = {}) {
+  const of = calmWorld();
+  const { scheduler } = of.world;
+  const clock = () => epochMillis(scheduler.now);
+  const first = account({
+    webapiKeyId: KEY_ID,
+    marketplaceId: SETTINGS.id,
+    createdAtMillis: clock(),
+    ...changes,
+  });
+  const { accountId } = first;
+  const accounts = opened(accountDoor, of);
+  const passwords = opened(passwordDoor, of);
+  await accounts.create(first);
+  await passwords.create(accountId, { version: 'v1', value: new Secret('first') });
+
+  /** Passwords that were sent, in order; answers to come, the first first; version keys that were asked for. */
+  const sent: string[] = [];
+  const answers: MarketplaceFault[] = [];
+  const told = { versionKeys: 0 };
+  /** What happens while a login is on its way. */
+  const meanwhile = { run: async (): Promise<void> => undefined };
+  const marketplace: Marketplace = {
+    ...shop(SETTINGS).marketplace,
+    async fetchVersionKey() {
+      told.versionKeys += 1;
+      const answer = answers.at(0);
+      if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
+      return `version key ${told.versionKeys}`;
+    },
+    async logIn({ applicationPassword }): Promise<Login> {
+      sent.push(applicationPassword.reveal());
+      await meanwhile.run();
+      const answer = answers.shift();
+      if (answer !== undefined) throw answer;
+      return {
+        sessionHandle: new Secret(`handle ${sent.length}`),
+        userId: '1001',
+        serverTimeSeconds: epochSeconds(0),
+      };
+    },
+  };
+  let ids = 0;
+  const deps: SessionDeps = {
+    clock,
+    marketplace,
+    accounts,
+    passwords,
+    sessions: opened(sessionDoor, of),
+    keys: opened(keyDoor, of),
+    troubles: opened(troubleDoor, of),
+    ledger: opened(ledgerDoor, of),
+    claims: opened(claimDoor, of),
+    loginKey: async (login) => login,
+    fingerprint: async (password) => [{ key: 'k1', print: `print of ${password.reveal()}` }],
+    newId: () => {
+      ids += 1;
+      return `id${ids}`;
+    },
+    random: () => 0.5,
+    sleep: (millis) => scheduler.runUntil(scheduler.now + millis, () => false),
+    worker: 'w1',
+    egressId: ADDRESS,
+    endsAtMillis: plus(clock(), HOUR),
+  };
+  return {
+    deps,
+    accountId,
+    sent,
+    answers,
+    told,
+    meanwhile,
+    async account(): Promise<Account> {
+      return (await accounts.read(accountId)) ?? first;
+    },
+    /** Changes the account past all rules. */
+    async set(more: Partial<Account>): Promise<Account> {
+      const now = (await accounts.read(accountId)) ?? first;
+      of.world.write(of.process, { accountId, after: withChanges(now, more) });
+      return withChanges(now, more);
+    },
+    /** A person types a new password. */
+    async type(version: string, text: string): Promise<Account> {
+      await passwords.stage(accountId, { version, value: new Secret(text) });
+      return await this.set({ stagedVersion: version });
+    },
+    /** A session that was made so long ago. */
+    session: (handle: string, ageMillis: number): Session => ({
+      handle: new Secret(handle),
+      loggedInAtMillis: plus(clock(), -ageMillis),
+      renewAtMillis: plus(clock(), HOUR / 2 - ageMillis),
+      expiresAtMillis: plus(clock(), HOUR - ageMillis),
+      egressId: ADDRESS,
+    }),
+    async handle(): Promise<string | undefined> {
+      return (await deps.sessions.read(accountId))?.handle.reveal();
+    },
+    async log() {
+      return (await deps.ledger.newest(accountId, { limit: 10 })).entries;
+    },
+  };
+}
+
+export type LoginWorld = Awaited<ReturnType<typeof loginWorld>>;

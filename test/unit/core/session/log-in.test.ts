@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { logIn } from '../../../../functions/core/session/log-in.ts';
+import { takeLease } from '../../../../functions/core/session/transitions.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { fault, loginWorld } from '../../../support/login-world.ts';
+
+describe('logging in', () => {
+  it('is written down and counted before it is sent, and forgotten with its success', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    world.meanwhile.run = async () => {
+      expect(await world.account()).toMatchObject({ possibleFailures: 1, loginsSent: 1 });
+      expect(await world.log()).toMatchObject([{ version: 'v1', why: 'first', worker: 'w1' }]);
+    };
+    const session = await logIn(deps, { accountId, why: 'first' });
+    expect(session.handle.reveal()).toBe('handle 1');
+    expect(await world.handle()).toBe('handle 1');
+    expect(await world.account()).toMatchObject({
+      possibleFailures: 0,
+      verdicts: { v1: { outcome: 'accepted' } },
+      userId: '1001',
+    });
+    expect(await world.log()).toMatchObject([{ outcome: 'accepted' }]);
+  });
+
+  it('belongs to the holder of the lease: another worker sends nothing', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    const lease = takeLease({ token: 'theirs', now: deps.clock() })(await world.account());
+    await world.set(lease ?? {});
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+      reason: 'login-in-progress',
+    });
+    expect(world.sent).toEqual([]);
+    expect(await world.account()).toMatchObject({ leaseToken: 'theirs' });
+  });
+
+  it('releases its lease, however it ends', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    world.answers.push(fault('password-refused'));
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+      reason: 'password-refused',
+    });
+    expect((await world.account()).leaseToken).toBeUndefined();
+  });
+
+  it('is not needed where the holder before has stored a session', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    await deps.sessions.save(accountId, world.session('theirs', MINUTE));
+    const session = await logIn(deps, { accountId, why: 'no-handle' });
+    expect(session.handle.reveal()).toBe('theirs');
+    expect(world.sent).toEqual([]);
+  });
+
+  it('is sent once more where the version key was stale, with a fresh one', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    world.answers.push(fault('version-key-stale'));
+    await logIn(deps, { accountId, why: 'first' });
+    expect(world.sent).toEqual(['first', 'first']);
+    expect(world.told.versionKeys).toBe(2);
+  });
+
+  it('stops by itself after two possible failures', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    for (const _ of [1, 2]) {
+      // Nobody knows whether the password was judged before this answer.
+      world.answers.push(fault('unknown-fault'));
+      await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+        reason: 'unknown-fault',
+      });
+    }
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+      reason: 'attempts-exhausted',
+    });
+    expect(world.sent).toHaveLength(2);
+  });
+
+  it('is not repeated with a password that was refused under another version', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    world.answers.push(fault('password-refused'));
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toThrow();
+    await world.type('v2', 'first');
+    await expect(logIn(deps, { accountId, why: 'new-password' })).rejects.toMatchObject({
+      reason: 'password-refused',
+    });
+    expect(world.sent).toEqual(['first']);
+  });
+});
