@@ -1,9 +1,6 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { offerStore } from '../../functions/adapters/offers.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
-import { epochMillis } from '../../functions/core/base/time.ts';
-import type { OfferRow } from '../../functions/core/offers/store.ts';
 import { createOperations, createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
@@ -177,35 +174,6 @@ describe('the offers of an account', () => {
       fields: [{ field: 'state' }],
     });
     expect((await get(`${accountId}/offers?cursor=I2xpc3RlZCM`)).status).toBe(400);
-  });
-
-  it('keep the newer reading, and the pages of a listing apart', async () => {
-    const dynamo = openTables(klamka.world.stack);
-    const store = offerStore({ dynamo, table: klamka.world.stack.resource('OffersTable').name });
-    const row = (readAt: number, title: string): OfferRow => ({
-      offerId: '9007199254740993',
-      title,
-      state: 'active',
-      firstSeenAtMillis: epochMillis(1),
-      readAtMillis: epochMillis(readAt),
-    });
-    for (const one of [row(2, 'Žluťoučká gęś'), row(1, 'older')]) await store.put('other', one);
-    expect(await store.readMany('other', ['9007199254740993', '1'])).toEqual(
-      new Map([['9007199254740993', row(2, 'Žluťoučká gęś')]]),
-    );
-    const page = (number: number) => ({
-      page: number,
-      startedAtMillis: epochMillis(1),
-      offerIds: ['9007199254740993'],
-    });
-    for (const number of [10, 9]) await store.keepListed('other', page(number));
-    expect(await store.listing('other')).toMatchObject([page(9), page(10)]);
-    for await (const ids of store.active('other')) expect(ids).toEqual(['9007199254740993']);
-    await store.endListing('other');
-    expect(await store.listing('other')).toEqual([]);
-    expect((await store.readMany('other', ['9007199254740993'])).size).toBe(1);
-    await store.removeAll('other');
-    dynamo.destroy();
   });
 
   it('go with their account', async () => {

@@ -1,10 +1,11 @@
-import { type Account, withChanges } from '../../functions/core/account.ts';
-import { type CallOutcome, type FaultReason, MarketplaceFault } from '../../functions/core/faults.ts';
-import type { Login, Marketplace } from '../../functions/core/marketplace.ts';
-import type { Session } from '../../functions/core/ports/sessions.ts';
-import { Secret } from '../../functions/core/secret.ts';
-import type { SessionDeps } from '../../functions/core/session/session.ts';
-import { epochMillis, epochSeconds, HOUR, plus } from '../../functions/core/time.ts';
+import type { SessionDeps } from '../../functions/core/access/session.ts';
+import type { Session } from '../../functions/core/access/session-store.ts';
+import { type Account, withChanges } from '../../functions/core/account/account.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import { epochMillis, epochSeconds, HOUR, plus } from '../../functions/core/base/time.ts';
+import { type CallOutcome, type FaultReason, MarketplaceFault } from '../../functions/core/faults/fault.ts';
+import type { Login } from '../../functions/core/marketplace/access.ts';
+import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import { accountDoor } from '../proof/doors/accounts.ts';
 import { passwordDoor } from '../proof/doors/secrets.ts';
 import { sessionDoor } from '../proof/doors/sessions.ts';

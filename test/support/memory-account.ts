@@ -1,4 +1,4 @@
-import type { Account } from '../../functions/core/account/account.ts';
+import { type Account, withChanges } from '../../functions/core/account/account.ts';
 import type { AccountStore } from '../../functions/core/account/store.ts';
 
 export interface MemoryAccount extends AccountStore {
@@ -10,38 +10,51 @@ export interface MemoryAccount extends AccountStore {
 
 /** One account's item in memory, with the conditions of the real store. */
 export function memoryAccount(first: Account): MemoryAccount {
+  let isGone = false;
+  const has = (accountId: string) => !isGone && accountId === store.row.accountId;
   const store: MemoryAccount = {
     row: first,
     onWrite: () => undefined,
 
-    read: async () => structuredClone(store.row),
+    read: async (accountId) => (has(accountId) ? structuredClone(store.row) : undefined),
 
-    async amend(_accountId, { revision, writer, changes }) {
+    async amend(accountId, { revision, writer, changes }) {
       store.onWrite('amend');
-      if (store.row.writer === writer) return structuredClone(store.row);
-      if (store.row.revision !== revision) return undefined;
-      store.row = structuredClone({ ...store.row, ...changes, writer, revision: revision + 1 });
+      if (!has(accountId)) return undefined;
+      if (store.row.revision !== revision)
+        return store.row.writer === writer ? structuredClone(store.row) : undefined;
+      const after = { ...withChanges(store.row, changes), writer, revision: revision + 1 };
+      store.row = structuredClone(after);
       return structuredClone(store.row);
     },
 
-    async claim(_accountId, { token, untilMillis, slotMillis, nowMillis, latestMillis }) {
+    async claim(accountId, { token, untilMillis, slotMillis, nowMillis, latestMillis }) {
       store.onWrite('claim');
+      if (!has(accountId)) return 'gone';
       const { row } = store;
       const { claimUntilMillis: until = 0, lastSlotMillis: last = -1 } = row;
-      if (row.claimToken !== undefined && until >= nowMillis && until <= latestMillis) return 'busy';
-      if (last >= slotMillis && last <= latestMillis) return 'stale';
+      const held = row.claimToken !== undefined && until >= nowMillis && until <= latestMillis;
+      const isOver = last >= slotMillis && last <= latestMillis && row.phase !== 'removing';
+      if (held || isOver) {
+        if (row.claimToken === token) return structuredClone(row);
+        return held ? 'busy' : 'stale';
+      }
       store.row = { ...row, claimToken: token, claimUntilMillis: untilMillis, revision: row.revision + 1 };
       return structuredClone(store.row);
     },
 
-    async saveCursor(_accountId, { claimToken, ...save }) {
+    async saveCursor(accountId, { claimToken, ...save }) {
       store.onWrite('save cursor');
-      if (store.row.claimToken !== claimToken) return false;
+      if (!has(accountId) || store.row.claimToken !== claimToken) return false;
       store.row = structuredClone({ ...store.row, ...save });
       return true;
     },
 
-    remove: () => Promise.reject(new Error('not here')),
+    async remove(accountId, claimToken) {
+      if (!has(accountId) || store.row.claimToken !== claimToken) return false;
+      isGone = true;
+      return true;
+    },
   };
   return store;
 }

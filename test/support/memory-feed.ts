@@ -23,15 +23,24 @@ export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { r
   };
 }
 
-/** Consumers of one account in memory, with the condition of the real store. */
+/** Consumers in memory, with the condition of the real store. */
 export function memoryConsumers(): ConsumerStore {
-  const all = new Map<string, Consumer>();
+  const accounts = new Map<string, Map<string, Consumer>>();
+  const of = (accountId: string) => accounts.get(accountId) ?? new Map<string, Consumer>();
   return {
-    read: async (_accountId, name) => all.get(name),
-    list: async (_accountId, { limit }) => ({ consumers: [...all.values()].slice(0, limit) }),
-    async move(_accountId, consumer, { back }) {
+    read: async (accountId, name) => of(accountId).get(name),
+    async list(accountId, { limit, after = '' }) {
+      const rest = [...of(accountId).values()]
+        .filter(({ name }) => name > after)
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+      const consumers = rest.slice(0, limit);
+      return { consumers, next: rest.length > limit ? consumers.at(-1)?.name : undefined };
+    },
+    async move(accountId, consumer, { back }) {
+      const all = of(accountId);
       const number = all.get(consumer.name)?.number ?? 0;
-      if (back || number <= consumer.number) all.set(consumer.name, consumer);
+      if (!back && number > consumer.number) return;
+      accounts.set(accountId, all.set(consumer.name, consumer));
     },
   };
 }

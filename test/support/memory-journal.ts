@@ -21,7 +21,7 @@ export function memoryJournal(): MemoryJournal {
     onWrite: () => undefined,
     async badOrders() {
       calls.push('badOrders');
-      return [...bad.values()];
+      return [...bad.values()].sort((one, other) => (one.orderId < other.orderId ? -1 : 1));
     },
     async putBadOrder(_accountId, one) {
       store.onWrite(`bad ${one.orderId}`);

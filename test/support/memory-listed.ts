@@ -19,7 +19,9 @@ export function memoryListed(): MemoryListed {
     form: (id) => [...written.values()].flatMap(({ forms }) => forms).find((form) => form.id === id),
     async parts(_accountId, { from, to }) {
       const found = [...written.values()].filter(({ day }) => day >= from && day <= to);
-      return structuredClone(found);
+      const byDay = (one: ListedPart, other: ListedPart) =>
+        one.day === other.day ? one.part - other.part : one.day < other.day ? -1 : 1;
+      return structuredClone(found.sort(byDay));
     },
     async putPart(_accountId, part) {
       store.onWrite(`day ${part.day}`);
@@ -34,7 +36,10 @@ export function memoryListed(): MemoryListed {
       readings.delete(id);
     },
     listings: async (_accountId, limit) =>
-      [...readings.values()].filter(({ kind }) => kind !== 'check').slice(0, limit),
+      [...readings.values()]
+        .filter(({ kind }) => kind !== 'check')
+        .sort((one, other) => other.askedAtMillis - one.askedAtMillis)
+        .slice(0, limit),
   };
   return store;
 }

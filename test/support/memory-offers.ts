@@ -36,7 +36,8 @@ export function memoryOffers(): MemoryOffers {
 
     async keepListed(_accountId, page) {
       store.onWrite(`page ${page.page}`);
-      listed.push(page);
+      const known = listed.findIndex((one) => one.page === page.page);
+      listed.splice(known === -1 ? listed.length : known, known === -1 ? 0 : 1, page);
     },
 
     async endListing() {

@@ -24,7 +24,9 @@ export function memoryOrders(): MemoryOrders {
 
     async put(_accountId, row, ifRevision) {
       store.onWrite(`put ${row.orderId}`);
-      if (rows.get(row.orderId)?.revision !== ifRevision) return false;
+      const stored = rows.get(row.orderId);
+      if (stored?.revision !== ifRevision)
+        return stored?.revision === row.revision && stored.writer === row.writer;
       rows.set(row.orderId, structuredClone(row));
       return true;
     },

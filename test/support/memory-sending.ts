@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EpochMillis } from '../../functions/core/base/time.ts';
 import type {
   DeadLetter,
@@ -68,7 +69,8 @@ export function memorySending(): MemorySending {
         self.onWrite('claim');
         const sender = self.senders.get(accountId) ?? { bus: { number: 0 } };
         const until = sender.untilMillis ?? 0;
-        if (sender.token !== undefined && until >= nowMillis && until <= latestMillis) return 'busy';
+        const held = sender.token !== undefined && until >= nowMillis && until <= latestMillis;
+        if (held) return sender.token === token ? { busNumber: sender.busNumber } : 'busy';
         self.senders.set(accountId, { ...sender, token, untilMillis });
         return { bus: sender.bus };
       },
@@ -118,7 +120,7 @@ export function memorySending(): MemorySending {
       async saveLane(lane, ifNumber) {
         self.onWrite('save lane');
         const { number } = self.lanes.get(keyOf(lane)) ?? {};
-        if (number !== ifNumber && number !== lane.number) return false;
+        if (number === undefined || (number !== ifNumber && number !== lane.number)) return false;
         self.lanes.set(keyOf(lane), lane);
         return true;
       },
@@ -173,8 +175,10 @@ export function memorySending(): MemorySending {
         self.hooks.set(webhook.webhookId, webhook);
       },
       async replace(webhook) {
-        if (self.hooks.get(webhook.webhookId)?.revision !== webhook.revision) return false;
-        self.hooks.set(webhook.webhookId, { ...webhook, revision: webhook.revision + 1 });
+        const stored = self.hooks.get(webhook.webhookId);
+        const next = { ...webhook, revision: webhook.revision + 1 };
+        if (stored?.revision !== webhook.revision) return isDeepStrictEqual(stored, next);
+        self.hooks.set(webhook.webhookId, next);
         return true;
       },
       async remove(webhookId) {
@@ -183,9 +187,15 @@ export function memorySending(): MemorySending {
         }
         self.hooks.delete(webhookId);
       },
-      async lanes(webhookId, { limit }) {
-        const lanes = [...self.lanes.values()].filter((lane) => lane.webhookId === webhookId);
-        return { lanes: lanes.slice(0, limit) };
+      async lanes(webhookId, { limit, after = '' }) {
+        const rest = [...self.lanes]
+          .filter(([key, lane]) => key > after && lane.webhookId === webhookId)
+          .sort(([one], [other]) => (one < other ? -1 : 1));
+        const page = rest.slice(0, limit);
+        return {
+          lanes: page.map(([, lane]) => lane),
+          next: rest.length > limit ? page.at(-1)?.[0] : undefined,
+        };
       },
       async askReplay(lane, atMillis) {
         self.replays.set(keyOf(lane), atMillis);

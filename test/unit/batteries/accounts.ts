@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Account } from '../../../functions/core/account.ts';
-import type { AccountStore } from '../../../functions/core/ports/accounts.ts';
-import { epochMillis, HOUR, MINUTE, plus } from '../../../functions/core/time.ts';
+import type { Account } from '../../../functions/core/account/account.ts';
+import type { AccountStore } from '../../../functions/core/account/store.ts';
+import { epochMillis, HOUR, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import { account, NOW } from '../../support/accounts.ts';
 
 const CLAIM = {

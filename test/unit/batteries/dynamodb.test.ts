@@ -1,17 +1,28 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountStore } from '../../../functions/adapters/accounts.ts';
 import { claimStore } from '../../../functions/adapters/claims.ts';
+import { consumerStore, feedReader } from '../../../functions/adapters/feed.ts';
+import { journalStore } from '../../../functions/adapters/journal.ts';
 import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
 import { ledger } from '../../../functions/adapters/ledger.ts';
 import { callCounter } from '../../../functions/adapters/limits.ts';
+import { listedStore } from '../../../functions/adapters/listed.ts';
+import { offerStore } from '../../../functions/adapters/offers.ts';
+import { orderStore } from '../../../functions/adapters/orders.ts';
 import { passwordStore, passwordVersions, passwordWriter } from '../../../functions/adapters/secrets.ts';
+import { sendingStore } from '../../../functions/adapters/sending.ts';
+import { sendingMarks } from '../../../functions/adapters/sending-marks.ts';
 import { sessionStore } from '../../../functions/adapters/sessions.ts';
 import { troubleNews, troubleStore } from '../../../functions/adapters/troubles.ts';
-import { Secret } from '../../../functions/core/secret.ts';
+import { webhookStore } from '../../../functions/adapters/webhooks.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { NOW } from '../../support/accounts.ts';
 import { cleared, startStores } from '../../support/stores.ts';
 import { accountBattery } from './accounts.ts';
+import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery, ledgerBattery, passwordBattery, sessionBattery } from './logins.ts';
+import { consumerBattery, orderBattery } from './orders.ts';
+import { sendingBattery } from './sending.ts';
 import { counterBattery, keyBattery, troubleBattery } from './shared.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;
@@ -56,6 +67,32 @@ describe('the embedded DynamoDB and secret store:', () => {
       await admin.create({ keyId, label: 'ours', createdAtMillis: NOW, versionKeys: {} });
       await admin.createSecret(keyId, new Secret(value));
       return keyStore(registry, vault);
+    }));
+
+  describe('orders and feed', () =>
+    orderBattery(async () => {
+      const [orders, feed, consumers] = ['orders', 'feed', 'consumers'] as const;
+      for (const table of [orders, feed]) await cleared(stores.of(table));
+      const { dynamo } = stores;
+      const store = orderStore({ dynamo, orders, feed, consumers, announce: async () => {} });
+      return { ...store, ...feedReader(stores.of('feed')) };
+    }));
+
+  describe('consumers', () =>
+    consumerBattery(async () => consumerStore(await cleared(stores.of('consumers')))));
+
+  describe('journal', () =>
+    journalBattery(async () => journalStore(await cleared(stores.of('journal')), () => NOW)));
+
+  describe('lists', () =>
+    listedBattery(async () => listedStore(await cleared(stores.of('journal')), () => NOW)));
+
+  describe('offers', () => offerBattery(async () => offerStore(await cleared(stores.of('offers')))));
+
+  describe('sending', () =>
+    sendingBattery(async () => {
+      const table = await cleared(stores.of('sending'));
+      return { marks: sendingMarks(table), store: sendingStore(table), webhooks: webhookStore(table) };
     }));
 
   describe('counter of calls', () =>

@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Claim, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/ports/logins.ts';
+import type { Claim, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/access/login-log.ts';
 import type {
   PasswordStore,
   PasswordVersions,
   PasswordWriter,
-} from '../../../functions/core/ports/passwords.ts';
-import type { Session, SessionStore } from '../../../functions/core/ports/sessions.ts';
-import { Secret } from '../../../functions/core/secret.ts';
-import { HOUR, plus } from '../../../functions/core/time.ts';
+} from '../../../functions/core/access/password-store.ts';
+import type { Session, SessionStore } from '../../../functions/core/access/session-store.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
+import { HOUR, plus } from '../../../functions/core/base/time.ts';
 import { NOW } from '../../support/accounts.ts';
 
 const session = (handle: string, changes: Partial<Session> = {}): Session => ({

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { KeyStore } from '../../../functions/core/ports/keys.ts';
-import type { CallCounter } from '../../../functions/core/ports/limits.ts';
-import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/ports/troubles.ts';
-import type { SharedTrouble } from '../../../functions/core/shared-trouble.ts';
-import { epochMillis, MINUTE, plus } from '../../../functions/core/time.ts';
+import type { KeyStore } from '../../../functions/core/access/key-store.ts';
+import { epochMillis, MINUTE, plus } from '../../../functions/core/base/time.ts';
+import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
+import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
+import type { CallCounter } from '../../../functions/core/limits/store.ts';
 import { NOW } from '../../support/accounts.ts';
 
 const NEVER = epochMillis(0);

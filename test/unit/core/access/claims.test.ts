@@ -10,11 +10,12 @@ import {
   takeClaim,
   takeLogin,
 } from '../../../../functions/core/access/claims.ts';
-import type { Claim, ClaimName, ClaimStore } from '../../../../functions/core/access/login-log.ts';
+import type { ClaimStore } from '../../../../functions/core/access/login-log.ts';
 import { type Account, CREATION_TIME } from '../../../../functions/core/account/account.ts';
 import * as to from '../../../../functions/core/account/transitions.ts';
-import { DAY, epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { DAY, plus } from '../../../../functions/core/base/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
+import { memoryClaims } from '../../../support/memory-claims.ts';
 import { startOneTable } from '../../../support/one-table.ts';
 
 let table: Awaited<ReturnType<typeof startOneTable>>;
@@ -22,20 +23,6 @@ beforeAll(async () => {
   table = await startOneTable('name', 'kind');
 });
 afterAll(() => table.close());
-
-/** As the real store, without one. */
-function memoryClaims(): ClaimStore {
-  const claims = new Map<string, Claim>();
-  const nameOf = ({ kind, identity, key }: ClaimName) => `${kind}/${identity}/${key}`;
-  return {
-    read: async (name) => claims.get(nameOf(name)),
-    write: async (name, claim) => {
-      if ((claims.get(nameOf(name))?.revision ?? 0) !== claim.revision - 1) return false;
-      claims.set(nameOf(name), claim);
-      return true;
-    },
-  };
-}
 
 const STORES: readonly [string, () => ClaimStore][] = [
   ['in memory', memoryClaims],
@@ -181,17 +168,5 @@ describe.each(STORES)('claims %s', (_, store) => {
     deps.exists({ ...gone, accountId: 'a2' });
     await amendLeft(deps, { account: gone, identity, to: to.notSent('try1') });
     expect(await deps.accounts.read('a2')).toMatchObject({ possibleFailures: 1 });
-  });
-});
-
-describe('the item of a claim', () => {
-  it('has a TTL only while it is nobody’s', async () => {
-    const name = { kind: 'login', identity: 'ttl', key: 'k' } as const;
-    const claims = claimStore(table);
-    const kept = plus(NOW, MINUTE);
-    await claims.write(name, { revision: 1, accountId: 'a1', atMillis: NOW });
-    await claims.write(name, { revision: 2, atMillis: NOW, keptUntilMillis: kept });
-    expect(await claims.read(name)).toEqual({ revision: 2, atMillis: NOW, keptUntilMillis: kept });
-    expect(await claims.write(name, { revision: 2, atMillis: epochMillis(0) })).toBe(false);
   });
 });

@@ -1,59 +1,151 @@
 import { describe, expect, it } from 'vitest';
+import { learn, succeed } from '../../../../functions/core/access/verdict.ts';
 import type { Account } from '../../../../functions/core/account/account.ts';
-import { awaitVerdict } from '../../../../functions/core/admin/accounts.ts';
-import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
-import { account, NOW } from '../../../support/accounts.ts';
+import { beginAttempt, takeLease } from '../../../../functions/core/account/transitions.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
+import { epochSeconds } from '../../../../functions/core/base/time.ts';
+import { type MarketplaceFault, meaningOf } from '../../../../functions/core/faults/fault.ts';
+import { fault, loginWorld } from '../../../support/login-world.ts';
 
-/** Waits for the verdict on this account; answers with it and how long that took. */
-async function waitOn(one: Account) {
-  let waited = 0;
-  const proof = await awaitVerdict(
-    {
-      accounts: {
-        read: async () => one,
-        amend: async () => undefined,
-        list: async () => ({ accounts: [one] }),
-        create: async () => undefined,
-      },
-      clock: () => plus(NOW, waited),
-      sleep: async (millis) => {
-        waited += millis;
-      },
-    },
-    {
-      accountId: one.accountId,
-      version: 'v2',
-      askedAtMillis: NOW,
-      untilMillis: plus(NOW, 20 * SECOND),
-      lookEveryMillis: SECOND,
-    },
-  );
-  return { verdict: proof.verdict, waited };
+const PRINTS = [{ key: 'k1', print: 'print of first' }];
+
+/** A login of version v1 that was written down and sent, under the lease "ours". */
+async function sentLogin(changes: Partial<Account> = {}) {
+  const world = await loginWorld(changes);
+  const { deps, accountId } = world;
+  const now = deps.clock();
+  const leased = await world.set(takeLease({ token: 'ours', now })(await world.account()) ?? {});
+  const open = { id: 'try', version: 'v1', atMillis: now };
+  const begin = { attemptId: 'try', version: 'v1', now, placeMillis: now, leaseToken: 'ours' };
+  const account = await world.set(beginAttempt(begin)(leased) ?? {});
+  await deps.ledger.open(accountId, {
+    attemptId: 'try',
+    ...open,
+    why: 'first',
+    worker: 'w1',
+    egressId: 'e1',
+  });
+  const job = { account, leaseToken: 'ours', why: 'first', open, prints: PRINTS } as const;
+  const login = {
+    sessionHandle: new Secret('new handle'),
+    userId: '1001',
+    serverTimeSeconds: epochSeconds(0),
+  };
+  return {
+    ...world,
+    learn: (heard: MarketplaceFault) => learn(deps, { ...job, fault: heard }),
+    succeed: (with_ = deps) => succeed(with_, { ...job, login }),
+  };
 }
 
-const run = (finishedAtMillis = NOW) => ({
-  startedAtMillis: NOW,
-  finishedAtMillis,
-  outcome: 'failed' as const,
-  events: 0,
-  ordersChanged: 0,
+describe('what an answer to a login teaches', () => {
+  it('a refusal is for ever: of the version, and of the password under any other', async () => {
+    const world = await sentLogin();
+    await world.learn(fault('password-refused'));
+    expect(await world.account()).toMatchObject({
+      verdicts: { v1: { outcome: 'refused' } },
+      refused: [PRINTS[0]],
+      possibleFailures: 1,
+      fault: { reason: 'password-refused' },
+    });
+    expect(await world.log()).toMatchObject([{ outcome: 'password-refused' }]);
+  });
+
+  it('silence proves nothing: the attempt stays counted as a possible failure', async () => {
+    const world = await sentLogin();
+    await world.learn(fault('no-readable-reply', 'unclear'));
+    expect(await world.account()).toMatchObject({ verdicts: {}, possibleFailures: 1 });
+  });
+
+  it.each<[string, MarketplaceFault, { possibleFailures: number; loginsSent: number }]>([
+    [
+      'a login that never left is taken back',
+      fault('unreachable', 'not-sent'),
+      { possibleFailures: 0, loginsSent: 0 },
+    ],
+    [
+      'an answer from before the password takes the failure back',
+      fault('key-refused'),
+      { possibleFailures: 0, loginsSent: 1 },
+    ],
+    [
+      'an answer that may follow a judgement takes nothing back',
+      fault('login-service-trouble'),
+      { possibleFailures: 1, loginsSent: 1 },
+    ],
+  ])('%s', async (_, heard, counts) => {
+    const world = await sentLogin();
+    await world.learn(heard);
+    expect(await world.account()).toMatchObject({ verdicts: {}, ...counts });
+  });
+
+  it('a captcha locks the account until its owner has been on the website', async () => {
+    const world = await sentLogin();
+    await world.learn(fault('account-locked'));
+    expect(await world.account()).toMatchObject({ fault: { reason: 'account-locked' }, verdicts: {} });
+    expect((await world.account()).lockedAtMillis).toBeDefined();
+    expect(meaningOf('account-locked').remedy).toBe('unlock-on-website');
+  });
+
+  it('a late refusal judges its version, and says nothing of how the account stands', async () => {
+    const world = await sentLogin();
+    await world.set({ leaseToken: 'theirs' });
+    await world.learn(fault('password-refused'));
+    expect(await world.account()).toMatchObject({ verdicts: { v1: { outcome: 'refused' } } });
+    expect((await world.account()).fault).toBeUndefined();
+  });
 });
 
-describe('awaitVerdict', () => {
-  it('answers as soon as there is a verdict', async () => {
-    const one = account({ verdicts: { v2: { outcome: 'refused', atMillis: NOW } } });
-    expect(await waitOn(one)).toEqual({ verdict: 'refused', waited: 0 });
+describe('an accepted login', () => {
+  it('clears the counters and stores its session', async () => {
+    const world = await sentLogin();
+    await world.succeed();
+    expect(await world.account()).toMatchObject({
+      verdicts: { v1: { outcome: 'accepted' } },
+      possibleFailures: 0,
+      loginsSent: 0,
+    });
+    expect(await world.handle()).toBe('new handle');
   });
 
-  it('waits for a run that is to come, until time is up', async () => {
-    const one = account({ lastRun: run(plus(NOW, -1)), dueAtMillis: plus(NOW, MINUTE) });
-    expect(await waitOn(one)).toEqual({ verdict: 'pending', waited: 20 * SECOND });
+  it('is written again until the store takes it', async () => {
+    const world = await sentLogin();
+    let failures = 3;
+    const accounts: typeof world.deps.accounts = {
+      ...world.deps.accounts,
+      read: (id) => world.deps.accounts.read(id),
+      amend: (id, amendment) => {
+        failures -= 1;
+        if (failures >= 0) return Promise.reject(new Error('throttled'));
+        return world.deps.accounts.amend(id, amendment);
+      },
+    };
+    await world.succeed({ ...world.deps, accounts });
+    expect(await world.account()).toMatchObject({ verdicts: { v1: { outcome: 'accepted' } } });
   });
 
-  it('does not wait for a try that comes later than anybody waits', async () => {
-    const one = account({ lastRun: run(), dueAtMillis: plus(NOW, MINUTE) });
-    expect(await waitOn(one)).toEqual({ verdict: 'pending', waited: 0 });
-    const soon = account({ lastRun: run(), dueAtMillis: plus(NOW, SECOND) });
-    expect((await waitOn(soon)).waited).toBe(20 * SECOND);
+  it('that was heard after the lease was lost is true of its version, and its session is not stored', async () => {
+    const world = await sentLogin();
+    await world.set({ leaseToken: 'theirs' });
+    await expect(world.succeed()).rejects.toMatchObject({ reason: 'login-in-progress' });
+    expect(await world.account()).toMatchObject({
+      verdicts: { v1: { outcome: 'accepted' } },
+      possibleFailures: 0,
+    });
+    expect(await world.handle()).toBeUndefined();
+  });
+
+  it('leaves no session behind where its account is being removed', async () => {
+    const world = await sentLogin();
+    const sessions: typeof world.deps.sessions = {
+      ...world.deps.sessions,
+      save: async (id, session) => {
+        await world.deps.sessions.save(id, session);
+        await world.set({ phase: 'removing' });
+      },
+      drop: (id, handle) => world.deps.sessions.drop(id, handle),
+    };
+    await world.succeed({ ...world.deps, sessions });
+    expect(await world.handle()).toBeUndefined();
   });
 });

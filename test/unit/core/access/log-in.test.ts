@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { logIn } from '../../../../functions/core/session/log-in.ts';
-import { takeLease } from '../../../../functions/core/session/transitions.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+import { logIn } from '../../../../functions/core/access/log-in.ts';
+import { takeLease } from '../../../../functions/core/account/transitions.ts';
+import { MINUTE } from '../../../../functions/core/base/time.ts';
 import { fault, loginWorld } from '../../../support/login-world.ts';
 
 describe('logging in', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openSession, type SessionCall } from '../../../../functions/core/session/session.ts';
-import { takeLease } from '../../../../functions/core/session/transitions.ts';
-import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { openSession, type SessionCall } from '../../../../functions/core/access/session.ts';
+import { takeLease } from '../../../../functions/core/account/transitions.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/base/time.ts';
 import { fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';
 
 /** A call that the marketplace answers for these handles only; answers with all that it was tried with. */

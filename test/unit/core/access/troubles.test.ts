@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MarketplaceFault } from '../../../../functions/core/faults.ts';
-import { OwnStop } from '../../../../functions/core/own-stop.ts';
-import type { Shared } from '../../../../functions/core/ports/troubles.ts';
 import {
   egressOf,
   isElected,
@@ -11,8 +8,11 @@ import {
   noteLoginOutage,
   noteTrouble,
   passTroubles,
-} from '../../../../functions/core/session/troubles.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+} from '../../../../functions/core/access/troubles.ts';
+import { MINUTE } from '../../../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
+import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
+import type { Shared } from '../../../../functions/core/faults/store.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
 import { SETTINGS } from '../../../proof/market.ts';
 import { ADDRESS, fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';

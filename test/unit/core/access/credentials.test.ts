@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../../functions/core/secret.ts';
 import {
   finishPromotion,
   keyMaterial,
   passwordToTry,
   promote,
-} from '../../../../functions/core/session/material.ts';
-import { plus } from '../../../../functions/core/time.ts';
+} from '../../../../functions/core/access/credentials.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
+import { plus } from '../../../../functions/core/base/time.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
 import { loginWorld } from '../../../support/login-world.ts';
 

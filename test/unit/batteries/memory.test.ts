@@ -1,0 +1,40 @@
+import { describe } from 'vitest';
+import { memoryAccount } from '../../support/memory-account.ts';
+import { memoryClaims } from '../../support/memory-claims.ts';
+import { memoryCounter } from '../../support/memory-counter.ts';
+import { memoryConsumers, memoryFeeds } from '../../support/memory-feed.ts';
+import { memoryJournal } from '../../support/memory-journal.ts';
+import { memoryListed } from '../../support/memory-listed.ts';
+import { memoryOffers } from '../../support/memory-offers.ts';
+import { memoryOrders } from '../../support/memory-orders.ts';
+import { memorySending } from '../../support/memory-sending.ts';
+import { accountBattery } from './accounts.ts';
+import { journalBattery, listedBattery, offerBattery } from './journal.ts';
+import { claimBattery } from './logins.ts';
+import { consumerBattery, orderBattery } from './orders.ts';
+import { sendingBattery } from './sending.ts';
+import { counterBattery } from './shared.ts';
+
+describe('the stores in memory:', () => {
+  describe('account', () => accountBattery(async (first) => memoryAccount(first)));
+
+  describe('claims', () => claimBattery(async () => memoryClaims()));
+
+  describe('counter of calls', () => counterBattery(async () => memoryCounter()));
+
+  describe('orders and feed', () =>
+    orderBattery(async () => {
+      const orders = memoryOrders();
+      return { ...orders, ...memoryFeeds(new Map([['a1', orders]])).feed };
+    }));
+
+  describe('consumers', () => consumerBattery(async () => memoryConsumers()));
+
+  describe('journal', () => journalBattery(async () => memoryJournal()));
+
+  describe('lists', () => listedBattery(async () => memoryListed()));
+
+  describe('offers', () => offerBattery(async () => memoryOffers()));
+
+  describe('sending', () => sendingBattery(async () => memorySending()));
+});

@@ -1,0 +1,124 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { Consumer, ConsumerStore } from '../../../functions/core/feed/consumer-store.ts';
+import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../../../functions/core/orders/store.ts';
+import { NOW } from '../../support/accounts.ts';
+
+const row = (orderId: OrderRow['orderId'], changes: Partial<OrderRow> = {}): OrderRow => ({
+  orderId,
+  revision: 1,
+  fedRevision: 0,
+  createdAtMillis: NOW,
+  changedAtMillis: NOW,
+  writer: 'w1',
+  ...changes,
+});
+
+const entry = (number: number): FeedEntry => ({
+  number,
+  orderId: `form:${number}`,
+  revision: 1,
+  changes: ['created'],
+  atMillis: NOW,
+});
+
+/** What every store of orders promises, with the feed that its readers see. */
+export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): void {
+  let store: OrderStore & FeedReader;
+  beforeEach(async () => {
+    store = await fresh();
+  });
+  const read = async (orderId: OrderRow['orderId']) => (await store.readMany('a1', [orderId])).get(orderId);
+
+  it('writes an order on the revision that was read, and none over somebody else’s', async () => {
+    expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
+    expect(await store.put('a1', row('form:1', { writer: 'w2' }), undefined)).toBe(false);
+    expect(await store.put('a1', row('form:1', { revision: 3, writer: 'w2' }), 2)).toBe(false);
+    expect(await store.put('a1', row('form:1', { revision: 2, writer: 'w2' }), 1)).toBe(true);
+    expect(await read('form:1')).toEqual(row('form:1', { revision: 2, writer: 'w2' }));
+  });
+
+  it('knows a repeated write again', async () => {
+    await store.put('a1', row('form:1'), undefined);
+    expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
+    await store.put('a1', row('form:1', { revision: 2, writer: 'w2' }), 1);
+    expect(await store.put('a1', row('form:1'), undefined)).toBe(false);
+  });
+
+  it('reads many, and leaves out what is not there', async () => {
+    await store.put('a1', row('form:1'), undefined);
+    await store.put('a1', row('deal:1'), undefined);
+    const found = await store.readMany('a1', ['form:1', 'form:2', 'deal:1']);
+    expect([...found.keys()].sort()).toEqual(['deal:1', 'form:1']);
+    expect(await store.readMany('a1', [])).toEqual(new Map());
+  });
+
+  it('marks how far the feed has told of an order, never back and never beyond it', async () => {
+    await store.put('a1', row('form:1', { revision: 3 }), undefined);
+    const mark = (revision: number, number: number) =>
+      store.markFed('a1', { orderId: 'form:1', revision, number });
+    await mark(4, 40);
+    expect(await read('form:1')).toMatchObject({ fedRevision: 0 });
+    await mark(3, 30);
+    await mark(2, 20);
+    expect(await read('form:1')).toMatchObject({ fedRevision: 3, fedNumber: 30 });
+    await store.markFed('a1', { orderId: 'form:9', revision: 1, number: 9 });
+    expect(await read('form:9')).toBeUndefined();
+  });
+
+  it('gives each number of the feed once, and its entries in order', async () => {
+    expect(await store.lastFeedNumber('a1')).toBe(0);
+    for (const number of [9, 10, 11]) expect(await store.appendToFeed('a1', entry(number))).toBe(true);
+    expect(await store.appendToFeed('a1', { ...entry(10), orderId: 'form:x' })).toBe(false);
+    expect(await store.lastFeedNumber('a1')).toBe(11);
+    expect(await store.entries('a1', { from: 10, limit: 9 })).toMatchObject([entry(10), entry(11)]);
+    expect(await store.entries('a1', { from: 1, limit: 2 })).toMatchObject([entry(9), entry(10)]);
+    expect(await store.entries('a1', { from: 12, limit: 2 })).toEqual([]);
+  });
+
+  it('removes all orders and the feed', async () => {
+    await store.put('a1', row('form:1'), undefined);
+    await store.appendToFeed('a1', entry(1));
+    await store.removeAll('a1');
+    expect(await read('form:1')).toBeUndefined();
+    expect(await store.lastFeedNumber('a1')).toBe(0);
+  });
+}
+
+/** What every store of consumers promises. */
+export function consumerBattery(fresh: () => Promise<ConsumerStore>): void {
+  const consumer = (name: string, number: number): Consumer => ({ name, number, acknowledgedAtMillis: NOW });
+  let store: ConsumerStore;
+  beforeEach(async () => {
+    store = await fresh();
+  });
+  const numberOf = async (name: string, accountId = 'a1') => (await store.read(accountId, name))?.number;
+
+  it('moves on, and back only where that is asked for', async () => {
+    expect(await numberOf('erp')).toBeUndefined();
+    await store.move('a1', consumer('erp', 7), { back: false });
+    await store.move('a1', consumer('erp', 6), { back: false });
+    expect(await numberOf('erp')).toBe(7);
+    await store.move('a1', consumer('erp', 6), { back: true });
+    expect(await numberOf('erp')).toBe(6);
+  });
+
+  it('keeps the consumers of each account apart', async () => {
+    await store.move('a1', consumer('erp', 7), { back: false });
+    await store.move('a2', consumer('erp', 3), { back: false });
+    expect([await numberOf('erp'), await numberOf('erp', 'a2')]).toEqual([7, 3]);
+    expect((await store.list('a2', { limit: 9 })).consumers).toMatchObject([consumer('erp', 3)]);
+  });
+
+  it('lists them by name, a page at a time', async () => {
+    for (const name of ['c', 'a', 'b']) await store.move('a1', consumer(name, 1), { back: false });
+    const names: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await store.list('a1', { limit: 2, after });
+      expect(page.consumers.length).toBeLessThanOrEqual(2);
+      names.push(...page.consumers.map(({ name }) => name));
+      after = page.next;
+    } while (after !== undefined);
+    expect(names).toEqual(['a', 'b', 'c']);
+  });
+}
