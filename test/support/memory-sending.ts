@@ -70,7 +70,7 @@ export function memorySending(): MemorySending {
         const sender = self.senders.get(accountId) ?? { bus: { number: 0 } };
         const until = sender.untilMillis ?? 0;
         const held = sender.token !== undefined && until >= nowMillis && until <= latestMillis;
-        if (held) return sender.token === token ? { busNumber: sender.busNumber } : 'busy';
+        if (held) return sender.token === token ? { bus: sender.bus } : 'busy';
         self.senders.set(accountId, { ...sender, token, untilMillis });
         return { bus: sender.bus };
       },

@@ -3,6 +3,7 @@ import { HOUR, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import type {
   DeadLetter,
   Lane,
+  SenderPlace,
   SendingMarks,
   SendingStore,
   WebhookStore,
@@ -50,27 +51,28 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
   });
 
   it('lets one sender at a time work on an account, and the next once its claim is over', async () => {
-    expect(await store.claim('a1', claim('c1'))).toEqual({ busNumber: 0 });
+    expect(await store.claim('a1', claim('c1'))).toEqual({ bus: { number: 0 } });
     expect(await store.claim('a1', claim('c2'))).toBe('busy');
-    expect(await store.claim('a1', claim('c1'))).toEqual({ busNumber: 0 });
-    expect(await store.claim('a2', claim('c2'))).toEqual({ busNumber: 0 });
-    expect(await store.claim('a1', claim('c2', MINUTE + 1))).toEqual({ busNumber: 0 });
+    expect(await store.claim('a1', claim('c1'))).toEqual({ bus: { number: 0 } });
+    expect(await store.claim('a2', claim('c2'))).toEqual({ bus: { number: 0 } });
+    expect(await store.claim('a1', claim('c2', MINUTE + 1))).toEqual({ bus: { number: 0 } });
   });
 
   it('ignores a claim that was made by a clock that was ahead', async () => {
     await store.claim('a1', claim('c1', 2 * HOUR));
-    expect(await store.claim('a1', claim('c2'))).toEqual({ busNumber: 0 });
+    expect(await store.claim('a1', claim('c2'))).toEqual({ bus: { number: 0 } });
   });
 
-  it('moves the bus on for the holder only, and never back', async () => {
+  it('moves the bus for the holder only, also back where the feed was restored', async () => {
+    const five: SenderPlace = { number: 5, atMillis: NOW, passed: [{ number: 1, atMillis: NOW }] };
     await store.claim('a1', claim('c1'));
-    expect(await store.moveBus('a1', { token: 'c0', number: 9 })).toBe(false);
-    expect(await store.moveBus('a1', { token: 'c1', number: 5 })).toBe(true);
-    expect(await store.moveBus('a1', { token: 'c1', number: 4 })).toBe(false);
+    expect(await store.moveBus('a1', { token: 'c0', to: { number: 9 } })).toBe(false);
+    expect(await store.moveBus('a1', { token: 'c1', to: { number: 9 } })).toBe(true);
+    expect(await store.moveBus('a1', { token: 'c1', to: five })).toBe(true);
     await store.release('a1', 'c0');
     expect(await store.claim('a1', claim('c2'))).toBe('busy');
     await store.release('a1', 'c1');
-    expect(await store.claim('a1', claim('c2'))).toEqual({ busNumber: 5 });
+    expect(await store.claim('a1', claim('c2'))).toEqual({ bus: five });
   });
 
   it('looks at a feed until it is unmarked, which a later mark prevents', async () => {

@@ -111,6 +111,17 @@ export function keyBattery(
     for (const versionKey of ['1', '2']) await store.saveVersionKey('key-1', { marketplaceId, versionKey });
     expect((await store.read('key-1'))?.versionKeys[marketplaceId]).toBe('2');
   });
+
+  it('drops the version key that was found stale, and no newer one', async () => {
+    const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
+    const cached = async () => (await store.read('key-1'))?.versionKeys[marketplaceId];
+    await store.saveVersionKey('key-1', { marketplaceId, versionKey: '2' });
+    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '1' });
+    expect(await cached()).toBe('2');
+    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '2' });
+    expect(await cached()).toBeUndefined();
+    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '2' });
+  });
 }
 
 /** What every counter of calls promises. */

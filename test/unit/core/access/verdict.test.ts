@@ -33,7 +33,7 @@ async function sentLogin(changes: Partial<Account> = {}) {
   };
   return {
     ...world,
-    learn: (heard: MarketplaceFault) => learn(deps, { ...job, fault: heard }),
+    learn: (heard: MarketplaceFault) => learn(deps, { ...job, fault: heard, versionKey: undefined }),
     succeed: (with_ = deps) => succeed(with_, { ...job, login }),
   };
 }
