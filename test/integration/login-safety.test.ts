@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { amount } from '../support/runs.ts';
 import { isDrawOfCalls, type StoreProxy, startStoreProxy, WRITES } from '../support/store-proxy.ts';
 import { endClaims, endTroubles, passHours, setVisibility } from '../support/tables.ts';
+
+const SYNCS = amount(60, 200);
 
 let klamka: Klamka;
 let store: StoreProxy;
@@ -81,10 +84,10 @@ describe('one login at a time', () => {
 });
 
 describe('wrong passwords', () => {
-  it('one is tried once in two hundred syncs', async () => {
+  it(`one is tried once in ${SYNCS} syncs`, async () => {
     const { login } = await klamka.seller();
     const { body } = await add(login, 'zlehaslo1');
-    await syncs(body.accountId, 200);
+    await syncs(body.accountId, SYNCS);
     expect(await klamka.attempts(login)).toBe(1);
   });
 

@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { amount } from '../support/runs.ts';
 
+const ORDERS = amount(15, 40);
+const ACCOUNTS = amount(2, 3);
 const ROOT = join(import.meta.dirname, '..', '..');
 const folder = await mkdtemp(join(tmpdir(), 'klamka-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -34,27 +37,41 @@ const summaryOf = ({ stdout }: Ended) =>
 describe('npm start -- --once --json', () => {
   it('stores all orders with one login per account, and logs in no more over a restart', async () => {
     const data = join(folder, 'data');
-    const first = await start(`--once --json --orders 40 --accounts 3 --seed 7 --data ${data}`);
+    const first = await start(
+      `--once --json --orders ${ORDERS} --accounts ${ACCOUNTS} --seed 7 --data ${data}`,
+    );
     expect(first.code).toBe(0);
-    const clean = { accounts: 3, missing: 0, doubled: 0, different: 0 };
-    expect(summaryOf(first)).toMatchObject({ ...clean, logins: 3, ordersMade: 40, ordersStored: 40 });
+    const clean = { accounts: ACCOUNTS, missing: 0, doubled: 0, different: 0 };
+    expect(summaryOf(first)).toMatchObject({
+      ...clean,
+      logins: ACCOUNTS,
+      ordersMade: ORDERS,
+      ordersStored: ORDERS,
+    });
     expect(summaryOf(first)).toMatchObject({
       seconds: expect.any(Number),
       webapiCalls: { doGetSiteJournalDeals: expect.any(Number) },
     });
-    const second = await start(`--once --json --orders 20 --accounts 3 --seed 7 --data ${data}`);
+    const second = await start(
+      `--once --json --orders ${ORDERS} --accounts ${ACCOUNTS} --seed 7 --data ${data}`,
+    );
     expect(second.code).toBe(0);
-    expect(summaryOf(second)).toMatchObject({ ...clean, logins: 0, ordersMade: 20, ordersStored: 20 });
+    expect(summaryOf(second)).toMatchObject({
+      ...clean,
+      logins: 0,
+      ordersMade: ORDERS,
+      ordersStored: ORDERS,
+    });
   });
 
   it('has all orders right, and no account locked, when workers die and everything else breaks', async () => {
-    const ended = await start('--once --json --orders 40 --accounts 2 --seed 7 --chaos');
+    const ended = await start(`--once --json --orders ${ORDERS} --accounts 2 --seed 7 --chaos`);
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('compared with the lists') });
     const clean = { accounts: 2, missing: 0, doubled: 0, different: 0, locked: 0 };
     const summary = summaryOf(ended);
     expect(summary).toMatchObject({ ...clean, chaos: { killed: expect.any(Number) } });
     // A purchase that leaves its form is an order more.
-    expect(summary.ordersMade).toBeGreaterThanOrEqual(40);
+    expect(summary.ordersMade).toBeGreaterThanOrEqual(ORDERS);
     expect(summary.ordersStored).toBe(summary.ordersMade);
   });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { epochSeconds } from '../../../functions/core/base/time.ts';
 import type { Door } from '../../../functions/webapi/caller.ts';
 import { soldOfferForms } from '../../../functions/webapi/soldoffers.ts';
+import { runs } from '../../support/runs.ts';
 import { HANDLE, SOON, settingsFor } from './support.ts';
 
 const OFFERS_A_PAGE = 100;
@@ -76,7 +77,7 @@ it('names the forms of every offer, whichever sell again while the list is read'
         expect(new Set(found).size).toBe(found.length);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: runs(40, 300) },
   );
 });
 

@@ -8,6 +8,7 @@ import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { formOf } from '../../../support/forms.ts';
+import { runs } from '../../../support/runs.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
 
@@ -139,7 +140,7 @@ it('everything reaches the bus and each webhook, in order, wherever writers, tic
       await world.tick();
       expect(world.messages).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(150, 1_000) },
   );
 });
 

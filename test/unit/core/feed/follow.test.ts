@@ -11,6 +11,7 @@ import { drain } from '../../../../functions/core/journal/drain.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { runs } from '../../../support/runs.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
@@ -103,7 +104,7 @@ it('a reader sees the last state of every order, in order and without a hole, wh
         );
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(60, 600) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type DrainDeps, drain } from '../../../../functions/core/journal/drain.ts';
 import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { liveOrders, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { runs } from '../../../support/runs.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const START = '0';
@@ -265,7 +266,7 @@ describe('at rest', () => {
           expect(unfed).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(100, 1_000) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { runs } from '../../../support/runs.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const DEALS = 6;
@@ -274,6 +275,6 @@ it('orders end as the shop says, and so does what readers saw, whatever becomes 
       const bad = [...journal.bad.values()].filter(({ orderId }) => !life.takenBack.has(orderId));
       expect(bad).toEqual([]);
     }),
-    { numRuns: 600 },
+    { numRuns: runs(200, 2_000) },
   );
 });

@@ -8,6 +8,7 @@ import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
+import { runs } from '../../../support/runs.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const refusal = (reason: FaultReason) =>
@@ -168,7 +169,7 @@ describe('one call that fails for ever', () => {
       for (let runs = 0; runs < 6; runs += 1) await account.run();
       expect(account.isSettled()).toBe(true);
     });
-    await fc.assert(holds, { numRuns: Number(process.env.RUNS ?? 300), endOnFailure: true });
+    await fc.assert(holds, { numRuns: runs(100, 1_000), endOnFailure: true });
   });
 });
 
