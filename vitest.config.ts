@@ -1,10 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Unit tests that look at what packaging makes, or start whole stacks, markets and proofs. */
 const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,truth}/**/*.test.ts'];
 
+/** The slowest files, slowest first: begun last, one of them would run on alone at the end. */
+const SLOWEST = [
+  ...['once', 'login-safety', 'login-answers', 'login-people', 'login-memory', 'shared-trouble'],
+  ...['queue', 'proof', 'accounts', 'starved-store', 'drain', 'permissions', 'lives', 'backlog', 'line'],
+];
+
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = SLOWEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return found === -1 ? SLOWEST.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     // Integration tests wait more than they reckon: three at a time keep two cores busy.
     maxWorkers: 3,
     // Against tests that hang; how long one takes depends on what else the machine does.

@@ -1,11 +1,22 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Tests of npm test that do more here, where LONG says so (test/support/runs.ts). */
+const LONGER = [
+  'test/unit/core/delivery/killed.test.ts',
+  'test/unit/core/feed/follow.test.ts',
+  'test/unit/core/journal/{drain,orders.property,settled}.test.ts',
+  'test/unit/webapi/soldoffers.test.ts',
+  'test/integration/{login-safety,once}.test.ts',
+];
+
 /** Tests that take minutes: `npm run test:long`. */
 export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
-    include: ['test/long/**/*.test.ts'],
+    include: ['test/long/**/*.test.ts', ...LONGER],
+    globalSetup: ['test/support/package-once.ts'],
+    env: { LONG: '1' },
     // They measure time and memory, so they run one after the other.
     maxWorkers: 1,
     fileParallelism: false,
