@@ -117,9 +117,13 @@ export const promotion: Theme = (dice) => ({
     ...rush(dice, T + 5 * SECOND, { within: 200 * SECOND }),
   ],
   faults: [
-    fault(dice.pick(['crash-before', 'crash-before', 'unknown', 'refused-by-store']), 'passwords.promote', {
-      from: T,
-    }),
+    fault(
+      dice.chance(0.75) ? 'crash-before' : dice.pick(['unknown', 'refused-by-store']),
+      'passwords.promote',
+      {
+        from: T,
+      },
+    ),
   ],
   lasts: 15 * MINUTE,
 });
