@@ -93,7 +93,7 @@ export const lateHandle: Theme = (dice) => ({
     ...rush(dice, T + 150 * SECOND, { within: 200 * SECOND, most: 2 }),
     ...(dice.chance(0.2) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
     // Whoever tries a wrong password takes the lease over and stores no handle.
-    ...(dice.chance(0.6)
+    ...(dice.chance(0.75)
       ? [type(T + dice.between(155, 200) * SECOND, dice.pick(['right', 'wrong-0', 'wrong-0']))]
       : []),
   ],
