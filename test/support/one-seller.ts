@@ -30,7 +30,12 @@ export interface Fate {
   readonly killedAtWrite?: number | undefined;
   /** Time is up when it was asked for so often. */
   readonly patience?: number | undefined;
+  /** The clock of its host is wrong by so much. */
+  readonly clockAheadMillis?: number | undefined;
 }
+
+/** Tables that are restored to one moment. */
+export type Restored = 'all' | 'account' | 'index';
 
 /** A door that nobody is to use: these tests are about orders, not about logins. */
 const absent = <Door extends object>(): Door => ({}) as Door;
@@ -48,6 +53,8 @@ export interface OneSeller {
   /** As a person does who wants everything compared with the marketplace's lists. */
   askForCheck(): Promise<void>;
   pass(millis: number): Promise<void>;
+  /** Keeps all tables as they are, and answers with what puts some of them back, as a restore does. */
+  keep(): (which: Restored) => void;
   /** `before`: orders from before the first connect, which need not be stored. */
   compare(before?: ReadonlySet<string>): Promise<Comparison>;
   /** The orders that there are at the marketplace. */
@@ -75,7 +82,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
   await sim('/settings', { sessionSeconds: FOR_EVER_SECONDS, ...use.settings });
 
   let ahead = 0;
-  const clock = () => epochMillis(Date.now() + ahead);
+  let clockAheadMillis = 0;
+  const clock = () => epochMillis(Date.now() + ahead + clockAheadMillis);
   const pass = async (millis: number) => {
     ahead += millis;
     await sim('/clock', { advanceSeconds: Math.ceil(millis / SECOND) });
@@ -118,7 +126,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     sleep: async () => undefined,
   };
 
-  const run = async ({ killedAtWrite = Infinity, patience = Infinity }: Fate = {}) => {
+  const run = async ({ killedAtWrite = Infinity, patience = Infinity, ...of }: Fate = {}) => {
+    clockAheadMillis = of.clockAheadMillis ?? 0;
     let writes = 0;
     // Nothing is written any more once the worker is dead, whoever catches the error.
     const onWrite = () => {
@@ -139,6 +148,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       await pass(CLAIM_ENDS);
       return 'killed' as const;
     } finally {
+      clockAheadMillis = 0;
       // Slots are milliseconds, and a run in memory is over within one.
       ahead += 1;
     }
@@ -150,6 +160,30 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     forget: (path) => request(simulator.url, { method: 'DELETE', path: `/_sim${path}` }),
     run,
     pass,
+    keep() {
+      const { row } = accounts;
+      const kept = structuredClone({
+        rows: orders.rows,
+        feed: orders.feed,
+        bad: journal.bad,
+        seen: journal.seenIds,
+        written: listed.written,
+        readings: listed.readings,
+      });
+      return (which) => {
+        if (which === 'account' || which === 'all') accounts.row = row;
+        if (which === 'index' || which === 'all') {
+          refill(listed.written, kept.written);
+          refill(listed.readings, kept.readings);
+        }
+        if (which !== 'all') return;
+        refill(orders.rows, kept.rows);
+        orders.feed.splice(0, Infinity, ...kept.feed);
+        refill(journal.bad, kept.bad);
+        journal.seenIds.clear();
+        for (const id of kept.seen) journal.seenIds.add(id);
+      };
+    },
     async settle() {
       for (let runs = 0; runs < 50; runs += 1) {
         const outcome = await run();
@@ -177,6 +211,11 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
         .map(({ orderId }) => orderId),
     close: simulator.close,
   };
+}
+
+function refill<K, V>(map: Map<K, V>, from: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of from) map.set(key, value);
 }
 
 async function connect(use: {

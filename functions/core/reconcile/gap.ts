@@ -125,6 +125,5 @@ function newListing(deps: ChoreDeps & Lists, { importId, atMillis, fromMillis }:
 const policyOf = (from: EpochMillis): Policy => ({
   isSettled: ({ kind }) => kind !== 'unread',
   verdict: (form) => ((changedAt(form) ?? from) >= from ? 'land' : 'outside'),
-  looksForRows: true,
   losses: undefined,
 });

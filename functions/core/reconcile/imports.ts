@@ -51,7 +51,6 @@ function policyOf(
     isSettled: ({ kind, day }) =>
       kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
     verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'land' : 'outside'),
-    looksForRows: true,
     losses: undefined,
   };
 }

@@ -12,7 +12,7 @@ import { isOver } from './imports.ts';
 import { LISTED_DAYS } from './lists.ts';
 import { NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListedForm, ListedKind, Listing, Lists } from './store.ts';
-import { type ListingDeps, lookAt, type Policy, type Reading } from './take-in.ts';
+import { behindIndex, type ListingDeps, lookAt, type Policy, type Reading } from './take-in.ts';
 
 /** A form may be filled long after its deals; what is older than this is recognised by its row. */
 const REMEMBERED_DAYS = 45;
@@ -33,12 +33,14 @@ export const reconcile: Chore<Lists> = async ({ listed, ...others }, use) => {
   const before = await listed.listing(deps.accountId, CHECK);
   const gap = gapToCheck(use.account);
   const lists = deps.marketplace.formLists;
-  const listing = takenUp(before, { lists, now, since: gap?.listedAtMillis });
-  if (isPutOff(listing, { asked: use.account.checkAskedAtMillis, now })) return undefined;
+  const begun = takenUp(before, { lists, now, since: gap?.listedAtMillis });
+  if (isPutOff(begun, { asked: use.account.checkAskedAtMillis, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
   const recent = dayAfter(firstUnchecked(use.account, { today, timeZone }), -RECENT_DAYS);
   const book = await openListed(deps, { ...days, accountId: deps.accountId });
+  const isOfRestored = begun.isOfRestored ?? (await isRestored(deps, book));
+  const listing = { ...begun, isOfRestored };
   const reading = await readLists(deps, { listing, book, policy: policyOf(use), tally: use.tally });
   const isDone =
     isOver(reading.listing) && (await lookAgain(deps, reading, { since: gap === undefined ? recent : '' }));
@@ -51,6 +53,21 @@ export const reconcile: Chore<Lists> = async ({ listed, ...others }, use) => {
   }
   return { outcome: after.againAtMillis === undefined ? 'interrupted' : 'done', facts: {}, moved };
 };
+
+/** So many rows tell whether the orders are as far as the index: one request. */
+const WITNESSES = 100;
+
+/** Whether rows are missing that the index has, among the newest and some of all days. */
+async function isRestored(deps: ListingDeps, book: ListedBook): Promise<boolean> {
+  const known = [...book.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+  const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
+  const ofAllDays = known.filter((_, index) => index % apart === 0);
+  const witnesses = new Set([...known.slice(0, WITNESSES / 2), ...ofAllDays].map(({ id }) => id));
+  const behind = await behindIndex(deps, { book }, [...witnesses]);
+  if (behind.length > 0)
+    deps.log.warn('orders-restored', { accountId: deps.accountId, missing: behind.length });
+  return behind.length > 0;
+}
 
 /** A list in trouble is tried again in an hour, or when somebody asks for a check after that trouble. */
 const isPutOff = (

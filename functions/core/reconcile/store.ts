@@ -50,6 +50,8 @@ export interface Listing {
   /** The others are read only where one is missing; otherwise all of them are. */
   readonly firstOnly: boolean;
   readonly position?: string | undefined;
+  /** Of a check: the orders were restored to an earlier day, so that their rows are looked for though the index has them. */
+  readonly isOfRestored?: boolean | undefined;
   /** How much of the list is read, from 0 to 1. */
   readonly share: number;
   readonly startedAtMillis?: EpochMillis | undefined;

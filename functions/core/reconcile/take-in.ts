@@ -16,7 +16,7 @@ import {
 } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import type { ListedBook } from './book.ts';
-import { kindOf, mayStillBeTold } from './kinds.ts';
+import { isBehindIndex, kindOf, mayStillBeTold } from './kinds.ts';
 import type { ListedForm, ListedStore, Listing } from './store.ts';
 
 export interface ListingDeps extends SettleDeps {
@@ -31,8 +31,6 @@ export interface Policy {
   readonly isSettled: (known: ListedForm) => boolean;
   /** What to do with a form that is not stored. */
   readonly verdict: (form: Form) => 'land' | 'earlier' | 'outside';
-  /** Whether a row is looked for though the index says that it is stored: orders may have been restored to an earlier day. */
-  readonly looksForRows?: boolean;
   /** Whether what we did not have counts as lost by the journal, once it was read up to there. */
   readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
 }
@@ -62,7 +60,9 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   };
   const passed = new Set(reading.listing.passed);
   const named = [...new Set(ids)].filter((id) => !passed.has(id));
-  const lost = policy.looksForRows === true ? await withoutRow(deps, reading, named) : new Set<string>();
+  // A check trusts the index, because it comes every night; imports and gaps are rare.
+  const { kind, isOfRestored = kind !== 'check' } = reading.listing;
+  const lost = new Set(isOfRestored ? await behindIndex(deps, reading, named) : []);
   const fresh = named.filter((id) => isNews(id) || lost.has(id));
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
   const stored = new Map<string, OrderContent>();
@@ -80,17 +80,15 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   );
 }
 
-const STORED: ReadonlySet<ListedForm['kind'] | undefined> = new Set(['live', 'open', 'cancelled']);
-
-/** Of the ids that the index has as stored orders, those that are not. */
-async function withoutRow(
-  deps: ListingDeps,
-  { book }: Reading,
+/** Of the ids that the index has as stored orders, those that have no row, or one that is not as far. */
+export async function behindIndex(
+  deps: Pick<ListingDeps, 'orders' | 'accountId'>,
+  { book }: Pick<Reading, 'book'>,
   ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const stored = ids.filter((id) => STORED.has(book.get(id)?.kind));
+): Promise<string[]> {
+  const stored = ids.filter((id) => isBehindIndex(book.get(id)?.kind, undefined));
   const rows = await deps.orders.readMany(deps.accountId, stored.map(formOrderId));
-  return new Set(stored.filter((id) => rows.get(formOrderId(id))?.content === undefined));
+  return stored.filter((id) => isBehindIndex(book.get(id)?.kind, rows.get(formOrderId(id))?.content?.state));
 }
 
 /** Surcharges of stored orders that were read and have no goods: nothing is left to be done about them. */

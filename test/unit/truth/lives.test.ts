@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
+import { DAY, HOUR, MINUTE } from '../../../functions/core/base/time.ts';
+import { type OneSeller, oneSeller, type Restored } from '../../support/one-seller.ts';
 
 const RUNS = Number(process.env.RUNS ?? 40);
 const PATIENCE_MILLIS = Math.max(120_000, RUNS * 5_000);
@@ -55,83 +56,99 @@ async function tellTheTruth(seller: OneSeller) {
   await seller.sim('/settings', { contradicts: 0 });
 }
 
-/** Buyers go on by some steps, and a worker runs to its end, to its death, or until time is up. */
+/** Tables are restored to what they were so many steps ago. */
+const restore = fc.record({
+  which: fc.constantFrom<Restored>('all', 'account', 'index'),
+  stepsAgo: fc.integer({ min: 1, max: 3 }),
+});
+
+/** Buyers go on by some steps, and a worker runs to its end, to its death, until time is up, or by a wrong clock. */
 const step = fc.record({
   buyersSteps: fc.integer({ min: 1, max: 25 }),
   fate: fc.oneof(
     { arbitrary: fc.constant({}), weight: 3 },
     { arbitrary: fc.record({ killedAtWrite: fc.integer({ min: 1, max: 60 }) }), weight: 4 },
     { arbitrary: fc.record({ patience: fc.integer({ min: 0, max: 12 }) }), weight: 2 },
+    {
+      arbitrary: fc.record({ clockAheadMillis: fc.constantFrom(DAY, 3 * HOUR, 10 * MINUTE, -HOUR) }),
+      weight: 1,
+    },
   ),
   passesSeconds: fc.constantFrom(0, 0, 5, 4_000, 90_000),
   lie,
   journal: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'restart', 'leap'),
+  restored: fc.option(restore, { freq: 6, nil: undefined }),
 });
+
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+const life = fc.record({
+  seed: fc.nat(),
+  settings,
+  before: fc.integer({ min: 0, max: 12 }),
+  orders: fc.integer({ min: 1, max: 25 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+  restsSeconds: fc.constantFrom(80, 80_000),
+  last: fc.array(step, { maxLength: 2 }),
+});
+type Life = typeof life extends fc.Arbitrary<infer One> ? One : never;
+
+async function live(
+  seller: OneSeller,
+  { steps, kept }: { steps: readonly Step[]; kept: ReturnType<OneSeller['keep']>[] },
+): Promise<void> {
+  for (const { buyersSteps, fate, passesSeconds, journal, lie: told, restored } of steps) {
+    kept.unshift(seller.keep());
+    await tell(seller, told);
+    await seller.sim('/buyers/step', { steps: buyersSteps });
+    if (journal !== undefined) await seller.sim(`/journal/${journal}`);
+    await seller.pass(passesSeconds * 1_000);
+    await seller.run(fate);
+    if (restored !== undefined) kept[restored.stepsAgo - 1]?.(restored.which);
+  }
+}
+
+async function liveThrough({ seed, settings, before, orders, steps, restsSeconds, last }: Life) {
+  const seller = await oneSeller({ seed, settings });
+  const kept: ReturnType<OneSeller['keep']>[] = [];
+  try {
+    if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
+    const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
+    await seller.settle();
+    await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
+    await live(seller, { steps, kept });
+    await seller.sim('/buyers/finish');
+    await tellTheTruth(seller);
+    // Nights with their checks, or a minute of rest, after which only somebody's asking brings a check.
+    for (let rest = 0; rest < 5; rest += 1) {
+      await seller.pass(restsSeconds * 1_000);
+      await seller.run();
+    }
+    await seller.settle();
+    await seller.askForCheck();
+    await live(seller, { steps: last, kept });
+    if (last.some((one) => Object.keys(one.lie).length > 0)) {
+      await tellTheTruth(seller);
+      await seller.askForCheck();
+    }
+    await seller.settle();
+    expect(await seller.compare(earlier)).toMatchObject({
+      missing: 0,
+      doubled: 0,
+      different: 0,
+      examples: [],
+    });
+    expect(seller.untold()).toEqual([]);
+  } finally {
+    await seller.close();
+  }
+}
 
 describe('generated lives of a shop', () => {
   it(
     'end in the orders that the marketplace has, whatever its journal does and whoever dies',
     async () => {
-      const life = fc.record({
-        seed: fc.nat(),
-        settings,
-        before: fc.integer({ min: 0, max: 12 }),
-        orders: fc.integer({ min: 1, max: 25 }),
-        steps: fc.array(step, { minLength: 1, maxLength: 6 }),
-        restsSeconds: fc.constantFrom(80, 80_000),
-        last: fc.array(step, { maxLength: 2 }),
-      });
-      const holds = fc.asyncProperty(
-        life,
-        async ({ seed, settings, before, orders, steps, restsSeconds, last }) => {
-          const seller = await oneSeller({ seed, settings });
-          const live = async ({
-            buyersSteps,
-            fate,
-            passesSeconds,
-            journal,
-            lie: told,
-          }: (typeof steps)[number]) => {
-            await tell(seller, told);
-            await seller.sim('/buyers/step', { steps: buyersSteps });
-            if (journal !== undefined) await seller.sim(`/journal/${journal}`);
-            await seller.pass(passesSeconds * 1_000);
-            await seller.run(fate);
-          };
-          try {
-            if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
-            const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
-            await seller.settle();
-            await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
-            for (const one of steps) await live(one);
-            await seller.sim('/buyers/finish');
-            await tellTheTruth(seller);
-            // Nights with their checks, or a minute of rest, after which only somebody's asking brings a check.
-            for (let rest = 0; rest < 5; rest += 1) {
-              await seller.pass(restsSeconds * 1_000);
-              await seller.run();
-            }
-            await seller.settle();
-            await seller.askForCheck();
-            for (const one of last) await live(one);
-            if (last.some((one) => Object.keys(one.lie).length > 0)) {
-              await tellTheTruth(seller);
-              await seller.askForCheck();
-            }
-            await seller.settle();
-            expect(await seller.compare(earlier)).toMatchObject({
-              missing: 0,
-              doubled: 0,
-              different: 0,
-              examples: [],
-            });
-            expect(seller.untold()).toEqual([]);
-          } finally {
-            await seller.close();
-          }
-        },
-      );
-      await fc.assert(holds, {
+      await fc.assert(fc.asyncProperty(life, liveThrough), {
         numRuns: RUNS,
         endOnFailure: true,
         // A life that failed is lived again with the seed and the path that the failure printed.

@@ -214,6 +214,48 @@ describe('a check', () => {
     expect(at.orders.rows.get('form:1')?.content?.state).toBe('paid');
   });
 
+  it('brings in again what the index has and the restored orders lack, also over several runs', async () => {
+    const at = house();
+    const ids = Array.from({ length: 60 }, (_, index) => `${index + 1}`);
+    const sold = (id: string) => formSold(id, [`d${id}`], { hoursAgo: 24 * 20 - 6 * Number(id) });
+    at.sold(...ids.map((id) => unpaid(sold(id))));
+    const old = connected({ connectedAtMillis: plus(NOW, -30 * DAY) });
+    await at.run(reconcile, old);
+    const before = structuredClone([...at.orders.rows].filter(([id]) => Number(id.slice(5)) <= 30));
+    at.sold(...ids.map(sold));
+    await at.run(reconcile, old);
+    expect(at.live()).toHaveLength(60);
+    at.orders.rows.clear();
+    for (const [id, row] of before) at.orders.rows.set(id, row);
+    for (let runs = 0; runs < 30; runs += 1) {
+      let steps = 0;
+      const outOfTime = () => {
+        steps += 1;
+        return steps > 4;
+      };
+      if ((await at.run(reconcile, old, { outOfTime })).done?.outcome === 'done') break;
+    }
+    const paid = [...at.orders.rows.values()].filter(({ content }) => content?.state === 'paid');
+    expect(paid.map(({ orderId }) => orderId).sort()).toEqual(ids.map((id) => `form:${id}`).sort());
+    await at.run(reconcile, old);
+    expect(at.reads()).toBe(0);
+  });
+
+  it('asks for the rows of a hundred orders at most where nothing was restored', async () => {
+    const at = house();
+    at.sold(...Array.from({ length: 300 }, (_, index) => formSold(`${index + 1}`, [`d${index}`])));
+    await at.run(reconcile, connected());
+    const asked: number[] = [];
+    const { readMany } = at.orders;
+    at.orders.readMany = async (accountId, orderIds) => {
+      asked.push(orderIds.length);
+      return await readMany(accountId, orderIds);
+    };
+    await at.run(reconcile, connected());
+    expect(asked.filter((count) => count > 0)).toHaveLength(1);
+    expect(asked.find((count) => count > 0)).toBeLessThanOrEqual(100);
+  });
+
   it('does not count what the journal may still tell', async () => {
     const at = house();
     at.sold(formSold('1', ['d1'], { hoursAgo: 0.1 }), formSold('2', ['d2'], { hoursAgo: 0.2 }));
