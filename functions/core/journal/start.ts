@@ -90,8 +90,10 @@ export async function hasCursor(
   { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
 ): Promise<boolean> {
   if (cursor === BEGINNING) return true;
-  const page = await readPage(deps, String(BigInt(cursor) - 1n));
-  return page.some((event) => isCursor(event, { cursor, toldUntil }));
+  const before = String(BigInt(cursor) - 1n);
+  const page = await readPage(deps, before);
+  // An event without a readable id stands where the one before it stands, and may be the cursor's own.
+  return page.some((event) => event.id === before || isCursor(event, { cursor, toldUntil }));
 }
 
 /** Whether this is the event that the cursor stands on. An id that is used again belongs to an event of another time. */

@@ -28,7 +28,7 @@ export async function readLists(
     ...use,
     listing: { ...listing, ...begun },
     looked: new Set(),
-    named: new Set(),
+    named: new Map(),
     goodless: new Set(),
   };
   try {

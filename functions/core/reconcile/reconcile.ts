@@ -186,14 +186,17 @@ async function lookAgain(
 
 const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
 
-/** Kinds that may change at any time, and kinds that change soon after the sale or not at all. */
-const UNPAID: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
-const PAID: ReadonlySet<ListedKind> = new Set(['live', 'earlier']);
+/**
+ * Kinds that may change at any time, and kinds that change soon after the sale or not at all: a surcharge may be an
+ * order that came without its goods once.
+ */
+const UNSETTLED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
+const SETTLED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);
 
 function toLookAt({ book, looked, listing }: Reading, recent: string): ListedForm[] {
   const after = listing.position ?? '';
   return [...book.all()]
-    .filter(({ kind, day }) => UNPAID.has(kind) || (PAID.has(kind) && day >= recent))
+    .filter(({ kind, day }) => UNSETTLED.has(kind) || (SETTLED.has(kind) && day >= recent))
     .filter((form) => !looked.has(form.id) && placeOf(form) > after)
     .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
 }

@@ -43,8 +43,11 @@ export interface Reading {
   readonly tally: Tally;
   /** Forms that were read in this run. */
   readonly looked: Set<string>;
-  /** Ids that forms have named as their surcharges in this run, and those that were read and have no goods. */
-  readonly named: Set<string>;
+  /**
+   * Ids that forms have named as their surcharges in this run, with the days of those forms, and those that were read
+   * and have no goods.
+   */
+  readonly named: Map<string, string>;
   readonly goodless: Set<string>;
 }
 
@@ -67,8 +70,11 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
   const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
-    const content = rows.get(formOrderId(id))?.content;
-    if (content === undefined || book.get(id)?.kind === 'unread') continue;
+    const row = rows.get(formOrderId(id));
+    const content = row?.content;
+    // A row that the feed has not heard of was left by a worker that was killed: it has not landed.
+    const hasLanded = row !== undefined && row.fedRevision >= row.revision;
+    if (content === undefined || !hasLanded || book.get(id)?.kind === 'unread') continue;
     book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
     stored.set(id, content);
   }
@@ -115,7 +121,7 @@ async function noteSurcharges(
  */
 export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
   const isUnknown = (id: string) => !reading.looked.has(id) && reading.book.get(id) === undefined;
-  for (let left = [...ids]; left.length > 0; left = [...reading.named].filter(isUnknown)) {
+  for (let left = [...ids]; left.length > 0; left = [...reading.named.keys()].filter(isUnknown)) {
     for (const batch of chunks(left, deps.marketplace.settings.formBatchSize)) {
       if (deps.outOfTime()) return false;
       await lookAtBatch(deps, reading, batch);
@@ -168,8 +174,9 @@ function nameSurcharges(
   { id: formId, surchargeIds, ...form }: Form,
 ): void {
   for (const id of surchargeIds.filter((one) => one !== formId)) {
-    named.add(id);
-    if (goodless.has(id)) book.note({ id, kind: 'surcharge', day: dayFor(deps, boughtAt(form)) });
+    const day = dayFor(deps, boughtAt(form));
+    named.set(id, day);
+    if (goodless.has(id)) book.note({ id, kind: 'surcharge', day });
   }
 }
 
@@ -200,7 +207,7 @@ function isWanted(
     goodless.add(id);
     // One that no form names may be an order whose goods are missing just now: it is looked at again.
     const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || book.get(id)?.kind === 'surcharge';
-    book.note({ id, kind: isNamed ? 'surcharge' : 'unread', day: book.get(id)?.day ?? day });
+    book.note({ id, kind: isNamed ? 'surcharge' : 'unread', day: book.get(id)?.day ?? named.get(id) ?? day });
     return false;
   }
   const isLoss =

@@ -77,7 +77,7 @@ const step = fc.record({
   passesSeconds: fc.constantFrom(0, 0, 5, 4_000, 90_000),
   lie,
   journal: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'restart', 'leap'),
-  restored: fc.option(restore, { freq: 6, nil: undefined }),
+  restored: fc.option(restore, { freq: 5, nil: undefined }),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
@@ -127,7 +127,7 @@ async function liveThrough({ seed, settings, before, orders, steps, restsSeconds
     await seller.settle();
     await seller.askForCheck();
     await live(seller, { steps: last, kept });
-    if (last.some((one) => Object.keys(one.lie).length > 0)) {
+    if (last.some((one) => Object.keys(one.lie).length > 0 || one.restored !== undefined)) {
       await tellTheTruth(seller);
       await seller.askForCheck();
     }

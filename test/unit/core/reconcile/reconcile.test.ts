@@ -102,6 +102,18 @@ describe('a check', () => {
     expect(at.live()).toEqual(['form:1', 'form:2']);
   });
 
+  it('reads a recent surcharge again: it may be an order that is named as one and came without its goods', async () => {
+    const at = house();
+    const recent = { hoursAgo: 24 };
+    const order = formSold('2', ['d2'], recent);
+    at.sold(formSold('1', ['d1'], { ...recent, surchargeIds: ['2'] }), { ...order, lines: [] });
+    await at.run(reconcile, connected());
+    expect(at.listed.form('2')?.kind).toBe('surcharge');
+    at.sold(order);
+    await at.run(reconcile, connected());
+    expect(at.live()).toEqual(['form:1', 'form:2']);
+  });
+
   it('stores a form from before the first connect that holds an open order', async () => {
     const at = house();
     at.market.event('deal-created', 'd1');
@@ -239,6 +251,20 @@ describe('a check', () => {
     expect(paid.map(({ orderId }) => orderId).sort()).toEqual(ids.map((id) => `form:${id}`).sort());
     await at.run(reconcile, old);
     expect(at.reads()).toBe(0);
+  });
+
+  it('tells the feed of a row that a killed check has left, also where the index was restored to before it', async () => {
+    const at = house();
+    at.sold(formSold('1', ['d1']));
+    at.orders.onWrite = (what) => {
+      if (what.startsWith('feed')) throw new Error('killed');
+    };
+    await expect(at.run(reconcile, connected())).rejects.toThrow('killed');
+    at.orders.onWrite = () => undefined;
+    at.listed.written.clear();
+    at.listed.readings.clear();
+    await at.run(reconcile, connected());
+    expect(at.orders.feed.map(({ orderId }) => orderId)).toEqual(['form:1']);
   });
 
   it('asks for the rows of a hundred orders at most where nothing was restored', async () => {

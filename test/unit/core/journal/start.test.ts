@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { hasCursor } from '../../../../functions/core/journal/start.ts';
+import { plainSession, shop } from '../../../support/shop.ts';
+
+it.each([
+  ['its own', '100', true],
+  ['one without a readable id, which stands where the one before it stands', '99', true],
+  ['another', '105', false],
+])('a journal begins with %s event behind the one before the cursor', async (_, id, isThere) => {
+  const { marketplace, event } = shop();
+  const first = { ...event('deal-created', 'd1'), id };
+  const asked: (string | undefined)[] = [];
+  const read = {
+    ...marketplace,
+    dealEvents: async (_handle: unknown, after?: string) => {
+      asked.push(after);
+      return [first];
+    },
+  };
+  expect(await hasCursor({ marketplace: read, session: plainSession }, { cursor: '100' })).toBe(isThere);
+  expect(asked).toEqual(['99']);
+});

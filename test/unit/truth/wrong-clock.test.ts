@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../../functions/core/base/time.ts';
+import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
+
+let seller: OneSeller;
+afterEach(() => seller.close());
+
+describe('a host whose clock was ahead', () => {
+  it.each([
+    ['a day', DAY, undefined],
+    ['a day, and that died at a write', DAY, 3],
+    ['three hours', 3 * HOUR, undefined],
+    ['three hours, and that died at a write', 3 * HOUR, 8],
+  ])('by %s stops none of 24 "sync now" once it is set right', async (_, clockAheadMillis, killedAtWrite) => {
+    seller = await oneSeller({ seed: 7, settings: {} });
+    await seller.settle();
+    await seller.sim('/buyers', { orders: 10, pace: 'at-once' });
+    await seller.run({ clockAheadMillis, killedAtWrite });
+    await seller.sim('/buyers', { orders: 10, pace: 'at-once' });
+    const outcomes: string[] = [];
+    for (let asked = 0; asked < 24; asked += 1) {
+      outcomes.push(await seller.run());
+      await seller.pass(HOUR);
+    }
+    expect(outcomes).toEqual(Array.from({ length: 24 }, () => 'done'));
+    expect(await seller.compare()).toMatchObject({ missing: 0, doubled: 0, different: 0 });
+  });
+});
