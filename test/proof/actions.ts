@@ -167,7 +167,7 @@ function borrow(run: Run, use: { account: number; accountId: string }): void {
         }
         return 'served';
       } catch (error) {
-        if (error instanceof world.core.MarketplaceFault) return `stopped: ${error.reason}`;
+        if (world.core.isStop(error)) return `stopped: ${error.reason}`;
         throw error;
       }
     },

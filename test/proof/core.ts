@@ -15,6 +15,7 @@ export { addAccount } from '../../functions/core/admin/add-account.ts';
 export { Problem } from '../../functions/core/base/problem.ts';
 export { Secret } from '../../functions/core/base/secret.ts';
 export { MarketplaceFault } from '../../functions/core/faults/fault.ts';
+export { isStop } from '../../functions/core/faults/own-stop.ts';
 export { tellPeople } from '../../functions/core/notices/tell.ts';
 export { plan } from '../../functions/core/run/plan.ts';
 export { runAccount } from '../../functions/core/run/run.ts';

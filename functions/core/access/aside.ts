@@ -1,11 +1,10 @@
 import { MarketplaceFault } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
 import { isSessionEnd, type OpenSession, type SessionCall } from './session.ts';
 
 /**
  * Makes a call that orders can do without, such as one page of a list. Answers with the fault where the call
  * itself met it, so that no answer to it stops the run or changes the state of the account, its key or its
- * address. Throws MarketplaceFault for an ended session, a failed login, a lock and our own limits.
+ * address. Throws MarketplaceFault for an ended session, a failed login and a lock, and OwnStop for our own limits.
  */
 export async function askAside<T>(
   session: OpenSession,
@@ -30,10 +29,7 @@ export async function askAside<T>(
 
 /** Whether the fault belongs to the call that met it. A lock stops everything: an account that the marketplace has locked is left alone. */
 export const isOfTheCall = (error: unknown): error is MarketplaceFault =>
-  error instanceof MarketplaceFault &&
-  !(error instanceof OwnStop) &&
-  !isSessionEnd(error) &&
-  error.reason !== 'account-locked';
+  error instanceof MarketplaceFault && !isSessionEnd(error) && error.reason !== 'account-locked';
 
 /** A call that was made aside met trouble of its own. */
 export class CallRefused extends Error {

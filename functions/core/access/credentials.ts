@@ -60,7 +60,7 @@ interface KeyMaterial {
   readonly versionKey: string | undefined;
 }
 
-/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws MarketplaceFault. */
+/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws Stop. */
 export async function keyMaterial(
   deps: LogInDeps,
   query: { keyId: string; fresh: boolean },

@@ -22,7 +22,7 @@ import { closeEntry, learn, succeed } from './verdict.ts';
 
 /**
  * Logs the account in under its login lease, or finds that somebody has done so already. At most two
- * attempts, the second only with a fresh version key. Throws MarketplaceFault when no session can be had.
+ * attempts, the second only with a fresh version key. Throws Stop when no session can be had.
  */
 export async function logIn(deps: LogInDeps, use: { accountId: string; why: LoginReason }): Promise<Session> {
   const leaseToken = deps.newId();
@@ -91,7 +91,7 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
     );
     return await succeed(deps, { ...job, open, login, prints });
   } catch (error) {
-    if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) throw error;
+    if (!(error instanceof MarketplaceFault)) throw error;
     await learn(deps, { ...job, open, fault: error, prints, versionKey: key.versionKey });
     // If the lease was lost, another worker has continued: report `login-in-progress`.
     const { leaseToken } = await reread(deps, account.accountId);

@@ -1,6 +1,6 @@
 import { LEASE } from '../account/login-limits.ts';
 import { type Clock, type EpochMillis, plus, SECOND } from '../base/time.ts';
-import { MarketplaceFault } from '../faults/fault.ts';
+import { isStop } from '../faults/own-stop.ts';
 
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5 * SECOND;
@@ -31,7 +31,7 @@ export function persisting(deps: PersistDeps, attempt: { readonly atMillis: Epoc
         return await write();
       } catch (error) {
         const wait = Math.round(pause * (0.5 + deps.random() / 2));
-        if (error instanceof MarketplaceFault || deps.clock() + wait >= untilMillis) throw error;
+        if (isStop(error) || deps.clock() + wait >= untilMillis) throw error;
         await deps.sleep(wait);
       }
     }

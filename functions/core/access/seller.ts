@@ -32,7 +32,7 @@ async function askSeller(deps: LogInDeps, account: Account): Promise<string | un
     if (!(error instanceof MarketplaceFault)) throw error;
     await noteTrouble(deps, { keyId, error });
     // A login would meet the same trouble of key or address; anything else concerns this question alone.
-    if (error instanceof OwnStop || meaningOf(error.reason).scope !== 'account') throw error;
+    if (meaningOf(error.reason).scope !== 'account') throw error;
     return undefined;
   }
 }

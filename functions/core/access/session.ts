@@ -7,7 +7,7 @@ import { diedEarly, foundLocked } from '../account/transitions.ts';
 import type { Secret } from '../base/secret.ts';
 import { SECOND } from '../base/time.ts';
 import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
+import { isStop, OwnStop } from '../faults/own-stop.ts';
 import type { CallOptions } from '../marketplace/settings.ts';
 import type { LogInDeps } from './job.ts';
 import { logIn } from './log-in.ts';
@@ -39,7 +39,7 @@ export interface OpenSession {
 /**
  * Opens a session for one run: the stored handle if it is usable, else one login. A staged application
  * password is tried first, even while the old handle lives; if it is refused, the old handle goes on.
- * Throws MarketplaceFault when none can be had.
+ * Throws Stop when none can be had.
  */
 export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
   let session = await firstSession(deps, account);
@@ -94,7 +94,7 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
   try {
     return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
   } catch (error) {
-    if (!(error instanceof MarketplaceFault)) throw error;
+    if (!isStop(error)) throw error;
     // A handle that works is used, whatever stands in the way of a new one.
     if (usable !== undefined && isUsable(usable, deps)) return usable;
     // Only the new password was refused: the one in use gets its chance.

@@ -49,7 +49,7 @@ export async function isElected(
 /**
  * Passes when nothing is the matter with key and address. Else one elected worker probes with the version
  * key's operation, never with a login, and success ends the trouble for all; everybody else stops.
- * Throws MarketplaceFault.
+ * Throws Stop.
  */
 export async function passTroubles(
   deps: TroubleDeps,
@@ -65,7 +65,7 @@ export async function passTroubles(
   for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
 }
 
-/** Asks for the version key and remembers it, or the trouble that the question met. Throws MarketplaceFault. */
+/** Asks for the version key and remembers it, or the trouble that the question met. Throws Stop. */
 export async function fetchVersionKey(
   deps: TroubleDeps,
   use: { keyId: string; webapiKey: Secret },
@@ -88,7 +88,7 @@ export async function noteTrouble(
   use: { keyId: string; error: unknown },
 ): Promise<void> {
   const { error } = use;
-  if (!(error instanceof MarketplaceFault) || error instanceof OwnStop) return;
+  if (!(error instanceof MarketplaceFault)) return;
   const { scope } = meaningOf(error.reason);
   if (scope === 'account') return;
   const now = deps.clock();

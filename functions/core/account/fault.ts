@@ -1,6 +1,6 @@
 import { type EpochMillis, HOUR, plus } from '../base/time.ts';
-import type { FaultReason, MarketplaceFault } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
+import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
+import { OwnStop, type Stop } from '../faults/own-stop.ts';
 import type { Account, AccountFault } from './account.ts';
 
 /**
@@ -56,7 +56,7 @@ const UNEXPLAINED_ANSWERS = 8;
  * The trouble to remember on the account: counts repetitions and keeps the time of the first. Expects
  * `account.fault` without `unexplained` where something has worked since.
  */
-export function nextFault(account: Account, fault: MarketplaceFault, now: EpochMillis): AccountFault {
+export function nextFault(account: Account, fault: Stop, now: EpochMillis): AccountFault {
   const previous = account.fault;
   // Our own refusal to try again says nothing new about the trouble that it is about.
   if (fault instanceof OwnStop && previous?.reason === fault.reason) return previous;
@@ -76,12 +76,13 @@ export function nextFault(account: Account, fault: MarketplaceFault, now: EpochM
 }
 
 /** What our own checks refuse to send is a bug that no waiting mends. */
-const isUnexplained = ({ reason, outcome }: MarketplaceFault): boolean =>
-  reason === 'tls-refused' || (reason in UNEXPLAINED && outcome !== 'not-sent');
+const isUnexplained = (fault: Stop): boolean =>
+  fault instanceof MarketplaceFault &&
+  (fault.reason === 'tls-refused' || (fault.reason in UNEXPLAINED && fault.outcome !== 'not-sent'));
 
 function unexplainedAfter(
   previous: AccountFault | undefined,
-  fault: MarketplaceFault,
+  fault: Stop,
   now: EpochMillis,
 ): AccountFault['unexplained'] {
   const before = previous?.unexplained;
@@ -90,7 +91,7 @@ function unexplainedAfter(
 }
 
 function reasonShown(
-  fault: MarketplaceFault,
+  fault: Stop,
   { unexplained, now }: { unexplained: AccountFault['unexplained']; now: EpochMillis },
 ): FaultReason {
   if (!isUnexplained(fault) || unexplained === undefined) return fault.reason;

@@ -1,5 +1,5 @@
 import { type EpochSeconds, SECOND } from '../base/time.ts';
-import { MarketplaceFault } from '../faults/fault.ts';
+import { isStop } from '../faults/own-stop.ts';
 import { type FormsRead, readWithRows } from '../ingest/apply.ts';
 import { dealsNamedBy } from '../ingest/named-deals.ts';
 import {
@@ -56,7 +56,7 @@ export interface Drained extends Tally {
  * Reads the deal journal from the cursor to its end and lands what its events hint at. The cursor moves only
  * over the leading run of settled events and is written after them and after they are noted as seen. An
  * event that is not settled stops the cursor, not the others. When time is up, one more step is made, so
- * that every run gets somewhere. Throws MarketplaceFault, with what has landed saved.
+ * that every run gets somewhere. Throws Stop, with what has landed saved.
  */
 export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyTally()): Promise<Drained> {
   const reading: Reading = {
@@ -85,7 +85,7 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
       return { ...(await ended(progress, reading)), outcome, clean };
     }
   } catch (error) {
-    if (error instanceof MarketplaceFault) await progress.save();
+    if (isStop(error)) await progress.save();
     throw error;
   } finally {
     // Nothing is left behind that still asks.

@@ -7,7 +7,7 @@ import type { WorkQueue } from '../account/work-queue.ts';
 import type { Log } from '../base/log.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
+import { OwnStop, type Stop } from '../faults/own-stop.ts';
 import type { ChoreDone } from '../ingest/chore.ts';
 import type { Tally } from '../ingest/settle.ts';
 import type { Drained } from '../journal/drain.ts';
@@ -39,7 +39,7 @@ export interface Findings {
 export interface Progress {
   readonly outcome: LastRun['outcome'];
   readonly found?: Findings;
-  readonly fault?: MarketplaceFault;
+  readonly fault?: Stop;
 }
 
 export interface Conclusion {
@@ -109,7 +109,7 @@ const concluded =
     return { ...ended, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
   };
 
-function lastRunOf(use: Concluding, met: MarketplaceFault | undefined): LastRun {
+function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
   const { events = 0, ordersChanged = 0, flagged = 0, flags, late = 0 } = use.progress.found?.tally ?? {};
   return {
     startedAtMillis: use.startedAtMillis,
@@ -173,10 +173,7 @@ const personActed = (account: Account, { account: claimed }: Conclusion): boolea
   account.unlockedAtMillis !== claimed.unlockedAtMillis;
 
 /** A finished run clears the trouble; trouble of our own leaves it as it was. */
-function faultAfter(
-  now: Account,
-  use: Concluding & { met: MarketplaceFault | undefined },
-): AccountFault | undefined {
+function faultAfter(now: Account, use: Concluding & { met: Stop | undefined }): AccountFault | undefined {
   const { account, met, progress } = use;
   const drained = progress.found?.drained !== undefined;
   if (met === undefined) return drained ? undefined : account.fault;

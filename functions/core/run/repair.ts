@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import { Problem } from '../base/problem.ts';
 import type { EpochMillis } from '../base/time.ts';
-import { MarketplaceFault } from '../faults/fault.ts';
+import { isStop } from '../faults/own-stop.ts';
 import { CONFLICTS } from '../ingest/applied.ts';
 import { isSetAside } from '../ingest/bad-orders.ts';
 import { readForms } from '../ingest/read-forms.ts';
@@ -86,7 +86,7 @@ async function repair(
     const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
     return settled.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {
-    if (!(error instanceof MarketplaceFault)) throw error;
+    if (!isStop(error)) throw error;
     deps.log.warn('repair-stopped', { accountId, orderId, reason: error.reason, code: error.code });
     return 'failed';
   }

@@ -3,8 +3,7 @@ import type { SavedFacts } from '../account/store.ts';
 import type { WorkMessage } from '../account/work-queue.ts';
 import { StoreBusy } from '../base/store-busy.ts';
 import { latestTrueTime, plus, SECOND, toMillis } from '../base/time.ts';
-import { MarketplaceFault } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
+import { isStop, OwnStop } from '../faults/own-stop.ts';
 import { emptyTally } from '../ingest/settle.ts';
 import { drain, type Reached } from '../journal/drain.ts';
 import { BEGINNING, Unfinished } from '../journal/first-connect.ts';
@@ -58,7 +57,7 @@ async function synchronise(deps: RunDeps, use: { account: Account; claimToken: s
     return { outcome: await bringIn(deps, { ...use, found }), found };
   } catch (error) {
     const { accountId } = use.account;
-    if (error instanceof MarketplaceFault) {
+    if (isStop(error)) {
       deps.log.warn('run-stopped', {
         accountId,
         reason: error.reason,

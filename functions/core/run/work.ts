@@ -2,7 +2,6 @@ import { type OpenSession, openSession, type SessionDeps } from '../access/sessi
 import type { Account } from '../account/account.ts';
 import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { OwnStop } from '../faults/own-stop.ts';
 import { openFeed } from '../feed/open-feed.ts';
 import { openBook } from '../ingest/bad-orders.ts';
 import { openDoubt } from '../ingest/doubt.ts';
@@ -39,7 +38,7 @@ export type OpenWork = SettleDeps &
     readonly goodFormId?: string | undefined;
   };
 
-/** What everything that brings in orders of one account needs, opened once per run. Throws MarketplaceFault. */
+/** What everything that brings in orders of one account needs, opened once per run. Throws Stop. */
 export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
   const { accountId, goodFormId } = account;
   const journal = deps.journal ?? NO_JOURNAL_STORE;
@@ -94,8 +93,8 @@ async function isReadable(
     // One that is kept no more tells nothing.
     return forms.length > 0 ? true : undefined;
   } catch (error) {
-    // That we stopped ourselves says nothing of the form.
-    if (error instanceof MarketplaceFault && !(error instanceof OwnStop)) return false;
+    // A rule of ours that forbids the call (OwnStop) tells nothing about the form.
+    if (error instanceof MarketplaceFault) return false;
     throw error;
   }
 }

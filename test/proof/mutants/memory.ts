@@ -37,7 +37,7 @@ export const MEMORY: readonly Mutant[] = [
   {
     rule: '9',
     name: 'writes the outcome of a login once',
-    patches: change('persisting', 'error instanceof MarketplaceFault', 'true'),
+    patches: change('persisting', 'isStop(error)', 'true'),
   },
   {
     rule: '9',

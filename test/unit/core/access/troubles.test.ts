@@ -52,7 +52,7 @@ describe('trouble that several accounts share', () => {
   it('stops everybody until one of them may look, by asking for the version key', async () => {
     const world = await loginWorld();
     await noteTrouble(world.deps, { keyId: KEY_ID, error: fault('key-refused') });
-    await expect(pass(world)).rejects.toMatchObject({ reason: 'key-refused', outcome: 'not-sent' });
+    await expect(pass(world)).rejects.toMatchObject({ reason: 'key-refused', name: 'OwnStop' });
     expect(world.told.versionKeys).toBe(0);
     await world.deps.sleep(5 * MINUTE);
     await pass(world);
@@ -69,7 +69,7 @@ describe('trouble that several accounts share', () => {
     world.answers.push(new MarketplaceFault({ reason: 'key-refused', outcome: 'answered', operation }));
     await expect(pass(world)).rejects.toMatchObject({ reason: 'key-refused', operation });
     expect(await reasonAt(world, KEY)).toBe('key-refused');
-    await expect(pass(world)).rejects.toMatchObject({ outcome: 'not-sent' });
+    await expect(pass(world)).rejects.toMatchObject({ name: 'OwnStop' });
   });
 
   it('elects one of those who come at the same time', async () => {
