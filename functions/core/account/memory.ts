@@ -80,13 +80,19 @@ export function merged(a: LoginMemory, b: LoginMemory): LoginMemory {
 
 const inOrder = (times: readonly EpochMillis[]): EpochMillis[] => times.toSorted((one, other) => one - other);
 
-/** Each once, the later where there are two, oldest first. */
+/** Each once, the later where there are two, oldest first; those of one time by their key, so that no order of the two memories shows. */
 function unionBy<T extends { readonly atMillis: EpochMillis }>(
   all: readonly T[],
   keyOf: (one: T) => string,
 ): T[] {
-  const sorted = all.toSorted((one, other) => one.atMillis - other.atMillis);
-  return [...new Map(sorted.map((one) => [keyOf(one), one])).values()];
+  const latest = new Map<string, T>();
+  for (const one of all) {
+    const known = latest.get(keyOf(one));
+    if (known === undefined || one.atMillis > known.atMillis) latest.set(keyOf(one), one);
+  }
+  return [...latest]
+    .toSorted(([key, one], [otherKey, other]) => one.atMillis - other.atMillis || (key < otherKey ? -1 : 1))
+    .map(([, one]) => one);
 }
 
 /** Takes over a memory, once: the account remembers whose it was. `userId` is the seller whom it is of. */

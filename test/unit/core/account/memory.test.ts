@@ -12,7 +12,7 @@ import {
   NO_MEMORY,
 } from '../../../../functions/core/account/memory.ts';
 import * as to from '../../../../functions/core/account/transitions.ts';
-import { DAY, epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
 const moment = fc.integer({ min: NOW - 30 * DAY, max: NOW }).map(epochMillis);
@@ -61,6 +61,18 @@ describe('two memories of one seller', () => {
         }
       }),
     );
+  });
+
+  it('keep a password by when it was refused last, and count those of one time in one order', () => {
+    const refused = (print: string, atMillis: EpochMillis) => ({ key: 'k1', print, atMillis });
+    const a = { ...NO_MEMORY, refused: [refused('again', NOW), refused('once', plus(NOW, MINUTE))] };
+    const b = {
+      ...NO_MEMORY,
+      refused: [refused('twin', plus(NOW, MINUTE)), refused('again', plus(NOW, DAY))],
+    };
+    const expected = ['once', 'twin', 'again'];
+    expect(merged(a, b).refused?.map(({ print }) => print)).toEqual(expected);
+    expect(merged(b, a).refused?.map(({ print }) => print)).toEqual(expected);
   });
 
   it('add their failures since the later success; those before it are history', () => {
