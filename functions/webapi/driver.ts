@@ -31,22 +31,30 @@ interface Extras {
 export function createWebapi(
   settings: WebapiSettings,
   { transport = createTransport() }: Extras = {},
-): Marketplace {
+): Required<Marketplace> {
   const door = createDoor(settings, transport);
   return {
     settings,
-    fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
-    sellerId: (query, options) => sellerId(door, query, options),
-    logIn: (credentials, options) => logIn(door, credentials, options),
-    dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
-    countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
-    formLists: formLists(door),
-    formPage: (handle, query, options) => formPage(door, { ...query, handle }, options),
-    forms: (handle, ids, options) => forms(door, { handle, ids }, options),
-    unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
-    buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
-    offerEvents: (handle, after, options) => offerEvents(door, { handle, after }, options),
-    offersIn: (handle, query, options) => offersIn(door, { handle, query }, options),
+    access: {
+      fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
+      sellerId: (query, options) => sellerId(door, query, options),
+      logIn: (credentials, options) => logIn(door, credentials, options),
+    },
+    sales: {
+      dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
+      countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
+      forms: (handle, ids, options) => forms(door, { handle, ids }, options),
+      unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
+      buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
+    },
+    lists: {
+      formLists: formLists(door),
+      formPage: (handle, query, options) => formPage(door, { ...query, handle }, options),
+    },
+    offers: {
+      offerEvents: (handle, after, options) => offerEvents(door, { handle, after }, options),
+      offersIn: (handle, query, options) => offersIn(door, { handle, query }, options),
+    },
   };
 }
 

@@ -107,20 +107,20 @@ async function readPast(
   const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
   const options = { timeoutMillis: 5_000 };
   const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
-  const versionKey = await webapi.fetchVersionKey?.(webapiKey, options);
+  const versionKey = await webapi.access.fetchVersionKey?.(webapiKey, options);
   const applicationPassword = new Secret(seller.applicationPassword);
   const login = { login: seller.login, applicationPassword, webapiKey, versionKey };
-  const { sessionHandle } = await webapi.logIn(login, options);
+  const { sessionHandle } = await webapi.access.logIn(login, options);
   const events: DealEvent[] = [];
   for (;;) {
-    const page = await webapi.dealEvents(sessionHandle, events.at(-1)?.id ?? cursor, options);
+    const page = await webapi.sales.dealEvents(sessionHandle, events.at(-1)?.id ?? cursor, options);
     events.push(...page);
     if (page.length === 0) break;
   }
   const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
   let surcharged = 0;
   for (let start = 0; start < formIds.length; start += 25) {
-    const { forms } = await webapi.forms(sessionHandle, formIds.slice(start, start + 25), options);
+    const { forms } = await webapi.sales.forms(sessionHandle, formIds.slice(start, start + 25), options);
     surcharged += forms.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
   }
   return { events, formIds, surcharged };

@@ -48,7 +48,7 @@ export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
       };
       const deps = {
         ...drainDeps({ shop: plain, orders: memoryOrders() }),
-        marketplace: { ...plain.marketplace, ...market.source },
+        marketplace: { ...plain.marketplace, offers: market.source },
         offers: store,
         clock,
         log,

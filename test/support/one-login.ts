@@ -28,11 +28,11 @@ async function use(): Promise<void> {
     versionKey: '1',
   };
   const options = { timeoutMillis: 5_000 };
-  const { sessionHandle } = await webapi.logIn(credentials, options);
+  const { sessionHandle } = await webapi.access.logIn(credentials, options);
   const failing = [
-    () => webapi.dealEvents(sessionHandle, undefined, options),
-    () => webapi.fetchVersionKey?.(credentials.webapiKey, options),
-    () => webapi.logIn({ ...credentials, login: 'other' }, options),
+    () => webapi.sales.dealEvents(sessionHandle, undefined, options),
+    () => webapi.access.fetchVersionKey?.(credentials.webapiKey, options),
+    () => webapi.access.logIn({ ...credentials, login: 'other' }, options),
   ];
   for (const call of failing) await call()?.catch((error: unknown) => errors.push(error));
   if (keep !== undefined) kept.push(secrets, sessionHandle);

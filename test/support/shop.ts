@@ -8,7 +8,7 @@ import { openDoubt } from '../../functions/core/ingest/doubt.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
 import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
-import type { DealEvent, DealEventKind, Form } from '../../functions/core/marketplace/sales.ts';
+import type { DealEvent, DealEventKind, Form, Sales } from '../../functions/core/marketplace/sales.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
@@ -16,7 +16,7 @@ import type { MemoryOrders } from './memory-orders.ts';
 
 /** A marketplace whose state a test sets by hand; what the core asks of it is counted. */
 export interface Shop {
-  readonly marketplace: Marketplace;
+  readonly marketplace: Required<Marketplace>;
   readonly forms: Map<string, Form>;
   readonly journal: DealEvent[];
   readonly calls: string[];
@@ -44,9 +44,7 @@ export function shop(settings = SETTINGS): Shop {
         .filter(isLive)
         .flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
     );
-  const marketplace: Marketplace = {
-    settings,
-    logIn: () => Promise.reject(new Error('not here')),
+  const sales: Sales = {
     async dealEvents(_handle, after) {
       called('dealEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).slice(0, settings.journalPageSize);
@@ -58,11 +56,6 @@ export function shop(settings = SETTINGS): Shop {
     async forms(_handle, ids) {
       called(`forms ${ids.length}`);
       return { forms: ids.flatMap((id) => forms.get(id) ?? []), unreadable: [] };
-    },
-    formLists: ['form-ids', 'filled-forms', 'sold-offers'],
-    async formPage(_handle, query) {
-      called(`formPage ${query.list} ${query.position ?? ''}`.trim());
-      return listPage(forms, query);
     },
     async unpaidDeals(_handle, { buyerId }) {
       called('unpaidDeals');
@@ -78,8 +71,6 @@ export function shop(settings = SETTINGS): Shop {
         discounted: false,
       }));
     },
-    offerEvents: async () => [],
-    offersIn: async () => ({ offers: [], unreadable: [], count: 0 }),
     async buyers(_handle, { offerIds, buyerIds }) {
       called('buyers');
       const of = (offerId: string) =>
@@ -90,6 +81,22 @@ export function shop(settings = SETTINGS): Shop {
           shipmentAddress: undefined,
         }));
       return offerIds.flatMap(of);
+    },
+  };
+  const marketplace: Required<Marketplace> = {
+    settings,
+    access: { logIn: () => Promise.reject(new Error('not here')) },
+    sales,
+    lists: {
+      formLists: ['form-ids', 'filled-forms', 'sold-offers'],
+      async formPage(_handle, query) {
+        called(`formPage ${query.list} ${query.position ?? ''}`.trim());
+        return listPage(forms, query);
+      },
+    },
+    offers: {
+      offerEvents: async () => [],
+      offersIn: async () => ({ offers: [], unreadable: [], count: 0 }),
     },
   };
   const self: Shop = {
@@ -159,7 +166,7 @@ export function drainDeps(use: {
   const log = { info: () => undefined, warn: () => undefined };
   const probe = () =>
     plainSession
-      .call((handle, options) => marketplace.forms(handle, [goodFormId ?? ''], options))
+      .call((handle, options) => marketplace.sales.forms(handle, [goodFormId ?? ''], options))
       .then(
         ({ forms }) => (forms.length > 0 ? true : undefined),
         () => false,

@@ -70,7 +70,7 @@ export async function keyMaterial(
     deps.keys.readSecret(query.keyId),
   ]);
   if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
-  if (deps.marketplace.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
+  if (deps.marketplace.access.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
   const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
   return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
 }

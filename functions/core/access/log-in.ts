@@ -85,7 +85,7 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
-    const login = await deps.marketplace.logIn(
+    const login = await deps.marketplace.access.logIn(
       { login: account.login, applicationPassword: password.value, ...key },
       { timeoutMillis },
     );

@@ -72,7 +72,9 @@ export async function fetchVersionKey(
 ): Promise<string> {
   const { marketplace, keys } = deps;
   try {
-    const versionKey = await marketplace.fetchVersionKey?.(use.webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+    const versionKey = await marketplace.access.fetchVersionKey?.(use.webapiKey, {
+      timeoutMillis: PROBE_TIMEOUT,
+    });
     if (versionKey === undefined) throw new OwnStop('feature-unknown');
     await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
     return versionKey;

@@ -178,7 +178,7 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
         const purchase = byPair.get(pair)?.[0];
         if (purchase === undefined) return [];
         const unpaid = await deps.session.call((handle, options) =>
-          deps.marketplace.unpaidDeals(handle, purchase, options),
+          deps.marketplace.sales.unpaidDeals(handle, purchase, options),
         );
         doubts.deals.worked();
         return unpaid;
@@ -215,7 +215,7 @@ async function readContacts(
           ),
         ];
         return await deps.session.call((handle, options) =>
-          deps.marketplace.buyers(handle, { offerIds: batch, buyerIds }, options),
+          deps.marketplace.sales.buyers(handle, { offerIds: batch, buyerIds }, options),
         );
       },
     },

@@ -4,7 +4,7 @@ import { chunks } from '../base/batches.ts';
 import type { Log } from '../base/log.ts';
 import { type Clock, DAY, type EpochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import type { ListKind } from '../marketplace/lists.ts';
+import type { FormLists, ListKind } from '../marketplace/lists.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { filledAt } from '../orders/form-times.ts';
@@ -32,6 +32,8 @@ interface Deps extends FormDeps {
   readonly log: Log;
 }
 
+type ListDeps = Deps & { readonly source: FormLists };
+
 /** Forms that were filled about when the account connected, and whose own events nobody has read. */
 export interface EarlierForms {
   /** Whether a form from before the first connect may hold a sale that was made then; undefined: nobody knows when. */
@@ -49,8 +51,10 @@ export function openEarlierForms(
   deps: Deps,
   { connectedAtMillis }: { connectedAtMillis: EpochMillis },
 ): EarlierForms | undefined {
-  const lists = deps.marketplace.formLists.filter((list) => LISTS.has(list));
-  if (lists.length === 0 || deps.clock() >= plus(connectedAtMillis, DAY)) return undefined;
+  const { lists: source } = deps.marketplace;
+  const lists = source?.formLists.filter((list) => LISTS.has(list)) ?? [];
+  if (source === undefined || lists.length === 0 || deps.clock() >= plus(connectedAtMillis, DAY))
+    return undefined;
   // Times of sales are whole seconds.
   const connected = toMillis(toSeconds(connectedAtMillis));
   let found: Promise<Form[]> | undefined;
@@ -58,7 +62,7 @@ export function openEarlierForms(
     mayHold: (boughtAt) => boughtAt === undefined || boughtAt <= connected,
     holding: async (dealIds) => {
       const wanted = new Set(dealIds);
-      found ??= lookFor(deps, { lists, since: plus(connectedAtMillis, -TOLD_WITHIN) });
+      found ??= lookFor({ ...deps, source }, { lists, since: plus(connectedAtMillis, -TOLD_WITHIN) });
       // The journal tells of forms that were filled since; those that it loses are the nightly check's to count.
       const isEarlier = (form: Form) => (filledAt(form) ?? connected) <= connected;
       const isWanted = (form: Form) => isEarlier(form) && dealsOf(form).some((id) => wanted.has(id));
@@ -69,7 +73,7 @@ export function openEarlierForms(
 
 /** Live forms that were filled since and are not stored. Trouble of a list is passed over. Throws MarketplaceFault. */
 async function lookFor(
-  deps: Deps,
+  deps: ListDeps,
   { lists, since }: { lists: readonly ListKind[]; since: EpochMillis },
 ): Promise<Form[]> {
   const found = new Map<string, Form>();
@@ -102,13 +106,13 @@ async function lookFor(
 }
 
 async function pageOf(
-  deps: Deps,
+  deps: ListDeps,
   { list, since, position }: { list: ListKind; since: EpochMillis; position: string | undefined },
 ) {
   const { accountId } = deps;
   const query = { list, from: toSeconds(since), to: toSeconds(deps.clock()), position };
   const page = await askAside(deps.session, (handle, options) =>
-    deps.marketplace.formPage(handle, query, options),
+    deps.source.formPage(handle, query, options),
   );
   if (!(page instanceof MarketplaceFault)) return page;
   deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });

@@ -27,7 +27,7 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
     outOfTime: deps.outOfTime,
     read: async (ids) => {
       const batch = await deps.session.call((handle, options) =>
-        deps.marketplace.forms(handle, ids, options),
+        deps.marketplace.sales.forms(handle, ids, options),
       );
       const [form] = batch.forms;
       if (form !== undefined) doubt.worked(form.id);

@@ -41,7 +41,7 @@ export async function newestPage(
   const { search, isLate = () => false } = use;
   const from = boundsOf(search);
   const count = (after: bigint) =>
-    session.call((handle, options) => marketplace.countDealEvents(handle, after.toString(), options));
+    session.call((handle, options) => marketplace.sales.countDealEvents(handle, after.toString(), options));
   const page = marketplace.settings.journalPageSize;
   if (from === undefined && (await count(0n)) === 0) return [];
   const above = await boundAbove({ from, isLate, count });

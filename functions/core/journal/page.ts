@@ -13,7 +13,7 @@ export async function readPage(
   after: string,
 ): Promise<DealEvent[]> {
   const page = await deps.session.call((handle, options) =>
-    deps.marketplace.dealEvents(handle, after, options),
+    deps.marketplace.sales.dealEvents(handle, after, options),
   );
   const newest = page.at(-1);
   // An event without an id of its own does not move; a page of such events only is read as it is.

@@ -1,3 +1,4 @@
+import type { Access } from '../marketplace/access.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
 import { createPace } from './pace.ts';
@@ -22,11 +23,7 @@ export interface CallLimits {
 }
 
 /** Made under a login lease, so they neither wait for long nor ask the counter. */
-const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Marketplace>([
-  'logIn',
-  'fetchVersionKey',
-  'sellerId',
-]);
+const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Access>(['logIn', 'fetchVersionKey', 'sellerId']);
 
 /** Throws RangeError if there are too many workers for such a budget. */
 export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers }: CallBudget): CallLimits {
@@ -62,9 +59,21 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
   };
 }
 
-/** Every method waits first, whatever its name, so that one that is added later cannot be forgotten. */
-function waiting(marketplace: Marketplace, wait: (method: PropertyKey) => Promise<void>): Marketplace {
-  return new Proxy(marketplace, {
+type Wait = (method: PropertyKey) => Promise<void>;
+
+/** Every method of every capability waits first, whatever its name, so that one that is added later cannot be forgotten. */
+function waiting({ settings, access, sales, lists, offers }: Marketplace, wait: Wait): Marketplace {
+  return {
+    settings,
+    access: eachWaits(access, wait),
+    sales: eachWaits(sales, wait),
+    ...(lists !== undefined && { lists: eachWaits(lists, wait) }),
+    ...(offers !== undefined && { offers: eachWaits(offers, wait) }),
+  };
+}
+
+const eachWaits = <Capability extends object>(capability: Capability, wait: Wait): Capability =>
+  new Proxy(capability, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
@@ -74,4 +83,3 @@ function waiting(marketplace: Marketplace, wait: (method: PropertyKey) => Promis
       };
     },
   });
-}

@@ -1,5 +1,29 @@
 import type { Money } from '../base/money.ts';
+import type { Secret } from '../base/secret.ts';
 import type { EpochSeconds } from '../base/time.ts';
+import type { CallOptions } from './settings.ts';
+
+/** What was sold, and the journal that tells when it changes. */
+export interface Sales {
+  /** The oldest events after `after` (exclusive; undefined = from the oldest kept), at most `settings.journalPageSize`, ascending by id. */
+  dealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<DealEvent[]>;
+  /** How many events there are after `after`; a marketplace may stop counting at some thousands. */
+  countDealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
+  /** The forms with these ids, at most `settings.formBatchSize`; unknown and foreign ids are missing from the answer. */
+  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
+  /** The unpaid purchases of one buyer in one offer. */
+  unpaidDeals(
+    handle: Secret,
+    purchase: { offerId: string; buyerId: string },
+    options: CallOptions,
+  ): Promise<UnpaidDeal[]>;
+  /** Contact data of these buyers in these offers, at most `settings.formBatchSize` offers. */
+  buyers(
+    handle: Secret,
+    query: { offerIds: readonly string[]; buyerIds: readonly string[] },
+    options: CallOptions,
+  ): Promise<OfferBuyer[]>;
+}
 
 export type DealEventKind =
   | 'deal-created'

@@ -1,3 +1,6 @@
+/** What a marketplace may be without; its driver leaves the same part of the port out. */
+export type OptionalCapability = 'lists' | 'offers';
+
 /** What distinguishes one marketplace from another; everything a driver needs that is not a secret. */
 export interface MarketplaceSettings {
   readonly id: string;
@@ -23,6 +26,8 @@ export interface MarketplaceSettings {
   /** A page of a journal that is not full is its last: known of a marketplace only where it was recorded. */
   readonly fillsJournalPages: boolean;
   readonly formBatchSize: number;
+  /** So that the API can tell without a driver; absent where nothing is lacking. */
+  readonly lacks?: readonly OptionalCapability[];
 }
 
 export interface CallOptions {

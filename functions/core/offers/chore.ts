@@ -18,11 +18,12 @@ const NEVER = epochMillis(0);
  */
 export const keepOffers: Chore<{ readonly offers?: OfferStore }> = async (deps, { account, save }) => {
   const { offers } = deps;
-  if (offers === undefined || deps.outOfTime()) return undefined;
+  const { offers: source } = deps.marketplace;
+  if (offers === undefined || source === undefined || deps.outOfTime()) return undefined;
   const now = deps.clock();
   const [listing, journal] = [listingDue(account, now), journalDue(account, now)];
   if (!listing && !journal) return undefined;
-  const use = { ...deps, offers };
+  const use = { ...deps, offers, source };
   let facts = account.offers ?? {};
   if (listing) facts = await listed(use, facts);
   // Before the first listing every entry would be looked up.

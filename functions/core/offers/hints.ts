@@ -37,7 +37,7 @@ export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promis
 
 async function readEntries(deps: OfferDeps, after: string | undefined): Promise<OfferEvent[]> {
   return await askFor(deps.session, async (handle, options) => {
-    const page = await deps.marketplace.offerEvents(handle, after, options);
+    const page = await deps.source.offerEvents(handle, after, options);
     const newest = page.at(-1);
     if (newest === undefined || isBehind(after ?? '0', newest.id)) return page;
     // A page that does not move forward would be read for ever.

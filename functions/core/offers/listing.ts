@@ -42,7 +42,7 @@ async function readPage(
   const list = 'for-sale';
   const readAtMillis = deps.clock();
   const { offers, unreadable, count }: OfferPage = await askFor(deps.session, (handle, options) =>
-    deps.marketplace.offersIn(handle, { list, page }, options),
+    deps.source.offersIn(handle, { list, page }, options),
   );
   for (const why of unreadable) deps.log.warn('offer-unreadable', { accountId: deps.accountId, detail: why });
   const fresh = offers.filter(({ id }) => !seen.has(id));

@@ -3,7 +3,7 @@ import type { OpenSession } from '../access/session.ts';
 import type { Log } from '../base/log.ts';
 import type { Clock, EpochMillis } from '../base/time.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Offer, OfferList, OfferPage } from '../marketplace/offers.ts';
+import type { Offer, OfferList, OfferPage, OfferSource } from '../marketplace/offers.ts';
 import { type OfferContent, offerContent } from './offer.ts';
 import type { OfferRow, OfferStore } from './store.ts';
 import { askFor, OffersPutOff } from './trouble.ts';
@@ -11,7 +11,8 @@ import { askFor, OffersPutOff } from './trouble.ts';
 /** What everything that reads offers needs. */
 export interface OfferDeps {
   readonly accountId: string;
-  readonly marketplace: Marketplace;
+  readonly marketplace: Pick<Marketplace, 'settings'>;
+  readonly source: OfferSource;
   readonly session: OpenSession;
   readonly offers: OfferStore;
   readonly clock: Clock;
@@ -57,7 +58,7 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
 /** A list of ended offers that the marketplace does not have shows none. */
 async function readList(deps: OfferDeps, query: { list: OfferList; ids: string[] }): Promise<OfferPage> {
   try {
-    return await askFor(deps.session, (handle, options) => deps.marketplace.offersIn(handle, query, options));
+    return await askFor(deps.session, (handle, options) => deps.source.offersIn(handle, query, options));
   } catch (error) {
     const missing = error instanceof OffersPutOff && error.fault.reason === 'feature-unknown';
     if (missing && query.list !== 'for-sale') return { offers: [], unreadable: [], count: 0 };

@@ -11,7 +11,7 @@ import { isOver } from './imports.ts';
 import { LISTED_DAYS, listsFor } from './lists.ts';
 import { NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { Listing, Lists } from './store.ts';
-import type { Policy } from './take-in.ts';
+import type { ListingDeps, Policy } from './take-in.ts';
 
 /** After a shorter pause no journal has forgotten anything. */
 const PAUSE = DAY;
@@ -38,7 +38,13 @@ interface GapUse {
 export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
   const gap = await findGap(deps, use);
   if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
-  const { listing, moved } = await fill(deps, { ...use, gap });
+  const { listed, marketplace } = deps;
+  const { lists } = marketplace;
+  if (listed === undefined || lists === undefined) {
+    await use.save({ gap: { lookedAtMillis: deps.clock(), found: { ...gap, state: 'unfilled' } } });
+    return undefined;
+  }
+  const { listing, moved } = await fill({ ...deps, listed, lists }, { ...use, gap });
   if (listing.againAtMillis !== undefined) return undefined;
   if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
   const now = deps.clock();
@@ -60,7 +66,6 @@ type Found = NonNullable<JournalGap['found']>;
 /** The gap that is being filled, or one that is there now. */
 async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | undefined> {
   const { account, cursor, save } = use;
-  if (deps.listed === undefined) return undefined;
   if (account.gap?.found?.state === 'filling') return account.gap.found;
   const now = deps.clock();
   const readAt = account.lastSuccessAtMillis ?? account.connectedAtMillis ?? now;
@@ -82,26 +87,28 @@ async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | un
 }
 
 async function fill(
-  deps: ChoreDeps & Lists,
+  deps: ListingDeps,
   { gap, tally }: GapUse & { gap: Found },
 ): Promise<{ listing: Listing; moved: boolean }> {
   const { listed, accountId } = deps;
-  const before = await listed?.listing(accountId, gap.importId);
+  const before = await listed.listing(accountId, gap.importId);
   const begun = before?.askedAtMillis === gap.atMillis ? before : newListing(deps, gap);
-  if (listed === undefined || isOver(begun)) return { listing: begun, moved: true };
+  if (isOver(begun)) return { listing: begun, moved: true };
   if ((begun.againAtMillis ?? 0) > deps.clock()) return { listing: begun, moved: false };
   const { timeZone } = deps.marketplace.settings;
   const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
   const to = dayAfter(dayOf(deps.clock(), timeZone));
-  const book = await openListed({ ...deps, listed }, { accountId, from, to });
+  const book = await openListed(deps, { accountId, from, to });
   const policy = policyOf(gap.fromMillis);
-  const { listing, looked } = await readLists({ ...deps, listed }, { listing: begun, book, policy, tally });
+  const { listing, looked } = await readLists(deps, { listing: begun, book, policy, tally });
   if (isOver(listing)) await listed.putListing(accountId, { ...listing, landing: undefined });
   return { listing, moved: listing.position !== begun.position || looked.size > 0 };
 }
 
-function newListing(deps: ChoreDeps & Lists, { importId, atMillis, fromMillis }: Found): Listing {
-  const { formLists } = deps.marketplace;
+function newListing(
+  { lists: { formLists } }: ListingDeps,
+  { importId, atMillis, fromMillis }: Found,
+): Listing {
   const ageMillis = atMillis - fromMillis;
   // Within its month the list that sees most is the best one; beyond, one that knows time.
   const lists =

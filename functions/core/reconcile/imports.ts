@@ -13,19 +13,23 @@ import type { Policy } from './take-in.ts';
 export const runImport: Chore<Lists> = async ({ listed, ...others }, { account, tally }) => {
   const { importing } = account;
   if (listed === undefined || importing === undefined) return undefined;
-  const deps = { ...others, listed };
-  const now = deps.clock();
+  const now = others.clock();
   const over = { outcome: 'done', facts: { importing: undefined }, moved: true } as const;
-  const before = await listed.listing(deps.accountId, importing);
+  const before = await listed.listing(others.accountId, importing);
   if (before === undefined || isOver(before)) return over;
+  const { settings, lists } = others.marketplace;
+  if (lists === undefined) {
+    await listed.putListing(others.accountId, { ...before, state: 'failed', finishedAtMillis: now });
+    return over;
+  }
+  const deps = { ...others, listed, lists };
   if ((before.againAtMillis ?? 0) > now) return undefined;
-  const { settings, formLists } = deps.marketplace;
   const dayAt = (moment: EpochMillis) => dayOf(moment, settings.timeZone);
   const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };
   const known = { from: dayAfter(days.from, -1), to: dayAfter(dayAt(now)) };
   const book = await openListed(deps, { ...known, accountId: deps.accountId });
-  const lists = listsFor(formLists, { ageMillis: now - before.fromMillis });
-  const listing = before.state === 'waiting' ? { ...before, ...lists } : before;
+  const wanted = listsFor(lists.formLists, { ageMillis: now - before.fromMillis });
+  const listing = before.state === 'waiting' ? { ...before, ...wanted } : before;
   const policy = policyOf(before, days);
   const reading = await readLists(deps, { listing, book, policy, tally });
   const { listing: after } = reading;

@@ -78,9 +78,7 @@ async function pageOrTrouble(
   const { fromMillis, position } = reading.listing;
   // A form may be filled weeks after its deals: the filling times are read up to now.
   const query = { list, from: toSeconds(fromMillis), to: toSeconds(deps.clock()), position };
-  const page = await askAside(deps.session, (handle, options) =>
-    deps.marketplace.formPage(handle, query, options),
-  );
+  const page = await askAside(deps.session, (handle, options) => deps.lists.formPage(handle, query, options));
   if (!(page instanceof MarketplaceFault)) return page;
   const { accountId } = deps;
   deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });

@@ -26,14 +26,15 @@ const CHECK = 'check';
  * again what was bought lately or is still to be paid, so that a lost payment or cancellation is mended.
  */
 export const reconcile: Chore<Lists> = async ({ listed, ...others }, use) => {
-  const { timeZone } = others.marketplace.settings;
+  const { settings, lists } = others.marketplace;
+  const { timeZone } = settings;
   const now = others.clock();
-  if (listed === undefined || !isCheckDue(use.account, { now, timeZone })) return undefined;
-  const deps = { ...others, listed };
+  if (listed === undefined || lists === undefined || !isCheckDue(use.account, { now, timeZone }))
+    return undefined;
+  const deps = { ...others, listed, lists };
   const before = await listed.listing(deps.accountId, CHECK);
   const gap = gapToCheck(use.account);
-  const lists = deps.marketplace.formLists;
-  const begun = takenUp(before, { lists, now, since: gap?.listedAtMillis });
+  const begun = takenUp(before, { lists: lists.formLists, now, since: gap?.listedAtMillis });
   if (isPutOff(begun, { asked: use.account.checkAskedAtMillis, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };

@@ -2,6 +2,7 @@ import { chunks } from '../base/batches.ts';
 import { dayOf } from '../base/days.ts';
 import type { EpochMillis } from '../base/time.ts';
 import { type SettleDeps, settle, type Tally } from '../ingest/settle.ts';
+import type { FormLists } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { boughtAt, changedAt, orderBoughtAt } from '../orders/form-times.ts';
 import {
@@ -21,6 +22,7 @@ import type { ListedForm, ListedStore, Listing } from './store.ts';
 
 export interface ListingDeps extends SettleDeps {
   readonly listed: ListedStore;
+  readonly lists: FormLists;
   /** A form that was readable lately. */
   readonly goodFormId?: string | undefined;
 }

@@ -89,7 +89,9 @@ async function isReadable(
   formId: string,
 ): Promise<boolean | undefined> {
   try {
-    const { forms } = await session.call((handle, options) => marketplace.forms(handle, [formId], options));
+    const { forms } = await session.call((handle, options) =>
+      marketplace.sales.forms(handle, [formId], options),
+    );
     // One that is kept no more tells nothing.
     return forms.length > 0 ? true : undefined;
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Account } from '../../core/account/account.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { askForCheck, completenessOf, yesterday } from '../../core/history/completeness.ts';
 import { askForImport, importOf, importsOf } from '../../core/history/imports.ts';
+import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
@@ -30,23 +31,29 @@ export function historyApi(): HistoryRoutes {
     newId,
   };
   const marketplaces = marketplaceSettings();
+  type Params = Readonly<Record<string, string | undefined>>;
+  const accountIn = (params: Params): Promise<Account> => existing(deps, params.accountId ?? '');
+  /** Of a marketplace that has lists to compare with. */
+  const compared = async (params: Params): Promise<Account> => {
+    const account = await accountIn(params);
+    mustHave(marketplaces.get(account.marketplaceId), 'lists');
+    return account;
+  };
   const here = ({ marketplaceId }: Account) => ({
     now: clock(),
     timeZone: marketplaces.get(marketplaceId)?.timeZone ?? 'UTC',
   });
-  const accountIn = (params: Readonly<Record<string, string | undefined>>): Promise<Account> =>
-    existing(deps, params.accountId ?? '');
 
   return {
     async completeness({ params, query }) {
-      const account = await accountIn(params);
+      const account = await compared(params);
       const { now, timeZone } = here(account);
       const day = readDay(query, { now, timeZone }) ?? yesterday(now, timeZone);
       return { status: 200, body: completenessView(await completenessOf(deps, account, { day, timeZone })) };
     },
 
     async check({ params }) {
-      const account = await accountIn(params);
+      const account = await compared(params);
       await askForCheck(deps, account);
       return { status: 202, body: { accountId: account.accountId, state: 'checking' } };
     },
@@ -57,7 +64,7 @@ export function historyApi(): HistoryRoutes {
     },
 
     async startImport({ params, body }) {
-      const account = await accountIn(params);
+      const account = await compared(params);
       const listing = await askForImport(deps, account, readImport(body, here(account)));
       const location = `/accounts/${account.accountId}/imports/${listing.id}`;
       return { status: 202, headers: { location }, body: importView(listing) };

@@ -4,11 +4,12 @@ import { createDynamo } from '../../adapters/dynamo.ts';
 import { offerReader } from '../../adapters/offers.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOffer } from '../../core/base/problem.ts';
+import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { OFFER_STATES } from '../../core/offers/offer.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
-import { setting } from '../settings.ts';
+import { marketplaceSettings, setting } from '../settings.ts';
 
 const OFFER_ID = /^\d{1,19}$/;
 const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)) });
@@ -17,12 +18,18 @@ const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)
 export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
   const dynamo = createDynamo();
   const table = { dynamo, table: setting('ACCOUNTS_TABLE') };
-  const accounts = accountParts(table, ['accountId', 'phase', 'offers']);
+  const accounts = accountParts(table, ['accountId', 'phase', 'offers', 'marketplaceId']);
+  const marketplaces = marketplaceSettings();
+  const accountIn = async (params: Readonly<Record<string, string | undefined>>) => {
+    const account = await existing({ accounts }, params.accountId ?? '');
+    mustHave(marketplaces.get(account.marketplaceId), 'offers');
+    return account;
+  };
   const offers = offerReader({ dynamo, table: setting('OFFERS_TABLE') });
   return {
     async list({ params, query }) {
       const { limit, cursor, state } = parse(OffersQuery, query);
-      const account = await existing({ accounts }, params.accountId ?? '');
+      const account = await accountIn(params);
       const after = fromCursor(cursor, OFFER_ID);
       const page = await offers.list(account.accountId, { limit, after, state });
       const next = page.next === undefined ? null : toCursor(page.next);
@@ -31,7 +38,7 @@ export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
     },
 
     async show({ params }) {
-      const account = await existing({ accounts }, params.accountId ?? '');
+      const account = await accountIn(params);
       const offerId = params.offerId ?? '';
       const row = OFFER_ID.test(offerId) ? await offers.read(account.accountId, offerId) : undefined;
       if (row === undefined) throw unknownOffer();

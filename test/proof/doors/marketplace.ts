@@ -16,36 +16,36 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
   const use = { world, process };
   return {
     settings: world.market.settings,
-    fetchVersionKey: () =>
-      world.calls.make(process, {
-        door: 'versionKey',
-        backend: 'none',
-        effect: () => versionKey(use),
-        lost: () => {
-          world.watch.versionKeyLost(process);
-          return silence(use, 'doQuerySysStatus');
-        },
-      }),
-    sellerId: ({ login }) => {
-      // Asked, whatever becomes of the question.
-      world.watch.sellerAsked(process);
-      return world.calls.make(process, {
-        door: 'sellerId',
-        backend: 'none',
-        effect: () => sellerId(use, login),
-        lost: () => silence(use, 'doGetUserID'),
-      });
+    access: {
+      fetchVersionKey: () =>
+        world.calls.make(process, {
+          door: 'versionKey',
+          backend: 'none',
+          effect: () => versionKey(use),
+          lost: () => {
+            world.watch.versionKeyLost(process);
+            return silence(use, 'doQuerySysStatus');
+          },
+        }),
+      sellerId: ({ login }) => {
+        // Asked, whatever becomes of the question.
+        world.watch.sellerAsked(process);
+        return world.calls.make(process, {
+          door: 'sellerId',
+          backend: 'none',
+          effect: () => sellerId(use, login),
+          lost: () => silence(use, 'doGetUserID'),
+        });
+      },
+      logIn: (credentials, options) => logIn(use, { credentials, options }),
     },
-    logIn: (credentials, options) => logIn(use, { credentials, options }),
-    dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
-    countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
-    forms: () => Promise.reject(new Error('not here')),
-    formLists: [],
-    formPage: () => Promise.reject(new Error('not here')),
-    unpaidDeals: () => Promise.reject(new Error('not here')),
-    buyers: () => Promise.reject(new Error('not here')),
-    offerEvents: () => Promise.reject(new Error('not here')),
-    offersIn: () => Promise.reject(new Error('not here')),
+    sales: {
+      dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
+      countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
+      forms: () => Promise.reject(new Error('not here')),
+      unpaidDeals: () => Promise.reject(new Error('not here')),
+      buyers: () => Promise.reject(new Error('not here')),
+    },
   };
 }
 

@@ -41,7 +41,7 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
     const webapi = await asks(
       `<n:doGetMySellItemsResponse><n:sellItemsCounter>9</n:sellItemsCounter><n:sellItemsList>${items.join('')}</n:sellItemsList></n:doGetMySellItemsResponse>`,
     );
-    const { offers, count } = await webapi.offersIn(HANDLE, { list: 'for-sale', page: 0 }, SOON);
+    const { offers, count } = await webapi.offers.offersIn(HANDLE, { list: 'for-sale', page: 0 }, SOON);
     expect(count).toBe(9);
     expect(offers.map(({ title }) => title)).toEqual(
       Array.from({ length: 9 }, (_title, index) => (index === 4 ? `Klamka ${read}` : 'Klamka')),
@@ -57,7 +57,7 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
       `<n:doGetPostBuyDataResponse><n:itemsPostBuyData><n:item><n:itemId>8</n:itemId><n:usersPostBuyData>` +
         `${person(1, 'Łucja')}${person(2, `Jan${wire}`)}</n:usersPostBuyData></n:item></n:itemsPostBuyData></n:doGetPostBuyDataResponse>`,
     );
-    const found = await webapi.buyers(HANDLE, { offerIds: ['8'], buyerIds: ['1', '2'] }, SOON);
+    const found = await webapi.sales.buyers(HANDLE, { offerIds: ['8'], buyerIds: ['1', '2'] }, SOON);
     expect(found.map(({ contactAddress }) => contactAddress?.fullName)).toEqual(['Łucja', `Jan${read}`]);
     const purchase = { dealId: '5', offerId: '8', buyerId: '2', quantity: 1 };
     const order = withFlags(orderOfDeal(purchase, { deal: undefined, contact: found[1] }));
@@ -70,7 +70,7 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
         `${sellItem(1, `Klamka ${wire}`)}${sellItem(2, 'Gałka')}</n:soldItemsList></n:doGetMySoldItemsResponse>`,
     );
     const query = { list: 'sold-offers', from: epochSeconds(0), to: epochSeconds(1) } as const;
-    expect((await webapi.formPage(HANDLE, query, SOON)).next).toContain('1,2');
+    expect((await webapi.lists.formPage(HANDLE, query, SOON)).next).toContain('1,2');
   });
 });
 
@@ -84,12 +84,15 @@ describe('a session handle', () => {
     ['that is broken', 'abc\u000Bdef'],
     ['of 5 MB', 'a'.repeat(5_000_000)],
   ])('%s is no handle', async (_, handle) => {
-    const login = (await loggedIn(handle)).logIn(credentials('tajne-haslo-123'), SOON);
+    const login = (await loggedIn(handle)).access.logIn(credentials('tajne-haslo-123'), SOON);
     await expect(login).rejects.toMatchObject({ reason: 'no-readable-reply', outcome: 'unclear' });
   });
 
   it('of 4,096 characters is one', async () => {
-    const login = await (await loggedIn('a'.repeat(4_096))).logIn(credentials('tajne-haslo-123'), SOON);
+    const login = await (await loggedIn('a'.repeat(4_096))).access.logIn(
+      credentials('tajne-haslo-123'),
+      SOON,
+    );
     expect(login.sessionHandle.reveal()).toHaveLength(4_096);
   });
 });

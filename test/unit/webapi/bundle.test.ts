@@ -36,11 +36,11 @@ it('works bundled, without the parts of soap that it does not use', async () => 
       body: fixture('doQuerySysStatus__gives_the_version_key', dialect).response,
     });
     const webapi = createWebapi(settingsFor(key.endpoint, dialect));
-    expect(await webapi.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
+    expect(await webapi.access.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
     const journal = await serveCanned({
       body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
     });
     const other = createWebapi(settingsFor(journal.endpoint, dialect));
-    expect(await other.dealEvents(HANDLE, '1', SOON)).toEqual([]);
+    expect(await other.sales.dealEvents(HANDLE, '1', SOON)).toEqual([]);
   }
 });

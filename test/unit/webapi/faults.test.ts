@@ -19,9 +19,9 @@ import {
 
 /** Of which kind an operation is tells what its codes can mean; one of each kind is called. */
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
-  login: (webapi) => webapi.logIn(credentials('tajne-haslo-123'), SOON),
-  key: (webapi) => webapi.fetchVersionKey?.(KEY, SOON),
-  session: (webapi) => webapi.dealEvents(HANDLE, '1', SOON),
+  login: (webapi) => webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
+  key: (webapi) => webapi.access.fetchVersionKey?.(KEY, SOON),
+  session: (webapi) => webapi.sales.dealEvents(HANDLE, '1', SOON),
 };
 
 const fault12 = (subcode: string, text: string): string =>
@@ -301,7 +301,10 @@ describe('replies that prove nothing', () => {
 
   it('reads the same reply when nothing is wrong with it', async () => {
     const { endpoint } = await serveCanned({ body: REPLY });
-    const login = await createWebapi(settingsFor(endpoint)).logIn(credentials('tajne-haslo-123'), SOON);
+    const login = await createWebapi(settingsFor(endpoint)).access.logIn(
+      credentials('tajne-haslo-123'),
+      SOON,
+    );
     expect(login.userId).toBe('1');
   });
 });

@@ -26,7 +26,7 @@ async function read(body: string | Uint8Array, dialect: (typeof DIALECTS)[number
     body: typeof body === 'string' ? Buffer.from(body) : body,
   });
   const webapi = createWebapi(settingsFor('http://127.0.0.1:1/service.php', dialect), { transport });
-  return await webapi.forms(HANDLE, ['9007199254740993', GOOD_ID], SOON);
+  return await webapi.sales.forms(HANDLE, ['9007199254740993', GOOD_ID], SOON);
 }
 
 /** The two forms, of which the second must always be whole. */

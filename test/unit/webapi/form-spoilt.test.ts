@@ -18,9 +18,9 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     await simulator.control('POST buyers', { orders: 20 });
     const { path, namespace } = SERVICES[dialect];
     const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
-    const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+    const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
     const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-    const { sessionHandle } = await webapi.logIn(credentials, SOON);
+    const { sessionHandle } = await webapi.access.logIn(credentials, SOON);
     const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
       kind: null,
       count: 8,
@@ -37,7 +37,7 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     for (const [index, [spoil]] of spoils.entries()) {
       await simulator.control(`POST forms/${formIds[index]}/spoil`, spoil);
     }
-    const { forms, unreadable } = await webapi.forms(sessionHandle, formIds, SOON);
+    const { forms, unreadable } = await webapi.sales.forms(sessionHandle, formIds, SOON);
     const flagsOf = (id: string | undefined) => {
       const form = forms.find((one) => one.id === id);
       return form === undefined ? 'unreadable' : (orderOfForm(form).flags ?? []);

@@ -5,7 +5,7 @@ import { HANDLE, SOON } from './support.ts';
 
 const CART = {
   name: 'doGetPostBuyFormsDataForSellers__a_cart_paid_online',
-  call: (webapi: Marketplace) => webapi.forms(HANDLE, ['9007199254740993', '9007199254740993'], SOON),
+  call: (webapi: Marketplace) => webapi.sales.forms(HANDLE, ['9007199254740993', '9007199254740993'], SOON),
 };
 
 describe('forms', () => {
@@ -122,7 +122,7 @@ describe('forms', () => {
 
   it('reads empty, missing and nil lists and addresses as none', async () => {
     const { forms } = await play('doGetPostBuyFormsDataForSellers__cash_on_delivery_cancelled', (webapi) =>
-      webapi.forms(HANDLE, ['950000009'], SOON),
+      webapi.sales.forms(HANDLE, ['950000009'], SOON),
     );
     expect(forms[0]).toMatchObject({
       lines: [],
@@ -148,7 +148,7 @@ describe('forms', () => {
   it('does not let one broken form hide the others', async () => {
     const { forms, unreadable } = await play(
       'doGetPostBuyFormsDataForSellers__one_of_three_is_broken',
-      (webapi) => webapi.forms(HANDLE, ['950000001', '950000002', '950000003'], SOON),
+      (webapi) => webapi.sales.forms(HANDLE, ['950000001', '950000002', '950000003'], SOON),
     );
     expect(unreadable).toEqual([]);
     expect(forms.map(({ id, unread }) => [id, unread])).toEqual([

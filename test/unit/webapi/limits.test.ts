@@ -22,34 +22,46 @@ describe('what an operation cannot carry is refused before anything is sent', ()
   const { posts, webapi } = recorder();
   const abroad = recorder({ countryId: 0 });
   it.each([
-    ['login: at most 16 characters', () => webapi.logIn(credentials('p', 'seventeen-letters'), SOON)],
-    ['login: required', () => webapi.logIn(credentials('p', ''), SOON)],
+    ['login: at most 16 characters', () => webapi.access.logIn(credentials('p', 'seventeen-letters'), SOON)],
+    ['login: required', () => webapi.access.logIn(credentials('p', ''), SOON)],
     [
       'applicationPassword: at most 16 characters',
-      () => webapi.logIn(credentials('seventeen-letters'), SOON),
+      () => webapi.access.logIn(credentials('seventeen-letters'), SOON),
     ],
     [
       'applicationPassword: at most 16 characters',
-      () => webapi.logIn(credentials('siedemnaście-zna!'), SOON),
+      () => webapi.access.logIn(credentials('siedemnaście-zna!'), SOON),
     ],
-    ['applicationPassword: required', () => webapi.logIn(credentials(''), SOON)],
-    ['applicationPassword: has a character', () => webapi.logIn(credentials('bell-\u0007'), SOON)],
-    ['applicationPassword: has a character', () => webapi.logIn(credentials('half-\ud83e'), SOON)],
-    ['webapiKey: required', () => webapi.logIn({ ...credentials('p'), webapiKey: new Secret('') }, SOON)],
-    ['versionKey: required', () => webapi.logIn({ ...credentials('p'), versionKey: undefined }, SOON)],
-    ['versionKey: not a whole', () => webapi.logIn({ ...credentials('p'), versionKey: '1.5' }, SOON)],
-    ['countryId: a whole number above 0', () => abroad.webapi.logIn(credentials('p'), SOON)],
-    ['countryId: a whole number above 0', () => abroad.webapi.fetchVersionKey?.(KEY, SOON)],
-    ['webapiKey: required', () => webapi.fetchVersionKey?.(new Secret(''), SOON)],
-    ['handle: required', () => webapi.dealEvents(new Secret(''), '1', SOON)],
-    ['after: not a decimal id', () => webapi.dealEvents(HANDLE, '-1', SOON)],
-    ['after: not a decimal id', () => webapi.countDealEvents(HANDLE, '9223372036854775808', SOON)],
-    ['ids: at most 25 ids', () => webapi.forms(HANDLE, ids(26), SOON)],
-    ['ids: not a decimal id', () => webapi.forms(HANDLE, ['1', 'x'], SOON)],
-    ['ids: not a decimal id', () => webapi.forms(HANDLE, ['0'], SOON)],
-    ['offerIds: at most 25 ids', () => webapi.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON)],
-    ['buyerIds: not a decimal id', () => webapi.buyers(HANDLE, { offerIds: ['1'], buyerIds: [''] }, SOON)],
-    ['offerId: not a decimal id', () => webapi.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON)],
+    ['applicationPassword: required', () => webapi.access.logIn(credentials(''), SOON)],
+    ['applicationPassword: has a character', () => webapi.access.logIn(credentials('bell-\u0007'), SOON)],
+    ['applicationPassword: has a character', () => webapi.access.logIn(credentials('half-\ud83e'), SOON)],
+    [
+      'webapiKey: required',
+      () => webapi.access.logIn({ ...credentials('p'), webapiKey: new Secret('') }, SOON),
+    ],
+    ['versionKey: required', () => webapi.access.logIn({ ...credentials('p'), versionKey: undefined }, SOON)],
+    ['versionKey: not a whole', () => webapi.access.logIn({ ...credentials('p'), versionKey: '1.5' }, SOON)],
+    ['countryId: a whole number above 0', () => abroad.webapi.access.logIn(credentials('p'), SOON)],
+    ['countryId: a whole number above 0', () => abroad.webapi.access.fetchVersionKey?.(KEY, SOON)],
+    ['webapiKey: required', () => webapi.access.fetchVersionKey?.(new Secret(''), SOON)],
+    ['handle: required', () => webapi.sales.dealEvents(new Secret(''), '1', SOON)],
+    ['after: not a decimal id', () => webapi.sales.dealEvents(HANDLE, '-1', SOON)],
+    ['after: not a decimal id', () => webapi.sales.countDealEvents(HANDLE, '9223372036854775808', SOON)],
+    ['ids: at most 25 ids', () => webapi.sales.forms(HANDLE, ids(26), SOON)],
+    ['ids: not a decimal id', () => webapi.sales.forms(HANDLE, ['1', 'x'], SOON)],
+    ['ids: not a decimal id', () => webapi.sales.forms(HANDLE, ['0'], SOON)],
+    [
+      'offerIds: at most 25 ids',
+      () => webapi.sales.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON),
+    ],
+    [
+      'buyerIds: not a decimal id',
+      () => webapi.sales.buyers(HANDLE, { offerIds: ['1'], buyerIds: [''] }, SOON),
+    ],
+    [
+      'offerId: not a decimal id',
+      () => webapi.sales.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON),
+    ],
   ])('%s', async (text, call) => {
     await expect(call()).rejects.toMatchObject({
       reason: 'bad-input',
@@ -69,25 +81,25 @@ describe('what is just within the limits goes out', () => {
     ['a negative version key', () => ({ ...credentials('p'), versionKey: '-9007199254740993' })],
   ])('%s', async (_, make) => {
     const { posts, webapi } = recorder();
-    await webapi.logIn(make(), SOON);
+    await webapi.access.logIn(make(), SOON);
     expect(posts).toHaveLength(1);
   });
 
   it('a batch of 25', async () => {
     const { posts, webapi } = recorder();
-    await webapi.forms(HANDLE, ids(25), SOON);
+    await webapi.sales.forms(HANDLE, ids(25), SOON);
     expect(posts[0]?.body).toContain('<item>25</item>');
   });
 
   it('a batch of 26 that names one id twice', async () => {
     const { posts, webapi } = recorder();
-    await webapi.forms(HANDLE, [...ids(25), '1'], SOON);
+    await webapi.sales.forms(HANDLE, [...ids(25), '1'], SOON);
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(25);
   });
 
   it('a text that looks like markup, unharmed', async () => {
     const { posts, webapi } = recorder();
-    await webapi.dealEvents(new Secret('<![CDATA[a]]>'), '0', SOON);
+    await webapi.sales.dealEvents(new Secret('<![CDATA[a]]>'), '0', SOON);
     expect(posts[0]?.body).toContain(
       '<sessionId>&lt;![CDATA[a]]&gt;</sessionId><journalStart>0</journalStart>',
     );
@@ -97,14 +109,14 @@ describe('what is just within the limits goes out', () => {
 describe('an empty batch', () => {
   it('needs no call', async () => {
     const { posts, webapi } = recorder();
-    expect(await webapi.forms(HANDLE, [], SOON)).toEqual({ forms: [], unreadable: [] });
-    expect(await webapi.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
+    expect(await webapi.sales.forms(HANDLE, [], SOON)).toEqual({ forms: [], unreadable: [] });
+    expect(await webapi.sales.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
     expect(posts).toEqual([]);
   });
 
   it('of buyers means all of them', async () => {
     const { posts, webapi } = recorder();
-    await webapi.buyers(HANDLE, { offerIds: ['1'], buyerIds: [] }, SOON);
+    await webapi.sales.buyers(HANDLE, { offerIds: ['1'], buyerIds: [] }, SOON);
     expect(posts[0]?.body).not.toContain('buyerFilterArray');
   });
 });
@@ -112,9 +124,9 @@ describe('an empty batch', () => {
 describe('the connection', () => {
   it('is new for a login only', async () => {
     const { posts, webapi } = recorder();
-    await webapi.logIn(credentials('ascii'), SOON);
-    await webapi.logIn(credentials('żółć'), SOON);
-    await webapi.forms(HANDLE, ['1'], SOON);
+    await webapi.access.logIn(credentials('ascii'), SOON);
+    await webapi.access.logIn(credentials('żółć'), SOON);
+    await webapi.sales.forms(HANDLE, ['1'], SOON);
     expect(posts.map(({ freshConnection }) => freshConnection)).toEqual([true, true, false]);
   });
 });

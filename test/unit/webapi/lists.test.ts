@@ -29,9 +29,9 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const webapi = createWebapi(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders });
-  const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
   const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-  const { sessionHandle: handle } = await webapi.logIn(credentials, SOON);
+  const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
   const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
   const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('form:'));
@@ -47,7 +47,7 @@ async function read({ webapi, handle, now }: Opened, list: ListKind, days = 3) {
   const shares: number[] = [];
   let position: string | undefined;
   do {
-    const page = await webapi.formPage(handle, { ...query, position }, SOON);
+    const page = await webapi.lists.formPage(handle, { ...query, position }, SOON);
     ids.push(...page.formIds);
     shares.push(page.share);
     position = page.next;
@@ -63,7 +63,7 @@ async function orderIds(
   const found: string[] = [];
   const all = [...ids];
   for (let start = 0; start < all.length; start += 25) {
-    const { forms } = await webapi.forms(handle, all.slice(start, start + 25), SOON);
+    const { forms } = await webapi.sales.forms(handle, all.slice(start, start + 25), SOON);
     found.push(...forms.filter((form) => !isSurcharge(form)).map(({ id }) => formOrderId(id)));
   }
   return found.sort();
@@ -75,7 +75,7 @@ describe.each(DIALECTS)('the lists of forms, in %s', (dialect) => {
   it('name all that they promise', async () => {
     const one = await opened(dialect, 120);
     const live = one.forms.filter((form) => form.live);
-    const lists = one.webapi.formLists;
+    const lists = one.webapi.lists.formLists;
     expect(lists).toEqual(
       dialect === 'rpc-encoded'
         ? ['filled-forms', 'sold-offers']
@@ -105,9 +105,9 @@ describe('a list', () => {
 
   it('that a marketplace has dropped is not among its lists, and is refused without a call', async () => {
     const aukro = createWebapi(MARKETPLACE_PRESETS.aukro);
-    expect(aukro.formLists).toEqual(['form-ids', 'sold-offers']);
+    expect(aukro.lists.formLists).toEqual(['form-ids', 'sold-offers']);
     const query = { list: 'filled-forms', from: epochSeconds(0), to: epochSeconds(1) } as const;
-    await expect(aukro.formPage(new Secret('handle'), query, SOON)).rejects.toMatchObject({
+    await expect(aukro.lists.formPage(new Secret('handle'), query, SOON)).rejects.toMatchObject({
       reason: 'feature-unknown',
       outcome: 'not-sent',
     });

@@ -20,9 +20,9 @@ async function seller(dialect: (typeof DIALECTS)[number]) {
   const operations = createOperations(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders: 40 });
-  const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
   const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-  const { sessionHandle: handle } = await webapi.logIn(credentials, SOON);
+  const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
   const sessionHandle = handle.reveal();
   return {
     simulator,
@@ -45,15 +45,17 @@ async function seller(dialect: (typeof DIALECTS)[number]) {
 describe.each(DIALECTS)('offers at the simulated marketplace, in %s', (dialect) => {
   it('are listed, looked up and followed through a change and an end', async () => {
     const { simulator, webapi, handle, finish, price } = await seller(dialect);
-    const all = await webapi.offersIn(handle, { list: 'for-sale', page: 0 }, SOON);
+    const all = await webapi.offers.offersIn(handle, { list: 'for-sale', page: 0 }, SOON);
     expect(all.count).toBe(all.offers.length);
-    expect(await webapi.offersIn(handle, { list: 'for-sale', page: 1 }, SOON)).toMatchObject({ offers: [] });
+    expect(await webapi.offers.offersIn(handle, { list: 'for-sale', page: 1 }, SOON)).toMatchObject({
+      offers: [],
+    });
     for (const offer of all.offers) expect(offer).toEqual(sound(offer));
     expect(all.offers.some(({ title = '' }) => /[ąćęłńóśźż]/i.test(title))).toBe(true);
 
     const events: OfferEvent[] = [];
     for (let more = true; more; ) {
-      const page = await webapi.offerEvents(handle, events.at(-1)?.id, SOON);
+      const page = await webapi.offers.offerEvents(handle, events.at(-1)?.id, SOON);
       events.push(...page);
       more = page.length === webapi.settings.journalPageSize;
     }
@@ -64,14 +66,14 @@ describe.each(DIALECTS)('offers at the simulated marketplace, in %s', (dialect) 
     await price({ itemId: one.id, newBuyNowPrice: '131072.01', newReservePrice: '0', newStartingPrice: '0' });
     await finish(two.id);
     const ids = [one.id, two.id];
-    const news = await webapi.offerEvents(handle, events.at(-1)?.id, SOON);
+    const news = await webapi.offers.offerEvents(handle, events.at(-1)?.id, SOON);
     expect([...new Set(news.map(({ offerId }) => offerId))]).toEqual(ids);
-    const found = await webapi.offersIn(handle, { list: 'for-sale', ids }, SOON);
+    const found = await webapi.offers.offersIn(handle, { list: 'for-sale', ids }, SOON);
     expect(found.offers.map(({ id, price }) => [id, price])).toEqual([
       [one.id, { amount: { minor: 13_107_201, currency: 'PLN' }, kind: 'buy-now' }],
     ]);
     const list = two.soldQuantity === 0 ? 'not-sold' : 'sold';
-    const ended = (await webapi.offersIn(handle, { list, ids: [two.id] }, SOON)).offers;
+    const ended = (await webapi.offers.offersIn(handle, { list, ids: [two.id] }, SOON)).offers;
     expect(ended).toMatchObject([{ id: two.id, title: two.title, soldQuantity: two.soldQuantity }]);
     expect(ended[0]?.endsAtSeconds).toBeGreaterThan(1_700_000_000);
     expect((await simulator.stats()).malformed).toBe(0);
@@ -114,7 +116,11 @@ describe('a list of offers', () => {
   async function listed(...offers: string[]) {
     const reply = `<n:doGetMySellItemsResponse><n:sellItemsCounter>${offers.length}</n:sellItemsCounter><n:sellItemsList>${offers.join('')}</n:sellItemsList></n:doGetMySellItemsResponse>`;
     const { endpoint } = await serveCanned({ body: envelope(reply) });
-    return await createWebapi(settingsFor(endpoint)).offersIn(HANDLE, { list: 'for-sale', page: 0 }, SOON);
+    return await createWebapi(settingsFor(endpoint)).offers.offersIn(
+      HANDLE,
+      { list: 'for-sale', page: 0 },
+      SOON,
+    );
   }
 
   it('reads what can be read of each, whatever is the matter with the rest', async () => {
@@ -144,11 +150,11 @@ describe('a list of offers', () => {
 
   it('refuses odd ids before anything is sent, and asks nothing for none', async () => {
     const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'));
-    await expect(webapi.offersIn(HANDLE, { list: 'sold', ids: ['x'] }, SOON)).rejects.toMatchObject({
+    await expect(webapi.offers.offersIn(HANDLE, { list: 'sold', ids: ['x'] }, SOON)).rejects.toMatchObject({
       reason: 'bad-input',
       outcome: 'not-sent',
     });
-    const none = await webapi.offersIn(HANDLE, { list: 'sold', ids: [] }, SOON);
+    const none = await webapi.offers.offersIn(HANDLE, { list: 'sold', ids: [] }, SOON);
     expect(none).toEqual({ offers: [], unreadable: [], count: 0 });
   });
 });

@@ -84,7 +84,7 @@ describe('what a marketplace lacks is refused before anything is sent', () => {
 
   it('and the port does without', async () => {
     const { posts, webapi } = recorder({ droppedOperations: ['doLoginEnc'] });
-    await webapi.logIn(credentials('ascii'), SOON).catch(() => {});
+    await webapi.access.logIn(credentials('ascii'), SOON).catch(() => {});
     expect(posts[0]?.headers.SOAPAction).toBe('"#doLogin"');
     expect(posts[0]?.body).toContain('<userPassword>ascii</userPassword>');
   });
@@ -108,7 +108,7 @@ describe('the name of the country at login', () => {
     const { endpoint, requests } = await serveCanned({ body: response });
     const settings = { ...settingsFor(endpoint), countryId: 56, countryParameter: 'countryId' } as const;
     const given = { ...credentials('tajne-haslo-123', 'obchod_test'), versionKey: '76000001' };
-    expect(await createWebapi(settings).logIn(given, SOON)).toMatchObject({ userId: '20000002' });
+    expect(await createWebapi(settings).access.logIn(given, SOON)).toMatchObject({ userId: '20000002' });
     expect(canonical(requests[0]?.body ?? '')).toEqual(canonical(request));
   });
 

@@ -111,9 +111,9 @@ describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind
     ] as const)('of %s holds no secret', async (method, operation) => {
       const webapi = createWebapi(settingsFor(await start(), dialect));
       const calls = {
-        logIn: () => webapi.logIn(credentials(PASSWORD), QUICK),
-        fetchVersionKey: () => webapi.fetchVersionKey?.(KEY, QUICK),
-        dealEvents: () => webapi.dealEvents(HANDLE, '1', QUICK),
+        logIn: () => webapi.access.logIn(credentials(PASSWORD), QUICK),
+        fetchVersionKey: () => webapi.access.fetchVersionKey?.(KEY, QUICK),
+        dealEvents: () => webapi.sales.dealEvents(HANDLE, '1', QUICK),
       };
       const error = await Promise.resolve(calls[method]()).then(
         () => undefined,
@@ -235,14 +235,14 @@ describe('bad input', () => {
   it('does not quote what it refuses', async () => {
     const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'));
     const long = 'geheim-geheim-geheim';
-    const error = await webapi.logIn(credentials(long), QUICK).catch((reason: unknown) => reason);
+    const error = await webapi.access.logIn(credentials(long), QUICK).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ reason: 'bad-input' });
     expect(everythingIn(error)).not.toContain('geheim');
   });
 
   it('does not quote a handle that XML cannot carry', async () => {
     const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'));
-    const error = await webapi
+    const error = await webapi.sales
       .dealEvents(new Secret('handle-\u0001'), '1', QUICK)
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ reason: 'bad-input' });

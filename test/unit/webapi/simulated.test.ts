@@ -14,9 +14,9 @@ const SERVICES = {
 };
 
 async function drained(webapi: Marketplace, handle: Secret) {
-  const events = await webapi.dealEvents(handle, undefined, SOON);
+  const events = await webapi.sales.dealEvents(handle, undefined, SOON);
   for (let size = events.length; size === webapi.settings.journalPageSize; ) {
-    const page = await webapi.dealEvents(handle, events.at(-1)?.id, SOON);
+    const page = await webapi.sales.dealEvents(handle, events.at(-1)?.id, SOON);
     events.push(...page);
     size = page.length;
   }
@@ -31,13 +31,13 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
     {},
   );
   await simulator.control('POST buyers', { orders: 60 });
-  const versionKey = await webapi.fetchVersionKey?.(KEY, SOON);
+  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
   const credentials = {
     login: 'sklep',
     applicationPassword: new Secret(applicationPassword),
     webapiKey: KEY,
   };
-  const { sessionHandle } = await webapi.logIn({ ...credentials, versionKey }, SOON);
+  const { sessionHandle } = await webapi.access.logIn({ ...credentials, versionKey }, SOON);
   const events = await drained(webapi, sessionHandle);
   const handle = sessionHandle.reveal();
   const keyed = { webapiKey: KEY.reveal() };

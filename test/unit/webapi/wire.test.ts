@@ -5,7 +5,7 @@ import { credentials, HANDLE, KEY, SOON } from './support.ts';
 describe('version key and login', () => {
   it('fetches a version key wider than a double', async () => {
     const key = await play('doQuerySysStatus__gives_the_version_key', (webapi) => {
-      return webapi.fetchVersionKey?.(KEY, SOON) ?? Promise.reject(new Error('absent'));
+      return webapi.access.fetchVersionKey?.(KEY, SOON) ?? Promise.reject(new Error('absent'));
     });
     expect(key).toBe('9007199254740993');
   });
@@ -14,14 +14,14 @@ describe('version key and login', () => {
     ['doLoginEnc__sends_the_hash_of_an_ascii_password', 'tajne-haslo-123'],
     ['doLogin__sends_a_non_ascii_password_itself', `zażółć<&>"' x`],
   ])('%s', async (name, password) => {
-    const login = await play(name, (webapi) => webapi.logIn(credentials(password), SOON));
+    const login = await play(name, (webapi) => webapi.access.logIn(credentials(password), SOON));
     expect(login.sessionHandle.reveal()).toBe(HANDLE.reveal());
     expect(login).toMatchObject({ userId: '10000001', serverTimeSeconds: 1_500_000_000 });
   });
 
   it('reads a refusal', async () => {
     const login = play('doLoginEnc__password_refused', (webapi) =>
-      webapi.logIn(credentials('tajne-haslo-123'), SOON),
+      webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
     );
     await expect(login).rejects.toMatchObject({
       name: 'MarketplaceFault',
@@ -39,7 +39,7 @@ describe('the deal journal', () => {
 
   it('reads a page in ascending order, whatever order it came in', async () => {
     const events = await play('doGetSiteJournalDeals__one_sale_out_of_order', (webapi) =>
-      webapi.dealEvents(HANDLE, '9007199254740993', SOON),
+      webapi.sales.dealEvents(HANDLE, '9007199254740993', SOON),
     );
     const formId = '950000009';
     const sale = { ...common, quantity: 2 };
@@ -54,7 +54,7 @@ describe('the deal journal', () => {
 
   it('starts at the oldest event when there is no cursor, and reads a list of one', async () => {
     const events = await play('doGetSiteJournalDeals__a_single_event', (webapi) =>
-      webapi.dealEvents(HANDLE, undefined, SOON),
+      webapi.sales.dealEvents(HANDLE, undefined, SOON),
     );
     expect(events).toEqual([
       {
@@ -70,21 +70,21 @@ describe('the deal journal', () => {
 
   it('reads an empty page', async () => {
     const events = await play('doGetSiteJournalDeals__nothing_new', (webapi) =>
-      webapi.dealEvents(HANDLE, '5100000000', SOON),
+      webapi.sales.dealEvents(HANDLE, '5100000000', SOON),
     );
     expect(events).toEqual([]);
   });
 
   it('tells that the session is gone', async () => {
     const events = play('doGetSiteJournalDeals__session_gone', (webapi) =>
-      webapi.dealEvents(HANDLE, '5100000000', SOON),
+      webapi.sales.dealEvents(HANDLE, '5100000000', SOON),
     );
     await expect(events).rejects.toMatchObject({ reason: 'session-ended', outcome: 'answered' });
   });
 
   it('counts', async () => {
     const count = await play('doGetSiteJournalDealsInfo__counts', (webapi) =>
-      webapi.countDealEvents(HANDLE, '5100000000', SOON),
+      webapi.sales.countDealEvents(HANDLE, '5100000000', SOON),
     );
     expect(count).toBe(10_000);
   });
@@ -93,7 +93,7 @@ describe('the deal journal', () => {
 describe('deals without a form', () => {
   it('reads unpaid purchases', async () => {
     const deals = await play('doGetDeals__one_unpaid', (webapi) =>
-      webapi.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
+      webapi.sales.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
     );
     expect(deals).toEqual([
       { dealId: '2150000001', boughtAtSeconds: 1500000100, quantity: 2, amount: pln(1990), discounted: true },
@@ -102,7 +102,7 @@ describe('deals without a form', () => {
 
   it('reads buyers', async () => {
     const found = await play('doGetPostBuyData__two_buyers_of_one_offer', (webapi) =>
-      webapi.buyers(
+      webapi.sales.buyers(
         HANDLE,
         { offerIds: ['8000000001', '8000000002'], buyerIds: ['30000003', '30000004'] },
         SOON,

@@ -106,8 +106,8 @@ describe('a bad order', () => {
 
   it('is told by which field could not be read', async () => {
     oneMissing();
-    const { forms } = market.marketplace;
-    market.marketplace.forms = async (...query): Promise<FormBatch> => ({
+    const { forms } = market.marketplace.sales;
+    market.marketplace.sales.forms = async (...query): Promise<FormBatch> => ({
       ...(await forms(...query)),
       unreadable: [{ id: 'f2', why: 'postBuyFormShipmentId: not a whole number' }],
     });
@@ -120,8 +120,8 @@ describe('a bad order', () => {
 
   it('is found in a batch that faults because of it', async () => {
     oneMissing();
-    const { forms } = market.marketplace;
-    market.marketplace.forms = async (handle, ids, options) => {
+    const { forms } = market.marketplace.sales;
+    market.marketplace.sales.forms = async (handle, ids, options) => {
       if (!ids.includes('f2')) return await forms(handle, ids, options);
       const code = 'ERR_INCORRECT_TRANSACTION_ID';
       throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms', code });
@@ -154,8 +154,8 @@ describe('a bad order', () => {
     market.event('deal-created', 'd1');
     const bad = market.event('deal-created', 'd2');
     market.journal[1] = { ...bad, offerId: '9' };
-    const { unpaidDeals } = market.marketplace;
-    market.marketplace.unpaidDeals = async (handle, purchase, options) => {
+    const { unpaidDeals } = market.marketplace.sales;
+    market.marketplace.sales.unpaidDeals = async (handle, purchase, options) => {
       if (purchase.offerId !== '9') return await unpaidDeals(handle, purchase, options);
       throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'deals' });
     };
@@ -196,7 +196,7 @@ describe('an outage', () => {
 
   it('blames nobody while calls fail', async () => {
     market.event('form-created', 'd1', 'f1');
-    market.marketplace.forms = async () => {
+    market.marketplace.sales.forms = async () => {
       throw new MarketplaceFault({ reason: 'no-readable-reply', outcome: 'unclear', operation: 'forms' });
     };
     for (let minute = 0; minute < 300; minute += 30) await expect(at(minute)).rejects.toThrow();
@@ -211,7 +211,7 @@ describe('a lone bad order where no form was ever read', () => {
       market.event('form-created', 'd1', 'f1');
       if (why === 'unreadable') {
         market.event('form-created', 'd2', 'f2');
-        market.marketplace.forms = async (_handle, ids) => ({
+        market.marketplace.sales.forms = async (_handle, ids) => ({
           forms: [],
           unreadable: ids.map((id) => ({ id, why: 'postBuyFormPayStatus: missing' })),
         });

@@ -30,8 +30,8 @@ describe('newestPage', () => {
 
   it('finds the newest event behind pages that are not full', async () => {
     const market = shop({ ...SETTINGS, fillsJournalPages: false });
-    const { dealEvents } = market.marketplace;
-    market.marketplace.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
+    const { dealEvents } = market.marketplace.sales;
+    market.marketplace.sales.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
     for (let index = 0; index < 250; index += 1) market.event('deal-created', `d${index}`);
     expect(await newest(market)).toBe(market.journal.at(-1)?.id);
   });

@@ -21,15 +21,22 @@ function fleet(budget: CallBudget = BUDGET) {
   const counter = memoryCounter();
   const made: number[] = [];
   const store = { ...counter, take: counter.take.bind(counter), slow: 0 };
+  const { marketplace } = shop();
   const driver: Marketplace = {
-    ...shop().marketplace,
-    fetchVersionKey: async () => {
-      made.push(time.clock());
-      return '1';
+    ...marketplace,
+    access: {
+      ...marketplace.access,
+      fetchVersionKey: async () => {
+        made.push(time.clock());
+        return '1';
+      },
     },
-    dealEvents: async () => {
-      made.push(time.clock());
-      return [];
+    sales: {
+      ...marketplace.sales,
+      dealEvents: async () => {
+        made.push(time.clock());
+        return [];
+      },
     },
   };
   const worker = () =>
@@ -49,8 +56,8 @@ function fleet(budget: CallBudget = BUDGET) {
   return { time, counter, made, store, driver, worker };
 }
 
-const read = (marketplace: Marketplace) => marketplace.dealEvents(handle, undefined, options);
-const login = (marketplace: Marketplace) => marketplace.fetchVersionKey?.(handle, options);
+const read = (marketplace: Marketplace) => marketplace.sales.dealEvents(handle, undefined, options);
+const login = (marketplace: Marketplace) => marketplace.access.fetchVersionKey?.(handle, options);
 
 /** The most that fall into any stretch of this length. */
 const most = (times: readonly number[], millis: number): number =>
@@ -99,11 +106,14 @@ describe('the limits of the service', () => {
 
   it('leave what is no call, and what the marketplace does not have, as it is', async () => {
     const { time, driver, worker } = fleet();
-    const { fetchVersionKey: _, ...without } = driver;
-    const marketplace = await time.run(worker().open(without, 'k1'));
+    const { fetchVersionKey: _, ...access } = driver.access;
+    const { offers: __, ...without } = driver;
+    const marketplace = await time.run(worker().open({ ...without, access }, 'k1'));
     expect(marketplace.settings).toBe(driver.settings);
-    expect(marketplace.fetchVersionKey).toBeUndefined();
-    expect(await time.run(marketplace.countDealEvents(handle, undefined, options))).toBe(0);
+    expect(marketplace.access.fetchVersionKey).toBeUndefined();
+    expect(marketplace.offers).toBeUndefined();
+    expect(marketplace.lists?.formLists).toBe(driver.lists?.formLists);
+    expect(await time.run(marketplace.sales.countDealEvents(handle, undefined, options))).toBe(0);
   });
 
   it('spread the calls of a worker over the second, and let a login overtake them', async () => {

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
+import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { keepOffers } from '../../../../functions/core/offers/chore.ts';
+import { account } from '../../../support/accounts.ts';
+import { memoryOffers } from '../../../support/memory-offers.ts';
+import { memoryOrders } from '../../../support/memory-orders.ts';
 import { offerRuns } from '../../../support/offer-runs.ts';
 import { offerId } from '../../../support/offer-shop.ts';
+import { drainDeps, shop } from '../../../support/shop.ts';
 
 const refused = (reason: ConstructorParameters<typeof MarketplaceFault>[0]['reason']) =>
   new MarketplaceFault({ reason, outcome: 'answered', operation: 'test' });
@@ -16,6 +22,17 @@ describe('the snapshot of offers', () => {
     const first = await runs.run();
     return { ...runs, first };
   }
+
+  it('is not kept of a marketplace that does not show offers', async () => {
+    const { offers: _, ...marketplace } = shop().marketplace;
+    const deps = {
+      ...drainDeps({ shop: shop(), orders: memoryOrders() }),
+      marketplace,
+      offers: memoryOffers(),
+    };
+    const use = { account: account(), cursor: '0', tally: emptyTally(), save: async () => undefined };
+    expect(await keepOffers(deps, use)).toBeUndefined();
+  });
 
   it('is listed at once, and the journal from before is read but not looked up', async () => {
     const runs = offerRuns();

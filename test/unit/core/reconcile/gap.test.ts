@@ -57,6 +57,16 @@ function afterPause({ forgotten = 0, days = 10 } = {}) {
 }
 
 describe('after a pause', () => {
+  it('a gap is told as unfilled at once where the marketplace has no lists, and the drain goes on', async () => {
+    const at = afterPause({ forgotten: 1 });
+    const { lists: _, ...marketplace } = at.market.marketplace;
+    expect(await at.mend({ marketplace })).toBeUndefined();
+    expect(at.market.calls).toEqual(['dealEvents']);
+    expect(at.account().gap?.found?.state).toBe('unfilled');
+    expect(at.account().checkAskedAtMillis).toBeUndefined();
+    expect((await at.run(reconcile, at.account(), { marketplace })).done).toBeUndefined();
+  });
+
   it('nothing is a gap while the journal still has the event of the cursor', async () => {
     const at = afterPause();
     expect(await at.mend()).toBeUndefined();
@@ -73,7 +83,8 @@ describe('after a pause', () => {
     at.sold(formSold('31', ['x31'], { hoursAgo: 24 }));
     const ids = [...at.market.forms.keys()];
     const formPage = async () => ({ formIds: ids, share: 1 });
-    const marketplace = { ...at.market.marketplace, formPage };
+    const { lists, ...others } = at.market.marketplace;
+    const marketplace = { ...others, lists: { ...lists, formPage } };
     let runs = 0;
     for (let outcome: string | undefined = 'first'; outcome !== undefined && runs < 20; runs += 1) {
       let asked = 0;

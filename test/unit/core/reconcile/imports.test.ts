@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally, settle } from '../../../../functions/core/ingest/settle.ts';
-import type { Marketplace } from '../../../../functions/core/marketplace/marketplace.ts';
+import type { FormLists } from '../../../../functions/core/marketplace/lists.ts';
 import type { Form } from '../../../../functions/core/marketplace/sales.ts';
 import { runImport } from '../../../../functions/core/reconcile/imports.ts';
 import { listsFor } from '../../../../functions/core/reconcile/lists.ts';
@@ -36,6 +36,16 @@ function asked(changes: Partial<Listing> = {}) {
 }
 
 describe('an import', () => {
+  it('of a marketplace without lists ends at once and says that it failed', async () => {
+    const at = asked();
+    at.sold(formSold('1', ['d1'], within));
+    const { lists: _, ...marketplace } = at.market.marketplace;
+    const { done } = await at.run({ marketplace });
+    expect(done).toMatchObject({ outcome: 'done', facts: { importing: undefined } });
+    expect(at.listing()).toMatchObject({ state: 'failed', finishedAtMillis: NOW });
+    expect(at.market.calls).toEqual([]);
+  });
+
   it('brings in the sales of its time, and says how far it has come', async () => {
     const at = asked();
     at.sold(
@@ -94,12 +104,13 @@ describe('an import', () => {
     };
     const forms = Array.from({ length: 15 }, (_, day) => filledLater(`${day + 1}`, day));
     at.sold(...forms);
-    const formPage: Marketplace['formPage'] = async (_handle, { from, to }) => {
+    const formPage: FormLists['formPage'] = async (_handle, { from, to }) => {
       const filled = ({ payment }: Form) => Date.parse(payment.startedAt?.iso ?? '') / 1_000;
       const ids = forms.filter((form) => filled(form) >= from && filled(form) <= to).map(({ id }) => id);
       return { formIds: ids, share: 1 };
     };
-    await at.run({ marketplace: { ...at.market.marketplace, formPage } });
+    const { lists, ...others } = at.market.marketplace;
+    await at.run({ marketplace: { ...others, lists: { ...lists, formPage } } });
     expect(at.live()).toHaveLength(forms.length);
   });
 
