@@ -49,22 +49,24 @@ export async function loginWorld(changes: Partial<Account> = {}) {
   const meanwhile = { run: async (): Promise<void> => undefined };
   const marketplace: Marketplace = {
     ...shop(SETTINGS).marketplace,
-    async fetchVersionKey() {
-      told.versionKeys += 1;
-      const answer = answers.at(0);
-      if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
-      return `version key ${told.versionKeys}`;
-    },
-    async logIn({ applicationPassword }): Promise<Login> {
-      sent.push(applicationPassword.reveal());
-      await meanwhile.run();
-      const answer = answers.shift();
-      if (answer !== undefined) throw answer;
-      return {
-        sessionHandle: new Secret(`handle ${sent.length}`),
-        userId: '1001',
-        serverTimeSeconds: epochSeconds(0),
-      };
+    access: {
+      async fetchVersionKey() {
+        told.versionKeys += 1;
+        const answer = answers.at(0);
+        if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
+        return `version key ${told.versionKeys}`;
+      },
+      async logIn({ applicationPassword }): Promise<Login> {
+        sent.push(applicationPassword.reveal());
+        await meanwhile.run();
+        const answer = answers.shift();
+        if (answer !== undefined) throw answer;
+        return {
+          sessionHandle: new Secret(`handle ${sent.length}`),
+          userId: '1001',
+          serverTimeSeconds: epochSeconds(0),
+        };
+      },
     },
   };
   let ids = 0;
