@@ -12,9 +12,12 @@ it.each([
   const asked: (string | undefined)[] = [];
   const read = {
     ...marketplace,
-    dealEvents: async (_handle: unknown, after?: string) => {
-      asked.push(after);
-      return [first];
+    sales: {
+      ...marketplace.sales,
+      dealEvents: async (_handle: unknown, after?: string) => {
+        asked.push(after);
+        return [first];
+      },
     },
   };
   expect(await hasCursor({ marketplace: read, session: plainSession }, { cursor: '100' })).toBe(isThere);
