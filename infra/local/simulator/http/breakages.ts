@@ -37,6 +37,7 @@ export interface Breakage {
 /** The script's list of calls that are going to break; the oldest that fits is used up first. */
 export class Breakages {
   #waiting: { breakage: Breakage; left: number }[] = [];
+  readonly #held = new Set<() => void>();
 
   add(breakage: Breakage, times: number): void {
     this.#waiting.push({ breakage, left: times });
@@ -44,6 +45,22 @@ export class Breakages {
 
   clear(): void {
     this.#waiting = [];
+  }
+
+  /** Processes a call whose client is gone, after so long or when `judge` is called. */
+  hold(process: () => void, millis: number): void {
+    const judge = (): void => {
+      if (this.#held.delete(judge)) process();
+    };
+    this.#held.add(judge);
+    setTimeout(judge, millis).unref();
+  }
+
+  /** Processes all calls that are held, and says how many there were. */
+  judge(): number {
+    const held = [...this.#held];
+    for (const judge of held) judge();
+    return held.length;
   }
 
   take(operation: string, sellerOfCall: () => number | undefined): Breakage | undefined {

@@ -84,6 +84,7 @@ export const WORLD_ROUTES: readonly Route<Stage>[] = [
     breakages.clear();
     return {};
   }),
+  route('POST /_sim/judge', ({ stage: { breakages } }) => ({ judged: breakages.judge() })),
   route(
     'POST /_sim/journal/duplicate',
     ({ stage: { world }, body }) =>

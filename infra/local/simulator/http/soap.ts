@@ -57,7 +57,7 @@ async function answerCall(
   if (early !== undefined) return early === 'cut' ? undefined : early;
   if (breakage.kind === 'judge-late') {
     // The client is gone by then; what it sent is judged all the same.
-    setTimeout(() => process(service, { call, request }), breakage.millis).unref();
+    breakages.hold(() => process(service, { call, request }), breakage.millis);
     return undefined;
   }
   const answer = process(service, { call, request });
