@@ -1,10 +1,14 @@
 // One instance of a Lambda function: loads the handler, then answers one invocation at a time over the channel
 // to the parent. Plain JavaScript, because stripping types would cost more than the rest of a cold start.
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const EXTENSIONS = ['.cjs', '.js', '.mjs'];
+
+// Instances are many and short: each would compile the same bundle anew.
+enableCompileCache();
 
 // Ctrl-C reaches every process of the terminal; the parent decides when an instance ends.
 process.on('SIGINT', () => undefined);
@@ -15,7 +19,7 @@ const handler = await loadHandler(process.env._HANDLER ?? '').catch((error) => {
   process.send({ kind: 'init-failed', error: describe(error) }, () => process.exit(1));
 });
 if (handler !== undefined) {
-  process.on('message', (invocation) => void answer(invocation));
+  process.once('message', (invocation) => void answerFirst(invocation));
   process.send({ kind: 'ready' });
 }
 
@@ -32,6 +36,13 @@ async function loadHandler(path) {
   if (typeof found !== 'function')
     throw named('Runtime.HandlerNotFound', `${path} is undefined or not exported`);
   return found;
+}
+
+/** An instance is killed at its end, so that the cache is written after its first answer. */
+async function answerFirst(invocation) {
+  process.on('message', (next) => void answer(next));
+  await answer(invocation);
+  flushCompileCache();
 }
 
 async function answer({ event, context, deadlineMillis }) {
