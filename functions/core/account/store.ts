@@ -1,5 +1,5 @@
 import type { EpochMillis } from '../base/time.ts';
-import type { Account, AccountChanges, SyncFacts } from './account.ts';
+import type { Account, AccountChanges, LoginFacts, SyncFacts } from './account.ts';
 
 /** A held right and when it ends; whoever shows the token may use it. */
 export interface Held {
@@ -14,9 +14,16 @@ export interface Amendment {
   readonly changes: AccountChanges;
 }
 
+/**
+ * Changes of these facts of the synchronisation. A change that also holds a fact that guards a login does not fit,
+ * not even from a variable: these are written without comparing the revision, and a possible failure would be lost.
+ */
+export type SyncChanges<K extends keyof SyncFacts = keyof SyncFacts> = Pick<SyncFacts, K> & {
+  readonly [Guard in keyof LoginFacts]?: never;
+};
+
 /** What a run saves before it ends. */
-export type SavedFacts = Pick<
-  SyncFacts,
+export type SavedFacts = SyncChanges<
   | 'cursor'
   | 'cursorEventAtMillis'
   | 'connectedAtMillis'

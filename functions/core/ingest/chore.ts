@@ -1,5 +1,5 @@
-import type { Account, AccountChanges } from '../account/account.ts';
-import type { SavedFacts } from '../account/store.ts';
+import type { Account } from '../account/account.ts';
+import type { SavedFacts, SyncChanges } from '../account/store.ts';
 import { type EpochMillis, latestTrueTime, plus } from '../base/time.ts';
 import type { SettleDeps, Tally } from './settle.ts';
 import type { JournalStore } from './store.ts';
@@ -22,10 +22,28 @@ export interface ChoreUse {
   readonly save: (facts: SavedFacts) => Promise<void>;
 }
 
+/** What chores remember on the account, for `conclude` to write. */
+export type ChoreFacts = SyncChanges<
+  | 'cursor'
+  | 'cursorEventAtMillis'
+  | 'firstCursor'
+  | 'leap'
+  | 'search'
+  | 'backlog'
+  | 'overlap'
+  | 'hourlyOverlapAtMillis'
+  | 'dailyOverlapAtMillis'
+  | 'checkAskedAtMillis'
+  | 'check'
+  | 'gap'
+  | 'importing'
+  | 'offers'
+>;
+
 /** How far a chore has come: what to remember, and whether it came further than before. */
 export interface ChoreDone {
   readonly outcome: 'done' | 'interrupted';
-  readonly facts: AccountChanges;
+  readonly facts: ChoreFacts;
   readonly moved: boolean;
 }
 

@@ -1,6 +1,6 @@
-import type { Account, AccountChanges, Overlap } from '../account/account.ts';
+import type { Account, Overlap } from '../account/account.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
-import { type Chore, isDue } from '../ingest/chore.ts';
+import { type Chore, type ChoreFacts, isDue } from '../ingest/chore.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { type DealEvent, isBehind } from '../marketplace/sales.ts';
@@ -34,7 +34,7 @@ export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, 
 function overlapFacts(
   kind: Overlap['kind'],
   { rest, now }: { rest: Overlap | undefined; now: EpochMillis },
-): AccountChanges {
+): ChoreFacts {
   if (rest !== undefined) return { overlap: rest };
   return {
     overlap: undefined,

@@ -1,5 +1,6 @@
 import type { OpenSession } from '../access/session.ts';
 import type { Account, SyncFacts } from '../account/account.ts';
+import type { SyncChanges } from '../account/store.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis } from '../base/time.ts';
 import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
 import type { JournalStore } from '../ingest/store.ts';
@@ -153,4 +154,4 @@ export async function startAnew(
   return { outcome: 'interrupted', facts: { ...facts, ...over }, moved: true };
 }
 
-type Restart = Start & Pick<SyncFacts, 'gap' | 'checkAskedAtMillis'>;
+type Restart = Start & SyncChanges<'gap' | 'checkAskedAtMillis'>;

@@ -1,14 +1,15 @@
-import type { Account, AccountChanges, AccountFault, LastRun } from '../account/account.ts';
+import type { Account, AccountFault, LastRun } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { connectionOf, hasUntriedStagedVersion, isLocked } from '../account/connection.ts';
 import { nextFault } from '../account/fault.ts';
+import type { SyncChanges } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import type { Log } from '../base/log.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { OwnStop, type Stop } from '../faults/own-stop.ts';
-import type { ChoreDone } from '../ingest/chore.ts';
+import type { ChoreDone, ChoreFacts } from '../ingest/chore.ts';
 import type { Tally } from '../ingest/settle.ts';
 import type { Drained } from '../journal/drain.ts';
 import { dueAfter } from './due.ts';
@@ -124,7 +125,7 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
 }
 
 /** What the run adds to the account's memory of its journal. */
-function progressFacts(account: Account, use: Concluding): AccountChanges {
+function progressFacts(account: Account, use: Concluding): SyncChanges {
   const { now, progress } = use;
   const { drained, tally, backlog, chores = [], badOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
@@ -145,9 +146,16 @@ function progressFacts(account: Account, use: Concluding): AccountChanges {
     ...(badOrders !== undefined && { badOrders }),
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
-    ...Object.assign({}, ...chores.map(({ facts }) => facts)),
+    ...factsOf(chores),
     fruitlessRuns: fruitlessRuns(use),
   };
+}
+
+/** Where two chores remember the same, the later one has it. */
+function factsOf(chores: readonly ChoreDone[]): ChoreFacts {
+  let all: ChoreFacts = {};
+  for (const { facts } of chores) all = { ...all, ...facts };
+  return all;
 }
 
 /** Interrupted runs in a row that moved neither the cursor nor a chore. */
