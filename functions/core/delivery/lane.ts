@@ -1,17 +1,14 @@
 import type { Log } from '../base/log.ts';
-import { DAY, type EpochMillis, HOUR, plus, SECOND, toIso } from '../base/time.ts';
+import { type EpochMillis, toIso } from '../base/time.ts';
 import { entriesAfter, isPlaceOf } from '../feed/place.ts';
-import type { FeedEntry, FeedReader, OrderStore } from '../orders/store.ts';
-import { type DeliverDeps, type Delivered, deliver, isGone, type Notice } from './deliver.ts';
+import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/store.ts';
+import { type Advanced, type Attempt, advance, at } from './advance.ts';
+import { type DeliverDeps, deliver, type Notice } from './deliver.ts';
 import { entryId, type OrderEventType, typesOf } from './events.ts';
-import { lastStillThere, movedTo } from './rewind.ts';
+import { lastStillThere } from './rewind.ts';
 import type { Lane, SenderPlace, SendingStore } from './store.ts';
-import type { DeliveryError, Webhook } from './webhook.ts';
+import type { Webhook } from './webhook.ts';
 
-/** An entry is given up when it is this old and its receiver has been failing for as long. */
-export const GIVE_UP_AFTER = 3 * DAY;
-const FIRST_PAUSE = 30 * SECOND;
-const LONGEST_PAUSE = 4 * HOUR;
 /** Entries read at a time. */
 const PAGE = 25;
 
@@ -33,50 +30,92 @@ export type LaneOutcome = 'at-end' | 'waiting' | 'more' | 'stopped' | 'lost';
 
 /**
  * Sends one account's entries to one webhook, in order: each only after the one before was delivered or given
- * up. The lane is saved after each, so that a sender that dies repeats one entry at most.
+ * up. The lane is saved after each, so that a sender that dies repeats one entry at most. What is not wanted is
+ * passed over in memory, and saved with the next entry that is, or at the end.
  */
 export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Promise<LaneOutcome> {
   if (from.dueAtMillis !== undefined && from.dueAtMillis > deps.clock()) return 'waiting';
   let lane = from;
   let saved = from.number;
-  const save = async (next: Lane): Promise<boolean> => {
-    const before = saved;
-    lane = next;
-    saved = next.number;
-    return await deps.store.saveLane(next, before);
-  };
-  // What is not wanted is passed over in memory and saved with the next entry, or here.
-  const pause = async (): Promise<LaneOutcome> => {
-    if (lane.number !== saved && !(await save(lane))) return 'lost';
-    return 'more';
-  };
-  const rest = async (): Promise<LaneOutcome> => {
-    const { dueAtMillis, ...resting } = lane;
-    const changed = lane.number !== saved || dueAtMillis !== undefined;
-    return !changed || (await save(resting)) ? 'at-end' : 'lost';
-  };
   for (;;) {
-    const { accountId } = lane;
-    const entries = await entriesFrom(deps, accountId, { place: lane, limit: PAGE });
-    if (entries === undefined) {
-      if (!(await save(at(lane, await lastStillThere(deps.feed, accountId, lane))))) return 'lost';
+    const page = await nextPage(deps, webhook, lane);
+    if (page === 'restored') {
+      lane = at(lane, await lastStillThere(deps.feed, lane.accountId, lane));
+      if (!(await deps.store.saveLane(lane, saved))) return 'lost';
+      saved = lane.number;
       continue;
     }
-    if (entries.length === 0) return await rest();
-    const rows = await deps.orders.readMany(accountId, wanted(webhook, entries));
-    for (const entry of entries) {
-      if (deps.outOfTime()) return await pause();
-      const type = typeFor(webhook, entry);
-      if (type === undefined) {
-        lane = at(lane, movedTo(lane, entry));
-        continue;
-      }
-      const change = { accountId, ...entry, row: rows.get(entry.orderId) };
-      const outcome = await deliver(deps, webhook, noticeOf({ accountId, entry, type }, deps.viewOf(change)));
-      const next = await after(deps, { lane, entry, outcome });
-      if (!(await save(next.lane))) return 'lost';
-      if (next.outcome !== undefined) return next.outcome;
+    if (page.length === 0) return await rest(deps, lane, saved);
+    for (const item of page) {
+      if (deps.outOfTime()) return await pause(deps, lane, saved);
+      const outcome = await sendItem(deps, webhook, { accountId: lane.accountId, ...item });
+      const now = deps.clock();
+      const next = advance(lane, item.entry, { outcome, now, jitter: deps.random() });
+      lane = next.lane;
+      if (next.step === 'passed') continue;
+      await carryOut(deps, { entry: item.entry, next, now });
+      if (!(await deps.store.saveLane(lane, saved))) return 'lost';
+      saved = lane.number;
+      if (next.step === 'gone') return 'stopped';
+      if (next.step === 'retry') return 'waiting';
     }
+  }
+}
+
+/** Time is up. */
+async function pause({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
+  return lane.number === saved || (await store.saveLane(lane, saved)) ? 'more' : 'lost';
+}
+
+/** Nothing is left to send. */
+async function rest({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
+  const { dueAtMillis, ...resting } = lane;
+  const changed = lane.number !== saved || dueAtMillis !== undefined;
+  return !changed || (await store.saveLane(resting, saved)) ? 'at-end' : 'lost';
+}
+
+/** An entry with the type that its webhook wants, and its order as it is now; no type where it is not wanted. */
+interface Item {
+  readonly entry: FeedEntry;
+  readonly type: OrderEventType | undefined;
+  readonly row: OrderRow | undefined;
+}
+
+async function nextPage(deps: LaneDeps, webhook: Webhook, lane: Lane): Promise<Item[] | 'restored'> {
+  const { accountId } = lane;
+  const entries = await entriesFrom(deps, accountId, { place: lane, limit: PAGE });
+  if (entries === undefined) return 'restored';
+  const typed = entries.map((entry) => ({ entry, type: typeFor(webhook, entry) }));
+  const wanted = typed.filter(({ type }) => type !== undefined).map(({ entry }) => entry.orderId);
+  const rows = await deps.orders.readMany(accountId, [...new Set(wanted)]);
+  return typed.map((item) => ({ ...item, row: rows.get(item.entry.orderId) }));
+}
+
+async function sendItem(
+  deps: LaneDeps,
+  webhook: Webhook,
+  { accountId, entry, type, row }: Item & { accountId: string },
+): Promise<Attempt['outcome']> {
+  if (type === undefined) return 'unwanted';
+  const data = deps.viewOf({ accountId, ...entry, row });
+  return await deliver(deps, webhook, noticeOf({ accountId, entry, type }, data));
+}
+
+/** What a step asks for beside the lane, and before it: a crash between the two only tries the entry once more. */
+async function carryOut(
+  deps: LaneDeps,
+  { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
+): Promise<void> {
+  const { webhookId, accountId } = next.lane;
+  const { number } = entry;
+  if (next.step === 'gone') {
+    await deps.store.disable(webhookId, now);
+    deps.log.warn('webhook-disabled', { webhookId, accountId, number });
+  }
+  if (next.step === 'gave-up') {
+    const { error } = next;
+    await deps.store.putDeadLetter({ ...entry, webhookId, accountId, diedAtMillis: now, error });
+    deps.log.warn('webhook-dead-letter', { webhookId, accountId, number, ...error });
   }
 }
 
@@ -92,15 +131,6 @@ export async function entriesFrom(
   return entries;
 }
 
-/** The lane at another place. */
-function at({ atMillis: _, passed: __, ...lane }: Lane, place: SenderPlace): Lane {
-  return { ...lane, ...place };
-}
-
-const wanted = (webhook: Webhook, entries: readonly FeedEntry[]) => [
-  ...new Set(entries.filter((entry) => typeFor(webhook, entry) !== undefined).map(({ orderId }) => orderId)),
-];
-
 /** The first of the entry's types that the webhook asks for. */
 const typeFor = ({ types }: Webhook, entry: FeedEntry): OrderEventType | undefined =>
   typesOf(entry).find((type) => types === undefined || types.includes(type));
@@ -113,61 +143,3 @@ export const noticeOf = (
 /** A dead letter goes out as what it was, also if the webhook asks for other types by now. */
 export const typeOfLetter = (webhook: Webhook, entry: FeedEntry): OrderEventType =>
   typeFor(webhook, entry) ?? 'order.changed';
-
-async function after(
-  deps: LaneDeps,
-  use: { lane: Lane; entry: FeedEntry; outcome: Delivered },
-): Promise<{ lane: Lane; outcome?: LaneOutcome }> {
-  const { entry, outcome } = use;
-  const { webhookId, accountId, lastError, dueAtMillis: due } = use.lane;
-  const now = deps.clock();
-  const moved = { webhookId, accountId, ...movedTo(use.lane, entry) };
-  if (outcome === 'delivered')
-    // A lane that was due stays so until it is at its end: the feed's mark may be gone by now.
-    return {
-      lane: {
-        ...moved,
-        failures: 0,
-        deliveredAtMillis: now,
-        ...(lastError && { lastError }),
-        ...(due !== undefined && { dueAtMillis: now }),
-      },
-    };
-  const failed = failedAgain(use.lane, { error: outcome, now });
-  const { number } = entry;
-  if (isGone(outcome)) {
-    await deps.store.disable(webhookId, now);
-    deps.log.warn('webhook-disabled', { webhookId, accountId, number });
-    // Once it is resumed, its three days begin anew.
-    const { failingSinceMillis: _, ...resting } = failed;
-    return { lane: resting, outcome: 'stopped' };
-  }
-  if (!isGivenUp(failed, { entry, now })) {
-    const dueAtMillis = plus(now, pauseAfter(failed.failures, deps.random));
-    return { lane: { ...failed, dueAtMillis }, outcome: 'waiting' };
-  }
-  // The letter first: a crash between the two only tries the entry once more.
-  await deps.store.putDeadLetter({ ...entry, webhookId, accountId, diedAtMillis: now, error: outcome });
-  deps.log.warn('webhook-dead-letter', { webhookId, accountId, number, ...outcome });
-  return { lane: { ...at(failed, movedTo(failed, entry)), dueAtMillis: now } };
-}
-
-function failedAgain(
-  { dueAtMillis: _, ...lane }: Lane,
-  { error, now }: { error: DeliveryError; now: EpochMillis },
-): Lane {
-  const failingSinceMillis = lane.failingSinceMillis ?? now;
-  return { ...lane, failures: lane.failures + 1, failingSinceMillis, lastError: error };
-}
-
-const isGivenUp = (
-  { failingSinceMillis }: Lane,
-  { entry, now }: { entry: FeedEntry; now: EpochMillis },
-): boolean =>
-  failingSinceMillis !== undefined &&
-  now >= plus(failingSinceMillis, GIVE_UP_AFTER) &&
-  now >= plus(entry.atMillis, GIVE_UP_AFTER);
-
-/** Twice as long each time, up or down by a quarter, so that many lanes do not come back at once. */
-export const pauseAfter = (failures: number, random: () => number): number =>
-  Math.round(Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * (0.75 + random() / 2));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, latestTrueTime, MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
-import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/delivery/lane.ts';
+import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/delivery/advance.ts';
 import { sendOn } from '../../../../functions/core/delivery/send.ts';
 import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { land } from '../../../../functions/core/ingest/land.ts';
@@ -107,11 +107,11 @@ describe('sending on', () => {
   });
 
   it('pauses from half a minute to four hours, give or take a quarter', () => {
-    expect([1, 2, 3, 9, 10, 60].map((failures) => pauseAfter(failures, () => 0.5))).toEqual(
+    expect([1, 2, 3, 9, 10, 60].map((failures) => pauseAfter(failures, 0.5))).toEqual(
       [0.5, 1, 2, 128, 240, 240].map((count) => count * MINUTE),
     );
-    expect(pauseAfter(1, () => 0)).toBe(22.5 * SECOND);
-    expect(pauseAfter(1, () => 0.999)).toBeLessThan(37.5 * SECOND);
+    expect(pauseAfter(1, 0)).toBe(22.5 * SECOND);
+    expect(pauseAfter(1, 0.999)).toBeLessThan(37.5 * SECOND);
   });
 
   it('gives an entry up after three days, goes on, and replays it when asked', async () => {
