@@ -4,7 +4,7 @@ import { DAY, type EpochMillis, plus, toSeconds } from '../core/base/time.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage, removePartition } from './partition.ts';
 
-interface LedgerTable {
+export interface LedgerTable {
   readonly dynamo: DynamoDBDocumentClient;
   readonly table: string;
 }

@@ -13,7 +13,7 @@ interface SessionItem extends Omit<Session, 'handle'> {
   readonly expiresAtSeconds: number;
 }
 
-interface SessionTable {
+export interface SessionTable {
   readonly dynamo: DynamoDBDocumentClient;
   readonly table: string;
 }

@@ -1,9 +1,8 @@
-import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { toIso } from '../core/base/time.ts';
 import type { Completeness } from '../core/history/completeness.ts';
 import { unseenBy } from '../core/history/unseen.ts';
 import type { Listing } from '../core/reconcile/store.ts';
-
-const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+import { iso } from './iso.ts';
 
 export const completenessView = ({ checkedAtMillis, ...completeness }: Completeness) => ({
   ...completeness,

@@ -99,7 +99,11 @@ export const PageQuery = z.strictObject({
 /** Of ours; the store takes 1,024 bytes. */
 export const LONGEST_KEY = 256;
 
-export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+
+/** The cursor to go on after this key, as answers hold it; null at the end. */
+export const nextCursor = (next: string | undefined): string | null =>
+  next === undefined ? null : toCursor(next);
 
 /** The key in a cursor. Throws Problem for what we have never given out, and for a key that is not of this kind. */
 export function fromCursor(cursor: string | undefined, kind = /^/): string | undefined {

@@ -1,9 +1,8 @@
 import type { Account, OfferTrouble } from '../core/account/account.ts';
-import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { toIso } from '../core/base/time.ts';
 import type { OfferRow } from '../core/offers/store.ts';
 import { againAt, troubleText } from '../core/offers/trouble.ts';
-
-const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+import { iso } from './iso.ts';
 
 /** An offer as API readers see it. Amounts are whole minor units (grosze, halire) with their currency. */
 export const offerView = (row: OfferRow) => ({

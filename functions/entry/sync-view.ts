@@ -5,8 +5,8 @@ import { isSetAside } from '../core/ingest/bad-orders.ts';
 import type { BadOrder } from '../core/ingest/store.ts';
 import { dayCounts } from '../core/run/hours.ts';
 import type { Standing } from '../core/run/standing.ts';
+import { iso } from './iso.ts';
 
-const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
 const seconds = (millis: number | undefined): number | null =>
   millis === undefined ? null : Math.floor(millis / 1_000);
 

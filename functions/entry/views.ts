@@ -8,8 +8,7 @@ import type { Added } from '../core/admin/add-account.ts';
 import { type EpochMillis, toIso } from '../core/base/time.ts';
 import { isLive } from '../core/orders/order.ts';
 import type { OrderRow } from '../core/orders/store.ts';
-
-const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+import { iso } from './iso.ts';
 
 export interface AccountContext {
   readonly now: EpochMillis;

@@ -1,9 +1,8 @@
-import { type EpochMillis, toIso } from '../core/base/time.ts';
+import { toIso } from '../core/base/time.ts';
 import { DELIVERY_TEXT } from '../core/delivery/problems.ts';
 import type { DeadLetter, Lane } from '../core/delivery/store.ts';
 import type { DeliveryError, Webhook } from '../core/delivery/webhook.ts';
-
-const iso = (millis: EpochMillis | undefined): string | null => (millis === undefined ? null : toIso(millis));
+import { iso } from './iso.ts';
 
 const MESSAGE = {
   active: { pl: 'Wysyłamy zmiany zamówień.', en: 'Order changes are sent.' },

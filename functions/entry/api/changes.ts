@@ -20,7 +20,7 @@ import {
 } from '../feed-input.ts';
 import { changesView, consumerView } from '../feed-views.ts';
 import type { Route } from '../http.ts';
-import { toCursor } from '../input.ts';
+import { nextCursor } from '../input.ts';
 import { createLog } from '../log.ts';
 import { wireNews } from '../news.ts';
 import { setting } from '../settings.ts';
@@ -70,7 +70,7 @@ export function changeApi(): ChangeRoutes {
       const accountId = await accountIn(params);
       const { consumers, next } = await standings(deps, accountId, page);
       const views = consumers.map((consumer) => consumerView(accountId, consumer));
-      return { status: 200, body: { consumers: views, cursor: next === undefined ? null : toCursor(next) } };
+      return { status: 200, body: { consumers: views, cursor: nextCursor(next) } };
     },
 
     async consumer({ params }) {
@@ -96,7 +96,7 @@ export function changeApi(): ChangeRoutes {
           ? await resendOrders(deps, { accountId, orderIds: asked.orderIds })
           : await resendWindow({ ...deps, outOfTime: () => clock() >= untilMillis }, { accountId, ...asked });
       await deps.news.flush();
-      return { status: 200, body: { ...sent, cursor: next === undefined ? null : toCursor(next) } };
+      return { status: 200, body: { ...sent, cursor: nextCursor(next) } };
     },
   };
 }

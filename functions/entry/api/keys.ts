@@ -5,7 +5,7 @@ import { createVault } from '../../adapters/secrets.ts';
 import { registerKey, removeKey, replaceKey } from '../../core/admin/keys.ts';
 import { clock, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
-import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
 
@@ -29,7 +29,7 @@ export function keyApi(): Readonly<Record<'list' | 'register' | 'replace' | 'rem
     async list({ query }) {
       const { limit, cursor } = parse(PageQuery, query);
       const { keys, next } = await deps.keys.list({ limit, after: fromCursor(cursor) });
-      const body = { webapiKeys: keys.map(keyView), cursor: next === undefined ? null : toCursor(next) };
+      const body = { webapiKeys: keys.map(keyView), cursor: nextCursor(next) };
       return { status: 200, body };
     },
 

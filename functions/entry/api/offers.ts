@@ -7,7 +7,7 @@ import { unknownOffer } from '../../core/base/problem.ts';
 import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { OFFER_STATES } from '../../core/offers/offer.ts';
 import type { Route } from '../http.ts';
-import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
 
@@ -32,7 +32,7 @@ export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
       const account = await accountIn(params);
       const after = fromCursor(cursor, OFFER_ID);
       const page = await offers.list(account.accountId, { limit, after, state });
-      const next = page.next === undefined ? null : toCursor(page.next);
+      const next = nextCursor(page.next);
       const body = { offers: page.offers.map(offerView), cursor: next, ...offersFreshness(account) };
       return { status: 200, body };
     },

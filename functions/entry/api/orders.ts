@@ -5,7 +5,7 @@ import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder } from '../../core/base/problem.ts';
 import type { OrderId } from '../../core/orders/order.ts';
 import type { Route } from '../http.ts';
-import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { setting } from '../settings.ts';
 import { orderView } from '../views.ts';
 
@@ -19,7 +19,7 @@ export function orderApi(): Readonly<Record<'list' | 'show', Route>> {
       const { limit, cursor } = parse(PageQuery, query);
       const { accountId } = await existing({ accounts }, params.accountId ?? '');
       const page = await orders.list(accountId, { limit, after: fromCursor(cursor) });
-      const next = page.next === undefined ? null : toCursor(page.next);
+      const next = nextCursor(page.next);
       return { status: 200, body: { orders: page.orders.map(orderView), cursor: next } };
     },
 

@@ -21,7 +21,7 @@ import {
 } from '../../core/delivery/webhooks.ts';
 import { clock, newId, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
-import { fromCursor, PageQuery, parse, toCursor } from '../input.ts';
+import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
 
@@ -40,8 +40,6 @@ const Replay = z.strictObject({ accountId: z.optional(accountId) });
 /** Keys of lanes and of dead letters, as cursors hold them. */
 const LANE = /^lane#[0-9a-z]+$/;
 const LETTER = /^dead#[0-9a-z]+#\d+$/;
-
-const cursorOf = (next: string | undefined) => (next === undefined ? null : toCursor(next));
 
 type WebhookRoutes = Readonly<
   Record<
@@ -76,7 +74,7 @@ export function webhookApi(): WebhookRoutes {
         laneView(lane, await deps.orders.lastFeedNumber(lane.accountId)),
       );
       const accounts = await Promise.all(views);
-      return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: cursorOf(next) } };
+      return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: nextCursor(next) } };
     },
 
     async remove({ params }) {
@@ -114,7 +112,7 @@ export function webhookApi(): WebhookRoutes {
         ...(only !== undefined && { accountId: only }),
       };
       const { letters, next } = await deps.sending.deadLetters(webhookId, page);
-      return { status: 200, body: { deadLetters: letters.map(deadLetterView), cursor: cursorOf(next) } };
+      return { status: 200, body: { deadLetters: letters.map(deadLetterView), cursor: nextCursor(next) } };
     },
 
     async replay({ params, body }) {

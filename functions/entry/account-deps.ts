@@ -1,0 +1,44 @@
+import { accountStore } from '../adapters/accounts.ts';
+import { claimStore } from '../adapters/claims.ts';
+import { createDynamo } from '../adapters/dynamo.ts';
+import { sharedKeys } from '../adapters/keys.ts';
+import type { LedgerTable } from '../adapters/ledger.ts';
+import { loginKeys } from '../adapters/login-keys.ts';
+import { workQueue } from '../adapters/queue.ts';
+import { createVault, fingerprints, passwordWriter } from '../adapters/secrets.ts';
+import type { AccountDeps } from '../core/admin/accounts.ts';
+import { type AccountReader, accountReader } from './account-reader.ts';
+import { clock, newId, newShortId, sleep } from './basics.ts';
+import { setting } from './settings.ts';
+
+export interface AccountWiring {
+  readonly deps: AccountDeps;
+  readonly reader: AccountReader;
+  readonly logins: LedgerTable;
+}
+
+/** The real stores behind the routes about accounts. */
+export function accountWiring(): AccountWiring {
+  const dynamo = createDynamo();
+  const registry = { dynamo, table: setting('REGISTRY_TABLE') };
+  const vault = createVault(setting('SECRETS_PREFIX'));
+  const keyName = setting('FINGERPRINT_KEY');
+  const deps: AccountDeps = {
+    accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    claims: claimStore(registry),
+    loginKey: loginKeys({ vault, keyName, registry }),
+    fingerprint: fingerprints(vault, keyName),
+    passwords: passwordWriter(vault),
+    sharedKeys: sharedKeys(registry),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    clock,
+    newId: newShortId,
+    newVersion: newId,
+    sleep,
+  };
+  return {
+    deps,
+    reader: accountReader({ sessions: { dynamo, table: setting('SESSIONS_TABLE') }, registry }),
+    logins: { dynamo, table: setting('LOGINS_TABLE') },
+  };
+}

@@ -1,0 +1,33 @@
+import { listKeys, type RegistryTable, readKey } from '../adapters/registry.ts';
+import { type SessionTable, sessionAges } from '../adapters/sessions.ts';
+import type { Account } from '../core/account/account.ts';
+import { clock } from './basics.ts';
+import { accountView } from './views.ts';
+
+export interface AccountReader {
+  one(account: Account): Promise<object>;
+  /** Reads what the accounts share once for all of them. */
+  all(accounts: readonly Account[]): Promise<object[]>;
+}
+
+/** Accounts as API readers see them, with the age of the session and the trouble of the key. */
+export const accountReader = (use: { sessions: SessionTable; registry: RegistryTable }): AccountReader => ({
+  async one(account) {
+    const [ages, key] = await Promise.all([
+      sessionAges(use.sessions, [account.accountId]),
+      readKey(use.registry, account.webapiKeyId),
+    ]);
+    return accountView(account, { now: clock(), session: ages.get(account.accountId), key });
+  },
+
+  async all(accounts) {
+    const ids = accounts.map(({ accountId }) => accountId);
+    const [ages, keys] = await Promise.all([sessionAges(use.sessions, ids), listKeys(use.registry)]);
+    const byId = new Map(keys.map((key) => [key.keyId, key]));
+    const now = clock();
+    return accounts.map((account) => {
+      const [session, key] = [ages.get(account.accountId), byId.get(account.webapiKeyId)];
+      return accountView(account, { now, session, key });
+    });
+  },
+});
