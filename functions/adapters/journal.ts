@@ -19,12 +19,10 @@ const SEEN_FOR = 120 * DAY;
 
 const BAD = 'bad#';
 const SEEN = 'seen#';
-/** Sorts as the numbers do. */
-const padded = (eventId: string): string => eventId.padStart(20, '0');
-
-/** Events that were noted together, under the id of the last. */
+/** Events that were noted together, under the sort key of the last. */
 interface SeenItem {
-  readonly first: string;
+  /** Sort key of the first; absent in what was noted before there were sort keys. */
+  readonly firstKey?: string;
   readonly ids: readonly string[];
   /** Among events that were noted before. All other items follow each other. */
   readonly late: boolean;
@@ -44,9 +42,9 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
       await dynamo.send(new DeleteCommand({ TableName: table, Key }));
     },
 
-    async markSeen(accountId, ids, { late } = { late: false }) {
-      const item: SeenItem = { first: ids.at(0) ?? '0', ids, late };
-      const entryKey = SEEN + padded(ids.at(-1) ?? '0');
+    async markSeen(accountId, { ids, first, last }, { late } = { late: false }) {
+      const item: SeenItem = { firstKey: first, ids, late };
+      const entryKey = SEEN + last;
       const expiresAtSeconds = toSeconds(plus(clock(), SEEN_FOR));
       await dynamo.send(
         new PutCommand({ TableName: table, Item: { accountId, entryKey, ...item, expiresAtSeconds } }),
@@ -55,9 +53,9 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
 
     async seen(accountId, { first, last }) {
       const found = new Set<string>();
-      const from = { accountId, from: SEEN + padded(first), to: `${SEEN}~`, consistent: true };
+      const from = { accountId, from: SEEN + first, to: `${SEEN}~`, consistent: true };
       for await (const item of items<SeenItem>({ dynamo, table }, from)) {
-        if (!item.late && BigInt(item.first) > BigInt(last)) break;
+        if (!item.late && item.firstKey !== undefined && item.firstKey > last) break;
         for (const id of item.ids) found.add(id);
       }
       return found;

@@ -4,10 +4,9 @@ import { epochMillis } from '../core/base/time.ts';
 import { decodePositions, type Position, type Positions } from '../core/feed/positions.ts';
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
 import { RESEND_LIMIT } from '../core/feed/resend.ts';
-import type { OrderId } from '../core/orders/order.ts';
+import { ORDER_ID, type OrderId } from '../core/orders/order.ts';
 import { fromCursor, PageQuery, parse } from './input.ts';
 
-const ORDER_ID = /^(form|deal):\S{1,64}$/;
 const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
 
 const ChangesQuery = z.strictObject({

@@ -5,7 +5,7 @@ import type { WorkMessage } from '../core/account/work-queue.ts';
 import type { Log } from '../core/base/log.ts';
 import { type EpochMillis, epochMillis, plus, SECOND } from '../core/base/time.ts';
 import type { SendMessage } from '../core/delivery/store.ts';
-import type { OrderId } from '../core/orders/order.ts';
+import { parseOrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
 
 /** Enough for one more step of two calls (30 s each at most), and to save the cursor. */
@@ -67,7 +67,7 @@ export const queueHandler = <Message>(
 
 function readMessage(body: string): WorkMessage {
   const { slotMillis, orderId, ...message } = Message.parse(JSON.parse(body));
-  return { ...message, slotMillis: epochMillis(slotMillis), orderId: orderId as OrderId | undefined };
+  return { ...message, slotMillis: epochMillis(slotMillis), orderId: parseOrderId(orderId ?? '')?.orderId };
 }
 
 function readSending(body: string): SendMessage {

@@ -3,9 +3,10 @@ import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor } from './caller.ts';
 import { dealEvents } from './dealevents.ts';
 import { forms } from './formbatch.ts';
+import { journalOf } from './journal.ts';
 import { formLists, formPage } from './lists.ts';
 import { fetchVersionKey, logIn, sellerId } from './login.ts';
-import { offerEvents } from './offerevents.ts';
+import { offerPage } from './offerevents.ts';
 import { offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
@@ -41,8 +42,13 @@ export function createWebapi(
       logIn: (credentials, options) => logIn(door, credentials, options),
     },
     sales: {
-      dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
-      countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
+      ...journalOf(
+        {
+          dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
+          countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
+        },
+        settings,
+      ),
       forms: (handle, ids, options) => forms(door, { handle, ids }, options),
       unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
       buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
@@ -52,7 +58,7 @@ export function createWebapi(
       formPage: (handle, query, options) => formPage(door, { ...query, handle }, options),
     },
     offers: {
-      offerEvents: (handle, after, options) => offerEvents(door, { handle, after }, options),
+      offerEvents: (handle, after, options) => offerPage(door, { handle, after }, options),
       offersIn: (handle, query, options) => offersIn(door, { handle, query }, options),
     },
   };

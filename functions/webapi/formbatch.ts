@@ -4,12 +4,12 @@ import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';
 import { LATER_ADDRESS_FIELDS, LATER_FORM_FIELDS, toForm } from './forms.ts';
-import { checkBatch, checkIds } from './limits.ts';
+import { checkBatch, isId } from './limits.ts';
 import { revealFor } from './sales.ts';
 import { STRUCTS } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
-/** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for. */
+/** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for; a text that can be no id of a form names none. */
 export async function forms(
   door: Door,
   { handle, ids }: { handle: Secret; ids: readonly string[] },
@@ -17,8 +17,7 @@ export async function forms(
 ): Promise<FormBatch> {
   const operation = 'doGetPostBuyFormsDataForSellers';
   const sessionId = revealFor(operation, handle);
-  const unique = [...new Set(ids)];
-  checkIds(operation, { ids: unique });
+  const unique = [...new Set(ids)].filter(isId);
   checkBatch(operation, { field: 'ids', size: unique.length, limit: door.settings.formBatchSize });
   if (unique.length === 0) return { forms: [], unreadable: [] };
   return door.call(

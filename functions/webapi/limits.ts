@@ -53,7 +53,7 @@ export function checkIds(
   }
 }
 
-const isId = (id: string) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_INT64;
+export const isId = (id: string) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_INT64;
 
 /** Where to start in a journal: an id, or zero for its beginning. */
 export function checkCursor(operation: OperationName, after: string | undefined): void {

@@ -1,5 +1,7 @@
 import type { Secret } from '../core/base/secret.ts';
+import { MarketplaceFault } from '../core/faults/fault.ts';
 import type { OfferEvent } from '../core/marketplace/offers.ts';
+import type { EventPage } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';
@@ -14,7 +16,7 @@ const OWN = '0';
 const ENTRY = { rowId: 'long', itemId: 'long', changeDate: 'long' } as const;
 
 /** A page of the offer journal (doGetSiteJournal), put in order. Entries are not compared with `after`. */
-export async function offerEvents(
+async function offerEvents(
   door: Door,
   { handle, after }: { handle: Secret; after: string | undefined },
   options: CallOptions,
@@ -44,4 +46,18 @@ function toPage({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[]
   });
   if (elements.length > 0 && events.length === 0) throw complaints[0] ?? new WireError('no entries');
   return events.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+}
+
+/** A page of the offer journal. Throws MarketplaceFault `journal-stuck` for one that does not move forward, because it would be read for ever. */
+export async function offerPage(
+  door: Door,
+  query: { readonly handle: Secret; readonly after: string | undefined },
+  options: CallOptions,
+): Promise<EventPage<OfferEvent>> {
+  const events = await offerEvents(door, query, options);
+  const after = query.after ?? '0';
+  const next = events.at(-1)?.id ?? after;
+  if (events.length > 0 && BigInt(next) <= BigInt(after))
+    throw new MarketplaceFault({ reason: 'journal-stuck', outcome: 'answered', operation: 'offerEvents' });
+  return { events, next, isEnd: events.length < door.settings.journalPageSize };
 }

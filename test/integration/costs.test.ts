@@ -113,7 +113,7 @@ async function readPast(
   const { sessionHandle } = await webapi.access.logIn(login, options);
   const events: DealEvent[] = [];
   for (;;) {
-    const page = await webapi.sales.dealEvents(sessionHandle, events.at(-1)?.id ?? cursor, options);
+    const { events: page } = await webapi.sales.page(sessionHandle, events.at(-1)?.id ?? cursor, options);
     events.push(...page);
     if (page.length === 0) break;
   }

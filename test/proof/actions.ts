@@ -162,7 +162,7 @@ function borrow(run: Run, use: { account: number; accountId: string }): void {
       try {
         const session = await world.core.openSession(deps, row);
         for (let call = 0; call < CALLS; call += 1) {
-          await session.call((handle, options) => deps.marketplace.sales.dealEvents(handle, '0', options));
+          await session.call((handle, options) => deps.marketplace.sales.page(handle, undefined, options));
           await deps.sleep(BETWEEN_CALLS);
         }
         return 'served';

@@ -1,4 +1,4 @@
-import type { BadOrder, JournalStore } from '../../functions/core/ingest/store.ts';
+import type { BadOrder, JournalStore, SeenEvents } from '../../functions/core/ingest/store.ts';
 
 export interface MemoryJournal extends JournalStore {
   readonly bad: Map<string, BadOrder>;
@@ -13,6 +13,7 @@ export interface MemoryJournal extends JournalStore {
 export function memoryJournal(): MemoryJournal {
   const bad = new Map<string, BadOrder>();
   const seenIds = new Set<string>();
+  const noted: SeenEvents[] = [];
   const calls: string[] = [];
   const store: MemoryJournal = {
     bad,
@@ -31,13 +32,15 @@ export function memoryJournal(): MemoryJournal {
       store.onWrite(`good ${orderId}`);
       bad.delete(orderId);
     },
-    async markSeen(_accountId, eventIds) {
+    async markSeen(_accountId, events) {
       store.onWrite('seen');
-      for (const id of eventIds) seenIds.add(id);
+      noted.push(events);
+      for (const id of events.ids) seenIds.add(id);
     },
     async seen(_accountId, { first, last }) {
       calls.push('seen');
-      return new Set([...seenIds].filter((id) => BigInt(id) >= BigInt(first) && BigInt(id) <= BigInt(last)));
+      const among = noted.filter((events) => events.last >= first && events.first <= last);
+      return new Set(among.flatMap(({ ids }) => ids).filter((id) => seenIds.has(id)));
     },
     async forgetSeen() {
       store.onWrite('forget seen');

@@ -58,9 +58,11 @@ export function offerShop(now: EpochMillis): OfferShop {
     journalPageSize: SETTINGS.journalPageSize,
     firstPage: 0,
     source: {
-      async offerEvents(_handle, after) {
+      async offerEvents(_handle, after = '0') {
         called('offerEvents');
-        return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).slice(0, self.journalPageSize);
+        const events = journal.filter(({ id }) => BigInt(id) > BigInt(after)).slice(0, self.journalPageSize);
+        const next = events.at(-1)?.id ?? after;
+        return { events, next, isEnd: events.length < self.journalPageSize };
       },
       async offersIn(_handle, query) {
         called(`${query.list} ${'ids' in query ? query.ids.length : `page ${query.page}`}`);

@@ -30,7 +30,7 @@ async function use(): Promise<void> {
   const options = { timeoutMillis: 5_000 };
   const { sessionHandle } = await webapi.access.logIn(credentials, options);
   const failing = [
-    () => webapi.sales.dealEvents(sessionHandle, undefined, options),
+    () => webapi.sales.page(sessionHandle, undefined, options),
     () => webapi.access.fetchVersionKey?.(credentials.webapiKey, options),
     () => webapi.access.logIn({ ...credentials, login: 'other' }, options),
   ];

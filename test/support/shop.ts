@@ -9,6 +9,7 @@ import type { DrainDeps } from '../../functions/core/journal/drain.ts';
 import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type { DealEvent, DealEventKind, Form, Sales } from '../../functions/core/marketplace/sales.ts';
+import { type JournalSource, journalOf } from '../../functions/webapi/journal.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
@@ -17,6 +18,8 @@ import type { MemoryOrders } from './memory-orders.ts';
 /** A marketplace whose state a test sets by hand; what the core asks of it is counted. */
 export interface Shop {
   readonly marketplace: Required<Marketplace>;
+  /** What its journal is made of; a test may change it. */
+  readonly source: JournalSource;
   readonly forms: Map<string, Form>;
   readonly journal: DealEvent[];
   readonly calls: string[];
@@ -44,7 +47,7 @@ export function shop(settings = SETTINGS): Shop {
         .filter(isLive)
         .flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
     );
-  const sales: Sales = {
+  const source: JournalSource = {
     async dealEvents(_handle, after) {
       called('dealEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).slice(0, settings.journalPageSize);
@@ -53,6 +56,9 @@ export function shop(settings = SETTINGS): Shop {
       called('countDealEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).length;
     },
+  };
+  const sales: Sales = {
+    ...journalOf(source, settings),
     async forms(_handle, ids) {
       called(`forms ${ids.length}`);
       return { forms: ids.flatMap((id) => forms.get(id) ?? []), unreadable: [] };
@@ -95,12 +101,13 @@ export function shop(settings = SETTINGS): Shop {
       },
     },
     offers: {
-      offerEvents: async () => [],
+      offerEvents: async (_handle, after = '0') => ({ events: [], next: after, isEnd: true }),
       offersIn: async () => ({ offers: [], unreadable: [], count: 0 }),
     },
   };
   const self: Shop = {
     marketplace,
+    source,
     forms,
     journal,
     calls,

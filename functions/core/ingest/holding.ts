@@ -7,6 +7,7 @@ import {
   type OrderContent,
   type OrderId,
   type Purchase,
+  parseOrderId,
   purchasesOf,
 } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
@@ -97,7 +98,7 @@ export async function hold(
   const { orderId } = use;
   let { row } = use;
   for (let round = 0; round < CONFLICTS; round += 1) {
-    if (orderId.startsWith('form:') && row?.content !== undefined) return false;
+    if (parseOrderId(orderId)?.kind === 'form' && row?.content !== undefined) return false;
     const heldBy = [...new Set([...(row?.heldBy ?? []), use.formId])];
     const content =
       row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };

@@ -2,7 +2,7 @@ import { chunks } from '../base/batches.ts';
 import { DAY, plus } from '../base/time.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
-import { dealOrderId, formOrderId } from '../orders/order.ts';
+import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, nothingApplied, type OpenedDeal } from './applied.ts';
 import { applyForms, type FormsRead } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
@@ -114,8 +114,10 @@ async function tryAgain(deps: SettleDeps, bad: readonly BadOrder[], tally: Tally
   );
 }
 
-const formIn = ({ orderId }: BadOrder): string[] =>
-  orderId.startsWith('form:') ? [orderId.slice('form:'.length)] : [];
+function formIn({ orderId }: BadOrder): string[] {
+  const order = parseOrderId(orderId);
+  return order?.kind === 'form' ? [order.id] : [];
+}
 
 /** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
 export async function settle(

@@ -43,15 +43,22 @@ export interface BadOrder {
   readonly setAsideAtMillis?: EpochMillis;
 }
 
+/** Events that follow each other, with the sort keys of the first and the last. */
+export interface SeenEvents {
+  readonly ids: readonly string[];
+  readonly first: string;
+  readonly last: string;
+}
+
 /** What became of the journal's events beside the orders: those that failed, and those that are done with. */
 export interface JournalStore {
   /** Consistent. */
   badOrders(accountId: string): Promise<BadOrder[]>;
   putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
   removeBadOrder(accountId: string, orderId: HintId): Promise<void>;
-  /** Notes events, ascending by id, as done with. Kept for as long as any journal is. `late`: they stood between others. */
-  markSeen(accountId: string, eventIds: readonly string[], options?: { late: boolean }): Promise<void>;
-  /** Of the events from `first` to `last`, those that are done with; one left out costs a reading, no more. */
+  /** Notes events as done with. Kept for as long as any journal is. `late`: they stood between others. */
+  markSeen(accountId: string, events: SeenEvents, options?: { late: boolean }): Promise<void>;
+  /** Of the events from `first` to `last` (sort keys), those that are done with; one left out costs a reading, no more. */
   seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
   /** Forgets all of them, because their ids belong to other events now. */
   forgetSeen(accountId: string): Promise<void>;

@@ -13,9 +13,10 @@ import {
 } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { toldBy } from '../ingest/unconfirmed.ts';
-import { type DealEvent, isBehind } from '../marketplace/sales.ts';
+import { isBehindIn } from '../marketplace/positions.ts';
+import type { DealEvent } from '../marketplace/sales.ts';
 import { Outstanding } from './outstanding.ts';
-import { isJournalEnd, isLeap, readPage } from './page.ts';
+import { readPage, seenOf } from './page.ts';
 
 /**
  * So many events are read ahead at most, and for so long, so that a form may be read before its deals are
@@ -183,13 +184,14 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
   const read = await readPage(deps, reading.after);
   // What is stored and stands beyond a leap is not read again, as long as nothing follows it.
-  const page = read.filter(({ id }) => id !== deps.leap);
+  const page = read.events.filter(({ id }) => id !== deps.leap);
   reading.readMillis += deps.clock() - startedAtMillis;
   await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
+  const isBehind = isBehindIn(deps.marketplace.sales);
   reading.tally.events += page.filter(({ id }) => isBehind(reading.after, id)).length;
-  reading.ended = isJournalEnd(deps.marketplace, { page, after: reading.after });
-  reading.after = page.at(-1)?.id ?? reading.after;
+  reading.ended = read.isEnd || (page.length === 0 && read.events.length > 0);
+  reading.after = read.next;
   // A slow marketplace: what was read is enough to go on with.
   if (reading.readMillis >= READ_AHEAD_MILLIS) {
     reading.ahead = Math.max(1, Math.min(reading.ahead, reading.outstanding.size));
@@ -208,9 +210,11 @@ function openProgress(deps: DrainDeps, from: string) {
   let { leap } = deps;
   let moved = false;
   let unseen: DealEvent[] = [];
+  const { sales } = deps.marketplace;
+  const isBehind = isBehindIn(sales);
   const markSeen = async (): Promise<void> => {
-    const ids = unseen.map(({ id }) => id);
-    if (ids.length > 0) await deps.journal.markSeen(deps.accountId, ids);
+    const events = seenOf(sales, unseen);
+    if (events !== undefined) await deps.journal.markSeen(deps.accountId, events);
     unseen = [];
   };
   const save = async (): Promise<void> => {
@@ -218,11 +222,11 @@ function openProgress(deps: DrainDeps, from: string) {
     await markSeen();
     await deps.saveCursor(reached);
   };
-  const pass = ({ id, atSeconds }: DealEvent): void => {
+  const pass = ({ id, atSeconds, isLeap = false }: DealEvent): void => {
     // An id that is misplaced never takes the cursor back.
     if (!isBehind(reached.cursor, id) || id === leap) return;
     const isFollowed = leap !== undefined && isBehind(leap, id);
-    if (!isFollowed && isLeap(reached.cursor, id)) {
+    if (!isFollowed && isLeap) {
       leap = id;
       return;
     }

@@ -2,9 +2,10 @@ import { CallRefused, sessionAside } from '../access/aside.ts';
 import { plus, SECOND } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
-import { type DealEvent, isBehind } from '../marketplace/sales.ts';
+import { isBehindIn } from '../marketplace/positions.ts';
+import type { EventPage } from '../marketplace/sales.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
-import { isJournalEnd, readPage } from './page.ts';
+import { readPage } from './page.ts';
 
 /** What one run reads at the head, at most, before it goes on with the backlog. */
 const PAGES = 3;
@@ -25,24 +26,25 @@ export async function readHead(
   tally: Tally,
 ): Promise<string | undefined> {
   const { cursor } = use;
+  const isBehind = isBehindIn(deps.marketplace.sales);
   let { headAfter } = use;
   if (headAfter === undefined) {
     const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
     if (newest === undefined || newest instanceof Unfinished) return undefined;
     await settleEvents(
       deps,
-      newest.filter(({ id }) => isBehind(cursor, id)),
+      newest.found.filter(({ id }) => isBehind(cursor, id)),
       tally,
     );
-    return newest.at(-1)?.id ?? cursor;
+    return newest.found.at(-1)?.id ?? cursor;
   }
   for (let pages = 0; pages < PAGES && !deps.outOfTime(); pages += 1) {
     const after: string = headAfter;
-    const page: DealEvent[] | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
+    const page: EventPage | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
     if (page === undefined) break;
-    await settleEvents(deps, page, tally);
-    headAfter = page.at(-1)?.id ?? headAfter;
-    if (isJournalEnd(deps.marketplace, { page, after })) break;
+    await settleEvents(deps, page.events, tally);
+    headAfter = page.next;
+    if (page.isEnd) break;
   }
   return headAfter;
 }

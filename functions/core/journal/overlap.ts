@@ -3,8 +3,9 @@ import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.
 import { type Chore, type ChoreFacts, isDue } from '../ingest/chore.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
-import { type DealEvent, isBehind } from '../marketplace/sales.ts';
-import { isJournalEnd, readPage } from './page.ts';
+import { isBehindIn } from '../marketplace/positions.ts';
+import type { DealEvent, Journal } from '../marketplace/sales.ts';
+import { readPage, seenOf } from './page.ts';
 import { hasCursor, isCursor, startAnew } from './start.ts';
 
 /**
@@ -12,7 +13,7 @@ import { hasCursor, isCursor, startAnew } from './start.ts';
  * then daily.
  */
 export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
-  const due = overlapDue(account, deps.clock());
+  const due = overlapDue(account, { now: deps.clock(), journal: deps.marketplace.sales });
   if (due === undefined) return undefined;
   if (account.overlap === undefined)
     await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
@@ -47,7 +48,10 @@ function overlapFacts(
  * Which overlap is to be read now, if any: what was interrupted first, then all of the journal since the
  * first connect once a day or when a check is asked for, then what was written after the cursor of a day ago once an hour.
  */
-export function overlapDue(account: Account, now: EpochMillis): Overlap | undefined {
+export function overlapDue(
+  account: Account,
+  { now, journal }: { now: EpochMillis; journal: Pick<Journal, 'sortKey'> },
+): Overlap | undefined {
   if (account.overlap !== undefined) return account.overlap;
   const { firstCursor } = account;
   if (firstCursor === undefined) return undefined;
@@ -55,14 +59,17 @@ export function overlapDue(account: Account, now: EpochMillis): Overlap | undefi
   if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
   const { hourlyOverlapAtMillis: hourly = connectedAtMillis } = account;
   if (now >= plus(hourly, HOUR) || hourly > latestTrueTime(now))
-    return { kind: 'hourly', after: cursorADayAgo(account, now) ?? firstCursor };
+    return { kind: 'hourly', after: cursorADayAgo(account, { now, journal }) ?? firstCursor };
   return undefined;
 }
 
 /** One that is not behind the cursor is from before the journal's ids began anew. */
-function cursorADayAgo({ hours = [], cursor }: Account, now: EpochMillis): string | undefined {
+function cursorADayAgo(
+  { hours = [], cursor }: Account,
+  { now, journal }: Parameters<typeof overlapDue>[1],
+): string | undefined {
   const mark = hours.findLast(({ atMillis }) => plus(atMillis, DAY) <= now)?.cursor;
-  return mark !== undefined && cursor !== undefined && isBehind(cursor, mark) ? undefined : mark;
+  return mark !== undefined && cursor !== undefined && isBehindIn(journal)(cursor, mark) ? undefined : mark;
 }
 
 /**
@@ -75,37 +82,40 @@ export async function rereadOverlap(
   tally: Tally,
 ): Promise<Overlap | undefined> {
   const { overlap, cursor } = use;
+  const isBehind = isBehindIn(deps.marketplace.sales);
   let { after } = overlap;
   while (isBehind(after, cursor)) {
     if (deps.outOfTime()) return { ...overlap, after };
     const page = await readPage(deps, after);
-    use.met?.(page);
+    use.met?.(page.events);
     const isSettled = await settleLate(
       deps,
-      page.filter(({ id }) => !isBehind(cursor, id)),
+      page.events.filter(({ id }) => !isBehind(cursor, id)),
       tally,
     );
     // What was left for lack of time would wait for the next overlap, an hour later.
     if (!isSettled && deps.outOfTime()) return { ...overlap, after };
-    if (isJournalEnd(deps.marketplace, { page, after })) break;
-    after = page.at(-1)?.id ?? cursor;
+    if (page.isEnd) break;
+    after = page.next;
   }
   return undefined;
 }
 
 async function settleLate(
   deps: SettleDeps & { journal: JournalStore },
-  events: Awaited<ReturnType<typeof readPage>>,
+  events: readonly DealEvent[],
   tally: Tally,
 ): Promise<boolean> {
-  const [first, last] = [events.at(0), events.at(-1)];
-  if (first === undefined || last === undefined) return true;
-  const seen = await deps.journal.seen(deps.accountId, { first: first.id, last: last.id });
+  const { sales } = deps.marketplace;
+  const range = seenOf(sales, events);
+  if (range === undefined) return true;
+  const seen = await deps.journal.seen(deps.accountId, range);
   const late = events.filter(({ id }) => !seen.has(id));
   if (late.length === 0) return true;
   tally.late += late.length;
   const settled = await settleEvents(deps, late, tally);
-  const done = late.map(({ id }) => id).filter((id) => settled.has(id));
-  if (done.length > 0) await deps.journal.markSeen(deps.accountId, done, { late: true });
+  const done = late.filter(({ id }) => settled.has(id));
+  const noted = seenOf(sales, done);
+  if (noted !== undefined) await deps.journal.markSeen(deps.accountId, noted, { late: true });
   return done.length === late.length;
 }

@@ -1,13 +1,14 @@
 import type { OpenSession } from '../access/session.ts';
 import type { Account, SyncFacts } from '../account/account.ts';
 import type { SyncChanges } from '../account/store.ts';
-import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis } from '../base/time.ts';
+import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
 import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import { type DealEvent, isBehind } from '../marketplace/sales.ts';
-import { BEGINNING, newestPage, Unfinished } from './first-connect.ts';
-import { isJournalEnd, isLeap, readPage } from './page.ts';
+import { BEGINNING, isBehindIn } from '../marketplace/positions.ts';
+import type { DealEvent } from '../marketplace/sales.ts';
+import { newestPage, searchOn, Unfinished } from './first-connect.ts';
+import { readPage, seenOf } from './page.ts';
 
 interface StartDeps {
   readonly accountId: string;
@@ -17,9 +18,6 @@ interface StartDeps {
   readonly clock: Clock;
   readonly outOfTime: () => boolean;
 }
-
-/** Events of the whole site between two looks back; they double, so that a day takes some ten calls. */
-const FIRST_STEP = 2n ** 16n;
 
 export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMillis' | 'leap'>;
 
@@ -31,14 +29,15 @@ export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMil
 export async function firstStart(deps: StartDeps, account: Account): Promise<Start | Unfinished> {
   const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
   if (newest instanceof Unfinished) return newest;
-  const last = newest.at(-1);
+  const last = newest.found.at(-1);
   if (last === undefined) return { cursor: BEGINNING, firstCursor: BEGINNING };
   const after = await dayBefore(deps, { newest: last.id, since: plus(deps.clock(), -DAY) });
   const standing = after === undefined ? undefined : await noteStanding(deps, { after, until: last.id });
   if (after === undefined || standing === undefined) return { ...startAt(last), firstCursor: last.id };
+  const isBehind = isBehindIn(deps.marketplace.sales);
   const before = standing.findLast(({ id }) => isBehind(id, last.id));
-  if (before !== undefined && isLeap(before.id, last.id))
-    return { ...startAt(before), firstCursor: after, leap: last.id };
+  const isLeap = standing.some((event) => event.id === last.id && event.isLeap === true);
+  if (before !== undefined && isLeap) return { ...startAt(before), firstCursor: after, leap: last.id };
   return { ...startAt(last), firstCursor: after };
 }
 
@@ -47,18 +46,22 @@ const startAt = ({ id, atSeconds }: DealEvent): Start => ({
   cursorEventAtMillis: atSeconds === undefined ? undefined : toMillis(atSeconds),
 });
 
-/** A point in the journal behind which everything was written before `since`; undefined when time was up. */
+/**
+ * A position behind which everything was written before `since`; `newest` itself where the journal cannot be searched
+ * backwards, and undefined when time was up.
+ */
 async function dayBefore(
-  deps: StartDeps,
+  { marketplace: { sales }, session, outOfTime }: StartDeps,
   { newest, since }: { newest: string; since: EpochMillis },
 ): Promise<string | undefined> {
-  for (let step = FIRST_STEP; ; step *= 2n) {
-    const after = BigInt(newest) - step;
-    if (after <= 0n) return BEGINNING;
-    if (deps.outOfTime()) return undefined;
-    const [first] = await readPage(deps, after.toString());
-    if (first?.atSeconds !== undefined && toMillis(first.atSeconds) < since) return after.toString();
-  }
+  const { before } = sales;
+  if (before === undefined) return newest;
+  const query = { position: newest, sinceMillis: since };
+  const found = await searchOn(
+    (resume) => session.call((handle, options) => before(handle, { ...query, resume }, options)),
+    { isLate: outOfTime },
+  );
+  return found instanceof Unfinished ? undefined : found.found;
 }
 
 /** Notes as seen what stands there; `before`: what was written earlier only. Undefined when time was up. */
@@ -66,18 +69,20 @@ async function noteStanding(
   deps: StartDeps,
   { after, until, before }: { after: string; until: string; before?: EpochMillis },
 ): Promise<DealEvent[] | undefined> {
+  const { sales } = deps.marketplace;
+  const isBehind = isBehindIn(sales);
   const standing: DealEvent[] = [];
   for (let from = after; isBehind(from, until); ) {
     if (deps.outOfTime()) return undefined;
     const page = await readPage(deps, from);
-    const known = page.filter(({ id }) => !isBehind(until, id));
+    const known = page.events.filter(({ id }) => !isBehind(until, id));
     const isNoted = ({ atSeconds }: DealEvent) =>
       before === undefined || (atSeconds !== undefined && toMillis(atSeconds) < before);
-    const ids = known.filter(isNoted).map(({ id }) => id);
-    if (ids.length > 0) await deps.journal.markSeen(deps.accountId, ids);
+    const events = seenOf(sales, known.filter(isNoted));
+    if (events !== undefined) await deps.journal.markSeen(deps.accountId, events);
     standing.push(...known);
-    if (isJournalEnd(deps.marketplace, { page, after: from })) break;
-    from = page.at(-1)?.id ?? until;
+    if (page.isEnd) break;
+    from = page.next;
   }
   return standing;
 }
@@ -87,14 +92,12 @@ async function noteStanding(
  * is written from now on would ever be behind the cursor.
  */
 export async function hasCursor(
-  deps: Pick<StartDeps, 'marketplace' | 'session'>,
+  { marketplace, session }: Pick<StartDeps, 'marketplace' | 'session'>,
   { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
 ): Promise<boolean> {
   if (cursor === BEGINNING) return true;
-  const before = String(BigInt(cursor) - 1n);
-  const page = await readPage(deps, before);
-  // An event without a readable id stands where the one before it stands, and may be the cursor's own.
-  return page.some((event) => event.id === before || isCursor(event, { cursor, toldUntil }));
+  const event = { position: cursor, atSeconds: toldUntil === undefined ? undefined : toSeconds(toldUntil) };
+  return await session.call((handle, options) => marketplace.sales.remembers(handle, event, options));
 }
 
 /** Whether this is the event that the cursor stands on. An id that is used again belongs to an event of another time. */
@@ -125,16 +128,13 @@ export async function startAnew(
     moved: true,
   });
   if (newest instanceof Unfinished) return later(newest.search);
-  const last = newest.at(-1);
+  const last = newest.found.at(-1);
   const wellAt = epochMillis(
     Math.min(now, account.hourlyOverlapAtMillis ?? account.connectedAtMillis ?? now),
   );
   const since = plus(wellAt, -DAY);
   const firstCursor = last === undefined ? BEGINNING : await dayBefore(deps, { newest: last.id, since });
-  if (firstCursor === undefined)
-    return later(
-      new Unfinished({ low: String(BigInt(last?.id ?? BEGINNING) - 1n), high: last?.id ?? BEGINNING }).search,
-    );
+  if (firstCursor === undefined) return later(newest.resume);
   await deps.journal.forgetSeen(accountId);
   const { connectedAtMillis = since } = account;
   // Sales from before the connect are not ours unless imported.

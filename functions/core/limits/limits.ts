@@ -1,5 +1,6 @@
 import type { Access } from '../marketplace/access.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
+import type { Journal } from '../marketplace/sales.ts';
 import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
 import { createPace } from './pace.ts';
 
@@ -21,6 +22,9 @@ export interface CallLimits {
    */
   open(marketplace: Marketplace, keyId: string): Promise<Marketplace>;
 }
+
+/** Not a call. */
+const ASKS_NOBODY: ReadonlySet<PropertyKey> = new Set<keyof Journal>(['sortKey']);
 
 /** Made under a login lease, so they neither wait for long nor ask the counter. */
 const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Access>(['logIn', 'fetchVersionKey', 'sellerId']);
@@ -76,7 +80,7 @@ const eachWaits = <Capability extends object>(capability: Capability, wait: Wait
   new Proxy(capability, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
+      if (typeof value !== 'function' || ASKS_NOBODY.has(name)) return value;
       return async (...request: unknown[]): Promise<unknown> => {
         await wait(name);
         return await Reflect.apply(value, target, request);

@@ -1,12 +1,17 @@
 import type { Money } from '../base/money.ts';
 import type { Secret } from '../base/secret.ts';
 import type { EpochSeconds } from '../base/time.ts';
+import type { EventPage } from './sales.ts';
 import type { CallOptions } from './settings.ts';
 
 /** The offers of the seller that a session belongs to. */
 export interface OfferSource {
-  /** Hints that offers have changed: the oldest after `after` (exclusive; undefined = from the oldest kept), at most `settings.journalPageSize`, ascending by id. */
-  offerEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<OfferEvent[]>;
+  /** Hints that offers have changed: what follows a position; undefined: from the oldest kept. Throws MarketplaceFault `journal-stuck`. */
+  offerEvents(
+    handle: Secret,
+    after: string | undefined,
+    options: CallOptions,
+  ): Promise<EventPage<OfferEvent>>;
   /** What is in one list of offers; an offer that is not there is missing from the answer. */
   offersIn(handle: Secret, query: OfferQuery, options: CallOptions): Promise<OfferPage>;
 }

@@ -1,14 +1,57 @@
 import type { Money } from '../base/money.ts';
 import type { Secret } from '../base/secret.ts';
-import type { EpochSeconds } from '../base/time.ts';
+import type { EpochMillis, EpochSeconds } from '../base/time.ts';
 import type { CallOptions } from './settings.ts';
 
+/** A page of the journal, oldest event first. */
+export interface EventPage<Event = DealEvent> {
+  readonly events: readonly Event[];
+  /** Where the journal is read on; where nothing more is known, the position that was asked for. */
+  readonly next: string;
+  /** Nothing follows. */
+  readonly isEnd: boolean;
+}
+
+/** What a search has found, and from where it goes on or finds the same again: a text of the driver's own. */
+export interface Search<Found> {
+  readonly found?: Found;
+  readonly resume: string;
+}
+
+/**
+ * The list of what happened to sales, in the order in which it was written. A position is an opaque text: the id of an
+ * event, behind which it stands, or what the driver gives as one. The core keeps positions (the cursor, the overlap)
+ * and compares them by `sortKey`, and asks for no more than it needs of a journal: its end, to begin there; a page;
+ * whether a position still means what it meant, because a journal forgets and may begin anew; and, where the driver
+ * can find it, a position of a day ago. How to find them (by counting, by time, by a call of its own) is the driver's.
+ */
+export interface Journal {
+  /** Sorts as the journal goes, by code units. Stores sort and find by it. Asks nobody. */
+  sortKey(position: string): string;
+  /** What follows a position; undefined: from the oldest event kept. Throws MarketplaceFault `journal-stuck` for a page that does not move. */
+  page(handle: Secret, after: string | undefined, options: CallOptions): Promise<EventPage>;
+  /** One step of the search for the newest events, less than a page of them; none where the journal is empty. */
+  newest(
+    handle: Secret,
+    resume: string | undefined,
+    options: CallOptions,
+  ): Promise<Search<readonly DealEvent[]>>;
+  /** Whether the event of a position is still there and was written then, as far as either is known. */
+  remembers(
+    handle: Secret,
+    event: { position: string; atSeconds: EpochSeconds | undefined },
+    options: CallOptions,
+  ): Promise<boolean>;
+  /** One step of the search for a position, before this one, behind which everything older than `sinceMillis` lies. Absent where a journal cannot be searched backwards: then nothing is read again from before a first connect. */
+  readonly before?: (
+    handle: Secret,
+    query: { position: string; sinceMillis: EpochMillis; resume: string | undefined },
+    options: CallOptions,
+  ) => Promise<Search<string>>;
+}
+
 /** What was sold, and the journal that tells when it changes. */
-export interface Sales {
-  /** The oldest events after `after` (exclusive; undefined = from the oldest kept), at most `settings.journalPageSize`, ascending by id. */
-  dealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<DealEvent[]>;
-  /** How many events there are after `after`; a marketplace may stop counting at some thousands. */
-  countDealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
+export interface Sales extends Journal {
   /** The forms with these ids, at most `settings.formBatchSize`; unknown and foreign ids are missing from the answer. */
   forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
   /** The unpaid purchases of one buyer in one offer. */
@@ -34,7 +77,7 @@ export type DealEventKind =
 
 /** One entry of the deal journal: a hint that something happened, not a fact about its state. */
 export interface DealEvent {
-  /** Of an event whose id cannot be read, the id of the event before it: where the cursor goes once it has passed. */
+  /** Opaque, and a position. Of an event whose id cannot be read, that of the event before it: where the cursor goes once it has passed. */
   readonly id: string;
   readonly kind: DealEventKind;
   /** Undefined where it cannot be read. */
@@ -46,6 +89,8 @@ export interface DealEvent {
   readonly offerId: string;
   readonly buyerId: string;
   readonly quantity: number;
+  /** Far beyond the event before it, as if ids had leapt: the cursor does not follow unless further events do. */
+  readonly isLeap?: boolean;
   /** Which field keeps anybody from telling what to read: neither a form nor a purchase can be asked for. */
   readonly unreadable?: string;
 }
@@ -184,6 +229,3 @@ export type OrderFlag =
   | 'long-text'
   /** The marketplace names a surcharge and does not show it. */
   | 'surcharge-unknown';
-
-/** Event ids are 64 bits wide. */
-export const isBehind = (id: string, other: string): boolean => BigInt(id) < BigInt(other);

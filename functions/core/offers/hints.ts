@@ -1,8 +1,6 @@
 import type { OfferFacts } from '../account/account.ts';
 import { HOUR, plus, toMillis } from '../base/time.ts';
-import { MarketplaceFault } from '../faults/fault.ts';
 import type { OfferEvent } from '../marketplace/offers.ts';
-import { isBehind } from '../marketplace/sales.ts';
 import { type OfferDeps, refresh } from './refresh.ts';
 import { askFor } from './trouble.ts';
 
@@ -20,30 +18,21 @@ export interface JournalUse {
  * moves behind them. Answers with what to remember. Throws OffersPutOff and MarketplaceFault.
  */
 export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promise<OfferFacts> {
-  const size = deps.marketplace.settings.journalPageSize;
   let { facts } = use;
   while (!deps.outOfTime()) {
     const readAtMillis = deps.clock();
-    const page = await readEntries(deps, facts.cursor);
-    const unseen = await lookUp(deps, hinted(page, facts));
+    const { cursor } = facts;
+    const { events, next, isEnd } = await askFor(deps.session, (handle, options) =>
+      deps.source.offerEvents(handle, cursor, options),
+    );
+    const unseen = await lookUp(deps, hinted(events, facts));
     if (unseen === undefined) return facts;
     const announced = unseen.length > 0 && { announcedAtMillis: facts.announcedAtMillis ?? readAtMillis };
-    facts = { ...facts, ...announced, cursor: page.at(-1)?.id ?? facts.cursor };
-    if (page.length < size) return { ...facts, readAtMillis, journalTrouble: undefined };
+    facts = { ...facts, ...announced, ...(events.length > 0 && { cursor: next }) };
+    if (isEnd) return { ...facts, readAtMillis, journalTrouble: undefined };
     await use.save(facts);
   }
   return facts;
-}
-
-async function readEntries(deps: OfferDeps, after: string | undefined): Promise<OfferEvent[]> {
-  return await askFor(deps.session, async (handle, options) => {
-    const page = await deps.source.offerEvents(handle, after, options);
-    const newest = page.at(-1);
-    if (newest === undefined || isBehind(after ?? '0', newest.id)) return page;
-    // A page that does not move forward would be read for ever.
-    const operation = 'offerEvents';
-    throw new MarketplaceFault({ reason: 'journal-stuck', outcome: 'answered', operation });
-  });
 }
 
 /** The offers that the entries name; what was written well before the first listing began is in that, or is history. */

@@ -1,4 +1,4 @@
-import type { OrderContent, OrderId } from './order.ts';
+import { type OrderContent, type OrderId, parseOrderId } from './order.ts';
 
 /** What one revision of an order brought, for readers who wait for one thing only; `sent-again` brought nothing. */
 export const ORDER_CHANGES = [
@@ -21,7 +21,8 @@ export function changesBrought(
   { before, after }: { before: OrderContent | undefined; after: OrderContent | undefined },
 ): readonly OrderChange[] {
   if (after === undefined) return [];
-  const first: OrderChange[] = orderId.startsWith('form:') ? ['created', 'form-filled'] : ['created'];
+  const first: OrderChange[] =
+    parseOrderId(orderId)?.kind === 'form' ? ['created', 'form-filled'] : ['created'];
   const reached = (state: OrderContent['state']) => after.state === state && before?.state !== state;
   const changes: OrderChange[] = [
     ...(before === undefined ? first : []),

@@ -7,6 +7,18 @@ export type OrderId = `form:${string}` | `deal:${string}`;
 export const formOrderId = (formId: string): OrderId => `form:${formId}`;
 export const dealOrderId = (dealId: string): OrderId => `deal:${dealId}`;
 
+/** Ids of marketplaces are opaque texts without blanks. */
+export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
+
+/** What an order's id is made of; undefined for a text that is no such id. */
+export function parseOrderId(
+  text: string,
+): { orderId: OrderId; kind: 'form' | 'deal'; id: string } | undefined {
+  const [, kind, id] = ORDER_ID.exec(text) ?? [];
+  if ((kind !== 'form' && kind !== 'deal') || id === undefined) return undefined;
+  return { orderId: `${kind}:${id}`, kind, id };
+}
+
 /**
  * Where a sale stands. `joined` (a live form holds this deal) and `form-cancelled` are not live: the sale
  * goes on under another order id.

@@ -3,8 +3,8 @@ import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
 import type { Tally } from '../ingest/settle.ts';
-import { BEGINNING } from '../journal/first-connect.ts';
-import { readPage } from '../journal/page.ts';
+import { hasCursor } from '../journal/start.ts';
+import { BEGINNING } from '../marketplace/positions.ts';
 import { changedAt } from '../orders/form-times.ts';
 import { openListed } from './book.ts';
 import { isOver } from './imports.ts';
@@ -71,8 +71,7 @@ async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | un
   const readAt = account.lastSuccessAtMillis ?? account.connectedAtMillis ?? now;
   const since = epochMillis(Math.max(readAt, account.gap?.lookedAtMillis ?? 0));
   if (cursor === BEGINNING || now < plus(since, PAUSE)) return undefined;
-  const [first] = await readPage(deps, String(BigInt(cursor) - 1n));
-  if (first?.id === cursor) {
+  if (await hasCursor(deps, { cursor })) {
     await save({ gap: { lookedAtMillis: now, found: account.gap?.found } });
     return undefined;
   }

@@ -8,7 +8,7 @@ import { isSetAside } from '../ingest/bad-orders.ts';
 import { readForms } from '../ingest/read-forms.ts';
 import { emptyTally, type SettleDeps, settle } from '../ingest/settle.ts';
 import type { BadOrder, JournalStore } from '../ingest/store.ts';
-import { type OrderId, type Purchase, purchaseOf } from '../orders/order.ts';
+import { type OrderId, type Purchase, parseOrderId, purchaseOf } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
@@ -23,7 +23,9 @@ export function targetOf(
   orderId: OrderId,
   known: { row?: OrderRow | undefined; bad?: BadOrder | undefined },
 ): Target | undefined {
-  const [kind, id = ''] = orderId.split(':');
+  const order = parseOrderId(orderId);
+  if (order === undefined) return undefined;
+  const { kind, id } = order;
   if (kind === 'form') return { formIds: [id], deals: [] };
   const { row, bad } = known;
   const heldBy = row?.heldBy ?? [];

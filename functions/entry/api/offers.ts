@@ -11,7 +11,8 @@ import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
 import { marketplaceSettings, setting } from '../settings.ts';
 
-const OFFER_ID = /^\d{1,19}$/;
+/** Ids are opaque texts. */
+const OFFER_ID = /^\S{1,200}$/;
 const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)) });
 
 /** The routes about offers, wired to the real stores. */

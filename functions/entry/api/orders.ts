@@ -3,7 +3,7 @@ import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder } from '../../core/base/problem.ts';
-import type { OrderId } from '../../core/orders/order.ts';
+import { parseOrderId } from '../../core/orders/order.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { setting } from '../settings.ts';
@@ -25,7 +25,8 @@ export function orderApi(): Readonly<Record<'list' | 'show', Route>> {
 
     async show({ params }) {
       const { accountId } = await existing({ accounts }, params.accountId ?? '');
-      const row = await orders.read(accountId, (params.orderId ?? '') as OrderId);
+      const order = parseOrderId(params.orderId ?? '');
+      const row = order && (await orders.read(accountId, order.orderId));
       if (row?.content === undefined) throw unknownOrder();
       return { status: 200, body: orderView(row) };
     },

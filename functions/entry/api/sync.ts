@@ -8,7 +8,8 @@ import { readKey } from '../../adapters/registry.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
 import { type EpochMillis, plus, SECOND } from '../../core/base/time.ts';
-import type { OrderId } from '../../core/orders/order.ts';
+import { isHintId } from '../../core/ingest/hint.ts';
+import { ORDER_ID, parseOrderId } from '../../core/orders/order.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
@@ -19,12 +20,12 @@ import { syncView } from '../sync-view.ts';
 
 const RepairParams = z.object({
   accountId: z.string(),
-  orderId: z.string().check(z.regex(/^(form|deal):\d{1,19}$/)),
+  orderId: z.string().check(z.regex(ORDER_ID)),
 });
 
 const DismissParams = z.object({
   accountId: z.string(),
-  orderId: z.string().check(z.regex(/^(form|deal|event):\d{1,20}$/)),
+  orderId: z.string().check(z.refine(isHintId)),
 });
 
 /** API Gateway answers for us after thirty seconds. */
@@ -63,7 +64,8 @@ export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Ro
 
     async repair({ params }) {
       const { accountId, orderId: id } = parse(RepairParams, params);
-      const orderId = id as OrderId;
+      const orderId = parseOrderId(id)?.orderId;
+      if (orderId === undefined) throw unknownOrder();
       await existing({ accounts }, accountId);
       const row = await orders.read(accountId, orderId);
       const bad = (await listBadOrders(journal, accountId)).find((one) => one.orderId === orderId);

@@ -40,8 +40,16 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
       logIn: (credentials, options) => logIn(use, { credentials, options }),
     },
     sales: {
-      dealEvents: (handle) => withHandle(use, { door: 'dealEvents', handle, answer: () => [] }),
-      countDealEvents: (handle) => withHandle(use, { door: 'countDealEvents', handle, answer: () => 0 }),
+      sortKey: (position) => position,
+      page: (handle, after = '0') =>
+        withHandle(use, {
+          door: 'dealEvents',
+          handle,
+          answer: () => ({ events: [], next: after, isEnd: true }),
+        }),
+      newest: (handle) =>
+        withHandle(use, { door: 'countDealEvents', handle, answer: () => ({ found: [], resume: '' }) }),
+      remembers: () => Promise.reject(new Error('not here')),
       forms: () => Promise.reject(new Error('not here')),
       unpaidDeals: () => Promise.reject(new Error('not here')),
       buyers: () => Promise.reject(new Error('not here')),

@@ -41,6 +41,6 @@ it('works bundled, without the parts of soap that it does not use', async () => 
       body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
     });
     const other = createWebapi(settingsFor(journal.endpoint, dialect));
-    expect(await other.sales.dealEvents(HANDLE, '1', SOON)).toEqual([]);
+    expect((await other.sales.page(HANDLE, '1', SOON)).events).toEqual([]);
   }
 });

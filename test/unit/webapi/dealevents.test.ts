@@ -26,7 +26,7 @@ async function page(...events: Readonly<Record<string, string | undefined>>[]) {
     `<n:doGetSiteJournalDealsResponse><n:siteJournalDeals>${items}</n:siteJournalDeals></n:doGetSiteJournalDealsResponse>`,
   );
   const { endpoint } = await serveCanned({ body });
-  return await createWebapi(settingsFor(endpoint)).sales.dealEvents(HANDLE, '5100000000', SOON);
+  return (await createWebapi(settingsFor(endpoint)).sales.page(HANDLE, '5100000000', SOON)).events;
 }
 const between = async (fields: Readonly<Record<string, string | undefined>>) =>
   (await page({ dealEventId: '5100000001' }, fields, { dealEventId: '5100000003' }))[1];
@@ -78,7 +78,7 @@ describe('an entry of the offer journal of which something cannot be read', () =
       `<n:doGetSiteJournalResponse><n:siteJournalArray>${items}</n:siteJournalArray></n:doGetSiteJournalResponse>`,
     );
     const { endpoint } = await serveCanned({ body });
-    return await createWebapi(settingsFor(endpoint)).offers.offerEvents(HANDLE, '1', SOON);
+    return (await createWebapi(settingsFor(endpoint)).offers.offerEvents(HANDLE, '1', SOON)).events;
   };
   const row = (id: string, offer: string, at: string) =>
     `<n:rowId>${id}</n:rowId><n:itemId>${offer}</n:itemId><n:changeDate>${at}</n:changeDate>`;

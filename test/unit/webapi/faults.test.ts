@@ -21,7 +21,7 @@ import {
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
   login: (webapi) => webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
   key: (webapi) => webapi.access.fetchVersionKey?.(KEY, SOON),
-  session: (webapi) => webapi.sales.dealEvents(HANDLE, '1', SOON),
+  session: (webapi) => webapi.sales.page(HANDLE, '1', SOON),
 };
 
 const fault12 = (subcode: string, text: string): string =>

@@ -44,12 +44,13 @@ describe('what an operation cannot carry is refused before anything is sent', ()
     ['countryId: a whole number above 0', () => abroad.webapi.access.logIn(credentials('p'), SOON)],
     ['countryId: a whole number above 0', () => abroad.webapi.access.fetchVersionKey?.(KEY, SOON)],
     ['webapiKey: required', () => webapi.access.fetchVersionKey?.(new Secret(''), SOON)],
-    ['handle: required', () => webapi.sales.dealEvents(new Secret(''), '1', SOON)],
-    ['after: not a decimal id', () => webapi.sales.dealEvents(HANDLE, '-1', SOON)],
-    ['after: not a decimal id', () => webapi.sales.countDealEvents(HANDLE, '9223372036854775808', SOON)],
+    ['handle: required', () => webapi.sales.page(new Secret(''), '1', SOON)],
+    ['after: not a decimal id', () => webapi.sales.page(HANDLE, '-1', SOON)],
+    [
+      'after: not a decimal id',
+      () => webapi.sales.newest(HANDLE, '9223372036854775807-9223372036854775809', SOON),
+    ],
     ['ids: at most 25 ids', () => webapi.sales.forms(HANDLE, ids(26), SOON)],
-    ['ids: not a decimal id', () => webapi.sales.forms(HANDLE, ['1', 'x'], SOON)],
-    ['ids: not a decimal id', () => webapi.sales.forms(HANDLE, ['0'], SOON)],
     [
       'offerIds: at most 25 ids',
       () => webapi.sales.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON),
@@ -97,9 +98,18 @@ describe('what is just within the limits goes out', () => {
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(25);
   });
 
+  it('of texts that can be no ids those that can', async () => {
+    const { posts, webapi } = recorder();
+    const odd = ['x', '0', '-1', '1.5', '9223372036854775808', '5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10', ''];
+    expect(await webapi.sales.forms(HANDLE, odd, SOON)).toEqual({ forms: [], unreadable: [] });
+    expect(posts).toHaveLength(0);
+    await webapi.sales.forms(HANDLE, [...odd, '7'], SOON);
+    expect(posts[0]?.body.match(/<item>/g)).toHaveLength(1);
+  });
+
   it('a text that looks like markup, unharmed', async () => {
     const { posts, webapi } = recorder();
-    await webapi.sales.dealEvents(new Secret('<![CDATA[a]]>'), '0', SOON);
+    await webapi.sales.page(new Secret('<![CDATA[a]]>'), '0', SOON);
     expect(posts[0]?.body).toContain(
       '<sessionId>&lt;![CDATA[a]]&gt;</sessionId><journalStart>0</journalStart>',
     );

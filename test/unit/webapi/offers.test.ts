@@ -56,8 +56,8 @@ describe.each(DIALECTS)('offers at the simulated marketplace, in %s', (dialect) 
     const events: OfferEvent[] = [];
     for (let more = true; more; ) {
       const page = await webapi.offers.offerEvents(handle, events.at(-1)?.id, SOON);
-      events.push(...page);
-      more = page.length === webapi.settings.journalPageSize;
+      events.push(...page.events);
+      more = !page.isEnd;
     }
     expect(new Set(events.map(({ offerId }) => offerId))).toEqual(new Set(all.offers.map(({ id }) => id)));
 
@@ -66,7 +66,7 @@ describe.each(DIALECTS)('offers at the simulated marketplace, in %s', (dialect) 
     await price({ itemId: one.id, newBuyNowPrice: '131072.01', newReservePrice: '0', newStartingPrice: '0' });
     await finish(two.id);
     const ids = [one.id, two.id];
-    const news = await webapi.offers.offerEvents(handle, events.at(-1)?.id, SOON);
+    const { events: news } = await webapi.offers.offerEvents(handle, events.at(-1)?.id, SOON);
     expect([...new Set(news.map(({ offerId }) => offerId))]).toEqual(ids);
     const found = await webapi.offers.offersIn(handle, { list: 'for-sale', ids }, SOON);
     expect(found.offers.map(({ id, price }) => [id, price])).toEqual([

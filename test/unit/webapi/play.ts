@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
+import { createDoor, type Door } from '../../../functions/webapi/caller.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createTransport } from '../../../functions/webapi/transport.ts';
 import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';
 
-type Calling<T> = (webapi: Marketplace) => Promise<T>;
+type Calling<T> = (webapi: Marketplace, door: Door) => Promise<T>;
 
 /** Plays a fixture in every dialect; what the call makes of it must be the same in each. */
 export async function play<T>(name: string, call: Calling<T>): Promise<T> {
@@ -28,7 +30,8 @@ export async function playIn<T>(
 ): Promise<T> {
   const { request, response } = fixture(name, dialect);
   const server = await serveCanned({ body: response });
-  const result = call(createWebapi(settingsFor(server.endpoint, dialect)));
+  const settings = settingsFor(server.endpoint, dialect);
+  const result = call(createWebapi(settings), createDoor(settings, createTransport()));
   await result.catch(() => {});
   expect(server.requests).toHaveLength(1);
   const [sent] = server.requests;

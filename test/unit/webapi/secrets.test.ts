@@ -113,7 +113,7 @@ describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind
       const calls = {
         logIn: () => webapi.access.logIn(credentials(PASSWORD), QUICK),
         fetchVersionKey: () => webapi.access.fetchVersionKey?.(KEY, QUICK),
-        dealEvents: () => webapi.sales.dealEvents(HANDLE, '1', QUICK),
+        dealEvents: () => webapi.sales.page(HANDLE, '1', QUICK),
       };
       const error = await Promise.resolve(calls[method]()).then(
         () => undefined,
@@ -243,7 +243,7 @@ describe('bad input', () => {
   it('does not quote a handle that XML cannot carry', async () => {
     const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'));
     const error = await webapi.sales
-      .dealEvents(new Secret('handle-\u0001'), '1', QUICK)
+      .page(new Secret('handle-\u0001'), '1', QUICK)
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ reason: 'bad-input' });
     expect(everythingIn(error)).not.toContain('handle-');

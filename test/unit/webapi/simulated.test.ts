@@ -14,9 +14,9 @@ const SERVICES = {
 };
 
 async function drained(webapi: Marketplace, handle: Secret) {
-  const events = await webapi.sales.dealEvents(handle, undefined, SOON);
+  const events = [...(await webapi.sales.page(handle, undefined, SOON)).events];
   for (let size = events.length; size === webapi.settings.journalPageSize; ) {
-    const page = await webapi.sales.dealEvents(handle, events.at(-1)?.id, SOON);
+    const { events: page } = await webapi.sales.page(handle, events.at(-1)?.id, SOON);
     events.push(...page);
     size = page.length;
   }

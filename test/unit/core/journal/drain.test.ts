@@ -134,8 +134,8 @@ describe('drain', () => {
     'reads pages that are not full to the end, unless pages are known to be filled (%s)',
     async (fills, pages) => {
       const market = shop({ ...SETTINGS, fillsJournalPages: fills });
-      const { dealEvents } = market.marketplace.sales;
-      market.marketplace.sales.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 1);
+      const { dealEvents } = market.source;
+      market.source.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 1);
       for (let index = 1; index <= 35; index += 1) {
         market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
         market.event('form-created', `d${index}`, `f${index}`);
@@ -153,7 +153,7 @@ describe('drain', () => {
   it('does not read a page for ever that does not move forward', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 1 });
     const event = market.event('deal-created', 'd1');
-    market.marketplace.sales.dealEvents = async () => [event];
+    market.source.dealEvents = async () => [event];
     await expect(drain(drainDeps({ shop: market, orders: memoryOrders() }), START)).rejects.toThrow(
       /journal-stuck/,
     );

@@ -9,7 +9,7 @@ async function newest(market: Shop, isLate = () => false): Promise<string | unde
   let search: string | undefined;
   for (;;) {
     const found = await newestPage({ ...market, session: plainSession }, { search, isLate });
-    if (!(found instanceof Unfinished)) return found.at(-1)?.id;
+    if (!(found instanceof Unfinished)) return found.found.at(-1)?.id;
     search = found.search;
   }
 }
@@ -19,7 +19,7 @@ describe('newestPage', () => {
     const market = shop();
     market.event('deal-created', 'd');
     const found = await newestPage({ ...market, session: plainSession }, { search: 'rubbish' });
-    expect(found).toMatchObject([market.journal.at(-1)]);
+    expect(found).toMatchObject({ found: [market.journal.at(-1)] });
   });
 
   it('is empty where the journal is', async () => {
@@ -30,8 +30,8 @@ describe('newestPage', () => {
 
   it('finds the newest event behind pages that are not full', async () => {
     const market = shop({ ...SETTINGS, fillsJournalPages: false });
-    const { dealEvents } = market.marketplace.sales;
-    market.marketplace.sales.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
+    const { dealEvents } = market.source;
+    market.source.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
     for (let index = 0; index < 250; index += 1) market.event('deal-created', `d${index}`);
     expect(await newest(market)).toBe(market.journal.at(-1)?.id);
   });

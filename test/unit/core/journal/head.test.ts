@@ -86,7 +86,7 @@ describe('readHead', () => {
 
   it('ends its search where a count never ends', async () => {
     const { market, deps } = backlog(30);
-    market.marketplace.sales.countDealEvents = async () => 10_000;
+    market.source.countDealEvents = async () => 10_000;
     await readHead(deps, { cursor: '0' }, emptyTally());
     expect(market.calls.length).toBeLessThan(10);
   });

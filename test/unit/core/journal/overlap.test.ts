@@ -9,6 +9,8 @@ import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
+const { sales: journal } = shop().marketplace;
+
 const mark = (hoursAgo: number, cursor: string) => ({
   atMillis: plus(NOW, -hoursAgo * HOUR),
   cursor,
@@ -25,20 +27,20 @@ describe('overlapDue', () => {
   it('reads once an hour from where the cursor stood a day ago', () => {
     const hours = [mark(30, '300'), mark(24, '400'), mark(23, '500')];
     const one = account({ ...old, ...recent, hours });
-    expect(overlapDue(one, NOW)).toEqual({ kind: 'hourly', after: '400' });
-    expect(overlapDue(one, plus(NOW, -1))).toBeUndefined();
+    expect(overlapDue(one, { now: NOW, journal })).toEqual({ kind: 'hourly', after: '400' });
+    expect(overlapDue(one, { now: plus(NOW, -1), journal })).toBeUndefined();
   });
 
   it('reads once a day from the first connect, and no earlier', () => {
     const one = account({ ...old, dailyOverlapAtMillis: plus(NOW, -DAY), hourlyOverlapAtMillis: NOW });
-    expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
-    expect(overlapDue(one, plus(NOW, -1))).toBeUndefined();
+    expect(overlapDue(one, { now: NOW, journal })).toEqual({ kind: 'daily', after: '100' });
+    expect(overlapDue(one, { now: plus(NOW, -1), journal })).toBeUndefined();
   });
 
   it('reads all of it when somebody has asked for a check since', () => {
     const one = account({ ...old, ...recent, checkAskedAtMillis: NOW });
-    expect(overlapDue(one, NOW)).toEqual({ kind: 'daily', after: '100' });
-    expect(overlapDue({ ...one, dailyOverlapAtMillis: NOW }, NOW)?.kind).not.toBe('daily');
+    expect(overlapDue(one, { now: NOW, journal })).toEqual({ kind: 'daily', after: '100' });
+    expect(overlapDue({ ...one, dailyOverlapAtMillis: NOW }, { now: NOW, journal })?.kind).not.toBe('daily');
   });
 
   it('begins at the first connect for an account that is younger than a day', () => {
@@ -47,13 +49,13 @@ describe('overlapDue', () => {
       connectedAtMillis: plus(NOW, -HOUR),
       hours: [mark(1, '200')],
     });
-    expect(overlapDue(one, NOW)).toEqual({ kind: 'hourly', after: '100' });
+    expect(overlapDue(one, { now: NOW, journal })).toEqual({ kind: 'hourly', after: '100' });
   });
 
   it('goes on with what was interrupted, and has nothing to do before the first connect', () => {
     const overlap = { kind: 'daily', after: '250' } as const;
-    expect(overlapDue(account({ ...old, ...recent, overlap }), NOW)).toEqual(overlap);
-    expect(overlapDue(account(), NOW)).toBeUndefined();
+    expect(overlapDue(account({ ...old, ...recent, overlap }), { now: NOW, journal })).toEqual(overlap);
+    expect(overlapDue(account(), { now: NOW, journal })).toBeUndefined();
   });
 });
 

@@ -7,19 +7,13 @@ it.each([
   ['one without a readable id, which stands where the one before it stands', '99', true],
   ['another', '105', false],
 ])('a journal begins with %s event behind the one before the cursor', async (_, id, isThere) => {
-  const { marketplace, event } = shop();
+  const { marketplace, source, event } = shop();
   const first = { ...event('deal-created', 'd1'), id };
   const asked: (string | undefined)[] = [];
-  const read = {
-    ...marketplace,
-    sales: {
-      ...marketplace.sales,
-      dealEvents: async (_handle: unknown, after?: string) => {
-        asked.push(after);
-        return [first];
-      },
-    },
+  source.dealEvents = async (_handle, after) => {
+    asked.push(after);
+    return [first];
   };
-  expect(await hasCursor({ marketplace: read, session: plainSession }, { cursor: '100' })).toBe(isThere);
+  expect(await hasCursor({ marketplace, session: plainSession }, { cursor: '100' })).toBe(isThere);
   expect(asked).toEqual(['99']);
 });

@@ -5,6 +5,9 @@ import { DAY, type EpochMillis, HOUR, MINUTE, plus } from '../../../../functions
 import { overlapDue } from '../../../../functions/core/journal/overlap.ts';
 import { plan } from '../../../../functions/core/run/plan.ts';
 import { account, NOW } from '../../../support/accounts.ts';
+import { shop } from '../../../support/shop.ts';
+
+const { sales: journal } = shop().marketplace;
 
 /** Accounts by their due times; what was sent, and when they are due after it. */
 async function planned(due: Readonly<Record<string, EpochMillis>>, quietMillis = 15 * MINUTE) {
@@ -60,8 +63,10 @@ describe('what is done now and then', () => {
 
   it('is due where a clock that was a day ahead wrote when it was done', () => {
     const ahead = plus(NOW, DAY);
-    expect(overlapDue(account({ ...old, dailyOverlapAtMillis: ahead }), NOW)?.kind).toBe('daily');
+    expect(overlapDue(account({ ...old, dailyOverlapAtMillis: ahead }), { now: NOW, journal })?.kind).toBe(
+      'daily',
+    );
     const hourly = account({ ...old, dailyOverlapAtMillis: NOW, hourlyOverlapAtMillis: ahead });
-    expect(overlapDue(hourly, NOW)?.kind).toBe('hourly');
+    expect(overlapDue(hourly, { now: NOW, journal })?.kind).toBe('hourly');
   });
 });

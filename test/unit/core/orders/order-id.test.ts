@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isHintId } from '../../../../functions/core/ingest/hint.ts';
+import { dealOrderId, formOrderId, parseOrderId } from '../../../../functions/core/orders/order.ts';
+
+describe('the id of an order', () => {
+  const opaque = fc.stringMatching(/^\S{1,200}$/);
+
+  it('is taken apart again, whatever text the marketplace has for its id', () => {
+    fc.assert(
+      fc.property(opaque, (id) => {
+        expect(parseOrderId(formOrderId(id))).toEqual({ orderId: `form:${id}`, kind: 'form', id });
+        expect(parseOrderId(dealOrderId(id))).toEqual({ orderId: `deal:${id}`, kind: 'deal', id });
+        expect(isHintId(`event:${id}`)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'form:',
+    'order-7',
+    'Form:1',
+    'form: 1',
+    'form:a\nb',
+    `deal:${'9'.repeat(201)}`,
+    ':1',
+    'event:1',
+  ])('is not %j', (text) => {
+    expect(parseOrderId(text)).toBeUndefined();
+  });
+
+  it('of a UUID keeps its dashes, and of a number beyond 2^53 its digits', () => {
+    expect(parseOrderId('form:5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10')?.id).toHaveLength(36);
+    expect(parseOrderId('deal:9007199254740993')?.id).toBe('9007199254740993');
+  });
+});
