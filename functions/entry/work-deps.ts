@@ -16,9 +16,9 @@ import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
 import type { News } from '../core/delivery/news.ts';
 import { callLimits } from '../core/limits/limits.ts';
-import type { Marketplace } from '../core/marketplace/marketplace.ts';
+import type { Driver } from '../core/marketplace/driver.ts';
 import type { RunDeps } from '../core/run/run.ts';
-import { createWebapi } from '../webapi/driver.ts';
+import { webapiDriver } from '../webapi/driver.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { createLog } from './log.ts';
 import { wireNews } from './news.ts';
@@ -56,7 +56,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
     fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     log,
-    marketplaceOf: driverFor(marketplaces),
+    driverOf: driverFor(marketplaces),
     identityOf: (id) => marketplaces.get(id)?.identity ?? id,
     limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
     rhythm: rhythmSettings(),
@@ -70,14 +70,14 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
 }
 
 /** One driver per marketplace, made when first needed; it keeps its connections between runs. */
-function driverFor(settings: ReturnType<typeof marketplaceSettings>): (marketplaceId: string) => Marketplace {
-  const drivers = new Map<string, Marketplace>();
+function driverFor(settings: ReturnType<typeof marketplaceSettings>): (marketplaceId: string) => Driver {
+  const drivers = new Map<string, Driver>();
   return (id) => {
     const known = drivers.get(id);
     if (known !== undefined) return known;
     const marketplace = settings.get(id);
     if (marketplace === undefined) throw new RangeError(`marketplace ${id} is not configured`);
-    const driver = createWebapi(marketplace);
+    const driver = webapiDriver(marketplace);
     drivers.set(id, driver);
     return driver;
   };

@@ -1,4 +1,5 @@
 import { MarketplaceFault } from '../core/faults/fault.ts';
+import type { Turn } from '../core/marketplace/driver.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import { complaintAbout } from './check.ts';
 import { Decoder } from './decode.ts';
@@ -10,7 +11,7 @@ import { CaptchaPage, readReply, type SoapFault } from './reply.ts';
 import type { Fields, Read } from './schema.ts';
 import { presentableCode, scrub } from './scrub.ts';
 import { createExchange } from './soap.ts';
-import { secretsIn } from './traits.ts';
+import { kindOf, secretsIn } from './traits.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
@@ -44,25 +45,31 @@ export interface Door {
 
 export type Caller = <N extends OperationName, T>(call: Call<N, T>, options: CallOptions) => Promise<T>;
 
-/** Makes calls whose every failure is a MarketplaceFault without a trace of the request. */
-export function createDoor(settings: WebapiSettings, transport: Transport): Door {
+/**
+ * Makes calls, each in its turn, whose every failure is a MarketplaceFault without a trace of the request, or what
+ * the turn throws. All calls of the driver pass here; the descriptions of operations are kept for all runs.
+ */
+export function createDoor(settings: WebapiSettings, transport: Transport): (turn: Turn) => Door {
   const dialect = dialectOf(settings);
   const { namespace, endpoint } = settings;
   const exchange = createExchange(transport, { dialect, namespace, endpoint });
   const decoder = new Decoder(dialect);
-  const call: Caller = async ({ operation, request, alsoSecret = [], understand }, options) => {
-    refuseUnfit(operation, request, { settings, dialect });
-    const secrets = [...secretsIn(request), ...alsoSecret];
-    try {
-      const reply = await exchange(operation, request, options);
-      const reading = readReply(reply, dialect.responseElement(operation));
-      if ('fault' in reading) throw faultOf(operation, { fault: reading.fault, secrets });
-      return understand(viewOf(operation, { response: reading.response, decoder }));
-    } catch (error) {
-      throw asMarketplaceFault(error, operation);
-    }
-  };
-  return { settings, dialect, call };
+  const callerOf =
+    (turn: Turn): Caller =>
+    async ({ operation, request, alsoSecret = [], understand }, options) => {
+      refuseUnfit(operation, request, { settings, dialect });
+      await turn(kindOf(operation));
+      const secrets = [...secretsIn(request), ...alsoSecret];
+      try {
+        const reply = await exchange(operation, request, options);
+        const reading = readReply(reply, dialect.responseElement(operation));
+        if ('fault' in reading) throw faultOf(operation, { fault: reading.fault, secrets });
+        return understand(viewOf(operation, { response: reading.response, decoder }));
+      } catch (error) {
+        throw asMarketplaceFault(error, operation);
+      }
+    };
+  return (turn) => ({ settings, dialect, call: callerOf(turn) });
 }
 
 /** Throws MarketplaceFault for what this marketplace does not have and for values that cannot be sent. */

@@ -1,6 +1,7 @@
+import type { Driver, Turn } from '../core/marketplace/driver.ts';
 import type { Marketplace } from '../core/marketplace/marketplace.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
-import { createDoor } from './caller.ts';
+import { createDoor, type Door } from './caller.ts';
 import { dealEvents } from './dealevents.ts';
 import { forms } from './formbatch.ts';
 import { journalOf } from './journal.ts';
@@ -28,14 +29,22 @@ interface Extras {
   readonly transport?: Transport;
 }
 
-/** The SOAP WebAPI behind the marketplace port. One per marketplace and process: it keeps its connections. */
-export function createWebapi(
+export interface WebapiDriver extends Driver {
+  open(turn: Turn): Required<Marketplace>;
+}
+
+/** The SOAP WebAPI as a driver. One per marketplace and process: it keeps its connections. */
+export function webapiDriver(
   settings: WebapiSettings,
   { transport = createTransport() }: Extras = {},
-): Required<Marketplace> {
-  const door = createDoor(settings, transport);
+): WebapiDriver {
+  const doorOf = createDoor(settings, transport);
+  return { settings, open: (turn) => marketplaceBehind(doorOf(turn)) };
+}
+
+function marketplaceBehind(door: Door): Required<Marketplace> {
   return {
-    settings,
+    settings: door.settings,
     access: {
       fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
       sellerId: (query, options) => sellerId(door, query, options),
@@ -47,7 +56,7 @@ export function createWebapi(
           dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
           countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
         },
-        settings,
+        door.settings,
       ),
       forms: (handle, ids, options) => forms(door, { handle, ids }, options),
       unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
@@ -64,12 +73,12 @@ export function createWebapi(
   };
 }
 
-/** The SOAP WebAPI operation by operation. */
-export function createOperations(
+/** The SOAP WebAPI operation by operation, each call in its turn. */
+export function webapiOperations(
   settings: WebapiSettings,
-  { transport = createTransport() }: Extras = {},
+  { turn, transport = createTransport() }: Extras & { turn: Turn },
 ): Operations {
-  const door = createDoor(settings, transport);
+  const door = createDoor(settings, transport)(turn);
   return {
     settings,
     call: (operation, request, options) =>

@@ -1,3 +1,4 @@
+import type { CallKind } from '../core/marketplace/driver.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 /** Fields whose values must never be seen. */
@@ -22,6 +23,13 @@ export function proofOf(operation: OperationName): Proof {
   if ('sessionId' in request || 'sessionHandle' in request) return 'session';
   return 'sessionHandlePart' in response ? 'login' : 'key';
 }
+
+/** Asked under the lease of a login, which must not wait for long. */
+const OF_A_LOGIN: readonly OperationName[] = ['doQuerySysStatus', 'doQueryAllSysStatus', 'doGetUserID'];
+
+/** Which turn a call of the operation waits for. */
+export const kindOf = (operation: OperationName): CallKind =>
+  proofOf(operation) === 'login' || OF_A_LOGIN.includes(operation) ? 'login' : 'other';
 
 /** Operations that leave a trace at the marketplace, so that a lost reply is a worry. */
 const WRITES: readonly OperationName[] = [

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { createClientAsync } from 'soap';
 import { Decoder } from '../../functions/webapi/decode.ts';
-import { createOperations } from '../../functions/webapi/driver.ts';
 import { OPERATIONS } from '../../functions/webapi/operations.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../../functions/webapi/presets.ts';
 import { readReply } from '../../functions/webapi/reply.ts';
 import { parseXml } from '../../functions/webapi/xml.ts';
 import { leanSoap } from '../../infra/build/bundle.ts';
+import { createOperations } from '../support/webapi.ts';
 import {
   hasRealWsdls,
   manyOf,
@@ -60,7 +60,7 @@ async function save(name: string, text: string): Promise<string> {
 async function bundledWebapi(): Promise<string> {
   const outfile = join(folder, 'webapi.cjs');
   await build({
-    entryPoints: [fileURLToPath(new URL('../../functions/webapi/driver.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../support/webapi.ts', import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',

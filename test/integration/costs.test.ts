@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCounter } from '../../functions/adapters/limits.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import type { DealEvent } from '../../functions/core/marketplace/sales.ts';
-import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
 import {
@@ -14,6 +13,7 @@ import {
   WRITES,
 } from '../support/store-proxy.ts';
 import { openTables } from '../support/tables.ts';
+import { createWebapi } from '../support/webapi.ts';
 
 const JOURNAL = 'doGetSiteJournalDeals';
 const FORMS = 'doGetPostBuyFormsDataForSellers';

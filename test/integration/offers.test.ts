@@ -1,10 +1,10 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../functions/core/base/secret.ts';
-import { createOperations, createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';
+import { createOperations, createWebapi } from '../support/webapi.ts';
 
 interface Offer {
   readonly offerId: string;

@@ -7,6 +7,7 @@ import type { TellDeps } from '../../functions/core/notices/tell.ts';
 import type { OrderStore } from '../../functions/core/orders/store.ts';
 import type { PlanDeps } from '../../functions/core/run/plan.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
+import { driverOver, freeLimits } from '../support/free-turns.ts';
 import { accountDoor } from './doors/accounts.ts';
 import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
@@ -38,8 +39,9 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   return {
     clock,
     marketplace,
-    marketplaceOf: (id) =>
-      id === SECOND_ENTRANCE.id ? { ...marketplace, settings: SECOND_ENTRANCE } : marketplace,
+    driverOf: (id) =>
+      driverOver(id === SECOND_ENTRANCE.id ? { ...marketplace, settings: SECOND_ENTRANCE } : marketplace),
+    limits: freeLimits,
     accounts: accountDoor(world, process),
     sessions: sessionDoor(world, process),
     passwords: passwordDoor(world, process),

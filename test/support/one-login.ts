@@ -2,8 +2,8 @@ import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Secret } from '../../functions/core/base/secret.ts';
 import type { DialectId } from '../../functions/webapi/dialect.ts';
-import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
+import { createWebapi } from './webapi.ts';
 
 /**
  * Run as a process of its own: fetches secrets, uses them in calls that succeed and calls that fail, lets

@@ -6,17 +6,18 @@ import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
 import type { OrderRow } from '../../functions/core/orders/store.ts';
 import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { orderView } from '../../functions/entry/views.ts';
-import { createWebapi } from '../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Comparison, compare, type TrueOrder } from '../../infra/local/compare.ts';
 import { request } from '../../infra/local/http-client.ts';
 import { SANDBOX_NAMESPACE, startSimulator } from '../../infra/local/simulator/simulator.ts';
 import { account } from './accounts.ts';
+import { driverOver, freeLimits } from './free-turns.ts';
 import { memoryAccount } from './memory-account.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { memoryListed } from './memory-listed.ts';
 import { memoryOrders } from './memory-orders.ts';
 import { Killed } from './shaky-orders.ts';
+import { createWebapi } from './webapi.ts';
 
 const LOGIN = 'sklep';
 const KEY = 'k0000test1';
@@ -116,7 +117,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
     queue: { send: async () => undefined },
     log: { info: () => undefined, warn: () => undefined },
-    marketplaceOf: () => marketplace,
+    driverOf: () => driverOver(marketplace),
+    limits: freeLimits,
     rhythm: { busyMillis: 0, quietMillis: 0 },
     egressId: 'unpinned',
     worker: 'w1',

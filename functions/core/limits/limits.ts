@@ -1,6 +1,4 @@
-import type { Access } from '../marketplace/access.ts';
-import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Journal } from '../marketplace/sales.ts';
+import type { Turn } from '../marketplace/driver.ts';
 import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
 import { createPace } from './pace.ts';
 
@@ -17,17 +15,11 @@ export interface CallBudget {
 /** Keeps the limits of the service, for the calls of one worker. */
 export interface CallLimits {
   /**
-   * The marketplace for one run with this key: each of its calls waits for its turn. Throws OwnStop, now or
-   * at a call, when the minute's calls are spent; logins are not stopped once the run has begun.
+   * The turns of one run that uses this key of a marketplace. Throws OwnStop, now or at a turn, when the minute's
+   * calls are spent; logins are not stopped once the run has begun.
    */
-  open(marketplace: Marketplace, keyId: string): Promise<Marketplace>;
+  open(use: { identity: string; keyId: string }): Promise<Turn>;
 }
-
-/** Not a call. */
-const ASKS_NOBODY: ReadonlySet<PropertyKey> = new Set<keyof Journal>(['sortKey']);
-
-/** Made under a login lease, so they neither wait for long nor ask the counter. */
-const FOR_LOGIN: ReadonlySet<PropertyKey> = new Set<keyof Access>(['logIn', 'fetchVersionKey', 'sellerId']);
 
 /** Throws RangeError if there are too many workers for such a budget. */
 export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers }: CallBudget): CallLimits {
@@ -38,12 +30,13 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
   const pace = createPace(deps, share);
   const allowance = createAllowance(deps, shared);
   return {
-    async open(marketplace, keyId) {
+    async open({ identity, keyId }) {
       // A marketplace counts a key's calls through all of its entrances together.
-      const counted = `${marketplace.settings.identity}/${keyId}`;
+      const counted = `${identity}/${keyId}`;
       await allowance.take(counted, 0);
-      return waiting(marketplace, async (method) => {
-        if (FOR_LOGIN.has(method)) {
+      return async (kind) => {
+        if (kind === 'login') {
+          // The lease of a login lasts for a short time: no waiting in line, and no question to the counter.
           const minute = allowance.takeForLogin(counted);
           await pace.turn({ urgent: true });
           allowance.made(counted, minute);
@@ -58,32 +51,7 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
           hasTurn = true;
           if (minute === allowance.minute()) return;
         }
-      });
-    },
-  };
-}
-
-type Wait = (method: PropertyKey) => Promise<void>;
-
-/** Every method of every capability waits first, whatever its name, so that one that is added later cannot be forgotten. */
-function waiting({ settings, access, sales, lists, offers }: Marketplace, wait: Wait): Marketplace {
-  return {
-    settings,
-    access: eachWaits(access, wait),
-    sales: eachWaits(sales, wait),
-    ...(lists !== undefined && { lists: eachWaits(lists, wait) }),
-    ...(offers !== undefined && { offers: eachWaits(offers, wait) }),
-  };
-}
-
-const eachWaits = <Capability extends object>(capability: Capability, wait: Wait): Capability =>
-  new Proxy(capability, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function' || ASKS_NOBODY.has(name)) return value;
-      return async (...request: unknown[]): Promise<unknown> => {
-        await wait(name);
-        return await Reflect.apply(value, target, request);
       };
     },
-  });
+  };
+}

@@ -10,6 +10,7 @@ import type { SettleDeps } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { NO_JOURNAL_STORE } from '../journal/page.ts';
 import type { CallLimits } from '../limits/limits.ts';
+import type { Driver } from '../marketplace/driver.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { OfferStore } from '../offers/store.ts';
 import type { OrderStore } from '../orders/store.ts';
@@ -25,9 +26,8 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
   readonly offers?: OfferStore;
   readonly log: Log;
   /** Throws RangeError for a marketplace that is not configured (any more). */
-  readonly marketplaceOf: (marketplaceId: string) => Marketplace;
-  /** Without them calls wait for nobody. */
-  readonly limits?: CallLimits;
+  readonly driverOf: (marketplaceId: string) => Driver;
+  readonly limits: CallLimits;
   readonly outOfTime: () => boolean;
 }
 
@@ -42,8 +42,9 @@ export type OpenWork = SettleDeps &
 export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
   const { accountId, goodFormId } = account;
   const journal = deps.journal ?? NO_JOURNAL_STORE;
-  const driver = deps.marketplaceOf(account.marketplaceId);
-  const marketplace = (await deps.limits?.open(driver, account.webapiKeyId)) ?? driver;
+  const driver = deps.driverOf(account.marketplaceId);
+  const { identity } = driver.settings;
+  const marketplace = driver.open(await deps.limits.open({ identity, keyId: account.webapiKeyId }));
   const session = inTurn(await openSession({ ...deps, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),

@@ -3,7 +3,7 @@ import { epochSeconds } from '../../../functions/core/base/time.ts';
 import { offerContent } from '../../../functions/core/offers/offer.ts';
 import { orderOfDeal } from '../../../functions/core/orders/deal-order.ts';
 import { withFlags } from '../../../functions/core/orders/flags.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';
 
 /** What no document may have, and what is read instead. */

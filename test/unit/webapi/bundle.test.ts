@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
 import { leanSoap } from '../../../infra/build/bundle.ts';
+import { freeTurn } from '../../support/free-turns.ts';
 import { DIALECTS, fixture, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
 
 it('works bundled, without the parts of soap that it does not use', async () => {
@@ -28,19 +29,19 @@ it('works bundled, without the parts of soap that it does not use', async () => 
   expect(inputs).not.toMatch(/node_modules\/(axios|formidable|xml-crypto|mime-db|debug)\//);
   expect(Object.values(metafile.outputs)[0]?.bytes).toBeLessThan(200 * 1024);
 
-  const { createWebapi }: typeof import('../../../functions/webapi/driver.ts') = createRequire(
+  const { webapiDriver }: typeof import('../../../functions/webapi/driver.ts') = createRequire(
     import.meta.url,
   )(outfile);
   for (const dialect of DIALECTS) {
     const key = await serveCanned({
       body: fixture('doQuerySysStatus__gives_the_version_key', dialect).response,
     });
-    const webapi = createWebapi(settingsFor(key.endpoint, dialect));
+    const webapi = webapiDriver(settingsFor(key.endpoint, dialect)).open(freeTurn);
     expect(await webapi.access.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
     const journal = await serveCanned({
       body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
     });
-    const other = createWebapi(settingsFor(journal.endpoint, dialect));
+    const other = webapiDriver(settingsFor(journal.endpoint, dialect)).open(freeTurn);
     expect((await other.sales.page(HANDLE, '1', SOON)).events).toEqual([]);
   }
 });

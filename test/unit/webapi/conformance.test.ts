@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Dialect, DOCUMENT_LITERAL, RPC_ENCODED } from '../../../functions/webapi/dialect.ts';
-import { createOperations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
 import { renderWsdl } from '../../../functions/webapi/wsdl.ts';
+import { createOperations } from '../../support/webapi.ts';
 import { requestOf } from '../../support/wire-values.ts';
 import { problemsOf } from '../../support/wsdl-check.ts';
 import { readContract } from '../../support/wsdl-contract.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';
 
 const WHOLE = {

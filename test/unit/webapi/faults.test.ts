@@ -4,7 +4,7 @@ import { type FaultReason, MarketplaceFault } from '../../../functions/core/faul
 import { FAULTS } from '../../../functions/core/faults/meanings.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
-import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
+import { createOperations, createWebapi } from '../../support/webapi.ts';
 import {
   credentials,
   DIALECTS,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FormBatch } from '../../../functions/core/marketplace/sales.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 
 const CART = 'doGetPostBuyFormsDataForSellers__a_cart_paid_online';

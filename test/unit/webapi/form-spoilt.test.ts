@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { KEY, SOON, settingsFor } from './support.ts';
 

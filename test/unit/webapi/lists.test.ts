@@ -4,8 +4,8 @@ import { epochSeconds } from '../../../functions/core/base/time.ts';
 import type { ListKind } from '../../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Offer, OfferEvent } from '../../../functions/core/marketplace/offers.ts';
-import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import type { Request } from '../../../functions/webapi/operations.ts';
+import { createOperations, createWebapi } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, envelope, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
-import { createOperations, createWebapi, type Operations } from '../../../functions/webapi/driver.ts';
+import type { Operations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
 import type { WebapiSettings } from '../../../functions/webapi/presets.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
+import { createOperations, createWebapi } from '../../support/webapi.ts';
 import {
   canonical,
   credentials,

@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { createDoor, type Door } from '../../../functions/webapi/caller.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
-import { createWebapi } from '../../../functions/webapi/driver.ts';
 import { createTransport } from '../../../functions/webapi/transport.ts';
+import { freeTurn } from '../../support/free-turns.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';
 
 type Calling<T> = (webapi: Marketplace, door: Door) => Promise<T>;
@@ -31,7 +32,7 @@ export async function playIn<T>(
   const { request, response } = fixture(name, dialect);
   const server = await serveCanned({ body: response });
   const settings = settingsFor(server.endpoint, dialect);
-  const result = call(createWebapi(settings), createDoor(settings, createTransport()));
+  const result = call(createWebapi(settings), createDoor(settings, createTransport())(freeTurn));
   await result.catch(() => {});
   expect(server.requests).toHaveLength(1);
   const [sent] = server.requests;

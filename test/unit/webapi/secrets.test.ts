@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
-import { createOperations, createWebapi } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
 import { OPERATIONS } from '../../../functions/webapi/operations.ts';
 import { presentableCode, scrub } from '../../../functions/webapi/scrub.ts';
 import { secretsIn } from '../../../functions/webapi/traits.ts';
 import { escapeXml } from '../../../functions/webapi/xml.ts';
+import { createOperations, createWebapi } from '../../support/webapi.ts';
 import {
   credentials,
   DIALECTS,

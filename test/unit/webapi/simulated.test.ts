@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { dialectOf } from '../../../functions/webapi/dialect.ts';
-import { createOperations, createWebapi, type Operations } from '../../../functions/webapi/driver.ts';
+import type { Operations } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
+import { createOperations, createWebapi } from '../../support/webapi.ts';
 import { type Play, play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { epochMillis, MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
-import { type CallBudget, callLimits } from '../../../../functions/core/limits/limits.ts';
+import { type CallBudget, type CallLimits, callLimits } from '../../../../functions/core/limits/limits.ts';
+import type { Driver } from '../../../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../../../functions/core/marketplace/marketplace.ts';
 import { memoryCounter } from '../../../support/memory-counter.ts';
 import { shop } from '../../../support/shop.ts';
@@ -22,22 +23,27 @@ function fleet(budget: CallBudget = BUDGET) {
   const made: number[] = [];
   const store = { ...counter, take: counter.take.bind(counter), slow: 0 };
   const { marketplace } = shop();
-  const driver: Marketplace = {
-    ...marketplace,
-    access: {
-      ...marketplace.access,
-      fetchVersionKey: async () => {
-        made.push(time.clock());
-        return '1';
+  const driver: Driver = {
+    settings: marketplace.settings,
+    open: (turn) => ({
+      ...marketplace,
+      access: {
+        ...marketplace.access,
+        fetchVersionKey: async () => {
+          await turn('login');
+          made.push(time.clock());
+          return '1';
+        },
       },
-    },
-    sales: {
-      ...marketplace.sales,
-      page: async (_handle, after = '0') => {
-        made.push(time.clock());
-        return { events: [], next: after, isEnd: true };
+      sales: {
+        ...marketplace.sales,
+        page: async (_handle, after = '0') => {
+          await turn('other');
+          made.push(time.clock());
+          return { events: [], next: after, isEnd: true };
+        },
       },
-    },
+    }),
   };
   const worker = () =>
     callLimits(
@@ -55,6 +61,10 @@ function fleet(budget: CallBudget = BUDGET) {
     );
   return { time, counter, made, store, driver, worker };
 }
+
+/** What one run has: the marketplace, whose calls wait for the turns of the limits. */
+const opened = async (limits: CallLimits, { driver, key = 'k1' }: { driver: Driver; key?: string }) =>
+  driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }));
 
 const read = (marketplace: Marketplace) => marketplace.sales.page(handle, undefined, options);
 const login = (marketplace: Marketplace) => marketplace.access.fetchVersionKey?.(handle, options);
@@ -96,7 +106,7 @@ describe('the limits of the service', () => {
   it('let an idle run pass at once and without asking the counter', async () => {
     const { time, counter, made, driver, worker } = fleet();
     const limits = worker();
-    await time.run(limits.open(driver, 'k1').then(read));
+    await time.run(opened(limits, { driver }).then(read));
     expect({ waited: time.clock() - START, asked: counter.asked, made }).toEqual({
       waited: 0,
       asked: 0,
@@ -104,25 +114,9 @@ describe('the limits of the service', () => {
     });
   });
 
-  it('leave what is no call, and what the marketplace does not have, as it is', async () => {
-    const { time, driver, worker } = fleet();
-    const { fetchVersionKey: _, ...access } = driver.access;
-    const { offers: __, ...without } = driver;
-    const marketplace = await time.run(worker().open({ ...without, access }, 'k1'));
-    expect(marketplace.settings).toBe(driver.settings);
-    expect(marketplace.access.fetchVersionKey).toBeUndefined();
-    expect(marketplace.offers).toBeUndefined();
-    expect(marketplace.lists?.formLists).toBe(driver.lists?.formLists);
-    expect(marketplace.sales.sortKey('17')).toBe(driver.sales.sortKey('17'));
-    expect(await time.run(marketplace.sales.newest(handle, undefined, options))).toEqual({
-      found: [],
-      resume: '',
-    });
-  });
-
   it('spread the calls of a worker over the second, and let a login overtake them', async () => {
     const { time, made, driver, worker } = fleet();
-    const marketplace = await time.run(worker().open(driver, 'k1'));
+    const marketplace = await time.run(opened(worker(), { driver }));
     let loggedIn = 0;
     const calls = Array.from({ length: 40 }, () => read(marketplace));
     const later = async () => {
@@ -140,7 +134,7 @@ describe('the limits of the service', () => {
     const { time, counter, driver, worker } = fleet({ ...BUDGET, perSecond: 1_000 });
     const limits = worker();
     for (const key of ['k1', 'k2']) {
-      const marketplace = await time.run(limits.open(driver, key));
+      const marketplace = await time.run(opened(limits, { driver, key }));
       for (let call = 0; call < 120; call += 1) await time.run(read(marketplace));
     }
     expect(counter.asked).toBe(2);
@@ -148,7 +142,7 @@ describe('the limits of the service', () => {
 
   it('stop a run whose key has no calls left this minute, until the next one; its login goes on', async () => {
     const { time, counter, made, driver, worker } = fleet({ perSecond: 96, perMinute: 130, workers: 1 });
-    const marketplace = await time.run(worker().open(driver, 'k1'));
+    const marketplace = await time.run(opened(worker(), { driver }));
     const all = Array.from({ length: 150 }, () => read(marketplace).catch((error: unknown) => error));
     const stops = (await time.run(Promise.all(all))).filter((error) => error instanceof OwnStop);
     expect(made).toHaveLength(120);
@@ -166,7 +160,7 @@ describe('the limits of the service', () => {
   it('count a call in the minute in which it is made, not in the one in which it was allowed', async () => {
     const { time, made, driver, worker } = fleet({ perSecond: 4, perMinute: 130, workers: 1 });
     time.set(plus(START, 54 * SECOND));
-    const marketplace = await time.run(worker().open(driver, 'k1'));
+    const marketplace = await time.run(opened(worker(), { driver }));
     const many = () => Array.from({ length: 120 }, () => read(marketplace).catch(() => undefined));
     const first = many();
     const later = time.sleep(40 * SECOND).then(() => Promise.all(many()));
@@ -179,7 +173,7 @@ describe('the limits of the service', () => {
     const { time, counter, made, driver, worker } = fleet();
     counter.down = true;
     const limits = worker();
-    const marketplace = await time.run(limits.open(driver, 'k1'));
+    const marketplace = await time.run(opened(limits, { driver }));
     const all = Array.from({ length: 50 }, () => read(marketplace).catch((error: Error) => error.message));
     expect(
       (await time.run(Promise.all(all))).filter((answer) => answer === 'the store is down'),
@@ -187,7 +181,7 @@ describe('the limits of the service', () => {
     expect(made).toHaveLength(20);
     // A run that could not log in if it had to does not begin.
     for (let left = 10; left > 0; left -= 1) await time.run(Promise.resolve(login(marketplace)));
-    await expect(time.run(limits.open(driver, 'k1'))).rejects.toThrow('the store is down');
+    await expect(time.run(opened(limits, { driver }))).rejects.toThrow('the store is down');
   });
 
   it('refuse a fleet that is too large for them', () => {
@@ -228,7 +222,7 @@ describe('the limits of the service', () => {
           const limits = worker();
           for (const { rest, calls, together, logins } of acts) {
             await time.sleep(rest);
-            const marketplace = await limits.open(driver, 'k1').catch(() => undefined);
+            const marketplace = await opened(limits, { driver }).catch(() => undefined);
             if (marketplace === undefined) continue;
             for (let count = 0; count < logins; count += 1) {
               const asked = time.clock();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../../functions/core/base/problem.ts';
 import { mustHave } from '../../../../functions/core/marketplace/capabilities.ts';
-import { createWebapi } from '../../../../functions/webapi/driver.ts';
 import { MARKETPLACE_PRESETS } from '../../../../functions/webapi/presets.ts';
+import { createWebapi } from '../../../support/webapi.ts';
 
 describe('a capability that a marketplace lacks', () => {
   it.each(['lists', 'offers'] as const)('is told to a request that needs %s, in both languages', (one) => {

@@ -1,0 +1,16 @@
+import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
+import { type Operations, webapiDriver, webapiOperations } from '../../functions/webapi/driver.ts';
+import type { WebapiSettings } from '../../functions/webapi/presets.ts';
+import type { Transport } from '../../functions/webapi/transport.ts';
+import { freeTurn } from './free-turns.ts';
+
+interface Extras {
+  readonly transport?: Transport;
+}
+
+/** The driver with calls that wait for nobody: for tests that are about calls, not about their limits. */
+export const createWebapi = (settings: WebapiSettings, extras: Extras = {}): Required<Marketplace> =>
+  webapiDriver(settings, extras).open(freeTurn);
+
+export const createOperations = (settings: WebapiSettings, extras: Extras = {}): Operations =>
+  webapiOperations(settings, { ...extras, turn: freeTurn });
