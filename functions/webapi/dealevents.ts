@@ -74,11 +74,18 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
     id,
     kind,
     atSeconds: readMoment(wire.dealEventTime),
-    dealId: dealId ?? '',
     formId,
-    offerId: offerId ?? '',
-    buyerId: buyerId ?? '',
-    quantity: Number.isSafeInteger(quantity) ? quantity : 1,
+    purchases:
+      dealId === undefined
+        ? []
+        : [
+            {
+              dealId,
+              offerId: offerId ?? '',
+              buyerId: buyerId ?? '',
+              quantity: Number.isSafeInteger(quantity) ? quantity : 1,
+            },
+          ],
     ...(formId === undefined && !isPurchase && { unreadable: complaints[0]?.message ?? 'not an id' }),
   };
 }

@@ -3,7 +3,7 @@ import type { Marketplace } from '../core/marketplace/marketplace.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor, type Door } from './caller.ts';
 import { dealEvents } from './dealevents.ts';
-import { forms } from './formbatch.ts';
+import { readSales } from './formbatch.ts';
 import { journalOf } from './journal.ts';
 import { formLists, formPage } from './lists.ts';
 import { fetchVersionKey, logIn, sellerId } from './login.ts';
@@ -58,7 +58,9 @@ function marketplaceBehind(door: Door): Required<Marketplace> {
         },
         door.settings,
       ),
-      forms: (handle, ids, options) => forms(door, { handle, ids }, options),
+      read: (handle, ids, options) => readSales(door, { handle, ids }, options),
+    },
+    openPurchases: {
       unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
       buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
     },

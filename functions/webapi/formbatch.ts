@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { Form, FormBatch } from '../core/marketplace/sales.ts';
+import type { Form, SaleRead } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { type Decoder, within } from './decode.ts';
@@ -9,8 +9,15 @@ import { revealFor } from './sales.ts';
 import { STRUCTS } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
+/** What came back for a batch of ids. One form that cannot be read never hides the others. */
+export interface FormBatch {
+  readonly forms: readonly Form[];
+  /** Forms that came back but could not be read: which field, never its value. The id may be what is broken. */
+  readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
+}
+
 /** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for; a text that can be no id of a form names none. */
-export async function forms(
+async function forms(
   door: Door,
   { handle, ids }: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
@@ -28,6 +35,28 @@ export async function forms(
     },
     options,
   );
+}
+
+/** What became of forms. One whose very id cannot be read may be any of those that did not come. */
+export async function readSales(
+  door: Door,
+  query: { handle: Secret; ids: readonly string[] },
+  options: CallOptions,
+): Promise<SaleRead[]> {
+  return salesIn(await forms(door, query, options), query.ids);
+}
+
+export function salesIn(batch: FormBatch, ids: readonly string[]): SaleRead[] {
+  const sales = new Map(batch.forms.map((form) => [form.id, form]));
+  const unreadable = new Map(batch.unreadable.map(({ id, why }) => [id, why]));
+  const nameless = unreadable.get(undefined);
+  return [...new Set(ids)].map((id) => {
+    const sale = sales.get(id);
+    if (sale !== undefined) return { id, sale };
+    const why = unreadable.get(id);
+    if (why !== undefined) return { id, unreadable: why };
+    return { id, absent: true, ...(nameless !== undefined && { why: nameless }) };
+  });
 }
 
 type Reply = ReplyView<'doGetPostBuyFormsDataForSellers'>;

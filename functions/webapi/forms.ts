@@ -10,6 +10,7 @@ import type {
   PickupPoint,
 } from '../core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
+import { formState } from './formstate.ts';
 import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
@@ -89,12 +90,13 @@ export function toForm(
   if (unread.size > 0) flags.add('missing-field');
   return {
     ...form,
+    state: formState(form),
     ...(flags.size > 0 && { flags: [...flags] }),
     ...(unread.size > 0 && { unread: [...unread].sort().slice(0, MAX_UNREAD) }),
   };
 }
 
-function translated(wire: WireForm, reading: Reading): Form {
+function translated(wire: WireForm, reading: Reading): Omit<Form, 'state'> {
   const money = (field: string, text: string | undefined) => moneyOf(field, { text, reading });
   const services = money('postBuyFormAdditionalServicesAmount', wire.postBuyFormAdditionalServicesAmount);
   const address = (name: string, part: Wire<'PostBuyFormAddressStruct'> | undefined) =>

@@ -5,6 +5,7 @@ import { Secret } from '../../functions/core/base/secret.ts';
 import type { DealEvent } from '../../functions/core/marketplace/sales.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
+import { batchOf } from '../support/reads.ts';
 import {
   isDrawOfCalls,
   type StoreProxy,
@@ -120,7 +121,9 @@ async function readPast(
   const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
   let surcharged = 0;
   for (let start = 0; start < formIds.length; start += 25) {
-    const { forms } = await webapi.sales.forms(sessionHandle, formIds.slice(start, start + 25), options);
+    const { forms } = await batchOf(
+      webapi.sales.read(sessionHandle, formIds.slice(start, start + 25), options),
+    );
     surcharged += forms.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
   }
   return { events, formIds, surcharged };
@@ -134,7 +137,7 @@ async function makeNews(orders: number) {
   const cursor = await cursorNow();
   await klamka.sim('POST', '/buyers', { orders, pace: 'at-once' });
   const { events, formIds, surcharged } = await readPast(cursor);
-  const touched = new Set(events.map(({ dealId }) => `deal:${dealId}`));
+  const touched = new Set(events.flatMap((event) => event.purchases.map(({ dealId }) => `deal:${dealId}`)));
   const open = (await trueOrders()).filter(({ orderId }) => touched.has(orderId));
   const purchases = open.map(({ buyer, lines }) => ({ buyerId: buyer.id, offerId: lines[0]?.offerId ?? '' }));
   return {

@@ -24,6 +24,7 @@ export function formOf(id: string, dealIds: readonly string[], changes: Partial<
   const unitPrice = zloty(1_050);
   return {
     id,
+    state: 'paid',
     buyer: { id: '77', login: 'kupiec', email: 'kupiec@example.com' },
     lines: [
       {

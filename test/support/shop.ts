@@ -8,29 +8,38 @@ import { openDoubt } from '../../functions/core/ingest/doubt.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
 import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
-import type { DealEvent, DealEventKind, Form, Sales } from '../../functions/core/marketplace/sales.ts';
+import type {
+  DealEvent,
+  DealEventKind,
+  Form,
+  OpenPurchases,
+  Purchase,
+} from '../../functions/core/marketplace/sales.ts';
+import type { CallOptions } from '../../functions/core/marketplace/settings.ts';
+import { type FormBatch, salesIn } from '../../functions/webapi/formbatch.ts';
+import { formState } from '../../functions/webapi/formstate.ts';
 import { type JournalSource, journalOf } from '../../functions/webapi/journal.ts';
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
+/** The calls of the WebAPI that the shop is made of. */
+interface Source extends JournalSource, OpenPurchases {
+  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
+}
+
 /** A marketplace whose state a test sets by hand; what the core asks of it is counted. */
 export interface Shop {
   readonly marketplace: Required<Marketplace>;
   /** What its journal is made of; a test may change it. */
-  readonly source: JournalSource;
+  readonly source: Source;
   readonly forms: Map<string, Form>;
   readonly journal: DealEvent[];
   readonly calls: string[];
   /** Called before each call; may throw. */
   onCall: (operation: string) => void;
-  event(
-    kind: DealEventKind,
-    dealId: string,
-    formId?: string,
-    of?: Partial<Pick<DealEvent, 'offerId' | 'buyerId'>>,
-  ): DealEvent;
+  event(kind: DealEventKind, dealId: string, formId?: string, of?: Partial<Purchase>): DealEvent;
 }
 
 export function shop(settings = SETTINGS): Shop {
@@ -47,7 +56,7 @@ export function shop(settings = SETTINGS): Shop {
         .filter(isLive)
         .flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
     );
-  const source: JournalSource = {
+  const source: Source = {
     async dealEvents(_handle, after) {
       called('dealEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).slice(0, settings.journalPageSize);
@@ -56,9 +65,6 @@ export function shop(settings = SETTINGS): Shop {
       called('countDealEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).length;
     },
-  };
-  const sales: Sales = {
-    ...journalOf(source, settings),
     async forms(_handle, ids) {
       called(`forms ${ids.length}`);
       return { forms: ids.flatMap((id) => forms.get(id) ?? []), unreadable: [] };
@@ -66,7 +72,9 @@ export function shop(settings = SETTINGS): Shop {
     async unpaidDeals(_handle, { buyerId }) {
       called('unpaidDeals');
       const held = heldDeals();
-      const open = [...new Set(journal.map(({ dealId }) => dealId))].filter((dealId) => !held.has(dealId));
+      const open = [
+        ...new Set(journal.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealId))),
+      ].filter((dealId) => !held.has(dealId));
       const amount = { minor: 1_050, currency: settings.currency };
       return open.map((dealId) => ({
         dealId,
@@ -92,7 +100,18 @@ export function shop(settings = SETTINGS): Shop {
   const marketplace: Required<Marketplace> = {
     settings,
     access: { logIn: () => Promise.reject(new Error('not here')) },
-    sales,
+    sales: {
+      ...journalOf(source, settings),
+      async read(handle, ids, options) {
+        const batch = await source.forms(handle, ids, options);
+        const stated = batch.forms.map((form) => ({ ...form, state: formState(form) }));
+        return salesIn({ ...batch, forms: stated }, ids);
+      },
+    },
+    openPurchases: {
+      unpaidDeals: (...query) => source.unpaidDeals(...query),
+      buyers: (...query) => source.buyers(...query),
+    },
     lists: {
       formLists: ['form-ids', 'filled-forms', 'sold-offers'],
       async formPage(_handle, query) {
@@ -118,12 +137,8 @@ export function shop(settings = SETTINGS): Shop {
         id,
         kind,
         atSeconds: epochSeconds(1_790_000_000 + journal.length),
-        dealId,
         formId,
-        offerId: '8000000001',
-        buyerId: '77',
-        quantity: 1,
-        ...of,
+        purchases: [{ offerId: '8000000001', buyerId: '77', quantity: 1, ...of, dealId }],
       };
       journal.push(event);
       return event;
@@ -173,9 +188,9 @@ export function drainDeps(use: {
   const log = { info: () => undefined, warn: () => undefined };
   const probe = () =>
     plainSession
-      .call((handle, options) => marketplace.sales.forms(handle, [goodFormId ?? ''], options))
+      .call((handle, options) => marketplace.sales.read(handle, [goodFormId ?? ''], options))
       .then(
-        ({ forms }) => (forms.length > 0 ? true : undefined),
+        ([read]) => (read !== undefined && 'sale' in read ? true : undefined),
         () => false,
       );
   const forms = openDoubt(goodFormId === undefined ? undefined : probe, { witness: goodFormId });

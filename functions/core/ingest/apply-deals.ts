@@ -1,10 +1,10 @@
 import { chunks, together } from '../base/batches.ts';
 import { toMillis } from '../base/time.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
-import type { OfferBuyer, UnpaidDeal } from '../marketplace/sales.ts';
+import type { OfferBuyer, OpenPurchases, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { orderOfDeal } from '../orders/deal-order.ts';
 import { withFlags } from '../orders/flags.ts';
-import { dealOrderId, type OrderContent, type OrderId, type Purchase } from '../orders/order.ts';
+import { dealOrderId, type OrderContent, type OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, CONFLICTS, type OpenedDeal } from './applied.ts';
 import { applyForms, landOrFail } from './apply.ts';
@@ -164,9 +164,19 @@ interface KnownDeals {
   readonly left: ReadonlySet<string>;
 }
 
+const NOTHING_KNOWN: KnownDeals = {
+  deals: new Map(),
+  contacts: new Map(),
+  refused: new Map(),
+  untold: new Map(),
+  left: new Set(),
+};
+
 const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
 
 async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
+  const { openPurchases } = deps.marketplace;
+  if (openPurchases === undefined) return NOTHING_KNOWN;
   const byPair = Map.groupBy(purchases, pairOf);
   const { doubts, outOfTime } = deps;
   const pairs = await readApart(
@@ -178,7 +188,7 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
         const purchase = byPair.get(pair)?.[0];
         if (purchase === undefined) return [];
         const unpaid = await deps.session.call((handle, options) =>
-          deps.marketplace.sales.unpaidDeals(handle, purchase, options),
+          openPurchases.unpaidDeals(handle, purchase, options),
         );
         doubts.deals.worked();
         return unpaid;
@@ -192,14 +202,14 @@ async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promi
   const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
   const left = new Set(pairs.left);
   const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
-  const { contacts, untold, leftOffers } = await readContacts(deps, asked);
+  const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
   for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
   return { deals, contacts, refused, untold, left };
 }
 
 /** Who bought. */
 async function readContacts(
-  deps: ApplyDeps,
+  { openPurchases, ...deps }: ApplyDeps & { openPurchases: OpenPurchases },
   purchases: readonly Purchase[],
 ): Promise<Pick<KnownDeals, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
   const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
@@ -215,7 +225,7 @@ async function readContacts(
           ),
         ];
         return await deps.session.call((handle, options) =>
-          deps.marketplace.sales.buyers(handle, { offerIds: batch, buyerIds }, options),
+          openPurchases.buyers(handle, { offerIds: batch, buyerIds }, options),
         );
       },
     },

@@ -10,6 +10,7 @@ import { type LandedForm, letGoBy, overtaken, settleHoldings } from './holding.t
 import { land, RowTooLarge } from './land.ts';
 import { type NamedDeals, withNamedDeals } from './named-deals.ts';
 import { type FormReading, readForms } from './read-forms.ts';
+import { settleReplaced } from './replaced.ts';
 import { ordersAmong, readSurcharges, settleSurcharges } from './surcharges.ts';
 import { doubtOfForm, type Told, withoutGoods } from './unconfirmed.ts';
 
@@ -38,16 +39,22 @@ export async function applyForms(
   const { applied, read, told, named } = use;
   const asked = new Set<string>();
   const waiting = new Map<string, readonly string[]>();
+  const replaced = new Map<string, readonly string[]>();
   let left = [...formIds];
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
     for (const formId of left) asked.add(formId);
-    const { rows, forms: shown, failures } = (round === 0 && read) || (await readWithRows(deps, left));
+    const reading = (round === 0 && read) || (await readWithRows(deps, left));
+    const { rows, forms: shown, failures } = reading;
     const before = (id: string) => rows.get(formOrderId(id))?.content;
     const forms = shown.map((form) =>
       withNamedDeals(form, { named: named?.get(form.id), before: before(form.id) }),
     );
     for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
     left = [];
+    for (const [id, newIds] of reading.replaced) {
+      replaced.set(id, newIds);
+      left.push(...newIds.filter((one) => !asked.has(one)));
+    }
     const chosen = (await deps.choose?.(forms, rows)) ?? forms;
     const surcharges = await readSurcharges(deps, { of: chosen, known: forms });
     left.push(...(await ordersAmong(deps, { named: chosen, surcharges, asked })));
@@ -68,6 +75,7 @@ export async function applyForms(
     left.push(...(await landForms(deps, looks, { applied, told })));
   }
   settleSurcharges(waiting, applied);
+  await settleReplaced(deps, { replaced, asked, applied });
 }
 
 /** Forms that name this one as a surcharge: those that its row knows, or of this batch, or stored since the row was read. */

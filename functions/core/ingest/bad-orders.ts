@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
 import { type Clock, type EpochMillis, MINUTE, plus } from '../base/time.ts';
-import type { Purchase } from '../orders/order.ts';
+import type { Purchase } from '../marketplace/sales.ts';
 import type { BadOrder, BadOrderReason, Doubt, HintId, JournalStore } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 

@@ -8,7 +8,7 @@ import type { FormLists, ListKind } from '../marketplace/lists.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { filledAt } from '../orders/form-times.ts';
-import { dealsOf, formOrderId, formState, isLive } from '../orders/order.ts';
+import { dealsOf, formOrderId, isLive } from '../orders/order.ts';
 import type { OrderStore } from '../orders/store.ts';
 import { readForms } from './read-forms.ts';
 
@@ -86,7 +86,7 @@ async function lookFor(
       if (isLate()) return false;
       batches += 1;
       const { forms } = await readForms(deps, batch);
-      for (const form of forms) if (isLive(formState(form))) found.set(form.id, form);
+      for (const form of forms) if (isLive(form.state)) found.set(form.id, form);
       if (forms.length > 0 && forms.every((form) => (filledAt(form) ?? since) < since)) return false;
     }
     return true;

@@ -2,10 +2,12 @@ import type { DealEvent } from '../marketplace/sales.ts';
 import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
 import type { HintId } from './store.ts';
 
-/** The order that an event hints at, or the event itself where it names none. */
-export function orderOf({ id, formId, dealId }: Pick<DealEvent, 'id' | 'formId' | 'dealId'>): HintId {
-  if (formId !== undefined) return formOrderId(formId);
-  return dealId === '' ? `event:${id}` : dealOrderId(dealId);
+type Named = Pick<DealEvent, 'id' | 'formId' | 'purchases'>;
+
+/** The orders that an event hints at, or the event itself where it names none. */
+export function hintsOf({ id, formId, purchases }: Named): readonly HintId[] {
+  if (formId !== undefined) return [formOrderId(formId)];
+  return purchases.length === 0 ? [`event:${id}`] : purchases.map(({ dealId }) => dealOrderId(dealId));
 }
 
 const EVENT = /^event:\S{1,200}$/;

@@ -1,12 +1,11 @@
 import { together } from '../base/batches.ts';
-import type { Form } from '../marketplace/sales.ts';
+import type { Form, Purchase } from '../marketplace/sales.ts';
 import {
   dealOrderId,
   formOrderId,
-  isLive,
+  holdsPurchases,
   type OrderContent,
   type OrderId,
-  type Purchase,
   parseOrderId,
   purchasesOf,
 } from '../orders/order.ts';
@@ -68,7 +67,7 @@ async function settleDeals(
   }
   for (const purchase of purchasesOf(content)) {
     const orderId = dealOrderId(purchase.dealId);
-    if (!isLive(content.state)) applied.opened.push({ ...purchase, releasedBy });
+    if (!holdsPurchases(content.state)) applied.opened.push({ ...purchase, releasedBy });
     else {
       if (await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) applied.changed += 1;
       applied.held.add(orderId);
@@ -130,6 +129,6 @@ export async function overtaken(
   return again.map(({ form }) => form.id);
 }
 
-/** Whether the stored form is live and holds this deal. */
+/** Whether the stored form holds this deal. */
 export const isHolding = (form: OrderRow | undefined, dealId: string): boolean =>
-  form?.content !== undefined && isLive(form.content.state) && form.content.replaces.includes(dealId);
+  form?.content !== undefined && holdsPurchases(form.content.state) && form.content.replaces.includes(dealId);

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/time.ts';
 import type { Feed } from '../feed/open-feed.ts';
+import type { Purchase } from '../marketplace/sales.ts';
 import { changesBrought } from '../orders/changes.ts';
-import type { OrderContent, OrderId, Purchase } from '../orders/order.ts';
+import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
 
 export interface LandDeps {

@@ -1,15 +1,15 @@
 import { divideMoney } from '../base/money.ts';
-import type { DealEvent, Form, FormDeal, FormLine } from '../marketplace/sales.ts';
-import { type OrderContent, type Purchase, purchasesOf } from '../orders/order.ts';
+import type { DealEvent, Form, FormDeal, FormLine, Purchase } from '../marketplace/sales.ts';
+import { type OrderContent, purchasesOf } from '../orders/order.ts';
 
 /** The purchases that events name together with a form, by the form's id. */
 export type NamedDeals = ReadonlyMap<string, readonly Purchase[]>;
 
 export function dealsNamedBy(events: readonly DealEvent[]): NamedDeals {
   const named = new Map<string, Purchase[]>();
-  for (const { formId, dealId, offerId, buyerId, quantity } of events) {
-    if (formId === undefined || dealId === '') continue;
-    named.set(formId, [...(named.get(formId) ?? []), { dealId, offerId, buyerId, quantity }]);
+  for (const { formId, purchases } of events) {
+    if (formId === undefined || purchases.length === 0) continue;
+    named.set(formId, [...(named.get(formId) ?? []), ...purchases]);
   }
   return named;
 }

@@ -1,7 +1,7 @@
 import type { OpenSession } from '../access/session.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Form, FormBatch } from '../marketplace/sales.ts';
+import type { Form, SaleRead } from '../marketplace/sales.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
 import type { Failure } from './bad-orders.ts';
 import { type Doubt, readApart } from './doubt.ts';
@@ -15,6 +15,8 @@ interface FormDeps {
 
 export interface FormReading {
   readonly forms: readonly Form[];
+  /** Orders whose purchases live on in others, with the ids of those. */
+  readonly replaced: ReadonlyMap<string, readonly string[]>;
   /** Empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
 }
@@ -27,29 +29,32 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
     outOfTime: deps.outOfTime,
     read: async (ids) => {
       const batch = await deps.session.call((handle, options) =>
-        deps.marketplace.sales.forms(handle, ids, options),
+        deps.marketplace.sales.read(handle, ids, options),
       );
-      const [form] = batch.forms;
-      if (form !== undefined) doubt.worked(form.id);
+      const worked = batch.find((one) => 'sale' in one || 'replacedBy' in one);
+      if (worked !== undefined) doubt.worked(worked.id);
       return batch;
     },
   });
-  const known = new Map(answers.flatMap(({ forms }) => forms).map((form) => [form.id, form]));
-  const absent = formIds.filter((id) => !known.has(id) && !left.includes(id));
+  const reads = new Map(answers.flat().map((read) => [read.id, read]));
+  const forms = [...reads.values()].flatMap((read) => ('sale' in read ? [read.sale] : []));
+  const replaced = new Map(
+    [...reads.values()].flatMap((read) => ('replacedBy' in read ? [[read.id, read.replacedBy]] : [])),
+  );
+  const known = new Set([...forms.map(({ id }) => id), ...replaced.keys()]);
+  const missing = formIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
+  if (missing.length === 0) return { forms, replaced, failures };
   const refusals = refused.map(({ item, fault }) => [formOrderId(item), refusalOf(fault)] as const);
-  if (absent.length === 0) return { forms: [...known.values()], failures };
-  const unreadable = answers.flatMap((batch) => batch.unreadable);
   if (await doubt.isUp()) {
-    for (const id of absent) failures.set(formOrderId(id), absence(id, unreadable));
+    for (const id of missing) failures.set(formOrderId(id), failureOf(reads.get(id)));
     for (const [orderId, refusal] of refusals) failures.set(orderId, refusal);
   } else if (!doubt.canTell) {
-    for (const id of absent.filter((one) => isToBlame(one, { formIds, unreadable }))) {
-      failures.set(formOrderId(id), { ...absence(id, unreadable), unsure: true });
-    }
+    for (const id of missing.filter((one) => formIds.length === 1 || isBroken(reads.get(one))))
+      failures.set(formOrderId(id), { ...failureOf(reads.get(id)), unsure: true });
     for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });
   }
-  return { forms: [...known.values()], failures };
+  return { forms, replaced, failures };
 }
 
 const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
@@ -61,15 +66,12 @@ const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
  * Where no form was ever read: one that came, broken, is to blame by itself; one that did not come only if
  * it was asked for alone, because an outage hides them all.
  */
-const isToBlame = (
-  id: string,
-  { formIds, unreadable }: { formIds: readonly string[]; unreadable: FormBatch['unreadable'] },
-): boolean => formIds.length === 1 || unreadable.some((one) => one.id === id);
+const isBroken = (read: SaleRead | undefined): boolean => read !== undefined && 'unreadable' in read;
 
-/** A form whose very id is unreadable may be any of those that are absent. */
-function absence(id: string, unreadable: FormBatch['unreadable']): Failure {
-  const found = unreadable.find((one) => one.id === id) ?? unreadable.find((one) => one.id === undefined);
-  return found === undefined
-    ? { reason: 'form-missing', detail: '' }
-    : { reason: 'form-unreadable', detail: found.why };
+function failureOf(read: SaleRead | undefined): Failure {
+  if (read !== undefined && 'unreadable' in read)
+    return { reason: 'form-unreadable', detail: read.unreadable };
+  if (read !== undefined && 'absent' in read && read.why !== undefined)
+    return { reason: 'form-unreadable', detail: read.why };
+  return { reason: 'form-missing', detail: '' };
 }

@@ -7,7 +7,7 @@ import { type Applied, type ApplyDeps, nothingApplied, type OpenedDeal } from '.
 import { applyForms, type FormsRead } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
-import { orderOf } from './hint.ts';
+import { hintsOf } from './hint.ts';
 import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
 import type { BadOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
@@ -44,14 +44,16 @@ export async function settleEvents(
     events.filter(isUnreadable),
     events.filter((event) => !isUnreadable(event)),
   ];
-  const deals = readable.filter(({ formId }) => formId === undefined);
+  const deals = readable.flatMap(({ formId, purchases }) => (formId === undefined ? purchases : []));
   const settled = new Set([
     ...(await settle(deps, { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) }, tally)),
     ...(await settleUnreadable(deps, unreadable, tally)),
   ]);
   await forgetReadable(deps, readable);
   // An event without an id of its own has that of another.
-  const open = new Set(events.filter((event) => !settled.has(orderOf(event))).map(({ id }) => id));
+  const open = new Set(
+    events.filter((event) => !hintsOf(event).every((hint) => settled.has(hint))).map(({ id }) => id),
+  );
   return new Set(events.map(({ id }) => id).filter((id) => !open.has(id)));
 }
 
@@ -72,12 +74,11 @@ export async function settleUnreadable(
 ): Promise<ReadonlySet<HintId>> {
   if (events.length === 0) return new Set();
   const applied = nothingApplied();
-  const dealIds = events.flatMap(({ dealId }) => (dealId === '' ? [] : [dealOrderId(dealId)]));
+  const dealIds = events.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealOrderId(dealId)));
   const rows = await deps.orders.readMany(deps.accountId, dealIds);
   for (const { orderId } of rows.values()) applied.held.add(orderId);
   for (const event of events) {
-    const hintId = orderOf(event);
-    if (!applied.held.has(hintId))
+    for (const hintId of hintsOf(event).filter((id) => !applied.held.has(id)))
       applied.failures.set(hintId, { reason: 'event-unreadable', detail: event.unreadable ?? '' });
   }
   return await noted(deps, applied, tally);

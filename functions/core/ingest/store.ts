@@ -1,5 +1,6 @@
 import type { EpochMillis } from '../base/time.ts';
-import type { OrderId, Purchase } from '../orders/order.ts';
+import type { Purchase } from '../marketplace/sales.ts';
+import type { OrderId } from '../orders/order.ts';
 
 /**
  * Why an order could not be stored, or is stored in doubt (`unconfirmed`), or why nobody can tell which order an

@@ -1,7 +1,6 @@
 import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
-import type { OrderContent, OrderState } from '../orders/order.ts';
-import { orderOf } from './hint.ts';
+import { formOrderId, type OrderContent, type OrderState } from '../orders/order.ts';
 import type { BadOrder, Doubt, HintId, Tell } from './store.ts';
 
 /** What is known of orders, from events and from earlier readings, so that a reading has to show it. */
@@ -17,7 +16,7 @@ export function toldBy(events: readonly DealEvent[]): Told {
   const told = new Map<HintId, Set<Tell>>();
   for (const event of events) {
     if (event.formId === undefined) continue;
-    const orderId = orderOf(event);
+    const orderId = formOrderId(event.formId);
     const tells = told.get(orderId) ?? new Set<Tell>(['goods']);
     if (event.kind === 'payment-finished') tells.add('paid');
     if (event.kind === 'form-cancelled') tells.add('cancelled');

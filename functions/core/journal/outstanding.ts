@@ -1,5 +1,5 @@
 import type { OpenedDeal } from '../ingest/applied.ts';
-import { orderOf } from '../ingest/hint.ts';
+import { hintsOf } from '../ingest/hint.ts';
 import type { HintId } from '../ingest/store.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { dealOrderId, formOrderId } from '../orders/order.ts';
@@ -13,6 +13,8 @@ export class Outstanding {
   /** The event that the cursor cannot pass in this run. */
   #blocker: DealEvent | undefined;
   readonly #settled = new Set<DealEvent>();
+  /** Of events that hint at several orders: those that are settled while others are not. */
+  readonly #partly = new Map<DealEvent, ReadonlySet<HintId>>();
   /** Not to be tried again in this run. */
   readonly #failed = new Set<HintId>();
   /** Deals that forms have let go and that do not stand on their own yet. */
@@ -40,23 +42,27 @@ export class Outstanding {
 
   /** Forms to read next, at most so many: first those that the oldest events wait for. */
   nextForms(limit: number): string[] {
-    const byDeal = Map.groupBy(this.#formsToRead(), ({ dealId }) => dealId);
+    const toRead = this.#formsToRead();
+    const byDeal = formsByDeal(toRead);
+    const readable = new Set(toRead);
     const found = new Set<string>();
     for (const event of this.#events) {
       if (found.size >= limit) break;
       if (!this.#isOpen(event)) continue;
-      for (const { formId } of byDeal.get(event.dealId) ?? []) if (formId !== undefined) found.add(formId);
+      for (const { dealId } of event.purchases)
+        for (const formId of byDeal.get(dealId) ?? []) found.add(formId);
+      if (event.formId !== undefined && readable.has(event)) found.add(event.formId);
     }
     return [...found].slice(0, limit);
   }
 
   /** Deals to look at next, all those of so many offers: none that a form still to be read may hold. */
   nextDeals(offers: number): OpenedDeal[] {
-    const awaited = new Set(this.#formsToRead().map(({ dealId }) => dealId));
-    const named = this.#events.filter(
-      (event) => event.formId === undefined && event.unreadable === undefined && this.#isOpen(event),
-    );
-    const ready = new Map<string, OpenedDeal>(named.map((event) => [event.dealId, event]));
+    const awaited = formsByDeal(this.#formsToRead());
+    const named = this.#events
+      .filter((event) => event.formId === undefined && event.unreadable === undefined && this.#isOpen(event))
+      .flatMap((event) => event.purchases.filter(({ dealId }) => !this.#isDone(event, dealOrderId(dealId))));
+    const ready = new Map<string, OpenedDeal>(named.map((purchase) => [purchase.dealId, purchase]));
     for (const deal of this.#opened.values()) ready.set(deal.dealId, deal);
     const chosen = new Set<string>();
     return [...ready.values()].filter(({ dealId, offerId }) => {
@@ -86,10 +92,12 @@ export class Outstanding {
       const orderId = formOrderId(formId);
       if (!settled.has(orderId)) this.#failed.add(orderId);
       else if (released.has(formId)) this.#lettingGo.set(formId, this.#eventsOf(orderId));
-      else this.#settle(this.#eventsOf(orderId));
+      else this.#settle(this.#eventsOf(orderId), orderId);
     }
-    const held = (event: DealEvent) => settled.has(orderOf(event)) && !this.#opened.has(event.dealId);
-    this.#settle(this.#events.filter((event) => event.formId === undefined && held(event)));
+    for (const event of this.#events.filter(({ formId }) => formId === undefined))
+      for (const { dealId } of event.purchases)
+        if (settled.has(dealOrderId(dealId)) && !this.#opened.has(dealId))
+          this.#settle([event], dealOrderId(dealId));
   }
 
   /** These deals were looked at. */
@@ -99,7 +107,7 @@ export class Outstanding {
       const releasedBy = this.#opened.get(dealId)?.releasedBy ?? [];
       if (settled.has(orderId)) {
         this.#opened.delete(dealId);
-        this.#settle(this.#eventsOf(orderId));
+        this.#settle(this.#eventsOf(orderId), orderId);
       } else {
         this.#failed.add(orderId);
         for (const formId of releasedBy) this.#failed.add(formOrderId(formId));
@@ -108,7 +116,7 @@ export class Outstanding {
     const stillOpen = new Set([...this.#opened.values()].flatMap(({ releasedBy }) => releasedBy ?? []));
     for (const [formId, events] of this.#lettingGo) {
       if (stillOpen.has(formId)) continue;
-      this.#settle(events);
+      this.#settle(events, formOrderId(formId));
       this.#lettingGo.delete(formId);
     }
   }
@@ -121,8 +129,10 @@ export class Outstanding {
   /** These were noted as what cannot be read. */
   unreadableNoted(events: readonly DealEvent[], settled: ReadonlySet<HintId>): void {
     for (const event of events) {
-      if (settled.has(orderOf(event))) this.#settled.add(event);
-      else this.#failed.add(orderOf(event));
+      for (const hint of hintsOf(event)) {
+        if (settled.has(hint)) this.#settle([event], hint);
+        else this.#failed.add(hint);
+      }
     }
   }
 
@@ -130,17 +140,28 @@ export class Outstanding {
   takeRun(): DealEvent[] {
     const firstOpen = this.#events.findIndex((event) => !this.#settled.has(event));
     const run = this.#blocker ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
-    for (const event of run) this.#settled.delete(event);
+    for (const event of run) {
+      this.#settled.delete(event);
+      this.#partly.delete(event);
+    }
     this.#events = this.#events.slice(run.length);
     const [first] = this.#events;
-    if (first !== undefined && this.#failed.has(orderOf(first))) this.#blocker ??= first;
+    if (first !== undefined && this.#hasFailed(first)) this.#blocker ??= first;
     // What stands behind an event that cannot be settled is read again by the next run.
     if (this.#blocker) this.#events = this.#events.filter((event) => this.#isOpen(event));
     return run;
   }
 
   #isOpen(event: DealEvent): boolean {
-    return !this.#settled.has(event) && !this.#failed.has(orderOf(event));
+    return !this.#settled.has(event) && !this.#hasFailed(event);
+  }
+
+  #hasFailed(event: DealEvent): boolean {
+    return hintsOf(event).some((hint) => this.#failed.has(hint));
+  }
+
+  #isDone(event: DealEvent, hint: HintId): boolean {
+    return this.#partly.get(event)?.has(hint) ?? false;
   }
 
   #formsToRead(): DealEvent[] {
@@ -150,10 +171,25 @@ export class Outstanding {
   }
 
   #eventsOf(orderId: HintId): DealEvent[] {
-    return this.#events.filter((event) => orderOf(event) === orderId && !this.#settled.has(event));
+    return this.#events.filter((event) => hintsOf(event).includes(orderId) && !this.#settled.has(event));
   }
 
-  #settle(events: readonly DealEvent[]): void {
-    for (const event of events) this.#settled.add(event);
+  /** An event is settled with the last of the orders that it hints at. */
+  #settle(events: readonly DealEvent[], hint: HintId): void {
+    for (const event of events) {
+      const done = new Set([...(this.#partly.get(event) ?? []), hint]);
+      if (hintsOf(event).every((one) => done.has(one))) this.#settled.add(event);
+      else this.#partly.set(event, done);
+    }
   }
+}
+
+/** The forms that events name, by the purchases that they name with them. */
+function formsByDeal(events: readonly DealEvent[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { formId, purchases } of events) {
+    if (formId === undefined) continue;
+    for (const { dealId } of purchases) found.set(dealId, [...(found.get(dealId) ?? []), formId]);
+  }
+  return found;
 }

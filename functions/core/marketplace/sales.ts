@@ -52,8 +52,12 @@ export interface Journal {
 
 /** What was sold, and the journal that tells when it changes. */
 export interface Sales extends Journal {
-  /** The forms with these ids, at most `settings.formBatchSize`; unknown and foreign ids are missing from the answer. */
-  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
+  /** What became of the orders with these ids, at most `settings.formBatchSize`: an answer for each of them. */
+  read(handle: Secret, ids: readonly string[], options: CallOptions): Promise<readonly SaleRead[]>;
+}
+
+/** Purchases that no order of the marketplace holds yet: where a protocol has such. */
+export interface OpenPurchases {
   /** The unpaid purchases of one buyer in one offer. */
   unpaidDeals(
     handle: Secret,
@@ -75,6 +79,14 @@ export type DealEventKind =
   | 'payment-finished'
   | 'unknown';
 
+/** One act of buying one offer. */
+export interface Purchase {
+  readonly dealId: string;
+  readonly offerId: string;
+  readonly buyerId: string;
+  readonly quantity: number;
+}
+
 /** One entry of the deal journal: a hint that something happened, not a fact about its state. */
 export interface DealEvent {
   /** Opaque, and a position. Of an event whose id cannot be read, that of the event before it: where the cursor goes once it has passed. */
@@ -82,13 +94,10 @@ export interface DealEvent {
   readonly kind: DealEventKind;
   /** Undefined where it cannot be read. */
   readonly atSeconds: EpochSeconds | undefined;
-  /** This and the ids below are empty where they cannot be read. */
-  readonly dealId: string;
-  /** Absent on `deal-created`. */
+  /** The order that it is about; absent while there is none. */
   readonly formId: string | undefined;
-  readonly offerId: string;
-  readonly buyerId: string;
-  readonly quantity: number;
+  /** Those that it names; one whose offer or buyer cannot be read has empty texts there. */
+  readonly purchases: readonly Purchase[];
   /** Far beyond the event before it, as if ids had leapt: the cursor does not follow unless further events do. */
   readonly isLeap?: boolean;
   /** Which field keeps anybody from telling what to read: neither a form nor a purchase can be asked for. */
@@ -149,9 +158,24 @@ export interface PickupPoint extends Address {
   readonly pointId?: string;
 }
 
+/**
+ * Where an order stands, as its driver knows from the words of the protocol. Two ends differ: after `form-cancelled` its
+ * purchases live on, each on its own or in another order; after `cancelled` the sale is over for good.
+ */
+export type SaleState =
+  | 'awaiting-form'
+  | 'awaiting-payment'
+  | 'awaiting-manual-payment'
+  | 'paid'
+  | 'ready-to-ship'
+  | 'payment-withdrawn'
+  | 'form-cancelled'
+  | 'cancelled';
+
 /** A post-buy form: what the buyer chose, and how far the payment is. Unused addresses are undefined. */
 export interface Form {
   readonly id: string;
+  readonly state: SaleState;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly lines: readonly FormLine[];
   /** Goods, delivery and additional services. */
@@ -191,12 +215,16 @@ export interface Form {
   readonly unread?: readonly string[];
 }
 
-/** What came back for a batch of ids. One form that cannot be read never hides the others. */
-export interface FormBatch {
-  readonly forms: readonly Form[];
-  /** Forms that came back but could not be read: which field, never its value. The id may be what is broken. */
-  readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
-}
+/** What one order turned out to be. One that cannot be read never hides the others. */
+export type SaleRead = { readonly id: string } & (
+  | { readonly sale: Form }
+  /** Its purchases live on in these. */
+  | { readonly replacedBy: readonly string[] }
+  /** `why`: something came that names no order, and may be this one. */
+  | { readonly absent: true; readonly why?: string }
+  /** Which field, never its value. */
+  | { readonly unreadable: string }
+);
 
 export interface UnpaidDeal {
   readonly dealId: string;

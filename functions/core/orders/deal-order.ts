@@ -1,7 +1,7 @@
 import { divideMoney } from '../base/money.ts';
-import type { OfferBuyer, UnpaidDeal } from '../marketplace/sales.ts';
+import type { OfferBuyer, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
-import type { OrderContent, OrderLine, Purchase } from './order.ts';
+import type { OrderContent, OrderLine } from './order.ts';
 
 /**
  * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,

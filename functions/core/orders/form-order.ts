@@ -2,7 +2,6 @@ import type { Form, FormLine } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import {
   dealsOf,
-  formState,
   isLive,
   isSurcharge,
   type OrderContent,
@@ -20,8 +19,9 @@ export function orderOfForm(
   form: Form,
   use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
 ): OrderContent {
-  const state = formState(form);
   const { before, surcharges = new Map() } = use;
+  // A sale that is over stays so, whatever an older reading says.
+  const state = before?.state === 'cancelled' ? 'cancelled' : form.state;
   const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
   const extraIds = form.surchargeIds.filter(isExtra);
   const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;

@@ -1,5 +1,13 @@
 import type { Money } from '../base/money.ts';
-import type { Address, Form, MarketplaceTime, OrderFlag, PickupPoint } from '../marketplace/sales.ts';
+import type {
+  Address,
+  Form,
+  MarketplaceTime,
+  OrderFlag,
+  PickupPoint,
+  Purchase,
+  SaleState,
+} from '../marketplace/sales.ts';
 
 /** `form:ID`, or `deal:ID` while no live form holds that deal. */
 export type OrderId = `form:${string}` | `deal:${string}`;
@@ -20,20 +28,16 @@ export function parseOrderId(
 }
 
 /**
- * Where a sale stands. `joined` (a live form holds this deal) and `form-cancelled` are not live: the sale
- * goes on under another order id.
+ * Where a sale stands. `joined` (a live form holds this deal, or another order has replaced this one) and
+ * `form-cancelled` are not live: the sale goes on under another order id. Nor is `cancelled`: the sale is over.
  */
-export type OrderState =
-  | 'awaiting-form'
-  | 'awaiting-payment'
-  | 'awaiting-manual-payment'
-  | 'paid'
-  | 'ready-to-ship'
-  | 'payment-withdrawn'
-  | 'form-cancelled'
-  | 'joined';
+export type OrderState = SaleState | 'joined';
 
-export const isLive = (state: OrderState): boolean => state !== 'joined' && state !== 'form-cancelled';
+/** Whether the order keeps its purchases from being orders of their own. */
+export const holdsPurchases = (state: OrderState): boolean =>
+  state !== 'joined' && state !== 'form-cancelled';
+
+export const isLive = (state: OrderState): boolean => holdsPurchases(state) && state !== 'cancelled';
 
 /** Amounts and numbers that cannot be read are absent, never zero. */
 export interface OrderDeal {
@@ -119,28 +123,8 @@ export interface OrderContent {
  */
 export const isSurcharge = ({ lines }: Pick<Form, 'lines'>): boolean => lines.length === 0;
 
-/** The state that a form is in by itself; events only say when to look. First match wins. */
-export function formState(form: Form): OrderState {
-  const { method, status } = form.payment;
-  if (form.cancelledAt !== undefined || status === 'cancelled' || status === 'rejected')
-    return 'form-cancelled';
-  if (status === 'withdrawn') return 'payment-withdrawn';
-  if (method === 'cash-on-delivery') return 'ready-to-ship';
-  if (status === 'finished') return 'paid';
-  if (method === 'bank-transfer' || method === 'not-specified') return 'awaiting-manual-payment';
-  return 'awaiting-payment';
-}
-
 export const dealsOf = (form: Form): string[] =>
   form.lines.flatMap((line) => line.deals.map((deal) => deal.dealId));
-
-/** A purchase whose buyer has filled no form yet, as the journal names it. */
-export interface Purchase {
-  readonly dealId: string;
-  readonly offerId: string;
-  readonly buyerId: string;
-  readonly quantity: number;
-}
 
 /** The purchase that a deal order was made from; undefined while its offer is not known. */
 export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purchase | undefined {

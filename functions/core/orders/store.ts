@@ -1,6 +1,7 @@
 import type { EpochMillis } from '../base/time.ts';
+import type { Purchase } from '../marketplace/sales.ts';
 import type { OrderChange } from './changes.ts';
-import type { OrderContent, OrderId, Purchase } from './order.ts';
+import type { OrderContent, OrderId } from './order.ts';
 
 /** An order as it is stored. A deal that a form brought before its own event came has holders but no content. */
 export interface OrderRow {

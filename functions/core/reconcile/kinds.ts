@@ -3,7 +3,7 @@ import type { OrderState } from '../orders/order.ts';
 import type { ListedKind } from './store.ts';
 
 export function kindOf(state: OrderState): ListedKind {
-  if (state === 'form-cancelled') return 'cancelled';
+  if (state === 'form-cancelled' || state === 'cancelled') return 'cancelled';
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
 }
 

@@ -9,7 +9,6 @@ import {
   dealOrderId,
   dealsOf,
   formOrderId,
-  formState,
   isLive,
   isSurcharge,
   type OrderContent,
@@ -153,14 +152,14 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     for (const form of forms) looked.add(form.id);
     for (const form of wanted) chosen.set(form.id, form);
     const stateOf = (form: Form) => rows.get(formOrderId(form.id))?.content?.state;
-    for (const form of wanted) if (stateOf(form) !== formState(form)) landing.add(form.id);
+    for (const form of wanted) if (stateOf(form) !== form.state) landing.add(form.id);
     const news = wanted.filter((form) => stateOf(form) === undefined).map(({ id }) => id);
     await announce(deps, reading, { landing: [...landing], news });
     return wanted;
   };
   const settled = await settle({ ...deps, choose }, { formIds: ids, deals: [] }, reading.tally);
   for (const [id, form] of chosen) {
-    const kind = settled.has(formOrderId(id)) ? kindOf(formState(form)) : 'unread';
+    const kind = settled.has(formOrderId(id)) ? kindOf(form.state) : 'unread';
     const day = dayFor(deps, boughtAt(form));
     book.note({ id, kind, day });
   }
@@ -184,7 +183,7 @@ function nameSurcharges(
 
 /** Live forms that hold a deal which is stored as an open order: they are ours, whenever they were filled. */
 async function formsOfOpenDeals(deps: ListingDeps, forms: readonly Form[]): Promise<ReadonlySet<string>> {
-  const live = forms.filter((form) => isLive(formState(form)));
+  const live = forms.filter((form) => isLive(form.state));
   const rows = await deps.orders.readMany(deps.accountId, live.flatMap(dealsOf).map(dealOrderId));
   const isOpen = (dealId: string) => rows.get(dealOrderId(dealId))?.content?.state === 'awaiting-form';
   return new Set(live.filter((form) => dealsOf(form).some(isOpen)).map(({ id }) => id));
@@ -215,7 +214,7 @@ function isWanted(
   const isLoss =
     policy.losses !== undefined && !mayStillBeTold(changedAt(form), { ...policy.losses, now: deps.clock() });
   if (row?.content !== undefined) {
-    const state = formState(form);
+    const state = form.state;
     if (isLoss && row.content.state !== state) {
       book.note({ id, kind: book.get(id)?.kind ?? 'unread', day, untold: [state] });
     }
@@ -223,7 +222,7 @@ function isWanted(
   }
   if (verdict === 'land') book.note({ id, kind: 'unread', day, lost: isLoss });
   if (verdict === 'earlier') {
-    const isOpen = kindOf(formState(form)) === 'open';
+    const isOpen = kindOf(form.state) === 'open';
     book.note({ id, kind: isOpen ? 'earlier-open' : 'earlier', day });
   }
   return verdict === 'land';

@@ -8,7 +8,8 @@ import { isSetAside } from '../ingest/bad-orders.ts';
 import { readForms } from '../ingest/read-forms.ts';
 import { emptyTally, type SettleDeps, settle } from '../ingest/settle.ts';
 import type { BadOrder, JournalStore } from '../ingest/store.ts';
-import { type OrderId, type Purchase, parseOrderId, purchaseOf } from '../orders/order.ts';
+import type { Purchase } from '../marketplace/sales.ts';
+import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { openWork, type WorkDeps } from './work.ts';
 

@@ -90,11 +90,9 @@ async function isReadable(
   formId: string,
 ): Promise<boolean | undefined> {
   try {
-    const { forms } = await session.call((handle, options) =>
-      marketplace.sales.forms(handle, [formId], options),
-    );
-    // One that is kept no more tells nothing.
-    return forms.length > 0 ? true : undefined;
+    const [read] = await session.call((handle, options) => marketplace.sales.read(handle, [formId], options));
+    // One that is kept no more, or is broken, tells nothing.
+    return read !== undefined && ('sale' in read || 'replacedBy' in read) ? true : undefined;
   } catch (error) {
     // A rule of ours that forbids the call (OwnStop) tells nothing about the form.
     if (error instanceof MarketplaceFault) return false;

@@ -50,9 +50,7 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
       newest: (handle) =>
         withHandle(use, { door: 'countDealEvents', handle, answer: () => ({ found: [], resume: '' }) }),
       remembers: () => Promise.reject(new Error('not here')),
-      forms: () => Promise.reject(new Error('not here')),
-      unpaidDeals: () => Promise.reject(new Error('not here')),
-      buyers: () => Promise.reject(new Error('not here')),
+      read: () => Promise.reject(new Error('not here')),
     },
   };
 }

@@ -57,7 +57,7 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
       `<n:doGetPostBuyDataResponse><n:itemsPostBuyData><n:item><n:itemId>8</n:itemId><n:usersPostBuyData>` +
         `${person(1, 'Łucja')}${person(2, `Jan${wire}`)}</n:usersPostBuyData></n:item></n:itemsPostBuyData></n:doGetPostBuyDataResponse>`,
     );
-    const found = await webapi.sales.buyers(HANDLE, { offerIds: ['8'], buyerIds: ['1', '2'] }, SOON);
+    const found = await webapi.openPurchases.buyers(HANDLE, { offerIds: ['8'], buyerIds: ['1', '2'] }, SOON);
     expect(found.map(({ contactAddress }) => contactAddress?.fullName)).toEqual(['Łucja', `Jan${read}`]);
     const purchase = { dealId: '5', offerId: '8', buyerId: '2', quantity: 1 };
     const order = withFlags(orderOfDeal(purchase, { deal: undefined, contact: found[1] }));

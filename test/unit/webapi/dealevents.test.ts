@@ -14,6 +14,9 @@ const WHOLE = {
   dealQuantity: '1',
 };
 
+/** As the port names what is bought in it. */
+const BOUGHT = { dealId: '71', offerId: '8000000001', buyerId: '77', quantity: 1 };
+
 const xml = (fields: Readonly<Record<string, string | undefined>>): string =>
   Object.entries({ ...WHOLE, ...fields })
     .map(([name, value]) => (value === undefined ? '' : `<n:${name}>${value}</n:${name}>`))
@@ -33,12 +36,12 @@ const between = async (fields: Readonly<Record<string, string | undefined>>) =>
 
 describe('an event of which something cannot be read', () => {
   it.each([
-    ['an empty quantity', { dealQuantity: '' }, { quantity: 1 }],
+    ['an empty quantity', { dealQuantity: '' }, { purchases: [{ ...BOUGHT, quantity: 1 }] }],
     ['an empty time', { dealEventTime: '' }, { atSeconds: undefined }],
-    ['a missing offer', { dealItemId: undefined }, { offerId: '' }],
-    ['a missing buyer', { dealBuyerId: undefined }, { buyerId: '' }],
+    ['a missing offer', { dealItemId: undefined }, { purchases: [{ ...BOUGHT, offerId: '' }] }],
+    ['a missing buyer', { dealBuyerId: undefined }, { purchases: [{ ...BOUGHT, buyerId: '' }] }],
     ['a type that is text', { dealEventType: 'sale' }, { kind: 'unknown' }],
-    ['a deal that is text', { dealId: 'x' }, { dealId: '' }],
+    ['a deal that is text', { dealId: 'x' }, { purchases: [] }],
     ['an id above 2^63', { dealEventId: '9223372036854775808' }, { id: '5100000001' }],
     ['a negative id', { dealEventId: '-4' }, { id: '5100000001' }],
   ])('is used for its form: %s', async (_, fields, expected) => {
@@ -60,8 +63,7 @@ describe('an event of which something cannot be read', () => {
 
   it('is used for its purchase where its type says that there is no form yet', async () => {
     expect(await between({ dealEventType: '1', dealTransactionId: 'x' })).toMatchObject({
-      dealId: '71',
-      offerId: '8000000001',
+      purchases: [BOUGHT],
     });
   });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FormBatch } from '../../../functions/core/marketplace/sales.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import { createWebapi } from '../../support/webapi.ts';
+import type { FormBatch } from '../../../functions/webapi/formbatch.ts';
+import { batchOf } from '../../support/reads.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 
 const CART = 'doGetPostBuyFormsDataForSellers__a_cart_paid_online';
@@ -26,7 +27,7 @@ async function read(body: string | Uint8Array, dialect: (typeof DIALECTS)[number
     body: typeof body === 'string' ? Buffer.from(body) : body,
   });
   const webapi = createWebapi(settingsFor('http://127.0.0.1:1/service.php', dialect), { transport });
-  return await webapi.sales.forms(HANDLE, ['9007199254740993', GOOD_ID], SOON);
+  return await batchOf(webapi.sales.read(HANDLE, ['9007199254740993', GOOD_ID], SOON));
 }
 
 /** The two forms, of which the second must always be whole. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import { createWebapi } from '../../support/webapi.ts';
+import { batchOf } from '../../support/reads.ts';
 import { play } from '../simulator/kit.ts';
 import { KEY, SOON, settingsFor } from './support.ts';
 
@@ -37,7 +38,7 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     for (const [index, [spoil]] of spoils.entries()) {
       await simulator.control(`POST forms/${formIds[index]}/spoil`, spoil);
     }
-    const { forms, unreadable } = await webapi.sales.forms(sessionHandle, formIds, SOON);
+    const { forms, unreadable } = await batchOf(webapi.sales.read(sessionHandle, formIds, SOON));
     const flagsOf = (id: string | undefined) => {
       const form = forms.find((one) => one.id === id);
       return form === undefined ? 'unreadable' : (orderOfForm(form).flags ?? []);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
+import { batchOf } from '../../support/reads.ts';
 import { play, playIn, pln } from './play.ts';
 import { HANDLE, SOON } from './support.ts';
 
 const CART = {
   name: 'doGetPostBuyFormsDataForSellers__a_cart_paid_online',
-  call: (webapi: Marketplace) => webapi.sales.forms(HANDLE, ['9007199254740993', '9007199254740993'], SOON),
+  call: (webapi: Marketplace) =>
+    batchOf(webapi.sales.read(HANDLE, ['9007199254740993', '9007199254740993'], SOON)),
 };
 
 describe('forms', () => {
@@ -15,6 +17,7 @@ describe('forms', () => {
     expect(batch.forms).toEqual([
       {
         id: '9007199254740993',
+        state: 'paid',
         buyer: { id: '30000003', login: 'Client:30000003', email: 'kupujacy@example.com' },
         lines: [
           {
@@ -122,7 +125,7 @@ describe('forms', () => {
 
   it('reads empty, missing and nil lists and addresses as none', async () => {
     const { forms } = await play('doGetPostBuyFormsDataForSellers__cash_on_delivery_cancelled', (webapi) =>
-      webapi.sales.forms(HANDLE, ['950000009'], SOON),
+      batchOf(webapi.sales.read(HANDLE, ['950000009'], SOON)),
     );
     expect(forms[0]).toMatchObject({
       lines: [],
@@ -148,7 +151,7 @@ describe('forms', () => {
   it('does not let one broken form hide the others', async () => {
     const { forms, unreadable } = await play(
       'doGetPostBuyFormsDataForSellers__one_of_three_is_broken',
-      (webapi) => webapi.sales.forms(HANDLE, ['950000001', '950000002', '950000003'], SOON),
+      (webapi) => batchOf(webapi.sales.read(HANDLE, ['950000001', '950000002', '950000003'], SOON)),
     );
     expect(unreadable).toEqual([]);
     expect(forms.map(({ id, unread }) => [id, unread])).toEqual([

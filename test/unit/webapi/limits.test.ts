@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
 import { createWebapi } from '../../support/webapi.ts';
+import { batchOf } from '../../support/reads.ts';
 import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
 /** A driver whose transport only keeps what it should send. */
@@ -50,18 +51,18 @@ describe('what an operation cannot carry is refused before anything is sent', ()
       'after: not a decimal id',
       () => webapi.sales.newest(HANDLE, '9223372036854775807-9223372036854775809', SOON),
     ],
-    ['ids: at most 25 ids', () => webapi.sales.forms(HANDLE, ids(26), SOON)],
+    ['ids: at most 25 ids', () => batchOf(webapi.sales.read(HANDLE, ids(26), SOON))],
     [
       'offerIds: at most 25 ids',
-      () => webapi.sales.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON),
+      () => webapi.openPurchases.buyers(HANDLE, { offerIds: ids(26), buyerIds: [] }, SOON),
     ],
     [
       'buyerIds: not a decimal id',
-      () => webapi.sales.buyers(HANDLE, { offerIds: ['1'], buyerIds: [''] }, SOON),
+      () => webapi.openPurchases.buyers(HANDLE, { offerIds: ['1'], buyerIds: [''] }, SOON),
     ],
     [
       'offerId: not a decimal id',
-      () => webapi.sales.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON),
+      () => webapi.openPurchases.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON),
     ],
   ])('%s', async (text, call) => {
     await expect(call()).rejects.toMatchObject({
@@ -88,22 +89,22 @@ describe('what is just within the limits goes out', () => {
 
   it('a batch of 25', async () => {
     const { posts, webapi } = recorder();
-    await webapi.sales.forms(HANDLE, ids(25), SOON);
+    await batchOf(webapi.sales.read(HANDLE, ids(25), SOON));
     expect(posts[0]?.body).toContain('<item>25</item>');
   });
 
   it('a batch of 26 that names one id twice', async () => {
     const { posts, webapi } = recorder();
-    await webapi.sales.forms(HANDLE, [...ids(25), '1'], SOON);
+    await batchOf(webapi.sales.read(HANDLE, [...ids(25), '1'], SOON));
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(25);
   });
 
   it('of texts that can be no ids those that can', async () => {
     const { posts, webapi } = recorder();
     const odd = ['x', '0', '-1', '1.5', '9223372036854775808', '5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10', ''];
-    expect(await webapi.sales.forms(HANDLE, odd, SOON)).toEqual({ forms: [], unreadable: [] });
+    expect(await batchOf(webapi.sales.read(HANDLE, odd, SOON))).toEqual({ forms: [], unreadable: [] });
     expect(posts).toHaveLength(0);
-    await webapi.sales.forms(HANDLE, [...odd, '7'], SOON);
+    await batchOf(webapi.sales.read(HANDLE, [...odd, '7'], SOON));
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(1);
   });
 
@@ -119,14 +120,14 @@ describe('what is just within the limits goes out', () => {
 describe('an empty batch', () => {
   it('needs no call', async () => {
     const { posts, webapi } = recorder();
-    expect(await webapi.sales.forms(HANDLE, [], SOON)).toEqual({ forms: [], unreadable: [] });
-    expect(await webapi.sales.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
+    expect(await batchOf(webapi.sales.read(HANDLE, [], SOON))).toEqual({ forms: [], unreadable: [] });
+    expect(await webapi.openPurchases.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
     expect(posts).toEqual([]);
   });
 
   it('of buyers means all of them', async () => {
     const { posts, webapi } = recorder();
-    await webapi.sales.buyers(HANDLE, { offerIds: ['1'], buyerIds: [] }, SOON);
+    await webapi.openPurchases.buyers(HANDLE, { offerIds: ['1'], buyerIds: [] }, SOON);
     expect(posts[0]?.body).not.toContain('buyerFilterArray');
   });
 });
@@ -136,7 +137,7 @@ describe('the connection', () => {
     const { posts, webapi } = recorder();
     await webapi.access.logIn(credentials('ascii'), SOON);
     await webapi.access.logIn(credentials('żółć'), SOON);
-    await webapi.sales.forms(HANDLE, ['1'], SOON);
+    await batchOf(webapi.sales.read(HANDLE, ['1'], SOON));
     expect(posts.map(({ freshConnection }) => freshConnection)).toEqual([true, true, false]);
   });
 });

@@ -6,6 +6,7 @@ import type { Marketplace } from '../../../functions/core/marketplace/marketplac
 import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
 import { createWebapi } from '../../support/webapi.ts';
+import { batchOf } from '../../support/reads.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 
@@ -63,7 +64,7 @@ async function orderIds(
   const found: string[] = [];
   const all = [...ids];
   for (let start = 0; start < all.length; start += 25) {
-    const { forms } = await webapi.sales.forms(handle, all.slice(start, start + 25), SOON);
+    const { forms } = await batchOf(webapi.sales.read(handle, all.slice(start, start + 25), SOON));
     found.push(...forms.filter((form) => !isSurcharge(form)).map(({ id }) => formOrderId(id)));
   }
   return found.sort();

@@ -7,7 +7,7 @@ import { freeTurn } from '../../support/free-turns.ts';
 import { createWebapi } from '../../support/webapi.ts';
 import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';
 
-type Calling<T> = (webapi: Marketplace, door: Door) => Promise<T>;
+type Calling<T> = (webapi: Required<Marketplace>, door: Door) => Promise<T>;
 
 /** Plays a fixture in every dialect; what the call makes of it must be the same in each. */
 export async function play<T>(name: string, call: Calling<T>): Promise<T> {

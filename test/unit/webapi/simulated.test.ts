@@ -46,7 +46,8 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
   const byId = { sessionId: handle };
   const byHandle = { sessionHandle: handle };
   const [event] = events;
-  const offer = { itemId: event?.offerId };
+  const bought = event?.purchases[0];
+  const offer = { itemId: bought?.offerId };
   const forms = [...new Set(events.flatMap(({ formId }) => formId ?? []))].slice(0, 25);
   const { sellItemsList } = await operations.call('doGetMySellItems', byId, SOON);
   const onSale = sellItemsList.find((item) => item.itemBiddersCounter === '0') ?? sellItemsList.at(-1);
@@ -63,21 +64,21 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
     doGetSiteJournalInfo: byHandle,
     doGetSiteJournalDeals: byId,
     doGetSiteJournalDealsInfo: { ...byId, journalStart: event?.id },
-    doGetDeals: { ...byHandle, ...offer, buyerId: event?.buyerId },
-    doGetTransactionsIDs: { ...byHandle, itemsIdArray: [event?.offerId], userRole: 'seller' },
+    doGetDeals: { ...byHandle, ...offer, buyerId: bought?.buyerId },
+    doGetTransactionsIDs: { ...byHandle, itemsIdArray: [bought?.offerId], userRole: 'seller' },
     doGetPostBuyFormsDataForSellers: { ...byId, transactionsIdsArray: forms },
     doGetPostBuyFormsIds: { ...byId, resultSize: '10' },
     doGetFilledPostBuyForms: { ...byId, userRole: '1' },
-    doGetPostBuyData: { ...byHandle, itemsArray: [event?.offerId] },
+    doGetPostBuyData: { ...byHandle, itemsArray: [bought?.offerId] },
     doGetMyIncomingPayments: byHandle,
-    doGetPaymentMethods: { ...byId, itemIds: [event?.offerId] },
+    doGetPaymentMethods: { ...byId, itemIds: [bought?.offerId] },
     doGetShipmentData: { ...keyed, countryId: '1' },
     doGetMySellItems: { ...byId, sortOptions: { sortType: '1', sortOrder: '2' }, pageSize: '5' },
     doGetMySoldItems: { ...byId, filterOptions: { filterFormat: '0' } },
     doGetMyNotSoldItems: byId,
     doGetItemsInfo: {
       ...byHandle,
-      itemsIdArray: [event?.offerId, '1'],
+      itemsIdArray: [bought?.offerId, '1'],
       getDesc: '1',
       getPostageOptions: '1',
     },

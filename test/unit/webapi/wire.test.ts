@@ -43,7 +43,7 @@ describe('the deal journal', () => {
       webapi.sales.page(HANDLE, '9007199254740993', SOON),
     );
     const formId = '950000009';
-    const sale = { ...common, quantity: 2 };
+    const sale = { purchases: [{ ...common, quantity: 2 }] };
     expect(events).toEqual([
       { id: '9007199254740995', kind: 'deal-created', atSeconds: 1500000100, formId: undefined, ...sale },
       { id: '9007199254740997', kind: 'form-created', atSeconds: 1500000160, formId, ...sale },
@@ -63,8 +63,7 @@ describe('the deal journal', () => {
         kind: 'deal-created',
         atSeconds: 1500000100,
         formId: undefined,
-        ...common,
-        quantity: 1,
+        purchases: [{ ...common, quantity: 1 }],
       },
     ]);
   });
@@ -94,7 +93,7 @@ describe('the deal journal', () => {
 describe('deals without a form', () => {
   it('reads unpaid purchases', async () => {
     const deals = await play('doGetDeals__one_unpaid', (webapi) =>
-      webapi.sales.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
+      webapi.openPurchases.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
     );
     expect(deals).toEqual([
       { dealId: '2150000001', boughtAtSeconds: 1500000100, quantity: 2, amount: pln(1990), discounted: true },
@@ -103,7 +102,7 @@ describe('deals without a form', () => {
 
   it('reads buyers', async () => {
     const found = await play('doGetPostBuyData__two_buyers_of_one_offer', (webapi) =>
-      webapi.sales.buyers(
+      webapi.openPurchases.buyers(
         HANDLE,
         { offerIds: ['8000000001', '8000000002'], buyerIds: ['30000003', '30000004'] },
         SOON,

@@ -16,6 +16,7 @@ const STATES: Record<OrderContent['state'], true> = {
   'ready-to-ship': true,
   'payment-withdrawn': true,
   'form-cancelled': true,
+  cancelled: true,
   joined: true,
 };
 

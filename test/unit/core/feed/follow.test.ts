@@ -112,7 +112,7 @@ it('a reader sees the last state of every order, in order and without a hole, wh
 function advance(market: Shop, sales: readonly number[]): void {
   for (const sale of sales) {
     const name = `d${sale}`;
-    const done = market.journal.filter(({ dealId }) => dealId === name).length;
+    const done = market.journal.filter(({ purchases }) => purchases[0]?.dealId === name).length;
     STEPS[done]?.(market, name);
   }
 }

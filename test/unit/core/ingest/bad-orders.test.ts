@@ -3,7 +3,7 @@ import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/settle.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
-import type { FormBatch } from '../../../../functions/core/marketplace/sales.ts';
+import type { FormBatch } from '../../../../functions/webapi/formbatch.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
@@ -106,8 +106,8 @@ describe('a bad order', () => {
 
   it('is told by which field could not be read', async () => {
     oneMissing();
-    const { forms } = market.marketplace.sales;
-    market.marketplace.sales.forms = async (...query): Promise<FormBatch> => ({
+    const { forms } = market.source;
+    market.source.forms = async (...query): Promise<FormBatch> => ({
       ...(await forms(...query)),
       unreadable: [{ id: 'f2', why: 'postBuyFormShipmentId: not a whole number' }],
     });
@@ -120,8 +120,8 @@ describe('a bad order', () => {
 
   it('is found in a batch that faults because of it', async () => {
     oneMissing();
-    const { forms } = market.marketplace.sales;
-    market.marketplace.sales.forms = async (handle, ids, options) => {
+    const { forms } = market.source;
+    market.source.forms = async (handle, ids, options) => {
       if (!ids.includes('f2')) return await forms(handle, ids, options);
       const code = 'ERR_INCORRECT_TRANSACTION_ID';
       throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms', code });
@@ -152,10 +152,9 @@ describe('a bad order', () => {
 
   it('is a deal that cannot be asked for, while others can', async () => {
     market.event('deal-created', 'd1');
-    const bad = market.event('deal-created', 'd2');
-    market.journal[1] = { ...bad, offerId: '9' };
-    const { unpaidDeals } = market.marketplace.sales;
-    market.marketplace.sales.unpaidDeals = async (handle, purchase, options) => {
+    market.event('deal-created', 'd2', undefined, { offerId: '9' });
+    const { unpaidDeals } = market.source;
+    market.source.unpaidDeals = async (handle, purchase, options) => {
       if (purchase.offerId !== '9') return await unpaidDeals(handle, purchase, options);
       throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'deals' });
     };
@@ -196,7 +195,7 @@ describe('an outage', () => {
 
   it('blames nobody while calls fail', async () => {
     market.event('form-created', 'd1', 'f1');
-    market.marketplace.sales.forms = async () => {
+    market.source.forms = async () => {
       throw new MarketplaceFault({ reason: 'no-readable-reply', outcome: 'unclear', operation: 'forms' });
     };
     for (let minute = 0; minute < 300; minute += 30) await expect(at(minute)).rejects.toThrow();
@@ -211,7 +210,7 @@ describe('a lone bad order where no form was ever read', () => {
       market.event('form-created', 'd1', 'f1');
       if (why === 'unreadable') {
         market.event('form-created', 'd2', 'f2');
-        market.marketplace.sales.forms = async (_handle, ids) => ({
+        market.source.forms = async (_handle, ids) => ({
           forms: [],
           unreadable: ids.map((id) => ({ id, why: 'postBuyFormPayStatus: missing' })),
         });

@@ -37,8 +37,8 @@ it('an order whose buyer and price came back empty once lets the cursor pass and
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
   const event = market.event('deal-created', '501');
-  const { unpaidDeals, buyers } = market.marketplace.sales;
-  Object.assign(market.marketplace.sales, { unpaidDeals: async () => [], buyers: async () => [] });
+  const { unpaidDeals, buyers } = market.source;
+  Object.assign(market.source, { unpaidDeals: async () => [], buyers: async () => [] });
   const deps = () => drainDeps({ shop: market, orders, journal });
   expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
   expect(journal.bad.get('deal:501')).toMatchObject({
@@ -47,7 +47,7 @@ it('an order whose buyer and price came back empty once lets the cursor pass and
     tries: 1,
   });
 
-  Object.assign(market.marketplace.sales, { unpaidDeals, buyers });
+  Object.assign(market.source, { unpaidDeals, buyers });
   await retryUnconfirmed(deps(), emptyTally());
   expect(orders.rows.get('deal:501')?.content).toMatchObject({
     buyer: { email: 'kupiec@example.com' },
@@ -60,14 +60,14 @@ it('an order whose contact came with a broken character is read again', async ()
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
   const event = market.event('deal-created', '501');
-  const { buyers } = market.marketplace.sales;
+  const { buyers } = market.source;
   const broken: typeof buyers = async (...asked) =>
     (await buyers(...asked)).map((one) => ({ ...one, buyer: { ...one.buyer, login: 'kup\uFFFDiec' } }));
-  Object.assign(market.marketplace.sales, { buyers: broken });
+  Object.assign(market.source, { buyers: broken });
   const deps = () => drainDeps({ shop: market, orders, journal });
   expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
   expect(orders.rows.get('deal:501')?.content).toMatchObject({ flags: ['broken-text'] });
-  Object.assign(market.marketplace.sales, { buyers });
+  Object.assign(market.source, { buyers });
   await retryUnconfirmed(deps(), emptyTally());
   expect(orders.rows.get('deal:501')?.content?.buyer.login).toBe('kupiec');
   expect(orders.rows.get('deal:501')?.content).not.toHaveProperty('flags');
@@ -89,7 +89,7 @@ it('a deal that a cancelled form lets go keeps the price and the contact that it
   await run();
   market.forms.set('f1', cancelled(formOf('f1', ['501'])));
   market.event('form-cancelled', '501', 'f1');
-  Object.assign(market.marketplace.sales, { unpaidDeals: async () => [], buyers: async () => [] });
+  Object.assign(market.source, { unpaidDeals: async () => [], buyers: async () => [] });
   await run();
   expect(before?.buyer.email).toBe('kupiec@example.com');
   expect(orders.rows.get('deal:501')?.content).toEqual(before);

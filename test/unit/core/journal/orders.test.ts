@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { Form, PaymentMethod, PaymentStatus } from '../../../../functions/core/marketplace/sales.ts';
-import { formState } from '../../../../functions/core/orders/order.ts';
+import { formState } from '../../../../functions/webapi/formstate.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
 import { liveOrders, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';

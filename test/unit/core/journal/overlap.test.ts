@@ -77,7 +77,8 @@ describe('rereadOverlap', () => {
       const next = market.journal[index];
       if (next === undefined) throw new Error('no such event');
       market.forms.set(form, formOf(form, [`d-${form}`]));
-      const event = { ...next, id: String(BigInt(next.id) - 1n), dealId: `d-${form}`, formId: form };
+      const purchases = next.purchases.map((purchase) => ({ ...purchase, dealId: `d-${form}` }));
+      const event = { ...next, id: String(BigInt(next.id) - 1n), purchases, formId: form };
       market.journal.splice(index, 0, event);
       return event;
     };

@@ -23,17 +23,17 @@ interface BadCall {
 }
 
 function breakCall(market: Shop, { method, id, how }: BadCall): void {
-  const { forms, unpaidDeals, buyers } = market.marketplace.sales;
+  const { forms, unpaidDeals, buyers } = market.source;
   const refuse = () => Promise.reject(refusal(how as FaultReason));
   const isAbsent = how === 'missing' || how === 'unreadable';
   if (method === 'unpaidDeals')
-    market.marketplace.sales.unpaidDeals = (handle, purchase, options) =>
+    market.source.unpaidDeals = (handle, purchase, options) =>
       purchase.offerId === id ? refuse() : unpaidDeals(handle, purchase, options);
   else if (method === 'buyers')
-    market.marketplace.sales.buyers = (handle, query, options) =>
+    market.source.buyers = (handle, query, options) =>
       query.offerIds.includes(id) ? refuse() : buyers(handle, query, options);
   else
-    market.marketplace.sales.forms = async (handle, ids, options) => {
+    market.source.forms = async (handle, ids, options) => {
       if (!ids.includes(id)) return await forms(handle, ids, options);
       if (!isAbsent) return await refuse();
       const others = await forms(

@@ -69,8 +69,8 @@ describe('a slow marketplace', () => {
 
   it('takes a bad form that it meets late for neither an outage nor a reason to stop', async () => {
     const { market, orders, begin } = slowShop(100, 6 * SECOND);
-    const { forms } = market.marketplace.sales;
-    market.marketplace.sales.forms = async (handle, ids, options) => {
+    const { forms } = market.source;
+    market.source.forms = async (handle, ids, options) => {
       const batch = await forms(handle, ids, options);
       if (!ids.includes('90')) return batch;
       throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms' });

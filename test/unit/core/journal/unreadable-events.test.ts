@@ -23,7 +23,7 @@ function spoilt(changes: object) {
   return { run, orders, journal, market };
 }
 
-const NAMELESS = { formId: undefined, dealId: '', unreadable: 'dealTransactionId: missing' };
+const NAMELESS = { formId: undefined, purchases: [], unreadable: 'dealTransactionId: missing' };
 
 it('an event that names nothing holds the cursor for four runs and no order; it is set aside in the fifth', async () => {
   const { run, orders, journal, market } = spoilt(NAMELESS);
@@ -44,7 +44,7 @@ it('an event that names nothing holds the cursor for four runs and no order; it 
 it('an event that can be read at last is forgotten', async () => {
   const { run, orders, journal, market } = spoilt(NAMELESS);
   await run();
-  Object.assign(market.journal[4] ?? {}, { formId: 'f5', dealId: 'd5', unreadable: undefined });
+  Object.assign(market.journal[4] ?? {}, { formId: 'f5', purchases: [], unreadable: undefined });
   expect(await run()).toMatchObject({ cursor: market.journal.at(-1)?.id, clean: true });
   expect(Object.keys(liveOrders(orders))).toHaveLength(35);
   expect(journal.bad.size).toBe(0);

@@ -294,15 +294,15 @@ describe('a check', () => {
   it('names a form that cannot be read, and tries it again with the next check', async () => {
     const at = house();
     at.sold(formSold('1', ['d1']), formSold('2', ['d2']));
-    const { forms } = at.market.marketplace.sales;
-    at.market.marketplace.sales.forms = async (handle, ids, options) => {
+    const { forms } = at.market.source;
+    at.market.source.forms = async (handle, ids, options) => {
       const read = await forms(handle, ids, options);
       return { forms: read.forms.filter(({ id }) => id !== '2'), unreadable: [{ id: '2', why: 'broken' }] };
     };
     await at.run(reconcile, connected());
     expect(at.listed.form('2')?.kind).toBe('unread');
     expect(at.journal.bad.get('form:2')).toMatchObject({ reason: 'form-unreadable' });
-    at.market.marketplace.sales.forms = forms;
+    at.market.source.forms = forms;
     await at.run(reconcile, connected());
     expect(at.live()).toEqual(['form:1', 'form:2']);
   });

@@ -137,8 +137,8 @@ describe('a writer without a claim', () => {
       fc.asyncProperty(fc.scheduler(), picks, async (scheduler, changes) => {
         const { market, orders, cursor: from } = await paidForm();
         market.event('deal-created', 'd2');
-        const { forms } = market.marketplace.sales;
-        market.marketplace.sales.forms = scheduler.scheduleFunction(forms);
+        const { forms } = market.source;
+        market.source.forms = scheduler.scheduleFunction(forms);
         const slow: typeof orders = {
           ...orders,
           readMany: scheduler.scheduleFunction(orders.readMany.bind(orders)),
@@ -177,9 +177,9 @@ describe('a writer without a claim', () => {
         const { market, orders } = await paidForm();
         for (const dealId of ['d2', 'd3']) market.event('deal-created', dealId);
         let asked = 0;
-        const { forms } = market.marketplace.sales;
+        const { forms } = market.source;
         // What is read changes from call to call, and ends with the last.
-        market.marketplace.sales.forms = async (handle, ids, options) => {
+        market.source.forms = async (handle, ids, options) => {
           const reading = readings[order[Math.min(asked, order.length - 1)] ?? 0];
           asked += 1;
           if (ids.includes('f1') && reading !== undefined) market.forms.set('f1', reading);

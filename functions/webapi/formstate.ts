@@ -1,0 +1,12 @@
+import type { Form, SaleState } from '../core/marketplace/sales.ts';
+
+/** The state that a form is in by itself; events only say when to look. First match wins. */
+export function formState({ payment, cancelledAt }: Pick<Form, 'payment' | 'cancelledAt'>): SaleState {
+  const { method, status } = payment;
+  if (cancelledAt !== undefined || status === 'cancelled' || status === 'rejected') return 'form-cancelled';
+  if (status === 'withdrawn') return 'payment-withdrawn';
+  if (method === 'cash-on-delivery') return 'ready-to-ship';
+  if (status === 'finished') return 'paid';
+  if (method === 'bank-transfer' || method === 'not-specified') return 'awaiting-manual-payment';
+  return 'awaiting-payment';
+}
