@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
-import { createWebapi } from '../../support/webapi.ts';
 import type { FormBatch } from '../../../functions/webapi/formbatch.ts';
 import { batchOf } from '../../support/reads.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 
 const CART = 'doGetPostBuyFormsDataForSellers__a_cart_paid_online';

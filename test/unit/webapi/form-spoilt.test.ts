@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
-import { createWebapi } from '../../support/webapi.ts';
 import { batchOf } from '../../support/reads.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { KEY, SOON, settingsFor } from './support.ts';
 

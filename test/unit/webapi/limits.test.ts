@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
-import { createWebapi } from '../../support/webapi.ts';
 import { batchOf } from '../../support/reads.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
 /** A driver whose transport only keeps what it should send. */

@@ -5,8 +5,8 @@ import type { ListKind } from '../../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
-import { createWebapi } from '../../support/webapi.ts';
 import { batchOf } from '../../support/reads.ts';
+import { createWebapi } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 

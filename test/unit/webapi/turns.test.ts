@@ -53,9 +53,10 @@ const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
     sales.remembers(HANDLE, { position: '1', atSeconds: epochSeconds(1_500_000_000) }, SOON),
   'sales.before': ({ sales }) =>
     sales.before?.(HANDLE, { position: '5100000000', sinceMillis: epochMillis(0), resume: undefined }, SOON),
-  'sales.forms': ({ sales }) => sales.forms(HANDLE, ['1'], SOON),
-  'sales.unpaidDeals': ({ sales }) => sales.unpaidDeals(HANDLE, { offerId: '7', buyerId: '5' }, SOON),
-  'sales.buyers': ({ sales }) => sales.buyers(HANDLE, ofOffers, SOON),
+  'sales.read': ({ sales }) => sales.read(HANDLE, ['1'], SOON),
+  'openPurchases.unpaidDeals': ({ openPurchases }) =>
+    openPurchases.unpaidDeals(HANDLE, { offerId: '7', buyerId: '5' }, SOON),
+  'openPurchases.buyers': ({ openPurchases }) => openPurchases.buyers(HANDLE, ofOffers, SOON),
   'lists.formPage': ({ lists }) => lists.formPage(HANDLE, LIST_PAGE, SOON),
   'offers.offerEvents': ({ offers }) => offers.offerEvents(HANDLE, '1', SOON),
   'offers.offersIn': ({ offers }) => offers.offersIn(HANDLE, OFFER_PAGE, SOON),
