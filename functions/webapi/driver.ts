@@ -46,7 +46,10 @@ function marketplaceBehind(door: Door): Required<Marketplace> {
   return {
     settings: door.settings,
     access: {
-      fetchVersionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
+      probeKey: async (webapiKey, options) => ({
+        versionKey: await fetchVersionKey(door, webapiKey, options),
+      }),
+      needsVersionKey: true,
       sellerId: (query, options) => sellerId(door, query, options),
       logIn: (credentials, options) => logIn(door, credentials, options),
     },

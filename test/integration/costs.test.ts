@@ -108,7 +108,7 @@ async function readPast(
   const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
   const options = { timeoutMillis: 5_000 };
   const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
-  const versionKey = await webapi.access.fetchVersionKey?.(webapiKey, options);
+  const { versionKey } = await webapi.access.probeKey(webapiKey, options);
   const applicationPassword = new Secret(seller.applicationPassword);
   const login = { login: seller.login, applicationPassword, webapiKey, versionKey };
   const { sessionHandle } = await webapi.access.logIn(login, options);

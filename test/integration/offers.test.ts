@@ -31,7 +31,7 @@ async function ownSession(seller: { login: string; applicationPassword: string }
   };
   const webapi = createWebapi(settings);
   const webapiKey = new Secret(key);
-  const versionKey = await webapi.access.fetchVersionKey?.(webapiKey, SOON);
+  const { versionKey } = await webapi.access.probeKey(webapiKey, SOON);
   const applicationPassword = new Secret(seller.applicationPassword);
   const { sessionHandle } = await webapi.access.logIn(
     { login: seller.login, applicationPassword, webapiKey, versionKey },

@@ -50,11 +50,12 @@ export async function loginWorld(changes: Partial<Account> = {}) {
   const marketplace: Marketplace = {
     ...shop(SETTINGS).marketplace,
     access: {
-      async fetchVersionKey() {
+      needsVersionKey: true,
+      async probeKey() {
         told.versionKeys += 1;
         const answer = answers.at(0);
         if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
-        return `version key ${told.versionKeys}`;
+        return { versionKey: `version key ${told.versionKeys}` };
       },
       async logIn({ applicationPassword }): Promise<Login> {
         sent.push(applicationPassword.reveal());
@@ -131,3 +132,16 @@ export async function loginWorld(changes: Partial<Account> = {}) {
 }
 
 export type LoginWorld = Awaited<ReturnType<typeof loginWorld>>;
+
+/** The same marketplace with a protocol whose logins name no version key. */
+export const withoutVersionKeys = (marketplace: Marketplace): Marketplace => ({
+  ...marketplace,
+  access: {
+    ...marketplace.access,
+    needsVersionKey: false,
+    probeKey: async (...question) => {
+      await marketplace.access.probeKey(...question);
+      return {};
+    },
+  },
+});

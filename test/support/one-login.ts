@@ -31,7 +31,7 @@ async function use(): Promise<void> {
   const { sessionHandle } = await webapi.access.logIn(credentials, options);
   const failing = [
     () => webapi.sales.page(sessionHandle, undefined, options),
-    () => webapi.access.fetchVersionKey?.(credentials.webapiKey, options),
+    () => webapi.access.probeKey(credentials.webapiKey, options),
     () => webapi.access.logIn({ ...credentials, login: 'other' }, options),
   ];
   for (const call of failing) await call()?.catch((error: unknown) => errors.push(error));

@@ -232,7 +232,7 @@ async function connect(use: {
   const made = await sim<{ applicationPassword: string }>(`/sellers/${LOGIN}/application-passwords`, {
     name: 'Klamka',
   });
-  const versionKey = await marketplace.access.fetchVersionKey?.(webapiKey, soon);
+  const { versionKey } = await marketplace.access.probeKey(webapiKey, soon);
   const applicationPassword = new Secret(made.applicationPassword);
   const login = { login: LOGIN, applicationPassword, webapiKey, versionKey };
   return (await marketplace.access.logIn(login, soon)).sessionHandle;

@@ -99,7 +99,11 @@ export function shop(settings = SETTINGS): Shop {
   };
   const marketplace: Required<Marketplace> = {
     settings,
-    access: { logIn: () => Promise.reject(new Error('not here')) },
+    access: {
+      needsVersionKey: false,
+      probeKey: () => Promise.reject(new Error('not here')),
+      logIn: () => Promise.reject(new Error('not here')),
+    },
     sales: {
       ...journalOf(source, settings),
       async read(handle, ids, options) {

@@ -7,7 +7,7 @@ import type { Secret } from '../base/secret.ts';
 import { OwnStop } from '../faults/own-stop.ts';
 import { type LogInDeps, reread } from './job.ts';
 import type { SecretVersion } from './password-store.ts';
-import { fetchVersionKey } from './troubles.ts';
+import { probeKey } from './troubles.ts';
 
 /** Whoever finds an accepted version that is not current yet makes it so, before any login. */
 export async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
@@ -60,7 +60,10 @@ interface KeyMaterial {
   readonly versionKey: string | undefined;
 }
 
-/** The WebAPI key and its version key, the cached one unless `fresh` is asked for. Throws Stop. */
+/**
+ * The WebAPI key and its version key, where logins need one: the cached one unless `fresh` is asked for, when the
+ * marketplace is asked with the key alone in any case. Throws Stop.
+ */
 export async function keyMaterial(
   deps: LogInDeps,
   query: { keyId: string; fresh: boolean },
@@ -70,7 +73,9 @@ export async function keyMaterial(
     deps.keys.readSecret(query.keyId),
   ]);
   if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
-  if (deps.marketplace.access.fetchVersionKey === undefined) return { webapiKey, versionKey: undefined };
-  const cached = query.fresh ? undefined : key.versionKeys[deps.marketplace.settings.id];
-  return { webapiKey, versionKey: cached ?? (await fetchVersionKey(deps, { keyId: key.keyId, webapiKey })) };
+  const { access, settings } = deps.marketplace;
+  const cached = key.versionKeys[settings.id];
+  const isReady = cached !== undefined || !access.needsVersionKey;
+  if (isReady && !query.fresh) return { webapiKey, versionKey: cached };
+  return { webapiKey, versionKey: await probeKey(deps, { keyId: key.keyId, webapiKey }) };
 }

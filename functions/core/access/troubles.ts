@@ -47,8 +47,8 @@ export async function isElected(
 }
 
 /**
- * Passes when nothing is the matter with key and address. Else one elected worker probes with the version
- * key's operation, never with a login, and success ends the trouble for all; everybody else stops.
+ * Passes when nothing is the matter with key and address. Else one elected worker asks with the
+ * key alone, never with a login, and success ends the trouble for all; everybody else stops.
  * Throws Stop.
  */
 export async function passTroubles(
@@ -61,22 +61,23 @@ export async function passTroubles(
   if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
   const webapiKey = await deps.keys.readSecret(use.keyId);
   if (webapiKey === undefined) throw new OwnStop('key-missing');
-  await fetchVersionKey(deps, { keyId: use.keyId, webapiKey });
+  await probeKey(deps, { keyId: use.keyId, webapiKey });
   for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
 }
 
-/** Asks for the version key and remembers it, or the trouble that the question met. Throws Stop. */
-export async function fetchVersionKey(
+/**
+ * Asks the marketplace with the key alone. Remembers the version key, where there is one, or the trouble that the
+ * question met. Throws Stop.
+ */
+export async function probeKey(
   deps: TroubleDeps,
   use: { keyId: string; webapiKey: Secret },
-): Promise<string> {
+): Promise<string | undefined> {
   const { marketplace, keys } = deps;
   try {
-    const versionKey = await marketplace.access.fetchVersionKey?.(use.webapiKey, {
-      timeoutMillis: PROBE_TIMEOUT,
-    });
-    if (versionKey === undefined) throw new OwnStop('feature-unknown');
-    await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
+    const { versionKey } = await marketplace.access.probeKey(use.webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+    if (versionKey !== undefined)
+      await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
     return versionKey;
   } catch (error) {
     await noteTrouble(deps, { keyId: use.keyId, error });

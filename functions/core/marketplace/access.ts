@@ -4,8 +4,13 @@ import type { CallOptions } from './settings.ts';
 
 /** Getting a session for one account. */
 export interface Access {
-  /** What must be known before anybody can log in, cacheable per WebAPI key; absent where the protocol has none. */
-  readonly fetchVersionKey?: (webapiKey: Secret, options: CallOptions) => Promise<string>;
+  /**
+   * Asks with the key alone, without a session and without a password: an answer shows that key and address are
+   * well. Gives the version key where logins need one.
+   */
+  probeKey(webapiKey: Secret, options: CallOptions): Promise<KnownOfKey>;
+  /** A login has to name the version key of its key, which may be kept. */
+  readonly needsVersionKey: boolean;
   /**
    * The user id of the seller behind a login, asked without a session and without a password; absent where the
    * protocol has no such question. A login that nobody has is a fault too.
@@ -14,11 +19,15 @@ export interface Access {
   logIn(credentials: Credentials, options: CallOptions): Promise<Login>;
 }
 
+export interface KnownOfKey {
+  readonly versionKey?: string;
+}
+
 export interface Credentials {
   readonly login: string;
   readonly applicationPassword: Secret;
   readonly webapiKey: Secret;
-  /** From `fetchVersionKey`, where the marketplace has it. */
+  /** From `probeKey`, where logins need one. */
   readonly versionKey: string | undefined;
 }
 

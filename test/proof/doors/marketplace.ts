@@ -17,11 +17,12 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
   return {
     settings: world.market.settings,
     access: {
-      fetchVersionKey: () =>
+      needsVersionKey: true,
+      probeKey: () =>
         world.calls.make(process, {
           door: 'versionKey',
           backend: 'none',
-          effect: () => versionKey(use),
+          effect: () => ({ versionKey: versionKey(use) }),
           lost: () => {
             world.watch.versionKeyLost(process);
             return silence(use, 'doQuerySysStatus');

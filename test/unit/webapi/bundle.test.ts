@@ -37,7 +37,7 @@ it('works bundled, without the parts of soap that it does not use', async () => 
       body: fixture('doQuerySysStatus__gives_the_version_key', dialect).response,
     });
     const webapi = webapiDriver(settingsFor(key.endpoint, dialect)).open(freeTurn);
-    expect(await webapi.access.fetchVersionKey?.(KEY, SOON)).toBe('9007199254740993');
+    expect(await webapi.access.probeKey(KEY, SOON)).toEqual({ versionKey: '9007199254740993' });
     const journal = await serveCanned({
       body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
     });

@@ -20,7 +20,7 @@ import {
 /** Of which kind an operation is tells what its codes can mean; one of each kind is called. */
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
   login: (webapi) => webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
-  key: (webapi) => webapi.access.fetchVersionKey?.(KEY, SOON),
+  key: (webapi) => webapi.access.probeKey(KEY, SOON),
   session: (webapi) => webapi.sales.page(HANDLE, '1', SOON),
 };
 

@@ -19,7 +19,7 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     await simulator.control('POST buyers', { orders: 20 });
     const { path, namespace } = SERVICES[dialect];
     const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
-    const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
+    const { versionKey } = await webapi.access.probeKey(KEY, SOON);
     const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
     const { sessionHandle } = await webapi.access.logIn(credentials, SOON);
     const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {

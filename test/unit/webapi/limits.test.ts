@@ -43,8 +43,8 @@ describe('what an operation cannot carry is refused before anything is sent', ()
     ['versionKey: required', () => webapi.access.logIn({ ...credentials('p'), versionKey: undefined }, SOON)],
     ['versionKey: not a whole', () => webapi.access.logIn({ ...credentials('p'), versionKey: '1.5' }, SOON)],
     ['countryId: a whole number above 0', () => abroad.webapi.access.logIn(credentials('p'), SOON)],
-    ['countryId: a whole number above 0', () => abroad.webapi.access.fetchVersionKey?.(KEY, SOON)],
-    ['webapiKey: required', () => webapi.access.fetchVersionKey?.(new Secret(''), SOON)],
+    ['countryId: a whole number above 0', () => abroad.webapi.access.probeKey(KEY, SOON)],
+    ['webapiKey: required', () => webapi.access.probeKey(new Secret(''), SOON)],
     ['handle: required', () => webapi.sales.page(new Secret(''), '1', SOON)],
     ['after: not a decimal id', () => webapi.sales.page(HANDLE, '-1', SOON)],
     [

@@ -30,7 +30,7 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const webapi = createWebapi(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders });
-  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
+  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
   const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
   const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');

@@ -20,7 +20,7 @@ async function seller(dialect: (typeof DIALECTS)[number]) {
   const operations = createOperations(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders: 40 });
-  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
+  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
   const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
   const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
   const sessionHandle = handle.reveal();

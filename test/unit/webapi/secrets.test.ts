@@ -23,7 +23,7 @@ const PASSWORD = `a<b&"c'd>e f`;
 const HASH = hashPassword(PASSWORD);
 const SENT = {
   logIn: [PASSWORD, HASH, KEY.reveal()],
-  fetchVersionKey: [KEY.reveal()],
+  probeKey: [KEY.reveal()],
   dealEvents: [HANDLE.reveal()],
 };
 
@@ -106,13 +106,13 @@ describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind
   (_, dialect, start) => {
     it.each([
       ['logIn', 'doLoginEnc'],
-      ['fetchVersionKey', 'doQuerySysStatus'],
+      ['probeKey', 'doQuerySysStatus'],
       ['dealEvents', 'doGetSiteJournalDeals'],
     ] as const)('of %s holds no secret', async (method, operation) => {
       const webapi = createWebapi(settingsFor(await start(), dialect));
       const calls = {
         logIn: () => webapi.access.logIn(credentials(PASSWORD), QUICK),
-        fetchVersionKey: () => webapi.access.fetchVersionKey?.(KEY, QUICK),
+        probeKey: () => webapi.access.probeKey(KEY, QUICK),
         dealEvents: () => webapi.sales.page(HANDLE, '1', QUICK),
       };
       const error = await Promise.resolve(calls[method]()).then(

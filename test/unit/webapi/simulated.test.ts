@@ -32,7 +32,7 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
     {},
   );
   await simulator.control('POST buyers', { orders: 60 });
-  const versionKey = await webapi.access.fetchVersionKey?.(KEY, SOON);
+  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
   const credentials = {
     login: 'sklep',
     applicationPassword: new Secret(applicationPassword),

@@ -44,7 +44,7 @@ type Port = Required<Marketplace>;
 
 /** A call of every method of every capability. */
 const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
-  'access.fetchVersionKey': ({ access }) => access.fetchVersionKey?.(KEY, SOON),
+  'access.probeKey': ({ access }) => access.probeKey(KEY, SOON),
   'access.sellerId': ({ access }) => access.sellerId?.({ login: 'sklep', webapiKey: KEY }, SOON),
   'access.logIn': ({ access }) => access.logIn(credentials('haslo-testowe'), SOON),
   'sales.page': ({ sales }) => sales.page(HANDLE, '1', SOON),
@@ -128,8 +128,8 @@ it('a call of one run takes no turn of another', async () => {
   const transport = async () => ({ status: 200, contentType: undefined, body: new Uint8Array() });
   const driver = webapiDriver(settingsFor('http://127.0.0.1/'), { transport });
   const [one, other] = ['one', 'other'].map((run) => driver.open(async () => void kinds.push(run)));
-  await settled(() => one?.access.fetchVersionKey?.(KEY, SOON));
-  await settled(() => other?.access.fetchVersionKey?.(KEY, SOON));
+  await settled(() => one?.access.probeKey(KEY, SOON));
+  await settled(() => other?.access.probeKey(KEY, SOON));
   expect(kinds).toEqual(['one', 'other']);
 });
 

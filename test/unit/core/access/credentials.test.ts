@@ -8,7 +8,7 @@ import {
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { plus } from '../../../../functions/core/base/time.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
-import { loginWorld } from '../../../support/login-world.ts';
+import { loginWorld, withoutVersionKeys } from '../../../support/login-world.ts';
 
 describe('the password to try', () => {
   it('is the one in use, and one that a person has typed before it', async () => {
@@ -92,6 +92,18 @@ describe('the key', () => {
     expect(told.versionKeys).toBe(1);
     expect(await material(true)).toMatchObject({ versionKey: 'version key 2' });
     expect(await material(false)).toMatchObject({ versionKey: 'version key 2' });
+  });
+
+  it('stands alone where logins need no version key, and is tried alone where a fresh one is wanted', async () => {
+    const { deps, told } = await loginWorld();
+    const marketplace = withoutVersionKeys(deps.marketplace);
+    const material = (fresh: boolean) => keyMaterial({ ...deps, marketplace }, { keyId: KEY_ID, fresh });
+    expect((await material(false)).versionKey).toBeUndefined();
+    expect(told.versionKeys).toBe(0);
+    // A login that let nobody in is followed by a question that no password is at stake with.
+    expect((await material(true)).versionKey).toBeUndefined();
+    expect(told.versionKeys).toBe(1);
+    expect((await deps.keys.read(KEY_ID))?.versionKeys).toEqual({});
   });
 
   it('is missing where it was removed', async () => {

@@ -15,7 +15,13 @@ import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import type { Shared } from '../../../../functions/core/faults/store.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
 import { SETTINGS } from '../../../proof/market.ts';
-import { ADDRESS, fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';
+import {
+  ADDRESS,
+  fault,
+  type LoginWorld,
+  loginWorld,
+  withoutVersionKeys,
+} from '../../../support/login-world.ts';
 
 const KEY = keyOf(KEY_ID);
 const EGRESS = egressOf({ ...SETTINGS, egressId: ADDRESS });
@@ -59,6 +65,20 @@ describe('trouble that several accounts share', () => {
     expect(world.told.versionKeys).toBe(1);
     expect(await reasonAt(world, KEY)).toBeUndefined();
     expect(world.sent).toEqual([]);
+  });
+
+  it('ends by a question with the key alone where logins need no version key', async () => {
+    const world = await loginWorld();
+    const marketplace = withoutVersionKeys(world.deps.marketplace);
+    const other = { ...world, deps: { ...world.deps, marketplace } };
+    await noteTrouble(world.deps, { keyId: KEY_ID, error: fault('key-refused') });
+    await world.deps.sleep(5 * MINUTE);
+    const operation = 'doQuerySysStatus';
+    world.answers.push(new MarketplaceFault({ reason: 'key-refused', outcome: 'answered', operation }));
+    await expect(pass(other)).rejects.toMatchObject({ reason: 'key-refused', operation });
+    await world.deps.sleep(5 * MINUTE);
+    await pass(other);
+    expect(await reasonAt(world, KEY)).toBeUndefined();
   });
 
   it('goes on where the look meets it again', async () => {

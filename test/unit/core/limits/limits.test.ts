@@ -29,10 +29,10 @@ function fleet(budget: CallBudget = BUDGET) {
       ...marketplace,
       access: {
         ...marketplace.access,
-        fetchVersionKey: async () => {
+        probeKey: async () => {
           await turn('login');
           made.push(time.clock());
-          return '1';
+          return {};
         },
       },
       sales: {
@@ -67,7 +67,7 @@ const opened = async (limits: CallLimits, { driver, key = 'k1' }: { driver: Driv
   driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }));
 
 const read = (marketplace: Marketplace) => marketplace.sales.page(handle, undefined, options);
-const login = (marketplace: Marketplace) => marketplace.access.fetchVersionKey?.(handle, options);
+const login = (marketplace: Marketplace) => marketplace.access.probeKey(handle, options);
 
 /** The most that fall into any stretch of this length. */
 const most = (times: readonly number[], millis: number): number =>
