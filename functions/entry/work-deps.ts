@@ -16,13 +16,13 @@ import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
 import type { News } from '../core/delivery/news.ts';
 import { callLimits } from '../core/limits/limits.ts';
-import type { Driver } from '../core/marketplace/driver.ts';
 import type { RunDeps } from '../core/run/run.ts';
-import { webapiDriver } from '../webapi/driver.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
+import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
+import { marketplaceSettings } from './marketplaces.ts';
 import { wireNews } from './news.ts';
-import { callBudget, marketplaceSettings, rhythmSettings, setting } from './settings.ts';
+import { callBudget, rhythmSettings, setting } from './settings.ts';
 
 /** Everything that `work` uses, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news: News } {
@@ -56,7 +56,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
     fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     log,
-    driverOf: driverFor(marketplaces),
+    driverOf: driverRegistry(marketplaces),
     identityOf: (id) => marketplaces.get(id)?.identity ?? id,
     limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
     rhythm: rhythmSettings(),
@@ -66,19 +66,5 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
     newId,
     random,
     sleep,
-  };
-}
-
-/** One driver per marketplace, made when first needed; it keeps its connections between runs. */
-function driverFor(settings: ReturnType<typeof marketplaceSettings>): (marketplaceId: string) => Driver {
-  const drivers = new Map<string, Driver>();
-  return (id) => {
-    const known = drivers.get(id);
-    if (known !== undefined) return known;
-    const marketplace = settings.get(id);
-    if (marketplace === undefined) throw new RangeError(`marketplace ${id} is not configured`);
-    const driver = webapiDriver(marketplace);
-    drivers.set(id, driver);
-    return driver;
   };
 }

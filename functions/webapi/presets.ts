@@ -4,6 +4,7 @@ import type { CountryParameter, DialectId } from './dialect.ts';
 
 /** What distinguishes one SOAP marketplace from another, besides what every driver needs to know. */
 export interface WebapiSettings extends MarketplaceSettings {
+  readonly driver: 'webapi';
   readonly dialect: DialectId;
   /** Target namespace; in document/literal it differs per environment. */
   readonly namespace: string;
@@ -15,6 +16,7 @@ export interface WebapiSettings extends MarketplaceSettings {
 
 /** What all marketplaces of the family have in common. */
 const FAMILY = {
+  driver: 'webapi',
   passwordMaxLength: 16,
   sessionLifeMillis: HOUR,
   journalPageSize: 100,

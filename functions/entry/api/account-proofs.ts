@@ -19,7 +19,7 @@ import { checkUnlocked, checkVouchedFor, NewAccount, NewPassword } from '../acco
 import { clock } from '../basics.ts';
 import type { HttpReply, Route } from '../http.ts';
 import { parse } from '../input.ts';
-import { marketplaceSettings } from '../settings.ts';
+import { marketplaceSettings } from '../marketplaces.ts';
 import { inheritedView } from '../views.ts';
 
 /** How long a request waits for the marketplace's verdict on a password. */

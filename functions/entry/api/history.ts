@@ -12,7 +12,8 @@ import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
 import type { Route } from '../http.ts';
-import { marketplaceSettings, setting } from '../settings.ts';
+import { marketplaceSettings } from '../marketplaces.ts';
+import { setting } from '../settings.ts';
 
 type HistoryRoutes = Readonly<
   Record<'completeness' | 'check' | 'imports' | 'startImport' | 'showImport', Route>

@@ -8,8 +8,9 @@ import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { OFFER_STATES } from '../../core/offers/offer.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
+import { marketplaceSettings } from '../marketplaces.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
-import { marketplaceSettings, setting } from '../settings.ts';
+import { setting } from '../settings.ts';
 
 /** Ids are opaque texts. */
 const OFFER_ID = /^\S{1,200}$/;

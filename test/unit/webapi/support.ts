@@ -26,6 +26,7 @@ const DIALECT_SETTINGS = {
 };
 
 export const settingsFor = (endpoint: string, dialect: DialectId = 'document-literal'): WebapiSettings => ({
+  driver: 'webapi',
   id: 'test',
   name: 'Test',
   endpoint,

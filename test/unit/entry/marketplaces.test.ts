@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { marketplaceSettings } from '../../../functions/entry/settings.ts';
+import { marketplaceSettings } from '../../../functions/entry/marketplaces.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -44,5 +44,22 @@ describe('the setting MARKETPLACES', () => {
     expect(marketplaceSettings).toThrow(/setting MARKETPLACES.*aukro\.endpoint: .*aukro\.journalPageSize: /);
     vi.stubEnv('MARKETPLACES', '{aukro}');
     expect(marketplaceSettings).toThrow(/setting MARKETPLACES is not JSON/);
+  });
+
+  it('has the fields of the driver of its marketplace, which it need not name', () => {
+    vi.stubEnv('MARKETPLACES', '{"aukro":{"driver":"webapi","dialect":"rpc-encoded"}}');
+    expect(marketplaceSettings().get('aukro')).toMatchObject({ driver: 'webapi', dialect: 'rpc-encoded' });
+    vi.stubEnv('MARKETPLACES', '{"aukro":{"dialect":"rpc-encoded"}}');
+    expect(marketplaceSettings().get('aukro')).toMatchObject({ driver: 'webapi', dialect: 'rpc-encoded' });
+  });
+
+  it.each([
+    ['a driver that there is not', '{"aukro":{"driver":"carrier-pigeon"}}', /aukro\.driver: /],
+    ['a field that its driver does not have', '{"aukro":{"clientId":"x"}}', /aukro: .*clientId/],
+    ['a marketplace that is not built in', '{"ebay":{"name":"x"}}', /unknown marketplace: ebay/],
+    ['a change that is no object', '{"aukro":7}', /aukro: /],
+  ])('is refused with %s', (_, text, why) => {
+    vi.stubEnv('MARKETPLACES', text);
+    expect(marketplaceSettings).toThrow(why);
   });
 });

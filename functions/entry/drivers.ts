@@ -1,0 +1,41 @@
+import type { Driver } from '../core/marketplace/driver.ts';
+import { webapiDriver } from '../webapi/driver.ts';
+import type { DriverSettings } from './marketplaces.ts';
+
+/** What makes the drivers, by the name that settings call them. */
+export type Factories<Settings extends { readonly driver: string }> = {
+  readonly [Name in Settings['driver']]: (settings: Extract<Settings, { readonly driver: Name }>) => Driver;
+};
+
+const DRIVERS: Factories<DriverSettings> = { webapi: webapiDriver };
+
+/** One driver for each marketplace, made when first needed; it keeps its connections between runs. */
+export const driverRegistry = (marketplaces: ReadonlyMap<string, DriverSettings>) =>
+  registryOf(DRIVERS, marketplaces);
+
+/** Throws RangeError for a marketplace that is not configured (any more). */
+export function registryOf<Settings extends { readonly driver: string }>(
+  factories: Factories<Settings>,
+  marketplaces: ReadonlyMap<string, Settings>,
+): (marketplaceId: string) => Driver {
+  const drivers = new Map<string, Driver>();
+  return (id) => {
+    const known = drivers.get(id);
+    if (known !== undefined) return known;
+    const settings = marketplaces.get(id);
+    if (settings === undefined) throw new RangeError(`marketplace ${id} is not configured`);
+    const driver = made(factories, settings);
+    drivers.set(id, driver);
+    return driver;
+  };
+}
+
+function made<Settings extends { readonly driver: string }>(
+  factories: Factories<Settings>,
+  settings: Settings,
+): Driver {
+  const name: Settings['driver'] = settings.driver;
+  // The compiler cannot see that a factory and the settings of its own name belong together.
+  const factory: (settings: never) => Driver = factories[name];
+  return factory(settings as never);
+}
