@@ -89,6 +89,8 @@ export interface Overlap {
   readonly kind: 'hourly' | 'daily';
   /** Events after this one are still to be read again. */
   readonly after: string;
+  /** When it began: what was written since may stand behind the part that is read already. */
+  readonly sinceMillis?: EpochMillis | undefined;
 }
 
 /** Why a part of the offers is not read for now. */

@@ -183,12 +183,12 @@ async function forgetIfOlder(reading: Reading, page: readonly DealEvent[]): Prom
 async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
   const read = await readPage(deps, reading.after);
+  const isBehind = isBehindIn(deps.marketplace.sales);
   // What is stored and stands beyond a leap is not read again, as long as nothing follows it.
-  const page = read.events.filter(({ id }) => id !== deps.leap);
+  const page = withoutStored(read.events, { leap: deps.leap, isBehind });
   reading.readMillis += deps.clock() - startedAtMillis;
   await forgetIfOlder(reading, page);
   reading.outstanding.add(page);
-  const isBehind = isBehindIn(deps.marketplace.sales);
   reading.tally.events += page.filter(({ id }) => isBehind(reading.after, id)).length;
   reading.ended = read.isEnd || (page.length === 0 && read.events.length > 0);
   reading.after = read.next;
@@ -196,6 +196,16 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   if (reading.readMillis >= READ_AHEAD_MILLIS) {
     reading.ahead = Math.max(1, Math.min(reading.ahead, reading.outstanding.size));
   }
+}
+
+/** The page without the events that stand beyond a leap and are stored, up to the last such one; overlaps read these again. */
+function withoutStored(
+  page: readonly DealEvent[],
+  { leap, isBehind }: { leap: string | undefined; isBehind: ReturnType<typeof isBehindIn> },
+): readonly DealEvent[] {
+  const first = page.findIndex(({ id, isLeap }) => isLeap === true || id === leap);
+  if (leap === undefined || first < 0) return page;
+  return page.filter(({ id }, place) => place < first || isBehind(leap, id));
 }
 
 /** How far the cursor may go, and when that event was written. */

@@ -1,5 +1,5 @@
 import type { Account, Overlap } from '../account/account.ts';
-import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
+import { DAY, type EpochMillis, HOUR, latestTrueTime, plus, toMillis } from '../base/time.ts';
 import { type Chore, type ChoreFacts, isDue } from '../ingest/chore.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
@@ -15,32 +15,62 @@ import { hasCursor, isCursor, startAnew } from './start.ts';
 export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
   const due = overlapDue(account, { now: deps.clock(), journal: deps.marketplace.sales });
   if (due === undefined) return undefined;
+  const { sinceMillis = deps.clock() } = due;
   if (account.overlap === undefined)
     await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
+  const isBehind = isBehindIn(deps.marketplace.sales);
   let isThere = false;
+  let previous: DealEvent | undefined;
+  let beforeLeap: DealEvent | undefined;
   const met = (events: readonly DealEvent[]): void => {
     isThere ||= events.some((event) => isCursor(event, { cursor, toldUntil }));
+    for (const event of events) {
+      if (event.isLeap === true && !isBehind(cursor, event.id)) beforeLeap = previous;
+      previous = event;
+    }
   };
-  const rest = await rereadOverlap(deps, { overlap: due, cursor, met }, tally);
+  const { leap = cursor } = account;
+  const until = isBehind(cursor, leap) ? leap : cursor;
+  const rest = await rereadOverlap(deps, { overlap: due, cursor: until, met }, tally);
   if (rest === undefined && !isThere && !(await hasCursor(deps, { cursor, toldUntil })))
     return await startAnew(deps, { account, cursor, save });
+  const facts = overlapFacts(due.kind, { rest, since: sinceMillis });
+  const back = rest === undefined ? backTo(beforeLeap, { cursor, toldUntil }) : undefined;
+  if (back !== undefined) {
+    await save(back);
+    deps.log.warn('leap-taken-back', { accountId: deps.accountId, from: cursor, to: back.cursor });
+  }
   return {
     outcome: rest === undefined ? 'done' : 'interrupted',
-    facts: overlapFacts(due.kind, { rest, now: deps.clock() }),
+    facts: { ...facts, ...back },
     moved: rest?.after !== account.overlap?.after || tally.ordersChanged > 0,
   };
 };
 
+/**
+ * Where the cursor belongs if it has followed ids that leapt while events go on coming with ordinary ids: they would
+ * all stand behind it. Undefined where the event before the leap is no newer than that of the cursor.
+ */
+function backTo(
+  beforeLeap: DealEvent | undefined,
+  { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
+) {
+  if (beforeLeap?.atSeconds === undefined || toldUntil === undefined) return undefined;
+  const cursorEventAtMillis = toMillis(beforeLeap.atSeconds);
+  if (cursorEventAtMillis <= toldUntil) return undefined;
+  return { cursor: beforeLeap.id, cursorEventAtMillis, leap: cursor };
+}
+
 /** Reading all of the journal again includes reading the last day of it. */
 function overlapFacts(
   kind: Overlap['kind'],
-  { rest, now }: { rest: Overlap | undefined; now: EpochMillis },
+  { rest, since }: { rest: Overlap | undefined; since: EpochMillis },
 ): ChoreFacts {
-  if (rest !== undefined) return { overlap: rest };
+  if (rest !== undefined) return { overlap: { ...rest, sinceMillis: since } };
   return {
     overlap: undefined,
-    hourlyOverlapAtMillis: now,
-    ...(kind === 'daily' && { dailyOverlapAtMillis: now }),
+    hourlyOverlapAtMillis: since,
+    ...(kind === 'daily' && { dailyOverlapAtMillis: since }),
   };
 }
 

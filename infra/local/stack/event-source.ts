@@ -17,7 +17,7 @@ export const EventSourceMapping = z.object({
 type Message = ReturnType<Sqs['receive']>[number];
 
 const LONG_POLL_SECONDS = 20;
-/** How soon a message is seen again whose invocation ended because the stack was closed. */
+/** How soon a message is seen again whose invocation failed or was ended with the stack. The queue with a folder refuses 0. */
 const HAND_BACK_SECONDS = 1;
 
 /** Gets the function's name, and the bodies of the messages that it died over or gave back. */
@@ -98,7 +98,7 @@ export class QueueConsumer {
     } catch (error) {
       if (!(error instanceof InvocationError)) throw error;
       log(`${pool.definition.name} failed on a message: ${error.message}`);
-      if (this.#stopped) this.#handBack(messages, HAND_BACK_SECONDS);
+      if (this.#stopped) this.#handBack(messages);
     }
     if (kept.length > 0) await this.#afterFailure(kept);
   }
@@ -107,11 +107,11 @@ export class QueueConsumer {
     const { pool, messagesFailed } = this.#options;
     if (this.#stopped || messagesFailed === undefined) return;
     await messagesFailed({ functionName: pool.definition.name, bodies: messages.map(({ Body }) => Body) });
-    this.#handBack(messages, 0);
+    this.#handBack(messages);
   }
 
-  #handBack(messages: readonly Message[], seconds: number): void {
-    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, seconds);
+  #handBack(messages: readonly Message[]): void {
+    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, HAND_BACK_SECONDS);
   }
 
   /** An answer that names no message, or an unknown one, means that all have failed. */

@@ -71,6 +71,30 @@ describe('an id that leaps far ahead', () => {
       expect(seller.account().lastRun).toMatchObject({ outcome: 'done', events: 0 });
     }));
 
+  it.each(['before it is read', 'after it was read'])(
+    'hides nothing for longer than an hour when a second one comes %s',
+    (when) =>
+      withSeller(async (seller) => {
+        const before = await known(seller);
+        await buy(seller, 5);
+        await seller.sim('/journal/leap');
+        if (when === 'after it was read') await seller.settle();
+        await seller.sim('/journal/late', { count: 1 });
+        for (let day = 0; day < 3; day += 1) {
+          await seller.settle();
+          await seller.pass(2_000);
+          await buy(seller, 5);
+          await seller.pass(HOUR);
+          await seller.settle();
+          expect(await sinceConnect(seller, before)).toEqual([]);
+          expect(BigInt(seller.account().cursor ?? 0)).toBeLessThan(10n ** 12n);
+          await seller.pass(23 * HOUR);
+        }
+        await seller.run();
+        expect(seller.account().lastRun).toMatchObject({ outcome: 'done', events: 0 });
+      }),
+  );
+
   it('hides nothing that comes after a first connect at it', async () => {
     const seller = await oneSeller({ seed: 6, settings: { journalDelaySeconds: 0 } });
     try {
