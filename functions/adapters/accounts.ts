@@ -10,6 +10,7 @@ import type { Account, AccountChanges } from '../core/account/account.ts';
 import type { AccountAdmin, AccountStore } from '../core/account/store.ts';
 import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem } from './read.ts';
 import { shardOf } from './shards.ts';
 
 /** Conditions on the account item, by what they mean. */
@@ -46,7 +47,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       const answer = await ifCondition(dynamo.send(command));
       if (answer !== undefined) return answer.Attributes as Account;
       // Ours, if the SDK repeated a write whose reply was lost.
-      const now = (await read(accountId)) as (Account & { writer?: string }) | undefined;
+      const now = await readItem<Account & { writer?: string }>(use, { accountId });
       return now?.writer === writer ? now : undefined;
     },
 
@@ -121,15 +122,8 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
 }
 
 /** Reads consistently: every decision about an account is made on its true state. */
-export async function readAccount(
-  { dynamo, table }: AccountTable,
-  accountId: string,
-): Promise<Account | undefined> {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName: table, Key: { accountId }, ConsistentRead: true }),
-  );
-  return Item as Account | undefined;
-}
+export const readAccount = (use: AccountTable, accountId: string): Promise<Account | undefined> =>
+  readItem<Account>(use, { accountId });
 
 /** Reads some attributes of accounts only, consistently, for functions that may not see the rest. */
 export const accountParts = <Name extends keyof Account>(

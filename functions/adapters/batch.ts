@@ -7,6 +7,7 @@ import {
   type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
+import { chunks } from '../core/base/batches.ts';
 import { StoreBusy } from '../core/base/store-busy.ts';
 
 const BATCH_READ = 100;
@@ -15,46 +16,53 @@ const BATCH_WRITE = 25;
 type Item = Record<string, unknown>;
 type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
 type Writes = NonNullable<BatchWriteCommandInput['RequestItems']>;
-export type WriteRequest = Writes[string][number];
+
+/** `atOnce`: so many batches are read at the same time; one where nothing is said. */
+type ReadItems = { table: string; keys: readonly Item[]; atOnce?: number } & Omit<Gets[string], 'Keys'>;
 
 /** Items of one table by their keys, in any order; keys without an item are missing. Throws StoreBusy. */
-export async function readItems(
+export async function readItems<Found extends object = Item>(
   dynamo: DynamoDBDocumentClient,
-  { table, keys, ...how }: { table: string; keys: readonly Item[] } & Omit<Gets[string], 'Keys'>,
-): Promise<Item[]> {
-  const found: Item[] = [];
-  for (let start = 0; start < keys.length; start += BATCH_READ) {
-    const batch = { [table]: { ...how, Keys: keys.slice(start, start + BATCH_READ) } };
-    found.push(...((await readBatch(dynamo, batch)).get(table) ?? []));
-  }
+  { table, keys, atOnce = 1, ...how }: ReadItems,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  const read = async (Keys: Item[]) =>
+    (await readBatch<Found>(dynamo, { [table]: { ...how, Keys } })).get(table) ?? [];
+  for (const some of chunks(chunks(keys, BATCH_READ), atOnce))
+    found.push(...(await Promise.all(some.map(read))).flat());
   return found;
 }
 
 /** Reads a batch of keys of several tables, at most a hundred. Throws StoreBusy. */
-export async function readBatch(
+export async function readBatch<Found extends object = Item>(
   dynamo: DynamoDBDocumentClient,
   batch: Gets,
-): Promise<ReadonlyMap<string, Item[]>> {
-  const found = new Map<string, Item[]>();
+): Promise<ReadonlyMap<string, Found[]>> {
+  const found = new Map<string, Found[]>();
   await untilDone(batch, async (rest) => {
     const answer: BatchGetCommandOutput = await dynamo.send(new BatchGetCommand({ RequestItems: rest }));
     for (const [table, items] of Object.entries(answer.Responses ?? {}))
-      found.set(table, [...(found.get(table) ?? []), ...items]);
+      found.set(table, [...(found.get(table) ?? []), ...(items as Found[])]);
     return answer.UnprocessedKeys ?? {};
   });
   return found;
 }
 
-/** Deletes or puts of one table, at most 25. Throws StoreBusy. */
-export async function writeBatch(
+/** So many items are deleted at a time, at most: a query for more of them would only wait. */
+export const DELETED_AT_ONCE = 10 * BATCH_WRITE;
+
+/** Deletes items of one table by their keys, all batches at the same time. Throws StoreBusy. */
+export async function deleteItems(
   dynamo: DynamoDBDocumentClient,
-  { table, requests }: { table: string; requests: readonly WriteRequest[] },
+  { table, keys }: { table: string; keys: readonly Item[] },
 ): Promise<void> {
-  if (requests.length > BATCH_WRITE) throw new RangeError(`more than ${BATCH_WRITE} writes`);
-  await untilDone<Writes>({ [table]: [...requests] }, async (rest) => {
-    const answer = await dynamo.send(new BatchWriteCommand({ RequestItems: rest }));
-    return answer.UnprocessedItems ?? {};
-  });
+  const requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+  const write = (some: Writes[string]) =>
+    untilDone<Writes>({ [table]: some }, async (rest) => {
+      const answer = await dynamo.send(new BatchWriteCommand({ RequestItems: rest }));
+      return answer.UnprocessedItems ?? {};
+    });
+  await Promise.all(chunks(requests, BATCH_WRITE).map(write));
 }
 
 const FIRST_PAUSE_MILLIS = 50;

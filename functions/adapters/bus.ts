@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { chunks } from '../core/base/batches.ts';
 import type { OrderBus } from '../core/delivery/store.ts';
 import type { Bus } from '../core/notices/bus.ts';
 
@@ -20,8 +21,7 @@ export function eventBus(name: string): Bus & OrderBus {
     publish: (event) => putAll(client, [entryOf(event)]),
 
     async publishAll(events) {
-      for (let start = 0; start < events.length; start += BATCH)
-        await putAll(client, events.slice(start, start + BATCH).map(entryOf));
+      for (const some of chunks(events, BATCH)) await putAll(client, some.map(entryOf));
     },
   };
 }

@@ -1,20 +1,26 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Claim, ClaimName, ClaimStore } from '../core/access/login-log.ts';
 import { toSeconds } from '../core/base/time.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem } from './read.ts';
 import type { RegistryTable } from './registry.ts';
 
 const keyOf = ({ kind, identity, key }: ClaimName) => ({ kind, name: `${identity}/${key}` });
+
+type ClaimItem = Claim & {
+  readonly kind: string;
+  readonly name: string;
+  readonly expiresAtSeconds?: number;
+};
 
 /** Claims on logins and sellers, written by comparing their revision. */
 export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
   return {
     async read(name) {
-      const command = new GetCommand({ TableName: table, Key: keyOf(name), ConsistentRead: true });
-      const { Item } = await dynamo.send(command);
-      if (Item === undefined) return undefined;
-      const { kind: _kind, name: _name, expiresAtSeconds: _expires, ...claim } = Item;
-      return claim as Claim;
+      const item = await readItem<ClaimItem>({ dynamo, table }, keyOf(name));
+      if (item === undefined) return undefined;
+      const { kind: _kind, name: _name, expiresAtSeconds: _expires, ...claim } = item;
+      return claim;
     },
 
     async write(name, claim) {

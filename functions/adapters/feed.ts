@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { FollowedAccounts } from '../core/account/store.ts';
 import type { Consumer, ConsumerStore } from '../core/feed/consumer-store.ts';
 import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/orders/store.ts';
@@ -6,11 +6,7 @@ import type { AccountTable } from './account-table.ts';
 import { accountParts, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
-
-interface Table {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
+import { readItem, type Table } from './read.ts';
 
 export const feedReader = ({ dynamo, table }: Table): FeedReader => ({
   async entries(accountId, { from, limit }) {
@@ -51,10 +47,7 @@ export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
 
 /** One item per account and consumer. They go with the account's orders: see `removeAll` there. */
 export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
-  async read(accountId, name) {
-    const command = new GetCommand({ TableName: table, Key: { accountId, name }, ConsistentRead: true });
-    return (await dynamo.send(command)).Item as Consumer | undefined;
-  },
+  read: (accountId, name) => readItem<Consumer>({ dynamo, table }, { accountId, name }),
 
   async list(accountId, { limit, after }) {
     const page = await queryPage<Consumer>(

@@ -1,18 +1,10 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
 import type { BadOrder, JournalStore } from '../core/ingest/store.ts';
 import { removePartition } from './partition.ts';
+import { queryPages, type Table } from './read.ts';
 
-export interface JournalTable {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
+export type JournalTable = Table;
 
 /** Longer than any marketplace was seen to keep its journal. */
 const SEEN_FOR = 120 * DAY;
@@ -81,19 +73,13 @@ export async function listBadOrders(use: JournalTable, accountId: string): Promi
 
 /** The items of one account in a range of keys. */
 export async function* items<T>(
-  { dynamo, table }: JournalTable,
+  use: JournalTable,
   range: { accountId: string; from: string; to: string; consistent?: boolean },
 ): AsyncGenerator<T> {
-  const query: QueryCommandInput = {
-    TableName: table,
+  const pages = queryPages<T>(use, {
     KeyConditionExpression: 'accountId = :accountId AND entryKey BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':accountId': range.accountId, ':from': range.from, ':to': range.to },
     ConsistentRead: range.consistent ?? false,
-  };
-  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const answer = await dynamo.send(new QueryCommand({ ...query, ExclusiveStartKey }));
-    yield* (answer.Items ?? []) as T[];
-    ExclusiveStartKey = answer.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  });
+  for await (const page of pages) yield* page;
 }

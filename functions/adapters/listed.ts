@@ -1,4 +1,4 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
 import type { OrderId } from '../core/orders/order.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
 } from '../core/reconcile/store.ts';
 import { readItems } from './batch.ts';
 import { items, type JournalTable } from './journal.ts';
+import { readItem, type Table } from './read.ts';
 
 /** As long as the days of the journal's events are kept. */
 const KEPT_FOR = 120 * DAY;
@@ -43,11 +44,7 @@ export function listedStore({ dynamo, table }: JournalTable, clock: Clock): List
     putPart: (accountId, part) =>
       put(accountId, `${LISTED}${part.day}#${String(part.part).padStart(4, '0')}`, toStored(part)),
 
-    async listing(accountId, id) {
-      const Key = keyOf(accountId, id);
-      const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item as Listing | undefined;
-    },
+    listing: (accountId, id) => readItem<Listing>({ dynamo, table }, keyOf(accountId, id)),
 
     putListing: (accountId, listing) => put(accountId, LISTING + listing.id, listing),
 
@@ -87,28 +84,18 @@ function toPart({ day, part, list, writtenAtMillis, ids, lost, untold }: StoredP
   return { day, part, list, writtenAtMillis, forms };
 }
 
-const BATCH_READ = 100;
 /** Batches that are read at the same time. */
-const IN_PARALLEL = 8;
+const AT_ONCE = 8;
 
-export function orderMarks({ dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string }): OrderMarks {
-  const readSome = (keys: readonly Record<string, unknown>[]) =>
-    readItems(dynamo, { table, keys, ConsistentRead: true, ProjectionExpression: 'orderId, fedNumber' });
-  return {
-    async marks(accountId, orderIds) {
-      const found = new Map<OrderId, { fedNumber?: number }>();
-      const size = BATCH_READ * IN_PARALLEL;
-      for (let start = 0; start < orderIds.length; start += size) {
-        const keys = orderIds.slice(start, start + size).map((orderId) => ({ accountId, orderId }));
-        const batches = Array.from({ length: Math.ceil(keys.length / BATCH_READ) }, (_, index) =>
-          keys.slice(index * BATCH_READ, (index + 1) * BATCH_READ),
-        );
-        for (const row of (await Promise.all(batches.map(readSome))).flat()) {
-          const { orderId, ...mark } = row as { orderId: OrderId; fedNumber?: number };
-          found.set(orderId, mark);
-        }
-      }
-      return found;
-    },
-  };
-}
+export const orderMarks = ({ dynamo, table }: Table): OrderMarks => ({
+  async marks(accountId, orderIds) {
+    const rows = await readItems<{ orderId: OrderId; fedNumber?: number }>(dynamo, {
+      table,
+      keys: orderIds.map((orderId) => ({ accountId, orderId })),
+      atOnce: AT_ONCE,
+      ConsistentRead: true,
+      ProjectionExpression: 'orderId, fedNumber',
+    });
+    return new Map(rows.map(({ orderId, ...mark }) => [orderId, mark]));
+  },
+});

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Secret } from '../core/base/secret.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem } from './read.ts';
 import type { RegistryTable } from './registry.ts';
 import { readVersion, type SecretVault } from './secrets.ts';
 
@@ -48,10 +49,8 @@ async function readKey({ vault, keyName, registry }: Use): Promise<Secret> {
   return await versionOf(vault, { SecretId: keyName, VersionId: version });
 }
 
-async function pinnedVersion({ dynamo, table }: RegistryTable): Promise<string | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: PINNED, ConsistentRead: true }));
-  return Item?.version as string | undefined;
-}
+const pinnedVersion = async (registry: RegistryTable): Promise<string | undefined> =>
+  (await readItem<{ version: string }>(registry, PINNED))?.version;
 
 async function versionOf(
   vault: SecretVault,

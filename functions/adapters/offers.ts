@@ -1,19 +1,11 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ListedPage, OfferReader, OfferRow, OfferStore } from '../core/offers/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';
+import { queryPages, readItem, type Table } from './read.ts';
 
-export interface OfferTable {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
+export type OfferTable = Table;
 
 /** Offers have decimal ids; the pages of a listing under way stand before them. */
 const FIRST_OFFER = '0';
@@ -42,23 +34,26 @@ export function offerStore(use: OfferTable): OfferStore {
     },
 
     async *active(accountId) {
-      const query: Partial<QueryCommandInput> = {
+      const query = {
+        ConsistentRead: true,
         KeyConditionExpression: 'accountId = :accountId AND offerId >= :from',
         FilterExpression: '#state = :active',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':accountId': accountId, ':from': FIRST_OFFER, ':active': 'active' },
         ProjectionExpression: 'offerId',
       };
-      for await (const items of pages(use, query)) yield items.map(({ offerId }) => String(offerId));
+      for await (const items of queryPages<Pick<OfferRow, 'offerId'>>(use, query))
+        yield items.map(({ offerId }) => offerId);
     },
 
     async listing(accountId) {
       const found: ListedPage[] = [];
-      const query: Partial<QueryCommandInput> = {
+      const query = {
+        ConsistentRead: true,
         KeyConditionExpression: 'accountId = :accountId AND begins_with(offerId, :listed)',
         ExpressionAttributeValues: { ':accountId': accountId, ':listed': LISTED },
       };
-      for await (const items of pages(use, query)) found.push(...(items as unknown as ListedPage[]));
+      for await (const items of queryPages<ListedPage>(use, query)) found.push(...items);
       return found;
     },
 
@@ -74,14 +69,7 @@ export function offerStore(use: OfferTable): OfferStore {
 }
 
 export const offerReader = ({ dynamo, table }: OfferTable): OfferReader => ({
-  async read(accountId, offerId) {
-    const command = new GetCommand({
-      TableName: table,
-      Key: { accountId, offerId },
-      ConsistentRead: true,
-    });
-    return (await dynamo.send(command)).Item as OfferRow | undefined;
-  },
+  read: (accountId, offerId) => readItem<OfferRow>({ dynamo, table }, { accountId, offerId }),
 
   async list(accountId, { limit, after, state }) {
     const page = await fullPage<OfferRow>(
@@ -105,30 +93,16 @@ export const offerReader = ({ dynamo, table }: OfferTable): OfferReader => ({
   },
 });
 
+interface OfferItem extends OfferRow {
+  readonly accountId: string;
+}
+
 async function readMany(
   { dynamo, table }: OfferTable,
   query: { accountId: string; offerIds: readonly string[] },
 ): Promise<Map<string, OfferRow>> {
   const { accountId } = query;
-  const rows = new Map<string, OfferRow>();
   const keys = query.offerIds.map((offerId) => ({ accountId, offerId }));
-  for (const { accountId: _, ...row } of await readItems(dynamo, { table, keys, ConsistentRead: true })) {
-    const found = row as unknown as OfferRow;
-    rows.set(found.offerId, found);
-  }
-  return rows;
-}
-
-async function* pages(
-  { dynamo, table }: OfferTable,
-  query: Partial<QueryCommandInput>,
-): AsyncGenerator<Record<string, unknown>[]> {
-  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const answer = await dynamo.send(
-      new QueryCommand({ ...query, TableName: table, ConsistentRead: true, ExclusiveStartKey }),
-    );
-    yield answer.Items ?? [];
-    ExclusiveStartKey = answer.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const items = await readItems<OfferItem>(dynamo, { table, keys, ConsistentRead: true });
+  return new Map(items.map(({ accountId: _, ...row }) => [row.offerId, row]));
 }

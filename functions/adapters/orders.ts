@@ -1,15 +1,10 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/orders/order.ts';
-import type { FeedEntry, OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
+import type { OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage, removePartition } from './partition.ts';
+import { readItem } from './read.ts';
 
 export interface OrderTables {
   readonly dynamo: DynamoDBDocumentClient;
@@ -87,7 +82,7 @@ export const feedEnd = ({
         Limit: 1,
       }),
     );
-    return (answer.Items?.[0] as FeedEntry | undefined)?.number ?? 0;
+    return Number(answer.Items?.[0]?.number ?? 0);
   },
 });
 
@@ -105,12 +100,7 @@ export function orderReader({
   table: string;
 }): OrderReader {
   return {
-    async read(accountId, orderId) {
-      const { Item } = await dynamo.send(
-        new GetCommand({ TableName: table, Key: { accountId, orderId }, ConsistentRead: true }),
-      );
-      return Item as OrderRow | undefined;
-    },
+    read: (accountId, orderId) => readItem<OrderRow>({ dynamo, table }, { accountId, orderId }),
 
     async list(accountId, { limit, after }) {
       const page = await fullPage<OrderRow>(
@@ -132,17 +122,16 @@ export function orderReader({
   };
 }
 
+interface OrderItem extends OrderRow {
+  readonly accountId: string;
+}
+
 async function readMany(
   use: Pick<OrderTables, 'dynamo' | 'orders'>,
   query: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;
-  const rows = new Map<OrderId, OrderRow>();
   const keys = [...new Set(query.orderIds)].map((orderId) => ({ accountId, orderId }));
-  const items = await readItems(use.dynamo, { table: use.orders, keys, ConsistentRead: true });
-  for (const { accountId: _, ...row } of items) {
-    const found = row as unknown as OrderRow;
-    rows.set(found.orderId, found);
-  }
-  return rows;
+  const items = await readItems<OrderItem>(use.dynamo, { table: use.orders, keys, ConsistentRead: true });
+  return new Map(items.map(({ accountId: _, ...row }) => [row.orderId, row]));
 }

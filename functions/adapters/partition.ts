@@ -1,8 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { writeBatch } from './batch.ts';
-
-const BATCH_WRITE = 25;
-const BATCHES_AT_ONCE = 10;
+import { DELETED_AT_ONCE, deleteItems } from './batch.ts';
 
 /** Deletes the items of one account from a table: all, or those whose sort key begins so. */
 export async function removePartition(
@@ -22,17 +19,12 @@ export async function removePartition(
         ProjectionExpression: '#sortKey',
         ExpressionAttributeNames: { '#sortKey': sortKey },
         ConsistentRead: true,
-        Limit: BATCH_WRITE * BATCHES_AT_ONCE,
+        Limit: DELETED_AT_ONCE,
       }),
     );
-    const requests = (answer.Items ?? []).map((item) => ({
-      DeleteRequest: { Key: { accountId, [sortKey]: item[sortKey] } },
-    }));
-    if (requests.length === 0) return;
-    const batches = Array.from({ length: Math.ceil(requests.length / BATCH_WRITE) }, (_, index) =>
-      requests.slice(index * BATCH_WRITE, (index + 1) * BATCH_WRITE),
-    );
-    await Promise.all(batches.map((some) => writeBatch(dynamo, { table, requests: some })));
+    const keys = (answer.Items ?? []).map((item) => ({ accountId, [sortKey]: item[sortKey] }));
+    if (keys.length === 0) return;
+    await deleteItems(dynamo, { table, keys });
   }
 }
 

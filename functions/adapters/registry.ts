@@ -1,18 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { WebapiKey } from '../core/access/key-store.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage } from './partition.ts';
+import { queryPages, readItem, type Table } from './read.ts';
 
 /** What is unique or shared: items by kind and name. */
-export interface RegistryTable {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
-
-async function readItem({ dynamo, table }: RegistryTable, key: { kind: string; name: string }) {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-  return Item;
-}
+export type RegistryTable = Table;
 
 export const KEY = 'webapi-key';
 
@@ -39,26 +32,18 @@ const toKey = ({
 });
 
 export async function readKey(use: RegistryTable, keyId: string): Promise<WebapiKey | undefined> {
-  const item = await readItem(use, { kind: KEY, name: keyId });
-  return item === undefined ? undefined : toKey(item as KeyItem);
+  const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
+  return item === undefined ? undefined : toKey(item);
 }
 
 /** All items of one kind. */
-export async function itemsOfKind<Item>({ dynamo, table }: RegistryTable, kind: string): Promise<Item[]> {
+export async function itemsOfKind<Item>(use: RegistryTable, kind: string): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'kind = :kind',
-        ExpressionAttributeValues: { ':kind': kind },
-        ...(start !== undefined && { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...((answer.Items ?? []) as Item[]));
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined);
+  const query = {
+    KeyConditionExpression: 'kind = :kind',
+    ExpressionAttributeValues: { ':kind': kind },
+  };
+  for await (const page of queryPages<Item>(use, query)) items.push(...page);
   return items;
 }
 

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMillis } from '../core/base/time.ts';
 import type { DeadLetter, Lane } from '../core/delivery/store.ts';
-import { writeBatch } from './batch.ts';
+import { DELETED_AT_ONCE, deleteItems } from './batch.ts';
 import { shardOf } from './shards.ts';
 
 export interface SendingTable {
@@ -24,9 +24,15 @@ export const deadKey = ({ accountId, number }: DeadLetter): string =>
 export const dueIn = (accountId: string, dueAtMillis: EpochMillis | undefined) =>
   dueAtMillis === undefined ? {} : { dueShard: shardOf(accountId), dueAtMillis };
 
-export function laneOf(item: Record<string, unknown>): Lane {
-  const { owner: _, entryKey: __, dueShard: ___, ...lane } = item;
-  return lane as unknown as Lane;
+/** The lane without what the table needs to find it. */
+export function laneOf({ owner: _, entryKey: __, dueShard: ___, ...lane }: LaneItem): Lane {
+  return lane;
+}
+
+export interface LaneItem extends Lane {
+  readonly owner: string;
+  readonly entryKey: string;
+  readonly dueShard?: string;
 }
 
 /** Entries of one owner whose key begins so, by key, without their keys. Consistent. */
@@ -55,8 +61,6 @@ const itemsOf = (table: string, { owner, prefix }: { owner: string; prefix: stri
   ConsistentRead: true,
 });
 
-const BATCH_WRITE = 25;
-
 /** Deletes what one owner has under keys that begin so. */
 export async function removeItems(
   use: SendingTable,
@@ -67,12 +71,11 @@ export async function removeItems(
       new QueryCommand({
         ...itemsOf(use.table, query),
         ProjectionExpression: '#owner, entryKey',
-        Limit: BATCH_WRITE,
+        Limit: DELETED_AT_ONCE,
       }),
     );
     const keys = answer.Items ?? [];
     if (keys.length === 0) return;
-    const requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
-    await writeBatch(use.dynamo, { table: use.table, requests });
+    await deleteItems(use.dynamo, { table: use.table, keys });
   }
 }

@@ -1,10 +1,11 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Session, SessionStore } from '../core/access/session-store.ts';
 import { Secret } from '../core/base/secret.ts';
 import { toSeconds } from '../core/base/time.ts';
 import type { Shared, Trouble } from '../core/faults/store.ts';
 import { readBatch, readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem, type Table } from './read.ts';
 
 interface SessionItem extends Omit<Session, 'handle'> {
   readonly accountId: string;
@@ -13,10 +14,7 @@ interface SessionItem extends Omit<Session, 'handle'> {
   readonly expiresAtSeconds: number;
 }
 
-export interface SessionTable {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly table: string;
-}
+export type SessionTable = Table;
 
 const toSession = ({
   handle,
@@ -35,10 +33,8 @@ const toSession = ({
 export function sessionStore({ dynamo, table, registry }: SessionTable & { registry: string }): SessionStore {
   return {
     async read(accountId) {
-      const { Item } = await dynamo.send(
-        new GetCommand({ TableName: table, Key: { accountId }, ConsistentRead: true }),
-      );
-      return Item === undefined ? undefined : toSession(Item as SessionItem);
+      const item = await readItem<SessionItem>({ dynamo, table }, { accountId });
+      return item && toSession(item);
     },
 
     async readWithTroubles(accountId, shared) {
@@ -95,18 +91,11 @@ export async function sessionAges(
   { dynamo, table }: SessionTable,
   accountIds: readonly string[],
 ): Promise<Map<string, SessionAge>> {
-  const ages = new Map<string, SessionAge>();
-  const items = await readItems(dynamo, {
+  const items = await readItems<SessionAge & { accountId: string }>(dynamo, {
     table,
     keys: accountIds.map((accountId) => ({ accountId })),
     // The role of `accounts` allows these attributes only, so that the handle stays unread.
     ProjectionExpression: 'accountId, loggedInAtMillis, expiresAtMillis',
   });
-  for (const item of items as unknown as (SessionAge & { accountId: string })[]) {
-    ages.set(item.accountId, {
-      loggedInAtMillis: item.loggedInAtMillis,
-      expiresAtMillis: item.expiresAtMillis,
-    });
-  }
-  return ages;
+  return new Map(items.map(({ accountId, ...age }) => [accountId, age]));
 }

@@ -1,8 +1,9 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DueEntry, DueIndex, TellIndex } from '../core/account/store.ts';
 import type { EpochMillis } from '../core/base/time.ts';
 import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
+import { queryPages } from './read.ts';
 
 /** The sparse indexes are spread over this many partitions. */
 const SHARDS = 4;
@@ -41,7 +42,7 @@ export const tellIndex = (use: AccountTable): TellIndex => ({
 
 /** What is due in a sparse index by then, or after then only, oldest first within each shard. */
 export async function* pagesOf<Entry>(
-  { dynamo, table }: AccountTable,
+  use: AccountTable,
   query: { index: string; shard: string; time: string } & (
     | { byMillis: EpochMillis }
     | { afterMillis: EpochMillis }
@@ -49,20 +50,11 @@ export async function* pagesOf<Entry>(
 ): AsyncGenerator<Entry[]> {
   const [compared, moment] = 'byMillis' in query ? ['<=', query.byMillis] : ['>', query.afterMillis];
   for (const shard of ALL_SHARDS) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: query.index,
-          KeyConditionExpression: `#shard = :shard AND #time ${compared} :moment`,
-          ExpressionAttributeNames: { '#shard': query.shard, '#time': query.time },
-          ExpressionAttributeValues: { ':shard': shard, ':moment': moment },
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        }),
-      );
-      yield (answer.Items ?? []) as Entry[];
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
+    yield* queryPages<Entry>(use, {
+      IndexName: query.index,
+      KeyConditionExpression: `#shard = :shard AND #time ${compared} :moment`,
+      ExpressionAttributeNames: { '#shard': query.shard, '#time': query.time },
+      ExpressionAttributeValues: { ':shard': shard, ':moment': moment },
+    });
   }
 }

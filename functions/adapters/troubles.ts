@@ -1,8 +1,9 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMillis } from '../core/base/time.ts';
 import type { SharedTrouble } from '../core/faults/shared-trouble.ts';
 import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/faults/store.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem } from './read.ts';
 import { itemsOfKind, type RegistryTable } from './registry.ts';
 
 interface TroubleItem extends Shared {
@@ -46,11 +47,7 @@ async function update({ dynamo, table }: RegistryTable, shared: Shared, change: 
 export function troubleStore(use: RegistryTable): TroubleStore {
   return {
     async read(shared) {
-      const { dynamo, table } = use;
-      const { Item } = await dynamo.send(
-        new GetCommand({ TableName: table, Key: keyOf(shared), ConsistentRead: true }),
-      );
-      const { trouble, endedAtMillis } = (Item ?? {}) as TroubleItem;
+      const { trouble, endedAtMillis } = (await readItem<TroubleItem>(use, keyOf(shared))) ?? {};
       return {
         ...(trouble !== undefined && { trouble }),
         ...(endedAtMillis !== undefined && { endedAtMillis }),
@@ -73,11 +70,9 @@ export function troubleStore(use: RegistryTable): TroubleStore {
       }),
 
     async noteRefusal(shared, { accountId, atMillis, withinMillis }) {
-      const { dynamo, table } = use;
       for (let round = 0; ; round += 1) {
-        const query = { TableName: table, Key: keyOf(shared), ConsistentRead: true };
-        const { Item } = await dynamo.send(new GetCommand(query));
-        const { refusals = [], refusalsRevision = 0 } = (Item ?? {}) as TroubleItem;
+        const { refusals = [], refusalsRevision = 0 } =
+          (await readItem<TroubleItem>(use, keyOf(shared))) ?? {};
         const recent = refusals.filter(
           (one) => one.accountId !== accountId && Math.abs(atMillis - one.atMillis) <= withinMillis,
         );

@@ -6,11 +6,12 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Secret } from '../core/base/secret.ts';
 import type { Lane, WebhookStore } from '../core/delivery/store.ts';
 import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
+import { readItem } from './read.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';
 import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
 
@@ -20,11 +21,10 @@ export function webhookStore(use: SendingTable): WebhookStore {
   const keyOf = (webhookId: string) => ({ owner: WEBHOOKS, entryKey: webhookId });
 
   const read = async (webhookId: string): Promise<Webhook | undefined> => {
-    const command = new GetCommand({ TableName: table, Key: keyOf(webhookId), ConsistentRead: true });
-    const { Item } = await dynamo.send(command);
-    if (Item === undefined) return undefined;
-    const { owner: _, entryKey: __, ...webhook } = Item;
-    return webhook as unknown as Webhook;
+    const item = await readItem<Webhook & { owner: string; entryKey: string }>(use, keyOf(webhookId));
+    if (item === undefined) return undefined;
+    const { owner: _, entryKey: __, ...webhook } = item;
+    return webhook;
   };
 
   return {

@@ -1,0 +1,38 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+
+/*
+ * Items are written by this code base alone, so their shape is asserted rather than checked: here and in batch.ts, once
+ * for each way to read, and nowhere in the stores.
+ */
+
+export interface Table {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+/** One item, consistently; undefined where there is none. */
+export async function readItem<Item>(
+  { dynamo, table }: Table,
+  key: Readonly<Record<string, unknown>>,
+): Promise<Item | undefined> {
+  const command = new GetCommand({ TableName: table, Key: { ...key }, ConsistentRead: true });
+  return (await dynamo.send(command)).Item as Item | undefined;
+}
+
+/** All that a query finds, a page at a time. */
+export async function* queryPages<Item>(
+  { dynamo, table }: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+): AsyncGenerator<Item[]> {
+  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const answer = await dynamo.send(new QueryCommand({ ...query, TableName: table, ExclusiveStartKey }));
+    yield (answer.Items ?? []) as Item[];
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+}
