@@ -174,6 +174,7 @@ describe('the offers of an account', () => {
       fields: [{ field: 'state' }],
     });
     expect((await get(`${accountId}/offers?cursor=I2xpc3RlZCM`)).status).toBe(400);
+    expect((await get(`${accountId}/offers/%23listed%23000000`)).status).toBe(404);
   });
 
   it('go with their account', async () => {

@@ -12,8 +12,8 @@ import { marketplaceSettings } from '../marketplaces.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
 import { setting } from '../settings.ts';
 
-/** Ids are opaque texts. */
-const OFFER_ID = /^\S{1,200}$/;
+/** Ids are opaque texts. What the store keeps beside offers, and cannot go on after, begins with another sign. */
+const OFFER_ID = /^[0-9A-Za-z]\S{0,199}$/;
 const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)) });
 
 /** The routes about offers, wired to the real stores. */
