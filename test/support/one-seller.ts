@@ -1,28 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { SessionStore } from '../../functions/core/access/session-store.ts';
 import type { Account } from '../../functions/core/account/account.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
 import type { OrderRow } from '../../functions/core/orders/store.ts';
-import { type RunDeps, type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
+import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { orderView } from '../../functions/entry/views.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Comparison, compare, type TrueOrder } from '../../infra/local/compare.ts';
 import { request } from '../../infra/local/http-client.ts';
 import { SANDBOX_NAMESPACE, startSimulator } from '../../infra/local/simulator/simulator.ts';
 import { account } from './accounts.ts';
-import { driverOver, freeLimits } from './free-turns.ts';
 import { memoryAccount } from './memory-account.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { memoryListed } from './memory-listed.ts';
 import { memoryOrders } from './memory-orders.ts';
+import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
 import { Killed } from './shaky-orders.ts';
 import { createWebapi } from './webapi.ts';
 
 const LOGIN = 'sklep';
 const KEY = 'k0000test1';
-/** Above the claim of a run, and above any session of these tests. */
-const CLAIM_ENDS = 126 * SECOND;
 const FOR_EVER_SECONDS = 3_000_000_000;
 
 /** What becomes of one run. */
@@ -37,9 +33,6 @@ export interface Fate {
 
 /** Tables that are restored to one moment. */
 export type Restored = 'all' | 'account' | 'index';
-
-/** A door that nobody is to use: these tests are about orders, not about logins. */
-const absent = <Door extends object>(): Door => ({}) as Door;
 
 /** One connected seller of the simulated marketplace and the real core with its real driver, over memory. */
 export interface OneSeller {
@@ -93,40 +86,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
   const orders = memoryOrders();
   const listed = memoryListed();
   const journal = memoryJournal();
-  const session = {
-    handle,
-    loggedInAtMillis: epochMillis(0),
-    renewAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
-    expiresAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
-    egressId: 'unpinned',
-  };
-  const deps: Omit<RunDeps, 'outOfTime'> = {
-    passwords: absent(),
-    claims: absent(),
-    loginKey: async (login) => login,
-    identityOf: (id) => id,
-    endsAtMillis: epochMillis(Number.MAX_SAFE_INTEGER),
-    troubles: absent(),
-    keys: absent(),
-    ledger: absent(),
-    fingerprint: () => Promise.reject(new Error('no logins here')),
-    accounts,
-    orders,
-    listed,
-    journal,
-    sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
-    queue: { send: async () => undefined },
-    log: { info: () => undefined, warn: () => undefined },
-    driverOf: () => driverOver(marketplace),
-    limits: freeLimits,
-    rhythm: { busyMillis: 0, quietMillis: 0 },
-    egressId: 'unpinned',
-    worker: 'w1',
-    clock,
-    newId: randomUUID,
-    random: () => 0.5,
-    sleep: async () => undefined,
-  };
+  const deps = memoryRunDeps({ accounts, orders, listed, journal }, { marketplace, clock, handle });
 
   const run = async ({ killedAtWrite = Infinity, patience = Infinity, ...of }: Fate = {}) => {
     clockAheadMillis = of.clockAheadMillis ?? 0;

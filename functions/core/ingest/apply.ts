@@ -50,6 +50,10 @@ export async function applyForms(
       withNamedDeals(form, { named: named?.get(form.id), before: before(form.id) }),
     );
     for (const [orderId, failure] of failures) applied.failures.set(orderId, failure);
+    await tellOwed(
+      deps,
+      [...failures.keys()].flatMap((orderId) => rows.get(orderId) ?? []),
+    );
     left = [];
     for (const [id, newIds] of reading.replaced) {
       replaced.set(id, newIds);
@@ -76,6 +80,12 @@ export async function applyForms(
   }
   settleSurcharges(waiting, applied);
   await settleReplaced(deps, { replaced, asked, applied });
+}
+
+/** What a killed worker has stored of an order is told, though the order cannot be read any more. */
+async function tellOwed({ feed }: ApplyDeps, rows: readonly OrderRow[]): Promise<void> {
+  const owed = rows.filter(({ fedRevision, revision }) => fedRevision < revision);
+  await together(owed, async (row) => void (await feed.append(row)));
 }
 
 /** Forms that name this one as a surcharge: those that its row knows, or of this batch, or stored since the row was read. */

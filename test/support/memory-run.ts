@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionStore } from '../../functions/core/access/session-store.ts';
+import { Secret } from '../../functions/core/base/secret.ts';
+import { type Clock, epochMillis, SECOND } from '../../functions/core/base/time.ts';
+import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
+import type { RunDeps } from '../../functions/core/run/run.ts';
+import { driverOver, freeLimits } from './free-turns.ts';
+
+/** Above the claim of a run, and above any session of these tests. */
+export const CLAIM_ENDS = 126 * SECOND;
+
+/** A door that nobody is to use: these tests are about orders, not about logins. */
+const absent = <Door extends object>(): Door => ({}) as Door;
+
+const FOR_EVER = epochMillis(Number.MAX_SAFE_INTEGER);
+
+type Stores = Pick<RunDeps, 'accounts' | 'orders' | 'journal'> & Partial<Pick<RunDeps, 'listed'>>;
+
+/** What runs of one account with a session that never ends need, over the given stores. */
+export function memoryRunDeps(
+  stores: Stores,
+  use: { marketplace: Marketplace; clock: Clock; handle?: Secret },
+): Omit<RunDeps, 'outOfTime'> {
+  const session = {
+    handle: use.handle ?? new Secret('handle'),
+    loggedInAtMillis: epochMillis(0),
+    renewAtMillis: FOR_EVER,
+    expiresAtMillis: FOR_EVER,
+    egressId: 'unpinned',
+  };
+  return {
+    ...stores,
+    passwords: absent(),
+    claims: absent(),
+    loginKey: async (login) => login,
+    identityOf: (id) => id,
+    endsAtMillis: FOR_EVER,
+    troubles: absent(),
+    keys: absent(),
+    ledger: absent(),
+    fingerprint: () => Promise.reject(new Error('no logins here')),
+    sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
+    queue: { send: async () => undefined },
+    log: { info: () => undefined, warn: () => undefined },
+    driverOf: () => driverOver(use.marketplace),
+    limits: freeLimits,
+    rhythm: { busyMillis: 0, quietMillis: 0 },
+    egressId: 'unpinned',
+    worker: 'w1',
+    clock: use.clock,
+    newId: randomUUID,
+    random: () => 0.5,
+    sleep: async () => undefined,
+  };
+}

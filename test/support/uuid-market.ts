@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { type Clock, toSeconds } from '../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../functions/core/faults/fault.ts';
+import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
+import type {
+  DealEvent,
+  DealEventKind,
+  EventPage,
+  Form,
+  SaleRead,
+  SaleState,
+} from '../../functions/core/marketplace/sales.ts';
+import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
+import { formOf, SETTINGS } from './forms.ts';
+
+/** What is true of one order. */
+interface TrueSale {
+  readonly id: string;
+  state: SaleState;
+  readonly purchaseIds: readonly string[];
+  replacedBy: readonly string[];
+  /** The marketplace shows it no more. */
+  isGone: boolean;
+  /** So many more readings of it come broken. */
+  broken: number;
+}
+
+/** An entry of the journal; those of other sellers are read and not shown. */
+interface Entry {
+  readonly position: string;
+  readonly event: DealEvent | undefined;
+}
+
+/**
+ * A marketplace with another protocol than the WebAPI, in memory: ids are UUIDs, events say of which order they are and
+ * name all of its purchases, unpaid orders are merged into new ones, some vanish, and a cancellation is final. It has no
+ * lists, shows no offers, knows no purchase without an order, and its journal cannot be searched backwards.
+ */
+export interface UuidMarket {
+  readonly marketplace: Marketplace;
+  readonly sales: Map<string, TrueSale>;
+  readonly journal: Entry[];
+  readonly calls: string[];
+  /** Called before each call; may throw. */
+  onCall: (call: string) => void;
+  buy(purchases: number): TrueSale;
+  pay(sale: TrueSale): void;
+  cancel(sale: TrueSale): void;
+  merge(one: TrueSale, other: TrueSale): TrueSale;
+  vanish(sale: TrueSale): void;
+  /** An event of another seller. */
+  foreign(): void;
+}
+
+const UUID_SETTINGS: MarketplaceSettings = {
+  ...SETTINGS,
+  id: 'uuid-market',
+  identity: 'uuid-market',
+  name: 'UUID market',
+  journalPageSize: 4,
+  fillsJournalPages: false,
+  formBatchSize: 3,
+  lacks: ['lists', 'offers'],
+};
+
+/** Behind its UUID a position has the number of its event, in letters: other texts would sort by chance. */
+const sortKey = (position: string): string => position.slice(position.lastIndexOf('~') + 1);
+
+const LETTERS = 'abcdefghij';
+const lettersOf = (number: number): string =>
+  [...String(number).padStart(9, '0')].map((digit) => LETTERS[Number(digit)] ?? '').join('');
+
+export function uuidMarket(clock: Clock): UuidMarket {
+  let made = 0;
+  const uuid = (): string => {
+    made += 1;
+    const hex = createHash('sha256').update(`uuid ${made}`).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+      '-',
+    );
+  };
+  const sales = new Map<string, TrueSale>();
+  const journal: Entry[] = [];
+  const calls: string[] = [];
+  const called = (call: string): void => {
+    calls.push(call);
+    self.onCall(call);
+  };
+  const write = (event: Pick<DealEvent, 'formId' | 'kind' | 'purchases'> | undefined): void => {
+    const position = `${uuid()}~${lettersOf(made)}`;
+    const atSeconds = toSeconds(clock());
+    journal.push({ position, event: event && { ...event, id: position, atSeconds } });
+  };
+  const tell = (sale: TrueSale, kind: DealEventKind): void =>
+    write({
+      formId: sale.id,
+      kind,
+      purchases: sale.purchaseIds.map((dealId) => ({ dealId, offerId: 'O-1', buyerId: 'B-1', quantity: 1 })),
+    });
+  const open = (purchaseIds: readonly string[]): TrueSale => {
+    const sale: TrueSale = {
+      id: uuid(),
+      state: 'awaiting-payment',
+      purchaseIds,
+      replacedBy: [],
+      isGone: false,
+      broken: 0,
+    };
+    sales.set(sale.id, sale);
+    return sale;
+  };
+
+  const behind = (after: string | undefined) =>
+    journal.filter(({ position }) => after === undefined || sortKey(position) > sortKey(after));
+  const page = async (_handle: unknown, after: string | undefined): Promise<EventPage> => {
+    called('page');
+    const entries = behind(after).slice(0, UUID_SETTINGS.journalPageSize);
+    const events = entries.flatMap(({ event }) => event ?? []);
+    return { events, next: entries.at(-1)?.position ?? after ?? '0', isEnd: entries.length === 0 };
+  };
+  const readOne = (id: string): SaleRead => {
+    const sale = sales.get(id);
+    if (sale === undefined || sale.isGone) return { id, absent: true };
+    if (sale.broken > 0) {
+      sale.broken -= 1;
+      return { id, unreadable: 'lineItems: not a list' };
+    }
+    return sale.replacedBy.length > 0 ? { id, replacedBy: sale.replacedBy } : { id, sale: shown(sale) };
+  };
+
+  const self: UuidMarket = {
+    sales,
+    journal,
+    calls,
+    onCall: () => undefined,
+    marketplace: {
+      settings: UUID_SETTINGS,
+      access: { logIn: () => Promise.reject(new Error('not here')) },
+      sales: {
+        sortKey,
+        page,
+        async newest() {
+          called('newest');
+          const found = journal.slice(-2).flatMap(({ event }) => event ?? []);
+          return { found, resume: 'newest' };
+        },
+        async remembers(_handle, { position }) {
+          called('remembers');
+          return journal.some((entry) => entry.position === position);
+        },
+        async read(_handle, ids) {
+          called(`read ${ids.length}`);
+          if (ids.length > UUID_SETTINGS.formBatchSize)
+            throw new MarketplaceFault({ reason: 'bad-input', outcome: 'not-sent', operation: 'read' });
+          return ids.map(readOne);
+        },
+      },
+    },
+    buy(purchases) {
+      const sale = open(Array.from({ length: purchases }, uuid));
+      tell(sale, 'form-created');
+      return sale;
+    },
+    pay(sale) {
+      sale.state = 'paid';
+      tell(sale, 'payment-finished');
+    },
+    cancel(sale) {
+      sale.state = 'cancelled';
+      tell(sale, 'form-cancelled');
+    },
+    merge(one, other) {
+      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      for (const sale of [one, other]) {
+        sale.replacedBy = [merged.id];
+        tell(sale, 'unknown');
+      }
+      tell(merged, 'form-created');
+      return merged;
+    },
+    vanish(sale) {
+      sale.isGone = true;
+      tell(sale, 'unknown');
+    },
+    foreign: () => write(undefined),
+  };
+  return self;
+}
+
+/** Its words of payment say nothing of its state: only the driver knows that. */
+function shown({ id, state, purchaseIds }: TrueSale): Form {
+  const form = formOf(id, purchaseIds);
+  return { ...form, state, payment: { ...form.payment, status: 'started', statusText: 'w toku' } };
+}

@@ -1,0 +1,85 @@
+import { type EpochMillis, epochMillis } from '../../functions/core/base/time.ts';
+import type { OrderId } from '../../functions/core/orders/order.ts';
+import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
+import { account, NOW } from './accounts.ts';
+import { type MemoryAccount, memoryAccount } from './memory-account.ts';
+import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
+import { memoryListed } from './memory-listed.ts';
+import { type MemoryOrders, memoryOrders } from './memory-orders.ts';
+import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
+import { Killed } from './shaky-orders.ts';
+import { type UuidMarket, uuidMarket } from './uuid-market.ts';
+
+/** One connected seller of the market with UUIDs, and the real core over memory. */
+export interface UuidSeller {
+  readonly market: UuidMarket;
+  readonly accounts: MemoryAccount;
+  readonly orders: MemoryOrders;
+  readonly journal: MemoryJournal;
+  clock(): EpochMillis;
+  pass(millis: number): void;
+  /** One run of a worker, which may be killed at a write, or have time for so many questions only. */
+  run(fate?: { killedAtWrite?: number; patience?: number }): Promise<RunOutcome | 'killed'>;
+  repair(orderId: OrderId): Promise<RunOutcome | 'killed'>;
+  /** Runs until the journal has nothing new. */
+  settle(): Promise<void>;
+}
+
+export function uuidSeller(): UuidSeller {
+  let now: number = NOW;
+  const clock = () => epochMillis(now);
+  const market = uuidMarket(clock);
+  const accounts = memoryAccount(account({ marketplaceId: 'uuid-market', lastLoginAtMillis: NOW }));
+  const orders = memoryOrders();
+  const journal = memoryJournal();
+  const stores = { accounts, orders, journal, listed: memoryListed() };
+  const deps = memoryRunDeps(stores, { marketplace: market.marketplace, clock });
+  const work = async (
+    message: { why: 'now' } | { why: 'repair'; orderId: OrderId },
+    { killedAtWrite = Infinity, patience = Infinity } = {},
+  ) => {
+    let [writes, asked] = [0, 0];
+    // Nothing is written any more once the worker is dead, whoever catches the error.
+    const onWrite = () => {
+      writes += 1;
+      if (writes >= killedAtWrite) throw new Killed();
+    };
+    for (const store of Object.values(stores)) store.onWrite = onWrite;
+    const outOfTime = () => {
+      asked += 1;
+      return asked > patience;
+    };
+    try {
+      const { accountId } = accounts.row;
+      return await runAccount({ ...deps, outOfTime }, { accountId, slotMillis: clock(), ...message });
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      now += CLAIM_ENDS;
+      return 'killed' as const;
+    } finally {
+      // Slots are milliseconds, and a run in memory is over within one.
+      now += 1;
+    }
+  };
+  const self: UuidSeller = {
+    market,
+    accounts,
+    orders,
+    journal,
+    clock,
+    pass: (millis) => {
+      now += millis;
+    },
+    run: (fate) => work({ why: 'now' }, fate),
+    repair: (orderId) => work({ why: 'repair', orderId }),
+    async settle() {
+      for (let runs = 0; runs < 50; runs += 1) {
+        const outcome = await self.run();
+        if (outcome === 'done' && accounts.row.lastRun?.events === 0) return;
+        if (outcome === 'failed') throw new Error(`a run failed: ${JSON.stringify(accounts.row.lastRun)}`);
+      }
+      throw new Error(`the account does not come to rest: ${JSON.stringify(accounts.row.lastRun)}`);
+    },
+  };
+  return self;
+}

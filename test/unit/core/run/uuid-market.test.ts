@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
+import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { standingOf } from '../../../../functions/core/run/standing.ts';
+import { runs } from '../../../support/runs.ts';
+import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
+
+const RHYTHM = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
+
+const standing = ({ accounts, clock }: UuidSeller) =>
+  standingOf(accounts.row, { now: clock(), rhythm: RHYTHM }).state;
+
+const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
+
+/** A seller whose first connect is over: what was sold before it is not read. */
+async function connected(): Promise<UuidSeller> {
+  const seller = uuidSeller();
+  seller.market.buy(1);
+  await seller.settle();
+  expect(seller.orders.rows.size).toBe(0);
+  return seller;
+}
+
+/** Reads the feed as an ERP does that knows nothing: the last state that it was told of each order. */
+function toldByFeed({ orders }: UuidSeller): Map<string, { revision: number }> {
+  const told = new Map<string, { revision: number }>();
+  let last = 0;
+  for (const { number, orderId, revision } of orders.feed) {
+    expect(number).toBe(last + 1);
+    last = number;
+    expect(revision).toBeGreaterThanOrEqual(told.get(orderId)?.revision ?? 0);
+    told.set(orderId, { revision });
+  }
+  return told;
+}
+
+/** Whether the order that has replaced this one in the end is there no more. */
+function isReplacedByNothing({ sales }: Pick<UuidSeller['market'], 'sales'>, id: string): boolean {
+  const { replacedBy = [], isGone = true } = sales.get(id) ?? {};
+  return isGone || replacedBy.some((one) => isReplacedByNothing({ sales }, one));
+}
+
+/** Compares what is stored with the truth of the marketplace, for the sales since the first connect. */
+function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
+  const { market, orders, journal } = seller;
+  const owners = new Map<string, string[]>();
+  for (const sale of market.sales.values()) {
+    if (before.has(sale.id)) continue;
+    const content = contentOf(seller, sale.id);
+    // The order that replaced it is gone: it stays as it was, for a person to see.
+    if (isReplacedByNothing(market, sale.id)) {
+      expect(journal.bad.get(formOrderId(sale.id))).toMatchObject({
+        reason: 'form-missing',
+        setAsideAtMillis: expect.any(Number),
+      });
+    } else if (sale.replacedBy.length > 0) {
+      expect([undefined, 'joined']).toContain(content?.state);
+      if (content !== undefined)
+        expect(orders.rows.get(formOrderId(sale.id))?.heldBy).toEqual(
+          expect.arrayContaining([...sale.replacedBy]),
+        );
+    } else {
+      expect([sale.id, content?.state]).toEqual([sale.id, sale.state]);
+      expect(content?.replaces).toEqual(sale.purchaseIds);
+      for (const id of sale.purchaseIds) owners.set(id, [...(owners.get(id) ?? []), sale.id]);
+    }
+  }
+  for (const held of owners.values()) expect(held).toHaveLength(1);
+  // No purchase ever stands on its own here, not even after a cancellation.
+  const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('deal:'));
+  expect(alone.filter(({ content }) => content !== undefined)).toEqual([]);
+  const told = toldByFeed(seller);
+  for (const { orderId, revision, fedRevision, content } of orders.rows.values()) {
+    expect(fedRevision).toBe(revision);
+    if (content !== undefined) expect(told.get(orderId)).toEqual({ revision });
+  }
+}
+
+type Step =
+  | { readonly do: 'buy'; readonly purchases: number }
+  | { readonly do: 'pay' | 'cancel' | 'vanish' | 'break'; readonly which: number }
+  | { readonly do: 'merge'; readonly which: number; readonly other: number }
+  | { readonly do: 'foreign' }
+  | { readonly do: 'run'; readonly killedAtWrite: number | undefined; readonly patience: number | undefined };
+
+const which = fc.nat({ max: 30 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('buy'), purchases: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('pay', 'cancel', 'vanish', 'break'), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('merge'), which, other: which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('foreign') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('run'),
+      killedAtWrite: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+      patience: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
+    }),
+  },
+);
+
+async function take(seller: UuidSeller, before: ReadonlySet<string>, what: Step): Promise<void> {
+  const { market } = seller;
+  if (what.do === 'run') {
+    const { killedAtWrite, patience } = what;
+    await seller.run({
+      ...(killedAtWrite !== undefined && { killedAtWrite }),
+      ...(patience !== undefined && { patience }),
+    });
+    return;
+  }
+  seller.pass(MINUTE);
+  if (what.do === 'buy') return void market.buy(what.purchases);
+  if (what.do === 'foreign') return market.foreign();
+  const open = [...market.sales.values()].filter(
+    ({ id, state, replacedBy, isGone }) =>
+      !before.has(id) && !isGone && replacedBy.length === 0 && state === 'awaiting-payment',
+  );
+  const chosen = open[what.which % open.length];
+  if (chosen === undefined) return;
+  if (what.do === 'break') chosen.broken = 2;
+  else if (what.do !== 'merge') market[what.do](chosen);
+  else {
+    const other = open[what.other % open.length];
+    if (other !== undefined && other !== chosen) market.merge(chosen, other);
+  }
+}
+
+describe('a marketplace with another protocol', () => {
+  it('ends with every sale once and as it is, told by the feed, whatever happened and however workers died', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const seller = await connected();
+        const before = new Set(seller.market.sales.keys());
+        for (const what of steps) await take(seller, before, what);
+        // Where no order could ever be read, nobody can tell an outage from orders that are gone: one more is sold.
+        seller.market.buy(1);
+        // Broken readings are over, and what is gone is set aside after its fifth run.
+        for (let run = 0; run < 8; run += 1) {
+          seller.pass(10 * MINUTE);
+          await seller.run();
+        }
+        await seller.settle();
+        seller.pass(DAY);
+        await seller.settle();
+        expectTruth(seller, before);
+        expect(standing(seller)).toBe('fresh');
+      }),
+      { numRuns: runs(60, 1_000) },
+    );
+  });
+
+  it('is read with one call for a page and one for a few orders, and lists nothing', async () => {
+    const seller = await connected();
+    for (let sale = 0; sale < 3; sale += 1) seller.market.buy(2);
+    seller.market.calls.length = 0;
+    await seller.run();
+    expect(seller.market.calls).toEqual(['page', 'page', 'read 3']);
+    expect(seller.orders.rows.size).toBe(3 + 6);
+  });
+
+  it('is read on behind pages that hold events of other sellers only', async () => {
+    const seller = await connected();
+    for (let index = 0; index < 9; index += 1) seller.market.foreign();
+    const sale = seller.market.buy(1);
+    await seller.run();
+    expect(contentOf(seller, sale.id)?.state).toBe('awaiting-payment');
+  });
+
+  it('ends a sale for good: nothing is released, and an older reading revives nothing', async () => {
+    const seller = await connected();
+    const sale = seller.market.buy(2);
+    await seller.settle();
+    seller.market.cancel(sale);
+    await seller.settle();
+    expect(contentOf(seller, sale.id)?.state).toBe('cancelled');
+    expect(seller.orders.rows.get(formOrderId(sale.id))?.changes).toEqual(['cancelled']);
+    seller.market.pay(sale);
+    await seller.settle();
+    expect(contentOf(seller, sale.id)?.state).toBe('cancelled');
+  });
+
+  it('has an order replaced only after its successor is stored, whatever write a worker dies at', async () => {
+    for (let killedAtWrite = 1; killedAtWrite <= 40; killedAtWrite += 1) {
+      const seller = await connected();
+      const before = new Set(seller.market.sales.keys());
+      const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
+      await seller.settle();
+      const merged = seller.market.merge(one, other);
+      await seller.run({ killedAtWrite });
+      const isClosed = contentOf(seller, one.id)?.state === 'joined';
+      if (isClosed) expect(contentOf(seller, merged.id)).toBeDefined();
+      await seller.settle();
+      expectTruth(seller, before);
+    }
+  });
+
+  it('has an order that cannot be read set aside, seen, repaired and fresh again', async () => {
+    const seller = await connected();
+    const good = seller.market.buy(1);
+    await seller.settle();
+    const bad = seller.market.buy(2);
+    bad.broken = 1_000;
+    const late = seller.market.buy(1);
+    for (let run = 1; run <= 4; run += 1) {
+      await seller.run();
+      seller.pass(5 * MINUTE);
+      expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({ tries: run });
+      expect(contentOf(seller, late.id)?.state).toBe('awaiting-payment');
+    }
+    expect(standing(seller)).toBe('late');
+    await seller.run();
+    await seller.settle();
+    expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({
+      reason: 'form-unreadable',
+      detail: 'lineItems: not a list',
+      setAsideAtMillis: expect.any(Number),
+    });
+    expect(standing(seller)).toBe('fresh');
+    expect(await seller.repair(formOrderId(bad.id))).toBe('failed');
+    bad.broken = 0;
+    expect(await seller.repair(formOrderId(bad.id))).toBe('done');
+    expect(contentOf(seller, bad.id)?.replaces).toEqual(bad.purchaseIds);
+    expect(seller.journal.bad.size).toBe(0);
+    expect(contentOf(seller, good.id)?.state).toBe('awaiting-payment');
+  });
+
+  it('cannot fill what its journal has forgotten, says so, and goes on', async () => {
+    const seller = await connected();
+    const known = seller.market.buy(1);
+    await seller.settle();
+    const forgotten = seller.market.buy(1);
+    seller.pass(3 * DAY);
+    seller.market.journal.length = 0;
+    const next = seller.market.buy(1);
+    await seller.settle();
+    seller.pass(HOUR);
+    await seller.settle();
+    expect(seller.accounts.row.gap?.found?.state).toBe('unfilled');
+    expect(contentOf(seller, forgotten.id)).toBeUndefined();
+    expect(contentOf(seller, known.id)?.state).toBe('awaiting-payment');
+    expect(contentOf(seller, next.id)?.state).toBe('awaiting-payment');
+    const after = seller.market.buy(1);
+    await seller.settle();
+    expect(contentOf(seller, after.id)?.state).toBe('awaiting-payment');
+  });
+});
