@@ -21,6 +21,8 @@ interface TrueSale {
   replacedBy: readonly string[];
   /** The marketplace shows it no more. */
   isGone: boolean;
+  /** Extra payments, which it shows within the order; in groszy. */
+  readonly surcharges: number[];
   /** So many more readings of it come broken. */
   broken: number;
 }
@@ -48,8 +50,12 @@ export interface UuidMarket {
   cancel(sale: TrueSale): void;
   merge(one: TrueSale, other: TrueSale): TrueSale;
   vanish(sale: TrueSale): void;
+  /** Asks the buyer for an extra payment. */
+  charge(sale: TrueSale, minor: number): void;
   /** An event of another seller. */
   foreign(): void;
+  /** Its journal forgets everything, and counts from the beginning. */
+  beginAnew(): void;
 }
 
 const UUID_SETTINGS: MarketplaceSettings = {
@@ -71,7 +77,7 @@ const lettersOf = (number: number): string =>
   [...String(number).padStart(9, '0')].map((digit) => LETTERS[Number(digit)] ?? '').join('');
 
 export function uuidMarket(clock: Clock): UuidMarket {
-  let made = 0;
+  let [made, written] = [0, 0];
   const uuid = (): string => {
     made += 1;
     const hex = createHash('sha256').update(`uuid ${made}`).digest('hex');
@@ -87,7 +93,8 @@ export function uuidMarket(clock: Clock): UuidMarket {
     self.onCall(call);
   };
   const write = (event: Pick<DealEvent, 'formId' | 'kind' | 'purchases'> | undefined): void => {
-    const position = `${uuid()}~${lettersOf(made)}`;
+    written += 1;
+    const position = `${uuid()}~${lettersOf(written)}`;
     const atSeconds = toSeconds(clock());
     journal.push({ position, event: event && { ...event, id: position, atSeconds } });
   };
@@ -104,6 +111,7 @@ export function uuidMarket(clock: Clock): UuidMarket {
       purchaseIds,
       replacedBy: [],
       isGone: false,
+      surcharges: [],
       broken: 0,
     };
     sales.set(sale.id, sale);
@@ -135,7 +143,11 @@ export function uuidMarket(clock: Clock): UuidMarket {
     onCall: () => undefined,
     marketplace: {
       settings: UUID_SETTINGS,
-      access: { logIn: () => Promise.reject(new Error('not here')) },
+      access: {
+        probeKey: async () => ({}),
+        needsVersionKey: false,
+        logIn: () => Promise.reject(new Error('not here')),
+      },
       sales: {
         sortKey,
         page,
@@ -182,13 +194,28 @@ export function uuidMarket(clock: Clock): UuidMarket {
       sale.isGone = true;
       tell(sale, 'unknown');
     },
+    charge(sale, minor) {
+      sale.surcharges.push(minor);
+      tell(sale, 'unknown');
+    },
     foreign: () => write(undefined),
+    beginAnew() {
+      journal.length = 0;
+      written = 0;
+    },
   };
   return self;
 }
 
 /** Its words of payment say nothing of its state: only the driver knows that. */
-function shown({ id, state, purchaseIds }: TrueSale): Form {
+function shown({ id, state, purchaseIds, surcharges }: TrueSale): Form {
   const form = formOf(id, purchaseIds);
-  return { ...form, state, payment: { ...form.payment, status: 'started', statusText: 'w toku' } };
+  const payment = { ...form.payment, status: 'started', statusText: 'w toku' } as const;
+  const extras = surcharges.map((minor, index) => ({
+    id: `${id}/${index}`,
+    amount: { minor, currency: 'PLN' },
+    payment,
+    cancelledAt: undefined,
+  }));
+  return { ...form, state, payment, ...(extras.length > 0 && { surcharges: extras }) };
 }

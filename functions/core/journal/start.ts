@@ -47,15 +47,15 @@ const startAt = ({ id, atSeconds }: DealEvent): Start => ({
 });
 
 /**
- * A position behind which everything was written before `since`; `newest` itself where the journal cannot be searched
- * backwards, and undefined when time was up.
+ * A position behind which everything was written before `since`; undefined when time was up, and where the journal
+ * cannot be searched backwards.
  */
 async function dayBefore(
   { marketplace: { sales }, session, outOfTime }: StartDeps,
   { newest, since }: { newest: string; since: EpochMillis },
 ): Promise<string | undefined> {
   const { before } = sales;
-  if (before === undefined) return newest;
+  if (before === undefined) return undefined;
   const query = { position: newest, sinceMillis: since };
   const found = await searchOn(
     (resume) => session.call((handle, options) => before(handle, { ...query, resume }, options)),
@@ -133,7 +133,9 @@ export async function startAnew(
     Math.min(now, account.hourlyOverlapAtMillis ?? account.connectedAtMillis ?? now),
   );
   const since = plus(wellAt, -DAY);
-  const firstCursor = last === undefined ? BEGINNING : await dayBefore(deps, { newest: last.id, since });
+  // A journal that cannot be searched backwards is read again from its new beginning.
+  const isWhole = last === undefined || deps.marketplace.sales.before === undefined;
+  const firstCursor = isWhole ? BEGINNING : await dayBefore(deps, { newest: last.id, since });
   if (firstCursor === undefined) return later(newest.resume);
   await deps.journal.forgetSeen(accountId);
   const { connectedAtMillis = since } = account;

@@ -208,11 +208,20 @@ export interface Form {
     readonly number: string;
     readonly status: string;
   }[];
+  /** Extra payments that are read like orders, each by its id. */
   readonly surchargeIds: readonly string[];
+  /** Extra payments that the protocol shows within the order; absent where it has them apart, or none. */
+  readonly surcharges?: readonly Surcharge[];
   /** What the driver could read only in part, or does not know the meaning of. */
   readonly flags?: readonly OrderFlag[];
   /** The marketplace's names of the fields that are missing or cannot be read. */
   readonly unread?: readonly string[];
+}
+
+/** An extra payment that the seller asked for. */
+export interface Surcharge extends Pick<Form, 'paidOnline' | 'payment' | 'cancelledAt'> {
+  readonly id: string;
+  readonly amount?: Money;
 }
 
 /** What one order turned out to be. One that cannot be read never hides the others. */

@@ -1,4 +1,4 @@
-import type { Form, FormLine } from '../marketplace/sales.ts';
+import type { Form, FormLine, Surcharge } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import {
   dealsOf,
@@ -24,6 +24,10 @@ export function orderOfForm(
   const state = before?.state === 'cancelled' ? 'cancelled' : form.state;
   const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
   const extraIds = form.surchargeIds.filter(isExtra);
+  const extras = [
+    ...(form.surcharges ?? []).map(shownSurcharge),
+    ...extraIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
+  ];
   const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;
   const content: OrderContent = {
     state,
@@ -46,9 +50,7 @@ export function orderOfForm(
     },
     ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
     surchargeIds: form.surchargeIds,
-    ...(extraIds.length > 0 && {
-      surcharges: extraIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
-    }),
+    ...(extras.length > 0 && { surcharges: extras }),
     replaces: lacksGoods ? before.replaces : dealsOf(form),
     ...(form.unread !== undefined && { unread: form.unread }),
   };
@@ -77,6 +79,7 @@ function leftOut(content: OrderContent, before: OrderContent): Partial<OrderCont
       },
     }),
     ...(surchargeIds.length === 0 &&
+      content.surcharges === undefined &&
       before.surcharges !== undefined && {
         surchargeIds: before.surchargeIds,
         surcharges: before.surcharges,
@@ -89,7 +92,10 @@ const lineOf = (line: FormLine): OrderLine => ({
   deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
 });
 
-function paymentOf({ payment: { startedAt, receivedAt, ...payment }, paidOnline }: Form): OrderPayment {
+function paymentOf({
+  payment: { startedAt, receivedAt, ...payment },
+  paidOnline,
+}: Pick<Form, 'payment' | 'paidOnline'>): OrderPayment {
   return {
     ...payment,
     ...(paidOnline !== undefined && { paidOnline }),
@@ -103,10 +109,12 @@ function surchargeOf(
   { form, before }: { form: Form | undefined; before: OrderContent | undefined },
 ): OrderSurcharge {
   if (form === undefined) return before?.surcharges?.find((one) => one.id === id) ?? { id };
-  return {
-    id,
-    ...(form.total !== undefined && { amount: form.total }),
-    payment: paymentOf(form),
-    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
-  };
+  return shownSurcharge({ ...form, id, ...(form.total !== undefined && { amount: form.total }) });
 }
+
+const shownSurcharge = (surcharge: Surcharge): OrderSurcharge => ({
+  id: surcharge.id,
+  ...(surcharge.amount !== undefined && { amount: surcharge.amount }),
+  payment: paymentOf(surcharge),
+  ...(surcharge.cancelledAt !== undefined && { cancelledAt: surcharge.cancelledAt }),
+});

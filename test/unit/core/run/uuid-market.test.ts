@@ -226,6 +226,49 @@ describe('a marketplace with another protocol', () => {
     expect(contentOf(seller, good.id)?.state).toBe('awaiting-payment');
   });
 
+  it('shows surcharges within their order, which costs no call of their own', async () => {
+    const seller = await connected();
+    const sale = seller.market.buy(1);
+    seller.market.charge(sale, 500);
+    await seller.settle();
+    seller.market.charge(sale, 700);
+    seller.market.calls.length = 0;
+    await seller.settle();
+    expect(contentOf(seller, sale.id)?.surcharges?.map(({ amount }) => amount?.minor)).toEqual([500, 700]);
+    expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 1']);
+  });
+
+  it('has the feed told of an order that a killed worker has stored and that is gone since', async () => {
+    for (let killedAtWrite = 1; killedAtWrite <= 10; killedAtWrite += 1) {
+      const seller = await connected();
+      const sale = seller.market.buy(1);
+      await seller.run({ killedAtWrite });
+      seller.market.vanish(sale);
+      seller.market.buy(1);
+      for (let run = 0; run < 6; run += 1) await seller.run();
+      const row = seller.orders.rows.get(formOrderId(sale.id));
+      expect([killedAtWrite, row?.fedRevision]).toEqual([killedAtWrite, row?.revision]);
+    }
+  });
+
+  it('whose journal begins anew is read from its new beginning, and what it may have lost is told', async () => {
+    const seller = await connected();
+    for (let sale = 0; sale < 9; sale += 1) seller.market.buy(1);
+    await seller.settle();
+    seller.market.beginAnew();
+    const sold = [seller.market.buy(1), seller.market.buy(2), seller.market.buy(1)];
+    await seller.settle();
+    expect(sold.map(({ id }) => contentOf(seller, id))).toEqual([undefined, undefined, undefined]);
+    for (let hour = 0; hour < 3; hour += 1) {
+      seller.pass(HOUR);
+      await seller.settle();
+    }
+    expect(seller.accounts.row.gap?.found?.state).toBe('unfilled');
+    sold.push(seller.market.buy(1));
+    await seller.settle();
+    for (const { id } of sold) expect(contentOf(seller, id)?.state).toBe('awaiting-payment');
+  });
+
   it('cannot fill what its journal has forgotten, says so, and goes on', async () => {
     const seller = await connected();
     const known = seller.market.buy(1);
