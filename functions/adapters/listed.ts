@@ -28,8 +28,8 @@ type StoredPart = Omit<ListedPart, 'forms'> & {
 
 /** What the marketplace's own lists have named, and the readings of them, beside the journal's events. */
 export function listedStore({ dynamo, table }: JournalTable, clock: Clock): ListedStore {
-  const put = async (accountId: string, entryKey: string, item: object): Promise<void> => {
-    const Item = { accountId, entryKey, ...item, expiresAtSeconds: toSeconds(plus(clock(), KEPT_FOR)) };
+  const put = async (key: { accountId: string; entryKey: string }, item: object): Promise<void> => {
+    const Item = { ...key, ...item, expiresAtSeconds: toSeconds(plus(clock(), KEPT_FOR)) };
     await dynamo.send(new PutCommand({ TableName: table, Item }));
   };
   const keyOf = (accountId: string, id: string) => ({ accountId, entryKey: LISTING + id });
@@ -42,11 +42,14 @@ export function listedStore({ dynamo, table }: JournalTable, clock: Clock): List
     },
 
     putPart: (accountId, part) =>
-      put(accountId, `${LISTED}${part.day}#${String(part.part).padStart(4, '0')}`, toStored(part)),
+      put(
+        { accountId, entryKey: `${LISTED}${part.day}#${String(part.part).padStart(4, '0')}` },
+        toStored(part),
+      ),
 
     listing: (accountId, id) => readItem<Listing>({ dynamo, table }, keyOf(accountId, id)),
 
-    putListing: (accountId, listing) => put(accountId, LISTING + listing.id, listing),
+    putListing: (accountId, listing) => put(keyOf(accountId, listing.id), listing),
 
     async removeListing(accountId, id) {
       await dynamo.send(new DeleteCommand({ TableName: table, Key: keyOf(accountId, id) }));

@@ -4,7 +4,7 @@ import { epochMillis } from '../core/base/time.ts';
 import { decodePositions, type Position, type Positions } from '../core/feed/positions.ts';
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
 import { RESEND_LIMIT } from '../core/feed/resend.ts';
-import { ORDER_ID, type OrderId } from '../core/orders/order.ts';
+import { ORDER_ID, parseOrderId } from '../core/orders/order.ts';
 import { fromCursor, PageQuery, parse } from './input.ts';
 
 const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
@@ -85,7 +85,7 @@ export function readConsumersQuery(query: unknown) {
 export function readResend(body: unknown) {
   const { ids, from, to, cursor } = parse(Resend, body);
   if (ids !== undefined && from === undefined && to === undefined && cursor === undefined)
-    return { orderIds: ids as OrderId[] };
+    return { orderIds: ids.flatMap((id) => parseOrderId(id)?.orderId ?? []) };
   if (ids !== undefined || from === undefined || to === undefined) throw eitherOr();
   const fromMillis = epochMillis(Date.parse(from));
   const toMillis = epochMillis(Date.parse(to));

@@ -7,7 +7,10 @@ import { connectionOf, needsPerson } from './connection.ts';
  * What people are to be told of a change, to be written with it: that somebody is needed, or that all is
  * well again after somebody was told. Trouble of a key or an address is told there, once for all accounts.
  */
-export function telling(before: Account, after: Account, now: EpochMillis): AccountChanges {
+export function telling(
+  { before, after }: { before: Account; after: Account },
+  now: EpochMillis,
+): AccountChanges {
   if (after.phase === 'removing') return before.tellAtMillis === undefined ? {} : SILENCE;
   const was = connectionOf(before);
   const is = connectionOf(after);

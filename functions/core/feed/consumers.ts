@@ -35,7 +35,7 @@ export async function acknowledge(
 ): Promise<Standing> {
   const { number } = position;
   const [entry] = number === 0 ? [] : await deps.feed.entries(accountId, { from: number, limit: 1 });
-  if (number > 0 && !isAt(position, entry)) throw positionGone('position', accountId);
+  if (number > 0 && !isAt(position, entry)) throw positionGone({ field: 'position', accountId });
   const place = { number, ...(entry !== undefined && { atMillis: entry.atMillis }) };
   const acknowledged = { name, ...place, acknowledgedAtMillis: deps.clock() };
   await deps.consumers.move(accountId, acknowledged, { back: reset });

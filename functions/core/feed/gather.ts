@@ -98,6 +98,7 @@ async function readAfter(
   const isKnown = (entry: FeedEntry | undefined) => isAt(after, entry);
   const entries = await entriesAfter(deps.feed, { accountId, after: after.number, limit, isKnown });
   if (entries !== undefined) return entries;
-  if (await deps.accounts.has(accountId)) throw positionGone('after', accountId, without(use));
+  if (await deps.accounts.has(accountId))
+    throw positionGone({ field: 'after', accountId, others: without(use) });
   return [];
 }

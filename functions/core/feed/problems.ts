@@ -17,7 +17,15 @@ export const unknownPosition = (field: string, accountId: string): Problem =>
  * The feed was restored to an earlier day, or the position is of another installation; `others` is the position of the
  * accounts that were read along with this one.
  */
-export function positionGone(field: string, accountId: string, others: Positions = new Map()): Problem {
+export function positionGone({
+  field,
+  accountId,
+  others = new Map(),
+}: {
+  field: string;
+  accountId: string;
+  others?: Positions;
+}): Problem {
   const isAlone = others.size === 0;
   const text = {
     pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; inne konta idą dalej'}). Zmiany z wybranego czasu wyśle ponownie POST /accounts/${accountId}/orders/resend.`,

@@ -14,7 +14,7 @@ const fault = (reason: FaultReason): AccountChanges => ({
   fault: { reason, operation: 'doLogin', sinceMillis: NOW, atMillis: NOW, count: 1 },
 });
 const changed = (before: Account, changes: AccountChanges) =>
-  telling(before, withChanges(before, changes), NOW);
+  telling({ before, after: withChanges(before, changes) }, NOW);
 
 const told = {
   kind: 'needs-person',
