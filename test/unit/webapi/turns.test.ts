@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { epochMillis, epochSeconds } from '../../../functions/core/base/time.ts';
 import { OwnStop } from '../../../functions/core/faults/own-stop.ts';
 import type { CallKind, Turn } from '../../../functions/core/marketplace/driver.ts';
@@ -7,7 +8,9 @@ import type { Marketplace } from '../../../functions/core/marketplace/marketplac
 import { dialectOf } from '../../../functions/webapi/dialect.ts';
 import { webapiDriver, webapiOperations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
+import { createTransport, type Transport } from '../../../functions/webapi/transport.ts';
 import { requestOf } from '../../support/wire-values.ts';
+import { play } from '../simulator/kit.ts';
 import { credentials, DIALECTS, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
 /** A driver that notes in their order its turns and what it sends; a turn may be refused. */
@@ -115,6 +118,32 @@ describe.each(DIALECTS)('every operation in %s', (dialect) => {
     expect(await settled(() => stopped.operations.call(operation, request, SOON))).toBe(STOP);
     expect(stopped.noted).not.toContain('sent');
   });
+});
+
+/** Where the search for the newest events reads on: all that follows is less than some pages. */
+const NEAR_THE_END = '0+99999999999';
+
+it('a method that sends several calls waits for each of them', async () => {
+  const { url, seller, control } = await play();
+  const noted: string[] = [];
+  const exchange = createTransport();
+  const transport: Transport = (post) => {
+    noted.push('sent');
+    return exchange(post);
+  };
+  const endpoint = `${url}/service.php`;
+  const settings = { ...settingsFor(endpoint), namespace: 'urn:SandboxWebApi' };
+  const webapi = webapiDriver(settings, { transport }).open(async (kind) => void noted.push(kind));
+  const applicationPassword = new Secret(await seller('sklep'));
+  await control('POST buyers', { orders: 20 });
+  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
+  const login = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
+  const { sessionHandle } = await webapi.access.logIn(login, SOON);
+  noted.length = 0;
+  const { found } = await webapi.sales.newest(sessionHandle, NEAR_THE_END, SOON);
+  expect(found?.length).toBeGreaterThan(0);
+  expect(noted.length).toBeGreaterThan(2);
+  expect(noted).toEqual(noted.map((_, index) => (index % 2 === 0 ? 'other' : 'sent')));
 });
 
 it('what is refused before it is sent takes no turn', async () => {
