@@ -10,6 +10,11 @@ import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
 import { Killed } from './shaky-orders.ts';
 import { type UuidMarket, uuidMarket } from './uuid-market.ts';
 
+interface Fate {
+  readonly killedAtWrite?: number | undefined;
+  readonly patience?: number | undefined;
+}
+
 /** One connected seller of the market with UUIDs, and the real core over memory. */
 export interface UuidSeller {
   readonly market: UuidMarket;
@@ -19,7 +24,7 @@ export interface UuidSeller {
   clock(): EpochMillis;
   pass(millis: number): void;
   /** One run of a worker, which may be killed at a write, or have time for so many questions only. */
-  run(fate?: { killedAtWrite?: number; patience?: number }): Promise<RunOutcome | 'killed'>;
+  run(fate?: Fate): Promise<RunOutcome | 'killed'>;
   repair(orderId: OrderId): Promise<RunOutcome | 'killed'>;
   /** Runs until the journal has nothing new. */
   settle(): Promise<void>;
@@ -36,7 +41,7 @@ export function uuidSeller(): UuidSeller {
   const deps = memoryRunDeps(stores, { marketplace: market.marketplace, clock });
   const work = async (
     message: { why: 'now' } | { why: 'repair'; orderId: OrderId },
-    { killedAtWrite = Infinity, patience = Infinity } = {},
+    { killedAtWrite = Infinity, patience = Infinity }: Fate = {},
   ) => {
     let [writes, asked] = [0, 0];
     // Nothing is written any more once the worker is dead, whoever catches the error.

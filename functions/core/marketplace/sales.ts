@@ -26,7 +26,7 @@ export interface Search<Found> {
  * can find it, a position of a day ago. How to find them (by counting, by time, by a call of its own) is the driver's.
  */
 export interface Journal {
-  /** Sorts as the journal goes, by code units. Stores sort and find by it. Asks nobody. */
+  /** Sorts as the journal goes, in ASCII letters and digits: stores have it in their keys. Asks nobody. */
   sortKey(position: string): string;
   /** What follows a position; undefined: from the oldest event kept. Throws MarketplaceFault `journal-stuck` for a page that does not move. */
   page(handle: Secret, after: string | undefined, options: CallOptions): Promise<EventPage>;

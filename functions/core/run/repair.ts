@@ -80,9 +80,9 @@ async function repair(
   try {
     const work = await openWork(deps, { ...account, badOrders: bad === undefined ? 0 : 1 });
     if (!isKnown) {
-      const { forms, failures } = await readForms(work, target.formIds);
+      const { forms, replaced, failures } = await readForms(work, target.formIds);
       const reason = failures.get(orderId)?.reason;
-      if (forms.length === 0 && reason !== 'form-unreadable')
+      if (forms.length + replaced.size === 0 && reason !== 'form-unreadable')
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
     const settled = await settleForSure(work, target);
