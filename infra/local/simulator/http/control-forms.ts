@@ -37,12 +37,12 @@ function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): stri
   return forms.map(({ id }) => String(id));
 }
 
-/** Those that are live, and those that are to be mended. */
+/** Live forms; where they are to be mended, those that are shown wrong, so that healthy ones do not use up the count. */
 const newest = (
   world: World,
   { seller, isMended }: { seller: string | undefined; isMended: boolean },
 ): Form[] =>
   sellersFrom(world, seller)
     .flatMap(({ id }) => world.trade.ledger.formsOf(id))
-    .filter((form) => !isDead(form) || (isMended && form.spoil !== undefined))
+    .filter((form) => (isMended ? form.spoil !== undefined : !isDead(form)))
     .sort((one, other) => other.id - one.id);
