@@ -179,7 +179,8 @@ async function before(
   const after = BigInt(query.position) - step;
   if (after <= 0n) return { found: BEGINNING, resume: '' };
   const { events } = await page(use, { handle: query.handle, after: after.toString() }, options);
-  const at = events[0]?.atSeconds;
+  // The event at the position itself may have leapt away from all others, with any time.
+  const at = events.find(({ id }) => id !== query.position)?.atSeconds;
   const isOld = at !== undefined && toMillis(at) < query.sinceMillis;
   const resume = (step * 2n).toString();
   return isOld ? { found: after.toString(), resume } : { resume };

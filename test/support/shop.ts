@@ -214,7 +214,10 @@ export function drainDeps(use: {
     outOfTime: () => false,
     journal,
     doubts: { forms, deals },
-    book: openBook({ journal, clock, log }, { accountId, expected: journal.bad.size }),
+    book: openBook(
+      { journal, clock, log },
+      { accountId, expected: journal.bad.size, announce: async () => undefined },
+    ),
     saveCursor: async ({ cursor }) => {
       saved.push(cursor);
     },

@@ -77,15 +77,22 @@ export interface BadOrderBook {
   dueAgain(): Promise<BadOrder[]>;
   /** What the orders that were read in doubt have to show. */
   told(): Promise<Told>;
-  size(): number;
+  /** Reads the book even if none is expected. */
+  open(): Promise<void>;
+  /** Undefined while it was not read: then the number that the last run has left holds. */
+  size(): number | undefined;
 }
 
-/** `expected` saves the reading while there are none: it is the number that the last run has left. */
+/**
+ * `expected` saves the reading while there are none: it is the number that the last run has left. `announce` stores,
+ * before the first is noted, that there are some: nobody would read it again after a worker that dies before its end.
+ */
 export function openBook(
   deps: { journal: JournalStore; clock: Clock; log: Log },
-  use: { accountId: string; expected: number },
+  use: { accountId: string; expected: number; announce: () => Promise<void> },
 ): BadOrderBook {
   const { accountId, expected } = use;
+  let isAnnounced = expected > 0;
   const counted = new Set<HintId>();
   /** Forgotten in this run: an order that lands in one way and fails in another goes on being counted. */
   const forgotten = new Map<HintId, BadOrder>();
@@ -105,6 +112,8 @@ export function openBook(
         ? before
         : failedAgain(before, { orderId, failure, now: deps.clock() });
     if (isTakenAsItIs(bad)) return await takeAsItIs(bad);
+    if (!isAnnounced) await use.announce();
+    isAnnounced = true;
     await deps.journal.putBadOrder(accountId, bad);
     book.set(orderId, bad);
     report(isSetAside(bad) && !isSetAside(before) ? 'order-set-aside' : 'order-failed', bad);
@@ -144,6 +153,9 @@ export function openBook(
     },
     told: async () =>
       new Map((await all()).flatMap(({ orderId, doubt }) => (doubt ? [[orderId, new Set(doubt.told)]] : []))),
-    size: () => known?.size ?? expected,
+    open: async () => {
+      await read();
+    },
+    size: () => known?.size,
   };
 }

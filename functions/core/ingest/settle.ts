@@ -90,6 +90,8 @@ export async function retrySetAside(
   tally: Tally,
   { which = 'all' }: { which?: 'all' | 'recent' } = {},
 ): Promise<void> {
+  // Once a day the count is not believed: a repair and a run may have written it at the same time.
+  if (which === 'all') await deps.book.open();
   const setAside = await deps.book.setAside();
   const isOld = ({ reason, setAsideAtMillis = deps.clock() }: BadOrder) =>
     reason === 'event-unreadable' && deps.clock() >= plus(setAsideAtMillis, UNREADABLE_KEPT);

@@ -25,7 +25,7 @@ export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, 
   const met = (events: readonly DealEvent[]): void => {
     isThere ||= events.some((event) => isCursor(event, { cursor, toldUntil }));
     for (const event of events) {
-      if (event.isLeap === true && !isBehind(cursor, event.id)) beforeLeap = previous;
+      if (event.isLeap === true && !isBehind(cursor, event.id)) beforeLeap = newerOf(beforeLeap, previous);
       previous = event;
     }
   };
@@ -46,6 +46,10 @@ export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, 
     moved: rest?.after !== account.overlap?.after || tally.ordersChanged > 0,
   };
 };
+
+/** Of two events that stand before leaps, the one that was written later. */
+const newerOf = (one: DealEvent | undefined, other: DealEvent | undefined): DealEvent | undefined =>
+  (one?.atSeconds ?? 0) > (other?.atSeconds ?? 0) ? one : other;
 
 /**
  * Where the cursor belongs if it has followed ids that leapt while events go on coming with ordinary ids: they would

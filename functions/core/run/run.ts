@@ -83,7 +83,11 @@ async function bringIn(
   const work = await openWork(deps, account);
   const save = async (facts: SavedFacts): Promise<void> => {
     const badOrders = work.book.size();
-    const saved = await deps.accounts.saveCursor(accountId, { claimToken, ...facts, badOrders });
+    const saved = await deps.accounts.saveCursor(accountId, {
+      claimToken,
+      ...facts,
+      ...(badOrders !== undefined && { badOrders }),
+    });
     if (!saved) throw new Error('the claim was lost');
   };
   let { cursor, leap } = account;
@@ -117,6 +121,7 @@ async function bringIn(
     const { tally, chores: done } = found;
     return await doChores(work, { account, cursor: reached, toldUntil, tally, save, done });
   } finally {
-    found.badOrders = work.book.size();
+    const badOrders = work.book.size();
+    if (badOrders !== undefined) found.badOrders = badOrders;
   }
 }

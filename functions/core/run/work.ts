@@ -1,5 +1,6 @@
 import { type OpenSession, openSession, type SessionDeps } from '../access/session.ts';
 import type { Account } from '../account/account.ts';
+import { amend } from '../account/amend.ts';
 import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { openFeed } from '../feed/open-feed.ts';
@@ -59,6 +60,10 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
   });
   const doubts = { forms, deals };
   const connectedAtMillis = account.connectedAtMillis ?? deps.clock();
+  const announce = async (): Promise<void> => {
+    const to = ({ badOrders = 0 }: Account) => (badOrders > 0 ? undefined : { badOrders: 1 });
+    await amend(deps, accountId, { to });
+  };
   return {
     ...deps,
     accountId,
@@ -69,7 +74,7 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
     feed: openFeed(deps.orders, accountId),
     doubts,
     earlier: openEarlierForms({ ...deps, accountId, marketplace, session, doubts }, { connectedAtMillis }),
-    book: openBook({ ...deps, journal }, { accountId, expected: account.badOrders ?? 0 }),
+    book: openBook({ ...deps, journal }, { accountId, expected: account.badOrders ?? 0, announce }),
   };
 }
 

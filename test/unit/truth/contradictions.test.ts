@@ -62,4 +62,33 @@ describe('readings that contradict the journal', () => {
       await seller.close();
     }
   });
+
+  it.each([75, 82, 90, 97])(
+    'are read again though the worker that noted them was killed at write %i',
+    async (killedAtWrite) => {
+      const seller = await oneSeller({ seed: 12, settings: { journalDelaySeconds: 0 } });
+      try {
+        await seller.settle();
+        await seller.sim('/buyers', { orders: 25, pace: 'at-once' });
+        await seller.settle();
+        for (let day = 0; day < 5; day += 1) {
+          await seller.pass(86_400_000);
+          await seller.settle();
+        }
+        await seller.sim('/settings', { contradicts: 1 });
+        await seller.sim('/journal/late', { count: 60 });
+        await seller.pass(86_401_000);
+        expect(await seller.run({ killedAtWrite })).toBe('killed');
+        expect(seller.account().badOrders).toBeGreaterThan(0);
+        await seller.sim('/settings', { contradicts: 0 });
+        for (let hour = 0; hour < 30; hour += 1) {
+          await seller.pass(3_600_000);
+          await seller.settle();
+        }
+        expect(await seller.compare()).toMatchObject(WELL);
+      } finally {
+        await seller.close();
+      }
+    },
+  );
 });
