@@ -27,7 +27,7 @@ function explain(issue: Issue, input: unknown): FieldProblem[] {
 }
 
 const UNKNOWN_FIELD: BilingualText = { pl: 'Nieznane pole. Usuń je.', en: 'Unknown field. Leave it out.' };
-const MISSING: BilingualText = { pl: 'Brak tego pola. Podaj je.', en: 'This field is missing. Give it.' };
+const MISSING: BilingualText = { pl: 'To pole jest wymagane.', en: 'This field is required.' };
 
 function isMissing(issue: Issue, input: unknown): boolean {
   const parent = issue.path.slice(0, -1).reduce<unknown>(child, input);
