@@ -37,12 +37,14 @@ function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): stri
   return forms.map(({ id }) => String(id));
 }
 
-/** Live forms; where they are to be mended, those that are shown wrong, so that healthy ones do not use up the count. */
-const newest = (
+/** The newest live forms; where they are to be mended, first those that are shown wrong, whatever came after them. */
+function newest(
   world: World,
   { seller, isMended }: { seller: string | undefined; isMended: boolean },
-): Form[] =>
-  sellersFrom(world, seller)
+): Form[] {
+  const isFirst = ({ spoil }: Form) => Number(isMended && spoil !== undefined);
+  return sellersFrom(world, seller)
     .flatMap(({ id }) => world.trade.ledger.formsOf(id))
-    .filter((form) => (isMended ? form.spoil !== undefined : !isDead(form)))
-    .sort((one, other) => other.id - one.id);
+    .filter((form) => !isDead(form) || isFirst(form) === 1)
+    .sort((one, other) => isFirst(other) - isFirst(one) || other.id - one.id);
+}
