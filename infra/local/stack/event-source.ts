@@ -17,8 +17,10 @@ export const EventSourceMapping = z.object({
 type Message = ReturnType<Sqs['receive']>[number];
 
 const LONG_POLL_SECONDS = 20;
-/** How soon a message is seen again whose invocation failed or was ended with the stack. The queue with a folder refuses 0. */
+/** How soon a message is seen again whose invocation ended because the stack was closed. */
 const HAND_BACK_SECONDS = 1;
+/** A millisecond, because a queue that is kept in a folder breaks on 0. */
+const AT_ONCE_SECONDS = 0.001;
 
 /** Gets the function's name, and the bodies of the messages that it died over or gave back. */
 export type MessagesFailed = (failure: { functionName: string; bodies: readonly string[] }) => Promise<void>;
@@ -98,7 +100,7 @@ export class QueueConsumer {
     } catch (error) {
       if (!(error instanceof InvocationError)) throw error;
       log(`${pool.definition.name} failed on a message: ${error.message}`);
-      if (this.#stopped) this.#handBack(messages);
+      if (this.#stopped) this.#handBack(messages, HAND_BACK_SECONDS);
     }
     if (kept.length > 0) await this.#afterFailure(kept);
   }
@@ -107,11 +109,11 @@ export class QueueConsumer {
     const { pool, messagesFailed } = this.#options;
     if (this.#stopped || messagesFailed === undefined) return;
     await messagesFailed({ functionName: pool.definition.name, bodies: messages.map(({ Body }) => Body) });
-    this.#handBack(messages);
+    this.#handBack(messages, AT_ONCE_SECONDS);
   }
 
-  #handBack(messages: readonly Message[]): void {
-    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, HAND_BACK_SECONDS);
+  #handBack(messages: readonly Message[], seconds: number): void {
+    for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, seconds);
   }
 
   /** An answer that names no message, or an unknown one, means that all have failed. */
