@@ -81,4 +81,4 @@ it(`loses and doubles nothing when ${KILLS} workers are killed (SEED=${SEED})`, 
     logins: Record<string, { failures: number; locked: boolean }>;
   };
   expect(Object.values(logins).filter(({ failures, locked }) => locked || failures > 0)).toEqual([]);
-}, 600_000);
+});

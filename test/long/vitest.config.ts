@@ -20,7 +20,7 @@ export default defineConfig({
     // They measure time and memory, so they run one after the other.
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 120_000,
   },
 });
