@@ -32,7 +32,7 @@ export default defineConfig({
       {
         extends: true,
         // What one runs while working: no packaging, and less than half a minute.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LARGE },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LARGE, isolate: false },
       },
       {
         extends: true,

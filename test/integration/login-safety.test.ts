@@ -6,7 +6,7 @@ import { amount } from '../support/runs.ts';
 import { isDrawOfCalls, type StoreProxy, startStoreProxy, WRITES } from '../support/store-proxy.ts';
 import { endClaims, endTroubles, passHours, setVisibility } from '../support/tables.ts';
 
-const SYNCS = amount(60, 200);
+const SYNCS = amount(30, 200);
 
 let klamka: Klamka;
 let store: StoreProxy;

@@ -6,6 +6,8 @@ const LONGER = [
   'test/unit/core/delivery/killed.test.ts',
   'test/unit/core/feed/follow.test.ts',
   'test/unit/core/journal/{drain,orders.property,settled}.test.ts',
+  'test/unit/core/run/race.test.ts',
+  'test/unit/truth/{lives,pause}.test.ts',
   'test/unit/webapi/soldoffers.test.ts',
   'test/integration/{login-safety,once}.test.ts',
 ];

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller, type Restored } from '../../support/one-seller.ts';
+import { runs } from '../../support/runs.ts';
 
-const RUNS = Number(process.env.RUNS ?? 40);
+const RUNS = runs(16, 120);
 const PATIENCE_MILLIS = Math.max(120_000, RUNS * 5_000);
 
 const often = (most: number) => fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: most, noNaN: true }));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
+import { runs } from '../../support/runs.ts';
 
 const PAUSE_DAYS = 10;
 
@@ -66,6 +67,6 @@ describe('a pause that is longer than the memory of the journal', () => {
         await seller.close();
       }
     });
-    await fc.assert(holds, { numRuns: Number(process.env.RUNS ?? 12), endOnFailure: true });
+    await fc.assert(holds, { numRuns: runs(6, 40), endOnFailure: true });
   });
 });

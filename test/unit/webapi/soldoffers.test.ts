@@ -77,7 +77,7 @@ it('names the forms of every offer, whichever sell again while the list is read'
         expect(new Set(found).size).toBe(found.length);
       },
     ),
-    { numRuns: runs(40, 300) },
+    { numRuns: runs(20, 300) },
   );
 });
 

@@ -6,6 +6,7 @@ import { isLive } from '../../../../functions/core/orders/order.ts';
 import { settleForSure } from '../../../../functions/core/run/repair.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { runs } from '../../../support/runs.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 /** A form that holds d1 and is stored as paid. */
@@ -160,7 +161,7 @@ describe('a writer without a claim', () => {
         const held = changes.at(-1)?.lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId));
         expect(orders.rows.get('form:f1')?.content?.replaces).toEqual(held);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100, 2_000) },
     );
   });
 
@@ -201,7 +202,7 @@ describe('a writer without a claim', () => {
         const known = [...orders.rows.keys()].filter((orderId) => orderId.startsWith('deal:'));
         expect(held.toSorted()).toEqual(known.map((orderId) => orderId.slice(5)).sort());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(70, 1_000) },
     );
   });
 });
