@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller, type Restored } from '../../support/one-seller.ts';
 import { runs } from '../../support/runs.ts';
 
-const RUNS = runs(16, 120);
+const RUNS = runs(16, 40);
 const PATIENCE_MILLIS = Math.max(120_000, RUNS * 5_000);
 
 const often = (most: number) => fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: most, noNaN: true }));
