@@ -48,7 +48,7 @@ export async function readBatch<Found extends object = Item>(
   return found;
 }
 
-/** So many items are deleted at a time, at most: a query for more of them would only wait. */
+/** Items deleted at a time, at most: a query for more of them would only wait. */
 export const DELETED_AT_ONCE = 10 * BATCH_WRITE;
 
 /** Deletes items of one table by their keys, all batches at the same time. Throws StoreBusy. */

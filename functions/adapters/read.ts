@@ -15,7 +15,7 @@ export interface Table {
   readonly table: string;
 }
 
-/** One item, consistently; undefined where there is none. */
+/** Reads one item consistently; undefined where there is none. */
 export async function readItem<Item>(
   { dynamo, table }: Table,
   key: Readonly<Record<string, unknown>>,

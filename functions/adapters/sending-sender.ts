@@ -28,7 +28,7 @@ export function senders(use: SendingTable): Pick<SendingStore, 'claim' | 'moveBu
       });
       const answer = await ifCondition(dynamo.send(command));
       if (answer !== undefined) return { bus: busOf(answer.Attributes) };
-      // Ours, if the SDK repeated a write whose reply was lost.
+      // The claim bears our token if the SDK repeated a write whose reply was lost.
       const now = await readItem<Record<string, unknown>>(use, sender(accountId));
       return now?.claimToken === token ? { bus: busOf(now) } : 'busy';
     },

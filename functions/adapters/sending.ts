@@ -19,7 +19,7 @@ import { lanes } from './sending-lanes.ts';
 import { letters } from './sending-letters.ts';
 import { senders } from './sending-sender.ts';
 
-/** What `send` remembers. */
+/** The store of `send`: its claim on an account, its place in the feed, lanes and dead letters. */
 export const sendingStore = (use: SendingTable): SendingStore => ({
   ...senders(use),
   ...lanes(use),

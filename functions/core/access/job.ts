@@ -20,7 +20,7 @@ export interface LogInDeps extends TroubleDeps, PersistDeps, Pick<ClaimDeps, 'cl
   readonly worker: string;
 }
 
-/** One account to be logged in, under our lease. */
+/** An account to be logged in, under the lease of this worker. */
 export interface Job {
   readonly account: Account;
   readonly leaseToken: string;

@@ -11,7 +11,7 @@ export function checkedPassword(password: string, marketplace: MarketplaceSettin
 }
 
 const NAME_LIMIT = 16;
-/** Of an e-mail address. */
+/** Longest e-mail address, in characters. */
 const ADDRESS_LIMIT = 254;
 /** No control characters, and nothing that would have to be escaped wherever a login is shown. */
 const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}"\\]+$/u;

@@ -101,7 +101,7 @@ async function sendItem(
   return await deliver(deps, webhook, noticeOf({ accountId, entry, type }, data));
 }
 
-/** What a step asks for beside the lane, and before it: a crash between the two only tries the entry once more. */
+/** Side effects of a step are carried out before the lane is saved: a crash between the two only tries the entry once more. */
 async function carryOut(
   deps: LaneDeps,
   { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
@@ -119,7 +119,7 @@ async function carryOut(
   }
 }
 
-/** What follows a sender's place; undefined, and noted, where the feed was restored and lacks it. */
+/** Entries after a sender's place; undefined, with a warning in the log, where the feed was restored and lacks that place. */
 export async function entriesFrom(
   { feed, log }: Pick<LaneDeps, 'feed' | 'log'>,
   accountId: string,

@@ -2,7 +2,7 @@ import type { Secret } from '../base/secret.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { OrderEventType } from './events.ts';
 
-/** Somebody's server that is told of order changes. */
+/** A registered server of a client that is told of order changes. */
 export interface Webhook {
   readonly webhookId: string;
   readonly url: string;
@@ -33,7 +33,7 @@ export interface DeliveryError {
     | 'tls'
     | 'connection'
     | 'no-secret';
-  /** Of a `status`. */
+  /** HTTP status of the answer, where `reason` is `status`. */
   readonly status?: number;
 }
 
