@@ -1,6 +1,7 @@
 import type { Account } from '../../functions/core/account/account.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
+import type { BadOrder } from '../../functions/core/ingest/store.ts';
 import type { OrderRow } from '../../functions/core/orders/store.ts';
 import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { orderView } from '../../functions/entry/views.ts';
@@ -56,6 +57,7 @@ export interface OneSeller {
   /** Its account as it stands. */
   account(): Account;
   rows(): readonly OrderRow[];
+  setAside(): readonly BadOrder[];
   /** The ids of all orders that are stored. */
   stored(): ReadonlySet<string>;
   /** Rows that no entry of the feed tells of as they are. */
@@ -167,6 +169,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       return compare(await truth(), JSON.parse(JSON.stringify(stored.map(orderView))), isOurs);
     },
     rows: () => [...orders.rows.values()],
+    setAside: () =>
+      [...journal.bad.values()].filter(({ setAsideAtMillis }) => setAsideAtMillis !== undefined),
     untold: () =>
       [...orders.rows.values()]
         .filter(({ revision, fedRevision }) => fedRevision < revision)

@@ -51,7 +51,8 @@ describe('readings that contradict the journal', () => {
         await seller.pass(3_601_000);
         await seller.run();
       }
-      const left = seller.account().badOrders ?? 0;
+      // Nightly checks read all again and doubt it anew, for a day each; only what is set aside waits for a person.
+      const left = seller.setAside().length;
       expect(left).toBeGreaterThan(0);
       expect(left).toBe((await seller.compare()).missing);
       await seller.sim('/settings', { contradicts: 0 });
