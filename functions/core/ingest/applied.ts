@@ -2,9 +2,9 @@ import type { OpenSession } from '../access/session.ts';
 import type { Log } from '../base/log.ts';
 import type { Feed } from '../feed/open-feed.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Form, Purchase } from '../marketplace/sales.ts';
-import type { FlagCounts } from '../orders/flags.ts';
-import type { OrderId } from '../orders/order.ts';
+import type { Purchase } from '../marketplace/sales.ts';
+import { addFlags, type FlagCounts } from '../orders/flags.ts';
+import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import type { Failure } from './bad-orders.ts';
 import type { Doubt } from './doubt.ts';
@@ -26,8 +26,6 @@ export interface ApplyDeps extends LandDeps {
   readonly earlier?: EarlierForms | undefined;
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
-  /** Which of these forms are to land, given the rows that were read before them; without it, all. */
-  readonly choose?: (forms: readonly Form[], rows: Rows) => Promise<readonly Form[]>;
 }
 
 /** A deal to look at, and the forms that have just let go of it. */
@@ -35,32 +33,50 @@ export interface OpenedDeal extends Purchase {
   readonly releasedBy?: readonly string[];
 }
 
-/** What came of applying forms or deals; several are added up. */
+/**
+ * What became of an order: its row and feed entry are stored (`landed`), or a live form holds it by now, whatever else
+ * is to happen to it (`held`: deals and surcharges), or it failed though others could be read.
+ */
+export type Fate = 'landed' | 'held' | Failure;
+
+/** What came of applying forms or deals: a value, in one step or in several that are added up. */
 export interface Applied {
-  /** Orders whose row and feed entry are stored. */
-  readonly landed: Set<HintId>;
-  /** Deals that a live form holds by now, whatever else is to happen to them, and its surcharges. */
-  readonly held: Set<HintId>;
-  /** Orders that failed though others could be read. */
-  readonly failures: Map<HintId, Failure>;
+  readonly fates: ReadonlyMap<HintId, Fate>;
   /** Deals that no live form holds any more, or never did: to be applied next. */
-  readonly opened: OpenedDeal[];
-  changed: number;
+  readonly opened: readonly OpenedDeal[];
+  readonly changed: number;
   /** Changed orders that bear a flag. */
-  flagged: number;
-  flags: FlagCounts;
+  readonly flagged: number;
+  readonly flags: FlagCounts;
   /** A form that could be read. */
-  goodFormId?: string | undefined;
+  readonly goodFormId?: string | undefined;
 }
 
-export const nothingApplied = (): Applied => ({
-  landed: new Set(),
-  held: new Set(),
-  failures: new Map(),
-  opened: [],
-  changed: 0,
-  flagged: 0,
-  flags: {},
+export const NOTHING_APPLIED: Applied = { fates: new Map(), opened: [], changed: 0, flagged: 0, flags: {} };
+
+/** Adds up what came of several steps, in their order: of an order that was looked at twice, the later fate holds. */
+export const allOf = (parts: readonly Partial<Applied>[]): Applied => ({
+  fates: new Map(parts.flatMap(({ fates = [] }) => [...fates])),
+  opened: parts.flatMap(({ opened = [] }) => opened),
+  changed: parts.reduce((sum, { changed = 0 }) => sum + changed, 0),
+  flagged: parts.reduce((sum, { flagged = 0 }) => sum + flagged, 0),
+  flags: parts.reduce<FlagCounts>((sum, { flags = {} }) => addFlags(sum, flags), {}),
+  goodFormId: parts.findLast(({ goodFormId }) => goodFormId !== undefined)?.goodFormId,
 });
+
+/** An order that was changed, as it is counted. */
+export function changedOrder(content: OrderContent | undefined): Partial<Applied> {
+  if (content?.flags === undefined) return { changed: 1 };
+  return { changed: 1, flagged: 1, flags: Object.fromEntries(content.flags.map((flag) => [flag, 1])) };
+}
+
+export const failureIn = ({ fates }: Pick<Applied, 'fates'>, id: HintId): Failure | undefined => {
+  const fate = fates.get(id);
+  return typeof fate === 'object' ? fate : undefined;
+};
+
+/** Whether its row is stored: also in doubt, to be read again. */
+export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean =>
+  applied.fates.get(id) === 'landed' || failureIn(applied, id)?.reason === 'unconfirmed';
 
 export type Rows = ReadonlyMap<OrderId, OrderRow>;

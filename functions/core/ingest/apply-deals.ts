@@ -1,18 +1,29 @@
 import { chunks, together } from '../base/batches.ts';
 import { toMillis } from '../base/time.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
-import type { OfferBuyer, OpenPurchases, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
+import type { OfferBuyer, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { orderOfDeal } from '../orders/deal-order.ts';
 import { withFlags } from '../orders/flags.ts';
-import { dealOrderId, type OrderContent, type OrderId } from '../orders/order.ts';
+import { dealOrderId, type OrderContent } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
-import { type Applied, type ApplyDeps, CONFLICTS, type OpenedDeal } from './applied.ts';
-import { applyForms, landOrFail } from './apply.ts';
+import {
+  type Applied,
+  type ApplyDeps,
+  allOf,
+  CONFLICTS,
+  changedOrder,
+  type Fate,
+  NOTHING_APPLIED,
+  type OpenedDeal,
+  type Rows,
+} from './applied.ts';
+import { applyForms } from './apply.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import { isMostlyOfAll, readApart } from './doubt.ts';
+import { isMostlyOfAll } from './doubt.ts';
 import type { Next } from './land.ts';
+import { type KnownDeals, pairOf, readDeals } from './read-deals.ts';
 import { holdAgain, stillReleased } from './revival.ts';
-import type { HintId } from './store.ts';
+import { landOrFail } from './store-forms.ts';
 import { doubtOfDeal, type Told } from './unconfirmed.ts';
 
 /**
@@ -22,54 +33,89 @@ import { doubtOfDeal, type Told } from './unconfirmed.ts';
 export async function applyDeals(
   deps: ApplyDeps,
   deals: readonly OpenedDeal[],
-  { applied, told }: { applied: Applied; told: Told },
-): Promise<void> {
+  told: Told,
+): Promise<Applied> {
+  let applied = NOTHING_APPLIED;
   let left = merged(deals);
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
-    const rows = await deps.orders.readMany(
-      deps.accountId,
-      left.map(({ dealId }) => dealOrderId(dealId)),
-    );
-    left = await stillReleased(deps, left);
-    const rowOf = (deal: OpenedDeal) => rows.get(dealOrderId(deal.dealId));
-    const known = await readDeals(
-      deps,
-      left.filter((deal) => holders(deal, rowOf(deal)).length === 0),
-    );
-    const unsure = known.refused.size + known.untold.size > 0 && !(await deps.doubts.deals.isUp());
-    if (round === 0) {
-      const isNew = (deal: OpenedDeal) =>
-        rowOf(deal)?.content === undefined && holders(deal, rowOf(deal)).length === 0;
-      const held = await heldByEarlierForms(deps, { deals: left.filter(isNew), known, applied, told });
-      left = left.filter(({ dealId }) => !held.has(dealOrderId(dealId)));
-    }
-    const conflicts: OpenedDeal[] = [];
-    const landDeal = async (deal: OpenedDeal): Promise<void> => {
-      const orderId = dealOrderId(deal.dealId);
-      const row = rowOf(deal);
-      // A deal that a form holds was not asked for, so that no trouble of its offer or buyer is its own.
-      const isAsked = holders(deal, row).length === 0;
-      if (isAsked && known.left.has(pairOf(deal))) return;
-      const refusal = known.refused.get(orderId);
-      if (refusal !== undefined) {
-        applied.failures.set(orderId, refused(deal, { fault: refusal, unsure }));
-        return;
-      }
-      const next = nextOfDeal(deal, { row, known });
-      const result = await landOrFail(deps, { row, next, applied });
-      const doubt = next.content?.state === 'awaiting-form' ? doubtOfDeal(next.content) : undefined;
-      const untold = isAsked ? known.untold.get(deal.offerId) : undefined;
-      if (result === 'conflict') conflicts.push(deal);
-      else if (result === 'failed') return;
-      // The order stands, without a contact; it is tried again.
-      else if (untold !== undefined) applied.failures.set(orderId, refused(deal, { fault: untold, unsure }));
-      else if (doubt !== undefined) applied.failures.set(orderId, unconfirmed(doubt, purchaseIn(deal)));
-      else applied.landed.add(orderId);
-    };
-    for (const some of chunks(left, deps.marketplace.settings.formBatchSize)) await together(some, landDeal);
-    await holdAgain(deps, left, applied);
-    left = conflicts;
+    const read = await readDealsWithRows(deps, left);
+    const ofEarlier = round === 0 ? await applyEarlierForms(deps, read, told) : NOTHING_APPLIED;
+    const chosen = read.deals.filter(({ dealId }) => ofEarlier.fates.get(dealOrderId(dealId)) !== 'held');
+    const stored = await storeDeals(deps, chosen, read);
+    applied = allOf([applied, ofEarlier, ...stored.map((one) => one.applied)]);
+    applied = allOf([applied, { fates: await holdAgain(deps, chosen) }]);
+    left = stored.filter(({ isOvertaken }) => isOvertaken).map(({ deal }) => deal);
   }
+  return applied;
+}
+
+/** Deals as they were read, and their rows as they were just before. */
+interface DealsRead {
+  readonly deals: readonly OpenedDeal[];
+  readonly rows: Rows;
+  readonly known: KnownDeals;
+  /** Some could not be asked for, and nothing shows that others can be. */
+  readonly unsure: boolean;
+}
+
+async function readDealsWithRows(deps: ApplyDeps, opened: readonly OpenedDeal[]): Promise<DealsRead> {
+  const rows = await deps.orders.readMany(
+    deps.accountId,
+    opened.map(({ dealId }) => dealOrderId(dealId)),
+  );
+  const deals = await stillReleased(deps, opened);
+  const known = await readDeals(
+    deps,
+    deals.filter((deal) => isFree(deal, rows)),
+  );
+  const unsure = known.refused.size + known.untold.size > 0 && !(await deps.doubts.deals.isUp());
+  return { deals, rows, known, unsure };
+}
+
+/** What came of one deal; one whose row somebody else has changed meanwhile is read again. */
+interface StoredDeal {
+  readonly deal: OpenedDeal;
+  readonly applied: Partial<Applied>;
+  readonly isOvertaken?: boolean;
+}
+
+async function storeDeals(
+  deps: ApplyDeps,
+  deals: readonly OpenedDeal[],
+  read: DealsRead,
+): Promise<StoredDeal[]> {
+  const stored: StoredDeal[] = [];
+  for (const some of chunks(deals, deps.marketplace.settings.formBatchSize))
+    stored.push(...(await together(some, (deal) => storeDeal(deps, deal, read))));
+  return stored;
+}
+
+async function storeDeal(
+  deps: ApplyDeps,
+  deal: OpenedDeal,
+  { rows, known, unsure }: DealsRead,
+): Promise<StoredDeal> {
+  const orderId = dealOrderId(deal.dealId);
+  const row = rows.get(orderId);
+  // A deal that a form holds was not asked for, so that no trouble of its offer or buyer is its own.
+  const isAsked = isFree(deal, rows);
+  if (isAsked && known.left.has(pairOf(deal))) return { deal, applied: {} };
+  const refusal = known.refused.get(orderId);
+  const ended = (fate: Fate, counted: Partial<Applied> = {}): StoredDeal => ({
+    deal,
+    applied: { ...counted, fates: new Map([[orderId, fate]]) },
+  });
+  if (refusal !== undefined) return ended(refused(deal, { fault: refusal, unsure }));
+  const next = nextOfDeal(deal, { row, known });
+  const result = await landOrFail(deps, { row, next });
+  if (result === 'conflict') return { deal, applied: {}, isOvertaken: true };
+  if (typeof result === 'object') return ended(result);
+  const counted = result === 'changed' ? changedOrder(next.content) : {};
+  const untold = isAsked ? known.untold.get(deal.offerId) : undefined;
+  // The order stands, without a contact; it is tried again.
+  if (untold !== undefined) return ended(refused(deal, { fault: untold, unsure }), counted);
+  const doubt = next.content?.state === 'awaiting-form' ? doubtOfDeal(next.content) : undefined;
+  return ended(doubt === undefined ? 'landed' : unconfirmed(doubt, purchaseIn(deal)), counted);
 }
 
 const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchase => ({
@@ -79,24 +125,24 @@ const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchas
   quantity,
 });
 
-/** Lands forms from before the first connect that hold these deals; answers with the deals that are held now. */
-async function heldByEarlierForms(
+/** Lands forms from before the first connect that hold deals which are new. */
+async function applyEarlierForms(
   deps: ApplyDeps,
-  use: { deals: readonly OpenedDeal[]; known: KnownDeals; applied: Applied; told: Told },
-): Promise<ReadonlySet<HintId>> {
-  const { choose: _, ...plain } = deps;
-  const { deals, known, applied, told } = use;
-  const dealIds = deals
-    .filter((deal) => !known.left.has(pairOf(deal)) && (deal.releasedBy ?? []).length === 0)
-    .map(({ dealId }) => dealId)
-    .filter((dealId) => {
-      const bought = known.deals.get(dealId)?.boughtAtSeconds;
-      return deps.earlier?.mayHold(bought === undefined ? undefined : toMillis(bought)) ?? false;
-    });
+  { deals, rows, known }: DealsRead,
+  told: Told,
+): Promise<Applied> {
+  const mayBeHeld = (deal: OpenedDeal): boolean => {
+    const isNew = rows.get(dealOrderId(deal.dealId))?.content === undefined && isFree(deal, rows);
+    if (!isNew || known.left.has(pairOf(deal)) || (deal.releasedBy ?? []).length > 0) return false;
+    const bought = known.deals.get(deal.dealId)?.boughtAtSeconds;
+    return deps.earlier?.mayHold(bought === undefined ? undefined : toMillis(bought)) ?? false;
+  };
+  const dealIds = deals.filter(mayBeHeld).map(({ dealId }) => dealId);
   const formIds = dealIds.length === 0 ? [] : ((await deps.earlier?.holding(dealIds)) ?? []);
+  const batches: Applied[] = [];
   for (const batch of chunks(formIds, deps.marketplace.settings.formBatchSize))
-    await applyForms(plain, batch, { applied, told });
-  return applied.held;
+    batches.push(await applyForms(deps, batch, { told }));
+  return allOf(batches);
 }
 
 /** Other calls than that of a deal show that the marketplace is well: this one may be down for all deals. */
@@ -122,6 +168,10 @@ function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
 
 const holders = (deal: OpenedDeal, row: OrderRow | undefined): string[] =>
   (row?.heldBy ?? []).filter((formId) => !(deal.releasedBy ?? []).includes(formId));
+
+/** Whether no form holds it, once those have let go that do. */
+const isFree = (deal: OpenedDeal, rows: Rows): boolean =>
+  holders(deal, rows.get(dealOrderId(deal.dealId))).length === 0;
 
 function nextOfDeal(deal: OpenedDeal, use: { row: OrderRow | undefined; known: KnownDeals }): Next {
   const { row } = use;
@@ -150,93 +200,4 @@ function keptOf(
       ...(shipmentAddress && { shipmentAddress }),
     }),
   };
-}
-
-interface KnownDeals {
-  readonly deals: ReadonlyMap<string, UnpaidDeal>;
-  /** By `offerId/buyerId`. */
-  readonly contacts: ReadonlyMap<string, OfferBuyer>;
-  /** Deals that could not be asked for. */
-  readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
-  /** Offers whose buyers could not be asked for. */
-  readonly untold: ReadonlyMap<string, MarketplaceFault>;
-  /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
-  readonly left: ReadonlySet<string>;
-}
-
-const NOTHING_KNOWN: KnownDeals = {
-  deals: new Map(),
-  contacts: new Map(),
-  refused: new Map(),
-  untold: new Map(),
-  left: new Set(),
-};
-
-const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
-
-async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
-  const { openPurchases } = deps.marketplace;
-  if (openPurchases === undefined) return NOTHING_KNOWN;
-  const byPair = Map.groupBy(purchases, pairOf);
-  const { doubts, outOfTime } = deps;
-  const pairs = await readApart(
-    [...byPair.keys()].map((pair) => [pair]),
-    {
-      doubt: doubts.deals,
-      outOfTime,
-      read: async ([pair = '']) => {
-        const purchase = byPair.get(pair)?.[0];
-        if (purchase === undefined) return [];
-        const unpaid = await deps.session.call((handle, options) =>
-          openPurchases.unpaidDeals(handle, purchase, options),
-        );
-        doubts.deals.worked();
-        return unpaid;
-      },
-    },
-  );
-  const refused = new Map<OrderId, MarketplaceFault>();
-  for (const { item, fault } of pairs.refused) {
-    for (const { dealId } of byPair.get(item) ?? []) refused.set(dealOrderId(dealId), fault);
-  }
-  const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
-  const left = new Set(pairs.left);
-  const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
-  const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
-  for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
-  return { deals, contacts, refused, untold, left };
-}
-
-/** Who bought. */
-async function readContacts(
-  { openPurchases, ...deps }: ApplyDeps & { openPurchases: OpenPurchases },
-  purchases: readonly Purchase[],
-): Promise<Pick<KnownDeals, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
-  const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
-  const { answers, refused, left } = await readApart(
-    chunks(offerIds, deps.marketplace.settings.formBatchSize),
-    {
-      doubt: deps.doubts.deals,
-      outOfTime: deps.outOfTime,
-      read: async (batch) => {
-        const buyerIds = [
-          ...new Set(
-            purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId),
-          ),
-        ];
-        return await deps.session.call((handle, options) =>
-          openPurchases.buyers(handle, { offerIds: batch, buyerIds }, options),
-        );
-      },
-    },
-  );
-  for (const { item, fault } of refused) {
-    const { accountId } = deps;
-    deps.log.warn('buyers-refused', { accountId, offerId: item, code: fault.code ?? fault.reason });
-  }
-  const contacts = new Map(
-    answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]),
-  );
-  const untold = new Map(refused.map(({ item, fault }) => [item, fault]));
-  return { contacts, untold, leftOffers: new Set(left) };
 }

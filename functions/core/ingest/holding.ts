@@ -35,44 +35,44 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
 }
 
 /**
- * Closes the deals that these forms hold and opens those that they let go. The rows of the deals are read
- * after those of the forms were written: whoever opens a deal writes it first and then looks whether a form
- * holds it, so that one of the two always sees the other.
+ * Closes the deals that these forms hold and opens those that they let go; answers with what came of it, by form. The
+ * rows of the deals are read after those of the forms were written: whoever opens a deal writes it first and then looks
+ * whether a form holds it, so that one of the two always sees the other.
  */
 export async function settleHoldings(
   deps: ApplyDeps,
   landed: readonly LandedForm[],
-  applied: Applied,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Partial<Applied>>> {
   const dealIds = landed.flatMap(({ content, letGo }) => [
     ...content.replaces,
     ...letGo.map(({ dealId }) => dealId),
   ]);
   const rows = await deps.orders.readMany(deps.accountId, [...new Set(dealIds)].map(dealOrderId));
-  await together(landed, async (one) => {
-    await settleDeals(deps, { ...one, rows, applied });
-    await holdSurcharges(deps, one.form);
-  });
+  return new Map(
+    await together(landed, async (one) => {
+      const holding = await settleHolding(deps, { ...one, rows });
+      await holdSurcharges(deps, one.form);
+      return [one.form.id, holding] as const;
+    }),
+  );
 }
 
-async function settleDeals(
-  deps: ApplyDeps,
-  use: LandedForm & { rows: Rows; applied: Applied },
-): Promise<void> {
-  const { form, content, letGo, rows, applied } = use;
-  const releasedBy = [form.id];
-  for (const purchase of letGo) {
-    const isHeld = rows.get(dealOrderId(purchase.dealId))?.heldBy?.includes(form.id) ?? false;
-    if (isHeld) applied.opened.push({ ...purchase, releasedBy });
+async function settleHolding(deps: ApplyDeps, use: LandedForm & { rows: Rows }): Promise<Partial<Applied>> {
+  const { form, content, letGo, rows } = use;
+  const isHeld = ({ dealId }: Purchase) => rows.get(dealOrderId(dealId))?.heldBy?.includes(form.id) ?? false;
+  const purchases = purchasesOf(content);
+  const isHolder = holdsPurchases(content.state);
+  const closed: OrderId[] = [];
+  for (const { dealId } of isHolder ? purchases : []) {
+    const orderId = dealOrderId(dealId);
+    if (await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) closed.push(orderId);
   }
-  for (const purchase of purchasesOf(content)) {
-    const orderId = dealOrderId(purchase.dealId);
-    if (!holdsPurchases(content.state)) applied.opened.push({ ...purchase, releasedBy });
-    else {
-      if (await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) applied.changed += 1;
-      applied.held.add(orderId);
-    }
-  }
+  const opened = [...letGo.filter(isHeld), ...(isHolder ? [] : purchases)];
+  return {
+    fates: new Map(isHolder ? purchases.map(({ dealId }) => [dealOrderId(dealId), 'held']) : []),
+    opened: opened.map((purchase) => ({ ...purchase, releasedBy: [form.id] })),
+    changed: closed.length,
+  };
 }
 
 /** Notes whose surcharges these are, for when they are named alone. */
@@ -110,23 +110,20 @@ export async function hold(
 
 /**
  * Forms whose row somebody else has replaced since it was read or written here, perhaps by an older reading, and whose
- * deals may have been closed or opened there. They are read again.
+ * deals may have been closed or opened there. They are to be read again.
  */
 export async function overtaken(
   deps: ApplyDeps,
   landed: readonly LandedForm[],
-  applied: Applied,
-): Promise<string[]> {
+): Promise<(formId: string) => boolean> {
   const rows = await deps.orders.readMany(
     deps.accountId,
     landed.map(({ form }) => formOrderId(form.id)),
   );
-  const again = landed.filter(({ form, revision }) => rows.get(formOrderId(form.id))?.revision !== revision);
-  for (const { form, content } of again) {
-    applied.landed.delete(formOrderId(form.id));
-    for (const dealId of content.replaces) applied.held.delete(dealOrderId(dealId));
-  }
-  return again.map(({ form }) => form.id);
+  const isReplaced = ({ form, revision }: LandedForm) =>
+    rows.get(formOrderId(form.id))?.revision !== revision;
+  const ids = new Set(landed.filter(isReplaced).map(({ form }) => form.id));
+  return (formId) => ids.has(formId);
 }
 
 /** Whether the stored form holds this deal. */

@@ -1,8 +1,10 @@
 import type { OpenSession } from '../access/session.ts';
+import { chunks } from '../base/batches.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Form, SaleRead } from '../marketplace/sales.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
+import type { OrderRow, OrderStore } from '../orders/store.ts';
 import type { Failure } from './bad-orders.ts';
 import { type Doubt, readApart } from './doubt.ts';
 
@@ -21,21 +23,38 @@ export interface FormReading {
   readonly failures: ReadonlyMap<OrderId, Failure>;
 }
 
+/** Forms as they were read, and their rows as they were just before. */
+export interface FormsRead extends FormReading {
+  readonly rows: ReadonlyMap<OrderId, OrderRow>;
+}
+
+/** Rows first: what changes in them while the marketplace is asked must be noticed. Throws MarketplaceFault. */
+export async function readWithRows(
+  deps: FormDeps & { readonly accountId: string; readonly orders: Pick<OrderStore, 'readMany'> },
+  formIds: readonly string[],
+): Promise<FormsRead> {
+  const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
+  return { rows, ...(await readForms(deps, formIds)) };
+}
+
 /** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
 export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
   const doubt = deps.doubts.forms;
-  const { answers, refused, left } = await readApart([formIds], {
-    doubt,
-    outOfTime: deps.outOfTime,
-    read: async (ids) => {
-      const batch = await deps.session.call((handle, options) =>
-        deps.marketplace.sales.read(handle, ids, options),
-      );
-      const worked = batch.find((one) => 'sale' in one || 'replacedBy' in one);
-      if (worked !== undefined) doubt.worked(worked.id);
-      return batch;
+  const { answers, refused, left } = await readApart(
+    chunks(formIds, deps.marketplace.settings.formBatchSize),
+    {
+      doubt,
+      outOfTime: deps.outOfTime,
+      read: async (ids) => {
+        const batch = await deps.session.call((handle, options) =>
+          deps.marketplace.sales.read(handle, ids, options),
+        );
+        const worked = batch.find((one) => 'sale' in one || 'replacedBy' in one);
+        if (worked !== undefined) doubt.worked(worked.id);
+        return batch;
+      },
     },
-  });
+  );
   const reads = new Map(answers.flat().map((read) => [read.id, read]));
   const forms = [...reads.values()].flatMap((read) => ('sale' in read ? [read.sale] : []));
   const replaced = new Map(

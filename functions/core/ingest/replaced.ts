@@ -1,12 +1,13 @@
 import { formOrderId, type OrderId } from '../orders/order.ts';
-import { type Applied, type ApplyDeps, CONFLICTS } from './applied.ts';
+import { type Applied, type ApplyDeps, allOf, CONFLICTS } from './applied.ts';
 import { land } from './land.ts';
+import { fateWith } from './surcharges.ts';
 
 /**
  * Closes orders whose purchases live on in others, after those have landed: a crash between leaves a sale visible twice
  * for a moment, never not at all. One whose successors cannot be stored fails with them.
  */
-export async function settleReplaced(
+export async function closeReplaced(
   deps: ApplyDeps,
   use: {
     replaced: ReadonlyMap<string, readonly string[]>;
@@ -14,40 +15,32 @@ export async function settleReplaced(
     asked: ReadonlySet<string>;
     applied: Applied;
   },
-): Promise<void> {
-  const { replaced, asked, applied } = use;
+): Promise<Applied> {
+  let { applied } = use;
   // The newest first: of a chain of replacements each follows the one that it waits for.
-  for (const [id, newIds] of [...replaced].reverse()) {
+  for (const [id, newIds] of [...use.replaced].reverse()) {
     const orderId = formOrderId(id);
-    const successors = newIds.map(formOrderId);
-    const failure = successors
-      .map((one) => applied.failures.get(one))
-      .find((one) => one !== undefined && one.reason !== 'unconfirmed');
-    // A successor that was stored in doubt is stored.
-    const isStored = (one: OrderId) => applied.landed.has(one) || applied.failures.has(one);
-    if (failure !== undefined) applied.failures.set(orderId, failure);
-    else if (successors.every(isStored) && newIds.every((one) => asked.has(one))) {
-      await close(deps, { orderId, newIds, applied });
-      applied.failures.delete(orderId);
-      applied.landed.add(orderId);
-    }
+    const fate = fateWith(newIds.map(formOrderId), applied);
+    if (fate === undefined || !newIds.every((one) => use.asked.has(one))) continue;
+    const changed = fate === 'landed' && (await close(deps, { orderId, newIds })) ? 1 : 0;
+    applied = allOf([applied, { fates: new Map([[orderId, fate]]), changed }]);
   }
+  return applied;
 }
 
+/** Whether the order was open until now. */
 async function close(
   deps: ApplyDeps,
-  { orderId, newIds, applied }: { orderId: OrderId; newIds: readonly string[]; applied: Applied },
-): Promise<void> {
+  { orderId, newIds }: { orderId: OrderId; newIds: readonly string[] },
+): Promise<boolean> {
   for (let round = 0; round < CONFLICTS; round += 1) {
     const row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
     // Nobody was told of an order that was replaced before it was read.
-    if (row?.content === undefined) return;
+    if (row?.content === undefined) return false;
     const heldBy = [...new Set([...(row.heldBy ?? []), ...newIds])];
     const content = { ...row.content, state: 'joined' as const };
     const result = await land(deps, { row, next: { orderId, heldBy, content } });
-    if (result === 'conflict') continue;
-    if (result === 'changed') applied.changed += 1;
-    return;
+    if (result !== 'conflict') return result === 'changed';
   }
   throw new Error(`too many conflicts on ${orderId}`);
 }

@@ -24,13 +24,10 @@ export async function stillReleased(deps: ApplyDeps, deals: readonly OpenedDeal[
 
 /**
  * A form may come to life while its deal is being opened: whoever stores it has then seen the deal as it was
- * before, still held, and leaves it. So the forms are read once more after their deals were written.
+ * before, still held, and leaves it. So the forms are read once more after their deals were written. Answers with the
+ * deals that are held again.
  */
-export async function holdAgain(
-  deps: ApplyDeps,
-  deals: readonly OpenedDeal[],
-  applied: Applied,
-): Promise<void> {
+export async function holdAgain(deps: ApplyDeps, deals: readonly OpenedDeal[]): Promise<Applied['fates']> {
   const holding = await holdersNow(deps, deals);
   const revived = deals.filter((deal) => holding(deal).length > 0);
   const rows = await deps.orders.readMany(
@@ -40,6 +37,6 @@ export async function holdAgain(
   for (const deal of revived) {
     const orderId = dealOrderId(deal.dealId);
     for (const formId of holding(deal)) await hold(deps, { orderId, formId, row: rows.get(orderId) });
-    applied.held.add(orderId);
   }
+  return new Map(revived.map(({ dealId }) => [dealOrderId(dealId), 'held']));
 }

@@ -3,12 +3,13 @@ import { DAY, plus } from '../base/time.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
-import { type Applied, type ApplyDeps, nothingApplied, type OpenedDeal } from './applied.ts';
-import { applyForms, type FormsRead } from './apply.ts';
+import { type Applied, type ApplyDeps, type Fate, NOTHING_APPLIED, type OpenedDeal } from './applied.ts';
+import { applyForms } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
 import { hintsOf } from './hint.ts';
 import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
+import type { FormsRead } from './read-forms.ts';
 import type { BadOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
@@ -73,15 +74,14 @@ export async function settleUnreadable(
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   if (events.length === 0) return new Set();
-  const applied = nothingApplied();
   const dealIds = events.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealOrderId(dealId)));
   const rows = await deps.orders.readMany(deps.accountId, dealIds);
-  for (const { orderId } of rows.values()) applied.held.add(orderId);
-  for (const event of events) {
-    for (const hintId of hintsOf(event).filter((id) => !applied.held.has(id)))
-      applied.failures.set(hintId, { reason: 'event-unreadable', detail: event.unreadable ?? '' });
-  }
-  return await noted(deps, applied, tally);
+  const known: ReadonlySet<HintId> = new Set(rows.keys());
+  const fates = events.flatMap((event) => {
+    const failure = { reason: 'event-unreadable' as const, detail: event.unreadable ?? '' };
+    return hintsOf(event).map((id): [HintId, Fate] => [id, known.has(id) ? 'held' : failure]);
+  });
+  return await noted(deps, { ...NOTHING_APPLIED, fates: new Map(fates) }, tally);
 }
 
 /** Tries the orders again that were set aside: all, or those of the last day, which an outage may have hidden. */
@@ -128,19 +128,23 @@ export async function settle(
   use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  const settled = new Set<HintId>();
-  const opened: OpenedDeal[] = [];
-  for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize)) {
-    const forms = await settleForms(deps, batch, { tally, told: use.told, named: use.named });
-    for (const orderId of forms.settled) settled.add(orderId);
-    opened.push(...forms.opened);
-  }
-  for (const orderId of await settleDeals(deps, [...use.deals, ...opened], tally)) settled.add(orderId);
-  for (const { dealId, releasedBy } of opened) {
-    if (settled.has(dealOrderId(dealId))) continue;
-    for (const formId of releasedBy ?? []) settled.delete(formOrderId(formId));
-  }
-  return settled;
+  const forms: SettledForms[] = [];
+  for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize))
+    forms.push(await settleForms(deps, batch, { tally, told: use.told, named: use.named }));
+  return await settleWithDeals(deps, { forms, deals: use.deals }, tally);
+}
+
+/** Lands these deals and those that the forms have let go: a form whose deals do not stand on their own is not settled. */
+export async function settleWithDeals(
+  deps: SettleDeps,
+  { forms, deals }: { forms: readonly SettledForms[]; deals: readonly OpenedDeal[] },
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  const opened = forms.flatMap((one) => one.opened);
+  const ofDeals = await settleDeals(deps, [...deals, ...opened], tally);
+  const settled = new Set([...forms.flatMap((one) => [...one.settled]), ...ofDeals]);
+  const open = opened.filter(({ dealId }) => !settled.has(dealOrderId(dealId)));
+  return settled.difference(new Set(open.flatMap(({ releasedBy = [] }) => releasedBy.map(formOrderId))));
 }
 
 export interface SettledForms {
@@ -156,12 +160,19 @@ export async function settleForms(
   formIds: readonly string[],
   use: { tally: Tally; read?: FormsRead; told?: Told | undefined; named?: NamedDeals | undefined },
 ): Promise<SettledForms> {
-  const { tally, read, told, named } = use;
-  const applied = nothingApplied();
-  const known = bothTold(told ?? NOTHING_TOLD, await deps.book.told());
-  await applyForms(deps, formIds, { applied, read, told: known, named });
-  return { settled: await noted(deps, applied, tally), opened: applied.opened };
+  const told = await allTold(deps, use.told);
+  return await noteForms(deps, await applyForms(deps, formIds, { ...use, told }), use.tally);
 }
+
+/** What readings have to show, by these events and by earlier readings. */
+export const allTold = async ({ book }: SettleDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
+  bothTold(told, await book.told());
+
+/** Notes and counts what came of a batch of forms. */
+export const noteForms = async (deps: SettleDeps, applied: Applied, tally: Tally): Promise<SettledForms> => ({
+  settled: await noted(deps, applied, tally),
+  opened: applied.opened,
+});
 
 /** Lands deals that no form holds. Throws MarketplaceFault for an outage. */
 export async function settleDeals(
@@ -169,20 +180,25 @@ export async function settleDeals(
   deals: readonly OpenedDeal[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  const applied = nothingApplied();
-  await applyDeals(deps, deals, { applied, told: await deps.book.told() });
-  return await noted(deps, applied, tally);
+  return await noted(deps, await applyDeals(deps, deals, await deps.book.told()), tally);
 }
 
-async function noted(deps: SettleDeps, applied: Applied, tally: Tally): Promise<ReadonlySet<HintId>> {
-  const done = new Set([...applied.landed, ...applied.held]);
-  const setAside = await deps.book.note(applied.failures, (orderId) => done.has(orderId));
+async function noted(
+  deps: SettleDeps,
+  { fates, ...applied }: Applied,
+  tally: Tally,
+): Promise<ReadonlySet<HintId>> {
+  const done = new Set([...fates].filter(([, fate]) => typeof fate === 'string').map(([id]) => id));
+  const failures = new Map(
+    [...fates].flatMap(([id, fate]) => (typeof fate === 'string' ? [] : [[id, fate]])),
+  );
+  const setAside = await deps.book.note(failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
   // An order that is set aside counts as settled only if this run has tried it again.
-  const passed = [...applied.failures].filter(
+  const passed = [...failures].filter(
     ([orderId, { reason }]) => reason === 'unconfirmed' || setAside.has(orderId),
   );
   return new Set([...done, ...passed.map(([orderId]) => orderId)]);

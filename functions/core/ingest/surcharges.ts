@@ -1,7 +1,7 @@
 import { chunks } from '../base/batches.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { formOrderId, isSurcharge, type OrderId } from '../orders/order.ts';
-import type { Applied, ApplyDeps } from './applied.ts';
+import { type Applied, type ApplyDeps, type Fate, failureIn, isStoredIn } from './applied.ts';
 import { readForms } from './read-forms.ts';
 
 /**
@@ -36,15 +36,32 @@ export async function ordersAmong(
   return withGoods.filter((id) => rows.get(formOrderId(id))?.content === undefined);
 }
 
+/** What orders show of their surcharges needs no reading, unless one of them was read and failed by itself. */
+export const fatesOfShown = (shown: readonly string[], { fates }: Applied): ReadonlyMap<OrderId, Fate> =>
+  new Map(
+    shown
+      .map(formOrderId)
+      .filter((orderId) => !fates.has(orderId))
+      .map((orderId) => [orderId, 'held']),
+  );
+
 /** A surcharge has landed when its forms have, and fails with them. The surcharge of an unknown form is no concern of ours. */
-export function settleSurcharges(waiting: ReadonlyMap<string, readonly string[]>, applied: Applied): void {
+export function fatesOfWaiting(
+  waiting: ReadonlyMap<string, readonly string[]>,
+  applied: Applied,
+): ReadonlyMap<OrderId, Fate> {
+  const fates = new Map<OrderId, Fate>();
   for (const [id, holders] of waiting) {
-    const orderIds = holders.map(formOrderId);
-    const failures = orderIds.flatMap((orderId) => applied.failures.get(orderId) ?? []);
-    const failure = failures.find(({ reason }) => reason !== 'unconfirmed');
-    // A form that was stored in doubt is stored, and its surcharges with it.
-    const isStored = (orderId: OrderId) => applied.landed.has(orderId) || applied.failures.has(orderId);
-    if (failure !== undefined) applied.failures.set(formOrderId(id), failure);
-    else if (orderIds.every(isStored)) applied.landed.add(formOrderId(id));
+    const fate = fateWith(holders.map(formOrderId), applied);
+    if (fate !== undefined) fates.set(formOrderId(id), fate);
   }
+  return fates;
+}
+
+/** The fate of what is stored with all of these orders: a failure of one is its own; undefined while one is not stored. */
+export function fateWith(orderIds: readonly OrderId[], applied: Applied): Fate | undefined {
+  const failures = orderIds.flatMap((orderId) => failureIn(applied, orderId) ?? []);
+  // An order that was stored in doubt is stored, and what belongs to it too.
+  const failure = failures.find(({ reason }) => reason !== 'unconfirmed');
+  return failure ?? (orderIds.every((orderId) => isStoredIn(applied, orderId)) ? 'landed' : undefined);
 }

@@ -1,7 +1,7 @@
 import { type EpochSeconds, SECOND } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
-import { type FormsRead, readWithRows } from '../ingest/apply.ts';
 import { dealsNamedBy } from '../ingest/named-deals.ts';
+import { type FormsRead, readWithRows } from '../ingest/read-forms.ts';
 import {
   emptyTally,
   forgetReadable,

@@ -10,8 +10,8 @@ import { openListed } from './book.ts';
 import { isOver } from './imports.ts';
 import { LISTED_DAYS, listsFor } from './lists.ts';
 import { NOTHING_COUNTED, readLists } from './read-lists.ts';
+import type { ListingDeps, Policy } from './reading.ts';
 import type { Listing, Lists } from './store.ts';
-import type { ListingDeps, Policy } from './take-in.ts';
 
 /** After a shorter pause no journal has forgotten anything. */
 const PAUSE = DAY;

@@ -6,8 +6,8 @@ import { boughtAt } from '../orders/form-times.ts';
 import { openListed } from './book.ts';
 import { listsFor } from './lists.ts';
 import { readLists } from './read-lists.ts';
+import type { Policy } from './reading.ts';
 import type { ListedKind, Listing, Lists } from './store.ts';
-import type { Policy } from './take-in.ts';
 
 /** Brings in sales of a stretch of time that somebody has asked for; the cursor stays where it is. */
 export const runImport: Chore<Lists> = async ({ listed, ...others }, { account, tally }) => {

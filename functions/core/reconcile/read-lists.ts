@@ -4,8 +4,9 @@ import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
 import type { Tally } from '../ingest/settle.ts';
 import type { FormPage, ListKind } from '../marketplace/lists.ts';
 import type { ListedBook } from './book.ts';
+import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { Listing } from './store.ts';
-import { type ListingDeps, lookAt, type Policy, type Reading, takeIn } from './take-in.ts';
+import { lookAt, takeIn } from './take-in.ts';
 import { isBlind } from './trust.ts';
 
 const TRIES = 5;

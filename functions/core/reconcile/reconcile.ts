@@ -11,8 +11,9 @@ import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { LISTED_DAYS } from './lists.ts';
 import { NOTHING_COUNTED, readLists } from './read-lists.ts';
+import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { ListedForm, ListedKind, Listing, Lists } from './store.ts';
-import { behindIndex, type ListingDeps, lookAt, type Policy, type Reading } from './take-in.ts';
+import { behindIndex, lookAt } from './take-in.ts';
 
 /** A form may be filled long after its deals; what is older than this is recognised by its row. */
 const REMEMBERED_DAYS = 45;

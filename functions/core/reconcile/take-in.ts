@@ -1,56 +1,12 @@
 import { chunks } from '../base/batches.ts';
-import { dayOf } from '../base/days.ts';
-import type { EpochMillis } from '../base/time.ts';
-import { type SettleDeps, settle, type Tally } from '../ingest/settle.ts';
-import type { FormLists } from '../marketplace/lists.ts';
-import type { Form } from '../marketplace/sales.ts';
-import { boughtAt, changedAt, orderBoughtAt } from '../orders/form-times.ts';
-import {
-  dealOrderId,
-  dealsOf,
-  formOrderId,
-  isLive,
-  isSurcharge,
-  type OrderContent,
-  type OrderId,
-} from '../orders/order.ts';
-import type { OrderRow } from '../orders/store.ts';
-import type { ListedBook } from './book.ts';
-import { isBehindIndex, kindOf, mayStillBeTold } from './kinds.ts';
-import type { ListedForm, ListedStore, Listing } from './store.ts';
-
-export interface ListingDeps extends SettleDeps {
-  readonly listed: ListedStore;
-  readonly lists: FormLists;
-  /** A form that was readable lately. */
-  readonly goodFormId?: string | undefined;
-}
-
-/** What a reading of lists is about. */
-export interface Policy {
-  /** Of an id that was named before: that nothing is to be done about it. */
-  readonly isSettled: (known: ListedForm) => boolean;
-  /** What to do with a form that is not stored. */
-  readonly verdict: (form: Form) => 'land' | 'earlier' | 'outside';
-  /** Whether what we did not have counts as lost by the journal, once it was read up to there. */
-  readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
-}
-
-/** One reading of lists, under way. */
-export interface Reading {
-  listing: Listing;
-  readonly book: ListedBook;
-  readonly policy: Policy;
-  readonly tally: Tally;
-  /** Forms that were read in this run. */
-  readonly looked: Set<string>;
-  /**
-   * Ids that forms have named as their surcharges in this run, with the days of those forms, and those that were read
-   * and have no goods.
-   */
-  readonly named: Map<string, string>;
-  readonly goodless: Set<string>;
-}
+import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
+import { allTold, noteForms, settleWithDeals } from '../ingest/settle.ts';
+import { boughtAt, orderBoughtAt } from '../orders/form-times.ts';
+import { formOrderId, type OrderContent } from '../orders/order.ts';
+import { type Choice, type Chosen, choose } from './choose.ts';
+import { isBehindIndex, kindOf } from './kinds.ts';
+import { dayFor, type ListingDeps, type Reading } from './reading.ts';
+import type { ListedForm } from './store.ts';
 
 /**
  * Lands what is new of these ids, a batch at a time; what is stored already costs its row, and what the book
@@ -131,62 +87,32 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
   return true;
 }
 
+/** In rounds of three steps: read, choose, store. What is taken over stays written down until all of it has landed. */
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
-  const { book, looked, policy } = reading;
-  const chosen = new Map<string, Form>();
-  // What is taken over stays written down until all of it has landed.
-  const landing = new Set(reading.listing.landing?.filter((id) => ids.includes(id)));
-  const choose = async (forms: readonly Form[], rows: ReadonlyMap<OrderId, OrderRow>) => {
-    for (const form of forms) nameSurcharges(deps, reading, form);
-    const ofOpenDeals = await formsOfOpenDeals(
-      deps,
-      forms.filter(({ id }) => rows.get(formOrderId(id))?.content === undefined),
-    );
-    const wanted = forms.filter((form) =>
-      isWanted(deps, reading, {
-        form,
-        row: rows.get(formOrderId(form.id)),
-        verdict: ofOpenDeals.has(form.id) ? 'land' : policy.verdict(form),
-      }),
-    );
-    for (const form of forms) looked.add(form.id);
-    for (const form of wanted) chosen.set(form.id, form);
-    const stateOf = (form: Form) => rows.get(formOrderId(form.id))?.content?.state;
-    for (const form of wanted) if (stateOf(form) !== form.state) landing.add(form.id);
-    const news = wanted.filter((form) => stateOf(form) === undefined).map(({ id }) => id);
-    await announce(deps, reading, { landing: [...landing], news });
-    return wanted;
-  };
-  const settled = await settle({ ...deps, choose }, { formIds: ids, deals: [] }, reading.tally);
-  for (const [id, form] of chosen) {
-    const kind = settled.has(formOrderId(id)) ? kindOf(form.state) : 'unread';
-    const day = dayFor(deps, boughtAt(form));
-    book.note({ id, kind, day });
+  const { book, looked } = reading;
+  const told = await allTold(deps);
+  const takenOver = reading.listing.landing?.filter((id) => ids.includes(id)) ?? [];
+  let chosen: readonly Chosen[] = [];
+  let batch = newBatch(ids);
+  while (isUnderWay(batch)) {
+    const read = await readNext(deps, batch, { told });
+    const choice = await choose(deps, reading, read);
+    remember(reading, choice);
+    chosen = [...chosen, ...choice.chosen];
+    await announce(deps, reading, { takenOver, chosen });
+    const forms = choice.chosen.map(({ form }) => form);
+    batch = await storeChosen(deps, batch, { read, chosen: forms, told });
+  }
+  const forms = [await noteForms(deps, await concluded(deps, batch), reading.tally)];
+  const settled = await settleWithDeals(deps, { forms, deals: [] }, reading.tally);
+  for (const { form } of chosen) {
+    const kind = settled.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
+    book.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
   }
   for (const id of ids) if (book.get(id) === undefined && !looked.has(id)) book.note(unreadForm(deps, id));
   const passed = ids.filter((id) => book.get(id) === undefined);
   if (passed.length > 0)
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
-}
-
-function nameSurcharges(
-  deps: ListingDeps,
-  { book, named, goodless }: Reading,
-  { id: formId, surchargeIds, ...form }: Form,
-): void {
-  for (const id of surchargeIds.filter((one) => one !== formId)) {
-    const day = dayFor(deps, boughtAt(form));
-    named.set(id, day);
-    if (goodless.has(id)) book.note({ id, kind: 'surcharge', day });
-  }
-}
-
-/** Live forms that hold a deal which is stored as an open order: they are ours, whenever they were filled. */
-async function formsOfOpenDeals(deps: ListingDeps, forms: readonly Form[]): Promise<ReadonlySet<string>> {
-  const live = forms.filter((form) => isLive(form.state));
-  const rows = await deps.orders.readMany(deps.accountId, live.flatMap(dealsOf).map(dealOrderId));
-  const isOpen = (dealId: string) => rows.get(dealOrderId(dealId))?.content?.state === 'awaiting-form';
-  return new Set(live.filter((form) => dealsOf(form).some(isOpen)).map(({ id }) => id));
 }
 
 const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
@@ -195,58 +121,28 @@ const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
   day: dayFor(deps, undefined),
 });
 
-/** Notes what it finds; a loss before it is mended, so that it is counted once whatever crashes. */
-function isWanted(
-  deps: ListingDeps,
-  { book, policy, named, goodless }: Reading,
-  use: { form: Form; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
-): boolean {
-  const { form, row, verdict } = use;
-  const { id } = form;
-  const day = dayFor(deps, boughtAt(form));
-  if (isSurcharge(form) && row?.content === undefined) {
-    goodless.add(id);
-    // One that no form names may be an order whose goods are missing just now: it is looked at again.
-    const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || book.get(id)?.kind === 'surcharge';
-    book.note({ id, kind: isNamed ? 'surcharge' : 'unread', day: book.get(id)?.day ?? named.get(id) ?? day });
-    return false;
-  }
-  const isLoss =
-    policy.losses !== undefined && !mayStillBeTold(changedAt(form), { ...policy.losses, now: deps.clock() });
-  if (row?.content !== undefined) {
-    const state = form.state;
-    if (isLoss && row.content.state !== state) {
-      book.note({ id, kind: book.get(id)?.kind ?? 'unread', day, untold: [state] });
-    }
-    return true;
-  }
-  if (verdict === 'land') book.note({ id, kind: 'unread', day, lost: isLoss });
-  if (verdict === 'earlier') {
-    const isOpen = kindOf(form.state) === 'open';
-    book.note({ id, kind: isOpen ? 'earlier-open' : 'earlier', day });
-  }
-  return verdict === 'land';
-}
-
 /** What is about to change is written down first, so that whoever takes over after a crash makes all of it whole. */
 async function announce(
   deps: ListingDeps,
   reading: Reading,
-  { landing, news }: { landing: readonly string[]; news: readonly string[] },
+  { takenOver, chosen }: { takenOver: readonly string[]; chosen: readonly Chosen[] },
 ): Promise<void> {
   const { book, listing, policy } = reading;
+  const changing = chosen.filter(({ form, before }) => before !== form.state);
+  const landing = [...new Set([...takenOver, ...changing.map(({ form }) => form.id)])];
   if (landing.length === 0) return;
   if (policy.losses !== undefined) await book.save(listing.lists[0] ?? 'form-ids');
-  const before = new Set(listing.landing);
-  const imported = listing.counts.imported + news.filter((id) => !before.has(id)).length;
-  reading.listing = {
-    ...listing,
-    counts: { ...listing.counts, imported },
-    landing,
-  };
+  const known = new Set(listing.landing);
+  const news = new Set(chosen.filter(({ before }) => before === undefined).map(({ form }) => form.id));
+  const imported = listing.counts.imported + [...news].filter((id) => !known.has(id)).length;
+  reading.listing = { ...listing, counts: { ...listing.counts, imported }, landing };
   await deps.listed.putListing(deps.accountId, reading.listing);
 }
 
-/** The marketplace's own day of this moment, or of now. */
-const dayFor = (deps: ListingDeps, moment: EpochMillis | undefined): string =>
-  dayOf(moment ?? deps.clock(), deps.marketplace.settings.timeZone);
+/** Takes over what a choice has found out. */
+function remember({ book, looked, named, goodless }: Reading, choice: Choice): void {
+  for (const [id, day] of choice.named) named.set(id, day);
+  for (const id of choice.goodless) goodless.add(id);
+  for (const id of choice.looked) looked.add(id);
+  for (const note of choice.notes) book.note(note);
+}

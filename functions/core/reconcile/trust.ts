@@ -5,8 +5,8 @@ import { orderBoughtAt } from '../orders/form-times.ts';
 import { formOrderId, type OrderContent } from '../orders/order.ts';
 import { kindOf } from './kinds.ts';
 import { LISTED_DAYS } from './lists.ts';
+import type { ListingDeps, Reading } from './reading.ts';
 import type { ListedKind } from './store.ts';
-import type { ListingDeps, Reading } from './take-in.ts';
 
 /** What each list names, of the forms that it should name. */
 const NAMES: Readonly<Record<ListKind, ReadonlySet<ListedKind>>> = {

@@ -1,0 +1,97 @@
+import { chunks } from '../base/batches.ts';
+import type { MarketplaceFault } from '../faults/fault.ts';
+import type { OfferBuyer, OpenPurchases, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
+import { dealOrderId, type OrderId } from '../orders/order.ts';
+import type { ApplyDeps } from './applied.ts';
+import { readApart } from './doubt.ts';
+
+/** What the marketplace tells of purchases that no order of it holds. */
+export interface KnownDeals {
+  readonly deals: ReadonlyMap<string, UnpaidDeal>;
+  /** By `offerId/buyerId`. */
+  readonly contacts: ReadonlyMap<string, OfferBuyer>;
+  /** Deals that could not be asked for. */
+  readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
+  /** Offers whose buyers could not be asked for. */
+  readonly untold: ReadonlyMap<string, MarketplaceFault>;
+  /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
+  readonly left: ReadonlySet<string>;
+}
+
+const NOTHING_KNOWN: KnownDeals = {
+  deals: new Map(),
+  contacts: new Map(),
+  refused: new Map(),
+  untold: new Map(),
+  left: new Set(),
+};
+
+export const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
+
+/** Asks for these purchases, one call for each offer and buyer, and one for the buyers of a batch of offers. Throws MarketplaceFault for an outage. */
+export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
+  const { openPurchases } = deps.marketplace;
+  if (openPurchases === undefined) return NOTHING_KNOWN;
+  const byPair = Map.groupBy(purchases, pairOf);
+  const { doubts, outOfTime } = deps;
+  const pairs = await readApart(
+    [...byPair.keys()].map((pair) => [pair]),
+    {
+      doubt: doubts.deals,
+      outOfTime,
+      read: async ([pair = '']) => {
+        const purchase = byPair.get(pair)?.[0];
+        if (purchase === undefined) return [];
+        const unpaid = await deps.session.call((handle, options) =>
+          openPurchases.unpaidDeals(handle, purchase, options),
+        );
+        doubts.deals.worked();
+        return unpaid;
+      },
+    },
+  );
+  const refused = new Map<OrderId, MarketplaceFault>();
+  for (const { item, fault } of pairs.refused) {
+    for (const { dealId } of byPair.get(item) ?? []) refused.set(dealOrderId(dealId), fault);
+  }
+  const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
+  const left = new Set(pairs.left);
+  const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
+  const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
+  for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
+  return { deals, contacts, refused, untold, left };
+}
+
+/** Who bought. */
+async function readContacts(
+  { openPurchases, ...deps }: ApplyDeps & { openPurchases: OpenPurchases },
+  purchases: readonly Purchase[],
+): Promise<Pick<KnownDeals, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
+  const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
+  const { answers, refused, left } = await readApart(
+    chunks(offerIds, deps.marketplace.settings.formBatchSize),
+    {
+      doubt: deps.doubts.deals,
+      outOfTime: deps.outOfTime,
+      read: async (batch) => {
+        const buyerIds = [
+          ...new Set(
+            purchases.filter(({ offerId }) => batch.includes(offerId)).map(({ buyerId }) => buyerId),
+          ),
+        ];
+        return await deps.session.call((handle, options) =>
+          openPurchases.buyers(handle, { offerIds: batch, buyerIds }, options),
+        );
+      },
+    },
+  );
+  for (const { item, fault } of refused) {
+    const { accountId } = deps;
+    deps.log.warn('buyers-refused', { accountId, offerId: item, code: fault.code ?? fault.reason });
+  }
+  const contacts = new Map(
+    answers.flat().map((contact) => [`${contact.offerId}/${contact.buyer.id}`, contact]),
+  );
+  const untold = new Map(refused.map(({ item, fault }) => [item, fault]));
+  return { contacts, untold, leftOffers: new Set(left) };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { together } from '../../../../functions/core/base/batches.ts';
+import {
+  allOf,
+  changedOrder,
+  type Fate,
+  failureIn,
+  isStoredIn,
+  NOTHING_APPLIED,
+} from '../../../../functions/core/ingest/applied.ts';
+import { unconfirmed } from '../../../../functions/core/ingest/bad-orders.ts';
+import { fateWith } from '../../../../functions/core/ingest/surcharges.ts';
+import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
+import type { OrderId } from '../../../../functions/core/orders/order.ts';
+import { formOf } from '../../../support/forms.ts';
+
+const fates = (all: Readonly<Record<OrderId, Fate>>) => ({
+  fates: new Map(Object.entries(all) as [OrderId, Fate][]),
+});
+const MISSING: Fate = { reason: 'form-missing', detail: '' };
+const IN_DOUBT: Fate = unconfirmed({ told: ['paid'], lacks: ['paid'] });
+
+describe('what came of several rounds', () => {
+  it('is added up, and of an order that was looked at twice the later fate holds', () => {
+    const first = { ...fates({ 'form:1': MISSING, 'form:2': 'landed', 'deal:3': 'held' }), changed: 2 };
+    const second = { ...fates({ 'form:1': 'landed', 'form:2': IN_DOUBT }), changed: 1, goodFormId: '1' };
+    const order = orderOfForm(formOf('1', ['2']));
+    const flagged = changedOrder({ ...order, flags: ['long-text', 'total-mismatch'] });
+    expect(allOf([NOTHING_APPLIED, first, second, flagged])).toEqual({
+      ...fates({ 'form:1': 'landed', 'form:2': IN_DOUBT, 'deal:3': 'held' }),
+      opened: [],
+      changed: 4,
+      flagged: 1,
+      flags: { 'long-text': 1, 'total-mismatch': 1 },
+      goodFormId: '1',
+    });
+    expect([first.fates.size, second.fates.size]).toEqual([3, 2]);
+  });
+
+  it('has what belongs to several orders stored when all of them are, in doubt too, and failed with one of them', () => {
+    const applied = allOf([fates({ 'form:1': 'landed', 'form:2': IN_DOUBT, 'form:3': MISSING })]);
+    expect([isStoredIn(applied, 'form:2'), isStoredIn(applied, 'form:3')]).toEqual([true, false]);
+    expect(failureIn(applied, 'form:1')).toBeUndefined();
+    expect(fateWith(['form:1', 'form:2'], applied)).toBe('landed');
+    expect(fateWith(['form:1', 'form:3'], applied)).toBe(MISSING);
+    expect(fateWith(['form:1', 'form:4'], applied)).toBeUndefined();
+  });
+});
+
+describe('several at a time', () => {
+  it('are answered in their order, whichever is done first', async () => {
+    const items = Array.from({ length: 60 }, (_, index) => index);
+    const results = await together(items, async (item) => {
+      for (let turn = item % 7; turn > 0; turn -= 1) await Promise.resolve();
+      return item * 2;
+    });
+    expect(results).toEqual(items.map((item) => item * 2));
+  });
+
+  it('throw the first error, after those under way have ended', async () => {
+    const ended: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      for (let turn = 0; turn < item; turn += 1) await Promise.resolve();
+      if (item === 2) throw new Error('of 2');
+      ended.push(item);
+    };
+    await expect(together([1, 2, 3, 4], work)).rejects.toThrow('of 2');
+    expect(ended).toEqual([1, 3, 4]);
+  });
+});
