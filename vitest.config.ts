@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Unit tests that look at what packaging makes, or start whole stacks, markets and proofs. */
+/** Unit tests that read the packaged output or start whole stacks, markets and proofs. */
 const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,truth}/**/*.test.ts'];
 
-/** The slowest files, slowest first: begun last, one of them would run on alone at the end. */
+/** The slowest files, slowest first: a slow file that began last would run on alone at the end. */
 const SLOWEST = [
   ...['once', 'login-safety', 'queue', 'permissions', 'lives', 'accounts', 'line'],
   ...['feed', 'history', 'drain', 'bad-data', 'journal-ids', 'costs', 'proof'],
@@ -23,15 +23,15 @@ class SlowestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: SlowestFirst },
-    // Integration tests wait more than they reckon: three at a time keep two cores busy.
+    // Integration tests mostly wait, so three workers keep two cores busy.
     maxWorkers: 3,
-    // Against tests that hang; how long one takes depends on what else the machine does.
+    // Ends tests that hang. Generous, because a busy machine slows every test down.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
       {
         extends: true,
-        // What one runs while working: no packaging, and less than half a minute.
+        // Tests to run while working: no packaging, and less than half a minute.
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LARGE, isolate: false },
       },
       {

@@ -3,13 +3,15 @@ import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { writeNotices } from './notices.ts';
 
-/** Where the bundles stand, one folder per function, as Lambda will see it. */
+/** Folder of the bundles, with a subfolder per function as Lambda will see it. */
 export const OUTPUT = '.build';
 
 /**
  * Bundles each handler (`functions/queue/work.handler`) into one CommonJS file that holds everything it
- * needs, the AWS SDK included, because a bundled SDK starts faster than the one of the runtime. Beside each bundle
- * stand the licences of what is in it.
+ * needs, the AWS
+ * SDK included, because a bundled SDK starts faster than that of the runtime. Beside each bundle stand the
+ * licences
+ * of the packages in it.
  */
 export async function bundle(root: string, handlers: readonly string[]): Promise<void> {
   const outdir = join(root, OUTPUT);
@@ -28,7 +30,7 @@ export async function bundle(root: string, handlers: readonly string[]): Promise
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // The packages' ESM builds: only these can be shaken.
+    // Takes the packages' ESM builds, because unused code can be dropped from these only.
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.cjs' },
     minify: true,
@@ -46,9 +48,11 @@ const UNUSED_BY_US =
   /^(axios|axios-ntlm|debug|follow-redirects|formidable|whatwg-mimetype|xml-crypto|\.\/security|\.\/server)$/;
 
 /**
- * Leaves out what `soap` loads at its start and we never reach: its HTTP client (ours replaces it), its
- * server, its signatures, attachments and debug output. They would be six times what remains, and most of
- * its start-up time. What stands in for them can be called and gives back itself.
+ * Leaves out parts that `soap` loads at its start and the product never uses: its HTTP client (ours replaces
+ * it), its
+ * server, its signatures, attachments and debug output. With them a bundle would be seven times as large and
+ * start
+ * far slower. The stand-in for such a part can be called and returns itself.
  */
 export const leanSoap: Plugin = {
   name: 'lean-soap',

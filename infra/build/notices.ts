@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { z } from 'zod';
 
-/** Stands beside each bundle, so that it travels with it. */
+/** Name of the file with the licences, which stands beside each bundle and is deployed with it. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 const TITLE = 'This package holds software of others, under the licences below.\n';
@@ -12,14 +12,15 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 interface Notice {
-  /** Name and version. */
+  /** Name and version of the package. */
   readonly title: string;
   readonly text: string;
 }
 
 /**
- * Writes the licences of all packages that a bundle is made from into the bundle's folder; the same text stands once.
- * Throws, naming the package, for one that says nothing of its licence.
+ * Writes the licences of all packages of a bundle into the bundle's folder; a licence shared by several
+ * packages is
+ * printed once. Throws, naming the package, for a package that states no licence.
  */
 export async function writeNotices(root: string, { outputs }: Metafile): Promise<void> {
   const bundles = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
@@ -36,7 +37,7 @@ export async function writeNotices(root: string, { outputs }: Metafile): Promise
   }
 }
 
-/** A bundle `.build/work/functions/queue/work.cjs` is packaged with its folder `.build/work`. */
+/** The folder that is packaged: `.build/work` for the bundle `.build/work/functions/queue/work.cjs`. */
 const folderOf = (bundle: string): string => bundle.split('/').slice(0, 2).join('/');
 
 function textOf(notices: readonly Notice[]): string {
@@ -55,7 +56,7 @@ const Manifest = z.object({
   author: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).optional(),
 });
 
-/** The notice of a package that names its licence and has no copy of it. */
+/** The notice of a package that names its licence but holds no copy of the text. */
 const named = ({ license, author }: Pick<z.output<typeof Manifest>, 'license' | 'author'>): string =>
   `${author === undefined ? '' : `Copyright ${author}. `}Licence: ${license}, https://spdx.org/licenses/${license}.html`;
 

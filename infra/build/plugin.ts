@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path';
 import { bundle, OUTPUT } from './bundle.ts';
 
-/** The few parts of a Serverless Framework instance that we touch. */
+/** The parts of a Serverless Framework instance that this plugin uses. */
 interface Framework {
   serviceDir: string;
   service: { functions: Record<string, { handler: string; package?: object }> };
 }
 
-/** Makes the packaging bundle the TypeScript handlers and zip only the result. */
+/** Bundles the TypeScript handlers before packaging, and lets only the bundles be zipped. */
 export default class BundlePlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 

@@ -25,11 +25,11 @@ export interface Comparison {
   readonly missing: number;
   readonly doubled: number;
   readonly different: number;
-  /** A few of what is wrong, for a person to look into. */
+  /** A few of the differences, for a person to look into. */
   readonly examples: readonly string[];
 }
 
-/** The fields that must agree, one by one; absent, null and undefined are the same. */
+/** Fields that have to agree; absent, null and undefined count as equal. */
 const FIELDS = [
   'state',
   'buyer',
@@ -41,7 +41,7 @@ const FIELDS = [
   'message',
 ];
 
-/** Compares what is stored, as the HTTP API tells it, with the true list of the simulated marketplace. */
+/** Compares the orders that the HTTP API shows with the true list of the simulated marketplace. */
 export async function compareAll(use: { api: string; simulator: string }): Promise<Comparison> {
   const comparisons: Comparison[] = [];
   for (const account of await listAccounts(use.api)) comparisons.push(await compareAccount(use, account));
@@ -79,9 +79,11 @@ export async function storedOrders(api: string, accountId: string): Promise<Stor
 }
 
 /**
- * Missing: a true live order that is not stored as one. Doubled: a deal in two stored live orders. Different: one
- * that is stored otherwise than it is, or stored as live though there is no such order. `isOurs`: orders from
- * before the first connect need not be stored.
+ * Compares stored orders with the true ones. Missing: a true live order without a stored live one. Doubled: a
+ * deal in
+ * two stored live orders. Different: an order stored with other values, or stored as live without a true live
+ * order.
+ * `isOurs` picks the orders that have to be stored: not those from before the first connect.
  */
 export function compare(
   truth: readonly TrueOrder[],
@@ -131,7 +133,10 @@ function differingFields(truth: TrueOrder, stored: StoredOrder): string[] {
   return fields;
 }
 
-/** The simulator's truth has no purchase times and no discount on deals without a form. */
+/**
+ * A line without the fields that the simulator's truth lacks: purchase times, and the discount of deals
+ * without a form.
+ */
 const comparableLine = ({ title, deals, ...line }: TrueLine) => ({
   ...line,
   title: title ?? null,

@@ -1,4 +1,4 @@
-/** JSON over HTTP on this machine. Throws Error with the status and the answer for anything but 2xx. */
+/** Sends JSON over HTTP on this machine. Throws an error with status and answer for any status but 2xx. */
 export async function request<T>(
   base: string,
   call: { method?: string; path: string; body?: unknown },
@@ -10,7 +10,7 @@ export async function request<T>(
   );
 }
 
-/** The same without judging the status. */
+/** Sends as `request` does, but returns any status. */
 export async function attempt(
   base: string,
   call: { method?: string; path: string; body?: unknown },

@@ -14,7 +14,7 @@ interface SimulatorStats {
   readonly ordersMade: number;
 }
 
-/** What one run did; the last line of `--json`. */
+/** Result of a run with `--once`, printed as the last line with `--json`. */
 export interface Summary {
   readonly accounts: number;
   readonly logins: number;
@@ -31,9 +31,9 @@ export interface Summary {
   readonly examples: readonly string[];
 }
 
-/** Buyers act in this many waves, so that orders are seen at several points of their lives. */
+/** Number of waves in which buyers act, so that orders are read at several points of their lives. */
 const WAVES = { calm: 5, chaos: 10 };
-/** The marketplace locks an account at the fourth. */
+/** Failed logins in a row that do not lock an account; the marketplace locks at the fourth. */
 const HARMLESS_FAILURES = 3;
 const SYNC_LIMIT_MS = 30 * 60_000;
 
@@ -43,11 +43,11 @@ export const succeeded = ({ missing, doubled, different, locked }: Summary): boo
 interface Run {
   readonly options: StartOptions;
   readonly say: (line: string) => void;
-  /** What is to go wrong meanwhile. */
+  /** Trouble to make during the run; absent for a calm run. */
   readonly chaos?: Chaos | undefined;
 }
 
-/** Connects sellers, lets buyers buy, and fires the schedule until everything is stored. */
+/** Connects sellers, lets buyers buy, and fires the schedule until all orders are stored. */
 export async function runOnce(world: World, use: Run): Promise<Summary> {
   const { options, chaos, say } = use;
   const started = performance.now();
@@ -78,7 +78,7 @@ export async function runOnce(world: World, use: Run): Promise<Summary> {
   return chaos === undefined ? done : { ...done, chaos: chaos.counts };
 }
 
-/** A role that is too narrow would stop the product where it is deployed. */
+/** Throws if a request was denied: a role that is too narrow would stop the product once it is deployed. */
 function refuseDenials({ stack }: World): void {
   const [denial] = stack.denials();
   if (denial === undefined) return;
@@ -104,7 +104,10 @@ async function makeOrders(world: World, use: Run): Promise<void> {
   }
 }
 
-/** Has everything compared with the marketplace's own lists, which finds what the journal never told. */
+/**
+ * Asks for a check of every account against the marketplace's own lists, which finds orders that the journal
+ * never told.
+ */
 async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): Promise<void> {
   const { apiUrl } = world.stack;
   const asked = new Date().toISOString();
@@ -115,13 +118,13 @@ async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): P
     const accounts = await listAccounts(apiUrl);
     if (!accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked))
       return false;
-    // A check that was under way began before what the journal has lost since.
+    // A check that began before the request does not count: the journal may have lost events since.
     const checks = await Promise.all(accounts.map(({ accountId }) => lastCheck(world, accountId)));
     return checks.every((at) => at > asked);
   });
 }
 
-/** When the last comparison with the lists began; empty before the first. */
+/** Time when the last check began; empty before the first. */
 async function lastCheck({ stack }: World, accountId: string): Promise<string> {
   const path = `/accounts/${accountId}/sync`;
   const { lastCheck: check } = await request<{ lastCheck: { at: string } | null }>(stack.apiUrl, { path });
@@ -138,7 +141,7 @@ const changes = async (api: string): Promise<number> =>
     0,
   );
 
-/** The schedule fires, and the queue runs empty. */
+/** Fires the schedule and waits until the queues are empty. */
 async function cycle(world: World): Promise<void> {
   await patiently(() => world.stack.fireSchedules());
   while (!world.stack.queueIdle()) await setTimeout(10);
@@ -154,7 +157,7 @@ async function syncUntil(world: World, done: () => Promise<boolean>): Promise<vo
   throw new Error('the orders were not all stored in time');
 }
 
-/** Every account has looked and found its journal empty. */
+/** Whether the last run of every account found its journal empty. */
 const nothingNew = async (api: string): Promise<boolean> =>
   (await listAccounts(api)).every(({ lastRun }) => isQuiet(lastRun));
 

@@ -3,23 +3,26 @@ import { access, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPLATE_FILE } from './stack/template.ts';
 
-/** What the packaged service is made from, besides the templates in `infra`. */
+/** Sources of the packaged service, besides the templates in `infra`. */
 const SOURCES = ['functions', 'serverless.yml', 'package-lock.json', join('infra', 'build')];
 const FRAMEWORK = join('node_modules', 'serverless', 'bin', 'serverless.js');
 
 /**
- * Makes the deployment template and the bundles, unless nothing that they are made from has changed since. Works
- * without credentials and without a network. Throws with the packager's own output when it fails. Gives whether
- * it had to be made. Two processes must not do this at the same time.
+ * Makes the deployment template and the bundles, unless no source has changed since they were made. Works
+ * without
+ * credentials and without a network. Returns whether they had to be made. Throws with the packager's output
+ * when it
+ * fails. Two processes must not run this at the same time.
  */
 export async function packageService(root: string): Promise<{ made: boolean }> {
   const template = join(root, TEMPLATE_FILE);
   if (await isCurrent(root, template)) return { made: false };
   const begun = new Date();
-  // A run that is broken off must not leave an old template that looks new.
+  // Removes the old template first: after a run that is cut off it would look new.
   await rm(template, { force: true });
   await runFramework(root);
-  // What was edited while the packager ran may have come too late for it.
+  // Dates the template at the start of packaging, because a source that was edited during packaging may be
+  // missing from it.
   await utimes(template, begun, begun);
   return { made: true };
 }
@@ -36,7 +39,10 @@ async function isCurrent(root: string, template: string): Promise<boolean> {
   return Math.max(...changes) < made;
 }
 
-/** Of a file, or of a folder and all in it: a folder's own time tells of removed files. */
+/**
+ * Time of the newest change to a file, or to a folder and all files in it; the folder's own time shows
+ * removed files.
+ */
 async function newestMillis(path: string): Promise<number> {
   const own = (await changedMillis(path)) ?? 0;
   const inside = await readdir(path, { recursive: true }).catch(() => []);

@@ -1,6 +1,6 @@
 import { request } from './http-client.ts';
 
-/** As the HTTP API shows an account; only what we look at. */
+/** The fields of an account in the HTTP API that are used here. */
 export interface AccountView {
   readonly accountId: string;
   readonly marketplace: string;
@@ -22,7 +22,7 @@ export interface AccountView {
   readonly nextRunAt: string | null;
 }
 
-/** Where sellers come from, in turns. */
+/** Marketplaces of new sellers, in turns. */
 const PLACES = [
   { marketplace: 'allegro', country: 1, name: 'sklep' },
   { marketplace: 'aukro', country: 56, name: 'obchod' },
@@ -41,16 +41,17 @@ export async function listAccounts(api: string): Promise<AccountView[]> {
 }
 
 /**
- * Sees to it that so many sellers with two-step login are connected: makes each one at the simulated
- * marketplace, lets it generate an application password, and hands that to Klamka over HTTP. Sellers of an
- * earlier run are left as they are.
+ * Connects sellers with two-step login until there are `wanted` of them: makes each at the simulated
+ * marketplace, lets it
+ * generate an application password, and hands that to Klamka over HTTP. Sellers of an earlier run stay as
+ * they are.
  */
 export async function connectSellers(use: { api: string; simulator: string }, wanted: number): Promise<void> {
   const known = await listAccounts(use.api);
   if (known.length >= wanted) return;
   const webapiKeyId = await registerKey(use);
   const missing = Array.from({ length: wanted - known.length }, (_, index) => known.length + index);
-  // A few at a time, as sellers would come.
+  // Adds five at a time, as single sellers would come.
   while (missing.length > 0) {
     const batch = missing.splice(0, 5);
     await Promise.all(batch.map((index) => connectSeller(use, { index, webapiKeyId })));

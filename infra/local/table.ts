@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { AccountView } from './sellers.ts';
 
-/** As `GET /accounts/{id}/sync` tells it; only what we look at. */
+/** The fields of `GET /accounts/{id}/sync` that are used here. */
 export interface SyncView {
   readonly state: string;
   readonly message: { readonly pl: string; readonly en: string };
@@ -9,14 +9,14 @@ export interface SyncView {
   readonly setAsideCount: number;
 }
 
-/** What the living table shows at one moment. */
+/** The values that the table shows at one moment. */
 export interface Snapshot {
   readonly nowMillis: number;
   readonly accounts: readonly AccountView[];
   /** Live orders by login, as the simulated marketplace has them and as Klamka has stored them. */
   readonly made: Readonly<Record<string, number>>;
   readonly stored: Readonly<Record<string, number>>;
-  /** How fresh the orders are, by login. */
+  /** Freshness of the orders, by login. */
   readonly sync: Readonly<Record<string, SyncView>>;
   readonly logins: number;
   readonly calls: number;
@@ -33,7 +33,7 @@ const COLUMNS = [
   'orders stored',
 ] as const;
 
-/** Draws the table as text, one line per account, with what to do below where a person is needed. */
+/** Draws the table as text, a line per account, with advice below where a person is needed. */
 export function drawTable(snapshot: Snapshot): string {
   const rows = snapshot.accounts.map((account) => cells(account, snapshot));
   const widths = COLUMNS.map((title, index) =>
@@ -88,7 +88,7 @@ function colourOf(state: string | undefined): 'green' | 'yellow' | 'red' {
 const footer = ({ logins, calls }: Snapshot): string =>
   styleText('dim', `logins so far: ${logins}   WebAPI calls so far: ${calls}`);
 
-/** What to do where a person is needed, and why orders are not fresh. */
+/** Advice where a person is needed, and the reason where orders are not fresh. */
 const advice = ({ accounts, sync }: Snapshot): string[] =>
   accounts.flatMap(({ login, connection }) => {
     const view = sync[login];

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 const DRAW_EVERY_MS = 1_000;
 const PLAIN_EVERY_MS = 15_000;
 const ORDERS_PER_MINUTE = 20;
-/** The demonstration does not wait a minute for the schedule. */
+/** Seconds between two synchronisations, so that the demonstration does not wait a minute for each. */
 export const DEMO_SYNC_SECONDS = 10;
 
 interface Watch {
@@ -17,7 +17,9 @@ interface Watch {
   readonly output: NodeJS.WriteStream;
 }
 
-/** Seeds sellers, lets buyers trickle in, fires the schedule, and draws the table until told to stop. */
+/**
+ * Connects sellers, lets buyers trickle in, fires the schedule, and draws the table until the signal aborts.
+ */
 export async function watch(world: World, use: Watch): Promise<void> {
   const places = { api: world.stack.apiUrl, simulator: world.simulator.url };
   await connectSellers(places, use.accounts);

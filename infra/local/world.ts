@@ -12,16 +12,16 @@ export interface WorldOptions {
   readonly port: number;
   readonly dataDir?: string | undefined;
   readonly schedules: 'timed' | 'manual';
-  /** Replaces the deployment's pace, where a demonstration or a test must not wait for it. */
+  /** Replaces the deployment's pace, so that a demonstration or a test need not wait. */
   readonly syncEverySeconds?: number;
-  /** For all functions, over what the template says. */
+  /** Variables for all functions, which override those of the template. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the functions print. */
+  /** Receives the lines that functions print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
 }
 
-/** The simulated marketplace, and Klamka as packaged, side by side. */
+/** The simulated marketplace and Klamka as packaged, running together. */
 export interface World {
   readonly simulator: Simulator;
   readonly stack: Stack;
@@ -30,7 +30,7 @@ export interface World {
 
 const NAMESPACE = 'urn:SandboxWebApi';
 
-/** The marketplaces that the simulator plays; the last two are two entrances to one of them. */
+/** The marketplaces that the simulator plays; the last two are entrances to the same marketplace. */
 const simulated = (url: string) => ({
   allegro: { identity: 'allegro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
   aukro: { identity: 'aukro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
@@ -48,7 +48,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     namespace: NAMESPACE,
     ...(dataDir !== undefined && { stateFile: join(dataDir, 'simulator.json') }),
   });
-  // One simulator plays marketplaces that spell the country of a login differently.
+  // Accepts either spelling of a login's country, because a single simulator plays both marketplaces.
   await request(simulator.url, { method: 'POST', path: '/_sim/settings', body: { acceptsCountryId: true } });
   const stack = await startStack({
     root: options.root,
@@ -56,7 +56,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     schedules: options.schedules,
     environment: {
       MARKETPLACES: JSON.stringify(simulated(simulator.url)),
-      // The simulated marketplace takes any number of calls.
+      // The simulated marketplace accepts any number of calls.
       CALLS_PER_SECOND: '100000',
       CALLS_PER_MINUTE: '10000000',
       ...(options.syncEverySeconds !== undefined && {

@@ -6,16 +6,20 @@ import { type TimePasses, timePasses } from './time.ts';
 
 const STORE_TROUBLES: readonly StoreTrouble[] = ['throttled', 'failed', 'cut-before', 'cut-after'];
 
-/** Accidents of the stack that can be ordered while it runs. */
+/** Accidents of the embedded stack that can be ordered while it runs. */
 export interface OrderedAccidents {
   readonly accidents: Accidents;
-  /** Has to be called once the stack has started. */
+  /** Connects the accidents to the started stack; to be called once. */
   attach(stack: Stack): TimePasses;
-  /** So many requests to the tables meet trouble, most of them, so that the repetitions of the SDK fail too. */
+  /**
+   * Makes the next `requests` requests to the tables fail, most of them: single failures would be hidden by
+   * the SDK's repetitions.
+   */
   troubleStore(requests: number): void;
   /**
-   * Waits until so many more requests have come to the tables. Work done is the clock of all accidents: on a
-   * slow machine as much gets done between two of them as on a fast one.
+   * Waits until so many more requests have come to the tables. Accidents are timed by work done, so that a
+   * slow
+   * machine gets as much done between two of them as a fast one.
    */
   afterRequests(count: number, signal: AbortSignal): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { Chance } from '../simulator/world/chance.ts';
 
 export { Chance };
 
-/** One of several things, each as often as its weight says. */
+/** Picks a choice at random, each as often as its weight says. */
 export function pickWeighted<T>(chance: Chance, choices: readonly (readonly [weight: number, what: T])[]): T {
   const total = choices.reduce((sum, [weight]) => sum + weight, 0);
   let left = chance.next() * total;

@@ -8,19 +8,19 @@ import { type ChaosCounts, noChaos } from './counts.ts';
 import { happenings } from './happenings.ts';
 import { helper } from './people.ts';
 
-/** Everything that goes wrong while orders are made, drawn from one seed. */
+/** Everything that goes wrong while orders are made, drawn from a seed. */
 export interface Chaos {
-  /** For the stack that is to suffer. */
+  /** Accidents to hand to the stack. */
   readonly accidents: Accidents;
   readonly counts: Readonly<ChaosCounts>;
   begin(world: World): Promise<void>;
-  /** From here on nothing breaks any more. */
+  /** Ends all trouble: nothing breaks after this. */
   end(): Promise<void>;
-  /** Gives accounts that are not well what they wait for. */
+  /** Brings accounts that are not well what they wait for: a person's help, or the end of a waiting time. */
   help(): Promise<void>;
 }
 
-/** How the marketplace fails its readers all the while. */
+/** Settings with which the marketplace's journal loses, repeats and delays events during the run. */
 const QUIRKS = {
   outOfOrder: 0.3,
   behindCursor: 0.03,
@@ -45,13 +45,13 @@ const HEALED = {
   leaves: 0,
   unreadableEvents: 0,
 };
-/** How likely the ids of the journal begin anew in the end. */
+/** Probability that the ids of the journal begin anew at the end. */
 const RESTARTED = 0.5;
-/** Longer than delayed and repeated events wait. */
+/** Seconds that exceed the delay of any event, so that all events are written. */
 const JOURNAL_RESTS_SECONDS = 10;
 
 const HELP_EVERY_MILLIS = 1_000;
-/** An order takes some ten requests to the store, and so many of them lie between two accidents. */
+/** Bounds of the number of requests between two accidents. An order takes some ten requests. */
 const calmFor = ({ orders }: { orders: number }) => ({
   least: 10,
   most: Math.round(Math.min(600, Math.max(60, orders / 33))),
@@ -96,7 +96,7 @@ export function planChaos({ seed, orders }: { seed: number; orders: number }): C
       } as const;
       await request(suffering.simulator.url, mend);
       await changeSettings(suffering, HEALED);
-      // Found hourly, or when a check is asked for, as it is at the end.
+      // A journal that began anew is found hourly, or by a check on demand, as the end of the run asks for.
       if (chance.happens(RESTARTED))
         await request(suffering.simulator.url, { method: 'POST', path: '/_sim/journal/restart' });
       const advanceSeconds = JOURNAL_RESTS_SECONDS;

@@ -1,26 +1,26 @@
-/** What chaos has done; part of the summary. */
+/** Counts of the trouble that chaos made; part of the summary. */
 export interface ChaosCounts {
-  /** Worker processes that died in the middle of their work. */
+  /** Number of worker processes that died during their work. */
   killed: number;
-  /** WebAPI calls that were told to break. */
+  /** Number of WebAPI calls that were told to break. */
   broken: number;
-  /** Requests to the tables that were refused, cut, or done without an answer. */
+  /** Number of requests to the tables that were refused, cut off, or carried out without an answer. */
   storeTroubles: number;
-  /** Sessions that were ended, passwords deleted and logins broken at the marketplace. */
+  /** Number of sessions ended, passwords deleted and logins broken at the marketplace. */
   loginTroubles: number;
   versionKeysChanged: number;
-  /** Lists of forms that were told to fail, and forms that every call was refused for until the end. */
+  /** Number of lists told to fail, and of forms that every call was refused for until the end. */
   listsBroken: number;
   formsRefused: number;
-  /** Orders that were read again beside the runs, as people ask for it. */
+  /** Number of orders read again beside the runs, as by a person's repair. */
   repaired: number;
-  /** Journal events that were never written, written again, and written behind newer ones. */
+  /** Numbers of journal events never written, written again, and written behind newer ones. */
   lost: number;
   repeated: number;
   late: number;
-  /** New application passwords that people have typed. */
+  /** Number of new application passwords typed by people. */
   helped: number;
-  /** How often an account was spared the hours that it would have waited. */
+  /** Number of times that an account's waiting hours were skipped. */
   hoursPassed: number;
 }
 

@@ -43,7 +43,7 @@ const BREAKAGES = [
 
 const LISTS = ['doGetPostBuyFormsIds', 'doGetFilledPostBuyForms'] as const;
 
-/** What one list, or one form, was answered with while others could be read. */
+/** Codes with which a single list or form is refused while others can be read. */
 const REFUSALS = [
   'ERR_BLOCKED_USER_CANT_INVOKE_METHOD',
   'ERR_NEW_PAYMENT_INTERNAL_ERROR',
@@ -51,7 +51,7 @@ const REFUSALS = [
   'ERR_WEBAPI_NOT_AVAIL',
 ] as const;
 
-/** Lets one thing go wrong each time that it is called. */
+/** Prepares the trouble; each call of the returned function makes one thing go wrong. */
 export async function happenings(stage: Stage): Promise<() => Promise<void>> {
   const { world, chance, counts } = stage;
   const loginTroubles = await planLoginTroubles(stage);
@@ -68,7 +68,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     const operation = chance.pick(READ_OPERATIONS);
     await post('/faults', { operation, times, millis: chance.int(50, 1_500), ...chance.pick(BREAKAGES) });
   };
-  /** The lists are read by checks only, so that one is asked for. */
+  /** Breaks a list and asks for a check, because only checks read the lists. */
   const breakList = async () => {
     counts.listsBroken += 1;
     const { accountId, login } = chance.pick(accounts);
@@ -84,7 +84,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     });
     counts.formsRefused += formIds.length;
   };
-  /** A repair works beside the runs, without their claim. */
+  /** Repairs an order, which works beside the runs, without their claim. */
   const repairOne = async () => {
     const path = `/accounts/${chance.pick(accounts).accountId}/orders`;
     const { body } = await attempt(world.stack.apiUrl, { path: `${path}?limit=20` });

@@ -5,8 +5,9 @@ const busy = (stack: Stack, functionId: string): number[] =>
   stack.instances(functionId).flatMap(({ pid, busy }) => (busy && pid !== undefined ? [pid] : []));
 
 /**
- * Ends one busy process of these functions by SIGKILL. Each is as likely to die whether or not others are at
- * work, so that one that is alone can come to an end too: false when it was nobody's turn.
+ * Ends one busy process of these functions by SIGKILL; false if none was hit. The draw is among `among`
+ * places however
+ * many processes are busy: otherwise a process that is alone would be killed every time and never finish.
  */
 export function killOne(
   stack: Stack,
@@ -18,12 +19,12 @@ export function killOne(
   try {
     return process.kill(victim, 'SIGKILL');
   } catch {
-    // It ended by itself just now.
+    // The process ended by itself just now.
     return false;
   }
 }
 
-/** All functions that may die: those that talk with the marketplace, and the others. */
+/** Functions that may die: those that talk with the marketplace, and the others. */
 export const WORKERS = ['WorkLambdaFunction'] as const;
 export const OTHERS = [
   'PlanLambdaFunction',

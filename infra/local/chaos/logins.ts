@@ -6,8 +6,9 @@ import type { ChaosCounts } from './counts.ts';
 import { patiently } from './patience.ts';
 
 /**
- * What can happen to a seller's session or password. A lost reply to a login comes once per account, because
- * the second would stop the account for a person.
+ * Trouble for a seller's session or password. A lost reply to a login comes once per account, because a
+ * second one
+ * would stop the account until a person acts.
  */
 const TROUBLES = [
   'session-killed',
@@ -19,9 +20,9 @@ const TROUBLES = [
 ] as const;
 type Trouble = (typeof TROUBLES)[number];
 
-/** Whose login is troubled next: every account once, in an order drawn beforehand. */
+/** Troubles the login of one account after another, each account once, in an order drawn beforehand. */
 export interface LoginTroubles {
-  /** False when every account has had its trouble. */
+  /** Makes the next trouble; false when every account has had its own. */
   next(): Promise<boolean>;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 const TRIES = 50;
 const AGAIN_MILLIS = 100;
 
-/** Repeats what failed because the function that answers was killed or its store was in trouble. */
+/** Repeats a request that failed because the function that answers was killed or its store was in trouble. */
 export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (let left = TRIES; ; left -= 1) {
     try {

@@ -14,11 +14,14 @@ interface Help {
 const isWell = ({ connection, lastRun }: AccountView): boolean =>
   connection.state === 'connected' && (lastRun === null || ['done', 'interrupted'].includes(lastRun.outcome));
 
-/** Due in minutes though nothing is under way: its message was given up as undeliverable. */
+/**
+ * Whether an account rests although its run is due: its message was given up as undeliverable, and the next
+ * is minutes away.
+ */
 const isForgotten = ({ nextRunAt }: AccountView): boolean =>
   Date.parse(nextRunAt ?? '') > Date.now() + SOON_MILLIS;
 
-/** What stops an account until its budget of logins is free again, or its marketplace is probed. */
+/** Reasons that stop an account until its budget of logins is free again or its marketplace is probed. */
 const PASSES_IN_HOURS: ReadonlySet<string | null> = new Set([
   'attempts-budget',
   'attempts-exhausted',
@@ -30,10 +33,15 @@ const PASSES_IN_HOURS: ReadonlySet<string | null> = new Set([
 ]);
 
 const SOON_MILLIS = 1_000;
-/** A run that was cut off leaves no trace; its account is helped again after this. */
+/**
+ * Milliseconds after which an account is helped again: a run that was cut off shows no result to wait for.
+ */
 const AGAIN_MILLIS = 5_000;
 
-/** What would take a person, or hours, is done now: accounts that are not well get what they wait for, once a run. */
+/**
+ * Does at once what would take a person or hours: accounts that are not well get what they wait for, once per
+ * run.
+ */
 export function helper(use: Help): () => Promise<void> {
   const helped = new Map<string, { runAt: string | undefined; atMillis: number }>();
   return async () => {
@@ -62,7 +70,10 @@ async function helpOne(use: Help, account: AccountView): Promise<void> {
   else await askForSync(use.world, account.accountId);
 }
 
-/** The owner logs in on the website, with its captcha, and says so; if that is too early or too often, a day later. */
+/**
+ * Logs in on the website as the owner, with its captcha, and confirms that to Klamka; if a confirmation comes
+ * too early or too often, confirms again a day later.
+ */
 async function unlock({ world, time }: Help, { accountId, login }: AccountView): Promise<void> {
   await request(world.simulator.url, { method: 'POST', path: `/_sim/sellers/${login}/unlock` });
   const path = `/accounts/${accountId}/unlocked`;
@@ -74,10 +85,13 @@ async function unlock({ world, time }: Help, { accountId, login }: AccountView):
   await confirm();
 }
 
-/** Answers to an unlock that is refused for now: the last logins may be judged yet, or it is the fourth of a day. */
+/**
+ * Statuses of a confirmation that is refused for now: the last logins are not judged yet, or it is the fourth
+ * of a day.
+ */
 const NOT_YET: ReadonlySet<number> = new Set([409, 429]);
 
-/** The owner makes a new application password on the website, and types it in. */
+/** Makes a new application password on the website as the owner, and types it in. */
 async function typePassword({ world, counts }: Help, { accountId, login }: AccountView): Promise<void> {
   counts.helped += 1;
   const { applicationPassword } = await request<{ applicationPassword: string }>(world.simulator.url, {

@@ -13,15 +13,16 @@ import { patiently } from './patience.ts';
 const DAY = 24 * 60 * 60_000;
 
 /**
- * What waiting would do. The functions know no moved clock, so that times in their tables are moved instead,
- * as tests do: a killed worker's claim would end after two minutes, a budget of logins after an hour.
+ * Skips waiting times. The functions know no moved clock, so times in their tables are moved instead, as
+ * tests do: a
+ * killed worker's claim would end only after two minutes, a budget of logins after an hour.
  */
 export interface TimePasses {
-  /** The claim and the lease that a dead worker has left on an account end. */
+  /** Ends the claim and the lease that a dead worker has left on an account. */
   endClaim(accountId: string): Promise<void>;
-  /** The account's last logins and lost sessions are hours old, and its marketplace may be tried again. */
+  /** Makes the account's last logins and lost sessions hours old, and lets its marketplace be tried again. */
   passHours(account: { accountId: string; marketplace: string }): Promise<void>;
-  /** Of the account's unlocks and unanswered logins none is of today. */
+  /** Makes the account's unlocks and unanswered logins a day old. */
   passDay(accountId: string): Promise<void>;
 }
 
@@ -65,7 +66,7 @@ export function timePasses(stack: Stack): TimePasses {
         TableName: accounts,
         Key: { accountId },
         UpdateExpression: 'SET recentUnlocksMillis = :none, unclearAttempts = :older ADD revision :one',
-        // A run that has changed the account meanwhile is not overwritten: the next help passes the day.
+        // A run that has changed the account meanwhile is not overwritten; the next help tries again.
         ConditionExpression: 'revision = :seen',
         ExpressionAttributeValues: {
           ':none': [],
@@ -80,7 +81,7 @@ export function timePasses(stack: Stack): TimePasses {
 
 const AGAIN_MILLIS = 50;
 
-/** The store may be in trouble on purpose: it is asked until it answers. */
+/** Updates an item, repeating until the store answers: the store may be in trouble on purpose. */
 async function update(tables: DynamoDBDocumentClient, input: UpdateCommandInput): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

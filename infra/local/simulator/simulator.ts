@@ -10,28 +10,31 @@ import { Pace } from './world/pace.ts';
 import { World } from './world/world.ts';
 
 export interface SimulatorOptions {
-  /** 0 takes any free port. */
+  /** TCP port; 0 takes any free port. */
   readonly port: number;
-  /** A loopback address. */
+  /** Loopback address to listen on. */
   readonly host?: '127.0.0.1' | '::1' | undefined;
-  /** The same seed and the same calls make the same world. A saved state brings its own seed. */
+  /**
+   * Seed of the world: the same seed and the same calls make the same world. A saved state brings its own
+   * seed.
+   */
   readonly seed: number | string;
   /** Target namespace of the document/literal dialect. */
   readonly namespace?: string | undefined;
   /** Target namespace of the RPC/encoded dialect. */
   readonly rpcNamespace?: string | undefined;
-  /** Keeps the world over restarts. */
+  /** File that keeps the world over restarts. */
   readonly stateFile?: string | undefined;
-  /** How far the clock is ahead at first. */
+  /** Seconds that the marketplace's clock is ahead at the start. */
   readonly advanceSeconds?: number | undefined;
-  /** Requests of foreign clients are read leniently, see the setting of this name. */
+  /** Reads requests of foreign clients leniently: see the setting of the same name. */
   readonly lenient?: boolean | undefined;
-  /** Gets one line per call, without secrets. */
+  /** Receives one line per call, without secrets. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
 export interface Simulator {
-  /** Base address; below it are `/service.php` and `/uploader.php`, one for each dialect. */
+  /** Base address; below it are `/service.php` and `/uploader.php`, a path for each dialect. */
   readonly url: string;
   /** Saves the state and ends every connection. */
   close(): Promise<void>;
@@ -40,7 +43,9 @@ export interface Simulator {
 export const SANDBOX_NAMESPACE = 'urn:SandboxWebApi';
 export const RPC_NAMESPACE = 'urn:AllegroWebApi';
 
-/** Starts a marketplace on a loopback port. Rejects when the port is taken or the state cannot be read. */
+/**
+ * Starts a marketplace on a loopback port. Rejects when the port is taken or the saved state cannot be read.
+ */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { host = '127.0.0.1', log = () => {} } = options;
   const world = new World(seedNumber(String(options.seed)), loadState(options.stateFile));

@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
 import type { World, WorldSnapshot } from './world/world.ts';
 
 const SAVE_AFTER_MILLIS = 2_000;
-/** Saving a big world holds up everything else: it may take this share of the time at most. */
+/** Largest share of the time that saving may take: while a big world is saved, every call waits. */
 const LARGEST_SHARE = 1 / 20;
 
-/** Throws Error that names the file when it cannot be read. */
+/** Reads a saved world. Throws an error that names the file when the file cannot be read. */
 export function loadState(path: string | undefined): WorldSnapshot | undefined {
   if (path === undefined || !existsSync(path)) return undefined;
   try {
@@ -38,7 +38,7 @@ export class StateFile {
     if (this.#path === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      // A full disk must not end the marketplace; the next change tries again.
+      // A full disk must not end the marketplace; the save after the next change tries again.
       this.#saving = this.#saving.then(() => this.#save()).catch((error) => this.#log(String(error)));
     }, this.#saveAfterMillis).unref();
   }

@@ -17,16 +17,19 @@ export class AwsError extends Error {
   }
 }
 
-/** By `X-Amz-Target`, e.g. `secretsmanager.GetSecretValue`. */
+/** Operations by `X-Amz-Target`, e.g. `secretsmanager.GetSecretValue`. */
 export type Operations = Readonly<Record<string, (input: unknown) => unknown>>;
 
-/** Serves operations in the AWS JSON 1.1 protocol; signatures are not looked at. */
+/** Serves operations in the AWS JSON 1.1 protocol, without checking signatures. */
 export async function serveAwsJson(operations: Operations, guard?: Guard): Promise<RunningServer> {
   const server = createServer((request, response) => void answer(request, { response, operations }));
   return listen(guard?.before(server) ?? server, { port: 0 });
 }
 
-/** An operation whose input is checked first; what is wrong is told by name and never by value. */
+/**
+ * An operation whose input is checked first. The error names wrong fields without their values, which may be
+ * secret.
+ */
 export function operation<Schema extends z.ZodType>(
   schema: Schema,
   run: (input: z.output<Schema>) => unknown,

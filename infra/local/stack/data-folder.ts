@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Makes a data folder and takes it for this process, because two would ruin it. The lock is one of the operating
- * system's, so a crash does not leave it behind. Throws when another process has it.
+ * Makes a data folder and locks it for this process, because two processes would ruin the data. The operating
+ * system
+ * releases the lock after a crash. Throws when another process holds the lock.
  */
 export async function takeDataFolder(folder: string): Promise<{ release(): void }> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -16,7 +16,10 @@ import { type StoreTrouble, withTrouble } from './store-trouble.ts';
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
-/** What is left out (time to live, backups, encryption) dynalite does not have and our code does not lean on. */
+/**
+ * The properties of a table that are used. Dynalite has no time to live, backups and encryption, and no code
+ * relies on them.
+ */
 export const Table = z.object({
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
@@ -56,7 +59,7 @@ export async function startDynamoDb(options: {
   return listen(guard?.before(troubled) ?? troubled, { port: 0 });
 }
 
-/** Creates the tables that are not there yet. Throws when one is there with other keys, from an older template. */
+/** Creates missing tables. Throws when a table exists with other keys, from an older template. */
 export async function createTables(endpoint: string, tables: readonly DeclaredTable[]): Promise<void> {
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });
   try {
@@ -91,7 +94,7 @@ async function whenActive(client: DynamoDBClient, name: string): Promise<TableDe
   }
 }
 
-/** Keys and indexes of a table in a form that can be compared as text. */
+/** Keys and indexes of a table, as text that can be compared. */
 function shapeOf(table: Pick<TableDescription, 'KeySchema' | 'GlobalSecondaryIndexes'>): string {
   const keys = (schema: TableDescription['KeySchema']) =>
     schema?.map((key) => [key.AttributeName, key.KeyType]);

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Operations, operation } from './aws-json.ts';
 
-/** How many events are kept to be looked at. */
+/** Number of events that are kept for reading. */
 const KEPT = 10_000;
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
 export const EventBusProperties = z.object({ Name: z.string().optional() });
 
-/** An event as somebody put it on a bus. */
+/** An event as it was put on a bus. */
 export interface BusEvent {
   readonly id: string;
   readonly time: string;
@@ -35,7 +35,7 @@ interface Refusal {
   ErrorMessage: string;
 }
 
-/** Takes events, keeps the last of them, and tells whoever listens. */
+/** Accepts events, keeps the latest of them, and calls the listener for each. */
 export class EventBuses {
   readonly operations: Operations;
   readonly #names: ReadonlySet<string>;
@@ -64,7 +64,7 @@ export class EventBuses {
     };
   }
 
-  /** The last events, oldest first. */
+  /** The latest events, oldest first. */
   events(): readonly BusEvent[] {
     return [...this.#events];
   }
@@ -108,7 +108,9 @@ const invalid = (parameter: string): Refusal => ({
   ErrorMessage: `Parameter ${parameter} is not valid. Reason: ${parameter} is a required argument.`,
 });
 
-/** Sizes are counted as EventBridge counts them: the texts, and 14 bytes for a time. */
+/**
+ * Whether the entries fit into a request, counted as EventBridge counts: the texts, and 14 bytes for a time.
+ */
 function fits(entries: readonly Entry[]): boolean {
   const texts = entries.flatMap((entry) => [
     entry.Source,

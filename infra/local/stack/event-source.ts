@@ -17,12 +17,14 @@ export const EventSourceMapping = z.object({
 type Message = ReturnType<Sqs['receive']>[number];
 
 const LONG_POLL_SECONDS = 20;
-/** How soon a message is seen again whose invocation ended because the stack was closed. */
+/** Seconds after which a message is visible again whose invocation ended because the stack was closed. */
 const HAND_BACK_SECONDS = 1;
-/** A millisecond, because a queue that is kept in a folder breaks on 0. */
+/** A millisecond rather than 0: a queue that is kept in a folder breaks on 0. */
 const AT_ONCE_SECONDS = 0.001;
 
-/** Gets the function's name, and the bodies of the messages that it died over or gave back. */
+/**
+ * Called with the function's name and the bodies of the messages that the function failed on or died with.
+ */
 export type MessagesFailed = (failure: { functionName: string; bodies: readonly string[] }) => Promise<void>;
 
 interface Options {
@@ -30,11 +32,11 @@ interface Options {
   mapping: z.output<typeof EventSourceMapping>;
   pool: FunctionPool;
   log: (text: string) => void;
-  /** With it, messages that failed come back right after it and not when their visibility runs out. */
+  /** If present, failed messages come back right after the call and not when their visibility runs out. */
   messagesFailed?: MessagesFailed | undefined;
 }
 
-/** Takes messages from a queue to a function, as Lambda's own poller does. */
+/** Moves messages from a queue to a function, as Lambda's own poller does. */
 export class QueueConsumer {
   readonly #options: Options;
   readonly #queue: SqsQueue;
@@ -48,8 +50,9 @@ export class QueueConsumer {
   }
 
   /**
-   * True when no message is waiting or being worked on. A message that was received again, its visibility at an end,
-   * and deleted by a second worker is gone while the first still works: its run would be missed.
+   * True when no message is waiting or being worked on. Running work is checked first: when a message became
+   * visible again
+   * and a second worker has deleted it, the queue is empty while the first worker is still busy.
    */
   idle(): boolean {
     if (this.#running.size > 0) return false;
@@ -76,7 +79,7 @@ export class QueueConsumer {
     this.#queue.cancelWaiters();
   }
 
-  /** Resolves when nothing is worked on; the instances have to be ended first. */
+  /** Resolves when no message is being worked on. The instances have to be ended first. */
   async drained(): Promise<void> {
     await Promise.all(this.#running);
   }
@@ -86,7 +89,7 @@ export class QueueConsumer {
     this.#running.add(work);
   }
 
-  /** What succeeded is deleted; what failed comes back when its visibility runs out. */
+  /** Deletes messages that succeeded; failed ones come back when their visibility runs out. */
   async #work(messages: readonly Message[]): Promise<void> {
     const { pool, log } = this.#options;
     let kept = messages;
@@ -116,7 +119,10 @@ export class QueueConsumer {
     for (const { ReceiptHandle } of messages) this.#queue.changeVisibility(ReceiptHandle, seconds);
   }
 
-  /** An answer that names no message, or an unknown one, means that all have failed. */
+  /**
+   * The ids of failed messages. An answer that names no message, or an unknown one, means that all have
+   * failed.
+   */
   #failed(answer: unknown, messages: readonly Message[]): Set<string> {
     const all = new Set(messages.map(({ MessageId }) => MessageId));
     if (this.#options.mapping.FunctionResponseTypes.length === 0) return new Set();
@@ -157,7 +163,7 @@ const BatchReport = z
   .nullish()
   .transform((report) => ({ batchItemFailures: report?.batchItemFailures ?? [] }));
 
-/** Lambda spells the attributes of a message in camel case. */
+/** Renames the attributes of a message as Lambda does, to camel case. */
 function lowerKeys(attributes: NonNullable<Message['MessageAttributes']>) {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [

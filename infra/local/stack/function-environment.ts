@@ -2,7 +2,7 @@ import { devNull } from 'node:os';
 import { accessKeyOf } from './access/guard.ts';
 import { REGION } from './resources.ts';
 
-/** Where the embedded services listen. */
+/** URLs of the embedded services. */
 export interface Endpoints {
   readonly dynamodb: string;
   readonly sqs: string;
@@ -19,7 +19,10 @@ interface Options {
   readonly endpoints: Endpoints;
 }
 
-/** What Lambda itself gives to a function, and what leads the AWS SDK here instead of to AWS. */
+/**
+ * The environment that Lambda gives to a function, and the settings that point the AWS SDK at the embedded
+ * services.
+ */
 export function lambdaEnvironment(options: Options): Record<string, string> {
   const { SystemRoot } = process.env;
   return {
@@ -40,7 +43,7 @@ export function lambdaEnvironment(options: Options): Record<string, string> {
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     LAMBDA_TASK_ROOT: options.root,
     _HANDLER: options.handler,
-    // The files of the person at this machine have no say.
+    // Ignores the AWS configuration of the person at this machine.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoints.dynamodb,

@@ -7,7 +7,7 @@ import type { Declared } from './resources.ts';
 interface Options {
   readonly root: string;
   readonly endpoints: Endpoints;
-  /** Goes over what the template says. */
+  /** Variables that override those of the template. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: (line: LogLine) => void;
 }
@@ -25,7 +25,7 @@ export class Functions {
     }
   }
 
-  /** Throws when there is no such function. */
+  /** The pool of a function. Throws for an unknown function. */
   pool(key: string): FunctionPool {
     const pool = this.#pools.get(key);
     if (pool === undefined) throw new Error(`The template declares no function ${key}.`);

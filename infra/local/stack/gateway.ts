@@ -14,7 +14,7 @@ interface Options {
   readonly log: (text: string) => void;
 }
 
-/** The HTTP API. Signatures of requests (SigV4) are not looked at. */
+/** Starts the HTTP API. Signatures of requests (SigV4) are not checked. */
 export async function startGateway(options: Options): Promise<RunningServer> {
   return serve((request, response) => void handle(request, { response, options }), { port: options.port });
 }
@@ -31,7 +31,7 @@ async function handle(
   }
 }
 
-/** Throws when a header of the function's own making cannot be sent. */
+/** Sends an answer. Throws when a header that the function made cannot be sent. */
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   response.writeHead(status, headers);
   response.end(body);
@@ -52,7 +52,10 @@ async function answerTo(request: IncomingMessage, options: Options): Promise<Htt
   });
 }
 
-/** The function goes on when its caller has stopped waiting, as on AWS. */
+/**
+ * Answers after `millis` at the latest; the function continues when its caller has stopped waiting, as on
+ * AWS.
+ */
 async function withTimeout(
   result: Promise<HttpAnswer>,
   { millis, answer }: { millis: number; answer: HttpAnswer },

@@ -16,7 +16,7 @@ const FullAnswer = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** Reads what a function answered as API Gateway does; a malformed answer is an internal error. */
+/** Reads a function's result as API Gateway does; a malformed result is answered as an internal error. */
 export function httpAnswer(result: unknown): HttpAnswer {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) return plainAnswer(result);
   const parsed = FullAnswer.safeParse(result);
@@ -33,12 +33,12 @@ export function httpAnswer(result: unknown): HttpAnswer {
   };
 }
 
-/** What the gateway itself says. */
+/** An answer of the gateway itself. */
 export function messageAnswer(status: number, message: string): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
 }
 
-/** A function may answer with its body alone. */
+/** The answer for a result that is a body alone, which API Gateway allows. */
 function plainAnswer(result: unknown): HttpAnswer {
   const body = typeof result === 'string' ? result : JSON.stringify(result);
   return { status: 200, headers: { 'content-type': 'application/json' }, body };

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ACCOUNT_ID } from './resources.ts';
 import type { Match } from './routes.ts';
 
-/** Bodies of these kinds reach the function as text, all others in base64. */
+/** Content types that reach the function as text; all other bodies are in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|.+\+json|.+\+xml)\b)/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -14,13 +14,13 @@ interface Parts {
   readonly apiId: string;
 }
 
-/** What API Gateway hands to a function: payload format 2.0, with the stage `$default`. */
+/** The event that API Gateway hands to a function: payload format 2.0, with the stage `$default`. */
 export function httpEvent(request: IncomingMessage, { match, url, body, apiId }: Parts) {
   const { cookie, ...headers } = lowerHeaders(request);
   const query = joined([...url.searchParams]);
   const isText = TEXT.test(headers['content-type'] ?? 'text/plain');
   const now = new Date();
-  // The HTTP API hands on paths with their percent-encoding undone, although it calls them raw.
+  // The HTTP API decodes percent-encoding even in the path that it calls raw.
   const path = decodeURIComponent(url.pathname);
   return {
     version: '2.0',
@@ -60,7 +60,7 @@ function lowerHeaders({ headersDistinct }: IncomingMessage): Record<string, stri
   );
 }
 
-/** Repeated names become one, with their values joined by commas. */
+/** Parameters by name; values of a repeated name are joined by commas. */
 function joined(pairs: readonly (readonly string[])[]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name = '', value = ''] of pairs)
@@ -68,7 +68,7 @@ function joined(pairs: readonly (readonly string[])[]): Record<string, string> {
   return result;
 }
 
-/** E.g. `12/Mar/2026:19:03:58 +0000`. */
+/** A time in the common log format, e.g. `12/Mar/2026:19:03:58 +0000`. */
 function commonLogTime(time: Date): string {
   const [date = '', clock = ''] = time.toISOString().split('T');
   const [year, , day] = date.split('-');

@@ -6,13 +6,16 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
-/** What Lambda allows for loading the code; then it begins anew, within the time-out of the first invocation. */
+/**
+ * Time that Lambda allows for loading the code. Then Lambda starts over, within the time-out of the first
+ * invocation.
+ */
 const INIT_TIMEOUT_MILLIS = 10_000;
 
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
-  /** `folder/file.export`, relative to `root`. */
+  /** Handler as `folder/file.export`, relative to `root`. */
   readonly handler: string;
   readonly root: string;
   readonly timeoutSeconds: number;
@@ -20,7 +23,7 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** An invocation that gave no result, in Lambda's words. */
+/** An invocation that gave no result, with Lambda's name and text for the failure. */
 export class InvocationError extends Error {
   override readonly name = 'InvocationError';
   readonly errorType: string;
@@ -41,10 +44,10 @@ interface Waiting {
   reject(error: InvocationError): void;
 }
 
-/** One process that runs one function, one invocation at a time. */
+/** A process that runs one function, one invocation at a time. */
 export class Instance {
   readonly pid: number | undefined;
-  /** Settles when the process is gone and all that it printed has been handed over. */
+  /** Settles when the process has ended and everything that it printed has been handed over. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #definition: FunctionDefinition;
@@ -69,7 +72,7 @@ export class Instance {
     );
     this.ended = this.#whenEnded(onLine);
     this.#ready = this.#nextReply();
-    // Loading is not begun anew here, so a busy machine may take both times for it.
+    // Loading is not started over here, so it may take both of Lambda's times on a busy machine.
     const initMillis = INIT_TIMEOUT_MILLIS + definition.timeoutSeconds * 1_000;
     this.#killAfter(initMillis, 'Init timed out', this.#ready);
   }
@@ -78,7 +81,7 @@ export class Instance {
     return this.#alive;
   }
 
-  /** Gives what the handler returned. Throws InvocationError, also when the process dies or its time is up. */
+  /** Returns the handler's result. Throws InvocationError, also when the process dies or its time is up. */
   async invoke(event: unknown): Promise<unknown> {
     await this.#ready;
     const { name, arn, memoryMegabytes, timeoutSeconds } = this.#definition;
@@ -94,14 +97,14 @@ export class Instance {
       logGroupName: `/aws/lambda/${name}`,
       logStreamName: 'local',
     };
-    // A process that has just died is told of by its exit, so a failed send needs no answer of its own.
+    // The exit of a process that has just died is reported elsewhere, so a failed send is ignored here.
     this.#child.send({ event, context, deadlineMillis: Date.now() + timeoutMillis }, () => undefined);
     const seconds = timeoutSeconds.toFixed(2);
     this.#killAfter(timeoutMillis, `${awsRequestId} Task timed out after ${seconds} seconds`, reply);
     return JSON.parse(await reply);
   }
 
-  /** Ends the process at once; a current invocation fails. */
+  /** Ends the process at once; a running invocation fails. */
   kill(reason?: string): void {
     this.#deathNote ??= reason;
     this.#child.kill('SIGKILL');
@@ -111,7 +114,7 @@ export class Instance {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     if (this.#alive) this.#waiting = { resolve, reject };
     else reject(exitError('Runtime exited'));
-    // Whoever needs the reply awaits it later; until then a death must not count as unhandled.
+    // The reply is awaited later; until then a dying process must not count as an unhandled rejection.
     promise.catch(() => undefined);
     return promise;
   }

@@ -1,4 +1,4 @@
-/** Answers what a template may ask for. Both methods throw on names that they do not know. */
+/** Values of the names that a template refers to. Both methods throw for an unknown name. */
 export interface Lookup {
   ref(name: string): string;
   attribute(logicalId: string, attribute: string): string;
@@ -22,7 +22,7 @@ const INTRINSICS: Readonly<Record<string, Evaluate>> = {
   },
 };
 
-/** Replaces every intrinsic function in a value by what it stands for. Throws on functions that it does not know. */
+/** Replaces every intrinsic function in a value by its result. Throws for an unknown function. */
 export function resolve(value: unknown, lookup: Lookup): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, lookup));
   if (typeof value !== 'object' || value === null) return value;

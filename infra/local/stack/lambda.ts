@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type FunctionDefinition, Instance, InvocationError } from './instance.ts';
 
-/** Instances that a function woken by HTTP or a schedule may have; queues say theirs in the template. */
+/**
+ * Most instances of a function that HTTP or a schedule wakes; functions behind a queue have a number in the
+ * template.
+ */
 const DEFAULT_INSTANCES = 4;
 const IDLE_MILLIS = 120_000;
 
@@ -22,12 +25,15 @@ export interface InstanceState {
   readonly busy: boolean;
 }
 
-/** Runs one function in as many processes as it has invocations at the same time, up to a limit. */
+/** Runs a function in as many processes as it has invocations at the same time, up to a limit. */
 export class FunctionPool {
   readonly definition: FunctionDefinition;
   readonly #onLine: (line: string) => void;
   readonly #busy = new Set<Instance>();
-  /** The one used last stands last and is used next, so that the others can grow old. */
+  /**
+   * Idle instances. The one used last stands last and is used next, so that the others are idle long enough
+   * to end.
+   */
   readonly #idle = new Map<Instance, NodeJS.Timeout>();
   readonly #queue: PromiseWithResolvers<Instance>[] = [];
   readonly #ending = new Set<Promise<void>>();
@@ -43,7 +49,7 @@ export class FunctionPool {
     this.#limit = limit;
   }
 
-  /** Gives what the handler returned, as JSON carries it. Throws InvocationError. */
+  /** Returns the handler's result, as JSON carries it. Throws InvocationError. */
   async invoke(event: unknown): Promise<unknown> {
     const instance = await this.#acquire();
     try {
@@ -58,14 +64,14 @@ export class FunctionPool {
     return [...[...this.#busy].map(describe(true)), ...[...this.#idle.keys()].map(describe(false))];
   }
 
-  /** Kills every instance as a crash would; gives how many invocations that broke. */
+  /** Kills every instance as a crash would; returns the number of invocations that were broken. */
   kill(): number {
     for (const instance of this.#idle.keys()) this.#retire(instance);
     for (const instance of this.#busy) instance.kill();
     return this.#busy.size;
   }
 
-  /** Kills every instance and waits until all are gone and all that they printed is logged. */
+  /** Kills every instance, and waits until all have ended and everything that they printed is logged. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#queue.splice(0)) waiting.reject(closedError());

@@ -2,13 +2,13 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
-/** A line that a function printed, or that the stack itself has to say (`source` is then `stack`). */
+/** A line that a function or the stack itself printed (`source` is then `stack`). */
 export interface LogLine {
   readonly source: string;
   readonly text: string;
 }
 
-/** Appends lines to one file for each source. */
+/** Appends lines to a file per source. */
 export class LogFiles {
   readonly #folder: string;
   readonly #files = new Map<string, WriteStream>();

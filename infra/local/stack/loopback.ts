@@ -1,21 +1,24 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** No part of the stack is reachable from another machine. */
+/** Address of all servers, so that no other machine can reach any part of the stack. */
 export const LOOPBACK = '127.0.0.1';
 
 export interface RunningServer {
-  /** `http://127.0.0.1:port`, without a slash at the end. */
+  /** Base address `http://127.0.0.1:port`, without a slash at the end. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves on a loopback port; 0 takes any free one. */
+/** Serves on a loopback port; 0 takes any free port. */
 export async function serve(listener: RequestListener, options: { port: number }): Promise<RunningServer> {
   return listen(createServer(listener), options);
 }
 
-/** Longer than any client of ours keeps a connection, so that none is closed under a request. */
+/**
+ * Time for which idle connections stay open: longer than any client of ours keeps one, so that none is closed
+ * during a request.
+ */
 const KEEP_ALIVE_MILLIS = 75_000;
 
 export async function listen(server: Server, { port }: { port: number }): Promise<RunningServer> {
@@ -31,7 +34,7 @@ export async function listen(server: Server, { port }: { port: number }): Promis
   return { url: `http://${LOOPBACK}:${taken}`, close: () => closeServer(server) };
 }
 
-/** Idle keep-alive connections of clients would otherwise hold the server open. */
+/** Closes a server with its idle keep-alive connections, which would otherwise hold it open. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));

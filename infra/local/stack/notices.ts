@@ -14,7 +14,7 @@ const Target = z.object({
     .optional(),
 });
 
-/** A rule that hands events of a bus to a topic; matched by source and detail type. */
+/** A rule that sends events of a bus to a topic; events match by source and detail type. */
 export const BusRule = z.object({
   State: z.string().default('ENABLED'),
   EventBusName: z.string().default('default'),
@@ -24,19 +24,19 @@ export const BusRule = z.object({
 
 type Rule = z.output<typeof BusRule>;
 
-/** A message as the subscribers of a topic would get it. */
+/** A message as the subscribers of a topic would receive it. */
 export interface Notice {
   readonly topic: string;
   readonly eventId: string;
   readonly message: string;
 }
 
-/** Hands events to topics as the rules say, and keeps what was handed on: there is nobody here to call or mail. */
+/** Sends events to topics by the rules, and keeps the messages: nobody here can be called or mailed. */
 export class Topics {
   readonly #rules: readonly Rule[];
   readonly #notices: Notice[] = [];
 
-  /** Throws when a rule has a target that is no topic. */
+  /** Throws when a target of a rule is not a topic. */
   constructor(rules: readonly Declared<Rule>[], topicArns: readonly string[]) {
     this.#rules = rules
       .map(({ properties }) => properties)
@@ -65,7 +65,10 @@ const matches = ({ State, EventBusName, EventPattern }: Rule, event: BusEvent): 
   (EventPattern?.source?.includes(event.source) ?? true) &&
   (EventPattern?.['detail-type']?.includes(event.detailType) ?? true);
 
-/** Without a transformer the whole event; else the template with each `<name>` replaced by what its path finds. */
+/**
+ * The message for an event: the whole event, or the transformer's template with each `<name>` replaced by the
+ * value at its path.
+ */
 function messageOf({ InputTransformer: transformer }: z.output<typeof Target>, event: BusEvent): string {
   const whole = { id: event.id, source: event.source, 'detail-type': event.detailType, detail: event.detail };
   if (transformer === undefined) return JSON.stringify(whole);

@@ -3,15 +3,15 @@ import { type Lookup, resolve } from './intrinsics.ts';
 import type { Template, TemplateResource } from './template.ts';
 
 export const REGION = 'eu-central-1';
-/** The account of the embedded SQS, taken for everything. */
+/** The AWS account of the embedded SQS, used in all ARNs. */
 export const ACCOUNT_ID = '000000000000';
 
-/** How a resource is called at run time. */
+/** Names of a resource at run time. */
 export interface Identity {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
-  /** Queues only. */
+  /** URL, for queues only. */
   readonly url?: string;
 }
 
@@ -28,7 +28,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::StackName': 'local',
 };
 
-/** The property that names a resource of its type, and what its ARN says before the name. */
+/** The property that names a resource of its type, and the part of its ARN before the name. */
 const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::ApiGatewayV2::Api': { arn: `apigateway:${REGION}::/apis/` },
   'AWS::ApiGatewayV2::Integration': { arn: `apigateway:${REGION}::/integrations/` },
@@ -62,7 +62,9 @@ export class Resources {
     };
   }
 
-  /** All resources of a type with the schema's properties resolved. Throws when one of them cannot be run. */
+  /**
+   * All resources of a type, with the schema's properties resolved. Throws for a resource that cannot be run.
+   */
   ofType<Schema extends z.ZodObject>(type: string, schema: Schema): Declared<z.output<Schema>>[] {
     return Object.entries(this.#template.Resources)
       .filter(([, resource]) => resource.Type === type)
@@ -76,7 +78,7 @@ export class Resources {
       });
   }
 
-  /** How the resource is called here. Throws on names that the template does not declare. */
+  /** The names of a resource. Throws for a logical id that the template does not declare. */
   identity(logicalId: string): Identity {
     const resource = this.#template.Resources[logicalId];
     if (resource === undefined) throw new Error(`The template declares no ${logicalId}.`);
@@ -98,7 +100,7 @@ export class Resources {
 
   #ref(logicalId: string): string {
     const { name, arn, url } = this.identity(logicalId);
-    // Of most things Ref gives the name; of these it gives more.
+    // Ref gives the name for most types, but a URL or an ARN for some.
     return REF_IS_ARN.has(this.#template.Resources[logicalId]?.Type ?? '') ? arn : (url ?? name);
   }
 
@@ -116,7 +118,7 @@ export class Resources {
   }
 }
 
-/** What is not read may refer to what does not exist here. */
+/** The properties that the schema reads. Others may refer to resources that do not exist here. */
 function picked({ Properties = {} }: TemplateResource, { shape }: z.ZodObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(Properties).filter(([name]) => name in shape));
 }

@@ -27,7 +27,10 @@ interface CompiledRoute {
   readonly method: string;
   readonly path: RegExp;
   readonly names: readonly string[];
-  /** The lower, the more exact: literal paths before variables before greedy variables before `$default`. */
+  /**
+   * Rank of the route; lower is more exact: literal paths before variables before greedy variables before
+   * `$default`.
+   */
   readonly looseness: number;
   readonly integration: Integration;
 }

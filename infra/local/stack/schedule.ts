@@ -6,7 +6,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
 
 export const Rule = z.object({
-  /** Absent in rules that wait for events. */
+  /** Rate of a schedule; absent in rules that wait for events. */
   ScheduleExpression: z.string().regex(RATE, { error: 'only rate(...) schedules are run' }).optional(),
   State: z.string().default('ENABLED'),
   Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })),
@@ -21,7 +21,7 @@ interface Firing {
 
 type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
 
-/** Wakes functions by the clock, or only when told to. */
+/** Wakes functions at their rates, or only on demand. */
 export class Schedules {
   readonly #firings: readonly Firing[];
   readonly #invoke: Invoke;
@@ -32,7 +32,7 @@ export class Schedules {
     this.#firings = rules.filter(({ properties }) => properties.State === 'ENABLED').flatMap(firingsOf);
   }
 
-  /** Starts the clock; the first firing comes after one period, as on AWS. */
+  /** Starts the timers. The first firing comes after one period, as on AWS. */
   start(onError: (error: unknown) => void): void {
     this.#timers = this.#firings.map((firing) =>
       setInterval(() => void this.#fire(firing).catch(onError), firing.everySeconds * 1000),
@@ -43,7 +43,7 @@ export class Schedules {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** Fires every enabled schedule, or those of one function, and waits for the functions. */
+  /** Fires every enabled schedule, or those of one function, and waits for the functions to finish. */
   async fire(functionArn?: string): Promise<void> {
     const chosen = this.#firings.filter(
       (firing) => functionArn === undefined || firing.functionArn === functionArn,

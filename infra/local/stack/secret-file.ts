@@ -6,7 +6,10 @@ export interface SecretVersion {
   readonly createdSeconds: number;
 }
 
-/** A secret with all its versions. A label stands on one version only, so the map goes from label to version id. */
+/**
+ * A secret with all its versions. A label stands on one version only, so the map leads from label to version
+ * id.
+ */
 export interface StoredSecret {
   readonly name: string;
   readonly arn: string;
@@ -19,7 +22,7 @@ export interface StoredSecret {
   readonly stages: Record<string, string>;
 }
 
-/** Where secrets stay over a restart: a file that only its owner may read, replaced as a whole. */
+/** Keeps secrets over a restart, in a file that only its owner may read and that is replaced as a whole. */
 export class SecretFile {
   readonly #path: string | undefined;
 

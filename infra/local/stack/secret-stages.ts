@@ -17,7 +17,7 @@ export function stagesOf({ stages }: StoredSecret, id: string): string[] {
     .toSorted();
 }
 
-/** Puts a label on a version, away from any other. Where AWSCURRENT leaves, AWSPREVIOUS comes. */
+/** Moves a label to a version. The version that loses AWSCURRENT gets AWSPREVIOUS. */
 export function attach({ stages }: StoredSecret, { label, id }: { label: string; id: string }): void {
   const before = stages[label];
   if (before === id) return;
@@ -25,7 +25,10 @@ export function attach({ stages }: StoredSecret, { label, id }: { label: string;
   if (label === CURRENT && before !== undefined) stages[PREVIOUS] = before;
 }
 
-/** UpdateSecretVersionStage: who moves a label has to name the version that holds it now, so that two cannot race. */
+/**
+ * UpdateSecretVersionStage: the caller has to name the version that holds the label now, so that two callers
+ * cannot race.
+ */
 export function moveStage(
   secret: StoredSecret,
   { VersionStage: label, MoveToVersionId: to, RemoveFromVersionId: from }: StageMove,

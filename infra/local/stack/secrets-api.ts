@@ -15,7 +15,7 @@ const value = {
   SecretBinary: z.string().min(1).optional(),
 };
 
-/** The calls of Secrets Manager that are run here, by their target. */
+/** The calls of Secrets Manager that the embedded stack runs, by their target. */
 export function secretOperations(vault: SecretVault): Operations {
   const operations: Operations = {
     CreateSecret: operation(

@@ -20,8 +20,9 @@ export interface NewVersion extends Value {
 }
 
 /**
- * Secrets Manager's rules for secrets and their versions, as its API reference tells them. A version without any
- * label is deprecated: it can still be read by its id, but is not listed.
+ * Secrets Manager's rules for secrets and their versions, by its API reference. A version without any label
+ * is
+ * deprecated: it can still be read by its id, but is not listed.
  */
 export class SecretVault {
   readonly #file: SecretFile;
@@ -52,7 +53,7 @@ export class SecretVault {
     return { ARN: secret.arn, Name: secret.name };
   }
 
-  /** Makes a secret with a value of chance, as a template asks for it; an earlier one is kept. */
+  /** Makes a secret with a random value, as a template asks for; an existing secret stays as it is. */
   generate(name: string): void {
     if (this.#lookUp(name) !== undefined) return;
     this.create({ Name: name, SecretString: randomBytes(32).toString('hex') });
@@ -118,7 +119,7 @@ export class SecretVault {
     this.#changed(secret);
   }
 
-  /** None for a secret that does not exist. */
+  /** Tags of a secret; none for an unknown secret. */
   tagsOf(secretId: string): Readonly<Record<string, string>> {
     return this.#lookUp(secretId)?.tags ?? {};
   }
@@ -180,7 +181,7 @@ export class SecretVault {
     return secret;
   }
 
-  /** By name, or by ARN with or without its random suffix. */
+  /** The secret with this name, or with this ARN with or without its random suffix. */
   #lookUp(secretId: string): StoredSecret | undefined {
     const isIt = ({ arn }: StoredSecret) => arn === secretId || arn.slice(0, -SUFFIX_LENGTH - 1) === secretId;
     return this.#secrets.get(secretId) ?? [...this.#secrets.values()].find(isIt);
@@ -210,7 +211,7 @@ const hasValue = (value: Value) => value.SecretString !== undefined || value.Sec
 const sameValue = (one: SecretVersion, other: Value) =>
   one.SecretString === other.SecretString && one.SecretBinary === other.SecretBinary;
 
-/** A creation whose reply was lost may be sent again. */
+/** The answer to a repeated creation, which a client sends when the first reply was lost. */
 function repeatedCreation(secret: StoredSecret, input: NewVersion & { Name: string }) {
   if (secret.deletedSeconds !== undefined) {
     throw new AwsError(

@@ -14,15 +14,15 @@ import { Queue, type Sqs, startSqs } from './sqs.ts';
 import type { StoreTrouble } from './store-trouble.ts';
 import type { Template } from './template.ts';
 
-/** Secrets whose value nobody needs to know: CloudFormation makes one up. */
+/** A secret whose value CloudFormation makes up. */
 const GeneratedSecret = z.object({ GenerateSecretString: z.object({}) });
 
 interface Options {
-  /** Everything lives in memory without one. */
+  /** Folder for data; without one everything lives in memory. */
   readonly dataDir: string | undefined;
   readonly storeTrouble: (() => StoreTrouble | undefined) | undefined;
   readonly guard: Guard;
-  /** Takes what has to be closed. */
+  /** Stack of resources to close at the end. */
   readonly closing: AsyncDisposableStack;
 }
 
@@ -35,7 +35,7 @@ export interface Services {
   readonly vault: SecretVault;
 }
 
-/** Starts the AWS services that keep something, and makes in them what the template declares. */
+/** Starts the AWS services that store data, and creates in them the resources of the template. */
 export async function startServices(template: Template, options: Options): Promise<Services> {
   const { dataDir, storeTrouble, guard, closing } = options;
   const path = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name));

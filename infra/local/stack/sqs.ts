@@ -14,7 +14,7 @@ export type SqsQueue = ReturnType<SqsStore['createQueue']>;
 
 const text = z.union([z.boolean(), z.number(), z.string()]).transform(String).optional();
 
-/** Encryption is left out: nothing leaves the machine. */
+/** Properties of a queue. Encryption is left out, because nothing leaves the machine. */
 export const Queue = z.object({
   FifoQueue: text,
   ContentBasedDeduplication: text,
@@ -68,7 +68,7 @@ export async function startSqs(options: {
   };
 }
 
-/** A queue from the data folder keeps its messages, but has lived under the port of another process. */
+/** Creates a queue, or moves a queue from the data folder, with its messages, to this process's port. */
 function createQueue(store: SqsStore, { identity, properties }: DeclaredQueue): void {
   const { name, arn, url = '' } = identity;
   const given = Object.entries(properties).filter(
@@ -81,8 +81,9 @@ function createQueue(store: SqsStore, { identity, properties }: DeclaredQueue): 
 }
 
 /**
- * fauxqs' own `startFauxqs` listens on every interface of the machine. Its app can be started on loopback, but
- * then the stores have to be made here, from modules that the package does not export.
+ * Stores of the embedded SQS. fauxqs' own `startFauxqs` listens on every interface of the machine; its app
+ * can be
+ * started on loopback, but then needs stores from modules that the package does not export.
  */
 async function openStores(folder: string | undefined): Promise<{ stores: Stores; closeStores: () => void }> {
   const stores = {

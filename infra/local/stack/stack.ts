@@ -20,26 +20,29 @@ import type { StoreTrouble } from './store-trouble.ts';
 import { readTemplate } from './template.ts';
 
 export interface StackOptions {
-  /** The root of the repository: the packaged template and the bundles are found from there. */
+  /** Root of the repository, where the packaged template and the bundles are found. */
   readonly root: string;
-  /** Keeps tables, messages, secrets and logs; without it everything lives in memory. */
+  /** Folder that keeps tables, messages, secrets and logs; without one everything lives in memory. */
   readonly dataDir?: string;
-  /** Of the HTTP API; 0 takes any free port. */
+  /** Port of the HTTP API; 0 takes any free port. */
   readonly port?: number;
-  /** For all functions, over what the template says. */
+  /** Variables for all functions, which override those of the template. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** `manual`: only `fireSchedules` wakes them. */
+  /** With `manual`, only `fireSchedules` fires schedules. */
   readonly schedules: 'timed' | 'manual';
-  /** What functions print, and what the stack itself has to say. */
+  /** Receives lines that functions or the stack itself print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
 }
 
-/** What goes wrong on purpose. */
+/** Accidents made on purpose. */
 export interface Accidents {
-  /** Asked at every request to the tables. */
+  /** Called at every request to the tables; a result makes the request fail. */
   readonly store?: () => StoreTrouble | undefined;
-  /** Called when messages have failed; they come back right after it, not when their visibility runs out. */
+  /**
+   * Called when messages have failed. With it, messages come back right after the call, not when their
+   * visibility runs out.
+   */
   readonly messagesFailed?: MessagesFailed;
 }
 
@@ -47,30 +50,35 @@ export interface Accidents {
 export interface Stack {
   readonly apiUrl: string;
   readonly endpoints: Endpoints;
-  /** How a resource of the template is called here. */
+  /** The names of a resource of the template. */
   resource(logicalId: string): Identity;
-  /** Throws InvocationError when the function fails. */
+  /** Invokes a function. Throws InvocationError when the function fails. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
-  /** Fires all schedules, or those of one function, and waits for the functions. */
+  /** Fires all schedules, or those of one function, and waits for the functions to finish. */
   fireSchedules(functionName?: string): Promise<void>;
   /** True when no queue that wakes a function holds a message, waiting or in flight. */
   queueIdle(): boolean;
-  /** The last events put on a bus, oldest first. */
+  /** The latest events put on a bus, oldest first. */
   events(): readonly BusEvent[];
-  /** What rules have handed to topics, oldest first. */
+  /** Messages that rules have sent to topics, oldest first. */
   notices(): readonly Notice[];
   /** Requests that were refused because the function's role does not allow them, oldest first. */
   denials(): readonly Denial[];
-  /** Every action of every role, with how often it was made use of. */
+  /** Every action of every role, with the number of its uses. */
   permissions(): Permission[];
   instances(functionName: string): InstanceState[];
-  /** Kills the instances of a function as a crash would; gives how many invocations that broke. */
+  /**
+   * Kills the instances of a function as a crash would; returns the number of invocations that were broken.
+   */
   kill(functionName: string): number;
   /** Ends every process and server. */
   close(): Promise<void>;
 }
 
-/** Runs what the packaged template declares, on loopback. Throws when it declares what cannot be run here. */
+/**
+ * Runs the packaged template on loopback. Throws when the template declares a resource that cannot be run
+ * here.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const closing = new AsyncDisposableStack();
   try {
@@ -81,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** What is deferred first is closed last. */
+/** Resources close in the reverse order of their `defer`: the first deferred is closed last. */
 async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<Stack> {
   const { root, dataDir, environment = {}, accidents = {} } = options;
   const template = await readTemplate(root);

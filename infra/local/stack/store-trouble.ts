@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 
-/** What a request to the store can meet; only with `cut-after` is it done all the same. */
+/** Trouble that a request to the store can meet. The request is carried out only with `cut-after`. */
 export type StoreTrouble = 'throttled' | 'failed' | 'cut-before' | 'cut-after';
 
 const REFUSALS = {
@@ -8,7 +8,7 @@ const REFUSALS = {
   failed: { status: 500, type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' },
 } as const;
 
-/** Lets a store's requests meet trouble; `next` is asked at every one of them. */
+/** Makes a store's requests meet trouble; `next` is called at every request. */
 export function withTrouble(server: Server, next: () => StoreTrouble | undefined): Server {
   const [answer] = server.listeners('request') as RequestListener[];
   if (answer === undefined) throw new Error('The store does not answer requests.');
@@ -31,7 +31,10 @@ function refuse(
   response.end(JSON.stringify({ __type: type, message: 'trouble on purpose' }));
 }
 
-/** Nothing of the answer is sent before its end, so the client never learns that its request was done. */
+/**
+ * Cuts the connection in the place of the answer's end. No part of the answer is sent before, so the client
+ * never learns that its request was carried out.
+ */
 function cutAtEnd(request: IncomingMessage, response: ServerResponse): ServerResponse {
   response.end = () => {
     request.socket.destroy();

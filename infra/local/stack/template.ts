@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where `serverless package` leaves the template, from the root of the repository. */
+/** Path of the template that `serverless package` writes, from the root of the repository. */
 export const TEMPLATE_FILE = join('.serverless', 'cloudformation-template-update-stack.json');
 
 export interface Template {
@@ -14,7 +14,7 @@ export interface TemplateResource {
   readonly Condition?: string;
 }
 
-/** What the embedded stack runs. */
+/** Resource types that the embedded stack runs. */
 const RUN = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
@@ -30,7 +30,7 @@ const RUN = new Set([
   'AWS::SecretsManager::Secret',
 ]);
 
-/** Types without a meaning on one machine: logs, alarms, and the way the code travels to AWS. */
+/** Types without a meaning on one machine: logs, alarms, and the transport of the code to AWS. */
 const IGNORED = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
@@ -43,7 +43,10 @@ const IGNORED = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
-/** Reads the packaged template. Throws, with what to do, when there is none or it declares what cannot be run here. */
+/**
+ * Reads the packaged template. Throws, saying what to do, when there is none or it declares a resource that
+ * cannot be run here.
+ */
 export async function readTemplate(root: string): Promise<Template> {
   const file = join(root, TEMPLATE_FILE);
   const text = await readFile(file, 'utf8').catch(() => {

@@ -24,17 +24,26 @@ export interface Breakage {
   /** Only calls in this seller's sessions, and logins as this seller. */
   readonly sellerId?: number | undefined;
   readonly kind: (typeof BREAKAGES)[number];
-  /** Of a `fault` or a `fault-after`. */
+  /** The fault code of a `fault` or a `fault-after`. */
   readonly code: string;
-  /** The form of that fault. */
+  /** The SOAP version in which that fault is written. */
   readonly soap?: '1.1' | '1.2' | undefined;
-  /** Of a `fault` or a `fault-after`, instead of the text that belongs to its code; of a `broken-character`, what stands there. */
+  /**
+   * The text of a `fault` or a `fault-after`, in the place of the text that belongs to its code; the
+   * characters that a `broken-character` inserts.
+   */
   readonly text?: string | undefined;
-  /** Of a `delay` or a `judge-late`, or between the bytes of a `trickle`. */
+  /**
+   * Milliseconds that a `delay` waits, after which a `judge-late` processes the call, or between two bytes of
+   * a `trickle`.
+   */
   readonly millis: number;
 }
 
-/** The script's list of calls that are going to break; the oldest that fits is used up first. */
+/**
+ * The calls that a script has told the simulator to break. The oldest entry that fits a call is used up
+ * first.
+ */
 export class Breakages {
   #waiting: { breakage: Breakage; left: number }[] = [];
   readonly #held = new Set<() => void>();
@@ -47,7 +56,7 @@ export class Breakages {
     this.#waiting = [];
   }
 
-  /** Processes a call whose client is gone, after so long or when `judge` is called. */
+  /** Processes a call whose client has gone away, after `millis` or when `judge` is called. */
   hold(process: () => void, millis: number): void {
     const judge = (): void => {
       if (this.#held.delete(judge)) process();
@@ -56,7 +65,7 @@ export class Breakages {
     setTimeout(judge, millis).unref();
   }
 
-  /** Processes all calls that are held, and says how many there were. */
+  /** Processes all held calls at once and returns their number. */
   judge(): number {
     const held = [...this.#held];
     for (const judge of held) judge();

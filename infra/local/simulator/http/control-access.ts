@@ -25,7 +25,7 @@ const newSeller = z.strictObject({
   userId: z.coerce.number().int().min(1).max(LARGEST_INT).optional(),
 });
 
-/** Sellers and what the owner of an account does on the website; WebAPI keys. */
+/** Routes for sellers, for what the owner of an account does on the website, and for WebAPI keys. */
 export const ACCESS_ROUTES: readonly Route<Stage>[] = [
   route('GET /_sim/sellers', ({ stage: { world } }) => ({
     sellers: [...world.sellers.values()].map(shown),
@@ -116,11 +116,11 @@ function addSeller(world: World, { login, country, userId, ...rest }: z.infer<ty
   return shown(seller);
 }
 
-/** The seller in the address. Throws `ControlError` 404. */
+/** The seller whom the address names. Throws `ControlError` 404. */
 const named = (world: World, { login = '' }: Readonly<Record<string, string>>): Seller =>
   sellerOf(world, login);
 
-/** A seller without anything of the passwords but the names. */
+/** A seller as shown to scripts: names of passwords, never their hashes. */
 const shown = (seller: Seller) => ({
   login: seller.login,
   userId: String(seller.id),

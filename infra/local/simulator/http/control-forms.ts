@@ -12,7 +12,7 @@ type SpoilRequest = z.infer<typeof spoil>;
 
 const spoilNewest = spoil.extend({ count: z.int().min(1).max(10_000), seller: z.string().optional() });
 
-/** Forms that the service shows wrong, until their kind of spoil is null again. */
+/** Routes that make the service show a form wrong, until the form's spoil is null again. */
 export const FORM_ROUTES: readonly Route<Stage>[] = [
   route(
     'POST /_sim/forms/:id/spoil',
@@ -37,7 +37,10 @@ function spoilAll(forms: readonly Form[], { kind, element }: SpoilRequest): stri
   return forms.map(({ id }) => String(id));
 }
 
-/** The newest live forms; where they are to be mended, first those that are shown wrong, whatever came after them. */
+/**
+ * The newest live forms. For mending, forms that are shown wrong come first: newer forms must not crowd them
+ * out.
+ */
 function newest(
   world: World,
   { seller, isMended }: { seller: string | undefined; isMended: boolean },

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Seller } from '../world/sellers.ts';
 import type { World } from '../world/world.ts';
 
-/** A control request that cannot be done; the message goes into the answer. */
+/** A control request that cannot be carried out; the message goes into the answer. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
   readonly status: number;
@@ -25,7 +25,9 @@ export interface Route<Stage> {
   readonly run: (call: Call<Stage> & { rawBody: string }) => unknown;
 }
 
-/** `name` reads like `POST /_sim/keys/:key/state`; a body is checked by its schema before `run` sees it. */
+/**
+ * A route from a `name` such as `POST /_sim/keys/:key/state`; the schema checks a body before `run` sees it.
+ */
 export function route<Stage, Body = undefined>(
   name: string,
   run: (call: Call<Stage> & { body: Body }) => unknown,
@@ -55,13 +57,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Throws `ControlError` 404. */
+/** The seller with this login. Throws `ControlError` 404. */
 export function sellerOf(world: World, login: string): Seller {
   const seller = world.sellerNamed(login);
   if (seller === undefined) throw new ControlError(404, `no seller has the login ${login}`);
   return seller;
 }
 
-/** The named seller, or all. */
+/** The named seller, or all sellers if none is named. */
 export const sellersFrom = (world: World, login: string | undefined): Seller[] =>
   login === undefined ? [...world.sellers.values()] : [sellerOf(world, login)];

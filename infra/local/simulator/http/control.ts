@@ -52,7 +52,7 @@ const fault = z.strictObject({
 
 const journalRequest = z.strictObject({ count: z.int().min(1).max(10_000), seller: z.string().optional() });
 
-/** What the script may ask and change about the world as a whole; sellers and keys have their own file. */
+/** Routes that read and change the world as a whole; sellers and keys have a file of their own. */
 export const WORLD_ROUTES: readonly Route<Stage>[] = [
   route('GET /_sim/stats', ({ stage: { world } }) => statsOf(world)),
   route('GET /_sim/orders', ({ stage: { world }, query }) => {
@@ -118,7 +118,7 @@ const buyersRequest = z.strictObject({
   stepsPerSecond: z.number().positive().max(10_000).optional(),
 });
 
-/** Buyers come and act. */
+/** Routes that send buyers and let them act. */
 export const BUYER_ROUTES: readonly Route<Stage>[] = [
   route(
     'POST /_sim/buyers',
@@ -178,7 +178,7 @@ function statsOf(world: World) {
 
 type JournalChange = (sellerId: number, range: { count: number; now: number }) => number;
 
-/** Goes from seller to seller until `count` events are done; says how many were. */
+/** Goes from seller to seller until `count` events are done; returns how many were done. */
 function overSellers(
   { world, count, seller }: { world: World } & z.infer<typeof journalRequest>,
   change: JournalChange,

@@ -8,11 +8,11 @@ export interface Answer {
   readonly type: string;
   readonly body: string | Buffer;
   readonly encoding?: 'gzip';
-  /** The body goes out byte by byte, with this much time in between. */
+  /** Pause in milliseconds between any two bytes of the body; absent, the body goes out at once. */
   readonly trickleMillis?: number;
 }
 
-/** The body, or why there is none to read; throws when the client goes away. */
+/** The request's body, or the fault that keeps it from being read. Throws when the client goes away. */
 export async function readBody(
   request: IncomingMessage,
 ): Promise<{ text: string } | { fault: 'too-large' | 'not-utf8' }> {

@@ -3,7 +3,7 @@ import { type Answer, XML } from './exchange.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** Bodies that a client must survive; none of them is a reply. */
+/** Bodies that a client has to survive. None is a reply of the protocol. */
 export const HOSTILE = {
   'lt-flood': () => ok('<'.repeat(MEGABYTE)),
   'deep-nesting': () => ok('<a>'.repeat(200_000)),
@@ -13,7 +13,7 @@ export const HOSTILE = {
 
 const ok = (body: string | Buffer): Answer => ({ status: 200, type: XML, body });
 
-/** Entities that grow tenfold seven times, and one that points at a file. */
+/** Entities that grow tenfold seven times, and an entity that points at a file. */
 const ENTITIES = [
   '<?xml version="1.0" encoding="UTF-8"?>',
   '<!DOCTYPE x [<!ENTITY e0 "ha"><!ENTITY file SYSTEM "file:///etc/hostname">',
@@ -26,20 +26,26 @@ const ENTITIES = [
 
 let packed: Buffer | undefined;
 
-/** Small on the way, a thousand times as large when unpacked. */
+/** A body that is small in transit and a thousand times as large when unpacked. */
 function bomb(): Buffer {
   packed ??= gzipSync(Buffer.alloc(64 * MEGABYTE, ' '), { level: 9 });
   return packed;
 }
 
-/** Titles of offers and telephones of buyers, in both spellings: texts that no order is compared by. */
+/**
+ * Titles of offers and telephones of buyers, in the spelling of either dialect. Comparisons of orders leave
+ * these texts out.
+ */
 const TEXTS = /<((?:\w+:)?(?:item-?title|user-?phone))((?: [^>]*)?)>(?=[^<])/gi;
 
-/** The reply with something in front of these texts that no document may have. */
+/** The reply with characters in front of these texts that XML forbids. */
 export const withBrokenText = (xml: string, what = '\u000B'): string =>
   xml.replace(TEXTS, (_tag, name: string, marks: string) => `<${name}${marks}>${what}`);
 
-/** The text in ISO 8859-2, though its header will say UTF-8; what that charset lacks becomes a question mark. */
+/**
+ * The text in ISO 8859-2, though its header will say UTF-8. A letter that the charset lacks becomes a
+ * question mark.
+ */
 export function inLatin2(text: string): Buffer {
   return Buffer.from(Array.from(text, (letter) => LATIN_2.get(letter) ?? 0x3f));
 }

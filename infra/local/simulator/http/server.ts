@@ -10,16 +10,16 @@ import { answerSoap } from './soap.ts';
 const ROUTES = [...WORLD_ROUTES, ...BUYER_ROUTES, ...FORM_ROUTES, ...ACCESS_ROUTES];
 
 export interface Service extends Stage {
-  /** One for each dialect. */
+  /** The dialects that the service speaks, each at a path of its own. */
   readonly dialects: readonly Dialect[];
   readonly log: (line: string) => void;
-  /** Where the service answers, e.g. `http://127.0.0.1:8080`. */
+  /** Base address of the service, e.g. `http://127.0.0.1:8080`. */
   readonly url: () => string;
-  /** Called after whatever may have changed the world. */
+  /** Called after anything that may have changed the world. */
   readonly onChange: () => void;
 }
 
-/** Handles one HTTP request: the SOAP service, its WSDL, or the script's own door under /_sim. */
+/** Handles one HTTP request: a SOAP call, a WSDL, or the control routes under /_sim. */
 export async function handle(
   service: Service,
   { request, response }: { request: IncomingMessage; response: ServerResponse },

@@ -21,7 +21,10 @@ export interface SoapService {
 const CAPTCHA_PAGE =
   '<!DOCTYPE html><html lang="pl"><head><title>Captcha</title></head><body><form>Przepisz kod z obrazka</form></body></html>';
 
-/** Answers one POST, whose body is undefined if it is not UTF-8; undefined means that the connection is to be cut without an answer. */
+/**
+ * Answers one POST. An undefined `body` is not UTF-8; an undefined answer means that the connection is to be
+ * cut.
+ */
 export async function answerSoap(
   service: SoapService,
   { request, body }: { request: IncomingMessage; body: string | undefined },
@@ -56,7 +59,7 @@ async function answerCall(
   const early = beforeProcessing(service, breakage);
   if (early !== undefined) return early === 'cut' ? undefined : early;
   if (breakage.kind === 'judge-late') {
-    // The client is gone by then; what it sent is judged all the same.
+    // The client has gone away by then, but the login that it sent is judged all the same.
     breakages.hold(() => process(service, { call, request }), breakage.millis);
     return undefined;
   }
@@ -66,7 +69,7 @@ async function answerCall(
     : afterProcessing(answer, breakage);
 }
 
-/** Whose call it is: told by its session or by the login. */
+/** The seller whom a call concerns, read from its session or from its login. */
 function sellerIdOf(world: World, request: object): number | undefined {
   const text = (name: string) => String(Reflect.get(request, name) ?? '');
   return (
@@ -136,7 +139,7 @@ function faultAnswer(
   };
 }
 
-/** Tests on one machine may play another address by a header. */
+/** The client's address. A test that runs on one machine may play another address by a header. */
 function clientAddress(request: IncomingMessage): string {
   const played = headerOf(request, 'x-sim-client-address');
   return played ?? (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');

@@ -15,7 +15,7 @@ export const doQuerySysStatus: Method<'doQuerySysStatus'> = (request, { world })
   return { info, verKey };
 };
 
-/** One entry per country, whatever country was asked for. */
+/** Answers with one entry per country, whichever country was asked for. */
 export const doQueryAllSysStatus: Method<'doQueryAllSysStatus'> = ({ webapiKey, countryId }, { world }) => {
   world.keys.version(webapiKey, countryId);
   const sysCountryStatus = [...COUNTRIES.keys()].map((id) => ({
@@ -36,7 +36,10 @@ export const doGetSystemTime: Method<'doGetSystemTime'> = ({ webapiKey, countryI
   return { serverTime: String(world.clock.now()) };
 };
 
-/** By name or by e-mail address; needs no session and counts towards no lock. The code for a stranger is assumed. */
+/**
+ * Looks a user up by name or by e-mail address; needs no session and counts towards no lock. Sources name no
+ * code for an unknown user; ours is assumed.
+ */
 export const doGetUserID: Method<'doGetUserID'> = (
   { webapiKey, countryId, userLogin, userEmail },
   { world },
@@ -90,7 +93,7 @@ const opened = ({ clock }: World, { handle, userId }: { handle: string; userId: 
   serverTime: String(clock.now()),
 });
 
-/** Countries of the world, not only those that have a site. */
+/** The countries of the world, not only those that have a site. */
 export const doGetCountries: Method<'doGetCountries'> = ({ countryCode, webapiKey }, { world }) => {
   world.keys.version(webapiKey, countryCode);
   const countryArray = countryNames(countryCode).map(({ id, name }) => ({

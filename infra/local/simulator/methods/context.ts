@@ -5,17 +5,20 @@ import type { World } from '../world/world.ts';
 
 export interface CallContext {
   readonly world: World;
-  /** Where the call comes from. */
+  /** IP address of the client. */
   readonly address: string;
 }
 
-/** One operation: reads or changes the world, throws `Refusal`. Values are in camelCase, whatever the dialect. */
+/**
+ * An operation of the service: reads or changes the world, throws `Refusal`. Names of values are in camelCase
+ * in either dialect.
+ */
 export type Method<Name extends OperationName> = (
   request: RequestOf<Name>,
   context: CallContext,
 ) => ReplyOf<Name>;
 
-/** The session behind a handle. Throws `Refusal` as every method with a session does. */
+/** The session behind a handle. Throws the `Refusal` that every method with a session gives. */
 export function sessionOf(handle: string, { world, address }: CallContext): Session {
   const now = world.clock.now();
   const session = world.sessions.find(handle, { address, now, lifeSeconds: world.settings.sessionSeconds });
@@ -23,7 +26,10 @@ export function sessionOf(handle: string, { world, address }: CallContext): Sess
   return session;
 }
 
-/** Ids of the world are well below the numbers that a double holds exactly; longer ones name nothing. */
+/**
+ * A number from the text of an id. The world's own ids are exact as doubles; a longer id loses digits here
+ * and matches nothing.
+ */
 export const idOf = (text: string): number => Number(text);
 
 /** Throws `Refusal` unless there are between 1 and `most` ids. */
@@ -33,7 +39,10 @@ export function idsOf(list: readonly string[] | undefined, most: number): number
   return list.map(idOf);
 }
 
-/** Minor units of a float's text, rounded half up from its digits; NaN and infinite where it is so. */
+/**
+ * Minor units from the text of a float, rounded half up by its digits, so that binary fractions round nothing
+ * wrongly; NaN and the infinities pass through.
+ */
 export function minorOf(text: string): number {
   if (text.endsWith('INF')) return text.startsWith('-') ? -Infinity : Infinity;
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)\.?(\d*)$/.exec(text) ?? [];

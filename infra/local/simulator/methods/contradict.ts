@@ -5,11 +5,11 @@ import { PAY_STATUS } from './form-data.ts';
 
 type FormData = NonNullable<ReplyOf<'doGetPostBuyFormsDataForSellers'>['postBuyFormData']>[number];
 
-/** Whether this reading shows less than the journal has told. */
+/** Whether this reading is to show less than the journal has told. */
 export const contradicts = ({ settings, lies }: World): boolean =>
   settings.contradicts > 0 && lies.happens(settings.contradicts);
 
-/** The form without its goods, or as it was before its payment or its end. */
+/** The form without its goods, or as the form was before its payment or its end. */
 export function staleForm(world: World, form: Form, data: FormData): FormData {
   const stale: FormData[] = [{ ...data, postBuyFormItems: [] }];
   const isOver = form.cancelledAt !== undefined || form.payment === 'rejected';

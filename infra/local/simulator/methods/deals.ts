@@ -34,7 +34,7 @@ export const doGetDeals: Method<'doGetDeals'> = ({ sessionHandle, itemId, buyerI
   return { dealsList };
 };
 
-/** Contact data of those who bought; an offer that is unknown or another seller's has nobody to show. */
+/** Contact data of buyers. An offer that is unknown or another seller's is answered with no buyers. */
 export const doGetPostBuyData: Method<'doGetPostBuyData'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionHandle, context);
@@ -94,7 +94,7 @@ function contactData(buyer: Buyer, siteCountryId: number): OfferBuyer {
   };
 }
 
-/** Shown to buyers, not to sellers. */
+/** The second address, which the service shows to buyers only: empty for sellers. */
 const NO_SECOND_ADDRESS: OfferBuyer['companySecondAddress'] = {
   companyWorkerFirstName: '',
   companyWorkerLastName: '',

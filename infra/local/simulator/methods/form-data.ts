@@ -11,7 +11,7 @@ type FormData = NonNullable<ReplyOf<'doGetPostBuyFormsDataForSellers'>['postBuyF
 type Item = NonNullable<FormData['postBuyFormItems']>[number];
 type Address = FormData['postBuyFormShipmentAddress'];
 
-/** The service's own words, Polish on every site. */
+/** The service's own texts for a payment, Polish on every site. */
 export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
   none: '',
   started: 'Rozpoczęta',
@@ -21,11 +21,11 @@ export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
 };
 const CANCELLED = 'Anulowana';
 
-/** How far the payment is, in the service's own words. */
+/** How far the payment is, in the service's own text. */
 export const paymentWord = ({ cancelledAt, payment }: Form): string =>
   cancelledAt === undefined ? PAY_STATUS[payment] : CANCELLED;
 
-/** An address that was not needed is there all the same, with country 0 and empty texts. */
+/** The address that the service shows where none was needed: country 0 and empty texts. */
 const UNUSED: Address = {
   postBuyFormAdrCountry: 0,
   postBuyFormAdrStreet: '',
@@ -82,7 +82,7 @@ export function formData(world: World, form: Form): FormData {
   };
 }
 
-/** A surcharge reads like a form without goods and parcels. */
+/** A surcharge as the service shows it: a form without goods and parcels. */
 export function surchargeData(
   world: World,
   { form, surcharge }: { form: Form; surcharge: Surcharge },

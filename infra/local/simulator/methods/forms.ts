@@ -13,7 +13,10 @@ const MOST_FORMS = 25;
 const LISTED_SECONDS = 31 * 86_400;
 const MOST_IDS = 1_000;
 
-/** Ids that are unknown or another seller's are skipped; one sent twice comes twice. */
+/**
+ * Answers with forms by id. Ids that are unknown or another seller's are skipped; an id sent twice is
+ * answered twice.
+ */
 export const doGetPostBuyFormsDataForSellers: Method<'doGetPostBuyFormsDataForSellers'> = (
   { sessionId, transactionsIdsArray },
   context,
@@ -40,7 +43,7 @@ function shown(world: World, form: Form) {
   return form.spoil === undefined ? data : spoiled(data, form.spoil);
 }
 
-/** Forms of the last month, newest first, cancelled ones and surcharges too. */
+/** Ids of the forms of the last month, newest first, cancelled ones and surcharges too. */
 export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, context) => {
   const { resultSize = 100, resultOffset = 0, filterOptions = [] } = request;
   const { world } = context;
@@ -70,7 +73,10 @@ const PAYMENT_WORDS: Readonly<Record<string, string>> = {
   cancelled: 'Anulowana',
 };
 
-/** Without the role of the caller nothing is found, as in production. Other filters only narrow what it finds. */
+/**
+ * A condition from the filters. Without the caller's role the service finds nothing, as in production; other
+ * filters only narrow the result.
+ */
 function wantedBy(filters: Filters): (form: Form) => boolean {
   const valuesOf = (name: string) =>
     filters.filter(({ filterId }) => filterId === name).flatMap(({ filterValueId = [] }) => filterValueId);
@@ -81,7 +87,7 @@ function wantedBy(filters: Filters): (form: Form) => boolean {
   return (form) => words.length === 0 || words.includes(paymentWord(form));
 }
 
-/** Only the seller's own, in the country of the session. */
+/** Whether the session may see the form: only the seller's own, in the country of the session. */
 export function isVisible(
   { trade: { ledger } }: World,
   { form, session }: { form: Form; session: Session },

@@ -22,7 +22,7 @@ interface Range {
   readonly journalStart?: string;
 }
 
-/** The seller's own sales, of the session's country only. */
+/** The seller's own sales in the country of the session. */
 function eventsAfter(
   { sessionId, journalStart = '0' }: Range,
   { limit, context }: { limit: number; context: CallContext },

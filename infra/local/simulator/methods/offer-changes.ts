@@ -10,7 +10,10 @@ const MOST_FINISHED = 25;
 const LEAST_MINOR = 1;
 const LEAST_MINOR_CZECH = 100;
 
-/** The new number counts what is sold already; at least one piece has to be left. */
+/**
+ * Changes the quantity of an offer. The new number counts pieces sold before; at least one piece has to be
+ * left.
+ */
 export const doChangeQuantityItem: Method<'doChangeQuantityItem'> = (request, context) => {
   const { world } = context;
   const offer = runningOffer(world, {
@@ -30,7 +33,10 @@ export const doChangeQuantityItem: Method<'doChangeQuantityItem'> = (request, co
   };
 };
 
-/** A price that is left out stays; 0 switches it off, but Buy Now has to remain, for buyers here bid and then buy. */
+/**
+ * Changes prices. A price that is left out stays, 0 switches it off; Buy Now has to remain, because buyers
+ * here bid and then buy.
+ */
 export const doChangePriceItem: Method<'doChangePriceItem'> = (request, context) => {
   const { world } = context;
   const offer = runningOffer(world, {
@@ -39,7 +45,7 @@ export const doChangePriceItem: Method<'doChangePriceItem'> = (request, context)
   });
   const wished = (text: string | undefined, now: number) => {
     const minor = text === undefined ? now : minorOf(text);
-    // No price at all, which the checks refuse.
+    // NaN and the infinities become -1, which the checks below refuse.
     return Number.isFinite(minor) ? minor : -1;
   };
   const prices = {
@@ -70,7 +76,7 @@ function checkPrices(
   if (priceMinor < reserveMinor) throw new Refusal('ERR_BUY_NOW_LESS_THAN_RESERVE_PRICE');
 }
 
-/** What cannot be ended is told offer by offer, not by a fault. */
+/** Ends offers. An offer that cannot be ended is reported by its id in the reply, not by a fault. */
 export const doFinishItems: Method<'doFinishItems'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionHandle, context);

@@ -9,10 +9,13 @@ import { floatText, idsOf, type Method, sessionOf } from './context.ts';
 type Info = NonNullable<ReplyOf<'doGetItemsInfo'>['arrayItemListInfo']>[number];
 
 const MOST_OFFERS = 25;
-/** Type of duration of every offer here; the number is ours. */
+/** The code of duration that every offer here has. The real number is unknown; this one is ours. */
 export const UNTIL_SOLD_OUT = 99;
 
-/** Anybody's offers; starting price and time read 0 for strangers. Flags ask for the parts beside the offer itself. */
+/**
+ * Details of anybody's offers; strangers read 0 as starting price and time. Flags ask for the parts beside
+ * the offer itself.
+ */
 export const doGetItemsInfo: Method<'doGetItemsInfo'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionHandle, context);

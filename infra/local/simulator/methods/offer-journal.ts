@@ -24,7 +24,7 @@ export const doGetSiteJournalInfo: Method<'doGetSiteJournalInfo'> = (request, co
 interface Range {
   readonly sessionHandle: string;
   readonly startingPoint?: string;
-  /** 0 the session's own offers, 1 the whole site. */
+  /** 0 asks for the session's own offers, 1 for those of the whole site. */
   readonly infoType?: number;
 }
 

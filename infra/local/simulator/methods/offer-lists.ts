@@ -9,7 +9,10 @@ import { categoryOf, imageOf, UNTIL_SOLD_OUT } from './offer-info.ts';
 const PAGE = 100;
 const LARGEST_PAGE = 1_000;
 
-/** The three tabs of the seller's offers; whatever runs is on sale, and whatever sold a piece is sold. */
+/**
+ * The three tabs of the seller's offers: a running offer is on sale, and an offer with a piece sold counts as
+ * sold.
+ */
 export const doGetMySellItems: Method<'doGetMySellItems'> = (request, context) => {
   const { count, offers } = listed(request, { context, tab: (offer) => offer.endedAt === undefined });
   return { sellItemsCounter: count, sellItemsList: offers.map((offer) => sellItem(context.world, offer)) };
@@ -33,7 +36,7 @@ export const doGetMyNotSoldItems: Method<'doGetMyNotSoldItems'> = (request, cont
   };
 };
 
-/** What the three requests have together. */
+/** The part that the requests of the three tabs share. */
 type TabRequest = Omit<RequestOf<'doGetMySellItems'>, 'filterOptions'> & {
   readonly filterOptions?: RequestOf<'doGetMySellItems'>['filterOptions'] & { filterFromEnd?: number };
 };
@@ -41,11 +44,11 @@ type TabRequest = Omit<RequestOf<'doGetMySellItems'>, 'filterOptions'> & {
 interface Tab {
   readonly context: CallContext;
   readonly tab: (offer: Offer) => boolean;
-  /** Where no order is asked for. */
+  /** Order of the offers when the request names none. */
   readonly order?: (one: Offer, other: Offer) => number;
 }
 
-/** One page, counted from 0, and how many offers there are on all. */
+/** The page (numbered from 0) that a request asks for, and the number of offers on all pages. */
 function listed(request: TabRequest, { context, tab, order }: Tab): { count: number; offers: Offer[] } {
   const { world } = context;
   const session = sessionOf(request.sessionId, context);

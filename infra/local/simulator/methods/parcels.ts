@@ -5,7 +5,10 @@ import { isVisible } from './forms.ts';
 const MOST_PARCELS = 20;
 const CARRIERS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15]);
 
-/** Bad parcels make no fault: they come back in lists of their own. The same parcel twice is there twice. */
+/**
+ * Adds parcels to a form. Bad parcels come back in lists of their own, not as a fault; a parcel sent twice is
+ * stored twice.
+ */
 export const doAddPackageInfoToPostBuyForm: Method<'doAddPackageInfoToPostBuyForm'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionId, context);

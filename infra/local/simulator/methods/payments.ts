@@ -44,7 +44,10 @@ interface Bounds {
   readonly transRecvDateTo?: string;
 }
 
-/** Whole local days; with one bound only, the documented day or week next to it. */
+/**
+ * The window of whole local days that a request means; with one bound only, the documented day or week next
+ * to that bound.
+ */
 function windowOf(
   { transRecvDateFrom, transRecvDateTo }: Bounds,
   { now, timeZone }: { now: number; timeZone: string },
@@ -62,7 +65,7 @@ function windowOf(
   return { from: midnight(from), to: nextMidnight(Math.min(to ?? from, now)) };
 }
 
-/** A cart lists its offers as details; a single offer is told by the payment itself. */
+/** A payment as listed: a cart names its offers as details, a single offer is named by the payment itself. */
 function payment({ trade: { ledger } }: World, form: PaidForm): Payment {
   const lines = linesOf(form.dealIds.map(ledger.deal));
   const [only] = lines.length === 1 ? lines : [];
@@ -92,7 +95,7 @@ function payment({ trade: { ledger } }: World, form: PaidForm): Payment {
   };
 }
 
-/** As the real list, it leaves out a code that forms use: instalments. */
+/** Ways of payment. Like the real list, this list leaves out a code that forms use: instalments. */
 const METHODS: readonly (readonly [id: string, polish: string, czech: string])[] = [
   ['co', 'Płatność online', 'Platba online'],
   ['m', 'Szybki przelew', 'Rychlý převod'],

@@ -8,7 +8,7 @@ type Item = NonNullable<FormData['postBuyFormItems']>[number];
 
 const LONG_TITLE = 10_000;
 
-/** The form as a service with bad data shows it. */
+/** The form as a service with bad data would show it. */
 export function spoiled(data: FormData, { kind, element }: Spoil): FormData {
   if (kind === 'impossible-date') return { ...data, postBuyFormDateInit: '2026-02-30 25:61:00' };
   if (kind === 'refused') return data;
@@ -29,7 +29,7 @@ function spoiledItem(item: Item, kind: 'negative-price' | 'long-title' | 'broken
   return { ...item, ...price, ...(deals !== undefined && { postBuyFormItDeals: deals }) };
 }
 
-/** Anywhere in the form, by its name. */
+/** The data without the element of this name, at whatever depth the element stands. */
 function without<T extends object>(data: T, element: string): T {
   const entries = Object.entries(data).map(([name, value]: [string, unknown]) => {
     if (name === element) return [name, LEFT_OUT];

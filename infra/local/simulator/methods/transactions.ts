@@ -10,7 +10,10 @@ const PAYMENT = { online: 1, transfer: 2, onDelivery: 4 } as const;
 const ANY_PAYMENT = 7;
 const ROLE = { seller: 1, buyer: 2 } as const;
 
-/** Forms and their surcharges: paid ones and those with cash on delivery, no cancelled ones. Sellers buy nothing here. */
+/**
+ * Ids of forms and of their surcharges: paid ones and those with cash on delivery, no cancelled ones. Nobody
+ * here buys as a seller, so the role `buyer` finds nothing.
+ */
 export const doGetTransactionsIDs: Method<'doGetTransactionsIDs'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionHandle, context);
@@ -28,7 +31,7 @@ export const doGetTransactionsIDs: Method<'doGetTransactionsIDs'> = (request, co
   return { transactionsIdsArray: ids.map(String) };
 };
 
-/** Forms that are not given up, by way of payment and by the time when they were filled. */
+/** Ids of forms that are not given up, filtered by way of payment and by the time of filling. */
 export const doGetFilledPostBuyForms: Method<'doGetFilledPostBuyForms'> = (request, context) => {
   const { world } = context;
   const session = sessionOf(request.sessionId, context);

@@ -12,22 +12,27 @@ import { BadRequest, type XmlElement } from './xml.ts';
 const LIMITS = { int: 2n ** 31n, long: 2n ** 63n };
 const FLOAT = /^(?:[+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,3})?|-?INF|NaN)$/;
 
-/** How a message's children must come: a sequence as declared, or each once in any order (`xsd:all`). */
+/**
+ * How the children of a message have to come: in the declared sequence, or each once in any order
+ * (`xsd:all`).
+ */
 type Order = 'sequence' | 'any';
 
 type Values = Record<string, unknown>;
 
-/** How one dialect reads; `namespace` is empty for unqualified elements. */
+/** Rules by which one dialect is read; `namespace` is empty for unqualified elements. */
 export interface Grammar extends SchemaRules {
-  /** What a field may be called on the wire. */
+  /** The names under which a field may stand on the wire. */
   readonly names: (field: string) => readonly string[];
-  /** Checks the attributes against what is expected; false when they say that there is no value. */
+  /**
+   * Checks the attributes against the expected type; false when they declare that the element has no value.
+   */
   readonly isGiven: (element: XmlElement, expected: Expected) => boolean;
-  /** Any order will do, what is missing is null, and members of lists bear any name. */
+  /** Accepts any order, reads missing elements as null, and accepts members of lists under any name. */
   readonly lenient?: boolean;
 }
 
-/** What stands in the place of an element: undefined for a message itself. */
+/** The field that an element stands for; undefined for a message itself. */
 export type Expected = Pick<Field, 'type' | 'list'> | undefined;
 
 /** Reads the request element's children, strictly in the declared order. Throws `BadRequest` naming the element. */
@@ -61,7 +66,7 @@ function decodeChildren(
   return values;
 }
 
-/** The fields that may come next in a sequence: all up to the first that must not be missing. */
+/** The fields that may come next in a sequence: all up to and including the first required one. */
 function nextOf(left: readonly Field[]): readonly Field[] {
   const required = left.findIndex(({ optional }) => !optional);
   return required < 0 ? left : left.slice(0, required + 1);
@@ -82,7 +87,7 @@ const NULLS: Readonly<Record<ScalarName, unknown>> = {
   dateTime: '',
 };
 
-/** The value that an engine without a schema takes where there is none. */
+/** The value that a service without a schema assumes for a missing element. */
 function nullOf({ type, list }: Field): unknown {
   if (list) return [];
   if (isScalar(type)) return NULLS[type];
@@ -112,7 +117,7 @@ function decodeOne(element: XmlElement, type: Field['type'], grammar: Grammar): 
   return value;
 }
 
-/** A float stays the text that came. */
+/** A float's text, unchanged: a number would lose digits of prices. */
 function readFloat(text: string): string | undefined {
   const collapsed = text.trim();
   return FLOAT.test(collapsed) ? collapsed : undefined;
@@ -131,7 +136,7 @@ function checkNoText(element: XmlElement, grammar: Grammar): void {
   if (element.text.trim() !== '') throw textBetween(element, grammar);
 }
 
-/** An element of another namespace is another element, which no schema expects. */
+/** Refuses an element of a foreign namespace, which no schema expects, even under a known name. */
 function checkNamespace(element: XmlElement, grammar: Grammar): void {
   if (element.namespace !== grammar.namespace) throw notExpected(element, [element.name], grammar);
 }

@@ -2,19 +2,19 @@ import type { OperationName } from './operations.ts';
 
 export interface DecodedCall {
   readonly operation: OperationName;
-  /** The request's values in camelCase, whatever the dialect's spelling. */
+  /** The request's values, named in camelCase in either dialect. */
   readonly request: object;
 }
 
-/** Ways in which one service differs from another, or from itself on another day. */
+/** Ways in which one marketplace's service differs from another's, or from itself on another day. */
 export interface Variants {
-  /** Logins may call their country `countryId`, as Aukro documents it. */
+  /** Logins may name their country `countryId`, as Aukro documents. */
   readonly acceptsCountryId: boolean;
-  /** Stands before the code of a fault, e.g. `SOAP-ENV:`. */
+  /** Text before the code of a fault, e.g. `SOAP-ENV:`. */
   readonly faultPrefix: string;
-  /** Lists directly in a reply end after so many items; 0 does not limit them. */
+  /** Most items in a list that stands directly in a reply; 0 sets no limit. */
   readonly longestList: number;
-  /** Every message and structure has one more element, as after a change of the schema. */
+  /** Every message and structure has one more element, as after a change of the published schema. */
   readonly extraElements: boolean;
   /**
    * Requests are read as an engine without a schema does. SOAPAction is not looked at; in RPC parts may come in any
@@ -23,13 +23,13 @@ export interface Variants {
   readonly lenient: boolean;
 }
 
-/** One spelling of the protocol. The world behind it knows nothing of envelopes. */
+/** A spelling of the protocol, with its path. The world behind a dialect knows nothing of envelopes. */
 export interface Dialect {
   readonly path: string;
-  /** Throws `BadRequest` for a request that the WSDL does not allow. */
+  /** Reads a request. Throws `BadRequest` for a request that the WSDL does not allow. */
   decode(xml: string, soapAction: string | undefined, variants?: Partial<Variants>): DecodedCall;
   encodeReply(operation: OperationName, reply: object, variants?: Partial<Variants>): string;
   encodeFault(code: string, text: string, variants?: Partial<Variants>): string;
-  /** The description that clients are generated from; `address` is where the service answers. */
+  /** The WSDL that clients are generated from; `address` is the URL of the service. */
   wsdl(address: string): string;
 }

@@ -43,7 +43,10 @@ function operationOf(element: XmlElement, rules: SchemaRules): OperationName {
 
 const HINTS = ['schemaLocation', 'noNamespaceSchemaLocation'];
 
-/** The schema declares no attribute and nothing nillable. A type may be named, if it is the right one. */
+/**
+ * Refuses attributes, because the schema declares none and nothing nillable. `xsi:type` is allowed if it
+ * names the right type.
+ */
 function isGiven(element: XmlElement, { expected, rules }: { expected: Expected; rules: SchemaRules }): true {
   for (const { name, namespace, value, qualified } of element.attributes) {
     if (namespace === XSI && HINTS.includes(name)) continue;
@@ -54,14 +57,14 @@ function isGiven(element: XmlElement, { expected, rules }: { expected: Expected;
   return true;
 }
 
-/** Simple types that restrict another, so that they may stand in its place. */
+/** Simple types by the wider type whose place they may take. */
 const NARROWER: Readonly<Record<string, readonly string[]>> = {
   long: ['int', 'short', 'byte'],
   int: ['short', 'byte'],
   string: ['normalizedString', 'token'],
 };
 
-/** The types that `xsi:type` may name for an element. The type of a message has no name. */
+/** The types that `xsi:type` may name for an element; none for a message, whose type has no name. */
 function typesFor(expected: Expected, { namespace }: SchemaRules): string[] {
   if (expected === undefined) return [];
   const { type, list } = expected;

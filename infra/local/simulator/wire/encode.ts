@@ -1,26 +1,26 @@
 import { type Field, isScalar, structFields } from './notation.ts';
 import { escapeText } from './xml.ts';
 
-/** Stands for the value of an element that is missing though it is required: a reply that breaks its WSDL. */
+/** Marks a required element that is to be left out, for a reply that breaks its WSDL. */
 export const LEFT_OUT = Symbol('left out');
 
-/** One element to be written; its content is XML already. */
+/** An element to be written; its content is XML already. */
 export interface Part {
   readonly name: string;
   readonly type: Field['type'];
-  /** How many items the content holds, when it is a list. */
+  /** Number of items in the content of a list. */
   readonly items?: number;
   readonly content: string;
 }
 
-/** How one dialect writes. */
+/** The way in which one dialect writes. */
 export interface Spelling {
   readonly write: (part: Part) => string;
-  /** An optional element without a value. */
+  /** An optional element without a value, as XML. */
   readonly absent: (name: string) => string;
-  /** Whether the dialect has a field of this name at all. */
+  /** Whether the dialect has a field of this name. */
   readonly has: (name: string) => boolean;
-  /** Stands at the end of every message and structure. */
+  /** XML at the end of every message and structure. */
   readonly extra: string;
 }
 

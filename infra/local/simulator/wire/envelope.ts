@@ -33,7 +33,10 @@ export function openBody(xml: string): readonly XmlElement[] {
   return root.children.at(-1)?.children ?? [];
 }
 
-/** Throws `BadRequest` unless the header, quoted or not, is the one that the WSDL gives, or nobody looks at it. */
+/**
+ * Throws `BadRequest` unless the header, quoted or not, is the action of the WSDL; lenient services skip the
+ * check.
+ */
 export function checkAction(
   soapAction: string | undefined,
   expected: string,
@@ -61,7 +64,7 @@ export const faultEncoder =
 
 const SOAP12 = 'http://www.w3.org/2003/05/soap-envelope';
 
-/** What a gateway in front of the service may make of a fault. */
+/** A fault of SOAP 1.2, as a gateway in front of the service may turn a fault into. */
 export const encodeFault12 = (code: string, text: string): string =>
   `${DECLARATION}<env:Envelope xmlns:env="${SOAP12}"><env:Body><env:Fault>` +
   `<env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>${escapeText(code)}</env:Value></env:Subcode></env:Code>` +
@@ -77,7 +80,7 @@ export function shorten(reply: object, { longestList = 0 }: Partial<Variants>): 
 
 const LOGINS: readonly OperationName[] = ['doLogin', 'doLoginEnc', 'doLoginWithAccessToken'];
 
-/** What a request may call one of its elements, the published name first. */
+/** The names that a request may use for its elements, the published name first. */
 export function namesFor(operation: OperationName, variants: Partial<Variants> = {}) {
   const isLogin = variants.acceptsCountryId === true && LOGINS.includes(operation);
   return (name: string): readonly string[] =>

@@ -1,6 +1,9 @@
 import { STRUCTS, type StructName } from './structs.ts';
 
-/** XML Schema types of single values, and how the simulator holds them: longs and floats as their text. */
+/**
+ * XML Schema types of single values, and how the simulator holds them: longs and floats as text, so that no
+ * digit is lost.
+ */
 interface Scalars {
   string: string;
   int: number;
@@ -37,7 +40,7 @@ export type Message<Fields extends readonly string[]> = {
 
 export interface Field {
   readonly name: string;
-  /** A scalar's or a structure's name: of each item when `list`. */
+  /** Name of a scalar or of a structure; the type of each item if `list` is set. */
   readonly type: ScalarName | StructName;
   readonly list: boolean;
   readonly optional: boolean;
@@ -64,7 +67,7 @@ function readField(text: string): Field {
 
 const parsed = new WeakMap<readonly string[], readonly Field[]>();
 
-/** A table row as fields, in order; read once. Throws for a row that names an unknown type. */
+/** The fields of a table row, in order; a row is parsed once. Throws for a row that names an unknown type. */
 export function fieldsOf(row: readonly string[]): readonly Field[] {
   const known = parsed.get(row);
   if (known !== undefined) return known;

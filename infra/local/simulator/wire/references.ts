@@ -1,7 +1,10 @@
 import { BadRequest, type XmlElement } from './xml.ts';
 
 const ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
-/** A value that many places refer to is read as often, so a short message could grow without end. */
+/**
+ * Most elements of a resolved call. A value that many places refer to is copied to each, so a short message
+ * could grow without end.
+ */
 const MOST_ELEMENTS = 10_000;
 
 /**

@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationName } from './operations.ts';
 const MISSING_OPERATIONS: readonly OperationName[] = ['doGetPostBuyFormsIds'];
 const MISSING_FIELDS: readonly string[] = ['buyerFilterArray', 'dealVariant', 'itIsFulfillmentTimeActive'];
 
-/** The published RPC description lacks a little of what the other has. */
+/** Whether the published RPC description has the operation; a few are only in the document/literal one. */
 export const hasOperation = (name: OperationName): boolean => !MISSING_OPERATIONS.includes(name);
 export const hasField = (name: string): boolean => !MISSING_FIELDS.includes(name);
 
@@ -16,7 +16,7 @@ export const rpcFields = (row: readonly string[]): readonly Field[] =>
 
 const spelled = new Map<string, string>();
 
-/** `postBuyFormItId` is spelled `post-buy-form-it-id`. */
+/** The RPC spelling of a name: `postBuyFormItId` becomes `post-buy-form-it-id`. */
 export function hyphenated(name: string): string {
   const known = spelled.get(name) ?? name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
   spelled.set(name, known);

@@ -55,7 +55,10 @@ function operationOf({ name, namespace: found }: XmlElement, namespace: string):
   return name;
 }
 
-/** Types may be left out, as a recorded client did; those that are given must be right. */
+/**
+ * Checks the types of an element. A type may be left out, as a recorded client did; a given type must be
+ * right.
+ */
 function isGiven(
   element: XmlElement,
   { expected, namespace }: { expected: Expected; namespace: string },
@@ -84,7 +87,10 @@ interface Claim {
 
 const typeName = (type: string, namespace: string) => `{${isScalar(type) ? XSD : namespace}}${type}`;
 
-/** A list may also name an array type of the WSDL, whose names are the WSDL's own affair. */
+/**
+ * Checks a claimed type. A list may also name an array type of the WSDL; those names vary, so any is
+ * accepted.
+ */
 function checkType({ name }: XmlElement, { expected, namespace, qualified }: Claim): void {
   if (expected === undefined) return;
   const right = expected.list

@@ -1,13 +1,13 @@
 import { BadRequest, type XmlElement } from './xml.ts';
 
-/** Faults say why a message breaks its schema in the words of a validating parser, and quote values to this length. */
+/** Longest quotation of a value in a fault. The texts are those of a validating parser. */
 const LONGEST_VALUE = 60;
 
 const qualified = (name: string, namespace: string): string =>
   namespace === '' ? name : `{${namespace}}${name}`;
 const nameOf = ({ name, namespace }: XmlElement): string => qualified(name, namespace);
 
-/** A dialect's code for faults of this kind, and the namespace of the elements of its messages. */
+/** The fault code of a dialect for broken schemas, and the namespace of the elements of its messages. */
 export interface SchemaRules {
   readonly fault: string;
   readonly namespace: string;

@@ -28,7 +28,7 @@ ${RPC_OPERATIONS.map((name) => boundOperation(name, ns)).join('\n')}
 `;
 }
 
-/** The structures and list types that messages reach, directly or through others. */
+/** The structures and list types that the messages use, directly or through others. */
 function usedTypes(fields: readonly Field[]): { structs: Set<StructName>; lists: Set<Field['type']> } {
   const structs = new Set<StructName>();
   const lists = new Set<Field['type']>();

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 
-/** One element with its namespace resolved; `text` is all its character data together. */
+/** An element with its namespace resolved; `text` is all its character data together. */
 export interface XmlElement {
   readonly name: string;
   readonly namespace: string;
@@ -23,7 +23,7 @@ export const SOAP_CODES = {
   header: 'SOAP-ENV:MustUnderstand',
 } as const;
 
-/** A mistake of the sender of a request; its code and text go into the fault. */
+/** A mistake in a request; code and text go into the fault. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
   readonly code: string;
@@ -34,7 +34,7 @@ export class BadRequest extends Error {
   }
 }
 
-/** Said of an operation that there is not, in either dialect. */
+/** The fault for an unknown operation, in either dialect. */
 export const noProcedure = (name: string): BadRequest =>
   new BadRequest(`Procedure '${name}' not present`, SOAP_CODES.server);
 
@@ -92,10 +92,13 @@ function qualify(value: string, resolve: (prefix: string) => string | undefined)
   return namespace === undefined || namespace === '' ? undefined : `{${namespace}}${local}`;
 }
 
-/** Becomes a byte that is no UTF-8 when the reply is sent. No text that people write has it. */
+/**
+ * A character that becomes an invalid UTF-8 byte when the reply is sent. The world's own texts never contain
+ * it.
+ */
 export const NOT_UTF8 = '\uE000';
 
-/** The bytes of a reply. */
+/** The reply as bytes, with `NOT_UTF8` turned into a byte that is not UTF-8. */
 export function bytesOf(xml: string): Buffer {
   const bytes = Buffer.from(xml);
   if (!xml.includes(NOT_UTF8)) return bytes;

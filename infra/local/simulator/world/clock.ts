@@ -30,19 +30,19 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Local time as the forms carry it: `YYYY-MM-DD hh:mm:ss`, no zone. */
+/** Local time as forms show it: `YYYY-MM-DD hh:mm:ss`, without a zone. */
 export const localText = (seconds: number, timeZone: string): string =>
   formatOf(timeZone).format(seconds * 1000);
 
-/** When the local day of a moment began, Unix seconds. */
+/** Start of the local day of a moment, Unix seconds. */
 export function localMidnight(seconds: number, timeZone: string): number {
   const utcMidnight = Date.parse(`${localText(seconds, timeZone).slice(0, 10)}T00:00:00Z`) / 1000;
-  // In the zones of the sites no clock is changed between this midnight and the local one.
+  // No zone of the sites changes its clocks between UTC midnight and local midnight.
   const local = Date.parse(`${localText(utcMidnight, timeZone).replace(' ', 'T')}Z`) / 1000;
   return utcMidnight - (local - utcMidnight);
 }
 
-/** The same moment as xsd:dateTime with its offset, e.g. `2014-12-04T17:35:08+01:00`. */
+/** A moment as xsd:dateTime with its offset, e.g. `2014-12-04T17:35:08+01:00`. */
 export function localIso(seconds: number, timeZone: string): string {
   const local = localText(seconds, timeZone).replace(' ', 'T');
   const offsetMinutes = Math.round((Date.parse(`${local}Z`) / 1000 - seconds) / 60);

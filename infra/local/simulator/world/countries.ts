@@ -3,7 +3,7 @@ export interface ShipmentMethod {
   readonly name: string;
   readonly cashOnDelivery: boolean;
   readonly costMinor: number;
-  /** Where the goods go: to an address, to a pick-up point, or the buyer comes and takes them. */
+  /** Destination of the goods: an address, a pick-up point, or none because the buyer fetches them. */
   readonly goes: 'address' | 'point' | 'nowhere';
   readonly hours: readonly [from: number, to: number];
 }

@@ -4,7 +4,7 @@ import { type Life, type Step, writeLife } from './lives.ts';
 import type { Seller } from './sellers.ts';
 import type { Trade } from './trade.ts';
 
-/** How many lives take turns at a time, so that sellers' events mix. */
+/** Number of lives that take turns at a time, so that the events of different sellers mix. */
 const AT_A_TIME = 16;
 
 /** The buyers whose lives are not over yet. */
@@ -43,12 +43,12 @@ export class Crowd {
     return this.#waiting.length > 0;
   }
 
-  /** Sends buyers whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
+  /** Adds buyers whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
   send(sellers: readonly Seller[], orders: number): void {
     for (const life of this.#write(sellers, orders)) this.#waiting.push(life);
   }
 
-  /** The same, and their lives happen now, mixed with each other but not with those who wait. */
+  /** As `send`, but the lives happen now, mixed with each other and not with waiting lives. */
   sendAtOnce(sellers: readonly Seller[], orders: number): void {
     const lives = this.#write(sellers, orders);
     while (this.#stepOf(lives));
@@ -88,7 +88,10 @@ export class Crowd {
   }
 }
 
-/** The place is taken by the last life, so that removing costs the same however many wait. */
+/**
+ * Removes a life by moving the last one into its place, so that the cost does not grow with the number of
+ * lives.
+ */
 function removeAt(lives: Life[], index: number): void {
   const last = lives.pop();
   if (last !== undefined && index < lives.length) lives[index] = last;

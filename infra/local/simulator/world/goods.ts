@@ -5,29 +5,29 @@ export interface Offer {
   readonly sellerId: number;
   readonly countryId: number;
   readonly title: string;
-  /** Buy Now price of one piece, at present. */
+  /** Present Buy Now price of one piece. */
   priceMinor: number;
   readonly hasVariants: boolean;
   /** The first bid of an auction; 0 where only Buy Now is offered. */
   startingMinor: number;
-  /** 0 without a reserve price. */
+  /** Reserve price; 0 for none. */
   reserveMinor: number;
-  /** Pieces offered altogether, sold ones included. */
+  /** Pieces offered in all, sold ones included. */
   startQuantity: number;
   soldQuantity: number;
   bids: number;
-  /** 0 while nobody has bid. */
+  /** Id of the highest bidder; 0 before the first bid. */
   highBidderId: number;
   readonly startedAt: number;
   endedAt?: number;
-  /** Its newest sale; deals are numbered in the order in which they are made. */
+  /** The newest sale. Deals are numbered in the order in which they are made. */
   lastDealId?: number;
-  /** Listed to take an older offer's place; no buyer plans to come here. */
+  /** Whether the offer was listed to replace a sold-out one; buyers' plans name original offers only. */
   readonly relisted: boolean;
   successorId?: number;
 }
 
-/** One act of buying, in one offer. */
+/** A deal: one act of buying, in one offer. */
 export interface Deal {
   readonly id: number;
   readonly offerId: number;
@@ -40,7 +40,7 @@ export interface Deal {
   readonly discounted: boolean;
   readonly variant?: string | undefined;
   readonly boughtAt: number;
-  /** The live form that holds it. */
+  /** The live form that holds the deal. */
   formId?: number | undefined;
 }
 
@@ -50,14 +50,14 @@ export type PayType = 'collect_on_delivery' | 'wire_transfer' | 'not_specified' 
 export const isOnline = (payType: PayType): boolean =>
   !['collect_on_delivery', 'wire_transfer', 'not_specified'].includes(payType);
 
-/** What the buyer chooses when filling a form. */
+/** The buyer's choices when filling a form. */
 export interface FormChoices {
   readonly payType: PayType;
   readonly shipmentId: number;
   readonly point?: { readonly name: string; readonly place: Place; readonly info: string } | undefined;
   readonly invoiceWanted: boolean;
   readonly message: string;
-  /** A quirk of the service: the price of a deal that is alone in its line reads 0. */
+  /** Whether the price of a deal that is alone in its line reads 0, a quirk of the real service. */
   readonly hidesDealPrice: boolean;
 }
 
@@ -70,10 +70,10 @@ export const SPOILS = [
   'refused',
 ] as const;
 
-/** How a form is shown wrong. */
+/** A way in which a form is shown wrong. */
 export interface Spoil {
   readonly kind: (typeof SPOILS)[number];
-  /** Which one is missing, or the code of the fault that answers every call that asks for the form. */
+  /** The missing element, or the code of the fault that answers every call for the form. */
   readonly element?: string | undefined;
 }
 
@@ -85,25 +85,25 @@ export interface Form {
   readonly choices: FormChoices;
   readonly filledAt: number;
   readonly postageMinor: number;
-  /** 0 without online payment. */
+  /** Id of the online payment; 0 without one. */
   readonly paymentId: number;
   payment: 'none' | 'started' | 'finished' | 'rejected' | 'withdrawn';
   paidAt?: number;
   cancelledAt?: number;
   /** False while the form's own events are held back. */
   announced: boolean;
-  /** Shown wrong until it is mended. */
+  /** How the form is shown wrong; absent once mended. */
   spoil?: Spoil | undefined;
   readonly surcharges: { readonly id: number; readonly amountMinor: number }[];
-  /** Shown among its surcharges, though it is a form with goods. */
+  /** Id of another form, with goods, that is shown among this form's surcharges. */
   misnamedId?: number | undefined;
   readonly parcels: { readonly carrierId: number; readonly number: string }[];
 }
 
-/** A dead form holds no deal any more. */
+/** Whether the form is cancelled or its payment rejected, and so holds no deal any more. */
 export const isDead = (form: Form): boolean => form.cancelledAt !== undefined || form.payment === 'rejected';
 
-/** The form's lines: its deals by offer, in the order in which they joined. */
+/** The form's lines: its deals by offer, in the order in which the deals joined. */
 export function linesOf(
   deals: readonly Deal[],
 ): { offerId: number; deals: Deal[]; amountMinor: number; listMinor: number; quantity: number }[] {

@@ -9,11 +9,14 @@ export interface JournalEntry {
   readonly type: EventType;
   readonly sellerId: number;
   readonly dealId: number;
-  /** Transaction; 0 while there is none. */
+  /** Id of the post-buy form; 0 while there is none. */
   readonly formId: number;
 }
 
-/** What can be wrong with how an event is shown, for as long as it is kept; of a form, its hint may be lost with it. */
+/**
+ * Ways in which an event is shown wrong for as long as the journal keeps it. An event that names a form may
+ * lose even the form's id.
+ */
 export const EVENT_SPOILS = [
   'no-quantity',
   'no-time',
@@ -24,13 +27,16 @@ export const EVENT_SPOILS = [
   'no-form',
 ] as const;
 export type EventSpoil = (typeof EVENT_SPOILS)[number];
-/** Of a purchase only what loses nothing, for no list of the marketplace shows it. */
+/**
+ * Ways in which the event of a purchase is shown wrong: only those that leave the purchase findable, because
+ * no list of the marketplace shows it.
+ */
 const PURCHASE_SPOILS: readonly EventSpoil[] = ['no-quantity', 'no-time', 'text-type'];
 
 export interface JournalEvent extends JournalEntry {
   readonly id: number;
   readonly spoil?: EventSpoil | undefined;
-  /** When it was written, Unix seconds. */
+  /** Time of writing, Unix seconds. */
   readonly at: number;
 }
 
@@ -38,7 +44,7 @@ interface Delayed extends JournalEntry {
   readonly dueAt: number;
 }
 
-/** How often the journal has failed its readers so far. */
+/** Counts of the journal's failures so far. */
 export interface JournalQuirks {
   /** Events that were never written. */
   readonly lost: number;
@@ -56,9 +62,9 @@ export interface JournalSnapshot {
 }
 
 const FIRST_ID = 5_100_000_000;
-/** Where ids begin that have begun anew. */
+/** Start of the ids after they have begun anew. */
 const ANEW_ID = 1_000;
-/** Of an event whose id has leapt ahead of all others, for ever; even, as all regular ids are. */
+/** Id of an event that leaps ahead of all others, for ever; even, as all regular ids are. */
 const LEAPT_ID = 9_007_199_254_740_990;
 const SECONDS_A_DAY = 86_400;
 const REPEATED_WITHIN_SECONDS = 5;
@@ -94,7 +100,10 @@ export class Journal {
     return { ...this.#quirks };
   }
 
-  /** A deal without a form is on no list of the marketplace, so the event that tells of it is never lost. */
+  /**
+   * Writes an event. The event of a deal without a form is never lost, because no list of the marketplace
+   * shows such a deal.
+   */
   write(entry: JournalEntry, now: number): void {
     this.#writeDue(now);
     const { journalDelaySeconds, lossy, duplicates } = this.#settings;
@@ -141,7 +150,7 @@ export class Journal {
     return inserted;
   }
 
-  /** Ids begin anew: all events that are kept get lower ones, in the same order. */
+  /** Begins the ids anew: all kept events get lower ids, in the same order. */
   restart(): void {
     const events = [...this.#bySeller.values()].flat().sort((one, other) => one.id - other.id);
     this.#lastId = ANEW_ID;
@@ -160,7 +169,10 @@ export class Journal {
     return true;
   }
 
-  /** What never happens draws nothing, so that a setting left alone changes no world. */
+  /**
+   * Whether something of this probability happens. Probability 0 draws no random number, so a setting left
+   * alone changes no world.
+   */
   #happens(probability: number): boolean {
     return probability > 0 && this.#chance.happens(probability);
   }
@@ -191,7 +203,10 @@ export class Journal {
     return this.#chance.pick(formId === 0 ? PURCHASE_SPOILS : EVENT_SPOILS);
   }
 
-  /** Regular ids leave the one just before them free, so a late event never meets another. */
+  /**
+   * Inserts an event at the id before another's. Regular ids are two apart at least, so a late event never
+   * meets another.
+   */
   #insertBehind(event: JournalEvent, { type, sellerId, dealId, formId }: JournalEntry): boolean {
     const events = this.#own(sellerId);
     const index = firstIndex(events, (one) => one.id >= event.id);

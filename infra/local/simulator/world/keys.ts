@@ -34,12 +34,12 @@ export class Keys {
     return [...this.#keys.values()];
   }
 
-  /** A key that is there already stays as it is. */
+  /** Adds a key; a known key stays as it is. */
   add(key: string): void {
     if (!this.#keys.has(key)) this.#keys.set(key, { key, state: 'ok', versions: this.#draw() });
   }
 
-  /** False when there is no such key. */
+  /** Sets the state of a key; false when the key is unknown. */
   setState(key: string, state: KeyState): boolean {
     const known = this.#keys.get(key);
     if (known !== undefined) known.state = state;
@@ -50,7 +50,7 @@ export class Keys {
     for (const key of this.#keys.values()) key.versions = this.#draw();
   }
 
-  /** Throws the `Refusal` that a call with this key earns; also asked for the key behind an open session. */
+  /** Throws the `Refusal` that a call with this key earns; the key behind an open session is checked too. */
   check(key: string): WebapiKey {
     const known = this.#keys.get(key);
     const code = known === undefined ? CODES.refused : CODES[known.state];
@@ -58,13 +58,13 @@ export class Keys {
     return known;
   }
 
-  /** The version key now valid. Throws `Refusal` for a bad country or key. */
+  /** The valid version key. Throws `Refusal` for a bad country or key. */
   version(key: string, countryId: number): string {
     if (!COUNTRIES.has(countryId)) throw new Refusal('ERR_INPUT_COUNTRY_ERROR');
     return String(this.check(key).versions[countryId]);
   }
 
-  /** Opaque and not rising: the real ones were seen to get smaller. */
+  /** New version keys: opaque numbers that need not rise, as real ones were seen to get smaller. */
   #draw(): Record<number, number> {
     return Object.fromEntries(
       [...COUNTRIES.keys()].map((id) => [id, this.#chance.int(76_000_001, 1_799_999_999)]),

@@ -2,7 +2,7 @@ import { Chance } from './chance.ts';
 import type { Deal, Form, Offer } from './goods.ts';
 import type { Buyer } from './people.ts';
 
-/** Where each sequence starts, and how far apart its ids may be. Buyers' ids have to fit an xsd:int. */
+/** First id of each sequence, and the widest gap between two ids. Buyers' ids have to fit an xsd:int. */
 const SEQUENCES = {
   deal: { first: 6_200_000_000, gap: 40 },
   form: { first: 9_500_000_000, gap: 60 },
@@ -27,7 +27,10 @@ export interface LedgerSnapshot {
   readonly forms: readonly Form[];
 }
 
-/** All offers, buyers, deals and forms, with the indexes that calls need. Finding one by id throws RangeError if unknown. */
+/**
+ * All offers, buyers, deals and forms, with the indexes that calls need. Look-ups by id throw RangeError for
+ * an unknown id.
+ */
 export class Ledger {
   readonly #seed: number;
   readonly #lastIds: Record<Sequence, number>;
@@ -68,7 +71,10 @@ export class Ledger {
     };
   }
 
-  /** The gap comes from the seed and the last id alone: no sequence depends on when another is used. */
+  /**
+   * The next id of a sequence. The gap follows from the seed and the last id alone, so no sequence depends on
+   * when another is used.
+   */
   nextId(sequence: Sequence): number {
     const last = this.#lastIds[sequence];
     this.#lastIds[sequence] = last + new Chance(this.#seed + last).int(1, SEQUENCES[sequence].gap);
@@ -119,10 +125,10 @@ export class Ledger {
 
   buyersIn = (offerId: number): readonly number[] => [...(this.#dealsByOffer.get(offerId)?.keys() ?? [])];
 
-  /** Oldest first. */
+  /** The seller's forms, oldest first. */
   formsOf = (sellerId: number): readonly Form[] => this.#formsBySeller.get(sellerId) ?? [];
   offersOf = (sellerId: number): readonly Offer[] => this.#offersBySeller.get(sellerId) ?? [];
-  /** Without those that took another's place. */
+  /** The seller's offers, without those that replaced a sold-out one. */
   firstListingsOf = (sellerId: number): readonly Offer[] => this.#firstListings.get(sellerId) ?? [];
   customersOf = (sellerId: number): readonly Buyer[] => this.#customers.get(sellerId) ?? [];
   allDeals = (): Deal[] => [...this.#deals.values()];

@@ -6,7 +6,7 @@ import type { Offers } from './offers.ts';
 import { makeBuyer, samplesOf } from './people.ts';
 import type { Seller } from './sellers.ts';
 
-/** One thing that a buyer does. Deals and forms are named by their place in this life. */
+/** An action of a buyer. Numbers name deals and forms by their place in this life. */
 export type Step =
   | { do: 'buy'; offerId: number; quantity: number; percentOff: number; variant?: string | undefined }
   | { do: 'fill'; deals: readonly number[]; choices: FormChoices; followed: boolean }
@@ -17,7 +17,9 @@ export type Step =
   | { do: 'surcharge'; form: number; amountMinor: number }
   | { do: 'parcel'; form: number; carrierId: number; number: string };
 
-/** A buyer's story with one seller: written at once, so that it does not depend on when its steps happen. */
+/**
+ * A buyer's story with one seller, written in advance so that it does not depend on when its steps happen.
+ */
 export interface Life {
   readonly buyerId: number;
   readonly steps: Step[];
@@ -33,7 +35,9 @@ interface Stage {
   readonly seller: Seller;
 }
 
-/** Writes a life that ends in at least one and at most `most` live orders, and says in how many. */
+/**
+ * Writes a life that ends in at least one and at most `most` live orders; returns the life and that number.
+ */
 export function writeLife(stage: Stage, most: number): { life: Life; orders: number } {
   const { chance } = stage;
   const dealCount = chance.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
@@ -77,13 +81,13 @@ function buySteps(stage: Stage, count: number): Step[] {
   });
 }
 
-/** A form to come: the deals that it joins, and its own place among the life's forms. */
+/** A form to come: the deals that the form joins, and its place among the life's forms. */
 interface Filling {
   readonly deals: readonly number[];
   readonly form: number;
 }
 
-/** A form that is given up: cancelled by the buyer, or dead because its payment was rejected. */
+/** Steps to a form that is given up: cancelled by the buyer, or dead because its payment was rejected. */
 function deadForm(stage: Stage, { deals, form }: Filling): Step[] {
   const choices = choose(stage, deals.length);
   const rejected = isOnline(choices.payType) && stage.chance.happens(0.4);

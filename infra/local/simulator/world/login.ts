@@ -2,7 +2,7 @@ import { Refusal } from './refusal.ts';
 import { acceptsPassword, acceptsToken, countFailure, countSuccess, type Seller } from './sellers.ts';
 import type { World } from './world.ts';
 
-/** Where a login comes from and where it goes. */
+/** The country, key and address of a login. */
 interface Place {
   readonly countryId: number;
   readonly webapiKey: string;
@@ -22,8 +22,9 @@ export interface LoginAttempt extends Place {
 }
 
 /**
- * One login, counted whatever becomes of its answer. Throws `Refusal`: first for country, key and version
- * key, then for what the script says of this seller, then for a locked account, at last for the password.
+ * A login attempt, counted whatever becomes of its answer. Throws `Refusal`, checking in this order: country,
+ * key and
+ * version key; a refusal that a script has set for the seller; the lock; the password.
  */
 export function logIn(world: World, attempt: LoginAttempt): LoggedIn {
   const seller = world.sellerNamed(attempt.login);
@@ -45,7 +46,10 @@ export interface TokenAttempt extends Place {
   readonly accessToken: string;
 }
 
-/** A login without password and version key. Sources name no code for a wrong token; we take the one for passwords. */
+/**
+ * A login with an access token, without password and version key. Sources name no code for a wrong token; the
+ * code for passwords is assumed.
+ */
 export function logInWithToken(world: World, attempt: TokenAttempt): LoggedIn {
   const seller = [...world.sellers.values()].find((one) => acceptsToken(one, attempt.accessToken));
   const counts = world.stats.loginCounts('(access token)', seller);
@@ -59,7 +63,7 @@ export function logInWithToken(world: World, attempt: TokenAttempt): LoggedIn {
   return admit(world, { seller, attempt });
 }
 
-/** Throws `Refusal`. */
+/** Throws `Refusal` if the script has set one for the seller or the account is locked. */
 function checkMayLogIn(seller: Seller): void {
   if (seller.refusal !== undefined) throw new Refusal(seller.refusal);
   if (!seller.locked) return;

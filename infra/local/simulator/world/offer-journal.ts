@@ -8,13 +8,13 @@ export interface OfferEntry {
   readonly offerId: number;
   readonly sellerId: number;
   readonly countryId: number;
-  /** 0 at the start, and at an end without a sale. */
+  /** Price in minor units; 0 at the start, and at an end without a sale. */
   readonly priceMinor: number;
 }
 
 export interface OfferEvent extends OfferEntry {
   readonly id: number;
-  /** When it was written, Unix seconds. */
+  /** Time of writing, Unix seconds. */
   readonly at: number;
 }
 
@@ -47,7 +47,7 @@ export class OfferJournal {
     this.#events.push({ ...entry, id: this.#lastId, at: now });
   }
 
-  /** The oldest kept events after `start` (exclusive) that are wanted, at most `limit`. */
+  /** The oldest kept events after `start` (exclusive) that fit `wanted`, at most `limit`. */
   read(
     wanted: (event: OfferEvent) => boolean,
     { start, limit, now }: { start: number; limit: number; now: number },

@@ -8,10 +8,10 @@ interface Parts {
   readonly now: () => number;
 }
 
-/** What a seller says of a new offer. */
+/** The data of an offer that its seller gives. */
 export type Listing = Pick<Offer, 'sellerId' | 'countryId' | 'title' | 'priceMinor' | 'hasVariants'>;
 
-/** The life of offers, with its traces in the offer journal. */
+/** The life of offers, as the offer journal tells it. */
 export class Offers {
   readonly #parts: Parts;
 
@@ -23,7 +23,7 @@ export class Offers {
     return this.#list(listing, { id: this.#parts.ledger.nextId('offer'), relisted: false });
   }
 
-  /** Where so many pieces can be bought: the offer, or the one that its seller listed when it was over. */
+  /** The offer if so many pieces are left, otherwise the offer that its seller listed as a replacement. */
   onSale(offer: Offer, quantity: number): Offer {
     if (offer.endedAt === undefined && piecesLeft(offer) >= quantity) return offer;
     const { ledger } = this.#parts;
@@ -33,7 +33,7 @@ export class Offers {
     return successor;
   }
 
-  /** A buyer takes pieces at once. In an auction a bid was made before. The last piece ends the offer. */
+  /** A sale. In an auction a bid comes first; the last piece ends the offer. */
   sell(offer: Offer, deal: { id: number; quantity: number; unitMinor: number; buyerId: number }): void {
     const { quantity, unitMinor, buyerId } = deal;
     offer.lastDealId = deal.id;
@@ -47,7 +47,7 @@ export class Offers {
     if (piecesLeft(offer) === 0) this.finish(offer);
   }
 
-  /** `startQuantity` counts what is sold already, too. */
+  /** Changes the pieces offered in all; `startQuantity` includes sold pieces. */
   changeQuantity(offer: Offer, startQuantity: number): void {
     offer.startQuantity = startQuantity;
     this.#tell(offer, 'change', offer.priceMinor);
@@ -68,7 +68,7 @@ export class Offers {
     this.#tell(offer, 'end', offer.soldQuantity === 0 ? 0 : offer.priceMinor);
   }
 
-  /** Traits that no buyer's plan depends on come from the id. */
+  /** Lists an offer. Traits that no buyer's plan depends on follow from its id. */
   #list(
     { sellerId, countryId, title, priceMinor, hasVariants }: Listing,
     { id, relisted }: { id: number; relisted: boolean },

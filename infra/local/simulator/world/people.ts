@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 
-/** Invented words only: sentences that contain every diacritic, and "test", "sample" and the like as names. */
+/** Invented words only: sentences that hold every diacritic, and names such as "test" and "sample". */
 interface Samples {
   readonly firstNames: readonly string[];
   readonly lastNames: readonly string[];
@@ -86,23 +86,23 @@ export interface Place {
 
 export interface Buyer {
   readonly id: number;
-  /** Whose customer this buyer is. */
+  /** The seller whose customer this buyer is. */
   readonly sellerId: number;
   readonly login: string;
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Empty for a private person. */
+  /** Company name; empty for a private person. */
   readonly company: string;
   readonly taxId: string;
   readonly phone: string;
-  /** Where the account says that the buyer lives. */
+  /** The home address in the buyer's account. */
   readonly home: Place;
-  /** Where forms are told to send the goods. */
+  /** The delivery address that the buyer gives in forms. */
   readonly delivery: Place;
 }
 
-/** Germany and Slovakia, in the marketplace's numbering. */
+/** Germany and Slovakia, by the marketplace's country ids. */
 const ABROAD = [77, 181];
 
 function makePlace(chance: Chance, countryId: number): Place {
@@ -111,7 +111,7 @@ function makePlace(chance: Chance, countryId: number): Place {
   return { street, postcode: samples.postcode(chance), city: chance.pick(samples.cities), countryId };
 }
 
-/** An invented buyer. Mail addresses are of domains reserved for examples. */
+/** An invented buyer. Mail addresses are in domains reserved for examples. */
 export function makeBuyer(
   chance: Chance,
   { id, sellerId, countryId }: { id: number; sellerId: number; countryId: number },

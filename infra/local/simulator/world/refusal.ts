@@ -1,4 +1,4 @@
-/** The marketplace says no: `code` is the bare ERR_ code that ends up in the fault. */
+/** A refusal of the marketplace: `code` is the bare ERR_ code that the fault carries. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: string;
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Texts are Polish, as the real service's were; no client should read them. */
+/** Texts by code, Polish as the real service's were. No client should depend on them. */
 const TEXTS: Readonly<Record<string, string>> = {
   ERR_USER_PASSWD:
     'Niepoprawny login lub hasło. Jeśli masz włączone logowanie dwuetapowe, użyj hasła aplikacji.',

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
-/** Never the password itself: a salted hash of the value that doLoginEnc carries. */
+/** A salted hash of the value that doLoginEnc carries; the password itself is never kept. */
 interface StoredPassword {
   readonly salt: string;
   readonly hash: string;
@@ -15,7 +15,7 @@ export interface LoginCounts {
 
 export interface Seller {
   readonly login: string;
-  /** Serves as a login too. */
+  /** E-mail address, which serves as a login too. */
   readonly email?: string | undefined;
   readonly id: number;
   readonly countryId: number;
@@ -24,22 +24,22 @@ export interface Seller {
   readonly applicationPasswords: { readonly name: string; readonly password: StoredPassword }[];
   /** OAuth tokens of the REST login. */
   readonly accessTokens: StoredPassword[];
-  /** Wrong passwords since the last successful login. */
+  /** Number of wrong passwords since the last successful login. */
   failuresInRow: number;
   locked: boolean;
-  /** What every login of this seller is refused with, when the script says so. */
+  /** Code with which every login of this seller is refused; absent unless a script has set it. */
   refusal?: string;
   readonly counts: LoginCounts;
 }
 
 export const noCounts = (): LoginCounts => ({ attempts: 0, failures: 0, successes: 0, captchaRefusals: 0 });
 
-/** The server reads this much of a password and ignores the rest. */
+/** Length up to which the server reads a password; further characters are ignored. */
 const READ_CHARACTERS = 16;
 const FAILURES_THAT_LOCK = 4;
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-/** What doLoginEnc carries: base64 of the raw SHA-256 of what the server reads. */
+/** The value that doLoginEnc carries: base64 of the raw SHA-256 of the part that the server reads. */
 export function hashedPassword(password: string): string {
   const read = [...password].slice(0, READ_CHARACTERS).join('');
   return createHash('sha256').update(read, 'utf8').digest('base64');
@@ -85,7 +85,10 @@ export function makeSeller({ login, email, countryId, twoStep, accountPassword, 
   };
 }
 
-/** Makes a password for a named application and returns it, this once. Not seeded: it is a secret. */
+/**
+ * Makes a password for a named application and returns it; no later call can. A secret, so not drawn from the
+ * seed.
+ */
 export function addApplicationPassword(seller: Seller, name: string): string {
   const password = Array.from({ length: READ_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join(
     '',
@@ -94,7 +97,7 @@ export function addApplicationPassword(seller: Seller, name: string): string {
   return password;
 }
 
-/** Makes an access token and returns it, this once. */
+/** Makes an access token and returns it; no later call can. */
 export function addAccessToken(seller: Seller): string {
   const token = randomBytes(32).toString('base64url');
   seller.accessTokens.push(store(digest(token)));
@@ -104,7 +107,10 @@ export function addAccessToken(seller: Seller): string {
 export const acceptsToken = (seller: Seller, token: string): boolean =>
   seller.accessTokens.some((stored) => matches(stored, digest(token)));
 
-/** With two-step login only application passwords work, without it only the account password. */
+/**
+ * Whether the password works: with two-step login only application passwords do, without it only the account
+ * password.
+ */
 export function acceptsPassword(seller: Seller, hashed: string): boolean {
   if (seller.twoStep) return seller.applicationPasswords.some(({ password }) => matches(password, hashed));
   return seller.accountPassword !== undefined && matches(seller.accountPassword, hashed);
@@ -121,7 +127,7 @@ export function countSuccess(seller: Seller): void {
   seller.failuresInRow = 0;
 }
 
-/** The owner logs in on the website, with a captcha. */
+/** Unlocks the account, as its owner's login on the website with a captcha does. */
 export function unlock(seller: Seller): void {
   seller.locked = false;
   seller.failuresInRow = 0;

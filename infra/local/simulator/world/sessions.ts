@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from './refusal.ts';
 
 export interface Session {
-  /** Digest of the handle; the handle itself is only known to the one who logged in. */
+  /** Digest of the handle. The handle itself is not kept. */
   readonly digest: string;
   readonly sellerId: number;
   readonly countryId: number;
   readonly webapiKey: string;
-  /** The client's IP address: the session works from there only. */
+  /** The client's IP address. The session works from this address only. */
   readonly address: string;
   readonly createdAt: number;
 }
@@ -26,7 +26,7 @@ export class Sessions {
     return [...this.#byDigest.values()];
   }
 
-  /** Returns the new handle. The oldest sessions above the cap end without a word. */
+  /** Opens a session and returns its handle. The oldest sessions above `cap` end silently. */
   open(session: Omit<Session, 'digest'>, cap: number): string {
     const handle = `${randomBytes(24).toString('hex')}_${session.countryId}`;
     const digest = digestOf(handle);
@@ -36,7 +36,10 @@ export class Sessions {
     return handle;
   }
 
-  /** Throws `Refusal` for a handle that is unknown, used from elsewhere, or too old. */
+  /**
+   * The session of a handle. Throws `Refusal` for a handle that is unknown, used from another address, or too
+   * old.
+   */
   find(
     handle: string,
     { address, now, lifeSeconds }: { address: string; now: number; lifeSeconds: number },
@@ -47,7 +50,7 @@ export class Sessions {
     return session;
   }
 
-  /** Whose session this is or was meant to be, whether or not it still works. */
+  /** The seller of a session, whether or not the session still works. */
   sellerIdOf(handle: string): number | undefined {
     return this.#byDigest.get(digestOf(handle))?.sellerId;
   }

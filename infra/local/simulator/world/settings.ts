@@ -1,16 +1,16 @@
-/** What can be changed while the simulator runs. */
+/** Settings that can be changed while the simulator runs. */
 export interface Settings {
-  /** How much later than the purchase a type 1 event is written. */
+  /** Seconds between a purchase and its event of type 1 in the journal. */
   journalDelaySeconds: number;
-  /** Life of a session, from its creation. */
+  /** Seconds from the creation of a session to its end. */
   sessionSeconds: number;
-  /** Sessions that one seller may have; one more ends the oldest silently. */
+  /** Most sessions of one seller; a further one ends the oldest silently. */
   sessionCap: number;
   /** HTTP status of faults. */
   faultStatus: number;
-  /** How long the journal keeps its entries. */
+  /** Days for which the journal keeps its events. */
   retentionDays: number;
-  /** Probability that a form's own events come after those of its payment or cancellation. */
+  /** Probability that the event of a form's creation comes after those of its payment or cancellation. */
   outOfOrder: number;
   /** Probability that an event is written behind the newest one of its seller. */
   behindCursor: number;
@@ -18,21 +18,21 @@ export interface Settings {
   duplicates: number;
   /** Probability that an event that names a form is never written. */
   lossy: number;
-  /** doGetUserID tells who has a login; off, it is out of service. */
+  /** Whether doGetUserID answers; if not, the method is out of service. */
   answersUserId: boolean;
   /** Probability that a reading of a form, a purchase or a buyer shows less than the journal has told. */
   contradicts: number;
   /** Probability that a form is shown with another form, or itself, among its surcharges. */
   misnames: number;
-  /** Probability that one of several purchases leaves its form when that is paid. */
+  /** Probability that one of several purchases leaves its form when the form is paid. */
   leaves: number;
   /** Probability that an event of the journal is shown with a field that cannot be read. */
   unreadableEvents: number;
-  /** Events in a page of the journal at most; a service may answer with fewer than it has. */
+  /** Most events in a page of the journal; a service may answer with fewer than it has. */
   journalPage: number;
-  /** Replies are compressed for clients that accept it. */
+  /** Compresses replies for clients that accept it. */
   gzip: boolean;
-  /** Variants of the wire; see `Variants` there. */
+  /** Variants of the wire: see `Variants`. */
   acceptsCountryId: boolean;
   faultPrefix: string;
   longestList: number;

@@ -1,4 +1,7 @@
-/** Binary search: where `is` starts to hold in a list sorted by it; the length if nowhere. */
+/**
+ * Binary search: the first index at which `is` holds, in a list sorted by it; the list's length if it holds
+ * nowhere.
+ */
 export function firstIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
   let low = 0;
   let high = list.length;

@@ -6,7 +6,7 @@ export interface StatsSnapshot {
   readonly strangers: Readonly<Record<string, LoginCounts>>;
 }
 
-/** What arrived, counted before anything is decided about it. */
+/** Counts of the calls that arrived, taken before the calls are judged. */
 export class Stats {
   readonly #calls: Map<string, number>;
   readonly #strangers: Map<string, LoginCounts>;
@@ -30,7 +30,7 @@ export class Stats {
     this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
   }
 
-  /** Where this login's attempts are counted, also when no seller has that login. */
+  /** The counters of a login's attempts, also for a login that no seller has. */
   loginCounts(login: string, seller: Seller | undefined): LoginCounts {
     if (seller !== undefined) return seller.counts;
     const name = normalised(login);

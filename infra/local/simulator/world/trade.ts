@@ -13,7 +13,7 @@ interface Parts {
   readonly offerJournal: OfferJournal;
   readonly chance: Chance;
   readonly now: () => number;
-  /** Probability that a form that something will happen to is announced only then. */
+  /** Probability that a form with further events is announced only by the first of them. */
   readonly outOfOrder: () => number;
   readonly lies: Chance;
   readonly settings: Pick<Settings, 'misnames' | 'leaves'>;
@@ -27,7 +27,7 @@ export interface Purchase {
   readonly variant?: string | undefined;
 }
 
-/** What buyers do, with its traces in the journal: one event per deal of the form. */
+/** The actions of buyers, with their events in the journal: one per deal of the form. */
 export class Trade {
   readonly ledger: Ledger;
   readonly offers: Offers;
@@ -39,7 +39,7 @@ export class Trade {
     this.offers = new Offers({ ledger: this.ledger, journal: parts.offerJournal, now: parts.now });
   }
 
-  /** At the price of this moment; an offer that is over has a successor by now. */
+  /** A purchase at the price of this moment. A sold-out offer is replaced by its successor. */
   buy({ offer: wanted, buyerId, quantity, percentOff, variant }: Purchase): Deal {
     const offer = this.offers.onSale(wanted, quantity);
     const listMinor = offer.priceMinor;
@@ -62,7 +62,7 @@ export class Trade {
     return deal;
   }
 
-  /** Joins deals that no live form holds. `followed`: something will happen to the form later. */
+  /** Fills a form for deals that no live form holds. `followed`: the form will have further events. */
   fill(dealIds: readonly number[], choices: FormChoices, { followed }: { followed: boolean }): Form {
     const deals = dealIds.map((id) => this.ledger.deal(id));
     const [first] = deals;
@@ -101,7 +101,7 @@ export class Trade {
     this.#tellOf(form, EVENT.paymentFinished);
   }
 
-  /** The payment system refuses: the form is dead without a date of cancellation. */
+  /** The payment system refuses: the form is dead, without a date of cancellation. */
   rejectPayment(form: Form): void {
     form.payment = 'rejected';
     this.#release(form);
@@ -112,7 +112,7 @@ export class Trade {
     this.#release(form);
   }
 
-  /** The money goes back. Sources name no event of its own for this; we repeat the payment's. */
+  /** The money goes back. Sources name no event for this; the event of the payment is repeated. */
   withdrawPayment(form: Form): void {
     form.payment = 'withdrawn';
     this.#tellOf(form, EVENT.paymentFinished);
@@ -126,7 +126,7 @@ export class Trade {
     form.parcels.push(parcel);
   }
 
-  /** No source names an event for this: the purchase is on its own again. */
+  /** A purchase leaves its form and is an order of its own again. Sources name no event for this. */
   #leave(form: Form): void {
     const [leaving, ...others] = form.dealIds;
     if (leaving === undefined) return;
@@ -134,7 +134,10 @@ export class Trade {
     this.ledger.deal(leaving).formId = undefined;
   }
 
-  /** What never happens draws nothing, so that a setting left alone changes no world. */
+  /**
+   * Whether a lie of this kind happens. Probability 0 draws no random number, so a setting left alone changes
+   * no world.
+   */
   #lies(how: 'misnames' | 'leaves'): boolean {
     const probability = this.#parts.settings[how];
     return probability > 0 && this.#parts.lies.happens(probability);
@@ -145,7 +148,7 @@ export class Trade {
     this.#tellOf(form, EVENT.formCancelled);
   }
 
-  /** Tells of the form, and then, late, of its creation if that was held back. */
+  /** Writes the events of a form, and afterwards that of its creation if it was held back. */
   #tellOf(form: Form, type: EventType): void {
     const about = { dealIds: form.dealIds, formId: form.id };
     this.#tell(type, about);

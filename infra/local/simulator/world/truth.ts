@@ -28,7 +28,9 @@ export type OrderState =
   | 'awaiting-manual-payment'
   | 'awaiting-payment';
 
-/** An order as it really is, told from the world's own facts and never from anything that went over the wire. */
+/**
+ * An order as it really is, taken from the world's own facts and never from anything that went over the wire.
+ */
 export interface TrueOrder {
   readonly orderId: string;
   readonly live: boolean;
@@ -54,11 +56,14 @@ export interface TrueOrder {
   readonly invoiceAddress: TrueAddress | null;
   readonly invoiceWanted: boolean;
   readonly message: string;
-  /** How the service shows its form wrong; absent where it does not. */
+  /** How the service shows the form wrong; absent if the form is shown right. */
   readonly spoiled?: Spoil['kind'];
 }
 
-/** Every order of one seller or of all: one per form, cancelled ones too, and one per deal that no live form holds. */
+/**
+ * Every order of one seller or of all sellers: one per form, cancelled ones too, and one per deal that no
+ * live form holds.
+ */
 export function trueOrders(world: World, sellerId?: number): TrueOrder[] {
   const wanted = (one: { sellerId: number }) => sellerId === undefined || one.sellerId === sellerId;
   const { ledger } = world.trade;
@@ -74,7 +79,7 @@ export function trueOrders(world: World, sellerId?: number): TrueOrder[] {
   ];
 }
 
-/** Live forms, and deals that none of them holds. */
+/** Number of live forms and of deals that no live form holds. */
 export function countLiveOrders({ trade: { ledger } }: World): number {
   const isLoose = (deal: Deal) => deal.formId === undefined;
   return ledger.allForms().filter((form) => !isDead(form)).length + ledger.allDeals().filter(isLoose).length;

@@ -31,7 +31,7 @@ export interface WorldSnapshot {
   readonly stats: StatsSnapshot;
 }
 
-/** The marketplace behind the wire; it knows nothing of XML or HTTP. */
+/** The marketplace behind the wire; this part knows nothing of XML or HTTP. */
 export class World {
   readonly clock: Clock;
   readonly settings: Settings;
@@ -42,12 +42,15 @@ export class World {
   readonly trade: Trade;
   readonly crowd: Crowd;
   readonly stats: Stats;
-  /** How the service contradicts itself. */
+  /** Random numbers that decide how the service contradicts itself. */
   readonly lies: Chance;
-  /** By normalised login. */
+  /** Sellers by normalised login. */
   readonly sellers: Map<string, Seller>;
   readonly #seed: number;
-  /** What buyers plan, how it comes to pass, keys, and offers' rows, and lies: apart, so that none disturbs another's draws. */
+  /**
+   * Separate random numbers for buyers' plans, their course, keys and offers, so that the draws of none
+   * disturb another.
+   */
   readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance, offers: Chance];
 
   constructor(seed: number, saved?: WorldSnapshot) {
@@ -86,7 +89,7 @@ export class World {
     });
   }
 
-  /** By login name or e-mail address. */
+  /** The seller with this login name or e-mail address. */
   sellerNamed(login: string): Seller | undefined {
     const name = normalised(login);
     const byAddress = () =>

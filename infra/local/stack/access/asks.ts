@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { dynamoAsks, type TableKeys } from './dynamo-asks.ts';
 import type { Ask } from './policy.ts';
 
-/** Where names in requests are looked up. Each throws for, or gives back, what it does not know. */
+/** Look-up of the names that requests contain. Methods throw for an unknown name, except `secret`. */
 export interface Directory {
-  /** By name. */
+  /** Keys of a table by its name. */
   table(name: string): TableKeys;
   /** ARN of a queue by its URL. */
   queue(url: string): string;
   /** ARN of an event bus by its name. */
   bus(name: string): string;
-  /** ARN of a secret, and its tags; for a name that nobody has the ARN that it would have, without tags. */
+  /** ARN and tags of a secret; for an unknown secret the ARN that it would have, without tags. */
   secret(id: string): { arn: string; tags: Readonly<Record<string, string>> };
 }
 
@@ -19,7 +19,10 @@ const Events = z.object({ Entries: z.array(z.object({ EventBusName: z.string() }
 const SecretId = z.object({ SecretId: z.string() });
 const NewSecret = z.object({ Name: z.string(), Tags: z.array(z.unknown()).optional() });
 
-/** The asks of a request in one of AWS' JSON protocols, by its `X-Amz-Target`; none for an unknown service. */
+/**
+ * The permissions that a request in one of AWS' JSON protocols needs, by its `X-Amz-Target`; none for an
+ * unknown service.
+ */
 export function asksOf(
   target: string,
   { input, directory }: { input: unknown; directory: Directory },
@@ -39,7 +42,10 @@ export function asksOf(
   return service === 'secretsmanager' ? secretAsks(operation, { input, directory }) : [];
 }
 
-/** A secret that is made with tags asks for their permission too. */
+/**
+ * The permissions of a request to Secrets Manager; creating a secret with tags needs the permission to tag
+ * too.
+ */
 function secretAsks(
   operation: string,
   { input, directory }: { input: unknown; directory: Directory },

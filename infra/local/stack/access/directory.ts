@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import type { Directory } from './asks.ts';
 import type { TableKeys } from './dynamo-asks.ts';
 
-/** Looks names of requests up among what the template declares, and in the vault. */
+/** Looks names up among the resources of the template, and in the vault. */
 export function directoryOf({ resources, vault }: Pick<Services, 'resources' | 'vault'>): Directory {
   const tables = new Map<string, TableKeys>();
   for (const { identity, properties } of resources.ofType('AWS::DynamoDB::Table', Table)) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { attributesIn, type Names, valueOfKey } from './dynamo-expressions.ts';
 import type { Ask } from './policy.ts';
 
-/** A table as requests name it: its ARN, and the partition keys of itself and of its indexes. */
+/** A table as requests name it: its ARN, and the partition keys of the table and of its indexes. */
 export interface TableKeys {
   readonly arn: string;
   readonly partitionKey: string;
@@ -46,9 +46,11 @@ const BatchWrite = z.object({ RequestItems: z.record(z.string(), z.array(Write))
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /**
- * The asks of a request to DynamoDB, one per table. As attributes count all that the request names: those of keys,
- * items, projections, updates, filters and conditions. A read without a projection selects all attributes.
- * Throws for a table that there is not.
+ * The permissions that a request to DynamoDB needs, one per table. Its attributes are all that the request
+ * names: in
+ * keys, items, projections, updates, filters and conditions. A read without a projection selects all
+ * attributes.
+ * Throws for an unknown table.
  */
 export function dynamoAsks(
   operation: string,

@@ -1,7 +1,10 @@
-/** Keywords of expressions; a name beside them is an attribute. */
+/** Keywords of expressions; every other name is an attribute. */
 const WORDS = new Set(['SET', 'REMOVE', 'ADD', 'DELETE', 'AND', 'OR', 'NOT', 'BETWEEN', 'IN']);
 
-/** A path such as `trouble.probeAtMillis` or `#keys.#name[0]`; with the bracket of a function behind it. */
+/**
+ * A path such as `trouble.probeAtMillis` or `#keys.#name[0]`, with the bracket that follows the name of a
+ * function.
+ */
 const PATH = /([#A-Za-z_][\w-]*)(?:\.[#\w-]+|\[\d+\])*\s*(\()?/g;
 const VALUE = /:\w+/g;
 

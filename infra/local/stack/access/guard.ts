@@ -4,13 +4,13 @@ import { readBody } from '../loopback.ts';
 import { asksOf, type Directory } from './asks.ts';
 import { type Ask, allowedBy, type Statement } from './policy.ts';
 
-/** Something that a function wanted and its role does not allow. */
+/** A request that the role of its function does not allow. */
 export interface Denial {
   readonly functionName: string;
   readonly ask: Ask;
 }
 
-/** An action of a statement of a function's role, and what use was made of it. */
+/** An action in a statement of a function's role, with the use made of it. */
 export interface Permission {
   readonly functionName: string;
   readonly action: string;
@@ -22,11 +22,11 @@ export interface Permission {
 
 export interface Rules {
   readonly directory: Directory;
-  /** The statements of each function's role, by the function's name. */
+  /** Statements of each function's role, by the function's name. */
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** The use that was made of a statement: how often each action, and which attributes. */
+/** Use made of a statement: how often each action was taken, and which attributes were named. */
 interface Use {
   readonly actions: Map<string, number>;
   readonly attributes: Set<string>;
@@ -34,14 +34,17 @@ interface Use {
 
 const ATTRIBUTES = 'dynamodb:Attributes';
 const LIMIT_BYTES = 20 * 1024 * 1024;
-/** Access keys of functions begin so, and end in the function's name; all others belong to people. */
+/**
+ * Prefix of the access keys of functions, followed by the function's name. All other keys belong to people.
+ */
 const OF_FUNCTION = 'LOCAL-';
 
 export const accessKeyOf = (functionName: string): string => `${OF_FUNCTION}${functionName}`;
 
 /**
- * Stands before the services that play AWS, and refuses what the caller's role in the template does not allow,
- * as AWS would. A role that is too narrow would otherwise stop the product only once it is deployed.
+ * Stands before the services that play AWS, and refuses a request that the caller's role in the template does
+ * not
+ * allow, as AWS would. A role that is too narrow would otherwise stop the product only once it is deployed.
  */
 export class Guard {
   readonly denials: Denial[] = [];
@@ -53,7 +56,7 @@ export class Guard {
     this.#log = log;
   }
 
-  /** From here on requests of functions are judged. */
+  /** Judges requests of functions by these rules from now on. */
   enforce(rules: Rules): void {
     this.#rules = rules;
   }
@@ -74,7 +77,7 @@ export class Guard {
     );
   }
 
-  /** Puts itself before whatever answers the server's requests. */
+  /** Puts the guard before the listener that answers the server's requests. */
   before(server: Server): Server {
     const [answer] = server.listeners('request') as RequestListener[];
     if (answer === undefined) throw new Error('The server does not answer requests.');
@@ -138,7 +141,7 @@ function callerOf({ headers }: IncomingMessage): string | undefined {
   return key?.startsWith(OF_FUNCTION) ? key.slice(OF_FUNCTION.length) : undefined;
 }
 
-/** The request with its body still to be read. */
+/** A copy of the request whose body can be read again. */
 function again(request: IncomingMessage, body: Buffer): IncomingMessage {
   const { headers, rawHeaders, method, url, socket, httpVersion } = request;
   const stream = Readable.from([body], { objectMode: false });

@@ -3,8 +3,9 @@ import { z } from 'zod';
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
 /**
- * The operators that are understood. `ForAllValues` holds for a key that the request does not have, as in IAM;
- * `IfExists` too.
+ * The operators that the embedded stack understands. `ForAllValues` and `IfExists` hold for a key that the
+ * request does
+ * not have, as in IAM.
  */
 const Conditions = z.strictObject({
   'ForAllValues:StringEquals': z.record(z.string(), texts).optional(),
@@ -20,16 +21,16 @@ export const Statement = z.strictObject({
 });
 export type Statement = z.output<typeof Statement>;
 
-/** An action that a request wants to do on a resource. `context` holds the values of IAM's condition keys. */
+/** An action that a request takes on a resource. `context` holds the values of IAM's condition keys. */
 export interface Ask {
-  /** E.g. `dynamodb:UpdateItem`. */
+  /** Action, e.g. `dynamodb:UpdateItem`. */
   readonly action: string;
-  /** ARN. */
+  /** ARN of the resource. */
   readonly resource: string;
   readonly context: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
-/** The first statement that allows it; undefined if none does. Actions are compared as they are spelled. */
+/** The first statement that allows the ask; undefined if none does. Spelling of actions counts. */
 export const allowedBy = (statements: readonly Statement[], ask: Ask): Statement | undefined =>
   statements.find(
     ({ Action, Resource, Condition }) =>
@@ -38,7 +39,7 @@ export const allowedBy = (statements: readonly Statement[], ask: Ask): Statement
       holds(Condition, ask.context),
   );
 
-/** `*` stands for any text, `?` for one character. */
+/** Whether a text fits an IAM pattern: `*` stands for any text, `?` for one character. */
 function isLike(text: string, pattern: string): boolean {
   const source = RegExp.escape(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.');
   return new RegExp(`^${source}$`).test(text);

@@ -7,12 +7,12 @@ const Role = z.object({
   Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) })).default([]),
 });
 
-/** Logs go to files here, and a VPC is none of our business. */
+/** Actions that the embedded stack does not run: logs go to files, and there is no VPC. */
 const NOT_RUN = /^(logs|ec2|xray):/;
 
 /**
- * The statements of each function's role, by the function's name. Functions without a role, as tests have
- * them, are not in it. Throws for a statement that the embedded stack cannot judge.
+ * The statements of each function's role, by the function's name, without functions that have no role (as in
+ * tests). Throws for a statement that the embedded stack cannot judge.
  */
 export function rolesOf(
   resources: Resources,
