@@ -8,10 +8,8 @@ export const OUTPUT = '.build';
 
 /**
  * Bundles each handler (`functions/queue/work.handler`) into one CommonJS file that holds everything it
- * needs, the AWS
- * SDK included, because a bundled SDK starts faster than that of the runtime. Beside each bundle stand the
- * licences
- * of the packages in it.
+ * needs, the AWS SDK included, because a bundled SDK starts faster than that of the runtime. Beside each
+ * bundle stand the licences of the packages in it.
  */
 export async function bundle(root: string, handlers: readonly string[]): Promise<void> {
   const outdir = join(root, OUTPUT);
@@ -49,10 +47,8 @@ const UNUSED_BY_US =
 
 /**
  * Leaves out parts that `soap` loads at its start and the product never uses: its HTTP client (ours replaces
- * it), its
- * server, its signatures, attachments and debug output. With them a bundle would be seven times as large and
- * start
- * far slower. The stand-in for such a part can be called and returns itself.
+ * it), its server, its signatures, attachments and debug output. With them a bundle would be seven times as
+ * large and start far slower. The stand-in for such a part can be called and returns itself.
  */
 export const leanSoap: Plugin = {
   name: 'lean-soap',

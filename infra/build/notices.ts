@@ -19,8 +19,7 @@ interface Notice {
 
 /**
  * Writes the licences of all packages of a bundle into the bundle's folder; a licence shared by several
- * packages is
- * printed once. Throws, naming the package, for a package that states no licence.
+ * packages is printed once. Throws, naming the package, for a package that states no licence.
  */
 export async function writeNotices(root: string, { outputs }: Metafile): Promise<void> {
   const bundles = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);

@@ -80,10 +80,8 @@ export async function storedOrders(api: string, accountId: string): Promise<Stor
 
 /**
  * Compares stored orders with the true ones. Missing: a true live order without a stored live one. Doubled: a
- * deal in
- * two stored live orders. Different: an order stored with other values, or stored as live without a true live
- * order.
- * `isOurs` picks the orders that have to be stored: not those from before the first connect.
+ * deal in two stored live orders. Different: an order stored with other values, or stored as live without a
+ * true live order. `isOurs` picks the orders that have to be stored: not those from before the first connect.
  */
 export function compare(
   truth: readonly TrueOrder[],

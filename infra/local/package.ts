@@ -9,10 +9,8 @@ const FRAMEWORK = join('node_modules', 'serverless', 'bin', 'serverless.js');
 
 /**
  * Makes the deployment template and the bundles, unless no source has changed since they were made. Works
- * without
- * credentials and without a network. Returns whether they had to be made. Throws with the packager's output
- * when it
- * fails. Two processes must not run this at the same time.
+ * without credentials and without a network. Returns whether they had to be made. Throws with the packager's
+ * output when it fails. Two processes must not run this at the same time.
  */
 export async function packageService(root: string): Promise<{ made: boolean }> {
   const template = join(root, TEMPLATE_FILE);

@@ -42,9 +42,8 @@ export async function listAccounts(api: string): Promise<AccountView[]> {
 
 /**
  * Connects sellers with two-step login until there are `wanted` of them: makes each at the simulated
- * marketplace, lets it
- * generate an application password, and hands that to Klamka over HTTP. Sellers of an earlier run stay as
- * they are.
+ * marketplace, lets it generate an application password, and hands that to Klamka over HTTP. Sellers of an
+ * earlier run stay as they are.
  */
 export async function connectSellers(use: { api: string; simulator: string }, wanted: number): Promise<void> {
   const known = await listAccounts(use.api);

@@ -18,8 +18,7 @@ export interface OrderedAccidents {
   troubleStore(requests: number): void;
   /**
    * Waits until so many more requests have come to the tables. Accidents are timed by work done, so that a
-   * slow
-   * machine gets as much done between two of them as a fast one.
+   * slow machine gets as much done between two of them as a fast one.
    */
   afterRequests(count: number, signal: AbortSignal): Promise<void>;
 }

@@ -6,8 +6,8 @@ const busy = (stack: Stack, functionId: string): number[] =>
 
 /**
  * Ends one busy process of these functions by SIGKILL; false if none was hit. The draw is among `among`
- * places however
- * many processes are busy: otherwise a process that is alone would be killed every time and never finish.
+ * places however many processes are busy: otherwise a process that is alone would be killed every time and
+ * never finish.
  */
 export function killOne(
   stack: Stack,

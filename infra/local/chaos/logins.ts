@@ -7,8 +7,7 @@ import { patiently } from './patience.ts';
 
 /**
  * Trouble for a seller's session or password. A lost reply to a login comes once per account, because a
- * second one
- * would stop the account until a person acts.
+ * second one would stop the account until a person acts.
  */
 const TROUBLES = [
   'session-killed',

@@ -14,8 +14,7 @@ const DAY = 24 * 60 * 60_000;
 
 /**
  * Skips waiting times. The functions know no moved clock, so times in their tables are moved instead, as
- * tests do: a
- * killed worker's claim would end only after two minutes, a budget of logins after an hour.
+ * tests do: a killed worker's claim would end only after two minutes, a budget of logins after an hour.
  */
 export interface TimePasses {
   /** Ends the claim and the lease that a dead worker has left on an account. */

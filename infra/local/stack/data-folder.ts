@@ -4,8 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /**
  * Makes a data folder and locks it for this process, because two processes would ruin the data. The operating
- * system
- * releases the lock after a crash. Throws when another process holds the lock.
+ * system releases the lock after a crash. Throws when another process holds the lock.
  */
 export async function takeDataFolder(folder: string): Promise<{ release(): void }> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

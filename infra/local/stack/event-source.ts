@@ -51,8 +51,8 @@ export class QueueConsumer {
 
   /**
    * True when no message is waiting or being worked on. Running work is checked first: when a message became
-   * visible again
-   * and a second worker has deleted it, the queue is empty while the first worker is still busy.
+   * visible again and a second worker has deleted it, the queue is empty while the first worker is still
+   * busy.
    */
   idle(): boolean {
     if (this.#running.size > 0) return false;

@@ -21,8 +21,7 @@ export interface NewVersion extends Value {
 
 /**
  * Secrets Manager's rules for secrets and their versions, by its API reference. A version without any label
- * is
- * deprecated: it can still be read by its id, but is not listed.
+ * is deprecated: it can still be read by its id, but is not listed.
  */
 export class SecretVault {
   readonly #file: SecretFile;

@@ -82,8 +82,7 @@ function createQueue(store: SqsStore, { identity, properties }: DeclaredQueue): 
 
 /**
  * Stores of the embedded SQS. fauxqs' own `startFauxqs` listens on every interface of the machine; its app
- * can be
- * started on loopback, but then needs stores from modules that the package does not export.
+ * can be started on loopback, but then needs stores from modules that the package does not export.
  */
 async function openStores(folder: string | undefined): Promise<{ stores: Stores; closeStores: () => void }> {
   const stores = {

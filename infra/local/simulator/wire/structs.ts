@@ -3,10 +3,8 @@ import { ORDER_STRUCTS } from './structs-orders.ts';
 
 /**
  * Every structure of the WebAPI that some message holds. Fields read `name:type`, with `?` behind the type of
- * an
- * optional field and `[]` behind that of a list. Names, types and order are those of the published WSDLs;
- * both
- * dialects share them, except for the few names in `rpc-names.ts`.
+ * an optional field and `[]` behind that of a list. Names, types and order are those of the published WSDLs;
+ * both dialects share them, except for the few names in `rpc-names.ts`.
  */
 export const STRUCTS = {
   SysStatusType: [

@@ -23,8 +23,7 @@ export interface LoginAttempt extends Place {
 
 /**
  * A login attempt, counted whatever becomes of its answer. Throws `Refusal`, checking in this order: country,
- * key and
- * version key; a refusal that a script has set for the seller; the lock; the password.
+ * key and version key; a refusal that a script has set for the seller; the lock; the password.
  */
 export function logIn(world: World, attempt: LoginAttempt): LoggedIn {
   const seller = world.sellerNamed(attempt.login);

@@ -47,10 +47,8 @@ const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /**
  * The permissions that a request to DynamoDB needs, one per table. Its attributes are all that the request
- * names: in
- * keys, items, projections, updates, filters and conditions. A read without a projection selects all
- * attributes.
- * Throws for an unknown table.
+ * names: in keys, items, projections, updates, filters and conditions. A read without a projection selects
+ * all attributes. Throws for an unknown table.
  */
 export function dynamoAsks(
   operation: string,

@@ -43,8 +43,8 @@ export const accessKeyOf = (functionName: string): string => `${OF_FUNCTION}${fu
 
 /**
  * Stands before the services that play AWS, and refuses a request that the caller's role in the template does
- * not
- * allow, as AWS would. A role that is too narrow would otherwise stop the product only once it is deployed.
+ * not allow, as AWS would. A role that is too narrow would otherwise stop the product only once it is
+ * deployed.
  */
 export class Guard {
   readonly denials: Denial[] = [];

@@ -4,8 +4,7 @@ const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [v
 
 /**
  * The operators that the embedded stack understands. `ForAllValues` and `IfExists` hold for a key that the
- * request does
- * not have, as in IAM.
+ * request does not have, as in IAM.
  */
 const Conditions = z.strictObject({
   'ForAllValues:StringEquals': z.record(z.string(), texts).optional(),
