@@ -4,7 +4,9 @@ import { DRIVERS, FLOORS, FOLDERS, ROOMS_OF_A_DRIVER } from './house.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** One import: a file of ours, and the file or package that it names. Paths from the top, with slashes. */
+/**
+ * An import: a file of ours, and the file or package that it names. Paths start at the root, with slashes.
+ */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
@@ -15,7 +17,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** All sources of the product: what is below functions/ and infra/. */
+/** All sources of the product: the files below functions/ and infra/. */
 export async function sources(): Promise<Source[]> {
   const found: Source[] = [];
   for (const top of ['functions', 'infra']) {
@@ -28,7 +30,7 @@ export async function sources(): Promise<Source[]> {
   return found;
 }
 
-/** The imports of a source, of types too. */
+/** The imports of a source, imports of types included. */
 export function arrowsOf({ file, text }: Source): Arrow[] {
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
   return specifiers.map((name) => ({
@@ -41,10 +43,13 @@ export function arrowsOf({ file, text }: Source): Arrow[] {
   }));
 }
 
-/** `functions/core` of `functions/core/base/time.ts`. */
+/** The top two folders of a path: `functions/core` for `functions/core/base/time.ts`. */
 export const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
-/** `base` of `functions/core/base/time.ts`; undefined outside of the core, and for a loose file at its top. */
+/**
+ * The room of a file: `base` for `functions/core/base/time.ts`; undefined outside of the core, and for a file
+ * directly in it.
+ */
 export function roomOf(path: string): string | undefined {
   const [top, folder, room, file] = path.split('/');
   return top === 'functions' && folder === 'core' && file !== undefined ? room : undefined;
@@ -52,20 +57,20 @@ export function roomOf(path: string): string | undefined {
 
 const isOurs = (path: string): boolean => path.startsWith('functions/') || path.startsWith('infra/');
 
-/** Counted from 1; undefined for a room that no floor names. */
+/** Floor of a room, counted from 1; undefined for a room that no floor names. */
 export function floorOf(room: string): number | undefined {
   const index = FLOORS.findIndex((rooms) => rooms.includes(room));
   return index < 0 ? undefined : index + 1;
 }
 
-/** Imports that a folder may not have. */
+/** Imports that the table of folders does not allow. */
 export const strayArrows = (arrows: readonly Arrow[]): Arrow[] =>
   arrows.filter(({ from, to }) => {
     const [source, target] = [folderOf(from), folderOf(to)];
     return isOurs(to) && source !== target && !(FOLDERS[source] ?? []).includes(target);
   });
 
-/** Imports of a room from its own floor or one above it. */
+/** Imports of a room from its own floor or from a floor above. */
 export const upwardArrows = (arrows: readonly Arrow[]): Arrow[] =>
   arrows.filter(({ from, to }) => {
     const [source, target] = [roomOf(from), roomOf(to)];
@@ -73,14 +78,16 @@ export const upwardArrows = (arrows: readonly Arrow[]): Arrow[] =>
     return (floorOf(source) ?? 0) <= (floorOf(target) ?? Number.POSITIVE_INFINITY);
   });
 
-/** Imports of a driver from a room that is not the port's. */
+/** Imports of a driver from rooms of the core that are not part of the port. */
 export const deepArrows = (arrows: readonly Arrow[]): Arrow[] =>
   arrows.filter(({ from, to }) => {
     const room = roomOf(to);
     return DRIVERS.includes(folderOf(from)) && room !== undefined && !ROOMS_OF_A_DRIVER.includes(room);
   });
 
-/** Groups of nodes that reach each other, each sorted (Tarjan's strongly connected components). */
+/**
+ * Groups of nodes that reach each other in a circle, each sorted (Tarjan's strongly connected components).
+ */
 export function circlesOf(arrows: readonly Arrow[]): string[][] {
   const targets = new Map<string, Set<string>>();
   for (const { from, to } of arrows) {
@@ -107,7 +114,7 @@ export function circlesOf(arrows: readonly Arrow[]): string[][] {
   return circles;
 }
 
-/** The same arrows between rooms, each once. */
+/** The arrows between rooms, each once. */
 export function betweenRooms(arrows: readonly Arrow[]): Arrow[] {
   const found = new Map<string, Arrow>();
   for (const { from, to } of arrows) {

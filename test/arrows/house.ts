@@ -1,4 +1,6 @@
-/** Which folders there are, and which of them a folder may import from besides itself. Nothing else may be reached. */
+/**
+ * The folders, each with the folders that it may import from besides itself. Every other import is an error.
+ */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'functions/contract': [],
   'functions/core': [],
@@ -21,7 +23,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'infra/local': [],
 };
 
-/** Folders of the table above that an issue to come fills. */
+/** Folders of the table above that do not exist yet. */
 export const TO_COME: readonly string[] = [
   'functions/contract',
   'functions/allegro',
@@ -42,12 +44,15 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['run', 'history'],
 ];
 
-/** A driver translates one protocol to the port of a marketplace, and knows no more of the core. */
+/**
+ * Rooms that a driver may import. A driver translates a protocol to the port of a marketplace, and knows no
+ * more of the core.
+ */
 export const ROOMS_OF_A_DRIVER: readonly string[] = ['marketplace', 'faults', 'base'];
 
 export const DRIVERS: readonly string[] = ['functions/webapi', 'functions/allegro'];
 
-/** Packages that a folder must not know; `core` knows no AWS, no Lambda and no protocol at all. */
+/** Packages that a folder must not import; `core` knows no AWS, no Lambda and no protocol. */
 export const FORBIDDEN_PACKAGES: Readonly<Record<string, RegExp>> = {
   'functions/core':
     /^(@aws-|@middy|aws-lambda|soap|zod|node:(fs|http|https|net|process|child_process|timers))/,

@@ -1,7 +1,7 @@
 import { arrowsOf, betweenRooms, circlesOf, floorOf, folderOf, sources, upwardArrows } from './arrows.ts';
 import { FLOORS } from './house.ts';
 
-/** `npm run arrows`: the floors of functions/core, what each room imports, and what is wrong with it. */
+/** `npm run arrows` prints the floors of functions/core, the imports of each room, and the forbidden ones. */
 const arrows = (await sources()).flatMap(arrowsOf);
 const files = arrows.filter(({ to }) => to.endsWith('.ts'));
 const rooms = betweenRooms(files);

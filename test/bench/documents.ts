@@ -21,7 +21,7 @@ export const SERVICES: readonly Service[] = [
   { dialect: RPC_ENCODED, namespace: 'urn:AllegroWebApi', file: 'aukro-uploader-rpc-encoded.wsdl' },
 ];
 
-/** The description that a plain client is made from: the real one where it lies beside the repository. */
+/** The WSDL that a plain client is made from: the real one if it lies beside the repository. */
 export function plainWsdl({ dialect, namespace, file }: Service): string {
   const path = new URL(file, REAL);
   if (existsSync(path)) return readFileSync(path, 'utf8');
@@ -30,11 +30,11 @@ export function plainWsdl({ dialect, namespace, file }: Service): string {
 
 export const hasRealWsdls = (): boolean => SERVICES.every(({ file }) => existsSync(new URL(file, REAL)));
 
-/** A reply with one item of a fixture many times over. */
+/** A reply in which the items of a fixture are repeated `count` times. */
 export function manyOf(fixture: string, { service, count }: { service: Service; count: number }): string {
   const xml = responseOf(fixture, service);
   const rpc = service.dialect.id === 'rpc-encoded';
-  // The outermost list: its items are the first ones, and end where the list does.
+  // The outermost list: its items come first, and end where the list ends.
   const [, open = '', name = ''] = /(<(?:ns1:)?([\w-]+)[^<>]*>)\s*<(?:ns1:)?item\b/.exec(xml) ?? [];
   const from = xml.indexOf(open) + open.length;
   const to = xml.lastIndexOf(`</${rpc ? '' : 'ns1:'}${name}>`);

@@ -2,7 +2,7 @@ import { epochMillis, HOUR } from '../../functions/core/base/time.ts';
 import { runAccount } from '../../functions/core/run/run.ts';
 import { workDeps } from '../../functions/entry/work-deps.ts';
 
-/** One run of the account named on the command line, however long, with the settings of the environment. */
+/** Runs the account named on the command line to its end, with the settings of the environment. */
 async function main(accountId = ''): Promise<void> {
   const deps = workDeps();
   const start = performance.now();

@@ -3,8 +3,8 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createClientAsync } from 'soap';
 
 /**
- * The same calls with the `soap` package used plainly, and one bare PutItem per order: forms, and purchases
- * that no form holds.
+ * The same calls as ours, by the `soap` package alone with a PutItem per order: forms, and purchases without
+ * a form.
  */
 interface Event {
   readonly dealEventId: string;
@@ -23,7 +23,7 @@ interface Form {
 
 const [, , wsdl = '', handle = '', cursor = '', table = ''] = process.argv;
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-  // soap makes dates of some texts.
+  // The soap package turns some texts into dates.
   marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
 });
 const start = performance.now();

@@ -11,9 +11,9 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';
 
 /**
- * Draining a backlog: our `work`, bundled as it ships, beside the `soap` package making the same calls and
- * one bare PutItem per order. Both run as processes of their own against the simulated marketplace and the
- * embedded store, which are in this one. `npm run bench -- drain [events ...]`.
+ * Draining a backlog: our `work`, bundled as deployed, beside the `soap` package that makes the same calls
+ * and a PutItem per order. Both run as processes of their own against the simulated marketplace and the
+ * embedded store, which run in this process. `npm run bench -- drain [events ...]`.
  */
 const ROOT = join(import.meta.dirname, '..', '..');
 const EVENTS_PER_ORDER = 4.2;
@@ -26,7 +26,7 @@ interface Measured {
   readonly megabytes: number;
 }
 
-/** The settings of `work` as the template has them, in the embedded stack. */
+/** Environment variables of `work` from the template, with the addresses of the embedded stack. */
 async function workEnvironment({ world }: Klamka): Promise<Record<string, string>> {
   const file = join(ROOT, '.serverless', 'cloudformation-template-update-stack.json');
   const template = JSON.parse(await readFile(file, 'utf8')) as Template;

@@ -2,7 +2,7 @@ const fill = (unit: string, size: number) => unit.repeat(Math.floor(size / unit.
 const numbered = (length: number) => Array.from({ length }, (_, index) => `a${index}=""`).join(' ');
 const inside = (unit: string, size: number) => `<a>${fill(unit, size)}</a>`;
 
-/** Documents that want to keep a reader busy, of about this many characters each. */
+/** Documents made to keep a parser busy, of about `size` characters each. */
 export const hostileDocuments = (size: number): Readonly<Record<string, string>> => ({
   brackets: fill('<', size),
   'open elements': fill('<a>', size),

@@ -10,7 +10,10 @@ export function median(values: readonly number[]): number {
 
 const ROUNDS = 7;
 
-/** Milliseconds of each piece of work once it is warm, in turn, so that all meet the same disturbances. */
+/**
+ * Milliseconds of each piece of work after a warm-up. The pieces take turns, so that all meet the same
+ * disturbances.
+ */
 export async function warm(works: readonly (() => unknown)[], millis = 200): Promise<number[]> {
   const results: number[][] = works.map(() => []);
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -21,14 +24,14 @@ export async function warm(works: readonly (() => unknown)[], millis = 200): Pro
         await work();
         count += 1;
       } while (performance.now() - start < millis);
-      // The first round is the warming up.
+      // The first round only warms up.
       if (round > 0) results[index]?.push((performance.now() - start) / count);
     }
   }
   return results.map(median);
 }
 
-/** Runs both scripts in turn in fresh processes; each prints one number, in milliseconds. */
+/** Milliseconds of each script, which run in turn in fresh processes and print one number. */
 export async function cold(scripts: readonly string[]): Promise<number[]> {
   const results: number[][] = scripts.map(() => []);
   for (let round = 0; round < ROUNDS + 2; round += 1) {
@@ -40,7 +43,7 @@ export async function cold(scripts: readonly string[]): Promise<number[]> {
   return results.map(median);
 }
 
-/** Calls per second with several under way at a time. */
+/** Calls per second, with several calls under way at a time. */
 export async function rate(call: () => Promise<unknown>, millis = 2_000): Promise<number> {
   const worker = async (until: number): Promise<number> => {
     let count = 0;

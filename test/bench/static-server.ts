@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-/** Answers everything with the file named on the command line; prints its port. */
+/** Answers every request with the file named on the command line, and prints its port. */
 const body = readFileSync(process.argv[2] ?? '');
 const server = createServer((message, response) => {
   message.resume().on('end', () => {

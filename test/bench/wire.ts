@@ -27,7 +27,7 @@ import { hostileDocuments } from './hostile.ts';
 import { cold, rate, warm } from './measure.ts';
 
 /**
- * The wire beside the `soap` package used plainly (createClient on the full WSDL, axios), in one run:
+ * Benchmarks of the wire beside the `soap` package alone (createClient on the full WSDL, axios), in one run:
  * `npm run bench [-- part of a name]`.
  */
 interface Row {
@@ -35,7 +35,7 @@ interface Row {
   readonly ours: number;
   readonly plain?: number;
   readonly unit: 'ms' | 'calls/s';
-  /** What the ratio, or the figure itself where there is nothing beside it, should not exceed. */
+  /** Upper bound of the ratio to the plain package, or of our own figure if there is no other. */
   readonly goal?: number;
 }
 
@@ -99,7 +99,7 @@ async function coldImport(): Promise<Row[]> {
   return [{ name: 'cold import', ours, plain, unit: 'ms' }];
 }
 
-/** From the start of the process, Node's own start-up included. */
+/** Time from the start of the process, with Node's own start-up. */
 function coldReply(): Promise<Row[]> {
   return eachService('cold process to first reply', (service) =>
     withServer(responseOf(EMPTY_PAGE, service), async (endpoint) => {
@@ -119,7 +119,7 @@ function coldReply(): Promise<Row[]> {
   );
 }
 
-/** The text of a reply to values: ours exact, the plain package's as it is. */
+/** Time from the text of a reply to values; ours are exact, the plain package's as it gives them. */
 async function parsing(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const page of PAGES) {
@@ -161,11 +161,11 @@ function throughput(): Promise<Row[]> {
 }
 
 async function hostile(): Promise<Row[]> {
-  // The transport takes no more than four megabytes.
+  // Four megabytes is the most that the transport accepts.
   return [1, 4].map((megabytes) => {
     const times = Object.entries(hostileDocuments(megabytes * MEGABYTE)).map(([name, text]) => ({
       name,
-      // Twice, so that one disturbance does not pass for slowness.
+      // The better of two readings, so that a disturbance does not count as slowness.
       millis: Math.min(timeOfReading(text), timeOfReading(text)),
     }));
     const slowest = times.reduce((worst, one) => (one.millis > worst.millis ? one : worst));
@@ -174,13 +174,13 @@ async function hostile(): Promise<Row[]> {
   });
 }
 
-/** Of the processor, in milliseconds, so that a busy machine does not pass for slowness. */
+/** Processor time of a reading in milliseconds, so that a busy machine does not count as slowness. */
 function timeOfReading(text: string): number {
   const start = process.cpuUsage();
   try {
     parseXml(text);
   } catch {
-    // Refusing it is as good as reading it.
+    // A refused document counts like a read one.
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1_000;

@@ -3,14 +3,14 @@ import type { Action, RequestKind, SecondName, Typed } from './schedule.ts';
 import type { Run } from './simulate.ts';
 import { loginOf, twinLoginOf, type World } from './world.ts';
 
-/** Lets one thing happen that people, the marketplace or the weather do. */
+/** Carries out an action of people, of the marketplace, or of the platform. */
 export function act(run: Run, action: Action): void {
   const { world } = run;
   world.trace(undefined, () => `* ${describe(action)}`);
   if (!happen(world, action)) request(run, action as Action & Request);
 }
 
-/** Whatever happens without us. False for a request. */
+/** Carries out an action that needs no process of ours. False for a request. */
 function happen(world: World, action: Action): boolean {
   const { market, scheduler } = world;
   const { now } = scheduler;
@@ -32,7 +32,7 @@ function happen(world: World, action: Action): boolean {
   return true;
 }
 
-/** A deployment with another fixed address; what is not pinned cannot be moved. */
+/** Moves the deployment to another fixed address; without a pinned address there is nothing to move. */
 function moveEgress(world: World): void {
   if (world.egressId !== 'unpinned') world.egressId = `${world.egressId}'`;
 }
@@ -49,7 +49,7 @@ const passwordOf = (world: World, use: { account: number; password: Typed }): st
       ? `${world.market.seller(use.account).right}\n`
       : `${use.password}-${use.account}`;
 
-/** For a while the secret store answers with the version that was current a while ago. */
+/** Lets the secret store answer for a while with the version that was current earlier. */
 function staleReads(world: World, action: { account: number; millis: number }): void {
   const vault = world.store.vaults.get(world.accountIdOf(action.account) ?? '');
   if (vault === undefined) return;
@@ -57,7 +57,7 @@ function staleReads(world: World, action: { account: number; millis: number }): 
   if (older !== undefined) vault.stale = { version: older, until: world.scheduler.now + action.millis };
 }
 
-/** A person puts a new value into the secret store, past us. */
+/** Puts a new value into the secret store directly, as a person with access to it may. */
 function rotate(world: World, action: { account: number; password: Typed }): void {
   const accountId = world.accountIdOf(action.account);
   const vault = accountId === undefined ? undefined : world.store.vaults.get(accountId);
@@ -118,7 +118,7 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
   });
 }
 
-/** A problem is an answer like any other. */
+/** The text of an answer; a problem is an answer like any other. */
 async function answered(world: World, body: () => Promise<string>): Promise<string> {
   try {
     return await body();
@@ -134,7 +134,7 @@ function add(
 ): void {
   const { world } = run;
   const { account, password, by, entrance } = action;
-  // The same seller by another login: one has a name and an e-mail address.
+  // A second login of the same seller, who has a name and an e-mail address.
   const login = password === undefined || by !== undefined ? twinLoginOf(account) : loginOf(account);
   const applicationPassword = passwordOf(world, { account, password: password ?? 'right' });
   const marketplace = entrance === undefined ? SETTINGS : SECOND_ENTRANCE;
@@ -146,11 +146,11 @@ function add(
   });
 }
 
-/** How often, and how far apart in milliseconds, it calls. */
+/** Number of calls, and milliseconds between two of them. */
 const CALLS = 3;
 const BETWEEN_CALLS = 1_500;
 
-/** Somebody who needs a session without holding the claim, as repairs and imports do. */
+/** Starts a process that needs a session without holding the claim, as repairs and imports do. */
 function borrow(run: Run, use: { account: number; accountId: string }): void {
   const { world } = run;
   run.start('borrow', {

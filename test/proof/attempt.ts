@@ -1,7 +1,7 @@
 import type { Judgement, Seller } from './market.ts';
 import type { Process } from './process.ts';
 
-/** One login as it really went, whatever anybody heard of it. */
+/** A login attempt as it really went, whether or not any process heard of it. */
 export interface Attempt {
   readonly process: Process;
   readonly accountId: string;
@@ -9,16 +9,16 @@ export interface Attempt {
   readonly version: string;
   readonly password: string;
   readonly versionKey: string | undefined;
-  /** When it was written down, and when it left. */
+  /** Time of its note, and time of sending. */
   readonly begunAt: number;
   readonly sentAt: number;
-  /** When the client gives up. */
+  /** Time at which the client gives up. */
   readonly deadline: number;
-  /** Typed by a person and not proven, or permitted by one. */
+  /** Whether a person typed the password, which is not proven yet, or permitted the attempt. */
   readonly asked: boolean;
   judgement?: Judgement;
-  /** Its sender has heard a judgement of the password. */
+  /** Whether the sender has heard a judgement of the password. */
   heard?: boolean;
-  /** When it was over on the wire. */
+  /** Time at which the attempt was over on the wire. */
   endedAt?: number;
 }

@@ -2,10 +2,16 @@ import type { Process, ProcessKind } from './process.ts';
 import { type Fault, type FaultKind, type Schedule, START } from './schedule.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What a process that is gone waits for. A new one each time, so that nothing is kept alive by it. */
+/**
+ * A promise that never settles, for a dead process. A new one each time, so that no shared promise keeps
+ * waiting code in memory.
+ */
 export const never = (): Promise<never> => new Promise(() => {});
 
-/** The platform ends requests and ticks at their time-out; only workers may rest for longer. */
+/**
+ * Longest freeze by kind of process. The platform ends requests and ticks at their time-out; workers may rest
+ * longer.
+ */
 const LONGEST_REST: Record<ProcessKind, number> = {
   work: Number.POSITIVE_INFINITY,
   borrow: Number.POSITIVE_INFINITY,
@@ -14,7 +20,7 @@ const LONGEST_REST: Record<ProcessKind, number> = {
   tell: 40_000,
 };
 
-/** How soon the SDK repeats a request whose reply was lost. */
+/** Milliseconds after which the SDK repeats a request whose reply was lost. */
 const SDK_RETRY = 400;
 
 export type Backend = 'store' | 'vault' | 'queue' | 'none';
@@ -22,9 +28,9 @@ export type Backend = 'store' | 'vault' | 'queue' | 'none';
 interface Call<T> {
   readonly door: string;
   readonly backend: Backend;
-  /** What the other side does when the request reaches it; may throw what it answers. */
+  /** Effect of the request when it arrives; throws if the answer is an error. */
   readonly effect: () => T;
-  /** What its caller gets where no SDK repeats a request whose reply is lost. */
+  /** Result for the caller of a lost reply, where no SDK repeats the request. */
   readonly lost?: () => unknown;
 }
 
@@ -35,7 +41,10 @@ interface Reached<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Every await of the core ends here: a call takes its time, meets its fault, and has its effect at one moment. */
+/**
+ * The calls of the core to its doors. Each takes some time, meets its fault, and has its effect at a single
+ * moment.
+ */
 export class Calls {
   readonly #pending: { fault: Fault; seen: number; used: boolean }[];
   readonly #schedule: Schedule;
@@ -59,7 +68,7 @@ export class Calls {
     this.#pending = use.schedule.faults.map((fault) => ({ fault, seen: 0, used: false }));
   }
 
-  /** From here on nothing goes wrong any more. */
+  /** Ends all faults from now on. */
   calmDown(): void {
     for (const pending of this.#pending) pending.used = true;
   }
@@ -93,7 +102,7 @@ export class Calls {
     return outcome;
   }
 
-  /** It has happened; whether its caller learns that is another question. */
+  /** Answers a call whose effect has happened; the fault decides whether the caller learns of that. */
   #answer<T>(
     process: Process,
     use: Reached<T> & { outcome: Outcome<T>; fail: (text: string) => void },
@@ -111,7 +120,7 @@ export class Calls {
     }
   }
 
-  /** The SDK sends the request again, because nothing came back of the first. */
+  /** Sends a request again, as the SDK does when the first gets no reply. */
   #repeat<T>(process: Process, use: Reached<T>): void {
     this.#scheduler.at(this.#scheduler.now + SDK_RETRY, () => {
       const outcome = attempt(use.call.effect);
@@ -120,7 +129,7 @@ export class Calls {
     });
   }
 
-  /** Wakes the process, if it lives, as soon as it is not frozen. */
+  /** Wakes the process, if it lives, once it is not frozen. */
   deliver(process: Process, wake: () => void): void {
     if (!process.alive) return;
     if (process.frozenUntil > this.#scheduler.now) {
@@ -131,7 +140,7 @@ export class Calls {
     wake();
   }
 
-  /** The fault that this very call has to meet. */
+  /** The fault that this call has to meet. */
   take(process: Process, door: string): Fault | undefined {
     let met: Fault | undefined;
     for (const pending of this.#pending) {
@@ -151,7 +160,7 @@ export class Calls {
     return met;
   }
 
-  /** Until when it rests. */
+  /** Freezes a process; returns the end of the freeze. */
   freeze(process: Process, fault: Fault): number {
     const longest = LONGEST_REST[process.kind];
     process.everFrozen = longest === Number.POSITIVE_INFINITY;
@@ -166,7 +175,7 @@ export class Calls {
     this.onKill(process);
   }
 
-  /** In milliseconds: mostly short, seldom long enough to be overtaken by anything. */
+  /** Milliseconds of a call: mostly few, seldom so many that other work overtakes the call. */
   latency(process: Process): number {
     if (this.#schedule.calm) return 5;
     const { dice } = process;
@@ -178,7 +187,7 @@ export class Calls {
   }
 }
 
-/** Between lease check and send nobody is frozen, but in the schedules that are about it. */
+/** Moves a freeze from before the sending of a login to after it, except in the schedules about that gap. */
 const possible = (kind: FaultKind, call: { door: string; frozenBeforeSend: boolean }): FaultKind =>
   kind === 'freeze-before' && call.door === 'login' && !call.frozenBeforeSend ? 'freeze-after' : kind;
 

@@ -1,4 +1,4 @@
-/** Everything of the product that is put under proof; mutants are bundles of this same file. */
+/** The exports of the product that the proof runs. Mutants are bundles of this file with a changed source. */
 
 export { openSession } from '../../functions/core/access/session.ts';
 export {

@@ -28,7 +28,7 @@ export type Everything = RunDeps &
   TellDeps &
   PlanDeps & { marketplace: ReturnType<typeof marketplaceDoor> };
 
-/** All doors of one process, bound to its clock and its fate. */
+/** All doors of a process, bound to its clock and its faults. */
 export function depsOf(world: World, use: { process: Process; queue: Queue }): Everything {
   const { process } = use;
   const { scheduler, store } = world;
@@ -69,7 +69,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     },
     tell: { pages: (byMillis) => pages(world, { process, of: 'tell', byMillis }) },
     log: silentLog,
-    // As good as keyed: it is only ever compared.
+    // Stands for a keyed fingerprint, because fingerprints are only compared.
     fingerprint: async (password: Secret) => [{ key: 'k1', print: `print of ${password.reveal()}` }],
     newId: () => world.newId('id'),
     newVersion: () => world.newId('v'),
@@ -82,7 +82,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   };
 }
 
-/** One page holds all, because a schedule has few accounts. */
+/** All entries in a single page, because a schedule has few accounts. */
 async function* pages(
   world: World,
   query: { process: Process; of: 'due' | 'tell'; byMillis?: number; afterMillis?: number },
@@ -100,7 +100,7 @@ async function* pages(
 
 const unused = (): Promise<never> => Promise.reject(new Error('no orders here'));
 
-/** The proof is about logins: its journals are empty. */
+/** A store without orders: the proof is about logins, and its journals are empty. */
 const noOrders: OrderStore = {
   readMany: async () => new Map(),
   put: unused,

@@ -8,7 +8,7 @@ import * as memory from './themes/memory.ts';
 import * as people from './themes/people.ts';
 import * as trouble from './themes/trouble.ts';
 
-/** Nothing in particular, and everything at once. */
+/** A schedule with no particular danger and a bit of every one. */
 const chaos: Theme = (dice) => ({
   accounts: 2,
   actions: [
@@ -26,14 +26,14 @@ const THEMES: readonly [string, Theme][] = [
   ['chaos', chaos],
 ];
 
-/** The schedule that belongs to this seed, the same for ever. */
+/** The schedule of this seed, which never changes. */
 export function generate(seed: number): Schedule {
   const dice = new Dice(mix(seed, 77));
   const [theme, plot] = THEMES[seed % THEMES.length] ?? ['chaos', chaos];
   const { actions, faults = [], ...rest } = plot(dice);
   const accounts = rest.accounts ?? 1;
   const lasts = rest.lasts ?? 20 * MINUTE;
-  // Where a worker rests before it sends, a second fault would be one too many.
+  // No other fault joins a worker that freezes before it sends: only the cap on failures has to hold then.
   const plain = rest.frozenBeforeSend === true;
   const extra = !plain && dice.chance(0.5) ? dice.between(1, 3) : 0;
   return {

@@ -5,10 +5,10 @@ import { simulate } from './simulate.ts';
 
 export interface Found {
   readonly mutant: string;
-  /** Undefined if it was not found. */
+  /** Number of schedules until the mutant was noticed; undefined if it was not. */
   readonly after?: number;
   readonly seed?: number;
-  /** The rule whose statement noticed it. */
+  /** The rule whose statement noticed the mutant. */
   readonly rule?: string;
 }
 

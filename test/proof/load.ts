@@ -10,7 +10,7 @@ import type { Core } from './world.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const CORE = join(ROOT, 'functions/core');
 
-/** The core with this mistake. Throws RangeError if the mistake does not fit the source any more. */
+/** The core with a mutant's mistake. Throws RangeError if the mistake does not fit the source any more. */
 export async function loadCore({ name, patches = [] }: Pick<Mutant, 'name' | 'patches'>): Promise<Core> {
   const altered = patched(await coreSources(), { name, patches });
   const folder = await mkdtemp(join(tmpdir(), 'klamka-proof-'));

@@ -12,7 +12,7 @@ const USAGE = `npm run prove -- [--runs N] [--seed S] [--workers K] [--mutants] 
   --mutants  hunt the mutants afterwards
   --one      run one schedule, make it as small as it gets if it breaks a rule, and print its trace`;
 
-/** So few schedules say nothing about how often anything happens. */
+/** Least number of schedules at which the frequency of situations means something. */
 const TELLING = 5_000;
 
 const { values } = parseArgs({
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
   return proof.broken.length === 0 && lost === 0 && isTelling(proof) ? 0 : 1;
 }
 
-/** Every few seconds how far it is; a violation at once. */
+/** Prints progress every few seconds, and violations at once. */
 function showProgress(runs: number): (done: Counted) => void {
   let shown = performance.now();
   let known = 0;
@@ -70,7 +70,7 @@ function showProgress(runs: number): (done: Counted) => void {
   };
 }
 
-/** Every dangerous situation has to come often enough, or nothing is shown about it. */
+/** Whether every dangerous situation came often enough; rules about rare ones were hardly tested. */
 function isTelling(proof: Proof): boolean {
   const rare = shares(proof).filter(([, share]) => share < RAREST);
   if (proof.schedules < TELLING || rare.length === 0) return true;

@@ -18,10 +18,10 @@ export const SETTINGS: MarketplaceSettings = {
   formBatchSize: 25,
 };
 
-/** Another way in to the same sellers. */
+/** Another entrance to the same sellers. */
 export const SECOND_ENTRANCE: MarketplaceSettings = { ...SETTINGS, id: 'proof-2' };
 
-/** The marketplace locks at this many failures in a row. */
+/** Number of failures in a row at which the marketplace locks. */
 const LOCKS_AT = 4;
 const SESSION_CAP = 3;
 
@@ -45,14 +45,14 @@ export interface Seller {
   right: string;
   failures: number;
   locked: boolean;
-  /** When the owner was on the website last. */
+  /** Time of the owner's last login on the website. */
   websiteLoginAt: number;
   handles: OpenHandle[];
 }
 
 export type Judgement = 'accepted' | FaultReason;
 
-/** What a seller's attempt meets, in the order of the real service: country, key, version key, lock, password. */
+/** Judges logins in the order of the real service: country, key, version key, lock, password. */
 export class Market {
   readonly settings = SETTINGS;
   readonly sellers: Seller[] = [];
@@ -88,13 +88,13 @@ export class Market {
     return this.#troubles.some((trouble) => trouble.of === of && trouble.until > now);
   }
 
-  /** A readable answer that has nothing to do with the account's password. */
+  /** A trouble of the marketplace that is answered in the place of a judgement. */
   sharedAnswer(now: number, which: readonly MarketTrouble[]): FaultReason | undefined {
     const found = this.#troubles.find(({ of, until }) => until > now && which.includes(of));
     return found?.of as FaultReason | undefined;
   }
 
-  /** Counts what fails, whatever becomes of the answer. */
+  /** Judges a login and counts a failure, even if the answer is lost. */
   judge(login: { seller: Seller; password: string; versionKey: string | undefined; now: number }): Judgement {
     const { seller, now } = login;
     const shared = this.sharedAnswer(now, [
@@ -117,12 +117,12 @@ export class Market {
     return 'accepted';
   }
 
-  /** What a login hears while its judgement is kept from it: one of the answers that say nothing of the password. */
+  /** The answer to a login whose judgement is withheld: a fault that says nothing of the password. */
   disguise(seed: number): FaultReason {
     return DISGUISES[seed % DISGUISES.length] ?? 'unknown-fault';
   }
 
-  /** Opens a session; the oldest beyond the cap end without a word. */
+  /** Opens a session; the oldest sessions beyond the cap end silently. */
   open(seller: Seller, use: { address: string; now: number }): string {
     this.#handles += 1;
     const handle = `handle-${this.#handles}`;
@@ -131,7 +131,7 @@ export class Market {
     return handle;
   }
 
-  /** Another program of the seller logs in until all our sessions are pushed out. */
+  /** Opens sessions as another program of the seller would, until all of ours have ended. */
   crowdOut(seller: Seller, now: number): void {
     for (let others = 0; others < SESSION_CAP; others += 1) this.open(seller, { address: 'elsewhere', now });
   }
@@ -143,7 +143,7 @@ export class Market {
     );
   }
 
-  /** One good login on the website, with its captcha. */
+  /** Records a good login of the owner on the website, with its captcha. */
   websiteLogin(seller: Seller, now: number): void {
     seller.failures = 0;
     seller.locked = false;

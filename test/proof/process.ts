@@ -5,7 +5,7 @@ import type { Dice } from './random.ts';
 
 export type ProcessKind = 'work' | 'borrow' | 'http' | 'plan' | 'tell';
 
-/** Where the platform ends an invocation. */
+/** Time after which the platform ends an invocation, by kind. */
 export const TIME_OUT: Record<ProcessKind, number> = {
   work: 120 * SECOND,
   borrow: 120 * SECOND,
@@ -14,11 +14,13 @@ export const TIME_OUT: Record<ProcessKind, number> = {
   tell: 50 * SECOND,
 };
 
-/** One invocation: a worker, a request of a person, a tick. Its clock may be wrong, and it may vanish. */
+/**
+ * An invocation: a worker, a request of a person, a tick. Its clock may be wrong, and it may die at any time.
+ */
 export interface Process {
   readonly id: number;
   readonly kind: ProcessKind;
-  /** Which account of the schedule it is about; -1 for all. */
+  /** Number of the account that the invocation is about; -1 for all. */
   readonly account: number;
   readonly skewMillis: number;
   readonly egressId: string;
@@ -27,63 +29,63 @@ export interface Process {
   alive: boolean;
   done: boolean;
   frozenUntil: number;
-  /** Frozen once: the platform's time-out did not end it. */
+  /** Whether the process was frozen once, so that no time-out of the platform ended it. */
   everFrozen: boolean;
   readonly notes: Notes;
 }
 
-/** What the rules remember of a process. */
+/** Facts about a process that the rules remember. */
 export interface Notes {
-  /** The lease that it won last, since when, and until when by its own clock. */
+  /** The lease that the process won last, the time of winning it, and its end by the process's own clock. */
   leaseToken?: string;
-  /** The account that this lease is for. */
+  /** The account of this lease. */
   leased?: string;
   leaseWonAt?: number;
   leaseUntil?: number | undefined;
   sessionReadAt?: number;
-  /** The version of the password that it read last, and when. */
+  /** The version of the password that the process read last, and when. */
   password?: { version: string; value: string; readAt: number };
-  /** The last line that it wrote into the ledger. */
+  /** The last entry that the process opened in the login log. */
   opened?: { accountId: string; attemptId: string; version: string; why: string };
-  /** The last attempt that it wrote down, and whether a person had asked for it or permitted it. */
+  /** The last attempt that the process noted, and whether a person had asked for or permitted it. */
   begun?: string;
   begunAt?: number;
-  /** The verdict of the version that was in use when it began. */
+  /** The verdict of the version that was in use when the attempt was noted. */
   inUse?: Verdict | undefined;
   asked?: boolean;
   staged?: boolean;
   permitted?: boolean;
-  /** Shared trouble that it read and has not been elected to probe. */
+  /** Shared trouble that the process read without being elected to probe. */
   readonly shunned: Set<string>;
-  /** Handles that it has called with. */
+  /** Handles that the process has called with. */
   readonly handles: Set<string>;
-  /** Handles that the marketplace refused it, with the number of times; those that were young then. */
+  /** Handles that the marketplace refused, with the number of refusals, and those that were young then. */
   readonly deaths: Map<string, number>;
   readonly youngDeaths: Set<string>;
-  /** Logins sent under each lease; leases that it took to replace a dead handle. */
+  /** Number of logins sent under each lease, and the leases taken to replace a dead handle. */
   readonly underLease: Map<string, number>;
   readonly reloginLeases: Set<string>;
-  /** The lease under which its login was recorded. */
+  /** The lease under which the process recorded its login. */
   savedUnder?: string;
-  /** The last handle that it stored. */
+  /** The last handle that the process stored. */
   stored?: { accountId: string; handle: string };
-  /** It heard that it was let in, by the login that it had written down. */
+  /** The noted attempt that the process heard to be accepted. */
   accepted?: { accountId: string; attemptId: string; sentAt: number };
-  /** Elected to log in for all accounts of the marketplace. */
+  /** Whether the process was elected to log in for all accounts of the marketplace. */
   triesForAll?: boolean;
-  /** It heard that this version key is stale, and when. */
+  /** The version key that the process heard to be stale, and when. */
   staleKey?: { key: string | undefined; at: number };
-  /** It heard that this version is refused. */
+  /** The version that the process heard to be refused. */
   refusal?: { accountId: string; version: string; password: string };
-  /** The lease under which it asked who has the login, or looked at the claim on the seller. */
+  /** The lease under which the process asked for the seller's id, or read the claim on the seller. */
   askedSellerUnder?: string;
-  /** It heard that a captcha is demanded, and has not written it down yet. */
+  /** The attempt whose answer demanded a captcha, until the process has noted the lock. */
   heardLock?: Attempt | undefined;
-  /** The account whose seller turned out to be another account's. */
+  /** The account whose seller turned out to belong to another account. */
   notOwner?: string | undefined;
-  /** An account that is gone and still holds the seller. */
+  /** A removed account that still holds the claim on the seller. */
   deadOwner?: string | undefined;
-  /** The store failed it, so what it learnt may be lost. */
+  /** Whether the store failed the process, so that facts may be lost without a mistake of ours. */
   brokenStore: boolean;
 }
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Violation } from './rules/watch.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
 
-/** A stretch of seeds. */
+/** Consecutive seeds. */
 export interface Stretch {
   readonly from: number;
   readonly count: number;
@@ -21,10 +21,10 @@ export interface Proof extends Counted {
 
 const STRETCH = 500;
 
-/** So many violations are enough to look at. */
+/** Number of violations after which the proof stops. */
 const ENOUGH = 5;
 
-/** Runs schedules `seed`, `seed + 1`, ... on several threads and adds up what they saw. */
+/** Runs schedules `seed`, `seed + 1`, ... on several threads and adds up their results. */
 export async function prove(use: {
   runs: number;
   seed: number;
@@ -49,7 +49,7 @@ function* stretchesOf({ runs, seed }: { runs: number; seed: number }): Generator
   return undefined;
 }
 
-/** Keeps one thread busy until nothing is left. */
+/** Keeps a thread busy until no seeds are left. */
 async function work(next: () => Stretch | undefined, add: (counted: Counted) => void): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   try {
@@ -78,7 +78,7 @@ export const together = (a: Counted, b: Counted): Counted => ({
   broken: [...a.broken, ...b.broken],
 });
 
-/** How often each situation occurred, in parts of one, the rarest first. */
+/** Share of schedules in which each situation occurred, the rarest first. */
 export const shares = ({ situations, schedules }: Counted): [Situation, number][] =>
   SITUATIONS.map((name): [Situation, number] => [name, (situations[name] ?? 0) / schedules]).sort(
     ([, a], [, b]) => a - b,

@@ -13,7 +13,9 @@ interface Queued {
   hiddenUntil: number;
 }
 
-/** SQS FIFO: one message per account at a time, copies dropped, what is not deleted comes back. */
+/**
+ * SQS FIFO: a single message per account at a time, copies dropped; a message that is not deleted comes back.
+ */
 export class Queue {
   readonly #groups = new Map<string, Queued[]>();
   readonly #sent = new Map<string, number>();

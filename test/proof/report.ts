@@ -7,10 +7,10 @@ import type { Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { SITUATIONS } from './situations.ts';
 
-/** A situation that occurs in fewer schedules than this is not covered. */
+/** Least share of schedules in which a situation has to occur. */
 export const RAREST = 0.01;
 
-/** One schedule, as small as it gets if it breaks a rule, with what happened in it. */
+/** Describes the schedule of a seed, shrunk if it breaks a rule, with the events in it. */
 export async function explain(seed: number): Promise<string> {
   const { schedule, result } = await shrink(core, generate(seed));
   const { violation, lines } = result;
@@ -32,7 +32,7 @@ const settings = ({ accounts, fifo, calm, egressId, skews, lasts }: Schedule): s
   `  clocks ${skews.length === 0 ? 'agree' : skews.map((skew) => `${skew / 1_000} s`).join(', ')}`,
 ];
 
-/** Everything in one line. */
+/** The figures of a proof in a single line. */
 export function figures(proof: Proof): string {
   const [rarest] = shares(proof);
   return [

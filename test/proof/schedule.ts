@@ -1,9 +1,11 @@
 import type { ProcessKind } from './process.ts';
 
-/** When every schedule begins: 2026-01-01 UTC. Its own times count from here, in milliseconds. */
+/** Start of every schedule: 2026-01-01 UTC. Times in a schedule count from here, in milliseconds. */
 export const START = 1_767_225_600_000;
 
-/** What people, the marketplace and the weather do, as plain data: it can be printed, and made smaller. */
+/**
+ * An action of people, of the marketplace, or of the platform, as plain data that can be printed and shrunk.
+ */
 export type Action = { readonly at: number; readonly account: number } & (
   | { readonly kind: PlainKind; readonly by?: SecondName }
   | {
@@ -18,10 +20,10 @@ export type Action = { readonly at: number; readonly account: number } & (
   | { readonly kind: 'outage'; readonly of: 'store' | 'vault' | 'queue'; readonly millis: number }
 );
 
-/** A seller has a name, and an e-mail address that serves as a login too. */
+/** The second login of a seller: the e-mail address. */
 export type SecondName = 'address';
 
-/** What needs no more words: what people ask of us, and what happens elsewhere. */
+/** Actions without further data: requests to us, and events elsewhere. */
 export type PlainKind = RequestKind | HappeningKind;
 
 export type RequestKind =
@@ -43,12 +45,13 @@ type HappeningKind =
   | 'new-right-password'
   | 'crowd-out';
 
-/** `right` is whatever the marketplace takes at that moment. */
+/** `right` is the password that the marketplace accepts at that moment. */
 export type Typed = 'right' | 'edited' | 'wrong-0' | 'wrong-1' | 'wrong-2' | 'wrong-3';
 
 /**
- * How the marketplace answers for a while. The first two leave our logins unanswered. Then: a password is judged and
- * counted, and another fault is the answer; it is judged minutes after its client has given up; a good one is refused.
+ * Trouble of the marketplace for a while: logins without an answer (the first two); a password that is judged
+ * and counted but answered with another fault; a judgement minutes after the client gave up; a good password
+ * refused; ...
  */
 export type MarketTrouble =
   | 'silent-unjudged'
@@ -66,8 +69,9 @@ export type MarketTrouble =
   | 'unknown-fault';
 
 /**
- * What becomes of one door call. Before: nothing of it happens. After: it happens, and its caller is gone or
- * late. `reply-lost` is repeated by the SDK, `unknown` ends in an error although it happened.
+ * Fault of a call to a door. Before: the call has no effect. After: it has its effect, and the caller is dead
+ * or late. The SDK repeats a call with `reply-lost`; `unknown` ends in an error although the call had its
+ * effect.
  */
 export type FaultKind =
   | 'crash-before'
@@ -77,39 +81,39 @@ export type FaultKind =
   | 'reply-lost'
   | 'unknown'
   | 'refused-by-store'
-  /** Of a login: its reply comes, and the store is down from then on, for a while. */
+  /** For a login: the reply comes, and the store is down for a while from then on. */
   | 'outage-after';
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** A door's name, or `*` for any. */
+  /** Name of the door, or `*` for any. */
   readonly door: string;
   readonly account: number;
-  /** The so-manieth call of that door for that account from `from` on. */
+  /** Number of the call to that door for that account, counted from `from` on. */
   readonly nth: number;
   readonly from: number;
-  /** Of a freeze. */
+  /** Duration of a freeze, in milliseconds. */
   readonly millis: number;
 }
 
 export interface Schedule {
   readonly seed: number;
   readonly theme: string;
-  /** Frozen between lease check and send: only the cap on failures has to hold then. */
+  /** Whether a worker freezes between lease check and send: only the cap on failures has to hold then. */
   readonly frozenBeforeSend: boolean;
-  /** Clocks are wrong by more than the rules about time allow for. */
+  /** Whether clocks are wrong by more than the rules about time allow. */
   readonly jumps: boolean;
   readonly accounts: number;
   readonly egressId: string;
-  /** Without it, messages of one account are delivered side by side. */
+  /** Whether the queue is FIFO; if not, messages of the same account are delivered side by side. */
   readonly fifo: boolean;
-  /** Whether the marketplace tells who has a login. */
+  /** Whether the marketplace tells the id of the seller with a login. */
   readonly namesSellers: boolean;
   readonly skews: readonly number[];
   /** Every call takes the same short time. */
   readonly calm: boolean;
   readonly actions: readonly Action[];
   readonly faults: readonly Fault[];
-  /** How long people and faults are at work, in milliseconds. */
+  /** Milliseconds during which people and faults are at work. */
   readonly lasts: number;
 }

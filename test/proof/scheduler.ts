@@ -4,18 +4,18 @@ interface Event {
   readonly run: () => void;
 }
 
-/** More microtasks than any chain of awaits in the core has between two of its door calls. */
+/** Number of microtasks that exceeds any chain of awaits in the core between two of its calls. */
 const LONGEST_CHAIN = 120;
-/** Microtasks that follow a door call before the code that made it rests. */
+/** Number of microtasks between a call and the moment when the code behind it waits. */
 const AFTERMATH = 3;
 
 /**
- * Virtual time: events run one by one in the order of their time, and after each the code that it woke
- * runs until it waits for a door again. No timer, no macrotask, so a schedule is repeated to the letter.
+ * Virtual time: events run in the order of their time, and after each the code that it woke runs until it
+ * waits for a call again. There are no timers and no macrotasks, so a schedule always runs in the same way.
  */
 export class Scheduler {
   now: number;
-  /** Grows whenever woken code does something that the scheduler can see. */
+  /** Counts the steps of woken code that the scheduler can see. */
   activity = 0;
   #events: Event[] = [];
   #order = 0;
@@ -31,12 +31,12 @@ export class Scheduler {
     push(this.#events, event);
   }
 
-  /** Says that the running event has resolved a promise. */
+  /** Notes that the running event has resolved a promise. */
   woke(): void {
     this.#woken = true;
   }
 
-  /** Runs what happens up to then, or until `stop` says so. */
+  /** Runs the events up to that time, or until `stop` returns true. */
   async runUntil(until: number, stop: () => boolean): Promise<void> {
     for (;;) {
       const next = this.#events[0];

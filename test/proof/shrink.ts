@@ -2,7 +2,10 @@ import type { Schedule } from './schedule.ts';
 import { type ReplaceDoors, type Result, simulate } from './simulate.ts';
 import type { Core } from './world.ts';
 
-/** The smallest schedule found that breaks the same rule: fewer actions, faults, accounts, and less chance. */
+/**
+ * The smallest schedule found that breaks the same rule: fewer actions, faults and accounts, and less
+ * variation.
+ */
 export async function shrink(
   core: Core,
   schedule: Schedule,
@@ -36,7 +39,7 @@ const simplifications = (schedule: Schedule): Schedule[] => [
   { ...schedule, skews: [], calm: true, fifo: true },
 ];
 
-/** Leaves out as many as it can: halves first, then one by one. */
+/** Leaves out as many parts as possible: halves first, then single ones. */
 async function fewer(
   schedule: Schedule,
   use: { of: 'actions' | 'faults'; breaks: (candidate: Schedule) => Promise<boolean> },

@@ -9,10 +9,10 @@ import type { Violation } from './rules/watch.ts';
 import { type Schedule, START } from './schedule.ts';
 import { type Core, indexOfLogin, World } from './world.ts';
 
-/** How long everything may take to come right once nobody interferes any more. */
+/** Time after the last interference within which everything has to settle. */
 const SETTLES_WITHIN = 12 * HOUR;
 
-/** Puts something else behind a door, to see whether the proof notices. */
+/** Replaces doors, so that a test sees whether the proof notices. */
 export type ReplaceDoors = (doors: Everything, world: World) => Everything;
 
 export interface Result {
@@ -23,7 +23,7 @@ export interface Result {
   readonly lines: readonly string[];
 }
 
-/** Runs one schedule from its beginning until everything has settled, or a rule is broken. */
+/** Runs a schedule from its beginning until everything has settled, or a rule is broken. */
 export async function simulate(
   core: Core,
   schedule: Schedule,
@@ -41,7 +41,7 @@ export async function simulate(
   };
 }
 
-/** The machinery around the core: queue, ticks, requests, and the platform's time-outs. */
+/** The platform around the core: queue, ticks, requests, and time-outs. */
 export class Run {
   readonly world: World;
   readonly queue: Queue;
@@ -77,7 +77,9 @@ export class Run {
     this.world.market.endTroubles();
   }
 
-  /** Starts a piece of the core as a process of its own; `onDone` only if it ended well. */
+  /**
+   * Starts a piece of the core as a process of its own; calls `onDone` only if the process does not throw.
+   */
   start(
     kind: ProcessKind,
     use: {
@@ -125,7 +127,7 @@ export class Run {
     });
   }
 
-  /** The two ticks of every minute; left out where they would find nothing. */
+  /** Runs the two ticks of every minute, unless they would find nothing. */
   #every(millis: number): void {
     const { world } = this;
     const { scheduler, store, core } = world;

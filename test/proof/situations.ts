@@ -1,4 +1,4 @@
-/** The dangerous moments of each rule; each has to occur often enough for the proof to mean something. */
+/** The dangerous moments of each rule. Each has to occur often enough, or the proof says nothing about it. */
 export const SITUATIONS = [
   '1 renewal near expiry',
   '2 third possible failure',

@@ -4,7 +4,7 @@ import { generate } from './generate.ts';
 import { type Counted, nothing, type Stretch, together } from './prove.ts';
 import { simulate } from './simulate.ts';
 
-/** Runs a stretch of schedules and adds them up. */
+/** Runs consecutive schedules and adds up their results. */
 export async function runStretch({ from, count }: Stretch): Promise<Counted> {
   let sum = nothing();
   for (let seed = from; seed < from + count; seed += 1) {

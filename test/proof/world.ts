@@ -16,16 +16,16 @@ import { Scheduler } from './scheduler.ts';
 
 export type Core = typeof import('./core.ts');
 
-/** All tables, as they truly are at this moment. */
+/** All tables in their true state at this moment. */
 export interface Store {
   readonly rows: Map<string, Row>;
   readonly sessions: Map<string, Session>;
   readonly ledger: Map<string, Map<string, LedgerEntry>>;
   readonly troubles: Map<string, TroubleRow>;
   readonly vaults: Map<string, Vault>;
-  /** By kind and key. */
+  /** Claims by kind and key. */
   readonly claims: Map<string, Claim>;
-  /** What the indexes say, which is what was true a moment ago. */
+  /** Contents of the indexes, which lag behind the rows. */
   readonly index: Map<string, { due?: number | undefined; tell?: number | undefined; of: number }>;
   versionKey: string | undefined;
 }
@@ -41,7 +41,7 @@ const emptyStore = (): Store => ({
   versionKey: undefined,
 });
 
-/** The model world of one schedule. */
+/** The simulated world of a schedule. */
 export class World {
   readonly core: Core;
   readonly schedule: Schedule;
@@ -53,7 +53,7 @@ export class World {
   readonly processes: Process[] = [];
   readonly lines: string[] | undefined;
   egressId: string;
-  /** Processes that have not come to an end. */
+  /** Number of processes that have not ended. */
   running = 0;
   #outages: { of: Backend; until: number }[] = [];
   #jumps: { of: ProcessKind; off: number; until: number }[] = [];
@@ -121,7 +121,7 @@ export class World {
     return process;
   }
 
-  /** Sleeping costs a process nothing but time. */
+  /** Lets a process sleep; nothing but time passes. */
   sleep(process: Process, millis: number): Promise<void> {
     return new Promise((resolve) => {
       this.scheduler.activity += 1;
@@ -129,7 +129,7 @@ export class World {
     });
   }
 
-  /** Every write of an account item comes by here. */
+  /** Writes an account item; every such write goes through here. */
   write(process: Process, change: { accountId: string; after: Row | undefined }): Row | undefined {
     const { accountId, after } = change;
     const before = this.store.rows.get(accountId);
@@ -142,7 +142,7 @@ export class World {
     return after;
   }
 
-  /** Whoever starts from now on in such a process has a clock that is wrong by that much, for a while. */
+  /** Makes the clocks of processes of this kind wrong, for those that start within this time. */
   jump({ of, off, millis }: { of: ProcessKind; off: number; millis: number }): void {
     this.#jumps.push({ of, off, until: this.scheduler.now + millis });
     this.watch.saw('7 clock far off');
@@ -153,7 +153,7 @@ export class World {
     return this.#jumps.find(({ of, until }) => of === kind && until > now)?.off ?? 0;
   }
 
-  /** The accounts table is restored: the row as it was so long ago, in a revision of its own. */
+  /** Restores the accounts table: the row as it was `millis` ago, with a new revision. */
   restore(accountId: string, millis: number): void {
     const row = this.store.rows.get(accountId);
     const log = this.watch.logs.get(accountId);
@@ -162,7 +162,8 @@ export class World {
     const after = { ...past, revision: row.revision + 1 };
     this.store.rows.set(accountId, after);
     log.restored = true;
-    // Of a worker that died between the row and the login log, the log does not know what it had learnt.
+    // The login log has no outcome of a worker that died between row and log, so a restore loses its
+    // refusals.
     const entries = [...(this.store.ledger.get(accountId)?.values() ?? [])];
     const known = new Set(
       entries.filter(({ outcome }) => outcome !== undefined).map(({ version }) => version),
@@ -174,7 +175,7 @@ export class World {
     this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.tellAtMillis, of: this.#writes });
   }
 
-  /** The indexes follow after a while, and never go back. */
+  /** Updates the indexes after a while, never with an older row than the last one. */
   #reindex(process: Process, { accountId, after }: { accountId: string; after: Row | undefined }): void {
     this.#writes += 1;
     const of = this.#writes;
@@ -185,7 +186,7 @@ export class World {
     });
   }
 
-  /** The TTL's own pace: some while after the end. */
+  /** Deletes a session some time after its end, as the TTL does. */
   expire(accountId: string, session: Session): void {
     const after = session.expiresAtMillis + (this.#writes % 20) * MINUTE;
     this.scheduler.at(after, () => {
@@ -208,7 +209,7 @@ export class World {
     });
   }
 
-  /** `seller3` and `seller3@shop.example` are the same seller. */
+  /** The seller of a login: `seller3` and `seller3@shop.example` are the same. */
   sellerOf(login: string): Seller {
     return this.market.seller(indexOfLogin(login));
   }
@@ -218,7 +219,7 @@ export class World {
     return this.claimantOf(by === undefined ? loginOf(index) : twinLoginOf(index));
   }
 
-  /** The account that holds a login, whatever the marketplace is called. */
+  /** The account that holds a login, at whichever marketplace. */
   claimantOf(login: string): string | undefined {
     const name = `/${normaliseLogin(login)}`;
     const claim = [...this.store.claims].find(

@@ -3,7 +3,7 @@ import { epochMillis } from '../../functions/core/base/time.ts';
 
 export const NOW = epochMillis(1_790_000_000_000);
 
-/** An account that was just activated; tests change what they are about. */
+/** An account that was just activated, with the changes of the test. */
 export const account = (changes: Partial<Account> = {}): Account => ({
   accountId: 'a1',
   marketplaceId: 'allegro',

@@ -3,10 +3,10 @@ import { generate } from '../proof/generate.ts';
 import type { Process } from '../proof/process.ts';
 import { World } from '../proof/world.ts';
 
-/** So long a calm call takes at most. */
+/** Longest duration of a calm call, in milliseconds. */
 const CALL = 10;
 
-/** A world of the proof in which nothing goes wrong, and a process in it. */
+/** A world of the proof in which nothing goes wrong, with a process in it. */
 export function calmWorld() {
   const schedule = { ...generate(1), calm: true, skews: [], actions: [], faults: [] };
   const world = new World({ core, schedule, tracing: false });

@@ -9,14 +9,14 @@ interface ObjectSchema {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** The contract of the events on the bus, as it is kept for those who read them. */
+/** The published schema of the events on the bus. */
 export async function eventContract() {
   const schema = JSON.parse(await readFile(FILE, 'utf8'));
   const contract = z.fromJSONSchema(schema);
   const detail: ObjectSchema = schema.properties.detail;
   return {
     detail,
-    /** What is wrong with an event; nothing if it keeps the contract. */
+    /** Texts of the ways in which an event breaks the schema; none for a valid event. */
     faultsOf(event: { type: string; detail: unknown }): string[] {
       const result = contract.safeParse({ 'detail-type': event.type, detail: event.detail });
       return result.success

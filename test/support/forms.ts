@@ -2,7 +2,10 @@ import type { Address, Form } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 
-/** A marketplace that is known to fill its pages, so that calls can be counted; what is not known is tested apart. */
+/**
+ * A marketplace that is known to fill its pages, so that tests can count calls exactly; other marketplaces
+ * have tests of their own.
+ */
 export const SETTINGS: MarketplaceSettings = { ...MARKETPLACE_PRESETS.allegro, fillsJournalPages: true };
 
 const zloty = (minor: number) => ({ minor, currency: 'PLN' });
@@ -18,7 +21,7 @@ const ADDRESS: Address = {
   taxId: '',
 };
 
-/** A paid form that holds these deals, one piece each; tests change what they are about. */
+/** A paid form that holds these deals, one piece each, with the changes of the test. */
 export function formOf(id: string, dealIds: readonly string[], changes: Partial<Form> = {}): Form {
   const boughtAt = { iso: '2026-11-20T10:00:00+01:00', text: '2026-11-20T10:00:00+01:00' };
   const unitPrice = zloty(1_050);

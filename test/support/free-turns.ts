@@ -4,10 +4,10 @@ import type { Marketplace } from '../../functions/core/marketplace/marketplace.t
 
 export const freeTurn: Turn = async () => undefined;
 
-/** No limits: for worlds whose marketplace counts no calls. */
+/** Limits that let every call pass at once. */
 export const freeLimits: CallLimits = { open: async () => freeTurn };
 
-/** A driver of a marketplace that a test has made, whose calls wait for nobody. */
+/** A driver around a marketplace that a test has made; its calls wait for no turn. */
 export const driverOver = (marketplace: Marketplace): Driver => ({
   settings: marketplace.settings,
   open: () => marketplace,

@@ -7,16 +7,16 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 export interface Answer {
   readonly status: number;
-  // Answers are JSON of many shapes; tests look into them with matchers.
+  // JSON of many shapes, which tests check with matchers.
   readonly body: Record<string, unknown>;
 }
 
-/** The whole product on its embedded stack, as a test drives it; everything it says is kept. */
+/** The whole product on its embedded stack, as tests drive it; all output is kept. */
 export interface Klamka {
   readonly world: World;
-  /** All that functions printed and HTTP answered. */
+  /** Everything that functions printed and HTTP answered. */
   readonly said: string[];
-  /** Secrets that were handed over, to be looked for. */
+  /** Secrets that were handed over, which no output may contain. */
   readonly secrets: Set<string>;
   api(method: string, path: string, body?: unknown): Promise<Answer>;
   sim(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;

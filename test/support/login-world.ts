@@ -17,13 +17,13 @@ import { shop } from './shop.ts';
 
 export const ADDRESS = 'address-1';
 
-/** An answer of the marketplace to a login. */
+/** A fault that the marketplace answers a login with. */
 export const fault = (reason: FaultReason, outcome: CallOutcome = 'answered'): MarketplaceFault =>
   new MarketplaceFault({ reason, outcome, operation: 'doLogin' });
 
 /**
- * One account with the password "first" (version v1), all stores in memory, and a marketplace that accepts every login
- * unless a test has put answers before it.
+ * An account with the password "first" (version v1), all stores in memory, and a marketplace that accepts
+ * every login unless a test has given answers to come first.
  */
 export async function loginWorld(changes: Partial<Account> = {}) {
   const of = calmWorld();
@@ -41,11 +41,14 @@ export async function loginWorld(changes: Partial<Account> = {}) {
   await accounts.create(first);
   await passwords.create(accountId, { version: 'v1', value: new Secret('first') });
 
-  /** Passwords that were sent, in order; answers to come, the first first; version keys that were asked for. */
+  /**
+   * Passwords that were sent, in order; answers to come, the next one first; the number of version keys asked
+   * for.
+   */
   const sent: string[] = [];
   const answers: MarketplaceFault[] = [];
   const told = { versionKeys: 0 };
-  /** What happens while a login is on its way. */
+  /** Code that a test runs while a login is on its way. */
   const meanwhile = { run: async (): Promise<void> => undefined };
   const marketplace: Marketplace = {
     ...shop(SETTINGS).marketplace,
@@ -103,18 +106,18 @@ export async function loginWorld(changes: Partial<Account> = {}) {
     async account(): Promise<Account> {
       return (await accounts.read(accountId)) ?? first;
     },
-    /** Changes the account past all rules. */
+    /** Changes the account without the core's rules. */
     async set(more: Partial<Account>): Promise<Account> {
       const now = (await accounts.read(accountId)) ?? first;
       of.world.write(of.process, { accountId, after: withChanges(now, more) });
       return withChanges(now, more);
     },
-    /** A person types a new password. */
+    /** Stages a new password, as a person's typing does. */
     async type(version: string, text: string): Promise<Account> {
       await passwords.stage(accountId, { version, value: new Secret(text) });
       return await this.set({ stagedVersion: version });
     },
-    /** A session that was made so long ago. */
+    /** A session that was made `ageMillis` ago. */
     session: (handle: string, ageMillis: number): Session => ({
       handle: new Secret(handle),
       loggedInAtMillis: plus(clock(), -ageMillis),
@@ -133,7 +136,7 @@ export async function loginWorld(changes: Partial<Account> = {}) {
 
 export type LoginWorld = Awaited<ReturnType<typeof loginWorld>>;
 
-/** The same marketplace with a protocol whose logins name no version key. */
+/** The same marketplace, with a protocol whose logins need no version key. */
 export const withoutVersionKeys = (marketplace: Marketplace): Marketplace => ({
   ...marketplace,
   access: {

@@ -2,13 +2,13 @@ import { type Account, withChanges } from '../../functions/core/account/account.
 import type { AccountStore } from '../../functions/core/account/store.ts';
 
 export interface MemoryAccount extends AccountStore {
-  /** The item as it is now. */
+  /** The present item. */
   row: Account & { readonly writer?: string };
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;
 }
 
-/** One account's item in memory, with the conditions of the real store. */
+/** The item of an account in memory, with the conditions of the real store. */
 export function memoryAccount(first: Account): MemoryAccount {
   let isGone = false;
   const has = (accountId: string) => !isGone && accountId === store.row.accountId;

@@ -1,6 +1,8 @@
 import type { CallCounter } from '../../functions/core/limits/store.ts';
 
-/** Takes several by minute, with the conditions of the real one; what was asked is counted. */
+/**
+ * A counter of calls per minute in memory, with the conditions of the real one; requests to it are counted.
+ */
 export function memoryCounter(): CallCounter & { asked: number; down: boolean } {
   const items = new Map<string, { minute: number; taken: number }>();
   return {

@@ -3,7 +3,7 @@ import type { Consumer, ConsumerStore } from '../../functions/core/feed/consumer
 import type { OrderHistory } from '../../functions/core/orders/store.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
-/** The feeds of several accounts, over orders in memory; what is read is counted by account. */
+/** The feeds of several accounts, over orders in memory; readings are recorded by account. */
 export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { readonly reads: string[] } {
   const reads: string[] = [];
   return {
@@ -45,7 +45,7 @@ export function memoryConsumers(): ConsumerStore {
   };
 }
 
-/** Pages through rows by key, as the real store does: the limit counts rows looked at. */
+/** Pages of rows by key, as in the real store: the limit counts rows read, not rows that fit. */
 export const memoryHistory = (orders: MemoryOrders): OrderHistory => ({
   async changedBetween(_accountId, { fromMillis, toMillis, limit, after = '' }) {
     const rest = [...orders.rows.values()]

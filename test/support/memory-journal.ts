@@ -3,13 +3,13 @@ import type { BadOrder, JournalStore, SeenEvents } from '../../functions/core/in
 export interface MemoryJournal extends JournalStore {
   readonly bad: Map<string, BadOrder>;
   readonly seenIds: Set<string>;
-  /** What was asked of it. */
+  /** The calls that were made. */
   readonly calls: string[];
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;
 }
 
-/** What became of the journal's events of one account, in memory. */
+/** The records of an account's journal events in memory. */
 export function memoryJournal(): MemoryJournal {
   const bad = new Map<string, BadOrder>();
   const seenIds = new Set<string>();

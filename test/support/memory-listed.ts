@@ -8,7 +8,7 @@ export interface MemoryListed extends ListedStore {
   form(id: string): ListedForm | undefined;
 }
 
-/** What lists have named, of one account, in memory. */
+/** The orders that lists have named, of an account, in memory. */
 export function memoryListed(): MemoryListed {
   const written = new Map<string, ListedPart>();
   const readings = new Map<string, Listing>();

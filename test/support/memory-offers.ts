@@ -7,7 +7,7 @@ export interface MemoryOffers extends OfferStore {
   onWrite: (what: string) => void;
 }
 
-/** Offers of one account in memory, with the condition of the real store. */
+/** Offers of an account in memory, with the condition of the real store. */
 export function memoryOffers(): MemoryOffers {
   const rows = new Map<string, OfferRow>();
   const listed: ListedPage[] = [];

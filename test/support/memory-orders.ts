@@ -8,7 +8,7 @@ export interface MemoryOrders extends OrderStore {
   onWrite: (what: string) => void;
 }
 
-/** Orders and feed of one account in memory, with the conditions of the real store. */
+/** Orders and feed of an account in memory, with the conditions of the real store. */
 export function memoryOrders(): MemoryOrders {
   const rows = new Map<string, OrderRow>();
   const feed: FeedEntry[] = [];
@@ -59,7 +59,7 @@ export function memoryOrders(): MemoryOrders {
   return store;
 }
 
-/** The orders that are live, with their states. */
+/** The live orders, with their states. */
 export function liveOrders(orders: MemoryOrders): Record<string, string> {
   const live = [...orders.rows.values()].filter(
     ({ content }) => content !== undefined && isLive(content.state),

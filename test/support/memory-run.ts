@@ -6,17 +6,17 @@ import type { Marketplace } from '../../functions/core/marketplace/marketplace.t
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { driverOver, freeLimits } from './free-turns.ts';
 
-/** Above the claim of a run, and above any session of these tests. */
+/** End of all claims, later than any run and any session of these tests. */
 export const CLAIM_ENDS = 126 * SECOND;
 
-/** A door that nobody is to use: these tests are about orders, not about logins. */
+/** A store that a test of orders never calls. */
 const absent = <Door extends object>(): Door => ({}) as Door;
 
 const FOR_EVER = epochMillis(Number.MAX_SAFE_INTEGER);
 
 type Stores = Pick<RunDeps, 'accounts' | 'orders' | 'journal'> & Partial<Pick<RunDeps, 'listed'>>;
 
-/** What runs of one account with a session that never ends need, over the given stores. */
+/** Dependencies of runs of an account over the given stores, with a session that never ends. */
 export function memoryRunDeps(
   stores: Stores,
   use: { marketplace: Marketplace; clock: Clock; handle?: Secret },

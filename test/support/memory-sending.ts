@@ -31,7 +31,7 @@ const keyOf = ({ webhookId, accountId }: { webhookId: string; accountId: string 
 const letterKey = (letter: DeadLetter): string =>
   `${keyOf(letter)}#${String(letter.number).padStart(15, '0')}`;
 
-/** What `send` remembers in memory, with the conditions of the real store. */
+/** The stores of `send` in memory, with the conditions of the real store. */
 export function memorySending(): MemorySending {
   const self: MemorySending = {
     looks: new Map(),

@@ -10,14 +10,14 @@ import { memoryOrders } from './memory-orders.ts';
 import { offerShop } from './offer-shop.ts';
 import { drainDeps, shop } from './shop.ts';
 
-/** Runs of the chore for one account over memory; what a killed run has saved stays. */
+/** Runs of the chore for an account over memory; the writes of a killed run stay. */
 export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
   const market = offerShop(NOW);
   const plain = shop({ ...SETTINGS, ...changes });
   market.journalPageSize = plain.marketplace.settings.journalPageSize;
   const store = memoryOffers();
   let seller: Account = account();
-  // Each look at the clock takes its time, as calls do.
+  // The clock moves with each reading, as time passes with calls.
   const clock: Clock = () => {
     market.now = plus(market.now, 1);
     return market.now;
@@ -38,7 +38,10 @@ export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
     askForCheck(): void {
       seller = { ...seller, checkAskedAtMillis: clock() };
     },
-    /** Answers with what was asked of the marketplace. `checks`: how often the run finds that there is time. */
+    /**
+     * Runs the chore and returns the calls to the marketplace. `checks`: after so many questions the time is
+     * up.
+     */
     async run({ checks = Infinity } = {}): Promise<string[]> {
       market.calls.length = 0;
       let left = checks;

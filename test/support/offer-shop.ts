@@ -2,10 +2,10 @@ import { type EpochMillis, epochSeconds, toSeconds } from '../../functions/core/
 import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/marketplace/offers.ts';
 import { SETTINGS } from './forms.ts';
 
-/** Ids of the world, like those of real offers. */
+/** Ids that look like those of real offers. */
 export const offerId = (index: number): string => String(8_000_000_001 + index);
 
-/** The offers of one seller, whose life a test plays; what is asked of them is noted. */
+/** The offers of a seller, changed by the test; calls for them are recorded. */
 export interface OfferShop {
   readonly source: OfferSource;
   readonly offers: Map<string, Offer & { ended: boolean }>;
@@ -13,9 +13,9 @@ export interface OfferShop {
   readonly calls: string[];
   /** Called before each call; may throw. */
   onCall: (operation: string) => void;
-  /** Entries are noted as written at this time. */
+  /** Time of writing of new entries. */
   now: EpochMillis;
-  /** Pages of lists are no larger than this, whatever they are asked for. */
+  /** Most offers in a page of a list, whatever size is asked for. */
   pageSize: number;
   journalPageSize: number;
   firstPage: 0 | 1;
@@ -23,7 +23,7 @@ export interface OfferShop {
   change(index: number, minor: number): void;
   sell(index: number, quantity: number): void;
   end(index: number): void;
-  /** Gone without a trace. */
+  /** Removes an offer without an entry in the journal. */
   remove(index: number): void;
   hint(index: number): void;
 }
@@ -44,7 +44,7 @@ export function offerShop(now: EpochMillis): OfferShop {
   };
   const isIn: Record<OfferList, (offer: Offer & { ended: boolean }) => boolean> = {
     'for-sale': ({ ended }) => !ended,
-    // Running ones too, as marketplaces do.
+    // Running offers with a sale count as sold too, as at marketplaces.
     sold: ({ soldQuantity = 0 }) => soldQuantity > 0,
     'not-sold': ({ ended, soldQuantity }) => ended && soldQuantity === 0,
   };

@@ -6,8 +6,8 @@ import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { createWebapi } from './webapi.ts';
 
 /**
- * Run as a process of its own: fetches secrets, uses them in calls that succeed and calls that fail, lets
- * go of them, and writes what is left in memory to a file. With `keep`, it does not let go.
+ * A process of its own that fetches secrets, uses them in calls that succeed and in calls that fail, drops
+ * them, and writes its memory to a file. With `keep`, the secrets are not dropped.
  */
 const [, , server = '', dialect = '', file = '', keep] = process.argv;
 const webapi = createWebapi({
@@ -39,7 +39,7 @@ async function use(): Promise<void> {
 }
 
 await use();
-// The engine itself remembers what a regular expression was tried on last.
+// The engine keeps the last subject of a regular expression; this one replaces any that held a secret.
 /x/.exec('x');
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');

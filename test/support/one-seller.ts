@@ -22,45 +22,48 @@ const LOGIN = 'sklep';
 const KEY = 'k0000test1';
 const FOR_EVER_SECONDS = 3_000_000_000;
 
-/** What becomes of one run. */
+/** Trouble that a run meets. */
 export interface Fate {
-  /** The worker is killed at its write of this number. */
+  /** Number of the write at which the worker is killed. */
   readonly killedAtWrite?: number | undefined;
-  /** Time is up when it was asked for so often. */
+  /** Number of questions after which the time is up. */
   readonly patience?: number | undefined;
-  /** The clock of its host is wrong by so much. */
+  /** Milliseconds that the clock of the worker's host is ahead. */
   readonly clockAheadMillis?: number | undefined;
 }
 
-/** Tables that are restored to one moment. */
+/** Tables that are restored to the same moment. */
 export type Restored = 'all' | 'account' | 'index';
 
-/** One connected seller of the simulated marketplace and the real core with its real driver, over memory. */
+/** A connected seller of the simulated marketplace, and the real core with its real driver, over memory. */
 export interface OneSeller {
-  /** Changes the marketplace by its own door, e.g. `POST /_sim/buyers`. */
+  /** Changes the marketplace through its control routes, e.g. `POST /_sim/buyers`. */
   sim<T = unknown>(path: string, body?: object): Promise<T>;
-  /** Takes back what was planned there, e.g. `/faults`. */
+  /** Takes back planned changes of the marketplace, e.g. `/faults`. */
   forget(path: string): Promise<unknown>;
-  /** One run of a worker; `killed` when it did not live to its end. */
+  /** Runs a worker; `killed` when the worker died before its end. */
   run(fate?: Fate): Promise<RunOutcome | 'killed'>;
-  /** Runs until the journal has nothing new and everything that was asked for is done. */
+  /** Runs until the journal has nothing new and every requested check and import is done. */
   settle(): Promise<void>;
-  /** As a person does who wants everything compared with the marketplace's lists. */
+  /** Asks for a check of all orders against the marketplace's lists, as a person would. */
   askForCheck(): Promise<void>;
   pass(millis: number): Promise<void>;
-  /** Keeps all tables as they are, and answers with what puts some of them back, as a restore does. */
+  /** Keeps a copy of all tables; the returned function puts some of them back, as a restore does. */
   keep(): (which: Restored) => void;
-  /** `before`: orders from before the first connect, which need not be stored. */
+  /**
+   * Compares the stored orders with the true ones. `before`: orders from before the first connect, which need
+   * not be stored.
+   */
   compare(before?: ReadonlySet<string>): Promise<Comparison>;
-  /** The orders that there are at the marketplace. */
+  /** The true orders of the marketplace. */
   truth(): Promise<readonly TrueOrder[]>;
-  /** Its account as it stands. */
+  /** The account's present item. */
   account(): Account;
   rows(): readonly OrderRow[];
   setAside(): readonly BadOrder[];
-  /** The ids of all orders that are stored. */
+  /** Ids of all stored orders. */
   stored(): ReadonlySet<string>;
-  /** Rows that no entry of the feed tells of as they are. */
+  /** Rows whose present revision no feed entry tells. */
   untold(): string[];
   close(): Promise<void>;
 }
@@ -93,7 +96,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
   const run = async ({ killedAtWrite = Infinity, patience = Infinity, ...of }: Fate = {}) => {
     clockAheadMillis = of.clockAheadMillis ?? 0;
     let writes = 0;
-    // Nothing is written any more once the worker is dead, whoever catches the error.
+    // A dead worker writes nothing more, even if code catches the error.
     const onWrite = () => {
       writes += 1;
       if (writes >= killedAtWrite) throw new Killed();
@@ -113,7 +116,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       return 'killed' as const;
     } finally {
       clockAheadMillis = 0;
-      // Slots are milliseconds, and a run in memory is over within one.
+      // Slots are milliseconds, and a run in memory ends within one: without this the next would have the
+      // same slot.
       ahead += 1;
     }
   };

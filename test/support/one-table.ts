@@ -3,7 +3,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { startDynamoDb } from '../../infra/local/stack/dynamodb.ts';
 import { LOCAL } from './tables.ts';
 
-/** The embedded store with one table, by account (or another key) and a sort key of text; counts what is asked of it. */
+/** The embedded store with a table of a partition key and a sort key of text; requests are counted. */
 export async function startOneTable(sortKey: string, partitionKey = 'accountId') {
   const server = await startDynamoDb({});
   const client = new DynamoDBClient({ endpoint: server.url, ...LOCAL });
@@ -34,7 +34,7 @@ export async function startOneTable(sortKey: string, partitionKey = 'accountId')
     table,
     requests: () => requests,
     async putAll(items: readonly Record<string, unknown>[]) {
-      // The store takes 25 items and 16 MB at a time.
+      // The store accepts 25 items and 16 MB at a time.
       for (let start = 0; start < items.length; start += 25) {
         const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
         await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));

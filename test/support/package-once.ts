@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageService } from '../../infra/local/package.ts';
 
-/** Integration tests run the packaged service, so it is made before any of them starts. */
+/** Packages the service before any integration test starts, because the tests run the packaged functions. */
 export async function setup(): Promise<void> {
   await packageService(join(import.meta.dirname, '..', '..'));
 }

@@ -5,7 +5,7 @@ interface Batch {
   readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
 }
 
-/** What was read, apart from what was not; an answer that names no order stands for all that are absent. */
+/** Readings by kind: read, unreadable, absent. An answer that names no order stands for all absent ones. */
 export async function batchOf(reading: Promise<readonly SaleRead[]>): Promise<Batch> {
   const reads = await reading;
   const nameless = reads.find((read) => 'absent' in read && read.why !== undefined);

@@ -19,26 +19,26 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One account whose feed is sent on, under a clock that tests move. */
+/** An account whose feed is sent on, under a clock that tests move. */
 export interface SendingWorld {
   now: EpochMillis;
   readonly orders: MemoryOrders;
   readonly sending: MemorySending;
   readonly deps: SendDeps;
-  /** What the bus has taken. */
+  /** Events that the bus has accepted. */
   readonly events: OrderEvent[];
-  /** What receivers have taken, in order. */
+  /** Posts that receivers have accepted, in order. */
   readonly posts: Post[];
-  /** How a receiver answers; a status, a failure, or a crash of ours. */
+  /** The receiver's answer: a status, a failure, or a crash of ours. */
   answer: (post: Post) => Awaited<ReturnType<SendDeps['door']['post']>>;
   onPublish: () => void;
   readonly messages: string[];
   readonly logged: string[];
-  /** Orders with an announcement, as writers get them. */
+  /** Orders whose feed entries are announced to `send`, as writers get them. */
   writerOrders(): MemoryOrders;
-  /** A minute's tick, and what it wakes. */
+  /** Runs a minute's tick and the functions that it wakes. */
   tick(): Promise<void>;
-  /** Until no message is left. */
+  /** Sends until no message is left. */
   send(): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ export function sendingWorld(): SendingWorld {
   return world;
 }
 
-/** Moves the clock on minute by minute, with a tick in each. */
+/** Moves the clock minute by minute, with a tick in each. */
 export async function minutes(world: SendingWorld, count: number): Promise<void> {
   for (let minute = 0; minute < count; minute += 1) {
     world.now = plus(world.now, 60_000);

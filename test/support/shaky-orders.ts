@@ -1,11 +1,11 @@
 import type { MemoryOrders } from './memory-orders.ts';
 
-/** What a writer dies of in tests. */
+/** The error by which a writer dies in tests. */
 export class Killed extends Error {}
 
 /**
- * One writer's own way to a shared store: each call takes its time, so that writers and readers interleave,
- * and the writer dies at its write number `life`, before or after it reached the store.
+ * A writer's access to a shared store: each call pauses, so that writers and readers interleave, and the
+ * writer dies at its write number `life`, before or after the write reached the store.
  */
 export function shakyOrders(
   store: MemoryOrders,
@@ -38,7 +38,7 @@ export function shakyOrders(
   };
 }
 
-/** Pauses of a few turns of the event loop, different with each call but the same with each seed. */
+/** Pauses of a few turns of the event loop, different for each call but the same for each seed. */
 export function pauses(seed: number): () => Promise<void> {
   let state = seed | 1;
   return async () => {

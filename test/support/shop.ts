@@ -24,15 +24,15 @@ import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
-/** The calls of the WebAPI that the shop is made of. */
+/** The calls of the WebAPI that the shop answers. */
 interface Source extends JournalSource, OpenPurchases {
   forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
 }
 
-/** A marketplace whose state a test sets by hand; what the core asks of it is counted. */
+/** A marketplace whose state a test sets by hand; calls of the core are recorded. */
 export interface Shop {
   readonly marketplace: Required<Marketplace>;
-  /** What its journal is made of; a test may change it. */
+  /** The answers of the shop's journal; a test may replace them. */
   readonly source: Source;
   readonly forms: Map<string, Form>;
   readonly journal: DealEvent[];
@@ -153,7 +153,7 @@ export function shop(settings = SETTINGS): Shop {
 
 const LISTED_A_PAGE = 10;
 
-/** Newest first, with the surcharges that forms name, a few a page. */
+/** A page of the lists, newest first, with the surcharges that forms name. */
 function listPage(forms: ReadonlyMap<string, Form>, { list, position = '0' }: FormPageQuery): FormPage {
   const shown = [...forms.values()].filter((form) => list === 'form-ids' || isLive(form)).reverse();
   const ids = shown.flatMap(({ id, surchargeIds }) => [id, ...surchargeIds]);
@@ -176,12 +176,12 @@ export const plainSession: OpenSession = {
   call: (operation) => operation(new Secret('handle'), { timeoutMillis: 1_000 }),
 };
 
-/** What one run of a drain needs, over memory; the saved cursors are kept in `saved`. */
+/** Dependencies of a drain over memory; saved cursors are kept in `saved`. */
 export function drainDeps(use: {
   shop: Shop;
   orders: MemoryOrders;
   journal?: MemoryJournal;
-  /** A form that was readable lately. */
+  /** A form that could be read lately. */
   goodFormId?: string;
   clock?: Clock;
 }): DrainDeps & { readonly saved: string[] } {

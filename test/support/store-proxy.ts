@@ -1,35 +1,38 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a request asks of DynamoDB, e.g. `UpdateItem`. */
+/** An operation of DynamoDB, e.g. `UpdateItem`. */
 export type Operation = string;
 
 export interface StoreRequest {
   readonly operation: Operation;
-  /** Of one table; undefined for a batch of several. */
+  /** The table of a request; undefined for a batch over several. */
   readonly table: string | undefined;
   readonly index: string | undefined;
-  /** The kind of an item of the registry. */
+  /** The kind of a registry item. */
   readonly kind: string | undefined;
-  /** As the store itself counts them, in the tables and in their indexes. */
+  /** Write units as the store counts them, by table and index. */
   readonly writeUnits: Readonly<Record<string, number>>;
 }
 
-/** Stands between the functions and the store, to watch, to break and to act at an exact moment. */
+/** A proxy before the store, which records and breaks requests and acts at an exact moment. */
 export interface StoreProxy {
   readonly url: string;
-  /** Where requests go; set once the store has started. */
+  /** Address that requests are sent on to; set once the store has started. */
   target: string;
-  /** Refuses every connection, as a store that is down would. */
+  /** Refuses every connection, as a store that is down does. */
   down: boolean;
-  /** Every request is refused, as by a store without capacity. */
+  /** Refuses every request, as a store without capacity does. */
   throttled: boolean;
-  /** Batches are answered, and nothing of them is done, as by a store without capacity. */
+  /** Answers batches without carrying any part out, as a store without capacity does. */
   starved: boolean;
   readonly operations: Operation[];
-  /** The same in detail; the body of each that can tell is changed so that it does. */
+  /**
+   * The requests in detail. Bodies are changed to ask the store for the units consumed, where the operation
+   * can report them.
+   */
   readonly requests: StoreRequest[];
-  /** Called after each request was answered, with its number since `reset`. */
+  /** Called after each answer, with the request's number since `reset`. */
   onAnswered: (operation: Operation, number: number) => void;
   reset(): void;
   close(): Promise<void>;
@@ -116,8 +119,8 @@ interface Question {
 }
 
 /**
- * Draws from the counter of calls come by the hundred, whenever a worker has made its free calls of a minute; they
- * belong to no single run.
+ * Whether a request draws calls from the counter. A worker draws a hundred once its free calls of a minute
+ * are used up, so such requests belong to no single run.
  */
 export const isDrawOfCalls = ({ kind }: StoreRequest): boolean => kind === 'calls';
 

@@ -50,7 +50,7 @@ const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
-/** The embedded store with the keys of all tables, without indexes, and the embedded secret store. */
+/** The embedded store with all tables by key, without indexes, and the embedded secret store. */
 export async function startStores() {
   const server = await startDynamoDb({});
   const client = new DynamoDBClient({ endpoint: server.url, ...LOCAL });
@@ -76,7 +76,7 @@ export async function startStores() {
   return {
     dynamo,
     of: (table: TableName) => ({ dynamo, table }),
-    /** A secret store of its own for each caller. */
+    /** A secret prefix of its own for each caller, so that tests do not meet. */
     vault: () => ({ client: secretClient, prefix: `klamka/${randomUUID()}` }),
     async close() {
       dynamo.destroy();
@@ -88,7 +88,7 @@ export async function startStores() {
   };
 }
 
-/** The same table without its items. */
+/** The table after all its items were deleted. */
 export async function cleared<Use extends { dynamo: DynamoDBDocumentClient; table: TableName }>(
   use: Use,
 ): Promise<Use> {

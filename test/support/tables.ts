@@ -8,11 +8,11 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-/** The tables themselves, past all functions; the caller destroys the client. */
+/** Direct access to the tables, without the functions; the caller destroys the client. */
 export const openTables = (stack: Stack): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: stack.endpoints.dynamodb, ...LOCAL }));
 
-/** What minutes of waiting would do: the claim and the lease of a killed worker end. */
+/** Ends the claim and the lease of a killed worker, which would take minutes. */
 export async function endClaims(stack: Stack, accountId: string): Promise<void> {
   const tables = openTables(stack);
   await tables.send(
@@ -26,12 +26,12 @@ export async function endClaims(stack: Stack, accountId: string): Promise<void> 
   tables.destroy();
 }
 
-/** What hours of waiting would do: the last logins and lost sessions of the account are history. */
+/** Makes the account's last logins and lost sessions history, which would take hours. */
 export async function passHours(stack: Stack, accountId: string): Promise<void> {
   await changeAccount(stack, accountId, { recentAttemptsMillis: [], earlyDeathsMillis: [] });
 }
 
-/** Changes the account item past all functions. */
+/** Changes the account item directly, without the functions. */
 export async function changeAccount(
   stack: Stack,
   accountId: string,
@@ -54,7 +54,9 @@ export async function changeAccount(
   tables.destroy();
 }
 
-/** What five minutes would do: the next account may try for all. Without a trouble nothing is changed. */
+/**
+ * Lets the next account probe for all, which would take five minutes. Changes nothing if there is no trouble.
+ */
 export async function endTroubles(stack: Stack, marketplace = 'allegro'): Promise<void> {
   const tables = openTables(stack);
   await tables.send(
@@ -67,7 +69,7 @@ export async function endTroubles(stack: Stack, marketplace = 'allegro'): Promis
   tables.destroy();
 }
 
-/** A killed worker's message comes back after this many seconds. */
+/** Sets the seconds after which a killed worker's message comes back. */
 export async function setVisibility(stack: Stack, seconds: number): Promise<void> {
   const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, ...LOCAL });
   const QueueUrl = stack.resource('WorkQueue').url;

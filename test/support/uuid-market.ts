@@ -13,30 +13,31 @@ import type {
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { formOf, SETTINGS } from './forms.ts';
 
-/** What is true of one order. */
+/** The true state of an order. */
 interface TrueSale {
   readonly id: string;
   state: SaleState;
   readonly purchaseIds: readonly string[];
   replacedBy: readonly string[];
-  /** The marketplace shows it no more. */
+  /** Whether the marketplace shows the order no more. */
   isGone: boolean;
-  /** Extra payments, which it shows within the order; in groszy. */
+  /** Extra payments in groszy, which the marketplace shows within the order. */
   readonly surcharges: number[];
-  /** So many more readings of it come broken. */
+  /** Number of further readings of the order that come broken. */
   broken: number;
 }
 
-/** An entry of the journal; those of other sellers are read and not shown. */
+/** An entry of the journal. Entries of other sellers take a position but are not shown. */
 interface Entry {
   readonly position: string;
   readonly event: DealEvent | undefined;
 }
 
 /**
- * A marketplace with another protocol than the WebAPI, in memory: ids are UUIDs, events say of which order they are and
- * name all of its purchases, unpaid orders are merged into new ones, some vanish, and a cancellation is final. It has no
- * lists, shows no offers, knows no purchase without an order, and its journal cannot be searched backwards.
+ * A marketplace in memory with another protocol than the WebAPI: ids are UUIDs, events name their order and
+ * all its purchases, unpaid orders are merged into new ones, some vanish, and a cancellation is final. The
+ * marketplace has no lists, no offers, no purchases without an order, and a journal that cannot be searched
+ * backwards.
  */
 export interface UuidMarket {
   readonly marketplace: Marketplace;
@@ -52,9 +53,9 @@ export interface UuidMarket {
   vanish(sale: TrueSale): void;
   /** Asks the buyer for an extra payment. */
   charge(sale: TrueSale, minor: number): void;
-  /** An event of another seller. */
+  /** Writes an event of another seller. */
   foreign(): void;
-  /** Its journal forgets everything, and counts from the beginning. */
+  /** Empties the journal and lets positions begin anew. */
   beginAnew(): void;
 }
 
@@ -69,7 +70,10 @@ const UUID_SETTINGS: MarketplaceSettings = {
   lacks: ['lists', 'offers'],
 };
 
-/** Behind its UUID a position has the number of its event, in letters: other texts would sort by chance. */
+/**
+ * The sortable end of a position: the number of the event, in letters, behind a UUID. The UUID itself would
+ * sort by chance.
+ */
 const sortKey = (position: string): string => position.slice(position.lastIndexOf('~') + 1);
 
 const LETTERS = 'abcdefghij';
@@ -207,7 +211,7 @@ export function uuidMarket(clock: Clock): UuidMarket {
   return self;
 }
 
-/** Its words of payment say nothing of its state: only the driver knows that. */
+/** An order as shown. The texts of its payment say nothing of its state, which only the driver knows. */
 function shown({ id, state, purchaseIds, surcharges }: TrueSale): Form {
   const form = formOf(id, purchaseIds);
   const payment = { ...form.payment, status: 'started', statusText: 'w toku' } as const;

@@ -15,7 +15,7 @@ interface Fate {
   readonly patience?: number | undefined;
 }
 
-/** One connected seller of the market with UUIDs, and the real core over memory. */
+/** A connected seller of the market with UUIDs, and the real core over memory. */
 export interface UuidSeller {
   readonly market: UuidMarket;
   readonly accounts: MemoryAccount;
@@ -23,7 +23,7 @@ export interface UuidSeller {
   readonly journal: MemoryJournal;
   clock(): EpochMillis;
   pass(millis: number): void;
-  /** One run of a worker, which may be killed at a write, or have time for so many questions only. */
+  /** Runs a worker, which may be killed at a write or run out of time after some questions. */
   run(fate?: Fate): Promise<RunOutcome | 'killed'>;
   repair(orderId: OrderId): Promise<RunOutcome | 'killed'>;
   /** Runs until the journal has nothing new. */
@@ -44,7 +44,7 @@ export function uuidSeller(): UuidSeller {
     { killedAtWrite = Infinity, patience = Infinity }: Fate = {},
   ) => {
     let [writes, asked] = [0, 0];
-    // Nothing is written any more once the worker is dead, whoever catches the error.
+    // A dead worker writes nothing more, even if code catches the error.
     const onWrite = () => {
       writes += 1;
       if (writes >= killedAtWrite) throw new Killed();
@@ -62,7 +62,8 @@ export function uuidSeller(): UuidSeller {
       now += CLAIM_ENDS;
       return 'killed' as const;
     } finally {
-      // Slots are milliseconds, and a run in memory is over within one.
+      // Slots are milliseconds, and a run in memory ends within one: without this the next would have the
+      // same slot.
       now += 1;
     }
   };

@@ -1,10 +1,10 @@
 import { type Clock, type EpochMillis, epochMillis } from '../../functions/core/base/time.ts';
 
-/** Time that passes only while everybody sleeps. */
+/** Time that passes only while all sleep. */
 export interface VirtualTime {
   readonly clock: Clock;
   readonly sleep: (millis: number) => Promise<void>;
-  /** Lets time pass until this has ended. */
+  /** Lets time pass until the work has ended. */
   run<T>(work: Promise<T>): Promise<T>;
   set(now: EpochMillis): void;
 }

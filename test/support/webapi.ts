@@ -8,7 +8,7 @@ interface Extras {
   readonly transport?: Transport;
 }
 
-/** The driver with calls that wait for nobody: for tests that are about calls, not about their limits. */
+/** The driver without call limits, for tests of the calls themselves. */
 export const createWebapi = (settings: WebapiSettings, extras: Extras = {}): Required<Marketplace> =>
   webapiDriver(settings, extras).open(freeTurn);
 

@@ -5,7 +5,7 @@ import { type Fields, fieldType, isScalar, type Scalar } from '../../functions/w
 import { STRUCTS, type StructName } from '../../functions/webapi/structs.ts';
 import type { Manner, Values } from './wire-encode.ts';
 
-/** Any values that the fields can hold, as the decoder should read them back. */
+/** Random values of the fields, as the decoder should read them back. */
 export function valuesOf(fields: Fields): fc.Arbitrary<Values> {
   const known = memo.get(fields);
   if (known !== undefined) return known;
@@ -72,7 +72,7 @@ export interface Exchange {
   readonly manner: Manner;
 }
 
-/** A reply of any operation that the dialect has. */
+/** A random reply of an operation that the dialect has. */
 export function exchanges(dialect: DialectId, operations: readonly OperationName[]): fc.Arbitrary<Exchange> {
   return fc.constantFrom(...operations).chain((operation) =>
     fc.record({
@@ -83,7 +83,7 @@ export function exchanges(dialect: DialectId, operations: readonly OperationName
   );
 }
 
-/** One way to break a document, given as bytes. */
+/** A way to break a document, given as bytes. */
 export type Breakage = (bytes: Buffer) => Buffer;
 
 const JUNK = [
@@ -110,7 +110,7 @@ const JUNK = [
   '<x>'.repeat(40),
 ];
 
-/** Where in a document, as a share of its length, so that shrinking stays meaningful. */
+/** A place in a document as a share of its length, so that shrinking keeps the place. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (bytes: Buffer, share: number) => Math.floor(bytes.length * share);
 

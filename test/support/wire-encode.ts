@@ -3,16 +3,16 @@ import { type Fields, fieldType, isScalar } from '../../functions/webapi/schema.
 import { STRUCTS, type StructName } from '../../functions/webapi/structs.ts';
 
 /**
- * Writes replies as the services do, for tests. It shares the table of fields with the code under test,
- * and nothing else: spelling, envelope and escaping are its own.
+ * Writes replies as the services do, for tests. Shares only the table of fields with the code under test;
+ * spelling, envelope and escaping are its own, so that both cannot be wrong together.
  */
 export interface Manner {
   readonly dialect: DialectId;
-  /** How text is escaped. */
+  /** The way in which text is escaped. */
   readonly text: 'entities' | 'numbers' | 'sections';
-  /** How a value that is not there is written. */
+  /** The way in which an absent value is written. */
   readonly absent: 'missing' | 'nil';
-  /** Elements that the table does not know, between the others. */
+  /** Adds elements between the others that the table does not know. */
   readonly strangers: boolean;
   readonly reversed: boolean;
   readonly indented: boolean;
@@ -46,7 +46,7 @@ const WRITERS: Readonly<Record<Manner['text'], (text: string) => string>> = {
   entities: (text) =>
     text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\r/g, '&#xD;'),
   numbers: numbered,
-  // A return inside of a section would be read as a line end, and its end must not stand within it.
+  // A carriage return inside a section would be read as a line feed, and `]]>` must not stand inside one.
   sections: (text) =>
     text === '' || text.includes('\r')
       ? numbered(text)

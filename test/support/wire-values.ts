@@ -3,7 +3,7 @@ import { OPERATIONS, type OperationName } from '../../functions/webapi/operation
 import { type Fields, fieldType, isScalar, type Scalar } from '../../functions/webapi/schema.ts';
 import { STRUCTS, type StructName } from '../../functions/webapi/structs.ts';
 
-/** Values that are hard on a careless writer, and within the limits of every field. */
+/** Values that a careless writer gets wrong, within the limits of every field. */
 const SAMPLES: Readonly<Record<Scalar, string>> = {
   string: ` <ż>&"']]>🦆\t`,
   long: '9007199254740993',
@@ -19,7 +19,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   userPassword: 'zażółć<&>"',
 };
 
-/** A request with every field of the operation, or only with those that must be there. */
+/** A request with every field of the operation, or with the required fields only. */
 export function requestOf(
   operation: OperationName,
   { dialect, full }: { dialect: Dialect; full: boolean },

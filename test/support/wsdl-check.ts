@@ -7,8 +7,8 @@ const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XSD = 'http://www.w3.org/2001/XMLSchema';
 
 /**
- * What a message does that its WSDL does not allow: names, namespaces, order, optionality, simple types,
- * and in the RPC dialect xsi:type and SOAP-ENC:arrayType too. Knows the WSDL only, nothing of our code.
+ * The ways in which a message breaks its WSDL: names, namespaces, order, optionality, simple types, and in
+ * the RPC dialect xsi:type and SOAP-ENC:arrayType too. Reads the WSDL only, nothing of our code.
  */
 export function problemsOf(
   xml: string,

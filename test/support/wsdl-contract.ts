@@ -3,7 +3,7 @@ import { descendants, type Node, readTree } from './xml-tree.ts';
 const XSD = 'http://www.w3.org/2001/XMLSchema';
 const ARRAY_TYPE = '{http://schemas.xmlsoap.org/wsdl/}arrayType';
 
-/** A field as a WSDL describes it, in either dialect: list types are resolved to what they hold. */
+/** A field as a WSDL describes it, in either dialect; a list type is resolved to the type of its items. */
 export interface Member {
   readonly name: string;
   /** A simple type of XML Schema, or the name of a struct. */
@@ -23,13 +23,13 @@ export interface OperationContract {
   readonly soapAction: string;
   /** `use`, `namespace` and `encodingStyle` of the bodies. */
   readonly bodies: readonly Readonly<Record<string, string>>[];
-  /** The element that stands in the body. */
+  /** Names of the elements in the body. */
   readonly elements: { readonly input: string; readonly output: string };
   readonly input: Group;
   readonly output: Group;
 }
 
-/** What a WSDL promises about the wire, without its own choice of helper names. */
+/** The parts of a WSDL that reach the wire, without helper names, which each WSDL chooses itself. */
 export interface Contract {
   readonly namespace: string;
   readonly qualified: boolean;
@@ -132,7 +132,7 @@ class Reader {
     };
   }
 
-  /** What a list type holds; undefined for other types. */
+  /** The item type of a list type; undefined for other types. */
   #itemOf(type: Node): { type: string } | undefined {
     const arrayType = descendants(type, 'attribute')[0]?.attributes[ARRAY_TYPE];
     if (arrayType !== undefined) return { type: arrayType.replace(/\[\]$/, '') };

@@ -4,15 +4,15 @@ import { SaxesParser } from 'saxes';
 export interface Node {
   readonly uri: string;
   readonly name: string;
-  /** By `{uri}name`, or the bare name without a namespace. */
+  /** Attributes by `{uri}name`, or by the bare name without a namespace. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: Node[];
   text: string;
-  /** What a prefix stands for here; for names inside of values. */
+  /** Resolves a prefixed name in this place; for names inside values. */
   readonly resolve: (prefixed: string) => string;
 }
 
-/** Reads a document with namespaces. Throws for one that is not well-formed. */
+/** Reads a document with namespaces. Throws for a document that is not well-formed. */
 export function readTree(xml: string): Node {
   const parser = new SaxesParser<{ xmlns: true }>({ xmlns: true });
   const open: Node[] = [];

@@ -4,10 +4,13 @@ import { type EpochMillis, epochMillis } from '../../../functions/core/base/time
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
-/** An account item, with the mark of whoever wrote it last. */
+/** An account item with the mark of its last writer. */
 export type Row = Account & { readonly writer?: string };
 
-/** The account item with the real store's semantics: compare-and-set, and one's own write known again. */
+/**
+ * Account items with the semantics of the real store: compare and set, and recognition of one's own repeated
+ * write.
+ */
 export function accountDoor(world: World, process: Process): AccountStore & AccountAdmin {
   const { store } = world;
   const call = <T>(door: string, effect: () => T) =>

@@ -11,7 +11,7 @@ import type { Process } from '../process.ts';
 import type { Fault } from '../schedule.ts';
 import type { World } from '../world.ts';
 
-/** The marketplace as one process meets it: slow, silent, or with an answer that comes too late. */
+/** The marketplace as a process meets it: slow, silent, or with an answer that comes too late. */
 export function marketplaceDoor(world: World, process: Process): Marketplace {
   const use = { world, process };
   return {
@@ -29,7 +29,7 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
           },
         }),
       sellerId: ({ login }) => {
-        // Asked, whatever becomes of the question.
+        // The question counts even if its answer is lost.
         world.watch.sellerAsked(process);
         return world.calls.make(process, {
           door: 'sellerId',
@@ -71,7 +71,7 @@ function faultOf(
 const silence = (use: Use, operation: string): MarketplaceFault =>
   faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
 
-/** Who has a login; some marketplaces do not tell. */
+/** The id of the seller with a login; some marketplaces do not tell. */
 function sellerId(use: Use, login: string): string {
   const { market, scheduler, schedule } = use.world;
   const operation = 'doGetUserID';
@@ -138,7 +138,7 @@ function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: (
   return world.calls.make(process, { door, backend: 'none', effect, lost: () => silence(use, door) });
 }
 
-/** One login: it leaves, it arrives and is judged, and its verdict comes back, or does not. */
+/** Sends a login: it leaves, arrives and is judged, and its verdict comes back or is lost. */
 function logIn(use: Use, call: { credentials: Credentials; options: CallOptions }): Promise<Login> {
   const { world, process } = use;
   const { calls, scheduler } = world;
@@ -210,7 +210,7 @@ function send(use: Use, call: Sending): void {
   });
 }
 
-/** So long after its client gave up a login is judged at the latest. */
+/** Latest time after its client gave up at which a login is judged. */
 const JUDGED_LATE = 6 * MINUTE;
 
 function answer(
@@ -221,7 +221,7 @@ function answer(
   const { scheduler, calls, market } = world;
   const { judgement, attempt, fault } = call;
   const { now } = scheduler;
-  // A session is opened whether or not anybody hears of it.
+  // A session is opened even if the reply is lost.
   const handle =
     judgement === 'accepted' ? market.open(call.seller, { address: process.egressId, now }) : undefined;
   if (fault?.kind === 'crash-after') {

@@ -6,11 +6,11 @@ import type {
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
-/** One secret: its versions, and which of them bears the stage "current". */
+/** A secret: its versions, and the version with the label "current". */
 export interface Vault {
   readonly versions: Map<string, string>;
   current: string;
-  /** What a read of the current version may still answer, and until when. */
+  /** An older version that reads of the current one may still answer, with the end of that time. */
   stale?: { readonly version: string; readonly until: number };
   /** The last version that a person has put there directly, and when. */
   rotated?: { readonly version: string; readonly at: number };
@@ -48,7 +48,7 @@ export function passwordDoor(
       call('promote', () => {
         const vault = vaults.get(accountId);
         if (vault === undefined) throw missing();
-        // The real store refuses, and the adapter takes that for an answer.
+        // The real store refuses this, and the adapter treats the refusal as done.
         if (vault.current !== from) return;
         world.watch.promoted(process, { accountId, version: id, vault });
         vault.current = id;
@@ -62,7 +62,7 @@ export function passwordDoor(
     create: (accountId, password) =>
       call('create', () => {
         const vault = vaults.get(accountId);
-        // The same request again is no error.
+        // A repeated request is no error.
         if (vault !== undefined && !vault.versions.has(password.version))
           throw new Error('the secret exists');
         if (vault !== undefined) return;

@@ -3,7 +3,7 @@ import type { Shared } from '../../../functions/core/faults/store.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
-/** Handles: the only rows with a TTL, which clears them away some time after their end. */
+/** Sessions, the only rows with a TTL, which deletes them some time after their end. */
 export function sessionDoor(world: World, process: Process): SessionStore {
   const { store } = world;
   const call = <T>(door: string, effect: () => T) =>

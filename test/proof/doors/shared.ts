@@ -85,7 +85,7 @@ export function newsDoor(world: World, process: Process): TroubleNews {
           const kept = untoldEnd === undefined ? {} : { untoldEnd };
           rows.set(`${kind}/${name}`, { ...row, ...kept, trouble: { ...row.trouble, toldAtMillis } });
         } else {
-          // It ended while people were being told of it: so they are to hear of its end.
+          // The trouble ended while people were being told of it, so they have to be told of its end.
           rows.set(`${kind}/${name}`, { ...row, untoldEnd: trouble });
         }
       }),
@@ -94,7 +94,7 @@ export function newsDoor(world: World, process: Process): TroubleNews {
 
 export const KEY_ID = 'key-1';
 
-/** One WebAPI key for all, and its cached version key. */
+/** The only WebAPI key of a schedule, with its cached version key. */
 export function keyDoor(world: World, process: Process): KeyStore {
   const { store, calls } = world;
   return {
@@ -141,7 +141,7 @@ export function keyDoor(world: World, process: Process): KeyStore {
   };
 }
 
-/** The same key as people who add and resume accounts see it. */
+/** The same key as seen by requests that add and resume accounts. */
 export function sharedKeyDoor(world: World, process: Process): SharedKeys {
   const rows = world.store.troubles;
   const call = <T>(door: string, effect: () => T) =>

@@ -1,6 +1,6 @@
 import { change, type Mutant } from './kit.ts';
 
-/** Mistakes about what an answer proves: replies that are late or lie, people who err, rows of yesterday. */
+/** Mistakes about what an answer proves: late or wrong replies, mistakes of people, restored rows. */
 export const ANSWERS: readonly Mutant[] = [
   {
     rule: '2',

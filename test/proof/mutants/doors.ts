@@ -6,7 +6,7 @@ import type { Mutant } from './kit.ts';
 
 const VERDICT_LIFE = 60_000;
 
-/** Every read of the account goes through this. */
+/** Changes the result of every read of the account. */
 const reading =
   (see: (account: Account, world: World) => Account) =>
   (doors: Everything, world: World): Everything => {
@@ -15,7 +15,7 @@ const reading =
     return { ...doors, accounts: { ...accounts, read: async (id) => seen(await accounts.read(id)) } };
   };
 
-/** Mistakes behind a door: stores that do not keep what they promise. */
+/** Mistakes of stores that do not keep their conditions. */
 export const DOORS: readonly Mutant[] = [
   {
     rule: '4',

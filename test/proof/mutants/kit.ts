@@ -1,14 +1,14 @@
 import type { ReplaceDoors } from '../simulate.ts';
 import type { Patch } from './places.ts';
 
-/** One mistake that somebody could make; the proof has to notice it. */
+/** A mistake that somebody could make, and that the proof has to notice. */
 export interface Mutant {
-  /** The rule that it breaks; whichever rule's statement notices it first is fine. */
+  /** The rule that the mistake breaks; the statement of another rule may notice it first. */
   readonly rule: string;
   readonly name: string;
   readonly patches?: readonly Patch[];
   readonly doors?: ReplaceDoors;
 }
 
-/** Changes one place within a function or constant of functions/core; see places.ts for `$1`. */
+/** A patch of a place within a function or constant of functions/core; see places.ts for `$1`. */
 export const change = (within: string, from: string, to: string): readonly Patch[] => [{ within, from, to }];

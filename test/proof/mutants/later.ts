@@ -1,6 +1,6 @@
 import { change, type Mutant } from './kit.ts';
 
-/** Mistakes about verdicts, locks, lifetimes, faults, handles, passwords, removal, and telling. */
+/** Mistakes about verdicts, locks, lifetimes, faults, handles, passwords, removal, and notices. */
 export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '6',

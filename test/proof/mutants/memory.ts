@@ -1,6 +1,6 @@
 import { change, type Mutant } from './kit.ts';
 
-/** Mistakes about what outlives an account, and about one seller by several names. */
+/** Mistakes about facts that outlive an account, and about a seller with several names. */
 export const MEMORY: readonly Mutant[] = [
   {
     rule: '8',

@@ -1,17 +1,17 @@
 /**
- * One change of the product's source, in the copy under proof only. The place is found by syntax wherever the
- * declaration lives, so that moved files, formatting and code nearby leave it alone.
+ * A change to a copy of the product's source. The place is found by syntax, in any file that declares it, so
+ * that moved files, formatting and changes nearby do not lose the place.
  */
 export interface Patch {
-  /** The function or constant, at the top of its file. */
+  /** Name of the function or constant, declared at the top of its file. */
   readonly within: string;
-  /** Tokens of the place. `$1` stands for anything in balance; at the end, for the rest of an expression. */
+  /** Tokens of the place. `$1` matches any balanced tokens; at the end, the rest of an expression. */
   readonly from: string;
-  /** What is put there; `$1` brings back what it stood for. */
+  /** Replacement; `$1` inserts the tokens that it matched. */
   readonly to: string;
 }
 
-/** A text, by the path of its file. */
+/** Sources by path. */
 export type Sources = ReadonlyMap<string, string>;
 
 interface Token {
@@ -35,7 +35,7 @@ const OPENS = new Set(['(', '[', '{']);
 const CLOSES = new Set([')', ']', '}']);
 const ENDS = new Set([',', ';']);
 
-/** The files that the changes alter. Throws RangeError unless the place of each is there exactly once. */
+/** The files that the patches change. Throws RangeError unless each place is found exactly once. */
 export function patched(sources: Sources, change: { name: string; patches: readonly Patch[] }): Sources {
   const altered = new Map<string, string>();
   for (const patch of change.patches) {
@@ -76,7 +76,10 @@ function placesIn({ path, text }: { path: string; text: string }, { within, from
   });
 }
 
-/** The formatter puts what is declared at the top of a file, and nothing else, at the beginning of a line. */
+/**
+ * The declarations of a name. The formatter puts declarations at the top of a file, and nothing else, at the
+ * beginning of a line.
+ */
 function declarations(text: string, name: string): { start: number; end: number }[] {
   if (!text.includes(name)) return [];
   const begin = new RegExp(
@@ -92,7 +95,7 @@ function declarations(text: string, name: string): { start: number; end: number 
   });
 }
 
-/** Without blanks, comments, and commas at the end of a list, which are the formatter's. */
+/** The tokens of a text without blanks, comments and trailing commas, which the formatter may change. */
 function tokensOf(text: string): Token[] {
   const all = [...text.matchAll(TOKEN)]
     .filter(([token]) => !IS_SKIPPED.test(token))
@@ -101,9 +104,9 @@ function tokensOf(text: string): Token[] {
 }
 
 interface Match {
-  /** The token after the last one that matched. */
+  /** Index of the token after the last matching one. */
   readonly next: number;
-  /** First token of what a hole stood for, and the one after it. */
+  /** For each hole, the index of the first token that it matched, and of the first after it. */
   readonly holes: ReadonlyMap<string, readonly [number, number]>;
 }
 

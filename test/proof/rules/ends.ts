@@ -5,10 +5,10 @@ import { indexOfLogin, type World } from '../world.ts';
 import type { AccountLog } from './log.ts';
 import type { Rule } from './names.ts';
 
-/** What is not right for this long, after everybody else has let go, will not come right. */
+/** Time after the last interference within which any trouble has to end. */
 const PATIENCE = 2 * HOUR;
 
-/** True once nothing is left to wait for. Looked at after every event. */
+/** Whether nothing is left to wait for; called after every event. */
 export function isSettled(world: World): boolean {
   let troubled = false;
   for (const log of world.watch.logs.values()) {
@@ -19,7 +19,7 @@ export function isSettled(world: World): boolean {
   return !troubled && world.running === 0;
 }
 
-/** What has not come right in all that time is a violation of its own. */
+/** Reports trouble that has not ended within that time as a violation. */
 export function unsettled(world: World): void {
   const { watch, scheduler } = world;
   const long = (since: number | undefined) => since !== undefined && since < scheduler.now - PATIENCE;
@@ -38,7 +38,9 @@ function troubleOf(world: World, log: AccountLog): Trouble {
   return row === undefined ? leftovers(world, log) : standing(world, { row, log });
 }
 
-/** Of a removed account nothing is left but, perhaps, a claim on its seller, which frees itself when asked. */
+/**
+ * Leftovers of a removed account. Only a claim on its seller may remain, which the next claimant takes over.
+ */
 function leftovers(world: World, { accountId, login }: AccountLog): Trouble {
   const rule = '13 removed for good';
   const { store } = world;
@@ -48,7 +50,7 @@ function leftovers(world: World, { accountId, login }: AccountLog): Trouble {
   return undefined;
 }
 
-/** Every account is at work, or waits for a person who knows it. */
+/** Trouble of an account: every account has to be at work, or to wait for a person who was told. */
 function standing(world: World, { row, log }: { row: Row; log: AccountLog }): Trouble {
   const { state, reason } = connectionOf(row);
   if (row.phase === 'paused') return undefined;

@@ -20,7 +20,7 @@ export function read(
     watch.saw('5 somebody else had logged in');
 }
 
-/** A call begins: at its first use, a handle must not be over by the clock of its user. */
+/** Checks that a handle has not expired, by its user's clock, when the user first calls with it. */
 export function begun(watch: Watch, { process, handle }: { process: Process; handle: string }): void {
   const { notes } = process;
   if (notes.handles.has(handle)) return;
@@ -32,7 +32,7 @@ export function begun(watch: Watch, { process, handle }: { process: Process; han
     watch.violate('8 expiry is judged when reading', `p${process.id} uses an expired handle`);
 }
 
-/** Handles are numbered as the marketplace gave them out. */
+/** The number of a handle; the marketplace numbers handles in their order. */
 const numberOf = (session: Session): number => Number(session.handle.reveal().replace(/^\D+/, ''));
 
 export function replaced(
@@ -88,7 +88,7 @@ export function used(watch: Watch, use: { process: Process; handle: string; live
   const [newest] = [...watch.world.store.sessions.values()].filter((one) => one.handle.reveal() === handle);
   if (newest === undefined) watch.saw('10 somebody has refreshed since');
   const age = watch.now + process.skewMillis - (newest?.loggedInAtMillis ?? 0);
-  // Its own clock decides a moment later, so what is nearly too old is left to it.
+  // Only a handle well below the age limit counts, because the process reads its own clock a moment later.
   if (age < 15 * SECOND && deaths === 1) {
     notes.youngDeaths.add(handle);
     watch.saw('10 young handle dies');

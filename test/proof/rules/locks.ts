@@ -2,7 +2,10 @@ import { isLocked } from '../../../functions/core/account/connection.ts';
 import type { Watch } from './watch.ts';
 import type { Both } from './writes.ts';
 
-/** Whoever has heard of a captcha locks the account with its next write, unless something newer has ended the lock. */
+/**
+ * Checks that a process which heard of a captcha locks the account with its next write, unless a newer event
+ * has ended the lock.
+ */
 export function checkLock(watch: Watch, { after, log, process, accountId }: Both): void {
   const { heardLock } = process.notes;
   if (heardLock?.accountId !== accountId || process.notes.brokenStore) return;
@@ -13,7 +16,7 @@ export function checkLock(watch: Watch, { after, log, process, accountId }: Both
   log.lockHeardAt = watch.now;
 }
 
-/** Before a login may leave. */
+/** Checks that no lock forbids a login that is about to leave. */
 export function checkMayBegin(watch: Watch, { change, version }: { change: Both; version: string }): void {
   const { log, accountId } = change;
   if (log.lockHeardAt !== undefined) watch.violate('7 no login while locked', accountId);
@@ -25,7 +28,7 @@ export function checkMayBegin(watch: Watch, { change, version }: { change: Both;
     watch.violate('7 nothing by itself after an unlock', `${version} is tried`);
 }
 
-/** A person who asks for it after the lock was heard of is not told that nothing is locked. */
+/** Checks that an unlock asked for after a captcha was heard is not answered with "not locked". */
 export function unlockAnswered(
   watch: Watch,
   use: { accountId: string; askedAt: number; answer: string },

@@ -3,44 +3,44 @@ import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
 
-/** What the rules know of one account, from seeing every write and every login. */
+/** Facts about an account that the rules collect from every write and every login. */
 export interface AccountLog {
   readonly accountId: string;
   readonly login: string;
   readonly attempts: Attempt[];
-  /** Possible failures: sent, and not answered by anything that proves them innocent. */
+  /** Possible failures: attempts sent, and not proven innocent by any answer. */
   readonly suspects: Set<Attempt>;
-  /** Logins since the last success or unlock, but those that met a captcha. */
+  /** Logins since the last success or unlock, except those that met a captcha. */
   readonly sent: Set<Attempt>;
-  /** Who won the lease that is on the row. */
+  /** The process that holds the lease on the row. */
   holder?: Process;
-  /** The last accepted login that was recorded, and the last unlock that was accepted. */
+  /** Times of the last accepted login that was recorded, and of the last accepted unlock. */
   succeededAt: number;
   unlockedAt: number;
   unlocks: number[];
-  /** Since when the account has been in `locked`. */
+  /** Time since which the account has been `locked`. */
   lockedSince?: number;
-  /** A captcha was heard, and nothing came since that ends the lock: the truth behind the field on the row. */
+  /** Time at which a captcha was heard, until an event ends the lock: the truth that the row should show. */
   lockHeardAt?: number | undefined;
-  /** Refused versions that a person had sent once more. */
+  /** Refused versions that a person had sent again. */
   readonly resent: Set<string>;
   readonly refusedPasswords: Set<string>;
-  /** Versions that were staged, and when that was seen first. */
+  /** Staged versions, and the time when each was first seen. */
   readonly typed: Map<string, number>;
-  /** Since an unlock of our own caution: only what is typed from then on may be tried. */
+  /** Time of an unlock after our own caution: only passwords typed since then may be tried. */
   typedOnlySince?: number | undefined;
-  /** What people have to be told, and since when. */
+  /** State that people have to be told of, and the time since which. */
   untold?: { since: number; state: string; reason: string | undefined };
   toldState?: { state: string; reason: string | undefined };
   removed: boolean;
-  /** A later account of the seller has taken over what is known. */
+  /** Whether a later account of the seller has taken over these facts. */
   passedOn: boolean;
-  /** Since when it has not been as it should be, once nobody interferes any more. */
+  /** Time since which the account has been in trouble after the last interference. */
   troubledSince?: number;
   lastRow?: Row;
-  /** The row, as it was after each write. */
+  /** The row after each write. */
   readonly history: { readonly at: number; readonly row: Row }[];
-  /** The row is one of the past, and no login has begun since. */
+  /** Whether the row was restored and no login has begun since. */
   restored: boolean;
 }
 
@@ -62,14 +62,16 @@ export const newLog = (row: Row): AccountLog => ({
   restored: false,
 });
 
-/** On the wire, or judged a moment ago and not answered yet. */
+/** Whether an attempt is on the wire, or judged and not answered yet. */
 export const isInFlight = (attempt: Attempt, now: number): boolean =>
   attempt.endedAt === undefined && now < attempt.deadline;
 
-/** Younger attempts whose judgement nobody has heard may be judged yet; clocks and slow writes take two minutes off. */
+/**
+ * An unheard attempt younger than this may still be judged. Ten minutes less two for clocks and slow writes.
+ */
 const STILL_COUNTED = 8 * MINUTE;
 
-/** A success or an unlock: what was judged for certain is history. */
+/** Records a success or an unlock, which clears the attempts that are certain to have been judged. */
 export function clear(log: AccountLog, now: number): void {
   for (const attempt of log.suspects) {
     if (attempt.heard === true || attempt.sentAt <= now - STILL_COUNTED) log.suspects.delete(attempt);
@@ -79,8 +81,8 @@ export function clear(log: AccountLog, now: number): void {
 }
 
 /**
- * What is known of one account holds for the next one of the same seller: all rules are about the seller at the
- * marketplace. What lies before the later success is history.
+ * Takes over the facts of an earlier account of the same seller, because all rules are about the seller at
+ * the marketplace. Attempts before the later success do not count.
  */
 export function inherit(log: AccountLog, from: AccountLog): void {
   const succeededAt = Math.max(log.succeededAt, from.succeededAt);

@@ -6,7 +6,7 @@ import { type Process, TIME_OUT } from '../process.ts';
 import { isInFlight } from './log.ts';
 import type { Watch } from './watch.ts';
 
-/** The marketplace has decided, whether or not anybody will hear of it. */
+/** Records the marketplace's judgement, even if no process will hear of it. */
 export function judged(
   watch: Watch,
   { attempt, judgement }: { attempt: Attempt; judgement: Judgement },
@@ -35,7 +35,7 @@ export function heard(
   else if (attempt.judgement === 'password-refused') watch.saw('2 failure behind another fault');
 }
 
-/** Answers after which a password cannot have failed. */
+/** Answers that prove that the password did not fail. */
 export const PROVE_INNOCENCE: ReadonlySet<Judgement> = new Set<Judgement>([
   'accepted',
   'version-key-stale',
@@ -91,10 +91,13 @@ export function unlockClicked(watch: Watch, accountId: string): void {
     watch.saw('7 unlock clicked while a login is under way');
 }
 
-/** What is left of a lease, and of an invocation, when a worker may give up; two clocks on top. */
+/**
+ * Rest of a lease and of an invocation in which a worker may give up writing, plus the difference of two
+ * clocks.
+ */
 const GIVES_UP = 60 * SECOND;
 
-/** A worker that lives on, and has time, writes down a success that it has heard. */
+/** Checks that a worker that lives on, and has time, writes down a success that it has heard. */
 function checkOutcome(watch: Watch, process: Process): void {
   const { accepted } = process.notes;
   if (accepted === undefined || process.everFrozen || !process.alive) return;
@@ -111,7 +114,7 @@ function checkOutcome(watch: Watch, process: Process): void {
     watch.violate('9 an outcome is not lost', `p${process.id} heard that it was let in, and gave up`);
 }
 
-/** A version key that was called stale is not left to the next login, unless somebody has stored it again since. */
+/** Checks that a stale version key is dropped, unless it was stored again since. */
 function checkStaleKey(watch: Watch, { notes }: Process): void {
   const { staleKey, brokenStore } = notes;
   if (staleKey === undefined || brokenStore || watch.versionKeySavedAt >= staleKey.at) return;
@@ -119,7 +122,9 @@ function checkStaleKey(watch: Watch, { notes }: Process): void {
     watch.violate('9 a stale version key is dropped', `version key ${staleKey.key} is still stored`);
 }
 
-/** What a process learnt must be written down when it ends, and nobody gives way to what is gone. */
+/**
+ * Checks that a process has written its facts down when it ends, and has not given way to a removed account.
+ */
 export function ended(watch: Watch, { process, ok }: { process: Process; ok: boolean }): void {
   const { refusal, brokenStore, deadOwner, stored } = process.notes;
   checkOutcome(watch, process);
@@ -132,7 +137,7 @@ export function ended(watch: Watch, { process, ok }: { process: Process; ok: boo
       watch.violate('13 removed for good', `p${process.id} leaves a handle of ${stored.accountId}`);
   }
   if (refusal === undefined || brokenStore) return;
-  // Whether or not the account is still there: no later one of this login tries the password again.
+  // Even if the account is gone, no later account of this login may try the password again.
   const login = normaliseLogin(watch.loginOf(refusal.accountId) ?? '');
   for (const log of watch.logs.values())
     if (normaliseLogin(log.login) === login) log.refusedPasswords.add(refusal.password);

@@ -1,4 +1,7 @@
-/** What is checked at every step, each named after its rule: the thirteen rules of login, telling, and the end. */
+/**
+ * The statements checked at every step, each named after its rule: the thirteen rules of login, notices, and
+ * the end.
+ */
 export const RULES = [
   '1 a handle that works is used',
   '2 a refused password is not tried',

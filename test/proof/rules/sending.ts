@@ -20,18 +20,21 @@ interface Known extends Sending {
   readonly attempt: Attempt;
 }
 
-/** What two clocks may differ by. */
+/** Largest difference of two clocks. */
 const SKEW = 30 * SECOND;
-/** A login takes this long at its slowest hours. */
+/** Duration of a login while the marketplace is slow. */
 const SLOWEST = 35 * SECOND;
 
-/** Renewal begins ten minutes before the end at the earliest, by a clock and a start that may differ. */
+/**
+ * Renewal begins ten minutes before the end at the earliest, plus the difference of clocks and of starting
+ * times.
+ */
 const RENEWED_WITHIN = 13 * MINUTE;
 
-/** How long after its own time an attempt may be written down, and two clocks on top. */
+/** Longest time between an attempt's own time and its note, plus the difference of two clocks. */
 const LATEST = 70 * SECOND + SKEW;
 
-/** A login leaves: everything that must be true at that moment. */
+/** Checks everything that has to be true when a login leaves. */
 export function checkSending(watch: Watch, sending: Sending): Attempt {
   const { process } = sending;
   const { opened, begun } = process.notes;
@@ -111,7 +114,7 @@ function checkLease(watch: Watch, { process, log, row, deadline }: Known): void 
     );
 }
 
-/** The password in use is not proven again while its handle lives. */
+/** Checks that the password in use is not proven again while its handle lives. */
 function checkIsNew(watch: Watch, { process, log, row, attempt, password }: Known): void {
   const { sessions, vaults } = watch.world.store;
   const inUse = row === undefined ? undefined : vaults.get(log.accountId)?.versions.get(row.currentVersion);
@@ -124,11 +127,11 @@ function checkIsNew(watch: Watch, { process, log, row, attempt, password }: Know
     watch.violate('1 a handle that works is used', `p${process.id} proves ${attempt.version} again`);
 }
 
-/** What was read is what is in use, and nothing that a marketplace cannot have issued. */
+/** Checks that the password sent is the one in use, and a text that a marketplace can have issued. */
 function checkPassword(watch: Watch, { process, row, password, attempt }: Known): void {
   if (password !== password.trim())
     watch.violate('12 nothing that was edited by hand is sent', `p${process.id} sends ${attempt.version}`);
-  // A person has asked for this version, even if it was refused: it is sent once more.
+  // A person has asked for this version, so it is sent once even if it was refused.
   if (process.notes.staged === true) return;
   const inUse = row?.verdicts[row.currentVersion];
   const sent = row?.verdicts[attempt.version];
@@ -137,7 +140,7 @@ function checkPassword(watch: Watch, { process, row, password, attempt }: Known)
   watch.violate('5 the password in use is sent, not an older one', `p${process.id} sends ${attempt.version}`);
 }
 
-/** Rules 1 and 5: what was read after winning the lease still calls for a login. */
+/** Checks rules 1 and 5: the facts read after winning the lease still call for a login. */
 function checkNeed(watch: Watch, known: Known): void {
   const { process, log, attempt } = known;
   const { leaseWonAt = 0, password, sessionReadAt = 0, opened } = process.notes;
@@ -191,7 +194,10 @@ function checkTroubles(watch: Watch, { process, row, log, attempt }: Known): voi
     watch.violate('10 early deaths slow us down', `${log.accountId} had ${deaths.length}`);
 }
 
-/** Within one run: one login for each lease, a second only with a fresh version key, one relogin. */
+/**
+ * Checks a run's logins: a single one per lease, a second only with a fresh version key, and a single
+ * relogin.
+ */
 function checkRepetition(watch: Watch, { process, log, versionKey }: Known): void {
   const own = log.attempts.filter((attempt) => attempt.process === process);
   const { leaseToken = '', opened, underLease } = process.notes;
@@ -234,7 +240,7 @@ function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void 
   const again = [...log.suspects].filter(({ version }) => version === attempt.version).length;
   if (again >= 2 || (!attempt.asked && failures > 2)) {
     const unclear = Math.max(0, ...[...log.suspects].map(({ sentAt }) => sentAt));
-    // What it counts from before its own last success is no reason to wait for a person.
+    // Attempts from before the account's own last success are no reason to wait for a person.
     const answering =
       log.succeededAt > unclear - SKEW ||
       [...watch.lettingIn].some(([index, at]) => index !== seller.index && at > unclear - SKEW);
@@ -245,7 +251,7 @@ function checkCap(watch: Watch, { process, log, attempt, seller }: Known): void 
   }
 }
 
-/** After an unlock one attempt follows, and no second of that version before it has succeeded. */
+/** Checks that a single attempt follows an unlock, and no second of that version before it has succeeded. */
 function checkUnlocked(watch: Watch, { process, log, attempt }: Known): void {
   if (log.unlockedAt <= log.succeededAt || (attempt.asked && process.notes.permitted !== true)) return;
   const before = log.attempts.filter(

@@ -4,10 +4,10 @@ import { meaningOf } from '../../../functions/core/faults/fault.ts';
 import type { AccountLog } from './log.ts';
 import type { Watch, Write } from './watch.ts';
 
-/** A tick a minute, clocks that differ, an index that follows late, and the calls themselves. */
+/** A tick a minute, the difference of clocks, the delay of an index, and the calls themselves. */
 const TOLD_WITHIN = 150 * SECOND;
 
-/** A change into a state that needs a person carries its tidings. */
+/** Checks that a change into a state that needs a person carries a notice. */
 export function checkWrite(watch: Watch, { before, after, log }: Write & { log: AccountLog }): void {
   if (after === undefined || after.phase === 'removing') {
     delete log.untold;
@@ -48,7 +48,10 @@ export function published(
   if (log.untold?.state === state && log.untold.reason === reason) delete log.untold;
 }
 
-/** Looked at every minute; where ticks are cut off or stores are down, the end of the schedule is what counts. */
+/**
+ * Checks, every minute, that notices are not late. Not checked while ticks are cut off or stores are down;
+ * the end of the schedule counts then.
+ */
 export function checkDelay(watch: Watch): void {
   const { actions, faults, lasts } = watch.world.schedule;
   const disturbed =

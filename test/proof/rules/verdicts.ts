@@ -4,7 +4,7 @@ import type { Process } from '../process.ts';
 import type { Watch } from './watch.ts';
 import type { Both } from './writes.ts';
 
-/** Verdicts and captcha faults: true, kept for ever, and without harm to what is newer. */
+/** Checks that verdicts and captcha faults are true, kept for ever, and harmless to newer facts. */
 export function checkVerdicts(watch: Watch, change: Both): void {
   const { before, after, log, process, accountId } = change;
   for (const [version, verdict] of Object.entries(before.verdicts)) {
@@ -36,7 +36,7 @@ export function checkVerdicts(watch: Watch, change: Both): void {
     checkLateLock(watch, change);
 }
 
-/** Whether a version holds the very password that is in use and was accepted. */
+/** Whether a version holds the same password as the accepted one in use. */
 function isInUse(watch: Watch, use: Both & { version: string }): boolean {
   const { before, accountId, version } = use;
   const versions = watch.world.store.vaults.get(accountId)?.versions;
@@ -44,9 +44,9 @@ function isInUse(watch: Watch, use: Both & { version: string }): boolean {
   return isAccepted && versions?.get(version) === versions?.get(before.currentVersion);
 }
 
-/** What was in use goes on when a staged version is refused. */
+/** Checks that the password in use goes on when a staged version is refused. */
 function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
-  // After an unlock of our own caution only what is typed is tried, whatever is in use.
+  // After an unlock that followed our own caution only typed passwords are tried, whatever is in use.
   if (connectionOf(before).state !== 'connected' || before.typedOnly === true) return;
   watch.saw('12 staged version refused, the old one in use');
   const { state } = connectionOf(after);
@@ -54,10 +54,13 @@ function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
     watch.violate('12 a refusal leaves the old one alone', `${accountId} is ${state}`);
 }
 
-/** A verdict is what the marketplace said of that version, or of the same password under another. */
+/**
+ * Checks that a verdict is what the marketplace said of that version, or of the same password under another
+ * version.
+ */
 function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accepted' | 'refused' }): void {
   const { version, outcome } = use;
-  // What is remembered of a seller outlives its account.
+  // A seller's verdicts outlive the account.
   const seller = watch.world.sellerOf(use.log.login);
   const attempts = [...watch.logs.values()]
     .flatMap((log) => log.attempts)
@@ -74,7 +77,7 @@ function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accep
     watch.saw('2 refused password typed again');
 }
 
-/** Somebody has gone on with another version meanwhile. */
+/** Checks that a late verdict changes nothing that a newer version has set. */
 function checkLateVerdict(watch: Watch, { before, after, process }: Both): void {
   watch.saw('6 late verdict beside a newer version');
   const spoilt = (
@@ -97,7 +100,7 @@ function checkLateLock(watch: Watch, { after, log, process }: Both): void {
     watch.violate('6 a late verdict spoils nothing newer', 'an old captcha fault locks it again');
 }
 
-/** What becomes current was accepted, and is newer than what it replaces. */
+/** Checks that a version which becomes current was accepted, and is newer than the one before. */
 export function checkPromotion(
   watch: Watch,
   use: { process: Process; accountId: string; version: string; vault: Vault },

@@ -31,27 +31,29 @@ export interface Write {
   readonly after: Row | undefined;
 }
 
-/** So long a creation may last whose row is not there yet, with clocks that differ. */
+/** Longest creation of an account whose row is not there yet, with the difference of clocks. */
 const CREATION = 3 * MINUTE;
 
-/** What no rest between lease check and send may break: the cap above all. */
+/** Rules that have to hold even after a freeze between lease check and send: the cap above all. */
 const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
-/** What no clock may break. */
+/** Rules that have to hold with any clock. */
 const WHATEVER_THE_CLOCK =
   /^(2 the marketplace|2 written|2 never|2 no fourth|2 a refused|7 no login|7 a captcha|7 an unlock)/;
 
-/** Sees whatever goes through a door, knows the truth behind it, and holds it against the thirteen rules. */
+/**
+ * Sees every call through a door, knows the true state behind it, and checks both against the thirteen rules.
+ */
 export class Watch {
   readonly world: World;
   readonly logs = new Map<string, AccountLog>();
   readonly situations = new Set<Situation>();
   violation: Violation | undefined;
   logins = 0;
-  /** When the marketplace was last heard to let somebody in, by seller. */
+  /** Time of the marketplace's last accepted login that was heard, by seller. */
   readonly lettingIn = new Map<number, number>();
-  /** Passwords that the marketplace had accepted and refused all the same, since it last let somebody in. */
+  /** Good passwords that the marketplace refused since the last accepted login. */
   wronglyRefused: { accountId: string; at: number }[] = [];
-  /** When a handle of this account was stored last. */
+  /** Time when a handle of each account was last stored. */
   readonly savedAt = new Map<string, number>();
 
   constructor(world: World) {
@@ -62,7 +64,7 @@ export class Watch {
     return this.world.scheduler.now;
   }
 
-  /** In the schedules about the gap between check and send only the cap has to hold. */
+  /** Whether only the cap has to hold: in the schedules about the gap between check and send. */
   get lenient(): boolean {
     return this.world.schedule.frozenBeforeSend;
   }
@@ -97,7 +99,7 @@ export class Watch {
     log.history.push({ at: this.now, row: write.after });
   }
 
-  /** An account begins with what earlier ones of its login knew, and of its seller, once that is known. */
+  /** Gives a new account the facts of earlier accounts of its login, and of its seller once that is known. */
   #inherit(log: AccountLog, { before, after }: Write & { after: Row }): void {
     const others = [...this.logs.values()]
       .filter((one) => one !== log && !one.passedOn)
@@ -156,7 +158,7 @@ export class Watch {
     checkPromotion(this, { process, ...use });
   }
 
-  /** What it reads from here on replaces what it knew. */
+  /** Forgets the trouble that the process knew, because a new reading replaces it. */
   troublesAsked(process: Process, of: 'marketplace' | 'shared'): void {
     const { shunned } = process.notes;
     for (const name of [...shunned])
@@ -171,7 +173,7 @@ export class Watch {
 
   elected(process: Process, shared: Shared): void {
     const silent = shared.kind === 'marketplace';
-    // One probe answers for the key and for the address.
+    // A single probe answers for the key and for the address.
     this.troublesAsked(process, silent ? 'marketplace' : 'shared');
     if (silent) process.notes.triesForAll = true;
     this.saw(silent ? '3 one account tries for all' : '9 one worker probes for all');
@@ -190,7 +192,7 @@ export class Watch {
     if (notes.leaseToken !== undefined) notes.askedSellerUnder = notes.leaseToken;
   }
 
-  /** A process that logs in looks at the claim on its seller, or writes it. */
+  /** Records that a process that logs in read or wrote the claim on its seller. */
   sellerSeen(process: Process, claim: Claim | undefined): void {
     const { leased } = process.notes;
     this.sellerAsked(process);
@@ -230,25 +232,27 @@ export class Watch {
     return checkSending(this, { process, ...use });
   }
 
-  /** When somebody stored a version key last. */
+  /** Time when a version key was last stored. */
   versionKeySavedAt = 0;
 
-  /** Nobody has told a process which version key is in force, though it asked. */
+  /** Records that a process asked for the version key in force and got no answer. */
   versionKeyLost(process: Process): void {
     if (process.notes.staleKey !== undefined) this.saw('9 no version key after a stale one');
   }
 
-  /** Sellers whose owners said that they had been on the website, and had not. */
+  /** Sellers whose owners claimed a login on the website that never was. */
   readonly lies = new Set<number>();
 
-  /** Sellers that were logged in to by two names while the marketplace did not tell whose these are. */
+  /**
+   * Sellers that were logged in under two names while the marketplace did not tell that both are the same.
+   */
   readonly unnamed = new Set<number>();
 
   judged(attempt: Attempt, judgement: Judgement): void {
     logins.judged(this, { attempt, judgement });
   }
 
-  /** The sender knows how it ended; undefined: that nobody will tell. */
+  /** Records that the sender heard the judgement; undefined if no judgement will come. */
   heard(attempt: Attempt, judgement: Judgement | undefined): void {
     logins.heard(this, { attempt, judgement });
   }
@@ -270,7 +274,7 @@ export class Watch {
     telling.checkDelay(this);
   }
 
-  /** A process has come to its end; `ok` unless it threw. */
+  /** Records the end of a process; `ok` unless it threw. */
   ended(process: Process, ok: boolean): void {
     logins.ended(this, { process, ok });
   }

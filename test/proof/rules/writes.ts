@@ -13,13 +13,13 @@ export interface Change extends Write {
   readonly log: AccountLog;
 }
 
-/** Neither its creation nor its end. */
+/** A change of an existing account that stays: neither its creation nor its end. */
 export interface Both extends Change {
   readonly before: Row;
   readonly after: Row;
 }
 
-/** Every write of an account item, before anything else sees it. */
+/** Checks every write of an account item before any other process sees it. */
 export function checkWrite(watch: Watch, change: Change): void {
   const { before, after, log } = change;
   if (before === undefined && log.removed)
@@ -44,11 +44,11 @@ export function checkWrite(watch: Watch, change: Change): void {
   checkConclusion(watch, both);
 }
 
-/** The row goes last, and with it whoever could tidy up. */
+/** Checks that nothing is left when the row goes, because no process would clear it away later. */
 function checkRemoved(watch: Watch, { accountId }: Change): void {
   const { sessions, vaults } = watch.world.store;
   const handle = sessions.get(accountId)?.handle.reveal();
-  // Whoever has just stored it looks for the row next, and is checked when it ends.
+  // A process that has just stored the handle looks for the row next, and is checked at its end.
   const isWatched = watch.world.processes.some(
     ({ alive, done, notes }) => alive && !done && notes.stored?.handle === handle,
   );
@@ -151,7 +151,10 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
     );
 }
 
-/** How many attempts are unclear no more because the login log, read after a restore, shows that they did not fail. */
+/**
+ * Number of attempts that count no more because the login log, read after a restore, shows that they did not
+ * fail.
+ */
 function provenInLog(
   watch: Watch,
   { before, after, accountId }: Pick<Both, 'before' | 'after' | 'accountId'>,
@@ -164,14 +167,14 @@ function provenInLog(
   }).length;
 }
 
-/** The last moment before a login may leave. */
+/** Checks the last moment before a login may leave. */
 function checkBegin(watch: Watch, { before, after, process, log, accountId }: Both): void {
-  // What is taken over was sent by an earlier account.
+  // An earlier account sent the attempts that were taken over.
   if (after.inherited !== before.inherited) return;
   const openAttempt = after.unclearAttempts?.at(-1);
   if (openAttempt === undefined || openAttempt.id !== process.notes.opened?.attemptId) return;
   if (before.unclearAttempts?.some(({ id }) => id === openAttempt.id)) return;
-  // A restored row knows nothing of a login that is under way: hearing of its end is no beginning.
+  // A restored row knows nothing of a login under way; the note of its end is no beginning.
   if (process.notes.begun === openAttempt.id) return;
   process.notes.begun = openAttempt.id;
   log.restored = false;
@@ -199,7 +202,7 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   if (process.notes.permitted) watch.saw('7 permit used');
 }
 
-/** A run has ended: what nobody understands is not tried again by a timer. */
+/** Checks at the end of a run that no timer tries an unknown fault again. */
 function checkConclusion(watch: Watch, { before, after, accountId }: Both): void {
   if (after.lastRun === before.lastRun || after.fault?.reason !== 'unknown-fault') return;
   if (after.lastRun?.reason === 'unknown-fault' && after.dueAtMillis !== undefined)

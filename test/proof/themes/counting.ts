@@ -37,7 +37,7 @@ export const expired: Theme = (dice) => ({
   lasts: 90 * MINUTE,
 });
 
-/** Wrong passwords from the first on, until nobody may try any more. */
+/** Wrong passwords from the first on, until none may be tried any more. */
 export const wrongInARow: Theme = (dice) => {
   const gap = dice.pick([20 * SECOND, 90 * SECOND, 35 * MINUTE]);
   const typed = [1, 2, 3, 4, 5].map((step) =>
@@ -69,7 +69,7 @@ export const lostReplies: Theme = (dice) => {
   };
 };
 
-/** The marketplace takes logins and says nothing. */
+/** The marketplace accepts logins and answers nothing. */
 export const silence: Theme = (dice) => ({
   accounts: 3,
   actions: [
@@ -85,7 +85,7 @@ export const silence: Theme = (dice) => ({
   lasts: 55 * MINUTE,
 });
 
-/** Logins that fail before a byte has left. */
+/** Logins that fail before a byte was sent. */
 export const unsent: Theme = (dice) => ({
   actions: [add(), at(T, 'kill-sessions'), ...rush(dice, T + SECOND, { within: 10 * MINUTE })],
   fifo: dice.chance(0.5),
@@ -93,7 +93,7 @@ export const unsent: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** Passwords are judged and counted, and the answer is another fault; the seller's other way in works. */
+/** Passwords are judged and counted but answered with another fault; the seller's other entrance works. */
 export const countsFirst: Theme = (dice) => ({
   accounts: 2,
   actions: [
@@ -114,7 +114,9 @@ export const countsFirst: Theme = (dice) => ({
   lasts: 70 * MINUTE,
 });
 
-/** Logins are judged minutes after they were given up; meanwhile another password works, or a person unlocks. */
+/**
+ * Logins are judged minutes after the client gave up; meanwhile another password works, or a person unlocks.
+ */
 export const judgedLate: Theme = (dice) => ({
   actions: [
     add(0, dice.pick(['right', 'wrong-3'])),
@@ -134,7 +136,7 @@ export const judgedLate: Theme = (dice) => ({
   lasts: 90 * MINUTE,
 });
 
-/** The accounts table is restored from a time before what was learnt of wrong passwords. */
+/** The accounts table is restored from a time before wrong passwords were judged. */
 export const restored: Theme = (dice) => {
   const gap = dice.pick([20 * SECOND, 21 * MINUTE]);
   const wrong = (step: number) => type(step * gap, dice.pick(['wrong-0', 'wrong-1', 'wrong-2']));

@@ -6,7 +6,9 @@ export type Plot = Partial<Omit<Schedule, 'seed' | 'theme' | 'skews' | 'calm'>> 
   readonly actions: readonly Action[];
 };
 
-/** What a plot is made of; each brings about the dangerous moments of a rule more often than chance would. */
+/**
+ * The plot of a schedule, which brings the dangerous moments of a rule about more often than chance would.
+ */
 export type Theme = (dice: Dice) => Plot;
 
 export const add = (account = 0, password: Typed = 'right'): Action => ({
@@ -46,10 +48,10 @@ export const fault = (
   more: { account?: number; nth?: number; from?: number; millis?: number } = {},
 ): Fault => ({ kind, door, account: 0, nth: 1, from: 0, millis: 0, ...more });
 
-/** So long that the lease is over and somebody else has gone on. */
+/** Milliseconds of a freeze, so many that the lease is over and another worker has continued. */
 export const longFreeze = (dice: Dice): number => dice.between(140, 420) * SECOND;
 
-/** Some requests for a session within this time, of people and of programs that hold no claim. */
+/** Some requests for a session within this time, by people and by programs that hold no claim. */
 export const rush = (
   dice: Dice,
   from: number,

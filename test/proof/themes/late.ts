@@ -24,7 +24,7 @@ const LOGIN_DOORS = [
   'keys.read',
 ] as const;
 
-/** A holder is frozen somewhere, and others come after its lease. */
+/** The holder of a lease is frozen, and other workers come after the lease's end. */
 export const takeOver: Theme = (dice) => ({
   actions: [
     add(),
@@ -45,7 +45,7 @@ export const takeOver: Theme = (dice) => ({
   lasts: 12 * MINUTE,
 });
 
-/** A refusal is heard long after somebody else has gone on with a newer version. */
+/** A refusal is heard long after another worker has continued with a newer version. */
 export const lateRefusal: Theme = (dice) => ({
   actions: [
     add(),
@@ -68,7 +68,7 @@ export const lateRefusal: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** A captcha fault is heard after the owner has been on the website and all is well again. */
+/** A captcha fault is heard after the owner has logged in on the website and logins work again. */
 export const lateCaptcha: Theme = (dice) => ({
   actions: [
     add(),
@@ -84,7 +84,7 @@ export const lateCaptcha: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** Who has recorded its login rests before it stores the handle. */
+/** A worker that has recorded its login freezes before it stores the handle. */
 export const lateHandle: Theme = (dice) => ({
   actions: [
     add(),
@@ -92,7 +92,7 @@ export const lateHandle: Theme = (dice) => ({
     at(T + SECOND, dice.pick(['borrow', 'sync-now'])),
     ...rush(dice, T + 150 * SECOND, { within: 200 * SECOND, most: 2 }),
     ...(dice.chance(0.2) ? [at(T + dice.between(5, 200) * SECOND, 'remove')] : []),
-    // Whoever tries a wrong password takes the lease over and stores no handle.
+    // A worker that tries a wrong password takes the lease over and stores no handle.
     ...(dice.chance(0.75)
       ? [type(T + dice.between(155, 200) * SECOND, dice.pick(['right', 'wrong-0', 'wrong-0']))]
       : []),
@@ -106,7 +106,7 @@ export const lateHandle: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** A worker rests between lease check and send for as long as it likes; only the cap has to hold. */
+/** A worker freezes between lease check and send for any time; only the cap has to hold. */
 export const frozenBeforeSend: Theme = (dice) => ({
   frozenBeforeSend: true,
   actions: [
@@ -129,11 +129,11 @@ export const frozenBeforeSend: Theme = (dice) => ({
 });
 
 /**
- * As above, with everything that could make a fourth failure of it: an old password leaves after the success
- * of the new one, the new one ends before its renewal, and people type wrong ones.
+ * As above, with everything that could lead to a fourth failure: an old password leaves after the success of
+ * the new one, the new session ends before its renewal, and people type wrong passwords.
  */
 export const frozenPastSuccess: Theme = (dice) => {
-  // So late that a success clears the attempt, and before it is sent.
+  // Late enough that a success clears the attempt, and before it is sent.
   const typed = T + dice.between(602, 640) * SECOND;
   return {
     frozenBeforeSend: true,
@@ -155,7 +155,7 @@ export const frozenPastSuccess: Theme = (dice) => {
   };
 };
 
-/** A lock, and a clock that is far off when it is met, or when people unlock it. */
+/** A lock, and a clock that is far off when the lock is met or when people unlock it. */
 export const wrongClocks: Theme = (dice) => {
   const of = dice.pick(['work', 'http', 'borrow']);
   const off = dice.pick([-24 * HOUR, -5 * SECOND, 5 * SECOND, 40 * SECOND, 24 * HOUR]);

@@ -1,11 +1,11 @@
 import { add, at, fault, HOUR, longFreeze, MINUTE, rush, SECOND, T, type Theme, type } from './kit.ts';
 
-/** Long enough for a removal to end. */
+/** Milliseconds within which a removal ends. */
 const GONE = 3 * MINUTE;
 
 const WRONG = ['wrong-0', 'wrong-1', 'wrong-2', 'wrong-3'] as const;
 
-/** Wrong passwords in accounts that come and go, by one name or by both. */
+/** Wrong passwords in accounts that are removed and added again, by either or both names. */
 export const addedAgain: Theme = (dice) => {
   const rounds = dice.between(2, 4);
   const gap = dice.pick([GONE, GONE, HOUR]);
@@ -47,7 +47,7 @@ export const addedAgain: Theme = (dice) => {
   return { actions, faults: broken, fifo: dice.chance(0.5), lasts: rounds * gap + 10 * MINUTE };
 };
 
-/** Two accounts of one seller at the same time: by two names, through two entrances, or both. */
+/** Two accounts of the same seller at the same time: by two names, through two entrances, or both. */
 export const twoWaysIn: Theme = (dice) => ({
   actions: [
     add(0, dice.pick(['right', 'wrong-0'])),
@@ -66,7 +66,7 @@ export const twoWaysIn: Theme = (dice) => ({
   lasts: 20 * MINUTE,
 });
 
-/** The store fails from the reply to a login on, for less than its lease lasts. */
+/** The store fails from the reply to a login on, for less than the lease lasts. */
 export const storeFailsAfterLogin: Theme = (dice) => {
   const moments = [0, 5 * MINUTE, 10 * MINUTE];
   return {
@@ -82,7 +82,7 @@ export const storeFailsAfterLogin: Theme = (dice) => {
   };
 };
 
-/** A worker rests past the removal of its account before it hears how its login ended. */
+/** A worker is frozen past the removal of its account before it hears how its login ended. */
 export const answeredAfterRemoval: Theme = (dice) => {
   const password = dice.pick(['wrong-0', 'wrong-0', 'right']);
   return {

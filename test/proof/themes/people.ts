@@ -31,13 +31,13 @@ export const unlock: Theme = (dice) => {
   const lost = locked && dice.chance(0.6);
   return {
     actions: [...start, ...clicks, ...(lost ? rush(dice, T + gap, { within: 10 * MINUTE, most: 6 }) : [])],
-    // The one attempt that an unlock grants stays without an answer.
+    // The only attempt that an unlock permits gets no answer.
     faults: lost ? [fault('reply-lost', 'login', { from: T + gap })] : [],
     lasts: 6 * gap + 10 * MINUTE,
   };
 };
 
-/** The owner unlocks while the attempt that led to `locked` is still under way. */
+/** The owner unlocks while the attempt that led to `locked` is under way. */
 export const unlockInFlight: Theme = (dice) => {
   const third = 50 * SECOND;
   const wrong = [1, 2, 3].map((step) =>
@@ -62,7 +62,7 @@ export const unlockInFlight: Theme = (dice) => {
   };
 };
 
-/** A new password is typed while the old handle lives, and things break between verdict and promotion. */
+/** A new password is typed while the old handle lives, and calls fail between verdict and promotion. */
 export const staging: Theme = (dice) => ({
   actions: [
     add(),
@@ -104,7 +104,7 @@ export const staging: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** A new password is accepted, and its worker falls before it is promoted. */
+/** A new password is accepted, and its worker dies before the promotion. */
 export const promotion: Theme = (dice) => ({
   actions: [
     add(),
@@ -186,7 +186,7 @@ export const twins: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** Creation is cut off somewhere, and tried again. */
+/** Creation is cut off at some point, and tried again. */
 export const creation: Theme = (dice) => ({
   actions: [
     add(),
@@ -209,7 +209,9 @@ export const creation: Theme = (dice) => ({
   lasts: 15 * MINUTE,
 });
 
-/** After a rotation the secret store still answers with what was current before; somebody edits the secret by hand. */
+/**
+ * After a rotation the secret store still answers with the version before; a person edits the secret by hand.
+ */
 export const staleSecrets: Theme = (dice) => ({
   actions: [
     add(),

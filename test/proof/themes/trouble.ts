@@ -97,7 +97,7 @@ export const faultyService: Theme = (dice) => ({
   lasts: 40 * MINUTE,
 });
 
-/** Sessions that end early, some within seconds, once or again and again. */
+/** Sessions that end early, some within seconds, once or several times. */
 export const deaths: Theme = (dice) => {
   const times = dice.between(1, 4);
   const rounds = Array.from({ length: times }, (_, round) => T + round * dice.between(20, 400) * SECOND);
@@ -170,7 +170,7 @@ export const cutTelling: Theme = (dice) => ({
   lasts: 10 * MINUTE,
 });
 
-/** The marketplace refuses good passwords for a while; people vouch for theirs. */
+/** The marketplace refuses good passwords for a while; people have them sent again. */
 export const wrongRefusals: Theme = (dice) => {
   const all = [0, 1, 2, 3, 4];
   const millis = dice.between(1, 12) * MINUTE;
@@ -196,7 +196,7 @@ export const wrongRefusals: Theme = (dice) => {
   };
 };
 
-/** Logins take half a minute; one account is paused meanwhile, and the password in use is typed again. */
+/** Logins take half a minute; an account is paused meanwhile, and the password in use is typed again. */
 export const slowLogins: Theme = (dice) => ({
   actions: [
     add(),
