@@ -8,13 +8,16 @@ import { compareAll } from '../../infra/local/compare.ts';
 import { listAccounts } from '../../infra/local/sellers.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 
-/** `KILLS=50 SEED=7 npm run test:long -- kills` runs a part, or a failed run again. */
+/** `KILLS=50 SEED=7 npm run test:long -- kills` runs fewer kills, or repeats a failed run. */
 const KILLS = Number(process.env.KILLS ?? 500);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const SELLERS = 4;
-/** So many requests to the store lie between two deaths, at most: less than a run with news in it makes. */
+/**
+ * Most requests to the store between two kills: fewer than a run with events makes, so that kills fall within
+ * runs.
+ */
 const CALM = 40;
-/** After so many kills buyers have bought some more. */
+/** Number of kills after which buyers buy again. */
 const KILLS_A_WAVE = 10;
 const ORDERS_A_WAVE = 12;
 
@@ -38,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => klamka.close());
 
-/** Lets buyers buy and workers work, and kills so many of those. */
+/** Lets buyers buy and workers work, and kills workers until `most` have died. */
 async function killing(most: number): Promise<void> {
   await klamka.sim('POST', '/buyers', { orders: ORDERS_A_WAVE, pace: 'live', stepsPerSecond: 20 });
   const over = new AbortController();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => klamka.close());
 
-/** What the marketplace itself has counted. */
+/** The marketplace's own counters of a login. */
 async function counts(login: string) {
   const { logins } = (await klamka.sim('GET', '/stats')) as {
     logins: Record<string, { attempts: number; failures: number; successes: number; locked: boolean }>;
@@ -40,7 +40,7 @@ const show = async (accountId: string) => (await klamka.api('GET', `/accounts/${
 const breakLogins = (seller: string, fault: object) =>
   klamka.sim('POST', '/faults', { operation: 'doLoginEnc', seller, times: 20, ...fault });
 
-/** Hours pass, the marketplace may be tried again, and somebody asks for a run. */
+/** Lets hours pass and the marketplace be tried again, and asks for a run. */
 async function later(accountId: string): Promise<void> {
   await passHours(klamka.world.stack, accountId);
   await endTroubles(klamka.world.stack);
@@ -172,7 +172,7 @@ describe('a password in use that is typed again', () => {
   });
 });
 
-/** Longer than any test: a login that is held is judged when the test says so. */
+/** Milliseconds beyond any test: a held login is judged only by `judgeLate`. */
 const HOLD = 600_000;
 
 async function judgeLate(): Promise<void> {
@@ -195,12 +195,12 @@ describe('a login that is judged after everybody has given it up', () => {
       await put(accountId, wrong);
     }
     const { failures, successes, locked } = await counts(login);
-    // Before the success one, afterwards the late one and two more.
+    // A single failure before the success; afterwards the late one and two more.
     expect({ failures, successes, locked }).toEqual({ failures: 4, successes: 1, locked: false });
   });
 });
 
-/** Looks until the marketplace has counted that, or time is up. */
+/** Waits until the marketplace's counters satisfy `reached`, or the time is up. */
 async function until(login: string, reached: (now: Awaited<ReturnType<typeof counts>>) => boolean) {
   for (let tries = 0; tries < 300; tries += 1) {
     const now = await counts(login);
@@ -249,7 +249,7 @@ describe('an unlock while a login may still be judged', () => {
     expect(await show(accountId)).toMatchObject({
       connection: { state: 'locked', reason: 'attempts-exhausted' },
     });
-    // The owner logs in on the website, which clears what the marketplace has counted, and says so.
+    // The owner logs in on the website, which clears the marketplace's counter, and confirms it.
     await klamka.sim('POST', `/sellers/${login}/unlock`);
     const confirmed = { loggedInOnWebsite: true };
     expect(await klamka.api('POST', `/accounts/${accountId}/unlocked`, confirmed)).toMatchObject({
@@ -262,7 +262,7 @@ describe('an unlock while a login may still be judged', () => {
       await passHours(klamka.world.stack, accountId);
       await put(accountId, wrong);
     }
-    // Two before the unlock; the late one and two more afterwards.
+    // Two failures before the unlock; the late one and two more afterwards.
     expect(await counts(login)).toMatchObject({ attempts: 5, failures: 5, locked: false });
     expect(await show(accountId)).toMatchObject({
       connection: { state: 'locked', reason: 'attempts-exhausted' },

@@ -25,7 +25,7 @@ async function add(login: string, applicationPassword: string, marketplace = 'al
 
 const show = async (accountId: unknown) => (await klamka.api('GET', `/accounts/${accountId}`)).body;
 
-/** Removes an account and waits until it is gone. */
+/** Removes an account and waits until its row has gone. */
 async function remove(accountId: unknown): Promise<void> {
   expect((await klamka.api('DELETE', `/accounts/${accountId}`)).status).toBe(202);
   await klamka.settle();
@@ -86,7 +86,7 @@ describe('an account that is removed and added again', () => {
       },
     });
     expect(await countsOf(login)).toEqual({ attempts: 3, failures: 3, locked: false });
-    // A person who has been on the website ends it, with a password that is right.
+    // A person logs in on the website, confirms it, and types the right password.
     await klamka.sim('POST', `/sellers/${login}/unlock`);
     const { accountId } = fourth.body;
     await passHours(klamka.world.stack, String(accountId));
@@ -145,7 +145,7 @@ describe('an account that is removed and added again', () => {
   });
 });
 
-/** What a person says who has logged in on the website. */
+/** Body by which a person confirms a login on the website. */
 const UNLOCKED = { loggedInOnWebsite: true };
 
 describe('one seller by two names', () => {
@@ -179,7 +179,7 @@ describe('one seller by two names', () => {
     expect(await countsOf(login)).toEqual({ attempts: 1, failures: 0, locked: false });
     await remove(second.body.accountId);
     await remove(first.body.accountId);
-    // The seller is free now, and what its first account knew is remembered by either name.
+    // The claim on the seller is free now; the refusals of its first account are known by either name.
     const third = await add(email, 'wrong-password-2');
     await remove(third.body.accountId);
     const fourth = await add(login, 'wrong-password-2');

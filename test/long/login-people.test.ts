@@ -24,7 +24,7 @@ afterAll(async () => {
   await klamka.close();
 });
 
-/** What the marketplace itself has counted. */
+/** The marketplace's own counters of a login. */
 async function counts(login: string) {
   const { logins } = (await klamka.sim('GET', '/stats')) as {
     logins: Record<string, { attempts: number; failures: number; locked: boolean }>;
@@ -147,7 +147,7 @@ describe('the secret store', () => {
     const { logins } = (await klamka.api('GET', `/accounts/${accountId}/logins`)).body as {
       logins: { secretVersion: string }[];
     };
-    // What a read answers for a moment after a rotation.
+    // Moves the label back, as reads may show for a moment after a rotation.
     await vault.send(
       new UpdateSecretVersionStageCommand({
         SecretId: await secretOf(accountId),

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 afterEach(() => klamka.sim('DELETE', '/faults'));
 
-/** What the marketplace itself has counted. */
+/** The marketplace's own counters of a login. */
 async function counts(login: string) {
   const { logins } = (await klamka.sim('GET', '/stats')) as {
     logins: Record<string, { attempts: number; failures: number; successes: number; locked: boolean }>;
@@ -32,7 +32,7 @@ const show = async (accountId: string) => (await klamka.api('GET', `/accounts/${
 const breakLogins = (seller: string, fault: object) =>
   klamka.sim('POST', '/faults', { operation: 'doLoginEnc', seller, times: 20, ...fault });
 
-/** Hours pass, the marketplace may be tried again, and somebody asks for a run. */
+/** Lets hours pass and the marketplace be tried again, and asks for a run. */
 async function later(accountId: string): Promise<void> {
   await passHours(klamka.world.stack, accountId);
   await endTroubles(klamka.world.stack);
@@ -74,7 +74,7 @@ describe('a marketplace that has changed its version key and does not tell the n
     const { login, applicationPassword } = await klamka.seller();
     const accountId = await add(login, applicationPassword);
     for (let round = 1; round <= 3; round += 1) {
-      // A login that proved nothing, after which the version key changes once more.
+      // A login that proved nothing about the password, after which the version key changes again.
       await breakLogins(login, { kind: 'fault', code: 'ERR_INVALID_VERSION_CAT_SELL_FIELDS', times: 2 });
       await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
       await later(accountId);

@@ -32,7 +32,7 @@ const sync = async (accountIds: readonly string[]): Promise<void> => {
 const calls = async (): Promise<Record<string, number>> =>
   ((await klamka.sim('GET', '/stats')) as { calls: Record<string, number> }).calls;
 
-/** What five minutes would do: one worker may look again. */
+/** Lets a worker probe again, which would take five minutes. */
 async function letProbe(kind: string, name: string): Promise<void> {
   const tables = openTables(klamka.world.stack);
   await tables.send(

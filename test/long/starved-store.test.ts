@@ -25,7 +25,7 @@ afterAll(async () => {
   await store.close();
 });
 
-/** Far fewer than a client that repeats without a pause sends within a second. */
+/** Most requests of a run: far fewer than a client sends within a second if it repeats without a pause. */
 const MOST_REQUESTS = 12;
 const batches = () => store.operations.filter((operation) => operation.startsWith('Batch')).length;
 
@@ -64,7 +64,7 @@ describe('a store that leaves all batches undone', () => {
     await klamka.sim('POST', '/buyers', { orders: 5, pace: 'at-once' });
     store.starved = true;
     store.onAnswered = () => {
-      // The store has capacity again once a run has given up.
+      // The store has capacity again after the run has given up.
       if (batches() > MOST_REQUESTS) store.starved = false;
     };
     await klamka.settle();

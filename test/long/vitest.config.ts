@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests of npm test that do more here, where LONG says so (test/support/runs.ts). */
+/** Tests of `npm test` that run more cases here, where LONG is set (test/support/runs.ts). */
 const LONGER = [
   'test/unit/core/delivery/killed.test.ts',
   'test/unit/core/feed/follow.test.ts',
@@ -19,7 +19,7 @@ export default defineConfig({
     include: ['test/long/**/*.test.ts', ...LONGER],
     globalSetup: ['test/support/package-once.ts'],
     env: { LONG: '1' },
-    // They measure time and memory, so they run one after the other.
+    // A single worker, because the tests measure time and memory.
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 1_800_000,

@@ -18,7 +18,7 @@ const GUARD_MILLIS = 2_000;
 const HEAP_GROWTH = 64 * 1024 * 1024;
 const SEED = process.env.FUZZ_SEED === undefined ? Date.now() : Number(process.env.FUZZ_SEED);
 
-/** fast-check prints seed and path of a failure; FUZZ_SEED repeats the whole run. */
+/** Fast-check prints seed and path of a failure; FUZZ_SEED repeats the whole run. */
 const RUN = { numRuns: DOCUMENTS, seed: SEED };
 
 setFlagsFromString('--expose-gc');
@@ -34,7 +34,7 @@ interface Answer {
   readonly body: Uint8Array;
 }
 
-/** A door whose transport answers with prepared bytes. */
+/** A client whose transport answers with prepared bytes. */
 function door(dialect: DialectId) {
   const settings = { ...MARKETPLACE_PRESETS.allegro, dialect };
   let answer: Answer = { status: 200, body: new Uint8Array() };
@@ -55,7 +55,10 @@ function door(dialect: DialectId) {
 
 let slowest = 0;
 
-/** What must be read back: unread fields left out, and optional structures that came out empty. */
+/**
+ * Values that have to be read back: without unread fields, and without optional structures that came out
+ * empty.
+ */
 function expected(fields: Fields, values: Values): Values {
   const entries = Object.entries(fields).filter(([, word]) => !fieldType(word).unread);
   return Object.fromEntries(
@@ -73,7 +76,7 @@ function expected(fields: Fields, values: Values): Values {
   );
 }
 
-/** The same, whichever way an empty structure was written. */
+/** The value without empty structures, which dialects write in different ways. */
 const withoutEmpty = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (_, field) =>
     typeof field === 'object' && field !== null && Object.keys(field).length === 0 && !Array.isArray(field)

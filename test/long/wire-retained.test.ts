@@ -21,7 +21,7 @@ const MANNER = {
 } as const;
 const word = () => randomBytes(8).toString('hex');
 
-/** Grants the first login and refuses everything else with an echo. */
+/** A server that grants the first login and answers every other call with a fault that echoes it. */
 async function serve(dialect: 'document-literal' | 'rpc-encoded') {
   const secrets = { password: word(), key: word(), handle: word() };
   const fields = { sessionHandlePart: 'string', userId: 'long', serverTime: 'long' };

@@ -51,7 +51,7 @@ export const fault = (
 /** Milliseconds of a freeze, so many that the lease is over and another worker has continued. */
 export const longFreeze = (dice: Dice): number => dice.between(140, 420) * SECOND;
 
-/** Some requests for a session within this time, by people and by programs that hold no claim. */
+/** Requests for a session within this time, by people and by programs that hold no claim. */
 export const rush = (
   dice: Dice,
   from: number,
