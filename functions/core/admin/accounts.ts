@@ -21,7 +21,7 @@ export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'logi
   readonly sharedKeys: SharedKeys;
   readonly fingerprint: TakeFingerprints;
   readonly queue: WorkQueue;
-  /** Names a secret version; the secret store asks for a UUID. */
+  /** Makes the id of a secret version. The secret store requires a UUID. */
   readonly newVersion: () => string;
   readonly sleep: (millis: number) => Promise<void>;
 }
@@ -33,11 +33,11 @@ export interface NewAccount {
   readonly applicationPassword: string;
 }
 
-/** What was asked for, and the version whose verdict tells how it went. */
+/** A request whose result will be the verdict of this version. */
 export interface Pending {
   readonly accountId: string;
   readonly version: string;
-  /** A run that ended after this has seen it. */
+  /** Time of the request: a run that ended later has taken it into account. */
   readonly askedAtMillis: EpochMillis;
 }
 
@@ -67,8 +67,8 @@ export async function syncNow(deps: Pick<AccountDeps, 'queue' | 'clock'>, accoun
 type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
 
 /**
- * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A creation
- * that is under way could still store a secret, so it has to be over first. Throws Problem.
+ * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A
+ * creation under way has to end first, because it could still store a secret. Throws Problem.
  */
 export async function removeAccount(deps: Act, accountId: string): Promise<void> {
   const account = await deps.accounts.read(accountId);
@@ -78,17 +78,23 @@ export async function removeAccount(deps: Act, accountId: string): Promise<void>
   await syncNow(deps, accountId);
 }
 
-/** A creation that was cut off is undone within a minute after its time. */
+/**
+ * The problem for an account that is being created. A creation that was cut off is undone within a minute
+ * after its time.
+ */
 export const creationUnderWay = (account: Account, now: EpochMillis): Problem =>
   beingAdded(plus(account.createdAtMillis, CREATION_TIME + MINUTE) - now);
 
-/** No run and no login until it is resumed. Throws Problem. */
+/** Stops runs and logins until the account is resumed. Throws Problem. */
 export async function pauseAccount(deps: Act, accountId: string): Promise<Account> {
   const account = await existing(deps, accountId);
   return (await amend(deps, accountId, { to: paused, from: account })) ?? account;
 }
 
-/** Ends a pause, and looks again at whatever stopped the account, trouble of its key included. Throws Problem. */
+/**
+ * Ends a pause, and has the cause of a stop tried again, trouble of the account's key included. Throws
+ * Problem.
+ */
 export async function resumeAccount(
   deps: Act & Pick<AccountDeps, 'sharedKeys'>,
   accountId: string,
@@ -102,8 +108,9 @@ export async function resumeAccount(
 }
 
 /**
- * "I have logged in on the website": a locked account gets exactly one attempt; after our own caution the way is open
- * for a password that is typed then. Only in `locked`, a few times a day. Throws Problem.
+ * Confirms "I have logged in on the website". A locked account gets exactly one attempt; an account that our
+ * own caution stopped may try a password that is typed afterwards. Accepted only in `locked`, a few times a
+ * day. Throws Problem.
  */
 export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
   const account = await existing(deps, accountId);
@@ -118,8 +125,8 @@ export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ a
 }
 
 /**
- * "This password is good, send it once more": for one that was refused while the marketplace erred. Counted like any
- * other attempt, once for each version. Throws Problem.
+ * Permits "this password is good, send it once more", for a password refused while the marketplace erred. The
+ * attempt counts like any other, and each version is permitted once. Throws Problem.
  */
 export async function permitResend(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
   const account = await existing(deps, accountId);
@@ -130,7 +137,7 @@ export async function permitResend(deps: Act, accountId: string): Promise<{ aske
   return { askedAtMillis: now };
 }
 
-/** The account that a caller means. Throws Problem for one that does not exist or is on its way out. */
+/** The account of a request. Throws Problem for an account that does not exist or is being removed. */
 export async function existing<Part extends Pick<Account, 'phase'>>(
   deps: { accounts: { read(accountId: string): Promise<Part | undefined> } },
   accountId: string,
@@ -147,7 +154,10 @@ export interface Proof {
   readonly connection: Connection;
 }
 
-/** Waits until the marketplace has judged this version, or a person is needed first, or time is up. Throws Problem. */
+/**
+ * Waits until the marketplace has judged this version, a person is needed first, or the time is up. Throws
+ * Problem.
+ */
 export async function awaitVerdict(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
   use: Pending & Patience,
@@ -158,7 +168,7 @@ export async function awaitVerdict(
     const verdict = account.verdicts[use.version]?.outcome;
     if (verdict !== undefined) return { verdict, account, connection };
     const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis;
-    // Nothing more will happen while somebody waits: a person is needed, or the next try is later.
+    // No verdict will come during the wait: a person is needed, or the next try is later.
     const waitsUntil = pendingPassword(account, { now: deps.clock() })?.untilMillis ?? 0;
     const nextTry = Math.max(account.dueAtMillis ?? Infinity, waitsUntil);
     const isOver = needsPerson(connection.state) || nextTry > use.untilMillis;
@@ -173,7 +183,7 @@ interface Patience {
   readonly lookEveryMillis: number;
 }
 
-/** Waits until a run has ended that began after it was asked for, or time is up. Throws Problem. */
+/** Waits until a run has ended that began after the request, or the time is up. Throws Problem. */
 export async function awaitRun(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
   use: Patience & { accountId: string; askedAtMillis: EpochMillis },

@@ -22,8 +22,9 @@ export interface Added extends Pending {
 }
 
 /**
- * Adds an account: claims its login, stores the row with what is remembered of the login, then the secret, then
- * activates it, so that whatever a crash leaves is found by its due time and undone. Throws Problem.
+ * Adds an account: claims its login, stores the row with the facts known about the login, then the secret,
+ * then activates the account. In this order a crash leaves nothing that the row's due time does not find and
+ * undo. Throws Problem.
  */
 export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<Added> {
   const { marketplace } = input;
@@ -52,7 +53,8 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     revision: 0,
     dueAtMillis: plus(now, CREATION_TIME),
   });
-  // A removal of the key marks the key before it looks for accounts; this row is undone by its due time.
+  // A removal of the key marks the key before it looks for accounts, so one of the two sees the other.
+  // Without the key this row is undone at its due time.
   if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
   await deps.passwords.create(accountId, version);
   const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
@@ -68,7 +70,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   };
 }
 
-/** A password that the marketplace refused for an earlier account of this login is not tried again. */
+/** Refuses a password that the marketplace refused for an earlier account of this login. Throws Problem. */
 async function refuseKnown(
   deps: AccountDeps,
   use: { marketplace: MarketplaceSettings; login: string; password: Secret },
@@ -80,7 +82,7 @@ async function refuseKnown(
   if (isAmongRefused(memory, prints)) throw refusedBefore();
 }
 
-/** Each answer names something that works. */
+/** The problem for a login that is taken; its text names the remedy for the state of the other account. */
 async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promise<Problem> {
   const account = await deps.accounts.read(owner);
   if (account?.phase === 'removing') return beingRemoved(owner);

@@ -3,7 +3,7 @@ import { badField } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 
-/** Refuses what no marketplace can have issued, before anything is stored. Throws Problem. */
+/** Refuses a password that no marketplace can have issued, before anything is stored. Throws Problem. */
 export function checkedPassword(password: string, marketplace: MarketplaceSettings): Secret {
   const complaint = complaintAbout(password, marketplace);
   if (complaint !== undefined) throw badField('applicationPassword', complaint.text);
@@ -13,7 +13,10 @@ export function checkedPassword(password: string, marketplace: MarketplaceSettin
 const NAME_LIMIT = 16;
 /** Longest e-mail address, in characters. */
 const ADDRESS_LIMIT = 254;
-/** No control characters, and nothing that would have to be escaped wherever a login is shown. */
+/**
+ * A text without control characters, and without characters that would have to be escaped wherever a login is
+ * shown.
+ */
 const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}"\\]+$/u;
 
 /** The login without surrounding blanks: a name, or an e-mail address. Throws Problem. */

@@ -4,7 +4,7 @@ import { Secret } from '../base/secret.ts';
 import { type Clock, epochMillis, MINUTE, plus } from '../base/time.ts';
 
 const KEY_LENGTH = 128;
-/** Longer than any request lives. */
+/** Milliseconds beyond the life of any request. */
 const REQUEST_TIME = 2 * MINUTE;
 
 export interface KeyDeps {
@@ -31,14 +31,14 @@ export async function registerKey(
     createdAtMillis: deps.clock(),
     versionKeys: {},
   };
-  // The row first, not usable yet: a secret without one would be paid for and found by nobody.
+  // The row comes first, marked as incomplete: a secret without a row would cost money and never be found.
   await deps.keys.create({ ...key, incomplete: true });
   await deps.keys.createSecret(key.keyId, secret);
   if (!(await deps.keys.complete(key.keyId))) throw cutOff();
   return key;
 }
 
-/** Undoes registrations that were cut off; returns how many. */
+/** Undoes registrations that were cut off; returns their number. */
 export async function sweepKeys(deps: { keys: KeySweep; clock: Clock }): Promise<number> {
   const left = (await deps.keys.incomplete()).filter(
     ({ createdAtMillis }) => deps.clock() >= plus(createdAtMillis, REQUEST_TIME),
@@ -56,7 +56,10 @@ const cutOff = (): Problem =>
     },
   });
 
-/** Puts another key behind the same id; its version keys and troubles belonged to the old one. Throws Problem. */
+/**
+ * Replaces the key behind an id. Version keys and troubles are forgotten, because they belonged to the old
+ * key. Throws Problem.
+ */
 export async function replaceKey(
   deps: { keys: Pick<KeyAdmin, 'read' | 'replaceSecret' | 'forget'> },
   input: { keyId: string; webapiKey: string },
@@ -71,15 +74,16 @@ export async function replaceKey(
 }
 
 /**
- * Removes a key that no account uses, with its secret. It is marked first, and whoever adds an account looks for the mark
- * after storing it, so that one of the two sees the other. Throws Problem.
+ * Removes a key that no account uses, with its secret. The key is marked first, and a request that adds an
+ * account looks for the mark after storing it, so that either the removal or the addition sees the other.
+ * Throws Problem.
  */
 export async function removeKey(deps: RemovalDeps, keyId: string): Promise<void> {
   const key = await existingKey(deps, keyId);
-  // Before the mark, so that asking in vain does not get in the way of adding accounts.
+  // Checked before the mark too: a removal that is refused must not keep accounts from being added meanwhile.
   if (key.removingSinceMillis === undefined) await refuseUsed(deps, keyId);
   const nowMillis = deps.clock();
-  // A mark that is older than any request lives is what a request that was cut off has left.
+  // An older mark was left by a request that was cut off.
   const staleMillis = epochMillis(nowMillis - REQUEST_TIME);
   if (!(await deps.keys.beginRemoval(keyId, { nowMillis, staleMillis }))) throw beingRemoved(keyId);
   try {
@@ -134,7 +138,7 @@ const unknownKey = (): Problem =>
     },
   });
 
-/** No account can be added with such a key. */
+/** Whether accounts may be added with the key. */
 export const isUsable = (key: WebapiKey | undefined): boolean =>
   key !== undefined && key.incomplete !== true && key.removingSinceMillis === undefined;
 

@@ -1,10 +1,13 @@
-/** A batch of forms; the feed takes them one by one, so more would only queue there. */
+/**
+ * Number of items worked on at a time: a batch of forms. The feed takes entries singly, so more would only
+ * queue there.
+ */
 const AT_ONCE = 25;
 
 /**
- * Does this for all of them, several at a time, so that the store is not waited for one by one, and answers with what
- * came of each, in their order. Waits for those under way before it throws the first error, so that nothing is left
- * behind that still writes.
+ * Calls `work` for all items, several at a time, so that the store is not waited for item by item; returns the
+ * results in the order of the items. When a call fails, waits for those under way before throwing the first
+ * error, so that no forgotten call still writes afterwards.
  */
 export async function together<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const rest = items.entries();

@@ -7,9 +7,9 @@ export interface Money {
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,2}))?$/;
 
 /**
- * Reads a decimal from its text, exponent forms such as `1.0E7` included, without ever going through a
- * binary float. More than two decimals are rounded half up, away from zero. Throws RangeError for text
- * that is no decimal or does not fit.
+ * Reads a decimal from its text, exponent forms such as `1.0E7` included, without going through a binary
+ * float, which would round. More than two decimals are rounded half up, away from zero. Throws RangeError for
+ * text that is not a decimal or does not fit.
  */
 export function parseMoney(text: string, currency: string): Money {
   const match = DECIMAL.exec(text.trim());
@@ -21,7 +21,10 @@ export function parseMoney(text: string, currency: string): Money {
   return { minor, currency };
 }
 
-/** Digits with the decimal point after `point` of them, which may lie outside; what is smaller is cut off. */
+/**
+ * The amount in thousandths; the decimal point stands after `point` of the digits, or outside of them.
+ * Smaller parts are cut off.
+ */
 function thousandths(digits: string, point: number): bigint {
   const length = point + 3;
   return length <= 0 ? 0n : BigInt(digits.slice(0, length).padEnd(length, '0'));
@@ -33,13 +36,15 @@ export function formatMoney(money: Money): string {
   return `${money.minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** Same currency required; throws TypeError otherwise, because adding złoty to koruny is a bug. */
+/**
+ * The sum of two amounts. Throws TypeError for different currencies, because adding złoty to koruny is a bug.
+ */
 export function addMoney(a: Money, b: Money): Money {
   if (a.currency !== b.currency) throw new TypeError(`cannot add ${a.currency} and ${b.currency}`);
   return { minor: a.minor + b.minor, currency: a.currency };
 }
 
-/** One of `parts` equal shares, rounded half up, away from zero. */
+/** The amount divided by `parts`, rounded half up, away from zero. */
 export function divideMoney(money: Money, parts: number): Money {
   const share = Math.floor((2 * Math.abs(money.minor) + parts) / (2 * parts));
   return { ...money, minor: money.minor < 0 ? -share : share };

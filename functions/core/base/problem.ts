@@ -1,7 +1,10 @@
 import type { BilingualText } from './text.ts';
 import { SECOND } from './time.ts';
 
-/** Why a request of a person or an ERP cannot be carried out; what each means in HTTP is not decided here. */
+/**
+ * Reasons why a request of a person or an ERP cannot be carried out. Their HTTP statuses are decided
+ * elsewhere.
+ */
 export type ProblemCode =
   | 'bad-input'
   | 'not-found'
@@ -20,13 +23,13 @@ export interface FieldProblem {
   readonly message: BilingualText;
 }
 
-/** An answer that a caller must act on, in both languages, naming the fields where there are any. */
+/** An answer on which the caller has to act, in both languages, naming the wrong fields if there are any. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly text: BilingualText;
   readonly fields: readonly FieldProblem[];
-  /** What else the caller should see, e.g. the account as it stands. */
+  /** Further facts for the caller, e.g. the account in its present state. */
   readonly extra: Readonly<Record<string, unknown>>;
 
   constructor(problem: {
@@ -65,7 +68,7 @@ export const beingRemoved = (accountId: string): Problem =>
     extra: { accountId },
   });
 
-/** `millis` is how long an addition may still be under way. */
+/** The addition may still be under way for `millis` milliseconds. */
 export function beingAdded(millis: number): Problem {
   const seconds = Math.max(1, Math.ceil(millis / SECOND));
   return new Problem({
@@ -87,7 +90,7 @@ export const unknownOrder = (): Problem =>
     },
   });
 
-/** The marketplace was asked. */
+/** The marketplace was asked and does not know the order. */
 export const unnamedOrder = (): Problem =>
   new Problem({
     code: 'not-found',

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
 /**
- * Text that must never be printed: an application password, a WebAPI key, a session handle.
- * Logging, JSON and string conversion all show a placeholder; only `reveal` gives the text, and the
- * doors that send it or store it are the only ones to call that.
+ * Text that must never be printed: an application password, a WebAPI key, a session handle. Logging, JSON and
+ * string conversion show a placeholder. Only `reveal` returns the text, and only code that sends or stores
+ * the secret calls it.
  */
 export class Secret {
   readonly #text: string;
@@ -16,7 +16,7 @@ export class Secret {
     return this.#text;
   }
 
-  /** Whether both hide the same text. */
+  /** Whether both hold the same text. */
   equals(other: Secret): boolean {
     return this.#text === other.#text;
   }

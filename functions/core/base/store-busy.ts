@@ -1,4 +1,4 @@
-/** A store takes no more requests for now. What was asked may be done in part; the same can be done again later. */
+/** A store accepts no more requests for now. The work may be half done; repeating it later is safe. */
 export class StoreBusy extends Error {
   override readonly name = 'StoreBusy';
 }

@@ -1,10 +1,10 @@
-/** Seconds since 1970-01-01 UTC: what DynamoDB's TTL and the marketplace speak. */
+/** Seconds since 1970-01-01 UTC, the unit of DynamoDB's TTL and of the marketplace. */
 export type EpochSeconds = number & { readonly unit: 'epoch-seconds' };
 
-/** Milliseconds since 1970-01-01 UTC: what everything of our own is kept in. */
+/** Milliseconds since 1970-01-01 UTC, the unit of all our own times. */
 export type EpochMillis = number & { readonly unit: 'epoch-millis' };
 
-/** The only way time enters the core. */
+/** Gives the present time. Nothing else in the core reads a clock. */
 export type Clock = () => EpochMillis;
 
 export const epochSeconds = (value: number): EpochSeconds => value as EpochSeconds;
@@ -18,12 +18,12 @@ export const DAY = 24 * HOUR;
 export const plus = (time: EpochMillis, millis: number): EpochMillis => epochMillis(time + millis);
 
 /**
- * The latest moment that a stored time may name now if it must not lie in the future. What is later was written by a
- * clock that was ahead, and is ignored, or it would stop its account until then.
+ * The latest moment that a stored time may have at `now`. A later one was written by a clock that was ahead,
+ * and is ignored, because it would stop its account until then.
  */
 export const latestTrueTime = (now: EpochMillis): EpochMillis => plus(now, 5 * MINUTE);
 
-/** Whole seconds, rounded down, so that a TTL never outlives what it stands for. */
+/** Whole seconds, rounded down, so that a TTL never outlives its item's end. */
 export const toSeconds = (time: EpochMillis): EpochSeconds => epochSeconds(Math.floor(time / SECOND));
 
 export const toMillis = (time: EpochSeconds): EpochMillis => epochMillis(time * SECOND);

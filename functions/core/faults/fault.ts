@@ -2,8 +2,8 @@ import type { FaultMeaning } from './meaning.ts';
 import { FAULTS } from './meanings.ts';
 
 /**
- * Everything that can go wrong between us and a marketplace, by a stable name of our own. A driver maps
- * what its protocol says to one of these; the core decides by them and never by a marketplace's text.
+ * Everything that can go wrong between us and a marketplace, by a stable name of our own. A driver maps its
+ * protocol's answers to these names; the core decides by the name, never by a marketplace's text.
  */
 export type FaultReason = keyof typeof FAULTS;
 
@@ -11,18 +11,18 @@ export const meaningOf = (reason: FaultReason): FaultMeaning => FAULTS[reason];
 
 /**
  * How far a call got: `not-sent` (failed before a byte left), `answered` (a readable reply or fault came
- * back), `unclear` (it may have been carried out; nobody knows).
+ * back), `unclear` (the call may have been carried out).
  */
 export type CallOutcome = 'not-sent' | 'answered' | 'unclear';
 
-/** A call to a marketplace that did not give what it was asked for. Safe to log: it carries no request. */
+/** A call to a marketplace that failed. Safe to log, because it holds no part of the request. */
 export class MarketplaceFault extends Error {
   override readonly name = 'MarketplaceFault';
   readonly reason: FaultReason;
   readonly outcome: CallOutcome;
-  /** The operation in the marketplace's own words, e.g. `doLogin`. */
+  /** The operation's name in the protocol, e.g. `doLogin`. */
   readonly operation: string;
-  /** The marketplace's own code, e.g. `ERR_USER_PASSWD`, where it gave one. */
+  /** The marketplace's own code, e.g. `ERR_USER_PASSWD`, if it gave one. */
   readonly code: string | undefined;
 
   constructor(fault: {

@@ -1,6 +1,6 @@
 import type { BilingualText } from '../base/text.ts';
 
-/** Who can mend it, and how. */
+/** The remedy for a fault, which also tells who can apply it. */
 export type Remedy =
   | 'retry'
   | 'relogin'
@@ -12,10 +12,10 @@ export type Remedy =
   | 'configuration'
   | 'bug';
 
-/** What the trouble belongs to: trouble of a key or an address is shared by all accounts behind it. */
+/** The owner of the trouble. Trouble of a key or an address is shared by all accounts behind it. */
 export type FaultScope = 'account' | 'key' | 'address';
 
-/** The connection states that a fault can lead to; the others are reached without one. */
+/** The connection states that a fault can lead to. */
 export type FaultState =
   | 'retrying'
   | 'session-unstable'

@@ -1,6 +1,6 @@
 import type { FaultMeaning } from './meaning.ts';
 
-/** What each trouble means: who can mend it, whose it is, and what to tell people. */
+/** The meaning of each trouble: its remedy, its owner, and the message to people. */
 export const FAULTS = {
   'password-refused': {
     remedy: 'new-application-password',

@@ -2,13 +2,13 @@ import type { EpochMillis } from '../base/time.ts';
 import { type FaultReason, MarketplaceFault } from './fault.ts';
 
 /**
- * The marketplace was not asked: our own rules forbid it, until `againAtMillis` where that is known. It is no
- * MarketplaceFault, so that nothing which learns from answers of the marketplace can take it for one.
+ * A stop by our own rules, without asking the marketplace, until `againAtMillis` if that is known. Not a
+ * MarketplaceFault, so that code which learns from answers of the marketplace cannot take it for one.
  */
 export class OwnStop extends Error {
   override readonly name = 'OwnStop';
   readonly reason: FaultReason;
-  /** Shown where people see the operation that a marketplace refused. */
+  /** Shown in the place of the operation that a marketplace refused. */
   readonly operation = 'guard';
   readonly code: string | undefined;
   readonly againAtMillis: EpochMillis | undefined;
@@ -21,7 +21,7 @@ export class OwnStop extends Error {
   }
 }
 
-/** What ends work with a marketplace: its own answer, or its silence, or a rule of ours. */
+/** An error that ends work with a marketplace: its answer, its silence, or a rule of our own. */
 export type Stop = MarketplaceFault | OwnStop;
 
 export const isStop = (error: unknown): error is Stop =>

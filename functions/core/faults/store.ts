@@ -1,7 +1,7 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { SharedTrouble } from './shared-trouble.ts';
 
-/** What several accounts share, and may be in trouble together. */
+/** A thing that several accounts share, and whose trouble stops all of them. */
 export interface Shared {
   readonly kind: 'webapi-key' | 'egress' | 'marketplace';
   readonly name: string;
@@ -11,36 +11,39 @@ export interface Trouble extends Shared {
   readonly trouble: SharedTrouble;
 }
 
-/** Trouble that is stored once, where it belongs, and ended by one successful probe. */
+/** Shared trouble, stored once at its owner, and ended by a successful probe. */
 export interface TroubleStore {
-  /** `endedAtMillis` tells when the last trouble was over. */
+  /** The present trouble; `endedAtMillis` is the end of the last one. */
   read(shared: Shared): Promise<{ trouble?: SharedTrouble; endedAtMillis?: EpochMillis }>;
-  /** The first to report it sets its beginning. */
+  /** Records trouble; the first report sets its beginning. */
   record(shared: Shared, trouble: SharedTrouble): Promise<void>;
-  /** Elects one prober: true for exactly one caller per `expectedMillis`. */
+  /** Elects a prober: true for exactly one caller per `expectedMillis`. */
   takeProbe(
     shared: Shared,
     probe: { expectedMillis: EpochMillis; nextMillis: EpochMillis },
   ): Promise<boolean>;
   /**
-   * Notes that an account's good password was refused. Answers with how many accounts that happened to within so many
-   * milliseconds.
+   * Notes that an account's good password was refused. Returns the number of accounts to which that happened
+   * within `withinMillis`.
    */
   noteRefusal(
     shared: Shared,
     refusal: { accountId: string; atMillis: EpochMillis; withinMillis: number },
   ): Promise<number>;
-  /** Ends trouble that had begun by then: what a worker learnt before says nothing of trouble that came after. */
+  /**
+   * Ends trouble that began before `endedAtMillis`. Later trouble stays, because the worker's success came
+   * before it.
+   */
   end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
 }
 
-/** Trouble that began, or is over, and that people do not know of yet. */
+/** Trouble that began or ended without people having been told. */
 export interface SharedNews extends Trouble {
   readonly over: boolean;
 }
 
 export interface TroubleNews {
-  /** Trouble that was not told since then, and ends that were not told at all. */
+  /** Trouble of which people were not told since that time, and ends of which they were never told. */
   list(untoldSinceMillis: EpochMillis): Promise<SharedNews[]>;
   told(news: SharedNews, toldAtMillis: EpochMillis): Promise<void>;
 }

@@ -19,14 +19,17 @@ export interface CompletenessDeps {
   readonly consumers: Pick<ConsumerStore, 'list'>;
 }
 
-/** The marketplace's own list of one day against our orders of now. Forms only: a deal without one is on no list. */
+/**
+ * The marketplace's own list of a day compared with our present orders. Forms only: no list shows a deal
+ * without a form.
+ */
 export interface Completeness {
   readonly day: string;
   readonly checkedAtMillis: EpochMillis;
   /** Whether the day was over when it was checked. */
   readonly dayWasOver: boolean;
   readonly list: ListKind;
-  /** Forms that the list named and that were not cancelled; those from before the first connect apart. */
+  /** Number of forms that the list named, without cancelled ones and those from before the first connect. */
   readonly marketplace: number;
   readonly ours: number;
   readonly cancelled: number;
@@ -35,14 +38,14 @@ export interface Completeness {
   readonly journalLoss: number;
   readonly changesNeverTold: number;
   readonly missing: readonly OrderId[];
-  /** By consumer: how many of ours it has acknowledged as they are now. */
+  /** By consumer, how many of our orders it has acknowledged in their present state. */
   readonly acknowledged: Readonly<Record<string, number>>;
   readonly cannotSee: readonly BilingualText[];
 }
 
 const CONSUMERS = 100;
 
-/** Throws Problem for a day that was not checked yet. */
+/** The comparison of a day. Throws Problem for a day that was not checked yet. */
 export async function completenessOf(
   deps: CompletenessDeps,
   account: Account,
@@ -75,7 +78,10 @@ export async function completenessOf(
   };
 }
 
-/** The last check, if it was about this day; otherwise, the last one that wrote something of it. Throws Problem. */
+/**
+ * The check of a day: the last one if it covered the day, otherwise the latest that wrote parts of it. Throws
+ * Problem.
+ */
 function checkOf(
   { accountId, check }: Account,
   { day, timeZone, parts }: { day: string; timeZone: string; parts: readonly ListedPart[] },
@@ -107,10 +113,10 @@ async function acknowledged(
   return found;
 }
 
-/** The day before today, in the marketplace's own calendar. */
+/** The day before today, in the marketplace's calendar. */
 export const yesterday = (now: EpochMillis, timeZone: string): string => dayAfter(dayOf(now, timeZone), -1);
 
-/** Has everything that is done daily done now. Throws Problem. */
+/** Has all daily work done now. Throws Problem. */
 export async function askForCheck(
   deps: AmendDeps & { accounts: Pick<AccountAdmin, 'read' | 'amend'>; queue: WorkQueue },
   account: Account,

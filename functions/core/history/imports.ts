@@ -23,12 +23,12 @@ export interface ImportDeps extends AmendDeps {
   readonly queue: WorkQueue;
 }
 
-/** Imports that are shown, the newest. */
+/** Number of imports that are shown, the newest first. */
 const SHOWN = 100;
 
 /**
- * Asks for the sales of a stretch of time, from `fromMillis` to just before `toMillis`. The listing is stored
- * first, so that an account never names one that there is not. Throws Problem.
+ * Asks for the sales of a range of time, `toMillis` exclusive. The listing is stored first, so that an
+ * account never names a listing that does not exist. Throws Problem.
  */
 export async function askForImport(
   deps: ImportDeps,
@@ -56,7 +56,7 @@ export async function askForImport(
   return listing;
 }
 
-/** Throws Problem. */
+/** Throws Problem for an impossible range. */
 function checkRange(range: { fromMillis: EpochMillis; toMillis: EpochMillis }, now: EpochMillis): void {
   if (range.toMillis <= range.fromMillis) throw fromNotBeforeTo();
   if (range.toMillis > now) throw toInFuture();
@@ -80,13 +80,13 @@ const newImport = (
   counts: NOTHING_COUNTED,
 });
 
-/** The newest first. */
+/** The account's imports, the newest first. */
 export async function importsOf(deps: Pick<ImportDeps, 'listed'>, account: Account): Promise<Listing[]> {
   const listings = await deps.listed.listings(account.accountId, SHOWN);
   return listings.map((listing) => asItStands(account, listing));
 }
 
-/** Throws Problem. */
+/** An import by its id. Throws Problem. */
 export async function importOf(
   deps: Pick<ImportDeps, 'listed'>,
   account: Account,
@@ -97,7 +97,10 @@ export async function importOf(
   return asItStands(account, listing);
 }
 
-/** One that its account does not know of was cut off while it was asked for, and is never begun. */
+/**
+ * The listing in its true state. An import that its account does not name was cut off while it was requested,
+ * and never begins.
+ */
 function asItStands({ importing }: Account, listing: Listing): Listing {
   const isCutOff = listing.kind === 'import' && !isOver(listing) && importing !== listing.id;
   return isCutOff ? { ...listing, state: 'failed' } : listing;

@@ -46,7 +46,7 @@ export const unknownImport = (): Problem =>
     },
   });
 
-/** An import may reach back so far. */
+/** Number of days that an import may reach back. */
 export const IMPORT_DAYS = 90;
 
 export const fromNotBeforeTo = (): Problem =>

@@ -32,13 +32,13 @@ const CANNOT_SEE: Readonly<Record<ListKind, readonly BilingualText[]>> = {
   'sold-offers': [DEALS, CANCELLED, UNPAID, MORE_THAN_25],
 };
 
-/** A list that cannot be trusted was passed over for the next. */
+/** The note for a list that was skipped because its emptiness could not be trusted. */
 const ofBlind = (list: ListKind): BilingualText => ({
   pl: `to, co widać tylko na liście ${list}: serwis podał ją pustą, choć znamy formularze z tego czasu`,
   en: `what only the list ${list} shows: the marketplace gave it empty, though forms of that time are known`,
 });
 
-/** What a reading of these lists leaves unseen: what none of them shows. */
+/** Orders that a reading of these lists leaves unseen: those that none of the lists shows. */
 export function unseenBy(
   lists: readonly ListKind[],
   blind: readonly ListKind[] = [],
@@ -47,7 +47,7 @@ export function unseenBy(
   return [...first.filter((text) => others.every((texts) => texts.includes(text))), ...blind.map(ofBlind)];
 }
 
-/** What a check leaves unseen. */
+/** Orders that a check leaves unseen. */
 export const unseenByCheck = (list: ListKind, blind: readonly ListKind[] = []): readonly BilingualText[] => [
   ...CANNOT_SEE[list],
   LATE_CANCELLATION,

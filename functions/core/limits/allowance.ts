@@ -3,19 +3,25 @@ import { OwnStop } from '../faults/own-stop.ts';
 import type { PaceDeps } from './pace.ts';
 import type { CallCounter } from './store.ts';
 
-/** Each worker's own in every minute, without asking anybody: an idle run costs the counter nothing. */
+/**
+ * Calls a minute that each worker may make without drawing from the counter, so that an idle run costs no
+ * request.
+ */
 export const FREE = 30;
 
-/** How many calls are drawn from the counter at a time: enough for a run to get somewhere with a backlog. */
+/** Number of calls drawn from the counter at a time: enough for a run to make progress with a backlog. */
 export const BLOCK = 100;
 
-/** Kept for the logins of a run, which cannot ask the counter under their lease. No run makes more of them. */
+/**
+ * Calls kept back for the logins of a run, which cannot draw from the counter under their lease. No run needs
+ * more.
+ */
 const FOR_LOGINS = 10;
 
-/** A minute that begins this soon is waited for. */
+/** Milliseconds before a new minute within which a call waits for it. */
 const NEAR = 5 * SECOND;
 
-/** Runs that were stopped come back over this time. */
+/** Milliseconds over which stopped runs are spread when they come back. */
 const SPREAD = 20 * SECOND;
 
 export interface AllowanceDeps extends PaceDeps {
@@ -24,30 +30,34 @@ export interface AllowanceDeps extends PaceDeps {
   readonly random: () => number;
 }
 
-/** How many calls this worker may make with each WebAPI key in the running minute. */
+/** The number of calls that this worker may make with each WebAPI key in the running minute. */
 export interface Allowance {
   /**
-   * Takes calls, 0 to see that those of a login are there, and answers with their minute. Waits for the next
-   * minute if it is near. Throws OwnStop if it is not, and what the counter's store throws.
+   * Takes calls, or with 0 only checks that those of a login are left; returns their minute, counted from
+   * 1970. Waits for the next minute if it is near, and throws OwnStop if it is not. Throws the errors of the
+   * counter's store.
    */
   take(keyId: string, calls: 0 | 1): Promise<number>;
-  /** Takes one of those kept for logins. */
+  /** Takes a call from those kept for logins, without drawing from the counter; returns its minute. */
   takeForLogin(keyId: string): number;
   /** The running minute, counted from 1970. */
   minute(): number;
-  /** A login that was taken in an earlier minute counts in the one in which it is made. */
+  /** Counts a login in the minute in which it is made, if it was taken in an earlier one. */
   made(keyId: string, takenInMinute: number): void;
 }
 
 interface Held {
   readonly minute: number;
   left: number;
-  /** Under way: others of this worker wait for it. */
+  /** The draw that is under way; other calls of this worker wait for it. */
   draw?: Promise<void> | undefined;
   spent: boolean;
 }
 
-/** `shared` calls a minute are drawn by all workers together, besides what each has free. */
+/**
+ * Allowance of a worker. All workers together draw at most `shared` calls a minute, beside the `FREE` ones of
+ * each.
+ */
 export function createAllowance(deps: AllowanceDeps, shared: number): Allowance {
   const { clock, counter, random, sleep } = deps;
   const byKey = new Map<string, Held>();

@@ -2,26 +2,29 @@ import type { Turn } from '../marketplace/driver.ts';
 import { type AllowanceDeps, BLOCK, createAllowance, FREE } from './allowance.ts';
 import { createPace } from './pace.ts';
 
-/** What all workers together may ask of a marketplace; the rest of its limits is left to others. */
+/**
+ * Calls that all workers together may make to a marketplace. The rest of its limits is left to other
+ * programs.
+ */
 export interface CallBudget {
-  /** Of one address. */
+  /** Calls a second from the same address. */
   readonly perSecond: number;
-  /** With one WebAPI key. */
+  /** Calls a minute with the same WebAPI key. */
   readonly perMinute: number;
-  /** How many workers share them. */
+  /** Number of workers that share these calls. */
   readonly workers: number;
 }
 
-/** Keeps the limits of the service, for the calls of one worker. */
+/** Keeps the marketplace's limits for the calls of a worker. */
 export interface CallLimits {
   /**
-   * The turns of one run that uses this key of a marketplace. Throws OwnStop, now or at a turn, when the minute's
-   * calls are spent; logins are not stopped once the run has begun.
+   * Opens the turns of a run with this key at this marketplace. Throws OwnStop, now or at a turn, when the
+   * minute's calls are spent. Logins are never stopped once the run has begun.
    */
   open(use: { identity: string; keyId: string }): Promise<Turn>;
 }
 
-/** Throws RangeError if there are too many workers for such a budget. */
+/** Limits for a worker of this budget. Throws RangeError if the budget is too small for so many workers. */
 export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers }: CallBudget): CallLimits {
   const share = Math.floor(perSecond / workers);
   const shared = perMinute - workers * FREE;
@@ -31,22 +34,23 @@ export function callLimits(deps: AllowanceDeps, { perSecond, perMinute, workers 
   const allowance = createAllowance(deps, shared);
   return {
     async open({ identity, keyId }) {
-      // A marketplace counts a key's calls through all of its entrances together.
+      // A marketplace counts the calls of a key through all its entrances together.
       const counted = `${identity}/${keyId}`;
       await allowance.take(counted, 0);
       return async (kind) => {
         if (kind === 'login') {
-          // The lease of a login lasts for a short time: no waiting in line, and no question to the counter.
+          // The lease of a login is short, so a login neither queues nor draws from the counter.
           const minute = allowance.takeForLogin(counted);
           await pace.turn({ urgent: true });
           allowance.made(counted, minute);
           return;
         }
-        // A call that was allowed in a minute that ended while it waited for its turn needs a place in the next one.
+        // A call whose minute ended while it waited for its turn has to be taken from the next minute.
         for (let hasTurn = false; ; ) {
           const asked = deps.clock();
           const minute = await allowance.take(counted, 1);
-          // Calls that wait for the counter or for a minute to begin end their wait together, and must not go at once.
+          // Calls that waited for the counter or for a new minute end their wait together; each waits for
+          // another turn, so that they do not go at once.
           if (!hasTurn || deps.clock() !== asked) await pace.turn({ urgent: false });
           hasTurn = true;
           if (minute === allowance.minute()) return;

@@ -5,15 +5,18 @@ export interface PaceDeps {
   readonly sleep: (millis: number) => Promise<void>;
 }
 
-/** Lets calls through one by one. */
+/** Lets calls through with pauses between them. */
 export interface Pace {
-  /** Resolves when the call may be made. Urgent ones overtake the others, so they wait one spacing at most. */
+  /**
+   * Resolves when the call may be made. Urgent calls overtake the others, and wait for a single pause at
+   * most.
+   */
   turn(call: { urgent: boolean }): Promise<void>;
 }
 
 /**
- * At most `perSecond` calls (a whole number from 1 on) in any second, and no more than a quarter of them at
- * once: what leaves smoothly also arrives so, for it is on arrival that an address is judged.
+ * Lets at most `perSecond` calls (a whole number from 1 on) through in any second, and at most a quarter of
+ * them at once. A marketplace counts calls on their arrival, and calls that leave evenly arrive evenly.
  */
 export function createPace({ clock, sleep }: PaceDeps, perSecond: number): Pace {
   const burst = Math.max(1, Math.floor(perSecond / 4));
@@ -21,7 +24,7 @@ export function createPace({ clock, sleep }: PaceDeps, perSecond: number): Pace 
   const urgents: (() => void)[] = [];
   const others: (() => void)[] = [];
   let running = false;
-  // When the calls so far would have ended, one spacing each.
+  // End of the calls so far, if each had taken one pause.
   let usedUntil = 0;
 
   async function letThrough(): Promise<void> {
@@ -30,7 +33,7 @@ export function createPace({ clock, sleep }: PaceDeps, perSecond: number): Pace 
       const now = clock();
       const ahead = Math.max(0, usedUntil - now);
       const wait = ahead - (burst - 1) * spacing;
-      // More than a spacing means that the clock was put back.
+      // A wait beyond one pause means that the clock was put back.
       if (wait > spacing) usedUntil = now + burst * spacing;
       if (wait > 0) await sleep(Math.min(wait, spacing));
       else {

@@ -2,18 +2,18 @@ import type { Secret } from '../base/secret.ts';
 import type { EpochSeconds } from '../base/time.ts';
 import type { CallOptions } from './settings.ts';
 
-/** Getting a session for one account. */
+/** The part of a marketplace that gives sessions. */
 export interface Access {
   /**
-   * Asks with the key alone, without a session and without a password: an answer shows that key and address are
-   * well. Gives the version key where logins need one.
+   * Asks with the key alone, without session and password. An answer shows that key and address are accepted;
+   * it holds the version key if logins need one.
    */
   probeKey(webapiKey: Secret, options: CallOptions): Promise<KnownOfKey>;
-  /** A login has to name the version key of its key, which may be kept. */
+  /** Whether a login has to name the version key of its WebAPI key. The version key may be stored. */
   readonly needsVersionKey: boolean;
   /**
-   * The user id of the seller behind a login, asked without a session and without a password; absent where the
-   * protocol has no such question. A login that nobody has is a fault too.
+   * The user id of the seller with this login, asked without session and password; absent if the protocol has
+   * no such question. Throws for a login that no user has.
    */
   readonly sellerId?: (query: { login: string; webapiKey: Secret }, options: CallOptions) => Promise<string>;
   logIn(credentials: Credentials, options: CallOptions): Promise<Login>;
@@ -27,13 +27,13 @@ export interface Credentials {
   readonly login: string;
   readonly applicationPassword: Secret;
   readonly webapiKey: Secret;
-  /** From `probeKey`, where logins need one. */
+  /** The version key from `probeKey`, if logins need one. */
   readonly versionKey: string | undefined;
 }
 
 export interface Login {
   readonly sessionHandle: Secret;
   readonly userId: string;
-  /** The marketplace's clock at login, to measure skew; not a source of expiry. */
+  /** The marketplace's clock at the login, to measure skew. Not used for the session's end. */
   readonly serverTimeSeconds: EpochSeconds;
 }

@@ -1,18 +1,19 @@
 import type { Marketplace } from './marketplace.ts';
 import type { MarketplaceSettings } from './settings.ts';
 
-/** A call of a login is made under the lease of that login, which must not wait for long. */
+/** Calls of a login go out under the login's lease, and must not wait for long. */
 export type CallKind = 'login' | 'other';
 
 /**
- * Waits until a call may go out, within the limits of its key and address. Whoever sends a call waits for one turn
- * first, because a marketplace blocks an address that calls too often. Throws Stop when no call may go out for now.
+ * Waits until a call may go out, within the limits of its key and address, because a marketplace blocks an
+ * address that calls too often. Every call waits for a turn of its own. Throws OwnStop when no call may go
+ * out for now.
  */
 export type Turn = (kind: CallKind) => Promise<void>;
 
-/** Speaks the protocol of one marketplace, and keeps its connections between runs. */
+/** A driver speaks the protocol of a marketplace, and keeps its connections between runs. */
 export interface Driver {
   readonly settings: MarketplaceSettings;
-  /** The marketplace for one run: each call that goes out, whichever capability makes it, waits for its own turn. */
+  /** Opens the marketplace for a run. Each call that goes out, for any capability, waits for a turn. */
   open(turn: Turn): Marketplace;
 }

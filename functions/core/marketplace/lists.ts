@@ -3,33 +3,35 @@ import type { EpochSeconds } from '../base/time.ts';
 import type { CallOptions } from './settings.ts';
 
 /**
- * Which lists of post-buy forms a marketplace keeps beside its journal: every form of the last month,
- * cancelled ones and surcharges too; forms by the time when they were filled; forms offer by offer.
+ * Lists of post-buy forms that a marketplace may keep beside its journal: all forms of the last month,
+ * cancelled ones and surcharges included; forms by the time of filling; forms offer by offer.
  */
 export type ListKind = 'form-ids' | 'filled-forms' | 'sold-offers';
 
-/** The marketplace's own lists of forms: what there is, whatever its journal told. */
+/** The marketplace's own lists of forms, which show forms that its journal never told. */
 export interface FormLists {
-  /** Those that this marketplace should have, the one that sees most first. */
+  /** The lists of this marketplace, the most complete one first. */
   readonly formLists: readonly ListKind[];
-  /** One page of a list, which is one call. Throws MarketplaceFault `feature-unknown` where there is no such list. */
+  /**
+   * A page of a list, by a single call. Throws MarketplaceFault `feature-unknown` if there is no such list.
+   */
   formPage(handle: Secret, query: FormPageQuery, options: CallOptions): Promise<FormPage>;
 }
 
 export interface FormPageQuery {
   readonly list: ListKind;
-  /** Heeded by a list that knows a range of time. */
+  /** Start and end of a range of time; ignored by lists without times. */
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
-  /** `next` of the page before; undefined for the first. */
+  /** `next` of the page before; undefined for the first page. */
   readonly position?: string | undefined;
 }
 
 export interface FormPage {
-  /** Forms, and surcharges where the list mixes them in. */
+  /** Ids of forms, and of surcharges in a list that mixes both. */
   readonly formIds: readonly string[];
-  /** Where to go on; undefined at the end. */
+  /** Position of the next page; undefined at the end. */
   readonly next?: string | undefined;
-  /** How much of the list is read with this page, from 0 to 1. */
+  /** Share of the list that has been read with this page, from 0 to 1. */
   readonly share: number;
 }

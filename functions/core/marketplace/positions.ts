@@ -1,6 +1,6 @@
 import type { Journal } from './sales.ts';
 
-/** The position before the first event, of any journal. */
+/** The position before the first event of any journal. */
 export const BEGINNING = '0';
 
 /** Whether one position stands before another. */

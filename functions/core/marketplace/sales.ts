@@ -6,43 +6,60 @@ import type { CallOptions } from './settings.ts';
 /** A page of the journal, oldest event first. */
 export interface EventPage<Event = DealEvent> {
   readonly events: readonly Event[];
-  /** Where the journal is read on; where nothing more is known, the position that was asked for. */
+  /** Position from which the next page is read; the position asked for if no more is known. */
   readonly next: string;
-  /** Nothing follows. */
+  /** Whether the journal ends with this page. */
   readonly isEnd: boolean;
 }
 
-/** What a search has found, and from where it goes on or finds the same again: a text of the driver's own. */
+/**
+ * Result of one step of a search, and the driver's own text from which the next step continues or finds the
+ * same again.
+ */
 export interface Search<Found> {
   readonly found?: Found;
   readonly resume: string;
 }
 
 /**
- * The list of what happened to sales, in the order in which it was written. A position is an opaque text: the id of an
- * event, behind which it stands, or what the driver gives as one. The core keeps positions (the cursor, the overlap)
- * and compares them by `sortKey`, and asks for no more than it needs of a journal: its end, to begin there; a page;
- * whether a position still means what it meant, because a journal forgets and may begin anew; and, where the driver
- * can find it, a position of a day ago. How to find them (by counting, by time, by a call of its own) is the driver's.
+ * The list of changes of sales, in the order in which the marketplace wrote them. A position is an opaque
+ * text: the id of an event, for the place right after it, or another text of the driver. The core stores
+ * positions (the cursor, the overlap), compares them by `sortKey`, and asks for: the end, to begin there; a
+ * page; whether a position still means the same event, because a journal forgets events and may begin anew;
+ * and, if the driver can find it, a position of a day ago. How these are found (by counting, by time, by a
+ * call of its own) is up to the driver.
  */
 export interface Journal {
-  /** Sorts as the journal goes, in ASCII letters and digits: stores have it in their keys. Asks nobody. */
+  /**
+   * A text that sorts as the journal does, of ASCII letters and digits, because stores use it in keys. Makes
+   * no call.
+   */
   sortKey(position: string): string;
-  /** What follows a position; undefined: from the oldest event kept. Throws MarketplaceFault `journal-stuck` for a page that does not move. */
+  /**
+   * The events after a position, or from the oldest kept if it is undefined. Throws MarketplaceFault
+   * `journal-stuck` if the page does not move on.
+   */
   page(handle: Secret, after: string | undefined, options: CallOptions): Promise<EventPage>;
-  /** One step of the search for the newest events, less than a page of them; none where the journal is empty. */
+  /**
+   * A step of the search for the newest events, less than a page of them. No events are found in an empty
+   * journal.
+   */
   newest(
     handle: Secret,
     resume: string | undefined,
     options: CallOptions,
   ): Promise<Search<readonly DealEvent[]>>;
-  /** Whether the event of a position is still there and was written then, as far as either is known. */
+  /** Whether the event of a position is still in the journal with this time, as far as either is known. */
   remembers(
     handle: Secret,
     event: { position: string; atSeconds: EpochSeconds | undefined },
     options: CallOptions,
   ): Promise<boolean>;
-  /** One step of the search for a position, before this one, behind which everything older than `sinceMillis` lies. Absent where a journal cannot be searched backwards: then nothing is read again from before a first connect. */
+  /**
+   * A step of the search for an earlier position, behind which everything older than `sinceMillis` lies.
+   * Absent if the journal cannot be searched backwards; then nothing from before a first connect is read
+   * again.
+   */
   readonly before?: (
     handle: Secret,
     query: { position: string; sinceMillis: EpochMillis; resume: string | undefined },
@@ -50,15 +67,17 @@ export interface Journal {
   ) => Promise<Search<string>>;
 }
 
-/** What was sold, and the journal that tells when it changes. */
+/** Sales, and the journal that tells of their changes. */
 export interface Sales extends Journal {
-  /** What became of the orders with these ids, at most `settings.formBatchSize`: an answer for each of them. */
+  /**
+   * Reads the orders with these ids, at most `settings.formBatchSize`; the answer holds a result for each.
+   */
   read(handle: Secret, ids: readonly string[], options: CallOptions): Promise<readonly SaleRead[]>;
 }
 
-/** Purchases that no order of the marketplace holds yet: where a protocol has such. */
+/** Purchases that no order of the marketplace holds yet; only some protocols have such. */
 export interface OpenPurchases {
-  /** The unpaid purchases of one buyer in one offer. */
+  /** The unpaid purchases of a buyer in an offer. */
   unpaidDeals(
     handle: Secret,
     purchase: { offerId: string; buyerId: string },
@@ -79,7 +98,7 @@ export type DealEventKind =
   | 'payment-finished'
   | 'unknown';
 
-/** One act of buying one offer. */
+/** A purchase: one act of buying one offer. */
 export interface Purchase {
   readonly dealId: string;
   readonly offerId: string;
@@ -87,26 +106,38 @@ export interface Purchase {
   readonly quantity: number;
 }
 
-/** One entry of the deal journal: a hint that something happened, not a fact about its state. */
+/**
+ * An entry of the deal journal: a hint that a sale changed. The state of the sale is read from the form or
+ * deal.
+ */
 export interface DealEvent {
-  /** Opaque, and a position. Of an event whose id cannot be read, that of the event before it: where the cursor goes once it has passed. */
+  /**
+   * Opaque, and a position. An event without a readable id has that of the event before it, so that the
+   * cursor can pass it.
+   */
   readonly id: string;
   readonly kind: DealEventKind;
-  /** Undefined where it cannot be read. */
+  /** Undefined if the time cannot be read. */
   readonly atSeconds: EpochSeconds | undefined;
-  /** The order that it is about; absent while there is none. */
+  /** The order of the event; absent while there is none. */
   readonly formId: string | undefined;
-  /** Those that it names; one whose offer or buyer cannot be read has empty texts there. */
+  /** The purchases that the event names. An offer or a buyer that cannot be read is an empty text. */
   readonly purchases: readonly Purchase[];
-  /** Far beyond the event before it, as if ids had leapt: the cursor does not follow unless further events do. */
+  /**
+   * Whether the id is far beyond that of the event before it. The cursor does not follow such a leap unless
+   * further events do.
+   */
   readonly isLeap?: boolean;
-  /** Which field keeps anybody from telling what to read: neither a form nor a purchase can be asked for. */
+  /** Name of the unreadable field without which neither a form nor a purchase can be asked for. */
   readonly unreadable?: string;
 }
 
-/** A moment as the marketplace wrote it and as we read it. The text stays, for one hour each autumn is ambiguous. */
+/**
+ * A moment as the marketplace wrote it and as we read it. The text is kept because one hour each autumn is
+ * ambiguous.
+ */
 export interface MarketplaceTime {
-  /** ISO 8601 with offset; empty where the text names no moment (flag `impossible-date`). */
+  /** ISO 8601 with offset; empty if the text names no moment (flag `impossible-date`). */
   readonly iso: string;
   readonly text: string;
 }
@@ -121,7 +152,10 @@ export type PaymentStatus =
   | 'withdrawn'
   | 'unknown';
 
-/** What cannot be read of a number or an amount is absent, never zero; `Form.unread` names it. */
+/**
+ * A purchase within a form. A number or an amount that cannot be read is absent, never zero, and named in
+ * `Form.unread`.
+ */
 export interface FormDeal {
   readonly dealId: string;
   readonly quantity?: number;
@@ -154,13 +188,13 @@ export interface Address {
 
 /** Where a parcel waits for its buyer: a locker or a shop. */
 export interface PickupPoint extends Address {
-  /** The carrier's id of the point, which labels need; absent where the marketplace does not tell it. */
+  /** The carrier's id of the point, which labels need; absent if the marketplace does not tell it. */
   readonly pointId?: string;
 }
 
 /**
- * Where an order stands, as its driver knows from the words of the protocol. Two ends differ: after `form-cancelled` its
- * purchases live on, each on its own or in another order; after `cancelled` the sale is over for good.
+ * State of an order, as its driver knows it from the protocol. Two ends differ: after `form-cancelled` its
+ * purchases live on, alone or in another order; after `cancelled` the sale is over for good.
  */
 export type SaleState =
   | 'awaiting-form'
@@ -172,22 +206,22 @@ export type SaleState =
   | 'form-cancelled'
   | 'cancelled';
 
-/** A post-buy form: what the buyer chose, and how far the payment is. Unused addresses are undefined. */
+/** A post-buy form: the buyer's choices and the progress of the payment. Unused addresses are undefined. */
 export interface Form {
   readonly id: string;
   readonly state: SaleState;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly lines: readonly FormLine[];
-  /** Goods, delivery and additional services. */
+  /** Sum of goods, delivery and additional services. */
   readonly total?: Money;
   readonly deliveryCost?: Money;
-  /** What is done for the buyer beside, such as wrapping; absent where there is none. */
+  /** Services such as wrapping; absent if there are none. */
   readonly additionalServices?: Money;
   readonly paidOnline?: Money;
   readonly payment: {
     readonly method: PaymentMethod;
     readonly status: PaymentStatus;
-    /** The marketplace's own words, kept as they came. */
+    /** The marketplace's own texts, unchanged. */
     readonly methodText: string;
     readonly statusText: string;
     readonly id: string;
@@ -208,13 +242,16 @@ export interface Form {
     readonly number: string;
     readonly status: string;
   }[];
-  /** Extra payments that are read like orders, each by its id. */
+  /** Ids of extra payments that are read like orders. */
   readonly surchargeIds: readonly string[];
-  /** Extra payments that the protocol shows within the order; absent where it has them apart, or none. */
+  /**
+   * Extra payments that the protocol shows within the order; absent if they are read by id, or if there are
+   * none.
+   */
   readonly surcharges?: readonly Surcharge[];
-  /** What the driver could read only in part, or does not know the meaning of. */
+  /** Oddities that the driver found: parts that could not be read, or whose meaning is unknown. */
   readonly flags?: readonly OrderFlag[];
-  /** The marketplace's names of the fields that are missing or cannot be read. */
+  /** The marketplace's names of missing or unreadable fields. */
   readonly unread?: readonly string[];
 }
 
@@ -224,14 +261,14 @@ export interface Surcharge extends Pick<Form, 'paidOnline' | 'payment' | 'cancel
   readonly amount?: Money;
 }
 
-/** What one order turned out to be. One that cannot be read never hides the others. */
+/** Result of reading an order. An order that cannot be read never hides the others. */
 export type SaleRead = { readonly id: string } & (
   | { readonly sale: Form }
-  /** Its purchases live on in these. */
+  /** Orders in which its purchases live on. */
   | { readonly replacedBy: readonly string[] }
-  /** `why`: something came that names no order, and may be this one. */
+  /** `why`: the reply held an item that names no order, and may be this one. */
   | { readonly absent: true; readonly why?: string }
-  /** Which field, never its value. */
+  /** Name of the unreadable field, never its value. */
   | { readonly unreadable: string }
 );
 
@@ -239,7 +276,7 @@ export interface UnpaidDeal {
   readonly dealId: string;
   readonly boughtAtSeconds: EpochSeconds;
   readonly quantity: number;
-  /** For all pieces, after discount. */
+  /** Amount for all pieces, after discount. */
   readonly amount: Money;
   readonly discounted: boolean;
 }
@@ -251,7 +288,7 @@ export interface OfferBuyer {
   readonly shipmentAddress: Address | undefined;
 }
 
-/** What is odd about an order that is stored all the same; told to ERPs with the order. */
+/** Oddities of an order that is stored all the same; ERPs see them with the order. */
 export type OrderFlag =
   | 'total-mismatch'
   | 'price-unknown'
@@ -260,9 +297,9 @@ export type OrderFlag =
   | 'unknown-payment-word'
   /** A field is missing or cannot be read; `unread` of the order names it. */
   | 'missing-field'
-  /** Text with U+FFFD in it: the marketplace sent, or has stored, bytes that are no text. */
+  /** A text contains U+FFFD: the marketplace sent, or has stored, bytes that are not text. */
   | 'broken-text'
-  /** A text that is longer than any that is typed; it is kept whole. */
+  /** A text is longer than any that people type; it is stored whole. */
   | 'long-text'
-  /** The marketplace names a surcharge and does not show it. */
+  /** The marketplace names a surcharge but does not show it. */
   | 'surcharge-unknown';

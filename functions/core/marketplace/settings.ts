@@ -1,37 +1,37 @@
-/** What a marketplace may be without; its driver leaves the same part of the port out. */
+/** Capabilities that a marketplace may lack; its driver leaves the same part of the port out. */
 export type OptionalCapability = 'lists' | 'offers';
 
-/** What distinguishes one marketplace from another; everything a driver needs that is not a secret. */
+/** Facts by which a marketplace differs from others: everything that a driver needs except secrets. */
 export interface MarketplaceSettings {
   readonly id: string;
   /**
-   * Names the marketplace itself: equal for all entrances (endpoints, dialects) to the same sellers, so that one
-   * seller is not logged in twice through two of them. Claims, login memory, shared trouble and call limits are
-   * kept under it.
+   * Name of the marketplace itself, equal for all its entrances (endpoints, dialects) to the same sellers, so
+   * that a seller is not logged in twice through two entrances. Claims, login memory, shared trouble and call
+   * limits are kept under this name.
    */
   readonly identity: string;
   readonly name: string;
-  /** Where the protocol is spoken. HTTPS, or HTTP on a loopback address. */
+  /** URL of the protocol: HTTPS, or HTTP on a loopback address. */
   readonly endpoint: string;
   readonly countryId: number;
-  /** IANA zone of dates that come without one. */
+  /** IANA time zone of dates that come without a zone. */
   readonly timeZone: string;
-  /** ISO 4217. */
+  /** ISO 4217 code. */
   readonly currency: string;
-  /** Longest password that the marketplace reads to its end. */
+  /** Number of characters of a password that the marketplace reads; further ones are ignored. */
   readonly passwordMaxLength: number;
-  /** How long a session handle is used after login, in milliseconds. */
+  /** Time for which a session handle is used after its login, in milliseconds. */
   readonly sessionLifeMillis: number;
   readonly journalPageSize: number;
-  /** A page of a journal that is not full is its last: known of a marketplace only where it was recorded. */
+  /** Whether a page of the journal that is not full is the last one. Set only where recordings show this. */
   readonly fillsJournalPages: boolean;
   readonly formBatchSize: number;
-  /** So that the API can tell without a driver; absent where nothing is lacking. */
+  /** Lets the API know without a driver; absent if nothing is lacking. */
   readonly lacks?: readonly OptionalCapability[];
 }
 
 export interface CallOptions {
-  /** The whole call, connection to last byte, in milliseconds. */
+  /** Time limit of the whole call, from connection to last byte, in milliseconds. */
   readonly timeoutMillis: number;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-/** For whoever wants to know; at least once, and never with a secret. */
+/** The event bus for other systems. Each event is delivered at least once, and never holds a secret. */
 export interface Bus {
   publish(event: {
     readonly type: string;

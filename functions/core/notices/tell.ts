@@ -13,7 +13,7 @@ import { meaningOf } from '../faults/fault.ts';
 import type { SharedNews, TroubleNews } from '../faults/store.ts';
 import type { Bus } from './bus.ts';
 
-/** How often people are reminded, and how often a waiting account's secret is looked at. */
+/** Time between reminders to people, and between checks of a waiting account's secret. */
 const REMIND_EVERY = DAY;
 
 export interface TellDeps extends AmendDeps {
@@ -26,7 +26,7 @@ export interface TellDeps extends AmendDeps {
   readonly log: Log;
 }
 
-/** What a message to people is about; on the bus under this name. */
+/** Types of notices, which are their names on the bus. */
 type TidingsType =
   | 'account.needs-person'
   | 'account.recovered'
@@ -35,8 +35,9 @@ type TidingsType =
   | 'shared.recovered';
 
 /**
- * Tells people what changed, and reminds them daily of accounts that wait for them. Publishes first and
- * notes it after, so a crash between tells twice and never not at all. One account that fails stops no other.
+ * Tells people of changes, and reminds them daily of accounts that wait for a person. Publishes first and
+ * notes it afterwards, so that a crash in between repeats a notice and never loses one. A failure for one
+ * account stops no other.
  */
 export async function tellPeople(deps: TellDeps): Promise<number> {
   let told = 0;
@@ -66,14 +67,17 @@ async function tellAbout(deps: TellDeps, accountId: string): Promise<boolean> {
     const type = toTell.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
     await publish(deps, accountEvent(account, { type, tidings: toTell }));
     await amend(deps, accountId, { to: told(toTell, now) });
-    // The refused password may have been read a moment too early: the one that replaced it is tried soon.
+    // The refused password may have been read just before a newer one replaced it, so the newer one is tried
+    // soon.
     if (toTell.kind === 'needs-person' && (await isRotated(deps, account))) await sendToWork(deps, account);
     return true;
   }
   return await remind(deps, { account, now });
 }
 
-/** Whether the secret store has a password in use that the account does not know and that was not refused. */
+/**
+ * Whether the secret store has a current password that the account does not know and that was not refused.
+ */
 async function isRotated(deps: TellDeps, account: Account): Promise<boolean> {
   const version = await deps.passwords.current(account.accountId);
   const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
@@ -86,7 +90,7 @@ async function sendToWork(deps: TellDeps, { accountId }: Account): Promise<void>
   await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
 }
 
-/** A password that was changed at its source sends the account to work; else its person is reminded. */
+/** Sends the account to work if its password was changed at its source; otherwise reminds its person. */
 async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
   const { account, now } = use;
   const { accountId } = account;
@@ -102,7 +106,7 @@ async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis 
   return waits;
 }
 
-/** News that were written meanwhile keep their time: they are told at the next tick. */
+/** Sets the next reminder, unless a new notice was written meanwhile, whose own time must stay. */
 const reminded =
   (tellAtMillis: EpochMillis | undefined): Transition =>
   ({ toTell }) =>
@@ -115,7 +119,7 @@ const lookedAt =
     ...(phase === 'active' && { dueAtMillis: now }),
   });
 
-/** Only if nothing else is to be told by now; then that is told at the next tick. */
+/** Marks a notice as told, unless another notice has replaced it, which the next tick tells. */
 const told =
   (tidings: Tidings, now: EpochMillis): Transition =>
   (account) => {

@@ -12,9 +12,9 @@ const LISTING_EVERY = DAY;
 const NEVER = epochMillis(0);
 
 /**
- * Keeps the snapshot of the offers: a complete listing once a day, and what the offer journal hints at in
- * between. What time does not allow is left to the next run and never interrupts this one, because offers
- * must not make orders late; for the same reason trouble that only offers have is put off.
+ * Keeps the snapshot of offers: a complete listing once a day, and in between the offers that the offer
+ * journal names. Work that does not fit into the run's time is left to the next run, because offers must not
+ * delay orders. For the same reason trouble that only offers have is put off.
  */
 export const keepOffers: Chore<{ readonly offers?: OfferStore }> = async (deps, { account, save }) => {
   const { offers } = deps;
@@ -26,13 +26,13 @@ export const keepOffers: Chore<{ readonly offers?: OfferStore }> = async (deps, 
   const use = { ...deps, offers, source };
   let facts = account.offers ?? {};
   if (listing) facts = await listed(use, facts);
-  // Before the first listing every entry would be looked up.
+  // Waits for the first listing, before which every entry would be looked up.
   const mayRead = facts.firstListedAtMillis !== undefined || facts.listingTrouble !== undefined;
   if (journal && mayRead) facts = await caughtUp(use, { facts, save });
   return { outcome: 'done', facts: { offers: facts }, moved: true };
 };
 
-/** Due by its rhythm or because a check was asked for, and not put off. */
+/** Whether the work is due by its rhythm or because a check was asked for, and not put off. */
 function isDueNow(
   account: Account,
   use: { doneAtMillis: EpochMillis; every: number; trouble: OfferTrouble | undefined; now: EpochMillis },
@@ -88,7 +88,7 @@ async function caughtUp(
   }
 }
 
-/** What to remember of trouble that only offers have; throws all other. */
+/** The trouble to remember, if only offers have it; throws all other errors. */
 function putOff(deps: OfferDeps, error: unknown): OfferTrouble {
   if (!(error instanceof OffersPutOff)) throw error;
   const trouble = troubleOf(error, deps.clock());

@@ -4,18 +4,18 @@ import type { OfferEvent } from '../marketplace/offers.ts';
 import { type OfferDeps, refresh } from './refresh.ts';
 import { askFor } from './trouble.ts';
 
-/** An offer may be announced so long before any list shows it. */
+/** An offer may be announced this long before any list shows it. */
 export const ANNOUNCED_AHEAD = HOUR;
 
 export interface JournalUse {
   readonly facts: OfferFacts;
-  /** Keeps what has been read, page by page. */
+  /** Saves the facts after each page. */
   readonly save: (facts: OfferFacts) => Promise<void>;
 }
 
 /**
- * Reads the offer journal from its cursor to its end and reads the offers again that it names; the cursor
- * moves behind them. Answers with what to remember. Throws OffersPutOff and MarketplaceFault.
+ * Reads the offer journal from its cursor to its end, reads the offers again that its entries name, and then
+ * moves the cursor. Returns the facts to remember. Throws OffersPutOff and MarketplaceFault.
  */
 export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promise<OfferFacts> {
   let { facts } = use;
@@ -35,14 +35,17 @@ export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promis
   return facts;
 }
 
-/** The offers that the entries name; what was written well before the first listing began is in that, or is history. */
+/**
+ * The offers that the entries name. Entries from well before the first listing are left out: that listing has
+ * their offers, or they are history.
+ */
 function hinted(entries: readonly OfferEvent[], { firstListedAtMillis: listed }: OfferFacts): string[] {
   const since = listed === undefined ? 0 : plus(listed, -ANNOUNCED_AHEAD);
   const isNews = ({ atSeconds }: OfferEvent) => atSeconds === undefined || toMillis(atSeconds) >= since;
   return [...new Set(entries.filter(isNews).map(({ offerId }) => offerId))];
 }
 
-/** Those that no list shows; undefined when time is up. */
+/** Looks the offers up and returns those that no list shows; undefined when the time is up. */
 async function lookUp(deps: OfferDeps, offerIds: readonly string[]): Promise<string[] | undefined> {
   const size = deps.marketplace.settings.formBatchSize;
   const unseen: string[] = [];

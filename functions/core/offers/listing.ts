@@ -5,9 +5,9 @@ import type { ListedPage } from './store.ts';
 import { askFor } from './trouble.ts';
 
 /**
- * Lists all offers that are for sale, then looks up those of ours that are not among them. Answers when the
- * listing began, or undefined when time is up; the next one then goes on with the next page. Throws
- * OffersPutOff and MarketplaceFault.
+ * Lists all offers that are for sale, then looks up our active offers that are not among them. Returns the
+ * start of the listing, or undefined when the time is up; the next call then continues with the next page.
+ * Throws OffersPutOff and MarketplaceFault.
  */
 export async function listOffers(deps: OfferDeps): Promise<EpochMillis | undefined> {
   const earlier = await interrupted(deps);
@@ -25,7 +25,7 @@ export async function listOffers(deps: OfferDeps): Promise<EpochMillis | undefin
   return startedAtMillis;
 }
 
-/** What an earlier run has listed, unless that is too long ago to be gone on with. */
+/** The pages of an interrupted listing, unless it began too long ago to be continued. */
 async function interrupted(deps: OfferDeps): Promise<ListedPage[]> {
   const pages = await deps.offers.listing(deps.accountId);
   const [first] = pages;
@@ -48,12 +48,12 @@ async function readPage(
   const fresh = offers.filter(({ id }) => !seen.has(id));
   await keep(deps, { offers: fresh, list, readAtMillis });
   for (const { id } of fresh) seen.add(id);
-  // Where pages are counted from 1, the page 0 is the first one too, or nothing.
+  // A marketplace that numbers pages from 1 answers page 0 with the first page, or with nothing.
   const nothingMore = fresh.length === 0 && page > 1;
   return { offerIds: fresh.map(({ id }) => id), isLast: nothingMore || seen.size >= (count ?? Infinity) };
 }
 
-/** Looks up offers that were active and were not listed. False when time is up. */
+/** Looks up offers that were active and were not listed. False when the time is up. */
 async function lookUpRest(deps: OfferDeps, listed: ReadonlySet<string>): Promise<boolean> {
   const size = deps.marketplace.settings.formBatchSize;
   let rest: string[] = [];

@@ -2,11 +2,11 @@ import type { Money } from '../base/money.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import type { Offer, OfferList, OfferPriceKind } from '../marketplace/offers.ts';
 
-/** `gone`: it was active, and no list of the marketplace shows it any more. */
+/** States of an offer. `gone`: the offer was active, and no list of the marketplace shows it any more. */
 export const OFFER_STATES = ['active', 'sold-out', 'ended', 'gone'] as const;
 export type OfferState = (typeof OFFER_STATES)[number];
 
-/** What is odd about an offer that is stored all the same. */
+/** Oddities of an offer that is stored all the same. */
 export type OfferFlag =
   | 'broken-text'
   | 'long-title'
@@ -16,29 +16,29 @@ export type OfferFlag =
   | 'quantity-unknown'
   | 'title-unknown';
 
-/** What an ERP needs to match an offer with its symbols. */
+/** The content of an offer, by which an ERP matches it with its own products. */
 export interface OfferContent {
   readonly title: string;
-  /** Of one piece: Buy Now where there is one, else what `priceKind` says. */
+  /** Price of a piece: Buy Now if there is one, else the price named by `priceKind`. */
   readonly price?: Money;
   readonly priceKind?: OfferPriceKind;
   readonly state: OfferState;
   readonly startQuantity?: number;
   readonly soldQuantity?: number;
-  /** Pieces that are not sold. */
+  /** Number of unsold pieces. */
   readonly quantityLeft?: number;
   readonly startedAtMillis?: EpochMillis;
-  /** When it ends or has ended; absent while no end is set. */
+  /** Time of the end, past or planned; absent if none is set. */
   readonly endsAtMillis?: EpochMillis;
   readonly flags?: readonly OfferFlag[];
 }
 
-/** No marketplace lets a title be nearly as long. */
+/** Length of a title beyond what any marketplace allows. */
 const LONG_TITLE = 1_000;
-/** What is kept of one that is longer still, so that the row fits into the store. */
+/** Number of characters kept of a still longer title, so that the row fits into the store. */
 const KEPT_OF_TITLE = 20_000;
 
-/** An offer as we keep it; what could not be read is absent and flagged. */
+/** An offer as stored; a part that could not be read is absent and flagged. */
 export function offerContent(offer: Offer, list: OfferList): OfferContent {
   const { title = '', price, startQuantity, soldQuantity, startedAtSeconds, endsAtSeconds } = offer;
   const counted = startQuantity !== undefined && soldQuantity !== undefined;
@@ -62,7 +62,7 @@ function stateOf({ startQuantity, soldQuantity }: Offer, list: OfferList): Offer
   return soldOut ? 'sold-out' : 'ended';
 }
 
-/** In the order of their names. */
+/** The flags of an offer, sorted by name. */
 function flagsOf({ title, price, startQuantity, soldQuantity }: Offer): OfferFlag[] {
   const flags: Record<OfferFlag, boolean> = {
     'broken-text': title?.includes('\uFFFD') === true,

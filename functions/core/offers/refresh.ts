@@ -8,7 +8,7 @@ import { type OfferContent, offerContent } from './offer.ts';
 import type { OfferRow, OfferStore } from './store.ts';
 import { askFor, OffersPutOff } from './trouble.ts';
 
-/** What everything that reads offers needs. */
+/** Dependencies of all code that reads offers. */
 export interface OfferDeps {
   readonly accountId: string;
   readonly marketplace: Pick<Marketplace, 'settings'>;
@@ -17,18 +17,18 @@ export interface OfferDeps {
   readonly offers: OfferStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** True when the run has to stop soon. */
+  /** True when the run has to end soon. */
   readonly outOfTime: () => boolean;
 }
 
-/** So many rows are written at the same time. */
+/** Number of rows written at the same time. */
 const AT_ONCE = 25;
 
 const LISTS = ['for-sale', 'sold', 'not-sold'] as const satisfies readonly OfferList[];
 
 /**
- * Brings these offers, at most a batch, to what the marketplace's lists say. Answers with those that no list
- * shows and that we never knew. Throws OffersPutOff and MarketplaceFault.
+ * Updates these offers, at most a batch, from the marketplace's lists. Returns the ids that no list shows and
+ * that were never known. Throws OffersPutOff and MarketplaceFault.
  */
 export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Promise<string[]> {
   let left = [...offerIds];
@@ -40,7 +40,7 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
       const asked = left.length;
       const found = new Set(offers.map(({ id }) => id));
       left = left.filter((id) => !found.has(id));
-      // What a page had no room for is not missing.
+      // Offers for which a page had no room are not missing, so the list is asked again.
       more = left.length < asked && count > offers.length && left.length > 0;
     }
   }
@@ -55,7 +55,7 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
   return left.filter((id) => !known.has(id));
 }
 
-/** A list of ended offers that the marketplace does not have shows none. */
+/** Reads offers in a list. A list of ended offers that the marketplace lacks counts as empty. */
 async function readList(deps: OfferDeps, query: { list: OfferList; ids: string[] }): Promise<OfferPage> {
   try {
     return await askFor(deps.session, (handle, options) => deps.source.offersIn(handle, query, options));
@@ -66,7 +66,7 @@ async function readList(deps: OfferDeps, query: { list: OfferList; ids: string[]
   }
 }
 
-/** Writes what has changed and nothing else. */
+/** Writes the rows that have changed, and no others. */
 export async function keep(
   deps: OfferDeps,
   read: { offers: readonly Offer[]; list: OfferList; readAtMillis: EpochMillis },

@@ -1,18 +1,18 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { OfferContent, OfferState } from './offer.ts';
 
-/** An offer as it is stored. */
+/** A stored offer. */
 export interface OfferRow extends OfferContent {
   readonly offerId: string;
   readonly firstSeenAtMillis: EpochMillis;
-  /** When the reading began that found it so: an older reading does not replace it. */
+  /** Start of the reading that found the offer like this; an older reading does not replace it. */
   readonly readAtMillis: EpochMillis;
 }
 
-/** A page of a listing that is under way. */
+/** A page of a listing under way. */
 export interface ListedPage {
   readonly page: number;
-  /** When the listing began. */
+  /** Start of the listing. */
   readonly startedAtMillis: EpochMillis;
   readonly offerIds: readonly string[];
 }
@@ -22,19 +22,19 @@ export interface OfferStore {
   readMany(accountId: string, offerIds: readonly string[]): Promise<Map<string, OfferRow>>;
   /** Writes unless the stored row comes from a newer reading. */
   put(accountId: string, row: OfferRow): Promise<void>;
-  /** The ids of all offers that are taken for active, in pages. Consistent. */
+  /** Ids of all offers with the state `active`, in pages, read consistently. */
   active(accountId: string): AsyncIterable<readonly string[]>;
-  /** The pages of a listing that was interrupted, in order. Consistent. */
+  /** The pages of an interrupted listing, in order, read consistently. */
   listing(accountId: string): Promise<ListedPage[]>;
   keepListed(accountId: string, page: ListedPage): Promise<void>;
   endListing(accountId: string): Promise<void>;
   removeAll(accountId: string): Promise<void>;
 }
 
-/** What API readers may see. */
+/** Offers for readers of the API. */
 export interface OfferReader {
   read(accountId: string, offerId: string): Promise<OfferRow | undefined>;
-  /** `limit` rows are looked at; those in another state are left out. */
+  /** A page of at most `limit` rows; rows in another state are skipped but count. */
   list(
     accountId: string,
     page: { limit: number; after?: string | undefined; state?: OfferState | undefined },

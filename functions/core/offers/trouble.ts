@@ -5,14 +5,14 @@ import type { BilingualText } from '../base/text.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
 import { type FaultReason, type MarketplaceFault, meaningOf } from '../faults/fault.ts';
 
-/** How long nothing more is asked after trouble that only offers have, an hour mostly; orders go on meanwhile. */
+/** Pause after trouble that only offers have; an hour for reasons not named here. Orders go on meanwhile. */
 const PUT_OFF: Partial<Record<FaultReason, number>> = {
   'feature-unknown': DAY,
   'country-not-allowed': DAY,
   'account-blocked': DAY,
 };
 
-/** Trouble with offers that must not stop orders: it is put off. */
+/** Trouble with offers that must not stop orders, and is put off. */
 export class OffersPutOff extends Error {
   override readonly name = 'OffersPutOff';
   readonly fault: MarketplaceFault;
@@ -24,7 +24,7 @@ export class OffersPutOff extends Error {
 }
 
 /**
- * Asks for offers. Throws OffersPutOff for trouble of this very call, and MarketplaceFault for that of the
+ * Asks for offers. Throws OffersPutOff for trouble of this very call, and MarketplaceFault for trouble of the
  * session, a login, a lock, the key, the address or our own limits.
  */
 export const askFor = <T>(session: OpenSession, operation: SessionCall<T>): Promise<T> =>
@@ -44,14 +44,14 @@ export const troubleOf = ({ fault }: OffersPutOff, atMillis: EpochMillis): Offer
   atMillis,
 });
 
-/** When it is tried again. */
+/** Time of the next try. */
 export const againAt = ({ reason, atMillis }: OfferTrouble): EpochMillis =>
   plus(atMillis, PUT_OFF[reason] ?? HOUR);
 
-/** What the marketplace does not have, as opposed to what it cannot do just now. */
+/** Whether the marketplace lacks the feature for this account, rather than failing for the moment. */
 const isGone = ({ reason }: OfferTrouble): boolean => PUT_OFF[reason] === DAY;
 
-/** What trouble means for whoever reads offers. */
+/** The meaning of trouble, for readers of offers. */
 export function troubleText(part: 'journal' | 'listing', trouble: OfferTrouble): BilingualText {
   return TEXTS[part][isGone(trouble) ? 'gone' : 'passing'];
 }

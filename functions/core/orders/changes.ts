@@ -1,6 +1,9 @@
 import { type OrderContent, type OrderId, parseOrderId } from './order.ts';
 
-/** What one revision of an order brought, for readers who wait for one thing only; `sent-again` brought nothing. */
+/**
+ * Changes that a revision of an order brought, for readers that wait for a single kind; `sent-again` brought
+ * none.
+ */
 export const ORDER_CHANGES = [
   'created',
   'form-filled',
@@ -13,8 +16,8 @@ export const ORDER_CHANGES = [
 export type OrderChange = (typeof ORDER_CHANGES)[number];
 
 /**
- * Told by state, not by events: an order that is first seen paid is created and paid. `changed` stands for
- * whatever has no word of its own. Nothing while there is no content to show.
+ * The changes between two states, independent of events: an order that is first seen paid is created and
+ * paid. `changed` stands for all changes without a name of their own. None while there is no content to show.
  */
 export function changesBrought(
   orderId: OrderId,

@@ -4,8 +4,8 @@ import { withFlags } from './flags.ts';
 import type { OrderContent, OrderLine } from './order.ts';
 
 /**
- * The order that a deal without a live form stands for. Price from the marketplace's list of unpaid deals,
- * never from the offer; without it the order has no total.
+ * The order for a deal that no live form holds. The price comes from the marketplace's list of unpaid deals,
+ * never from the offer, whose price may have changed; without that list the order has no total.
  */
 export function orderOfDeal(
   purchase: Purchase,

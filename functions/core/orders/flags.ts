@@ -2,7 +2,7 @@ import { divideMoney, type Money } from '../base/money.ts';
 import type { Form, OrderFlag } from '../marketplace/sales.ts';
 import type { OrderContent, OrderDeal, OrderLine } from './order.ts';
 
-/** How many changed orders bear each flag. */
+/** Number of changed orders with each flag. */
 export type FlagCounts = Partial<Record<OrderFlag, number>>;
 
 export function addFlags(counts: FlagCounts, more: FlagCounts): FlagCounts {
@@ -13,13 +13,13 @@ export function addFlags(counts: FlagCounts, more: FlagCounts): FlagCounts {
   return sum;
 }
 
-/** Rounding of the marketplace's own floats. */
+/** Rounding error of the marketplace's own floats, in minor units. */
 const TOLERANCE_MINOR = 1;
 const LONG_TEXT = 4_000;
 
 /**
- * The order with its flags: those that were found while reading, and those that its amounts and texts give.
- * Nothing is ever corrected.
+ * The order with its flags: those found while reading, and those that its amounts and texts show. Amounts and
+ * texts are never corrected.
  */
 export function withFlags(content: OrderContent, read: Form['flags'] = []): OrderContent {
   const { flags: _, ...rest } = content;
@@ -37,7 +37,7 @@ function amountFlags(content: OrderContent): OrderFlag[] {
   return flags;
 }
 
-/** All that a buyer may have to pay; undefined for what cannot be read. */
+/** All amounts that a buyer may have to pay; undefined for an amount that cannot be read. */
 const amountsOf = ({ total, lines, delivery, surcharges = [] }: OrderContent): (Money | undefined)[] => [
   total,
   ...(delivery === undefined ? [] : [delivery.cost]),
@@ -45,7 +45,7 @@ const amountsOf = ({ total, lines, delivery, surcharges = [] }: OrderContent): (
   ...surcharges.filter(({ payment }) => payment !== undefined).map(({ amount }) => amount),
 ];
 
-/** Where an amount is not known, there is nothing to compare. */
+/** Whether the parts do not add up to the total; false if any amount is unknown. */
 function mismatches({ lines, delivery, additionalServices, total }: OrderContent): boolean {
   const parts = [...lines.map(goodsMinor), ...(delivery === undefined ? [] : [delivery.cost?.minor])];
   if (lines.length === 0 || total === undefined) return false;
@@ -57,7 +57,10 @@ function mismatches({ lines, delivery, additionalServices, total }: OrderContent
   return Math.abs(sum - total.minor) > TOLERANCE_MINOR;
 }
 
-/** Where deal prices may be averages of the line, which are rounded, the line's own amount counts. */
+/**
+ * Price of a line's goods. Prices of its deals may be rounded averages of the line; then the line's own
+ * amount counts.
+ */
 function goodsMinor({ amount, quantity = 0, deals }: OrderLine): number | undefined {
   const average = amount && (quantity > 0 ? divideMoney(amount, quantity) : amount);
   const isAverage = ({ unitPrice }: OrderDeal) => unitPrice?.minor === average?.minor;

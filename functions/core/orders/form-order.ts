@@ -11,16 +11,16 @@ import {
 } from './order.ts';
 
 /**
- * The order that a post-buy form stands for. `surcharges` are those that could be read; what this reading
- * leaves out stays as it was told `before`. A form with goods that is named as a surcharge is an order of its own,
- * whose amount must not be counted here too.
+ * The order for a post-buy form. `surcharges` are those that could be read; parts that this reading leaves
+ * out stay as they were `before`. A form with goods that another form names as a surcharge is an order of its
+ * own, so its amount is not counted here too.
  */
 export function orderOfForm(
   form: Form,
   use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
 ): OrderContent {
   const { before, surcharges = new Map() } = use;
-  // A sale that is over stays so, whatever an older reading says.
+  // A sale that is over stays over, even if an older reading is written later.
   const state = before?.state === 'cancelled' ? 'cancelled' : form.state;
   const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
   const extraIds = form.surchargeIds.filter(isExtra);
@@ -59,7 +59,10 @@ export function orderOfForm(
   return withFlags(whole, [...(form.flags ?? []), ...odd]);
 }
 
-/** What a form once had does not go away: where the new reading has nothing, it was left out. */
+/**
+ * Parts that the form had `before` and this reading lacks. A form does not lose them, so the reading left
+ * them out.
+ */
 function leftOut(content: OrderContent, before: OrderContent): Partial<OrderContent> {
   const { buyer, delivery, surchargeIds } = content;
   const kept = (['total', 'shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const).filter(

@@ -17,18 +17,18 @@ const newest = (moments: readonly EpochMillis[]): EpochMillis | undefined =>
 const dealTimes = ({ lines }: Pick<Form, 'lines'>): EpochMillis[] =>
   momentsOf(lines.flatMap(({ deals }) => deals.map(({ boughtAt }) => boughtAt.iso)));
 
-/** When the first deal of a form was made; undefined where no date can be read. */
+/** Time of the form's first purchase; undefined if no date can be read. */
 export const boughtAt = (form: Pick<Form, 'lines'>): EpochMillis | undefined => oldest(dealTimes(form));
 
-/** The same of the order that the form became. */
+/** The same time, from the stored order. */
 export const orderBoughtAt = ({ lines }: OrderContent): EpochMillis | undefined =>
   oldest(momentsOf(lines.flatMap(({ deals }) => deals.map((deal) => deal.boughtAt))));
 
-/** When the form was filled; undefined where it does not tell. */
+/** Time when the form was filled; undefined if the form does not tell. */
 export const filledAt = (form: Form): EpochMillis | undefined =>
   oldest(momentsOf([form.payment.startedAt?.iso]));
 
-/** When the form last changed, as far as it tells. */
+/** Time of the form's last change, as far as the form tells. */
 export function changedAt(form: Form): EpochMillis | undefined {
   const { startedAt, receivedAt } = form.payment;
   return newest([

@@ -18,7 +18,7 @@ export const dealOrderId = (dealId: string): OrderId => `deal:${dealId}`;
 /** Ids of marketplaces are opaque texts without blanks. */
 export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
 
-/** What an order's id is made of; undefined for a text that is no such id. */
+/** The parts of an order's id; undefined for a text that is not such an id. */
 export function parseOrderId(
   text: string,
 ): { orderId: OrderId; kind: 'form' | 'deal'; id: string } | undefined {
@@ -28,18 +28,19 @@ export function parseOrderId(
 }
 
 /**
- * Where a sale stands. `joined` (a live form holds this deal, or another order has replaced this one) and
- * `form-cancelled` are not live: the sale goes on under another order id. Nor is `cancelled`: the sale is over.
+ * State of an order. `joined` (a live form holds this deal, or another order has replaced this one) and
+ * `form-cancelled` are not live, because the sale goes on under another order id. `cancelled` is not live,
+ * because the sale is over.
  */
 export type OrderState = SaleState | 'joined';
 
-/** Whether the order keeps its purchases from being orders of their own. */
+/** Whether the order keeps its purchases from becoming orders of their own. */
 export const holdsPurchases = (state: OrderState): boolean =>
   state !== 'joined' && state !== 'form-cancelled';
 
 export const isLive = (state: OrderState): boolean => holdsPurchases(state) && state !== 'cancelled';
 
-/** Amounts and numbers that cannot be read are absent, never zero. */
+/** A purchase within an order. Amounts and numbers that cannot be read are absent, never zero. */
 export interface OrderDeal {
   readonly dealId: string;
   readonly quantity?: number;
@@ -52,7 +53,7 @@ export interface OrderDeal {
 
 export interface OrderLine {
   readonly offerId: string;
-  /** Unknown while there is no form. */
+  /** Absent while there is no form. */
   readonly title?: string;
   readonly quantity?: number;
   readonly unitPrice?: Money;
@@ -63,7 +64,7 @@ export interface OrderLine {
 export interface OrderPayment {
   readonly method: Form['payment']['method'];
   readonly status: Form['payment']['status'];
-  /** The marketplace's own words. */
+  /** The marketplace's own texts. */
   readonly methodText: string;
   readonly statusText: string;
   readonly id: string;
@@ -80,7 +81,7 @@ export interface OrderDelivery {
   readonly parcels: Form['parcels'];
 }
 
-/** An extra payment that the seller asked for; only its id where the marketplace does not show it. */
+/** An extra payment that the seller asked for; only its id is known if the marketplace does not show it. */
 export interface OrderSurcharge {
   readonly id: string;
   readonly amount?: Money;
@@ -88,15 +89,18 @@ export interface OrderSurcharge {
   readonly cancelledAt?: MarketplaceTime;
 }
 
-/** What an ERP needs to know of one sale. Money in minor units, ids as strings, times with their zone. */
+/** The content of an order for ERPs. Money in minor units, ids as strings, times with their zone. */
 export interface OrderContent {
   readonly state: OrderState;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly lines: readonly OrderLine[];
-  /** Goods, delivery and additional services, without surcharges; missing only where no source tells the price. */
+  /**
+   * Sum of goods, delivery and additional services, without surcharges; absent only if no source tells the
+   * price.
+   */
   readonly total?: Money;
   readonly additionalServices?: Money;
-  /** While there is no form: where the buyer can be reached. */
+  /** Address of the buyer while there is no form. */
   readonly contactAddress?: Address;
   readonly shipmentAddress?: Address;
   readonly pickupPoint?: PickupPoint;
@@ -107,19 +111,19 @@ export interface OrderContent {
   readonly delivery?: OrderDelivery;
   readonly cancelledAt?: MarketplaceTime;
   readonly surchargeIds: readonly string[];
-  /** As they were read when the form was read last; absent where there are none. */
+  /** Surcharges as read together with the form; absent if there are none. */
   readonly surcharges?: readonly OrderSurcharge[];
-  /** The deal orders that this form order replaces. */
+  /** Ids of the deals whose orders this form's order replaces. */
   readonly replaces: readonly string[];
-  /** What is odd about it; absent where nothing is. */
+  /** Oddities of the order; absent if there are none. */
   readonly flags?: readonly OrderFlag[];
-  /** The marketplace's names of the fields that are missing or cannot be read. */
+  /** The marketplace's names of missing or unreadable fields. */
   readonly unread?: readonly string[];
 }
 
 /**
- * A surcharge is read like a form, but has no goods: it belongs to the form that names it in `surchargeIds`
- * and is never an order of its own.
+ * Whether a form is a surcharge: it is read like a form, but has no goods. A surcharge belongs to the form
+ * that names it in `surchargeIds`, and is never an order of its own.
  */
 export const isSurcharge = ({ lines }: Pick<Form, 'lines'>): boolean => lines.length === 0;
 
@@ -133,7 +137,7 @@ export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purc
   return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity ?? 1 };
 }
 
-/** The purchases that a form order joins. */
+/** The purchases that a form's order holds. */
 export const purchasesOf = ({ lines, buyer }: OrderContent): Purchase[] =>
   lines.flatMap(({ offerId, deals }) =>
     deals.map(({ dealId, quantity = 1 }) => ({ dealId, quantity, offerId, buyerId: buyer.id })),

@@ -3,28 +3,31 @@ import type { Purchase } from '../marketplace/sales.ts';
 import type { OrderChange } from './changes.ts';
 import type { OrderContent, OrderId } from './order.ts';
 
-/** An order as it is stored. A deal that a form brought before its own event came has holders but no content. */
+/** A stored order. A deal that was first seen in a form, before its own event, has holders but no content. */
 export interface OrderRow {
   readonly orderId: OrderId;
   readonly revision: number;
-  /** Up to which revision the feed has been told. */
+  /** The latest revision that the feed has told. */
   readonly fedRevision: number;
-  /** The number of the feed entry that told of `fedRevision`. */
+  /** Number of the feed entry that told `fedRevision`. */
   readonly fedNumber?: number;
-  /** What this revision brought; kept here for the entry that a crash left out. */
+  /** Changes of this revision, kept for the feed entry in case a crash comes before it. */
   readonly changes?: readonly OrderChange[];
   readonly content?: OrderContent;
-  /** Of a deal: the live forms that hold it; empty or absent means that it is open. */
+  /** For a deal: the live forms that hold it; empty or absent while none does. */
   readonly heldBy?: readonly string[];
-  /** Of a form: purchases that it held once and holds no more; released by whoever reads the form next. */
+  /**
+   * For a form: purchases that it held once and holds no more, until the next reader of the form has released
+   * them.
+   */
   readonly letGo?: readonly Purchase[];
   readonly createdAtMillis: EpochMillis;
   readonly changedAtMillis: EpochMillis;
-  /** Who wrote this revision: tells our own repeated write from somebody else's. */
+  /** Id of the write of this revision, which tells our own repeated write from another worker's. */
   readonly writer: string;
 }
 
-/** What API readers may see; rows that never were an order of their own are left out. */
+/** Orders for readers of the API; rows that never were an order of their own are left out. */
 export interface OrderReader {
   read(accountId: string, orderId: OrderId): Promise<OrderRow | undefined>;
   list(
@@ -35,16 +38,22 @@ export interface OrderReader {
 
 /** Orders and their feed. */
 export interface OrderStore {
-  /** Consistent; missing rows are missing from the map. */
+  /** The rows with these ids, read consistently; missing rows are missing from the map. */
   readMany(accountId: string, orderIds: readonly OrderId[]): Promise<Map<OrderId, OrderRow>>;
-  /** Writes if the stored revision is still `ifRevision` (undefined: if there is no such row). */
+  /**
+   * Writes the row if the stored revision is still `ifRevision` (undefined: if there is no such row). False
+   * otherwise.
+   */
   put(accountId: string, row: OrderRow, ifRevision: number | undefined): Promise<boolean>;
   markFed(accountId: string, fed: { orderId: OrderId; revision: number; number: number }): Promise<void>;
-  /** Before the first append of a run: makes sure that those who send on will look, whatever becomes of the run. */
+  /**
+   * Marks the feed for `send`. Called before the first append of a run, so that the entries are sent even if
+   * the run dies.
+   */
   announce(accountId: string): Promise<void>;
-  /** The highest number in the feed, 0 when it is empty. Consistent. */
+  /** The highest number in the feed, read consistently; 0 if the feed is empty. */
   lastFeedNumber(accountId: string): Promise<number>;
-  /** False if that number is taken. */
+  /** Appends an entry; false if its number is taken. */
   appendToFeed(accountId: string, entry: FeedEntry): Promise<boolean>;
   removeAll(accountId: string): Promise<void>;
 }
@@ -54,30 +63,32 @@ export interface FeedEntry {
   readonly orderId: OrderId;
   readonly revision: number;
   readonly changes: readonly OrderChange[];
-  /** When that revision was stored. */
+  /** Time when the revision was stored. */
   readonly atMillis: EpochMillis;
 }
 
-/** An entry as those who stand at it remember it. */
+/** An entry as a reader's position remembers it. */
 export interface FeedPlace {
-  /** 0 is the beginning. */
+  /** Number of the entry; 0 is the beginning. */
   readonly number: number;
-  /** Of the entry: another one may have its number in a feed that was restored. Absent from before it was kept. */
+  /**
+   * Time of the entry, because another entry may have its number in a restored feed. Absent in old positions.
+   */
   readonly atMillis?: EpochMillis;
 }
 
-/** The feed as its readers see it. */
+/** The feed for its readers. */
 export interface FeedReader {
-  /** Entries from this number on, ascending. Consistent. */
+  /** Entries from this number on, ascending, read consistently. */
   entries(accountId: string, page: { from: number; limit: number }): Promise<FeedEntry[]>;
 }
 
-/** What a feed entry is made of. */
+/** The parts of a row that make its feed entry. */
 export type Fed = Pick<OrderRow, 'orderId' | 'revision' | 'changes' | 'changedAtMillis'>;
 
-/** Which orders changed in a stretch of time; read for sending them again. */
+/** Orders that changed within a range of time, for sending them again. */
 export interface OrderHistory {
-  /** One page of rows that were ever shown; `toMillis` is the first moment that is not asked for any more. */
+  /** A page of rows that were ever shown. `toMillis` is exclusive. */
   changedBetween(
     accountId: string,
     page: { fromMillis: EpochMillis; toMillis: EpochMillis; limit: number; after?: string | undefined },
