@@ -9,8 +9,8 @@ import type { Log } from '../base/log.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { OwnStop, type Stop } from '../faults/own-stop.ts';
-import type { ChoreDone, ChoreFacts } from '../ingest/chore.ts';
-import type { Tally } from '../ingest/settle.ts';
+import type { ChoreFacts } from '../ingest/chore.ts';
+import { emptyTally, type Tally } from '../ingest/settle.ts';
 import type { Drained } from '../journal/drain.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
@@ -29,13 +29,17 @@ export interface ConcludeDeps extends AmendDeps {
 /** How far a run has come, whatever ended it. */
 export interface Findings {
   readonly tally: Tally;
-  drained?: Drained;
+  readonly drained?: Drained;
   /** The journal was not read to its end. */
-  backlog?: NonNullable<Account['backlog']>;
-  /** What was done beside the drain. */
-  readonly chores: ChoreDone[];
-  badOrders?: number;
+  readonly backlog?: NonNullable<Account['backlog']>;
+  /** What first connect, gap and periodic tasks have to remember, and whether one of them came further than before. */
+  readonly facts: ChoreFacts;
+  readonly moved: boolean;
+  readonly badOrders?: number;
 }
+
+/** Of a run that ended before its first step. */
+export const nothingFound = (): Findings => ({ tally: emptyTally(), facts: {}, moved: false });
 
 export interface Progress {
   readonly outcome: LastRun['outcome'];
@@ -127,7 +131,7 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
 /** What the run adds to the account's memory of its journal. */
 function progressFacts(account: Account, use: Concluding): SyncChanges {
   const { now, progress } = use;
-  const { drained, tally, backlog, chores = [], badOrders } = progress.found ?? {};
+  const { drained, tally, backlog, facts, badOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
   const openSince = drained?.openSinceSeconds;
@@ -146,28 +150,20 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
     ...(badOrders !== undefined && { badOrders }),
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
-    ...factsOf(chores),
+    ...facts,
     fruitlessRuns: fruitlessRuns(use),
   };
 }
 
-/** Where two chores remember the same, the later one has it. */
-function factsOf(chores: readonly ChoreDone[]): ChoreFacts {
-  let all: ChoreFacts = {};
-  for (const { facts } of chores) all = { ...all, ...facts };
-  return all;
-}
-
-/** Interrupted runs in a row that moved neither the cursor nor a chore. */
+/** Interrupted runs in a row that moved neither the cursor nor another step. */
 export function fruitlessRuns({
   account,
   progress,
 }: Pick<Conclusion, 'account' | 'progress'>): number | undefined {
   if (progress.outcome !== 'interrupted') return undefined;
-  const { drained, chores = [] } = progress.found ?? {};
-  const moved =
-    (drained !== undefined && drained.cursor !== account.cursor) || chores.some((chore) => chore.moved);
-  return moved ? undefined : (account.fruitlessRuns ?? 0) + 1;
+  const { drained, moved = false } = progress.found ?? {};
+  const hasDrained = drained !== undefined && drained.cursor !== account.cursor;
+  return moved || hasDrained ? undefined : (account.fruitlessRuns ?? 0) + 1;
 }
 
 const stall = (use: Concluding): MarketplaceFault | undefined =>

@@ -1,20 +1,13 @@
 import type { Account, LastRun } from '../account/account.ts';
-import type { SavedFacts } from '../account/store.ts';
 import type { WorkMessage } from '../account/work-queue.ts';
 import { StoreBusy } from '../base/store-busy.ts';
-import { latestTrueTime, plus, SECOND, toMillis } from '../base/time.ts';
+import { latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { isStop, OwnStop } from '../faults/own-stop.ts';
-import { emptyTally } from '../ingest/settle.ts';
-import { drain, type Reached } from '../journal/drain.ts';
-import { Unfinished } from '../journal/first-connect.ts';
-import { readHead } from '../journal/head.ts';
-import { firstStart } from '../journal/start.ts';
-import { BEGINNING } from '../marketplace/positions.ts';
-import { mendGap } from '../reconcile/gap.ts';
-import { doChores } from './chores.ts';
-import { type ConcludeDeps, conclude, type Findings, type Progress } from './conclude.ts';
+import { type ConcludeDeps, conclude, nothingFound, type Progress } from './conclude.ts';
+import { Run, type Step } from './one-run.ts';
 import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
 import { repairOrder } from './repair.ts';
+import { STEPS } from './steps.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
 /** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
@@ -53,75 +46,30 @@ export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<R
 
 async function synchronise(deps: RunDeps, use: { account: Account; claimToken: string }): Promise<Progress> {
   if (use.account.phase !== 'active') return { outcome: 'stopped' };
-  const found: Findings = { tally: emptyTally(), chores: [] };
+  let run: Run | undefined;
   try {
-    return { outcome: await bringIn(deps, { ...use, found }), found };
+    run = new Run({ accounts: deps.accounts, work: await openWork(deps, use.account) }, use);
+    const outcome = await takeSteps(run);
+    return { outcome, found: run.findings };
   } catch (error) {
-    const { accountId } = use.account;
-    if (isStop(error)) {
-      deps.log.warn('run-stopped', {
-        accountId,
-        reason: error.reason,
-        operation: error.operation,
-        code: error.code,
-      });
-      return { outcome: error instanceof OwnStop ? 'stopped' : 'failed', found, fault: error };
-    }
-    deps.log.warn('run-failed', { accountId, error });
-    if (error instanceof StoreBusy) return { outcome: 'interrupted', found };
-    return { outcome: 'failed', found };
+    return {
+      ...endedBy(deps, { error, accountId: use.account.accountId }),
+      found: run?.findings ?? nothingFound(),
+    };
   }
 }
 
-/** Notes in `found` how far it has come, also when it throws. */
-async function bringIn(
-  deps: RunDeps,
-  use: { account: Account; claimToken: string; found: Findings },
-): Promise<'done' | 'interrupted'> {
-  const { account, claimToken, found } = use;
-  const { accountId } = account;
-  const work = await openWork(deps, account);
-  const save = async (facts: SavedFacts): Promise<void> => {
-    const badOrders = work.book.size();
-    const saved = await deps.accounts.saveCursor(accountId, {
-      claimToken,
-      ...facts,
-      ...(badOrders !== undefined && { badOrders }),
-    });
-    if (!saved) throw new Error('the claim was lost');
-  };
-  let { cursor, leap } = account;
-  if (cursor === undefined) {
-    const start = await firstStart(work, account);
-    if (start instanceof Unfinished) {
-      found.chores.push({ outcome: 'interrupted', facts: { search: start.search }, moved: true });
-      return 'interrupted';
-    }
-    found.chores.push({ outcome: 'done', facts: { search: undefined }, moved: true });
-    ({ cursor = BEGINNING, leap } = start);
-    await save({ ...start, connectedAtMillis: deps.clock() });
+async function takeSteps(run: Run): ReturnType<Step> {
+  for (const step of STEPS) if ((await step(run)) === 'interrupted') return 'interrupted';
+  return 'done';
+}
+
+function endedBy({ log }: RunDeps, { error, accountId }: { error: unknown; accountId: string }): Progress {
+  if (isStop(error)) {
+    const { reason, operation, code } = error;
+    log.warn('run-stopped', { accountId, reason, operation, code });
+    return { outcome: error instanceof OwnStop ? 'stopped' : 'failed', fault: error };
   }
-  try {
-    const gap = await mendGap(work, { account, cursor, tally: found.tally, save });
-    if (gap !== undefined) {
-      found.drained = { ...found.tally, cursor, outcome: 'interrupted', clean: false };
-      found.chores.push(gap);
-      return 'interrupted';
-    }
-    const headAfter = account.backlog && (await readHead(work, { ...account.backlog, cursor }, found.tally));
-    const saveCursor = ({ cursor: to, atSeconds: at }: Reached) =>
-      save({ cursor: to, ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }) });
-    found.drained = await drain({ ...work, saveCursor, leap }, cursor, found.tally);
-    if (found.drained.outcome === 'interrupted') {
-      found.backlog = headAfter === undefined ? {} : { headAfter };
-      return 'interrupted';
-    }
-    const { cursor: reached, cursorEventAtSeconds: eventAt } = found.drained;
-    const toldUntil = eventAt === undefined ? account.cursorEventAtMillis : toMillis(eventAt);
-    const { tally, chores: done } = found;
-    return await doChores(work, { account, cursor: reached, toldUntil, tally, save, done });
-  } finally {
-    const badOrders = work.book.size();
-    if (badOrders !== undefined) found.badOrders = badOrders;
-  }
+  log.warn('run-failed', { accountId, error });
+  return { outcome: error instanceof StoreBusy ? 'interrupted' : 'failed' };
 }

@@ -4,14 +4,15 @@ import { connectionOf } from '../../../../functions/core/account/connection.ts';
 import { type EpochMillis, epochSeconds, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
-import { conclude, type Findings, type Progress } from '../../../../functions/core/run/conclude.ts';
+import {
+  conclude,
+  type Findings,
+  nothingFound,
+  type Progress,
+} from '../../../../functions/core/run/conclude.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
-const found = (changes: Partial<Findings> = {}): Findings => ({
-  tally: emptyTally(),
-  chores: [],
-  ...changes,
-});
+const found = (changes: Partial<Findings> = {}): Findings => ({ ...nothingFound(), ...changes });
 const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean = true) => ({
   ...emptyTally(),
   cursor,
@@ -100,13 +101,12 @@ describe('interrupted runs', () => {
     expect((await concludeWith(after, done)).after.backlog).toBeUndefined();
   });
 
-  it('got somewhere when a chore did', async () => {
+  it('got somewhere when a step beside the drain did', async () => {
     const facts = { overlap: { kind: 'daily', after: '9' } } as const;
-    const chores = [{ outcome: 'interrupted', facts, moved: true }] as const;
     const one = account({ cursor: '50', fruitlessRuns: 2, overlap: { kind: 'daily', after: '5' } });
     const progress = {
       outcome: 'interrupted',
-      found: found({ drained: drained('50'), chores: [...chores] }),
+      found: found({ drained: drained('50'), facts, moved: true }),
     } as const;
     const { after } = await concludeWith(one, progress);
     expect(after).toMatchObject({ fruitlessRuns: undefined, overlap: { after: '9' }, fault: undefined });
@@ -127,8 +127,8 @@ describe('a finished run', () => {
     const progress: Progress = {
       outcome: 'done',
       found: {
+        ...nothingFound(),
         tally,
-        chores: [],
         drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) },
         badOrders: 2,
       },
@@ -144,14 +144,12 @@ describe('a finished run', () => {
     });
   });
 
-  it('keeps what its chores have to remember', async () => {
-    const chores = [
-      { outcome: 'done', facts: { overlap: undefined, hourlyOverlapAtMillis: NOW }, moved: true },
-    ] as const;
+  it('keeps what its steps have to remember', async () => {
+    const facts = { overlap: undefined, hourlyOverlapAtMillis: NOW };
     const one = account({ cursor: '7', overlap: { kind: 'hourly', after: '3' } });
     const progress = {
       outcome: 'done',
-      found: found({ drained: drained('7'), chores: [...chores] }),
+      found: found({ drained: drained('7'), facts, moved: true }),
     } as const;
     const { after } = await concludeWith(one, progress);
     expect(after).toMatchObject({ overlap: undefined, hourlyOverlapAtMillis: NOW });

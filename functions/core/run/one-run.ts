@@ -1,0 +1,117 @@
+import type { Account } from '../account/account.ts';
+import type { AccountStore, SavedFacts } from '../account/store.ts';
+import { type EpochMillis, toMillis } from '../base/time.ts';
+import type { ChoreFacts } from '../ingest/chore.ts';
+import { emptyTally } from '../ingest/settle.ts';
+import type { Drained, Reached } from '../journal/drain.ts';
+import type { Start } from '../journal/start.ts';
+import { BEGINNING } from '../marketplace/positions.ts';
+import type { Findings } from './conclude.ts';
+import type { OpenWork } from './work.ts';
+
+/** A step of a run. `interrupted`: there was no time for the rest of it, and the steps after it are left out. */
+export type Step = (run: Run) => Promise<'done' | 'interrupted'>;
+
+/** One run under its claim: what its steps work with, and how far they have come, also when one of them throws. */
+export class Run {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly work: OpenWork;
+  readonly tally = emptyTally();
+  readonly #accounts: Pick<AccountStore, 'saveCursor'>;
+  readonly #claimToken: string;
+  #start: Pick<Start, 'cursor' | 'leap'>;
+  #facts: ChoreFacts = {};
+  #moved = false;
+  #drained: Drained | undefined;
+  #headAfter: string | undefined;
+  #backlog: Findings['backlog'];
+
+  constructor(
+    { accounts, work }: { accounts: Pick<AccountStore, 'saveCursor'>; work: OpenWork },
+    { account, claimToken }: { account: Account; claimToken: string },
+  ) {
+    this.account = account;
+    this.work = work;
+    this.#accounts = accounts;
+    this.#claimToken = claimToken;
+    this.#start = account;
+  }
+
+  /** False until a first connect has found where to begin. */
+  get hasBegun(): boolean {
+    return this.#start.cursor !== undefined;
+  }
+
+  /** The last event up to which everything is stored. */
+  get cursor(): string {
+    return this.#drained?.cursor ?? this.#start.cursor ?? BEGINNING;
+  }
+
+  /** An event beyond a leap of ids that an earlier run has stored. */
+  get leap(): string | undefined {
+    return this.#start.leap;
+  }
+
+  /** When the newest event was written that has been read. */
+  get toldUntil(): EpochMillis | undefined {
+    const eventAt = this.#drained?.cursorEventAtSeconds;
+    return eventAt === undefined ? this.account.cursorEventAtMillis : toMillis(eventAt);
+  }
+
+  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws where the claim was lost. */
+  readonly save = async (facts: SavedFacts): Promise<void> => {
+    const { accountId } = this.account;
+    const badOrders = this.work.book.size();
+    const saved = await this.#accounts.saveCursor(accountId, {
+      claimToken: this.#claimToken,
+      ...facts,
+      ...(badOrders !== undefined && { badOrders }),
+    });
+    if (!saved) throw new Error('the claim was lost');
+  };
+
+  readonly saveCursor = ({ cursor, atSeconds: at }: Reached): Promise<void> =>
+    this.save({ cursor, ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }) });
+
+  /** A first connect has found where to begin. */
+  async begin(start: Start): Promise<void> {
+    const { cursor = BEGINNING } = start;
+    this.#start = { ...start, cursor };
+    await this.save({ ...start, connectedAtMillis: this.work.clock() });
+  }
+
+  /** For the end of the run to write on the account; where two steps remember the same, the later one has it. */
+  remember({ facts, moved }: { facts: ChoreFacts; moved: boolean }): void {
+    this.#facts = { ...this.#facts, ...facts };
+    this.#moved ||= moved;
+  }
+
+  /** The newest events are stored up to this one; undefined where the journal's end was not found in time. */
+  hasReadHead(headAfter: string | undefined): void {
+    this.#headAfter = headAfter;
+  }
+
+  hasDrained(drained: Drained): void {
+    this.#drained = drained;
+    if (drained.outcome === 'done') return;
+    this.#backlog = this.#headAfter === undefined ? {} : { headAfter: this.#headAfter };
+  }
+
+  /** The journal is read in a later run: until then nothing of it is known, nor of a backlog. */
+  putsOffDrain(): void {
+    this.#drained = { ...this.tally, cursor: this.cursor, outcome: 'interrupted', clean: false };
+  }
+
+  get findings(): Findings {
+    const [drained, backlog, badOrders] = [this.#drained, this.#backlog, this.work.book.size()];
+    return {
+      tally: this.tally,
+      facts: this.#facts,
+      moved: this.#moved,
+      ...(drained !== undefined && { drained }),
+      ...(backlog !== undefined && { backlog }),
+      ...(badOrders !== undefined && { badOrders }),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { retryUnconfirmed } from '../ingest/settle.ts';
+import { drain } from '../journal/drain.ts';
+import { Unfinished } from '../journal/first-connect.ts';
+import { readHead } from '../journal/head.ts';
+import { overlap } from '../journal/overlap.ts';
+import { firstStart } from '../journal/start.ts';
+import { keepOffers } from '../offers/chore.ts';
+import { mendGap } from '../reconcile/gap.ts';
+import { runImport } from '../reconcile/imports.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import type { Step } from './one-run.ts';
+
+const firstConnect: Step = async (run) => {
+  if (run.hasBegun) return 'done';
+  const start = await firstStart(run.work, run.account);
+  const isFound = !(start instanceof Unfinished);
+  run.remember({ facts: { search: isFound ? undefined : start.search }, moved: true });
+  if (!isFound) return 'interrupted';
+  await run.begin(start);
+  return 'done';
+};
+
+/** What the journal has forgotten comes in from the lists before the drain goes on. */
+const fillGap: Step = async (run) => {
+  const { account, cursor, tally, save } = run;
+  const gap = await mendGap(run.work, { account, cursor, tally, save });
+  if (gap === undefined) return 'done';
+  run.putsOffDrain();
+  run.remember(gap);
+  return gap.outcome;
+};
+
+/** During a backlog today's buyers do not wait for yesterday's. */
+const newestFirst: Step = async (run) => {
+  const { account, cursor, tally } = run;
+  if (account.backlog === undefined) return 'done';
+  run.hasReadHead(await readHead(run.work, { ...account.backlog, cursor }, tally));
+  return 'done';
+};
+
+const readJournal: Step = async (run) => {
+  const { work, saveCursor, leap, cursor, tally } = run;
+  const drained = await drain({ ...work, saveCursor, leap }, cursor, tally);
+  run.hasDrained(drained);
+  return drained.outcome;
+};
+
+/** What the marketplace showed in contradiction to its own journal is read again. */
+const confirm: Step = async (run) => {
+  await retryUnconfirmed(run.work, run.tally);
+  return 'done';
+};
+
+/** What is due now and then, in this order; the first that runs out of time ends the run. */
+const CHORES = [overlap, reconcile, runImport, keepOffers] as const;
+
+const periodicTasks: Step = async (run) => {
+  const { account, cursor, tally, save, toldUntil } = run;
+  for (const chore of CHORES) {
+    const done = await chore(run.work, { account, cursor, toldUntil, tally, save });
+    if (done === undefined) continue;
+    run.remember(done);
+    if (done.outcome === 'interrupted') return 'interrupted';
+  }
+  return 'done';
+};
+
+/** A run, in this order. */
+export const STEPS: readonly Step[] = [
+  firstConnect,
+  fillGap,
+  newestFirst,
+  readJournal,
+  confirm,
+  periodicTasks,
+];
