@@ -100,7 +100,10 @@ export function orderReader({
   table: string;
 }): OrderReader {
   return {
-    read: (accountId, orderId) => readItem<OrderRow>({ dynamo, table }, { accountId, orderId }),
+    async read(accountId, orderId) {
+      const row = await readItem<OrderRow>({ dynamo, table }, { accountId, orderId });
+      return row && intact(row);
+    },
 
     async list(accountId, { limit, after }) {
       const page = await fullPage<OrderRow>(
@@ -117,9 +120,25 @@ export function orderReader({
           },
         },
       );
-      return { orders: page.items, next: page.next };
+      return { orders: page.items.map(intact), next: page.next };
     },
   };
+}
+
+/**
+ * Throws Error for an order of an earlier version, which kept the marketplace's own numbers of countries, carriers and
+ * delivery methods: shown as it is, its address would have lost its country.
+ */
+function intact(row: OrderRow): OrderRow {
+  const { contactAddress, shipmentAddress, pickupPoint, invoiceAddress, delivery } = row.content ?? {};
+  const parts = [contactAddress, shipmentAddress, pickupPoint, invoiceAddress, delivery];
+  const all = [...parts, ...(delivery?.parcels ?? [])];
+  const isEarlier = all.some((part) => Object.values(part ?? {}).some((value) => typeof value === 'number'));
+  if (!isEarlier) return row;
+  throw new Error(
+    `order ${row.orderId} was stored by an earlier version, in fields that mean something else now: ` +
+      'remove the account and add it again (npm start: begin with an empty --data folder)',
+  );
 }
 
 interface OrderItem extends OrderRow {
@@ -133,5 +152,5 @@ async function readMany(
   const { accountId } = query;
   const keys = [...new Set(query.orderIds)].map((orderId) => ({ accountId, orderId }));
   const items = await readItems<OrderItem>(use.dynamo, { table: use.orders, keys, ConsistentRead: true });
-  return new Map(items.map(({ accountId: _, ...row }) => [row.orderId, row]));
+  return new Map(items.map(({ accountId: _, ...row }) => [row.orderId, intact(row)]));
 }

@@ -11,9 +11,7 @@ const COMMON = {
   identity: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
   name: z.string(),
   endpoint: z.url(),
-  countryId: z.int().check(z.positive()),
   timeZone: z.string(),
-  currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
   passwordMaxLength: z.int().check(z.positive()),
   // A handle is renewed up to ten minutes before its end: a shorter life would be renewed in every run.
   sessionLifeMillis: z.int().check(z.minimum(15 * MINUTE, `at least 15 minutes (${15 * MINUTE})`)),
@@ -28,6 +26,8 @@ const Change = z.discriminatedUnion('driver', [
     z.partial(
       z.strictObject({
         ...COMMON,
+        countryId: z.int().check(z.positive()),
+        currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
         dialect: z.enum(['document-literal', 'rpc-encoded']),
         namespace: z.string(),
         countryParameter: z.enum(['countryCode', 'countryId']),

@@ -1,7 +1,8 @@
-import type { Driver, Turn } from '../core/marketplace/driver.ts';
+import type { Driver, ReadKey, Turn } from '../core/marketplace/driver.ts';
 import type { Marketplace } from '../core/marketplace/marketplace.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
-import { createDoor, type Door } from './caller.ts';
+import { createDoor } from './caller.ts';
+import { type AddressDoor, createCountries } from './countries.ts';
 import { dealEvents } from './dealevents.ts';
 import { readSales } from './formbatch.ts';
 import { journalOf } from './journal.ts';
@@ -27,22 +28,31 @@ export interface Operations {
 
 interface Extras {
   readonly transport?: Transport;
+  /** In milliseconds; only differences are asked of it. */
+  readonly clock?: () => number;
 }
 
 export interface WebapiDriver extends Driver {
-  open(turn: Turn): Required<Marketplace>;
+  open(turn: Turn, readKey: ReadKey): Required<Marketplace>;
 }
 
 /** The SOAP WebAPI as a driver. One per marketplace and process: it keeps its connections. */
 export function webapiDriver(
   settings: WebapiSettings,
-  { transport = createTransport() }: Extras = {},
+  { transport = createTransport(), clock = Date.now }: Extras = {},
 ): WebapiDriver {
   const doorOf = createDoor(settings, transport);
-  return { settings, open: (turn) => marketplaceBehind(doorOf(turn)) };
+  const countriesOf = createCountries(clock);
+  return {
+    settings,
+    open: (turn, readKey) => {
+      const door = doorOf(turn);
+      return marketplaceBehind({ ...door, countries: countriesOf(door, readKey) });
+    },
+  };
 }
 
-function marketplaceBehind(door: Door): Required<Marketplace> {
+function marketplaceBehind(door: AddressDoor): Required<Marketplace> {
   return {
     settings: door.settings,
     access: {
@@ -81,7 +91,7 @@ function marketplaceBehind(door: Door): Required<Marketplace> {
 /** The SOAP WebAPI operation by operation, each call in its turn. */
 export function webapiOperations(
   settings: WebapiSettings,
-  { turn, transport = createTransport() }: Extras & { turn: Turn },
+  { turn, transport = createTransport() }: Pick<Extras, 'transport'> & { turn: Turn },
 ): Operations {
   const door = createDoor(settings, transport)(turn);
   return {

@@ -1,9 +1,10 @@
 import type { Secret } from '../core/base/secret.ts';
 import type { Form, SaleRead } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
-import type { Door, ReplyView } from './caller.ts';
+import type { ReplyView } from './caller.ts';
+import type { AddressDoor } from './countries.ts';
 import { type Decoder, within } from './decode.ts';
-import { LATER_ADDRESS_FIELDS, LATER_FORM_FIELDS, toForm } from './forms.ts';
+import { countriesIn, LATER_ADDRESS_FIELDS, LATER_FORM_FIELDS, toForm, type WireForm } from './forms.ts';
 import { checkBatch, isId } from './limits.ts';
 import { revealFor } from './sales.ts';
 import { STRUCTS } from './structs.ts';
@@ -18,7 +19,7 @@ export interface FormBatch {
 
 /** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for; a text that can be no id of a form names none. */
 async function forms(
-  door: Door,
+  door: AddressDoor,
   { handle, ids }: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
 ): Promise<FormBatch> {
@@ -27,19 +28,24 @@ async function forms(
   const unique = [...new Set(ids)].filter(isId);
   checkBatch(operation, { field: 'ids', size: unique.length, limit: door.settings.formBatchSize });
   if (unique.length === 0) return { forms: [], unreadable: [] };
-  return door.call(
+  const decoded = await door.call(
     {
       operation,
       request: { sessionId, transactionsIdsArray: unique },
-      understand: (reply) => toBatch(door, reply),
+      understand: decodedForms,
     },
     options,
+  );
+  const numbers = decoded.flatMap((one) => ('wire' in one ? countriesIn(one.wire) : []));
+  const lettersOf = await door.countries(numbers, options);
+  return toBatch(decoded, (wire, complaints) =>
+    toForm(wire, { settings: door.settings, lettersOf }, complaints),
   );
 }
 
 /** What became of forms. One whose very id cannot be read may be any of those that did not come. */
 export async function readSales(
-  door: Door,
+  door: AddressDoor,
   query: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
 ): Promise<SaleRead[]> {
@@ -59,24 +65,24 @@ export function salesIn(batch: FormBatch, ids: readonly string[]): SaleRead[] {
   });
 }
 
-type Reply = ReplyView<'doGetPostBuyFormsDataForSellers'>;
+/** A form as far as its fields could be decoded. The id of one that could not may be what is broken. */
+type Decoded =
+  | { readonly at: string; readonly wire: WireForm; readonly complaints: readonly WireError[] }
+  | { readonly id: string | undefined; readonly why: string };
 
-function toBatch(door: Door, { items, decoder }: Reply): FormBatch {
-  const readable = new Map<string, Form>();
-  const unreadable: FormBatch['unreadable'][number][] = [];
-  for (const [index, element] of items('postBuyFormData').entries()) {
+function decodedForms({ items, decoder }: ReplyView<'doGetPostBuyFormsDataForSellers'>): Decoded[] {
+  return items('postBuyFormData').map((element, index) => {
+    const at = `postBuyFormData[${index}]`;
     try {
-      const form = within(`postBuyFormData[${index}]`, () => readForm(door, { element, decoder }));
-      readable.set(form.id, form);
+      return { at, ...within(at, () => decodedForm(element, decoder)) };
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      unreadable.push({ id: idOf(element, decoder), why: error.message });
+      return { id: idOf(element, decoder), why: error.message };
     }
-  }
-  return { forms: [...readable.values()], unreadable };
+  });
 }
 
-function readForm({ settings }: Door, { element, decoder }: { element: XmlElement; decoder: Decoder }): Form {
+function decodedForm(element: XmlElement, decoder: Decoder) {
   const complaints: WireError[] = [];
   const wire = decoder.part(STRUCTS.PostBuyFormDataStruct, element, (complaint) => {
     complaints.push(complaint);
@@ -85,8 +91,29 @@ function readForm({ settings }: Door, { element, decoder }: { element: XmlElemen
   if (decoder.child('postBuyFormItems', element) === undefined)
     throw new WireError('missing', 'postBuyFormItems');
   const later = decoder.part(LATER_FORM_FIELDS, element, () => undefined);
-  const pointId = pointIdOf(element, decoder);
-  return toForm({ ...wire, ...later, ...pointId }, settings, complaints);
+  return { wire: { ...wire, ...later, ...pointIdOf(element, decoder) }, complaints };
+}
+
+function toBatch(
+  decoded: readonly Decoded[],
+  translate: (wire: WireForm, complaints: readonly WireError[]) => Form,
+): FormBatch {
+  const readable = new Map<string, Form>();
+  const unreadable: FormBatch['unreadable'][number][] = [];
+  for (const one of decoded) {
+    if ('why' in one) {
+      unreadable.push(one);
+      continue;
+    }
+    try {
+      const form = within(one.at, () => translate(one.wire, one.complaints));
+      readable.set(form.id, form);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      unreadable.push({ id: one.wire.postBuyFormId, why: error.message });
+    }
+  }
+  return { forms: [...readable.values()], unreadable };
 }
 
 function pointIdOf(form: XmlElement, decoder: Decoder): { pointId?: string } {

@@ -9,9 +9,8 @@ import type {
   PaymentStatus,
   PickupPoint,
 } from '../core/marketplace/sales.ts';
-import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import { formState } from './formstate.ts';
-import { countOf, known, moneyOf, type Reading, timeOf } from './formvalues.ts';
+import { countOf, countryOf, known, moneyOf, numberedOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
 import type { WireError } from './xml.ts';
@@ -69,19 +68,25 @@ const ESSENTIAL =
 /** Of a form in which everything is broken, so many fields are named. */
 const MAX_UNREAD = 20;
 
+/** The numbers of the countries in a form's addresses. */
+export const countriesIn = (wire: WireForm): number[] =>
+  [wire.postBuyFormInvoiceData, wire.postBuyFormShipmentAddress, wire.postBuyFormGdAddress].map((address) =>
+    Number(address?.postBuyFormAdrCountry ?? 0),
+  );
+
 /**
  * Translates one form as far as it could be read: what could not is flagged and named. Throws the WireError
  * of a field without which it cannot be told which sale this is, or where it stands.
  */
 export function toForm(
   wire: WireForm,
-  settings: MarketplaceSettings,
+  use: Pick<Reading, 'settings' | 'lettersOf'>,
   complaints: readonly WireError[] = [],
 ): Form {
   const fatal = complaints.find(({ place }) => ESSENTIAL.test(place));
   if (fatal !== undefined) throw fatal;
   const reading: Reading = {
-    settings,
+    ...use,
     flags: new Set(),
     unread: new Set(complaints.map(({ place }) => place)),
   };
@@ -119,7 +124,7 @@ function translated(wire: WireForm, reading: Reading): Omit<Form, 'state'> {
       deliveryCost: money('postBuyFormPostageAmount', wire.postBuyFormPostageAmount),
       additionalServices: services?.minor === 0 ? undefined : services,
       paidOnline: money('postBuyFormPaymentAmount', wire.postBuyFormPaymentAmount),
-      shipmentMethodId: countOf('postBuyFormShipmentId', { text: wire.postBuyFormShipmentId, reading }),
+      deliveryMethod: numberedOf('postBuyFormShipmentId', { text: wire.postBuyFormShipmentId, reading }),
     }),
     payment: toPayment(wire, reading),
     cancelledAt: timeOf('postBuyFormDateCancel', { text: wire.postBuyFormDateCancel, reading }),
@@ -133,7 +138,7 @@ function translated(wire: WireForm, reading: Reading): Omit<Form, 'state'> {
     parcels: (wire.postBuyFormShipmentTracking ?? []).map((parcel, index) => {
       const field = `postBuyFormShipmentTracking[${index}].postBuyFormOperatorId`;
       return {
-        carrierId: countOf(field, { text: parcel.postBuyFormOperatorId, reading }) ?? 0,
+        ...known({ carrier: numberedOf(field, { text: parcel.postBuyFormOperatorId, reading }) }),
         number: parcel.postBuyFormPackageId ?? '',
         status: parcel.postBuyFormPackageStatus ?? '',
       };
@@ -232,13 +237,18 @@ function purchaseTime(text: string, { reading, at }: { reading: Reading; at: str
 function toPoint({ postBuyFormGdAddress, pointId }: WireForm, reading: Reading): PickupPoint | undefined {
   if (postBuyFormGdAddress === undefined) return undefined;
   const address = addressOf(postBuyFormGdAddress, { name: 'postBuyFormGdAddress', reading });
-  return pointId === undefined ? usedAddress(address) : { ...address, pointId };
+  if (pointId !== undefined) return { ...address, pointId };
+  return isUsed(postBuyFormGdAddress) ? address : undefined;
 }
+
+/** An address that nobody filled in comes with country zero and empty strings. */
+const isUsed = ({ postBuyFormAdrCountry, ...texts }: Wire<'PostBuyFormAddressStruct'>): boolean =>
+  Number(postBuyFormAdrCountry ?? 0) !== 0 || Object.values(texts).some((text) => text?.trim());
 
 const toAddress = (
   wire: Wire<'PostBuyFormAddressStruct'> | undefined,
   use: { name: string; reading: Reading },
-): Address | undefined => (wire === undefined ? undefined : usedAddress(addressOf(wire, use)));
+): Address | undefined => (wire !== undefined && isUsed(wire) ? addressOf(wire, use) : undefined);
 
 const addressOf = (
   wire: Wire<'PostBuyFormAddressStruct'>,
@@ -249,13 +259,9 @@ const addressOf = (
   street: wire.postBuyFormAdrStreet ?? '',
   postcode: wire.postBuyFormAdrPostcode ?? '',
   city: wire.postBuyFormAdrCity ?? '',
-  countryId: countOf(`${name}.postBuyFormAdrCountry`, { text: wire.postBuyFormAdrCountry, reading }) ?? 0,
+  ...known({
+    country: countryOf(`${name}.postBuyFormAdrCountry`, { text: wire.postBuyFormAdrCountry, reading }),
+  }),
   phone: wire.postBuyFormAdrPhone ?? '',
   taxId: wire.postBuyFormAdrNip ?? '',
 });
-
-/** An address that nobody filled in comes with country zero and empty strings. */
-export function usedAddress(address: Address): Address | undefined {
-  const { countryId, ...texts } = address;
-  return countryId === 0 && Object.values(texts).every((text) => text.trim() === '') ? undefined : address;
-}

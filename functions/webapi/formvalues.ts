@@ -1,12 +1,14 @@
 import type { Money } from '../core/base/money.ts';
-import type { MarketplaceTime, OrderFlag } from '../core/marketplace/sales.ts';
-import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
+import type { MarketplaceTime, NamedId, OrderFlag } from '../core/marketplace/sales.ts';
+import type { LettersOf } from './countries.ts';
+import type { WebapiSettings } from './presets.ts';
 import { readCount, readMoney, readTime } from './values.ts';
 import { WireError } from './xml.ts';
 
 /** What reading one form needs and finds. */
 export interface Reading {
-  readonly settings: MarketplaceSettings;
+  readonly settings: WebapiSettings;
+  readonly lettersOf: LettersOf;
   readonly flags: Set<OrderFlag>;
   /** The fields that are missing or cannot be read. */
   readonly unread: Set<string>;
@@ -27,6 +29,21 @@ export const moneyOf = (field: string, { text, reading }: Given): Money | undefi
 /** A number; undefined, and noted, where it cannot be read. */
 export const countOf = (field: string, { text, reading }: Given): number | undefined =>
   text === undefined ? undefined : readOrNote(field, { reading, read: () => readCount([field, text]) });
+
+/** What the service numbers, such as a carrier; undefined where it has no number, or zero, which names nothing. */
+export function numberedOf(field: string, given: Given): NamedId | undefined {
+  const number = countOf(field, given);
+  return number === undefined || number === 0 ? undefined : { id: String(number) };
+}
+
+/** Letters of a country; undefined, and noted with its number, where nobody knows which it is. */
+export function countryOf(field: string, given: Given): string | undefined {
+  const number = countOf(field, given);
+  if (number === undefined || number === 0) return undefined;
+  const letters = given.reading.lettersOf(number);
+  if (letters === undefined) given.reading.unread.add(`${field} (${number})`);
+  return letters;
+}
 
 function readOrNote<T>(field: string, { reading, read }: { reading: Reading; read: () => T }): T | undefined {
   try {

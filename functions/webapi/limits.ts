@@ -1,8 +1,8 @@
 import { MarketplaceFault } from '../core/faults/fault.ts';
 import type { Credentials } from '../core/marketplace/access.ts';
-import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import { isLogin, LOGIN_LIMIT } from './check.ts';
 import type { OperationName } from './operations.ts';
+import type { WebapiSettings } from './presets.ts';
 import { isXmlText } from './xml.ts';
 
 /** Refuses a value before anything is sent. The value itself is not quoted. */
@@ -15,7 +15,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** The version key of credentials that can be sent. Throws MarketplaceFault `bad-input` for others. */
 export function checkCredentials(
   credentials: Credentials,
-  { operation, settings }: { operation: OperationName; settings: MarketplaceSettings },
+  { operation, settings }: { operation: OperationName; settings: WebapiSettings },
 ): string {
   const { login, versionKey } = credentials;
   const password = credentials.applicationPassword.reveal();
@@ -38,7 +38,7 @@ export function checkText(operation: OperationName, fields: Readonly<Record<stri
   }
 }
 
-export function checkCountry(operation: OperationName, { countryId }: MarketplaceSettings): void {
+export function checkCountry(operation: OperationName, { countryId }: WebapiSettings): void {
   if (!Number.isInteger(countryId) || countryId < 1) refuse(operation, 'countryId: a whole number above 0');
 }
 

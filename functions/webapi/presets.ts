@@ -5,6 +5,10 @@ import type { CountryParameter, DialectId } from './dialect.ts';
 /** What distinguishes one SOAP marketplace from another, besides what every driver needs to know. */
 export interface WebapiSettings extends MarketplaceSettings {
   readonly driver: 'webapi';
+  /** Number of the platform's country, which most calls without a session name. */
+  readonly countryId: number;
+  /** ISO 4217: the protocol's amounts come without a currency. */
+  readonly currency: string;
   readonly dialect: DialectId;
   /** Target namespace; in document/literal it differs per environment. */
   readonly namespace: string;

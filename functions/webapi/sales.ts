@@ -1,8 +1,9 @@
 import type { Secret } from '../core/base/secret.ts';
 import type { OfferBuyer, UnpaidDeal } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
-import { toOfferBuyers } from './buyers.ts';
+import { countriesOfBuyers, toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
+import type { AddressDoor } from './countries.ts';
 import { checkBatch, checkCursor, checkIds, checkText } from './limits.ts';
 import type { OperationName, Response } from './operations.ts';
 import { STRUCTS } from './structs.ts';
@@ -54,7 +55,7 @@ export async function unpaidDeals(
 
 /** Contact data of buyers by offer (doGetPostBuyData); the form's addresses win where there is a form. */
 export async function buyers(
-  door: Door,
+  door: AddressDoor,
   query: { handle: Secret; offerIds: readonly string[]; buyerIds: readonly string[] },
   options: CallOptions,
 ): Promise<OfferBuyer[]> {
@@ -68,18 +69,19 @@ export async function buyers(
   const atTheSource = buyerFilterArray.length > 0 && !door.dialect.lacks('buyerFilterArray');
   const wanted = ({ buyer }: OfferBuyer) =>
     buyerFilterArray.length === 0 || buyerFilterArray.includes(buyer.id);
-  return door.call(
+  const offers = await door.call(
     {
       operation,
       request: { sessionHandle, itemsArray, ...(atTheSource && { buyerFilterArray }) },
       understand: ({ items, decoder }) =>
-        items('itemsPostBuyData')
-          .map((item) => decoder.part(STRUCTS.ItemPostBuyDataStruct, item, () => undefined))
-          .flatMap(toOfferBuyers)
-          .filter(wanted),
+        items('itemsPostBuyData').map((item) =>
+          decoder.part(STRUCTS.ItemPostBuyDataStruct, item, () => undefined),
+        ),
     },
     options,
   );
+  const lettersOf = await door.countries(offers.flatMap(countriesOfBuyers), options);
+  return offers.flatMap((offer) => toOfferBuyers(offer, lettersOf)).filter(wanted);
 }
 
 /** The text of a session handle, for the request and for scrubbing. */

@@ -8,6 +8,7 @@ export interface TrueOrder {
   readonly live: boolean;
   readonly state: string;
   readonly lines: readonly TrueLine[];
+  readonly parcels?: readonly StoredParcel[];
   readonly [field: string]: unknown;
 }
 
@@ -122,10 +123,26 @@ function repeated(ids: readonly string[]): string[] {
   return ids.filter((id) => !once.delete(id));
 }
 
+interface StoredParcel {
+  readonly carrier?: unknown;
+  readonly number?: unknown;
+}
+
+interface StoredDelivery {
+  readonly cost?: unknown;
+  readonly method?: unknown;
+  readonly parcels?: readonly StoredParcel[];
+}
+
 function differingFields(truth: TrueOrder, stored: StoredOrder): string[] {
   const fields = FIELDS.filter((field) => !isDeepStrictEqual(truth[field] ?? null, stored[field] ?? null));
-  const cost = (stored.delivery as { cost?: unknown } | undefined)?.cost ?? null;
-  if (!isDeepStrictEqual(truth.deliveryCost ?? null, cost)) fields.push('deliveryCost');
+  const { cost, method, parcels = [] } = (stored.delivery ?? {}) as StoredDelivery;
+  if (!isDeepStrictEqual(truth.deliveryCost ?? null, cost ?? null)) fields.push('deliveryCost');
+  if (!isDeepStrictEqual(truth.deliveryMethod ?? null, method ?? null)) fields.push('deliveryMethod');
+  // No event tells of a parcel, so that some may be missing; none may be invented.
+  const isTrue = ({ carrier, number }: StoredParcel) =>
+    truth.parcels?.some((one) => isDeepStrictEqual(one, { carrier, number }));
+  if (!parcels.every(isTrue)) fields.push('parcels');
   if (!isDeepStrictEqual(truth.lines.map(comparableLine), stored.lines.map(comparableLine)))
     fields.push('lines');
   return fields;

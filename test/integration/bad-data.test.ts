@@ -64,3 +64,24 @@ it('bad data is stored as far as it can be read, flagged and counted, and stops 
   expect(await order(lost)).toMatchObject({ live: true });
   expect(await standing()).toMatchObject({ setAside: [] });
 });
+
+it('buyers of any country have its letters, for one question to the marketplace', async () => {
+  await klamka.sim('POST', '/buyers', { orders: 6, pace: 'at-once', home: 71 });
+  await klamka.settle();
+  await klamka.sim('POST', '/buyers', { orders: 6, pace: 'at-once', home: 228 });
+  await klamka.settle();
+  const { body } = await klamka.api('GET', `/accounts/${accountId}/orders?limit=100`);
+  const orders = body.orders as {
+    shipmentAddress?: { country?: string };
+    contactAddress?: { country?: string };
+    unread?: string[];
+  }[];
+  const countries = orders.map((one) => (one.shipmentAddress ?? one.contactAddress)?.country);
+  expect(countries).toContain('FR');
+  expect(countries).toContain('PL');
+  const unknown = orders.filter(({ unread = [] }) => unread.some((field) => field.includes('(228)')));
+  expect(unknown.length).toBeGreaterThan(0);
+  for (const one of unknown) expect(one).toMatchObject({ flags: expect.arrayContaining(['missing-field']) });
+  const { calls } = (await klamka.sim('GET', '/stats')) as { calls: Record<string, number> };
+  expect(calls.doGetCountries).toBe(1);
+});

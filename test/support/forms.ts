@@ -16,7 +16,7 @@ const ADDRESS: Address = {
   street: 'Jaśminowa 7',
   postcode: '00-001',
   city: 'Łódź',
-  countryId: 1,
+  country: 'PL',
   phone: '+48 600 000 001',
   taxId: '',
 };
@@ -52,7 +52,7 @@ export function formOf(id: string, dealIds: readonly string[], changes: Partial<
       receivedAt: undefined,
     },
     cancelledAt: undefined,
-    shipmentMethodId: 3,
+    deliveryMethod: { id: '3' },
     shipmentAddress: ADDRESS,
     pickupPoint: undefined,
     pickupInfo: '',

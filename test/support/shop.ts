@@ -75,7 +75,7 @@ export function shop(settings = SETTINGS): Shop {
       const open = [
         ...new Set(journal.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealId))),
       ].filter((dealId) => !held.has(dealId));
-      const amount = { minor: 1_050, currency: settings.currency };
+      const amount = { minor: 1_050, currency: 'PLN' };
       return open.map((dealId) => ({
         dealId,
         buyerId,

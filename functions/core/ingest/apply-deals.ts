@@ -191,13 +191,14 @@ function keptOf(
   { unpaid, contact }: { unpaid: UnpaidDeal | undefined; contact: OfferBuyer | undefined },
 ): Partial<OrderContent> {
   if (before === undefined) return {};
-  const { lines, total, buyer, contactAddress, shipmentAddress } = before;
+  const { lines, total, buyer, contactAddress, shipmentAddress, unread } = before;
   return {
     ...(unpaid === undefined && { lines, ...(total && { total }) }),
     ...(contact === undefined && {
       buyer,
       ...(contactAddress && { contactAddress }),
       ...(shipmentAddress && { shipmentAddress }),
+      ...(unread && { unread }),
     }),
   };
 }

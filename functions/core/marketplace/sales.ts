@@ -175,13 +175,20 @@ export interface FormLine {
   readonly deals: readonly FormDeal[];
 }
 
+/** What a marketplace calls by an id of its own, and by a name where its driver knows one. */
+export interface NamedId {
+  readonly id: string;
+  readonly name?: string;
+}
+
 export interface Address {
   readonly fullName: string;
   readonly company: string;
   readonly street: string;
   readonly postcode: string;
   readonly city: string;
-  readonly countryId: number;
+  /** ISO 3166-1 alpha-2, upper case; absent where none is given, or nobody can tell which it is. */
+  readonly country?: string;
   readonly phone: string;
   readonly taxId: string;
 }
@@ -229,7 +236,7 @@ export interface Form {
     readonly receivedAt: MarketplaceTime | undefined;
   };
   readonly cancelledAt: MarketplaceTime | undefined;
-  readonly shipmentMethodId?: number;
+  readonly deliveryMethod?: NamedId;
   readonly shipmentAddress: Address | undefined;
   readonly pickupPoint: PickupPoint | undefined;
   readonly pickupInfo: string;
@@ -238,7 +245,7 @@ export interface Form {
   readonly message: string;
   readonly sentBySeller: boolean;
   readonly parcels: readonly {
-    readonly carrierId: number;
+    readonly carrier?: NamedId;
     readonly number: string;
     readonly status: string;
   }[];
@@ -286,6 +293,8 @@ export interface OfferBuyer {
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
   readonly contactAddress: Address | undefined;
   readonly shipmentAddress: Address | undefined;
+  /** The marketplace's names of the fields that cannot be read. */
+  readonly unread?: readonly string[];
 }
 
 /** Oddities of an order that is stored all the same; ERPs see them with the order. */

@@ -13,11 +13,8 @@ export interface MarketplaceSettings {
   readonly name: string;
   /** URL of the protocol: HTTPS, or HTTP on a loopback address. */
   readonly endpoint: string;
-  readonly countryId: number;
   /** IANA time zone of dates that come without a zone. */
   readonly timeZone: string;
-  /** ISO 4217 code. */
-  readonly currency: string;
   /** Number of characters of a password that the marketplace reads; further ones are ignored. */
   readonly passwordMaxLength: number;
   /** Time for which a session handle is used after its login, in milliseconds. */

@@ -23,6 +23,7 @@ export function orderOfDeal(
     message: '',
     surchargeIds: [],
     replaces: [],
+    ...(contact?.unread !== undefined && { unread: contact.unread }),
   });
 }
 

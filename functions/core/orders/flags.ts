@@ -23,9 +23,14 @@ const LONG_TEXT = 4_000;
  */
 export function withFlags(content: OrderContent, read: Form['flags'] = []): OrderContent {
   const { flags: _, ...rest } = content;
-  const flags = [...new Set([...read, ...amountFlags(content), ...textFlags(rest)])].sort();
+  const flags = [
+    ...new Set([...read, ...amountFlags(content), ...textFlags(rest), ...unreadFlags(rest)]),
+  ].sort();
   return flags.length === 0 ? rest : { ...rest, flags };
 }
+
+const unreadFlags = ({ unread = [] }: OrderContent): OrderFlag[] =>
+  unread.length > 0 ? ['missing-field'] : [];
 
 function amountFlags(content: OrderContent): OrderFlag[] {
   const flags: OrderFlag[] = [];
@@ -45,8 +50,11 @@ const amountsOf = ({ total, lines, delivery, surcharges = [] }: OrderContent): (
   ...surcharges.filter(({ payment }) => payment !== undefined).map(({ amount }) => amount),
 ];
 
-/** Whether the parts do not add up to the total; false if any amount is unknown. */
-function mismatches({ lines, delivery, additionalServices, total }: OrderContent): boolean {
+/** Whether the parts do not add up to the total, or are in several currencies; false if any amount is unknown. */
+function mismatches(content: OrderContent): boolean {
+  const { lines, delivery, additionalServices, total } = content;
+  const currencies = new Set(amountsOf(content).flatMap((amount) => amount?.currency ?? []));
+  if (currencies.size > 1) return true;
   const parts = [...lines.map(goodsMinor), ...(delivery === undefined ? [] : [delivery.cost?.minor])];
   if (lines.length === 0 || total === undefined) return false;
   let sum = additionalServices?.minor ?? 0;

@@ -1,4 +1,4 @@
-import type { Form, FormLine, Surcharge } from '../marketplace/sales.ts';
+import type { Address, Form, FormLine, Surcharge } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import {
   dealsOf,
@@ -42,7 +42,7 @@ export function orderOfForm(
     message: form.message,
     payment: paymentOf(form),
     delivery: {
-      ...(form.shipmentMethodId !== undefined && { methodId: form.shipmentMethodId }),
+      ...(form.deliveryMethod !== undefined && { method: form.deliveryMethod }),
       ...(form.deliveryCost !== undefined && { cost: form.deliveryCost }),
       pickupInfo: form.pickupInfo,
       sentBySeller: form.sentBySeller,
@@ -59,19 +59,26 @@ export function orderOfForm(
   return withFlags(whole, [...(form.flags ?? []), ...odd]);
 }
 
+const ADDRESSES = ['shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const;
+
 /**
  * Parts that the form had `before` and this reading lacks. A form does not lose them, so the reading left
  * them out.
  */
 function leftOut(content: OrderContent, before: OrderContent): Partial<OrderContent> {
   const { buyer, delivery, surchargeIds } = content;
-  const kept = (['total', 'shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const).filter(
+  const kept = (['total', ...ADDRESSES] as const).filter(
     (field) => content[field] === undefined && before[field] !== undefined,
   );
   const cost = delivery?.cost ?? before.delivery?.cost;
   const noParcels = delivery?.parcels.length === 0;
   return {
     ...Object.fromEntries(kept.map((field) => [field, before[field]])),
+    ...Object.fromEntries(
+      ADDRESSES.map((field) => [field, withCountry(content[field], before[field])] as const).filter(
+        ([, address]) => address !== undefined,
+      ),
+    ),
     buyer: { ...buyer, login: buyer.login || before.buyer.login, email: buyer.email || before.buyer.email },
     message: content.message || before.message,
     ...(delivery !== undefined && {
@@ -88,6 +95,14 @@ function leftOut(content: OrderContent, before: OrderContent): Partial<OrderCont
         surcharges: before.surcharges,
       }),
   };
+}
+
+/** The address with the country of an earlier reading of it, which this one could not tell; undefined where it stays. */
+function withCountry(now: Address | undefined, before: Address | undefined): Address | undefined {
+  if (now === undefined || now.country !== undefined || before?.country === undefined) return undefined;
+  const { country, ...texts } = before;
+  const isSame = Object.entries(texts).every(([name, text]) => now[name as keyof Address] === text);
+  return isSame ? { ...now, country } : undefined;
 }
 
 const lineOf = (line: FormLine): OrderLine => ({

@@ -3,6 +3,7 @@ import type {
   Address,
   Form,
   MarketplaceTime,
+  NamedId,
   OrderFlag,
   PickupPoint,
   Purchase,
@@ -74,7 +75,7 @@ export interface OrderPayment {
 }
 
 export interface OrderDelivery {
-  readonly methodId?: number;
+  readonly method?: NamedId;
   readonly cost?: Money;
   readonly pickupInfo: string;
   readonly sentBySeller: boolean;

@@ -41,11 +41,13 @@ export type OpenWork = SettleDeps &
 
 /** What everything that brings in orders of one account needs, opened once per run. Throws Stop. */
 export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
-  const { accountId, goodFormId } = account;
+  const { accountId, goodFormId, webapiKeyId: keyId } = account;
   const journal = deps.journal ?? NO_JOURNAL_STORE;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
-  const marketplace = driver.open(await deps.limits.open({ identity, keyId: account.webapiKeyId }));
+  const marketplace = driver.open(await deps.limits.open({ identity, keyId }), () =>
+    deps.keys.readSecret(keyId),
+  );
   const session = inTurn(await openSession({ ...deps, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),

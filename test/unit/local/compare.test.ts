@@ -21,6 +21,13 @@ describe('comparing what is stored with the truth', () => {
     expect(compare(truth, [order('form:1', ['a'])])).toMatchObject({ made: 1, stored: 1, ...clean });
   });
 
+  it('takes a parcel that is not stored yet for no difference, because no event tells of it', () => {
+    const parcel = { carrier: { id: '1' }, number: 'p1' };
+    const truth = [order('form:1', ['a'], { parcels: [parcel, { ...parcel, number: 'p2' }] })];
+    const stored = [order('form:1', ['a'], { delivery: { parcels: [{ ...parcel, status: 'sent' }] } })];
+    expect(compare(truth, stored)).toMatchObject(clean);
+  });
+
   it('counts a live order that is absent or no longer live as missing', () => {
     const truth = [order('form:1', ['a']), order('form:2', ['b'])];
     const stored = [order('form:2', ['b'], { live: false })];
@@ -40,6 +47,8 @@ describe('comparing what is stored with the truth', () => {
     ['message', { message: 'ż' }],
     ['lines', { lines: [] }],
     ['deliveryCost', { delivery: { cost: { minor: 1, currency: 'PLN' } } }],
+    ['deliveryMethod', { delivery: { method: { id: '3' } } }],
+    ['parcels', { delivery: { parcels: [{ carrier: { id: '1' }, number: 'p1' }] } }],
   ])('notices a difference in %s', (field, change) => {
     const compared = compare([order('form:1', ['a'])], [order('form:1', ['a'], change)]);
     expect(compared.different).toBe(1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countryLetters } from '../../../infra/local/simulator/world/atlas.ts';
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
 import { at, element, items, list, type Play, texts } from './kit.ts';
 import { minor, withOrders } from './orders-kit.ts';
@@ -32,7 +33,7 @@ describe('deals without a form', () => {
         street: sentTo.userAddress,
         postcode: sentTo.userPostcode,
         city: sentTo.userCity,
-        countryId: Number(sentTo.userCountryId),
+        country: countryLetters(Number(sentTo.userCountryId)),
         phone: '',
         taxId: '',
       }).toEqual(order.shipmentAddress);

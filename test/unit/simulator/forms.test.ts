@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countryLetters } from '../../../infra/local/simulator/world/atlas.ts';
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
 import { AS_SELLER, at, drain, element, filter, items, type Node, texts } from './kit.ts';
 import { minor, readAllForms, readForms, withOrders } from './orders-kit.ts';
@@ -30,7 +31,7 @@ function addressOf(node: Node) {
     street: text('Street'),
     postcode: text('Postcode'),
     city: text('City'),
-    countryId: Number(text('Country')),
+    country: countryLetters(Number(text('Country'))),
     phone: text('Phone'),
     taxId: text('Nip'),
   };
@@ -57,6 +58,13 @@ describe.each([
         },
         total: money(form.postBuyFormAmount),
         deliveryCost: money(form.postBuyFormPostageAmount),
+        deliveryMethod: { id: form.postBuyFormShipmentId },
+        parcels: items(at(node, 'postBuyFormShipmentTracking'))
+          .map(texts)
+          .map((parcel) => ({
+            carrier: { id: parcel.postBuyFormOperatorId },
+            number: parcel.postBuyFormPackageId,
+          })),
         shipmentAddress: addressOf(at(node, 'postBuyFormShipmentAddress')),
         pickupPoint: addressOf(at(node, 'postBuyFormGdAddress')),
         invoiceAddress: addressOf(at(node, 'postBuyFormInvoiceData')),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toForm } from '../../../functions/webapi/forms.ts';
-import { SETTINGS } from '../../support/forms.ts';
+import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
 
 type Wire = Parameters<typeof toForm>[0];
 
@@ -27,7 +27,8 @@ const WIRE: Wire = {
   postBuyFormBuyerEmail: '',
 } as unknown as Wire;
 
-const read = (changes: Partial<Wire>) => toForm({ ...WIRE, ...changes }, SETTINGS);
+const read = (changes: Partial<Wire>) =>
+  toForm({ ...WIRE, ...changes }, { settings: MARKETPLACE_PRESETS.allegro, lettersOf: () => undefined });
 type WireDeal = NonNullable<NonNullable<Wire['postBuyFormItems']>[number]['postBuyFormItDeals']>[number];
 
 /** A form of one line with these deals, one piece each where they do not say. */

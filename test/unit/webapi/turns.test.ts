@@ -9,6 +9,7 @@ import { dialectOf } from '../../../functions/webapi/dialect.ts';
 import { webapiDriver, webapiOperations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
 import { createTransport, type Transport } from '../../../functions/webapi/transport.ts';
+import { noKey } from '../../support/free-turns.ts';
 import { requestOf } from '../../support/wire-values.ts';
 import { play } from '../simulator/kit.ts';
 import { credentials, DIALECTS, HANDLE, KEY, SOON, settingsFor } from './support.ts';
@@ -26,7 +27,7 @@ function watched({ dialect = 'document-literal', refused = false }: Partial<Watc
   };
   const settings = settingsFor('http://127.0.0.1/', dialect);
   const operations = webapiOperations(settings, { turn, transport });
-  return { noted, settings, operations, webapi: webapiDriver(settings, { transport }).open(turn) };
+  return { noted, settings, operations, webapi: webapiDriver(settings, { transport }).open(turn, noKey) };
 }
 
 interface Watch {
@@ -133,7 +134,7 @@ it('a method that sends several calls waits for each of them', async () => {
   };
   const endpoint = `${url}/service.php`;
   const settings = { ...settingsFor(endpoint), namespace: 'urn:SandboxWebApi' };
-  const webapi = webapiDriver(settings, { transport }).open(async (kind) => void noted.push(kind));
+  const webapi = webapiDriver(settings, { transport }).open(async (kind) => void noted.push(kind), noKey);
   const applicationPassword = new Secret(await seller('sklep'));
   await control('POST buyers', { orders: 20 });
   const { versionKey } = await webapi.access.probeKey(KEY, SOON);
@@ -156,7 +157,7 @@ it('a call of one run takes no turn of another', async () => {
   const kinds: string[] = [];
   const transport = async () => ({ status: 200, contentType: undefined, body: new Uint8Array() });
   const driver = webapiDriver(settingsFor('http://127.0.0.1/'), { transport });
-  const [one, other] = ['one', 'other'].map((run) => driver.open(async () => void kinds.push(run)));
+  const [one, other] = ['one', 'other'].map((run) => driver.open(async () => void kinds.push(run), noKey));
   await settled(() => one?.access.probeKey(KEY, SOON));
   await settled(() => other?.access.probeKey(KEY, SOON));
   expect(kinds).toEqual(['one', 'other']);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOperation } from '../wire/operations.ts';
+import { isCountry } from '../world/atlas.ts';
 import type { Pace } from '../world/pace.ts';
 import { countLiveOrders, trueOrders } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
@@ -116,6 +117,7 @@ const buyersRequest = z.strictObject({
   seller: z.string().optional(),
   pace: z.enum(['at-once', 'live']).default('at-once'),
   stepsPerSecond: z.number().positive().max(10_000).optional(),
+  home: z.int().refine(isCountry, 'no country of the atlas').optional(),
 });
 
 /** Routes that send buyers and let them act. */
@@ -126,8 +128,8 @@ export const BUYER_ROUTES: readonly Route<Stage>[] = [
       const sellers = sellersFrom(world, body.seller);
       if (sellers.length === 0) throw new ControlError(409, 'there is no seller to buy from');
       pace.stepsPerSecond = body.stepsPerSecond ?? pace.stepsPerSecond;
-      if (body.pace === 'at-once') world.crowd.sendAtOnce(sellers, body.orders);
-      else world.crowd.send(sellers, body.orders);
+      if (body.pace === 'at-once') world.crowd.sendAtOnce(sellers, body.orders, body.home);
+      else world.crowd.send(sellers, body.orders, body.home);
       return { orders: body.orders, pendingSteps: world.crowd.pendingSteps };
     },
     { body: buyersRequest },

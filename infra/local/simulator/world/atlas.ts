@@ -1,17 +1,36 @@
-/** Names of some countries of the world, in the marketplace's numbering, in the language of each site. */
-const NAMES: readonly (readonly [id: number, polish: string, czech: string])[] = [
-  [1, 'Polska', 'Polsko'],
-  [16, 'Austria', 'Rakousko'],
-  [22, 'Białoruś', 'Bělorusko'],
-  [34, 'Bułgaria', 'Bulharsko'],
-  [56, 'Czechy', 'Česká republika'],
-  [77, 'Niemcy', 'Německo'],
-  [93, 'Węgry', 'Maďarsko'],
-  [107, 'Kazachstan', 'Kazachstán'],
-  [168, 'Rosja', 'Rusko'],
-  [181, 'Słowacja', 'Slovensko'],
-  [209, 'Ukraina', 'Ukrajina'],
+interface Land {
+  /** In the marketplace's numbering; those of France and the United States are invented. */
+  readonly id: number;
+  /** ISO 3166-1; the marketplace has countries that nobody else knows. */
+  readonly letters?: string;
+  readonly polish: string;
+  readonly czech: string;
+}
+
+/** Some countries of the world, by their names on each site. */
+const LANDS: readonly Land[] = [
+  { id: 1, letters: 'PL', polish: 'Polska', czech: 'Polsko' },
+  { id: 16, letters: 'AT', polish: 'Austria', czech: 'Rakousko' },
+  { id: 22, letters: 'BY', polish: 'Białoruś', czech: 'Bělorusko' },
+  { id: 34, letters: 'BG', polish: 'Bułgaria', czech: 'Bulharsko' },
+  { id: 56, letters: 'CZ', polish: 'Czechy', czech: 'Česká republika' },
+  { id: 71, letters: 'FR', polish: 'Francja', czech: 'Francie' },
+  { id: 77, letters: 'DE', polish: 'Niemcy', czech: 'Německo' },
+  { id: 93, letters: 'HU', polish: 'Węgry', czech: 'Maďarsko' },
+  { id: 107, letters: 'KZ', polish: 'Kazachstan', czech: 'Kazachstán' },
+  { id: 168, letters: 'RU', polish: 'Rosja', czech: 'Rusko' },
+  { id: 181, letters: 'SK', polish: 'Słowacja', czech: 'Slovensko' },
+  { id: 209, letters: 'UA', polish: 'Ukraina', czech: 'Ukrajina' },
+  { id: 212, letters: 'US', polish: 'Stany Zjednoczone Ameryki', czech: 'Spojené státy americké' },
+  { id: 228, polish: 'Nibylandia', czech: 'Nezemě' },
 ];
 
+const BY_ID: ReadonlyMap<number, Land> = new Map(LANDS.map((land) => [land.id, land]));
+
 export const countryNames = (siteId: number): { id: number; name: string }[] =>
-  NAMES.map(([id, polish, czech]) => ({ id, name: siteId === 56 ? czech : polish }));
+  LANDS.map(({ id, polish, czech }) => ({ id, name: siteId === 56 ? czech : polish }));
+
+export const isCountry = (id: number): boolean => BY_ID.has(id);
+
+/** ISO 3166-1 letters; undefined for a country that has none. */
+export const countryLetters = (id: number): string | undefined => BY_ID.get(id)?.letters;

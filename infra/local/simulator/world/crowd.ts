@@ -43,14 +43,14 @@ export class Crowd {
     return this.#waiting.length > 0;
   }
 
-  /** Adds buyers whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
-  send(sellers: readonly Seller[], orders: number): void {
-    for (const life of this.#write(sellers, orders)) this.#waiting.push(life);
+  /** Adds buyers, living in country `home`, whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
+  send(sellers: readonly Seller[], orders: number, home?: number): void {
+    for (const life of this.#write(sellers, orders, home)) this.#waiting.push(life);
   }
 
   /** As `send`, but the lives happen now, mixed with each other and not with waiting lives. */
-  sendAtOnce(sellers: readonly Seller[], orders: number): void {
-    const lives = this.#write(sellers, orders);
+  sendAtOnce(sellers: readonly Seller[], orders: number, home?: number): void {
+    const lives = this.#write(sellers, orders, home);
     while (this.#stepOf(lives));
   }
 
@@ -63,11 +63,11 @@ export class Crowd {
     while (this.step());
   }
 
-  #write(sellers: readonly Seller[], orders: number): Life[] {
+  #write(sellers: readonly Seller[], orders: number, home: number | undefined): Life[] {
     const lives: Life[] = [];
     for (let left = orders; left > 0; ) {
       const { ledger, offers } = this.#trade;
-      const stage = { chance: this.#plan, ledger, offers, seller: this.#plan.pick(sellers) };
+      const stage = { chance: this.#plan, ledger, offers, seller: this.#plan.pick(sellers), home };
       const written = writeLife(stage, left);
       lives.push(written.life);
       left -= written.orders;

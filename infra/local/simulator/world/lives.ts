@@ -33,6 +33,8 @@ interface Stage {
   readonly ledger: Ledger;
   readonly offers: Offers;
   readonly seller: Seller;
+  /** Country in which new buyers live; undefined: mostly that of the seller. */
+  readonly home?: number | undefined;
 }
 
 /**
@@ -152,13 +154,14 @@ function choose({ chance, seller }: Stage, dealCount: number): FormChoices {
   };
 }
 
-function pickBuyer({ chance, ledger, seller }: Stage): number {
+function pickBuyer({ chance, ledger, seller, home }: Stage): number {
   const customers = ledger.customersOf(seller.id);
   if (customers.length > 0 && chance.happens(0.15)) return chance.pick(customers).id;
   const buyer = makeBuyer(chance, {
     id: ledger.nextId('buyer'),
     sellerId: seller.id,
     countryId: seller.countryId,
+    home,
   });
   ledger.addBuyer(buyer);
   return buyer.id;

@@ -114,10 +114,16 @@ function makePlace(chance: Chance, countryId: number): Place {
 /** An invented buyer. Mail addresses are in domains reserved for examples. */
 export function makeBuyer(
   chance: Chance,
-  { id, sellerId, countryId }: { id: number; sellerId: number; countryId: number },
+  {
+    id,
+    sellerId,
+    countryId,
+    home: livesIn,
+  }: { id: number; sellerId: number; countryId: number; home?: number | undefined },
 ): Buyer {
   const samples = samplesOf(countryId);
-  const home = makePlace(chance, chance.happens(0.03) ? chance.pick(ABROAD) : countryId);
+  const drawn = makePlace(chance, chance.happens(0.03) ? chance.pick(ABROAD) : countryId);
+  const home = { ...drawn, countryId: livesIn ?? drawn.countryId };
   const isCompany = chance.happens(0.25);
   return {
     id,

@@ -1,3 +1,4 @@
+import { countryLetters } from './atlas.ts';
 import { countryOf } from './countries.ts';
 import { type Deal, type Form, isDead, isOnline, linesOf, type Spoil } from './goods.ts';
 import type { Buyer, Place } from './people.ts';
@@ -14,7 +15,7 @@ interface TrueAddress {
   readonly street: string;
   readonly postcode: string;
   readonly city: string;
-  readonly countryId: number;
+  readonly country?: string;
   readonly phone: string;
   readonly taxId: string;
 }
@@ -51,6 +52,8 @@ export interface TrueOrder {
   }[];
   readonly total: Money;
   readonly deliveryCost: Money | null;
+  readonly deliveryMethod: { readonly id: string } | null;
+  readonly parcels: readonly { readonly carrier: { readonly id: string }; readonly number: string }[];
   readonly shipmentAddress: TrueAddress | null;
   readonly pickupPoint: TrueAddress | null;
   readonly invoiceAddress: TrueAddress | null;
@@ -110,6 +113,8 @@ function formOrder({ trade: { ledger } }: World, form: Form): TrueOrder {
     })),
     total: money(lines.reduce((sum, line) => sum + line.amountMinor, form.postageMinor)),
     deliveryCost: money(form.postageMinor),
+    deliveryMethod: { id: String(choices.shipmentId) },
+    parcels: form.parcels.map(({ carrierId, number }) => ({ carrier: { id: String(carrierId) }, number })),
     shipmentAddress:
       shipment?.goes === 'nowhere' ? null : address(buyer, { ...buyer.delivery, phone: buyer.phone }),
     pickupPoint: choices.point === undefined ? null : pointAddress(choices.point),
@@ -150,6 +155,8 @@ function dealOrder({ trade: { ledger } }: World, deal: Deal): TrueOrder {
     ],
     total: amount,
     deliveryCost: null,
+    deliveryMethod: null,
+    parcels: [],
     shipmentAddress: address(buyer, buyer.home),
     pickupPoint: null,
     invoiceAddress: null,
@@ -167,15 +174,30 @@ const trueDeal = (deal: Deal, money: (minor: number) => Money) => ({
   discounted: deal.discounted,
 });
 
-function address(buyer: Buyer, rest: Place & { phone?: string; taxId?: string }): TrueAddress {
+function address(
+  buyer: Buyer,
+  { countryId, ...rest }: Place & { phone?: string; taxId?: string },
+): TrueAddress {
   const fullName = `${buyer.firstName} ${buyer.lastName}`;
-  return { fullName, company: buyer.company, phone: '', taxId: '', ...rest };
+  return { fullName, company: buyer.company, phone: '', taxId: '', ...rest, ...lettersOf(countryId) };
 }
 
-const pointAddress = ({ name, place }: { name: string; place: Place }): TrueAddress => ({
+const lettersOf = (countryId: number): { country?: string } => {
+  const country = countryLetters(countryId);
+  return country === undefined ? {} : { country };
+};
+
+const pointAddress = ({
+  name,
+  place: { countryId, ...place },
+}: {
+  name: string;
+  place: Place;
+}): TrueAddress => ({
   fullName: name,
   company: '',
   phone: '',
   taxId: '',
   ...place,
+  ...lettersOf(countryId),
 });

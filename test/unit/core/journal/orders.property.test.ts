@@ -91,7 +91,10 @@ class Life {
       if (stageOf(paid) < stageOf(form)) this.takenBack.add(`form:${id}`);
     }
     if (what.do === 'send') {
-      const parcels = [...form.parcels, { carrierId: 1, number: `p${form.parcels.length}`, status: '' }];
+      const parcels = [
+        ...form.parcels,
+        { carrier: { id: '1' }, number: `p${form.parcels.length}`, status: '' },
+      ];
       this.market.forms.set(id, { ...form, sentBySeller: true, parcels });
     }
     if (what.do === 'pay-surcharge') return this.#paySurcharge(form);

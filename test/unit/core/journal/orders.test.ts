@@ -279,7 +279,7 @@ it('flags are counted by kind', async () => {
 });
 
 it('what a later reading of a form leaves out stays as it was read before', async () => {
-  const parcels = [{ carrierId: 1, number: 'p1', status: '' }];
+  const parcels = [{ carrier: { id: '1' }, number: 'p1', status: '' }];
   const whole = formOf('f1', ['d1'], { message: 'Zażółć', parcels, surchargeIds: ['s1'] });
   market.forms.set('f1', whole);
   market.forms.set('s1', surcharge('s1'));

@@ -6,6 +6,7 @@ import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import { type CallBudget, type CallLimits, callLimits } from '../../../../functions/core/limits/limits.ts';
 import type { Driver } from '../../../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../../../functions/core/marketplace/marketplace.ts';
+import { noKey } from '../../../support/free-turns.ts';
 import { memoryCounter } from '../../../support/memory-counter.ts';
 import { shop } from '../../../support/shop.ts';
 import { virtualTime } from '../../../support/virtual-time.ts';
@@ -64,7 +65,7 @@ function fleet(budget: CallBudget = BUDGET) {
 
 /** What one run has: the marketplace, whose calls wait for the turns of the limits. */
 const opened = async (limits: CallLimits, { driver, key = 'k1' }: { driver: Driver; key?: string }) =>
-  driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }));
+  driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }), noKey);
 
 const read = (marketplace: Marketplace) => marketplace.sales.page(handle, undefined, options);
 const login = (marketplace: Marketplace) => marketplace.access.probeKey(handle, options);

@@ -23,6 +23,25 @@ describe('flags of an order', () => {
     expect(flagsOf({ deliveryCost: pln(0) })).toEqual(['total-mismatch']);
   });
 
+  it('name amounts of two currencies, which have no sum, though the numbers fit', () => {
+    expect(flagsOf({ deliveryCost: { minor: 999, currency: 'EUR' } })).toEqual(['total-mismatch']);
+  });
+
+  it('name what cannot be read of the contact of a deal', () => {
+    const purchase = { dealId: 'd1', offerId: '9', buyerId: '7', quantity: 1 };
+    const contact = {
+      offerId: '9',
+      buyer: { id: '7', login: 'kupiec', email: 'kupiec@example.com' },
+      contactAddress: undefined,
+      shipmentAddress: undefined,
+      unread: ['userData.userCountryId (228)'],
+    };
+    expect(orderOfDeal(purchase, { contact })).toMatchObject({
+      flags: ['missing-field', 'price-unknown'],
+      unread: ['userData.userCountryId (228)'],
+    });
+  });
+
   it('count a deal price by its quantity', () => {
     const deals = line.deals.map((deal) => ({ ...deal, quantity: 2, unitPrice: pln(500) }));
     const lines = [{ ...line, deals }];

@@ -1,0 +1,75 @@
+import { DAY, HOUR } from '../core/base/time.ts';
+import { MarketplaceFault } from '../core/faults/fault.ts';
+import type { ReadKey } from '../core/marketplace/driver.ts';
+import type { CallOptions } from '../core/marketplace/settings.ts';
+import type { Door } from './caller.ts';
+import { KNOWN_COUNTRIES, lettersOfName } from './country-letters.ts';
+import { readCount } from './values.ts';
+
+/** ISO 3166-1 alpha-2 letters of a country's number; undefined for one that is not known. */
+export type LettersOf = (number: number) => string | undefined;
+
+/** The letters of these numbers; zero stands for no country. Throws what a turn throws, and no fault. */
+export type Countries = (numbers: readonly number[], options: CallOptions) => Promise<LettersOf>;
+
+/** A door that knows countries: for replies that hold addresses. */
+export interface AddressDoor extends Door {
+  readonly countries: Countries;
+}
+
+/**
+ * Countries of one marketplace, kept for all runs of the process. No source has all numbers, and one table for each
+ * process would cost each a call: so the numbers of nearly all addresses are constants, and the marketplace's own list
+ * (doGetCountries, names in the language of its site) is read when an address has another number, once a day at most.
+ * Where the list cannot be had, addresses come without a country, because an order must not wait for it; it is asked
+ * for again after an hour.
+ */
+export function createCountries(clock: () => number): (door: Door, readKey: ReadKey) => Countries {
+  const known = new Map(KNOWN_COUNTRIES);
+  let askAgainAt = 0;
+  let asking: Promise<void> | undefined;
+
+  const ask = async (door: Door, use: { readKey: ReadKey; options: CallOptions }): Promise<void> => {
+    const listed = await readList(door, use);
+    askAgainAt = clock() + (listed === undefined ? HOUR : DAY);
+    // A constant stays, whatever name the site has for its country.
+    for (const [number, letters] of listed ?? []) if (!known.has(number)) known.set(number, letters);
+  };
+
+  return (door, readKey) => async (numbers, options) => {
+    const isNew = numbers.some((number) => number !== 0 && !known.has(number));
+    if (isNew && clock() >= askAgainAt) {
+      asking ??= ask(door, { readKey, options }).finally(() => {
+        asking = undefined;
+      });
+      await asking;
+    }
+    return (number) => known.get(number);
+  };
+}
+
+/** The countries whose names say which they are; undefined where there is no list. */
+async function readList(
+  door: Door,
+  { readKey, options }: { readKey: ReadKey; options: CallOptions },
+): Promise<[number, string][] | undefined> {
+  const key = await readKey();
+  if (key === undefined) return undefined;
+  try {
+    return await door.call(
+      {
+        operation: 'doGetCountries',
+        request: { countryCode: String(door.settings.countryId), webapiKey: key.reveal() },
+        understand: (reply) =>
+          reply.all().countryArray.flatMap(({ countryId, countryName }) => {
+            const letters = lettersOfName(countryName);
+            return letters === undefined ? [] : [[readCount(['countryId', countryId]), letters]];
+          }),
+      },
+      options,
+    );
+  } catch (error) {
+    if (error instanceof MarketplaceFault) return undefined;
+    throw error;
+  }
+}

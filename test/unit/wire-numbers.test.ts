@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Names of the WebAPI's numbers; elsewhere a country has ISO letters, a method or carrier a text for its id. */
+const NUMBERS = /\b(countryId|countryCode|methodId|shipmentMethodId|shipmentId|carrierId|operatorId)\b/;
+
+/** Where the protocol is spoken: by the driver, and by the simulated marketplace. */
+const SPOKEN = ['functions/webapi/', 'infra/local/simulator/'];
+
+/** Settings of the driver, which a deployment may change. */
+const SETTINGS = 'functions/entry/marketplaces.ts';
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(ROOT.length + 1)
+        .replaceAll('\\', '/'),
+    );
+
+const speaking = (file: string): boolean => NUMBERS.test(readFileSync(join(ROOT, file), 'utf8'));
+
+it('numbers of countries, carriers and methods occur only where the WebAPI is spoken', () => {
+  const files = ['functions', 'infra'].flatMap(filesIn);
+  expect(files.length).toBeGreaterThan(200);
+  const inside = files.filter((file) => SPOKEN.some((folder) => file.startsWith(folder)));
+  for (const folder of SPOKEN)
+    expect(inside.some((file) => file.startsWith(folder) && speaking(file))).toBe(true);
+  expect(files.filter((file) => !inside.includes(file) && speaking(file))).toEqual([SETTINGS]);
+});
+
+it.each(['README.md', 'CHANGELOG.md', 'serverless.yml'])('%s does not show them', (file) => {
+  expect(speaking(file)).toBe(false);
+});
+
+it('the settings of a marketplace name them for its driver only', () => {
+  const [common = '', ofDrivers = ''] = readFileSync(join(ROOT, SETTINGS), 'utf8').split(
+    'discriminatedUnion',
+  );
+  expect(NUMBERS.test(common)).toBe(false);
+  expect(NUMBERS.test(ofDrivers)).toBe(true);
+});
