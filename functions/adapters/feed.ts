@@ -1,28 +1,12 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { FollowedAccounts } from '../core/account/store.ts';
 import type { Consumer, ConsumerStore } from '../core/feed/consumer-store.ts';
-import type { Fed, FeedEntry, FeedReader, OrderHistory } from '../core/orders/store.ts';
+import type { Fed, OrderHistory } from '../core/orders/store.ts';
 import type { AccountTable } from './account-table.ts';
 import { accountParts, idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
 import { readItem, type Table } from './read.ts';
-
-export const feedReader = ({ dynamo, table }: Table): FeedReader => ({
-  async entries(accountId, { from, limit }) {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId AND #number >= :from',
-        ExpressionAttributeNames: { '#number': 'number' },
-        ExpressionAttributeValues: { ':accountId': accountId, ':from': from },
-        ConsistentRead: true,
-        Limit: limit,
-      }),
-    );
-    return (answer.Items ?? []) as FeedEntry[];
-  },
-});
 
 /** Reads rows by key and picks by time: rare enough that an index, paid with every write, would cost more. */
 export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({

@@ -1,8 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/orders/order.ts';
 import type { OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
+import { feedWriter } from './feed-pages.ts';
 import { fullPage, removePartition } from './partition.ts';
 import { readItem } from './read.ts';
 
@@ -47,16 +48,7 @@ export function orderStore(use: OrderTables): OrderStore {
 
     announce: use.announce,
 
-    ...feedEnd(use),
-
-    async appendToFeed(accountId, entry) {
-      const command = new PutCommand({
-        TableName: use.feed,
-        Item: { accountId, ...entry },
-        ConditionExpression: 'attribute_not_exists(accountId)',
-      });
-      return (await ifCondition(dynamo.send(command))) !== undefined;
-    },
+    ...feedWriter({ dynamo, table: use.feed }),
 
     async removeAll(accountId) {
       await removePartition({ dynamo, table: use.orders }, { accountId, sortKey: 'orderId' });
@@ -65,26 +57,6 @@ export function orderStore(use: OrderTables): OrderStore {
     },
   };
 }
-
-/** The end of feeds, for those who only measure how far they are. */
-export const feedEnd = ({
-  dynamo,
-  feed,
-}: Pick<OrderTables, 'dynamo' | 'feed'>): Pick<OrderStore, 'lastFeedNumber'> => ({
-  async lastFeedNumber(accountId) {
-    const answer = await dynamo.send(
-      new QueryCommand({
-        TableName: feed,
-        KeyConditionExpression: 'accountId = :accountId',
-        ExpressionAttributeValues: { ':accountId': accountId },
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: 1,
-      }),
-    );
-    return Number(answer.Items?.[0]?.number ?? 0);
-  },
-});
 
 /** Orders for those who only read them; consistent. */
 export const orderRows = (use: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<OrderStore, 'readMany'> => ({

@@ -1,7 +1,7 @@
 import { accountParts } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
-import { feedReader } from '../adapters/feed.ts';
+import { feedReader } from '../adapters/feed-pages.ts';
 import { orderRows } from '../adapters/orders.ts';
 import { sendQueue } from '../adapters/queue.ts';
 import { createVault } from '../adapters/secrets.ts';

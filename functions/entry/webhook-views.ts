@@ -34,10 +34,10 @@ export function webhookView(webhook: Webhook) {
 }
 
 /** How far one account is; `lag` counts the changes that are not delivered yet. */
-export const laneView = (lane: Lane, last: number) => ({
+export const laneView = (lane: Lane, lag: number) => ({
   accountId: lane.accountId,
   number: lane.number,
-  lag: Math.max(0, last - lane.number),
+  lag,
   lastDeliveredAt: iso(lane.deliveredAtMillis),
   failures: lane.failures,
   failingSince: iso(lane.failingSinceMillis),

@@ -106,7 +106,7 @@ const noOrders: OrderStore = {
   put: unused,
   markFed: unused,
   announce: unused,
-  lastFeedNumber: unused,
-  appendToFeed: unused,
+  lastPage: unused,
+  putPage: unused,
   removeAll: async () => {},
 };

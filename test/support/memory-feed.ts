@@ -1,19 +1,29 @@
 import type { FeedDeps } from '../../functions/core/feed/changes.ts';
 import type { Consumer, ConsumerStore } from '../../functions/core/feed/consumer-store.ts';
-import type { OrderHistory } from '../../functions/core/orders/store.ts';
+import { endOf } from '../../functions/core/feed/place.ts';
+import type { FeedPage, FeedReader, OrderHistory } from '../../functions/core/orders/store.ts';
 import type { MemoryOrders } from './memory-orders.ts';
 
-/** The feeds of several accounts, over orders in memory; readings are recorded by account. */
+/** The feed of one account in memory, as its readers see it. */
+export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
+  async pages(_accountId, { after, limit }) {
+    return structuredClone(pages.filter((page) => endOf(page) >= after && page.first <= after + limit));
+  },
+  lastPage: async () => structuredClone(pages.at(-1)),
+});
+
+/** The feeds of several accounts, over orders in memory; what is read is counted by account. */
 export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { readonly reads: string[] } {
   const reads: string[] = [];
+  const feedOf = (accountId: string) => memoryFeed(accounts.get(accountId)?.pages ?? []);
   return {
     reads,
     feed: {
-      async entries(accountId, { from, limit }) {
-        reads.push(`${accountId} ${from} ${limit}`);
-        const feed = accounts.get(accountId)?.feed ?? [];
-        return feed.filter(({ number }) => number >= from).slice(0, limit);
+      async pages(accountId, range) {
+        reads.push(`${accountId} ${range.after} ${range.limit}`);
+        return await feedOf(accountId).pages(accountId, range);
       },
+      lastPage: async (accountId) => await feedOf(accountId).lastPage(accountId),
     },
     orders: {
       readMany: async (accountId, orderIds) =>

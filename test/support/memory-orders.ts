@@ -1,9 +1,14 @@
+import { endOf } from '../../functions/core/feed/place.ts';
 import { isLive } from '../../functions/core/orders/order.ts';
-import type { FeedEntry, OrderRow, OrderStore } from '../../functions/core/orders/store.ts';
+import type { FeedEntry, FeedPage, OrderRow, OrderStore } from '../../functions/core/orders/store.ts';
 
 export interface MemoryOrders extends OrderStore {
   readonly rows: Map<string, OrderRow>;
-  readonly feed: FeedEntry[];
+  readonly pages: FeedPage[];
+  /** The entries of all pages. */
+  readonly feed: readonly FeedEntry[];
+  /** What a restore to an earlier moment leaves of the feed: the pages that end there or before. */
+  cutFeed(to: number): void;
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;
 }
@@ -11,10 +16,14 @@ export interface MemoryOrders extends OrderStore {
 /** Orders and feed of an account in memory, with the conditions of the real store. */
 export function memoryOrders(): MemoryOrders {
   const rows = new Map<string, OrderRow>();
-  const feed: FeedEntry[] = [];
+  const pages: FeedPage[] = [];
   const store: MemoryOrders = {
     rows,
-    feed,
+    pages,
+    get feed() {
+      return pages.flatMap(({ entries }) => entries);
+    },
+    cutFeed: (to) => void pages.splice(pages.findLastIndex((page) => endOf(page) <= to) + 1),
     onWrite: () => undefined,
 
     async readMany(_accountId, orderIds) {
@@ -42,18 +51,19 @@ export function memoryOrders(): MemoryOrders {
       store.onWrite('announce');
     },
 
-    lastFeedNumber: async () => feed.at(-1)?.number ?? 0,
+    lastPage: async () => structuredClone(pages.at(-1)),
 
-    async appendToFeed(_accountId, entry) {
-      store.onWrite(`feed ${entry.orderId}`);
-      if (feed.some(({ number }) => number === entry.number)) return false;
-      feed.push({ ...entry });
+    async putPage(_accountId, page) {
+      store.onWrite(`feed ${page.entries.map(({ orderId }) => orderId).join(' ')}`);
+      const stands = pages.find(({ first }) => first === page.first);
+      if (stands !== undefined) return page.batchId !== undefined && stands.batchId === page.batchId;
+      pages.push(structuredClone(page));
       return true;
     },
 
     async removeAll() {
       rows.clear();
-      feed.length = 0;
+      pages.length = 0;
     },
   };
   return store;

@@ -132,7 +132,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       const { row } = accounts;
       const kept = structuredClone({
         rows: orders.rows,
-        feed: orders.feed,
+        pages: orders.pages,
         bad: journal.bad,
         seen: journal.seenIds,
         written: listed.written,
@@ -146,7 +146,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
         }
         if (which !== 'all') return;
         refill(orders.rows, kept.rows);
-        orders.feed.splice(0, Infinity, ...kept.feed);
+        orders.pages.splice(0, Infinity, ...kept.pages);
         refill(journal.bad, kept.bad);
         journal.seenIds.clear();
         for (const id of kept.seen) journal.seenIds.add(id);

@@ -30,11 +30,11 @@ export function shakyOrders(
   return {
     ...store,
     readMany: (...query) => read(() => store.readMany(...query)),
-    lastFeedNumber: (...query) => read(() => store.lastFeedNumber(...query)),
+    lastPage: (...query) => read(() => store.lastPage(...query)),
     put: (...row) => write(() => store.put(...row)),
     announce: (...account) => write(() => store.announce(...account)),
     markFed: (...fed) => write(() => store.markFed(...fed)),
-    appendToFeed: (...entry) => write(() => store.appendToFeed(...entry)),
+    putPage: (...page) => write(() => store.putPage(...page)),
   };
 }
 

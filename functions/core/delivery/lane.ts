@@ -9,7 +9,7 @@ import { lastStillThere } from './rewind.ts';
 import type { Lane, SenderPlace, SendingStore } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
-/** Entries read at a time. */
+/** Entries whose orders are read at a time: one that is read early may be sent as it was. */
 const PAGE = 25;
 
 export interface LaneDeps extends DeliverDeps {
@@ -85,7 +85,7 @@ async function nextPage(deps: LaneDeps, webhook: Webhook, lane: Lane): Promise<I
   const { accountId } = lane;
   const entries = await entriesFrom(deps, accountId, { place: lane, limit: PAGE });
   if (entries === undefined) return 'restored';
-  const typed = entries.map((entry) => ({ entry, type: typeFor(webhook, entry) }));
+  const typed = entries.slice(0, PAGE).map((entry) => ({ entry, type: typeFor(webhook, entry) }));
   const wanted = typed.filter(({ type }) => type !== undefined).map(({ entry }) => entry.orderId);
   const rows = await deps.orders.readMany(accountId, [...new Set(wanted)]);
   return typed.map((item) => ({ ...item, row: rows.get(item.entry.orderId) }));

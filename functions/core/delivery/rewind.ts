@@ -1,4 +1,4 @@
-import { isPlaceOf } from '../feed/place.ts';
+import { isStillThere } from '../feed/place.ts';
 import type { FeedEntry, FeedReader } from '../orders/store.ts';
 import type { SenderPlace } from './store.ts';
 
@@ -29,8 +29,7 @@ export async function lastStillThere(
   { passed = [] }: SenderPlace,
 ): Promise<SenderPlace> {
   for (const [index, place] of [...passed.entries()].reverse()) {
-    const [entry] = await feed.entries(accountId, { from: place.number, limit: 1 });
-    if (isPlaceOf(place, entry)) return { ...place, passed: passed.slice(0, index) };
+    if (await isStillThere(feed, accountId, place)) return { ...place, passed: passed.slice(0, index) };
   }
   return { number: 0 };
 }

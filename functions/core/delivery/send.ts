@@ -2,6 +2,7 @@ import type { Account } from '../account/account.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { eventsOf } from './events.ts';
 import { entriesFrom, type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
+import { readOnce } from './read-once.ts';
 import { replayLetters } from './replay.ts';
 import { lastStillThere, movedTo } from './rewind.ts';
 import type { OrderBus, SenderPlace, SendingState, SendMessage, SendQueue, WebhookStore } from './store.ts';
@@ -67,7 +68,11 @@ async function serveAll(
     webhooks.map(({ webhookId }) => webhookId),
   );
   const endMillis = plus(nowMillis, TURN);
-  const turn = { ...deps, outOfTime: () => deps.outOfTime() || deps.clock() >= endMillis };
+  const turn = {
+    ...deps,
+    feed: readOnce(deps.feed, accountId),
+    outOfTime: () => deps.outOfTime() || deps.clock() >= endMillis,
+  };
   const outcomes = await allEnded([
     tellBus(turn, { account, token, from: use.bus }),
     ...webhooks.map((webhook) => serve(turn, { webhook, accountId, state })),

@@ -1,7 +1,7 @@
 import type { FollowedAccounts } from '../account/store.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Clock, HOUR, plus, toIso } from '../base/time.ts';
-import type { FeedReader, OrderStore } from '../orders/store.ts';
+import type { FeedReader } from '../orders/store.ts';
 import { deliver } from './deliver.ts';
 import type { OrderEventType } from './events.ts';
 import {
@@ -33,7 +33,6 @@ export interface WebhookDeps {
   readonly secrets: WebhookSecrets;
   readonly door: WebhookDoor;
   readonly accounts: FollowedAccounts;
-  readonly orders: Pick<OrderStore, 'lastFeedNumber'>;
   readonly feed: FeedReader;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -75,9 +74,8 @@ export async function registerWebhook(
   await deps.webhooks.create(draft);
   await deps.secrets.create(webhookId, { version, value: secret });
   await forEach(accountIds, async (accountId) => {
-    const number = await deps.orders.lastFeedNumber(accountId);
-    const [last] = number === 0 ? [] : await deps.feed.entries(accountId, { from: number, limit: 1 });
-    const place = last?.number === number ? { number, atMillis: last.atMillis } : { number };
+    const last = (await deps.feed.lastPage(accountId))?.entries.at(-1);
+    const place = last === undefined ? { number: 0 } : { number: last.number, atMillis: last.atMillis };
     await deps.sending.addLane({ webhookId, accountId, ...place, failures: 0 });
   });
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();

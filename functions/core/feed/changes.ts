@@ -43,14 +43,12 @@ export interface ChangePage {
  */
 export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<ChangePage> {
   const turns = inTurn(query);
-  const gathered = await gather(deps, { ...query, turns });
-  const picked = fairly(gathered.entries, query.limit);
-  const changes = fitting(await withRows(deps, picked));
-  const found = [...gathered.entries.values()].reduce((sum, entries) => sum + entries.length, 0);
+  const { entries, more } = await gather(deps, { ...query, turns });
+  const changes = fitting(await withRows(deps, entries));
   return {
     changes,
     positions: moved({ ...query, turns }, changes),
-    more: gathered.more || changes.length < found,
+    more: more || changes.length < entries.length,
   };
 }
 
@@ -59,19 +57,6 @@ function inTurn({ accountIds, positions }: FeedQuery): string[] {
   const wanted = new Set(accountIds);
   const known = [...positions.keys()].filter((accountId) => wanted.has(accountId));
   return [...accountIds.filter((accountId) => !positions.has(accountId)), ...known];
-}
-
-/** One entry of each account in its turn, round after round, until the page is full. */
-export function fairly(entries: ReadonlyMap<string, readonly FeedEntry[]>, limit: number): AccountEntry[] {
-  const picked: AccountEntry[] = [];
-  for (let round = 0; picked.length < limit; round += 1) {
-    const ofRound = [...entries].flatMap(([accountId, { [round]: entry }]) =>
-      entry === undefined ? [] : [{ ...entry, accountId }],
-    );
-    if (ofRound.length === 0) break;
-    picked.push(...ofRound);
-  }
-  return picked.slice(0, limit);
 }
 
 async function withRows(deps: FeedDeps, picked: readonly AccountEntry[]): Promise<Change[]> {

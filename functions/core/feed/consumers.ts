@@ -1,15 +1,18 @@
+import { chunks } from '../base/batches.ts';
 import type { Clock } from '../base/time.ts';
-import type { FeedReader, OrderStore } from '../orders/store.ts';
+import type { FeedReader } from '../orders/store.ts';
 import type { Consumer, ConsumerStore } from './consumer-store.ts';
-import { isPlaceOf } from './place.ts';
+import { entryAt, isStillThere, lagOf } from './place.ts';
 import { isAt, type Position } from './positions.ts';
 import { positionGone, unknownConsumer } from './problems.ts';
 
 export interface ConsumerDeps {
   readonly consumers: ConsumerStore;
-  readonly orders: Pick<OrderStore, 'lastFeedNumber'>;
   readonly feed: FeedReader;
 }
+
+/** So many consumers' places are looked at at the same time. */
+const READS_AT_ONCE = 16;
 
 /** A consumer and how many entries it has not acknowledged yet. */
 export interface Standing extends Consumer {
@@ -34,21 +37,15 @@ export async function acknowledge(
   { accountId, name, position, reset }: Acknowledgement,
 ): Promise<Standing> {
   const { number } = position;
-  const [entry] = number === 0 ? [] : await deps.feed.entries(accountId, { from: number, limit: 1 });
+  const entry = await entryAt(deps.feed, accountId, number);
   if (number > 0 && !isAt(position, entry)) throw positionGone({ field: 'position', accountId });
   const place = { number, ...(entry !== undefined && { atMillis: entry.atMillis }) };
   const acknowledged = { name, ...place, acknowledgedAtMillis: deps.clock() };
   await deps.consumers.move(accountId, acknowledged, { back: reset });
   const stands = await standing(deps, accountId, { name });
-  if (stands.number <= number || (await isStillThere(deps, accountId, stands))) return stands;
+  if (stands.number <= number || (await isStillThere(deps.feed, accountId, stands))) return stands;
   await deps.consumers.move(accountId, acknowledged, { back: true });
   return await standing(deps, accountId, { name });
-}
-
-/** Whether the feed has the entry that was acknowledged. */
-async function isStillThere(deps: ConsumerDeps, accountId: string, consumer: Consumer): Promise<boolean> {
-  const [entry] = await deps.feed.entries(accountId, { from: consumer.number, limit: 1 });
-  return isPlaceOf(consumer, entry);
 }
 
 /** Throws Problem. */
@@ -59,7 +56,7 @@ export async function standing(
 ): Promise<Standing> {
   const consumer = await deps.consumers.read(accountId, name);
   if (consumer === undefined) throw unknownConsumer();
-  return withLag(consumer, await deps.orders.lastFeedNumber(accountId));
+  return await withLag(deps.feed, accountId, consumer);
 }
 
 /** One page of an account's consumers, by name. */
@@ -69,12 +66,13 @@ export async function standings(
   page: { limit: number; after?: string | undefined },
 ): Promise<{ consumers: Standing[]; next?: string | undefined }> {
   const { consumers, next } = await deps.consumers.list(accountId, page);
-  const last = await deps.orders.lastFeedNumber(accountId);
-  return { consumers: consumers.map((consumer) => withLag(consumer, last)), next };
+  const found: Standing[] = [];
+  for (const some of chunks(consumers, READS_AT_ONCE))
+    found.push(...(await Promise.all(some.map((consumer) => withLag(deps.feed, accountId, consumer)))));
+  return { consumers: found, next };
 }
 
-/** The end of the feed is read after the consumer, so that it is never behind it, unless the feed was restored. */
-const withLag = (consumer: Consumer, last: number): Standing => ({
+const withLag = async (feed: FeedReader, accountId: string, consumer: Consumer): Promise<Standing> => ({
   ...consumer,
-  lag: Math.max(0, last - consumer.number),
+  lag: await lagOf(feed, accountId, consumer),
 });

@@ -1,10 +1,10 @@
 import type { FollowedAccounts } from '../account/store.ts';
 import type { FeedEntry, FeedReader } from '../orders/store.ts';
 import { entriesAfter } from './place.ts';
-import { isAt, markOf, type Position, type Positions } from './positions.ts';
+import { isAt, type Positions } from './positions.ts';
 import { positionGone } from './problems.ts';
 
-/** So many feeds are read at the same time. */
+/** So many feeds are read at the same time, at most. */
 const READS_AT_ONCE = 16;
 
 interface GatherDeps {
@@ -19,71 +19,38 @@ interface Gathering {
 }
 
 export interface Gathered {
-  /** In turn; ascending within an account. */
-  readonly entries: ReadonlyMap<string, readonly FeedEntry[]>;
-  /** True if a feed was not looked at, or had as many entries as were asked for. */
+  /** Each account's in one piece, accounts in turn; no more than were asked for. */
+  readonly entries: readonly (FeedEntry & { readonly accountId: string })[];
+  /** True if a feed was not looked at, or may have more. */
   readonly more: boolean;
 }
 
 /**
- * Reads a fair share of the page from each account, until there is enough; what quiet accounts leave free
- * goes to those that have more. Throws Problem if a feed lacks its position.
+ * Takes what each account in its turn has, until there is enough: an account that has pages of news is read once for
+ * many entries, and those behind it go first the next time. First one feed is read, then twice as many at a time, so
+ * that pages are seldom read and not used. Throws Problem if a feed lacks its position.
  */
 export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered> {
   const { turns, positions, limit } = use;
-  const entries = new Map<string, readonly FeedEntry[]>();
-  const share = Math.ceil(limit / Math.max(1, turns.length));
-  let found = 0;
+  const entries: (FeedEntry & { accountId: string })[] = [];
+  let more = false;
   let looked = 0;
-  for (; looked < turns.length && found < limit; looked += READS_AT_ONCE) {
-    const batch = turns.slice(looked, looked + READS_AT_ONCE);
+  for (let width = 1; looked < turns.length && entries.length < limit; width *= 2) {
+    const some = turns.slice(looked, looked + Math.min(width, READS_AT_ONCE));
+    const asked = limit - entries.length;
     const read = await Promise.all(
-      batch.map((accountId) =>
-        readAfter(deps, {
-          accountId,
-          after: positions.get(accountId) ?? { number: 0 },
-          limit: share,
-          positions,
-        }),
-      ),
+      some.map((accountId) => readAfter(deps, { accountId, limit: asked, positions })),
     );
-    for (const [index, accountId] of batch.entries()) entries.set(accountId, read[index] ?? []);
-    found += read.reduce((sum, { length }) => sum + length, 0);
+    for (const [index, accountId] of some.entries()) {
+      const found = read[index] ?? [];
+      const taken = found.slice(0, limit - entries.length);
+      more ||= taken.length < found.length || found.length >= asked;
+      entries.push(...taken.map((entry) => ({ ...entry, accountId })));
+    }
+    looked += some.length;
   }
-  const eager = [...entries].filter(([, { length }]) => length === share);
-  if (found >= limit) return { entries, more: looked < turns.length || eager.length > 0 };
-  const more = await readOn(deps, { eager, limit: limit - found, into: entries, positions });
-  return { entries, more };
+  return { entries, more: more || looked < turns.length };
 }
-
-/** A second helping for those whose first was full; true if one of them is still not at its end. */
-async function readOn(
-  deps: GatherDeps,
-  use: {
-    eager: readonly (readonly [string, readonly FeedEntry[]])[];
-    limit: number;
-    into: Map<string, readonly FeedEntry[]>;
-    positions: Positions;
-  },
-): Promise<boolean> {
-  const share = Math.ceil(use.limit / Math.max(1, use.eager.length));
-  const read = use.eager.map(async ([accountId, had]) => {
-    const added = await readAfter(deps, {
-      accountId,
-      after: lastOf(had),
-      limit: share,
-      positions: use.positions,
-    });
-    use.into.set(accountId, [...had, ...added]);
-    return added.length === share;
-  });
-  return (await Promise.all(read)).includes(true);
-}
-
-const lastOf = (had: readonly FeedEntry[]): Position => {
-  const last = had.at(-1);
-  return last === undefined ? { number: 0 } : { number: last.number, mark: markOf(last) };
-};
 
 /** The position of the other accounts, which go on from where they are. */
 const without = ({ accountId, positions }: { accountId: string; positions: Positions }): Positions =>
@@ -92,9 +59,10 @@ const without = ({ accountId, positions }: { accountId: string; positions: Posit
 /** Throws Problem where the reader's own last entry is not there. */
 async function readAfter(
   deps: GatherDeps,
-  use: { accountId: string; after: Position; limit: number; positions: Positions },
+  use: { accountId: string; limit: number; positions: Positions },
 ): Promise<FeedEntry[]> {
-  const { accountId, after, limit } = use;
+  const { accountId, limit, positions } = use;
+  const after = positions.get(accountId) ?? { number: 0 };
   const isKnown = (entry: FeedEntry | undefined) => isAt(after, entry);
   const entries = await entriesAfter(deps.feed, { accountId, after: after.number, limit, isKnown });
   if (entries !== undefined) return entries;

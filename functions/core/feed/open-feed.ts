@@ -1,4 +1,5 @@
 import type { Fed, FeedEntry, OrderStore } from '../orders/store.ts';
+import { endOf } from './place.ts';
 
 /** The numbered feed of one account, as one run sees it. */
 export interface Feed {
@@ -18,10 +19,11 @@ export function openFeed(orders: OrderStore, accountId: string): Feed {
 
   const appendNext = async (entry: Omit<FeedEntry, 'number'>): Promise<number> => {
     for (;;) {
-      last ??= await orders.lastFeedNumber(accountId);
+      last ??= endOf(await orders.lastPage(accountId));
       const number: number = last + 1;
       last = undefined;
-      if (!(await orders.appendToFeed(accountId, { ...entry, number }))) continue;
+      const page = { first: number, count: 1, entries: [{ ...entry, number }] };
+      if (!(await orders.putPage(accountId, page))) continue;
       last = number;
       return number;
     }

@@ -7,8 +7,10 @@ import { unknownAccount } from '../base/problem.ts';
 import type { BilingualText } from '../base/text.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { ConsumerStore } from '../feed/consumer-store.ts';
+import { isStillThere } from '../feed/place.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
+import type { FeedReader } from '../orders/store.ts';
 import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../reconcile/store.ts';
 import { noList, notChecked, notYetConnected } from './problems.ts';
 import { unseenByCheck } from './unseen.ts';
@@ -17,6 +19,7 @@ export interface CompletenessDeps {
   readonly listed: Pick<ListedStore, 'parts'>;
   readonly orders: OrderMarks;
   readonly consumers: Pick<ConsumerStore, 'list'>;
+  readonly feed: Pick<FeedReader, 'pages'>;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface Completeness {
   readonly journalLoss: number;
   readonly changesNeverTold: number;
   readonly missing: readonly OrderId[];
-  /** By consumer, how many of our orders it has acknowledged in their present state. */
+  /** By consumer, how many of our orders it has acknowledged in their present state; none if the feed lacks its position. */
   readonly acknowledged: Readonly<Record<string, number>>;
   readonly cannotSee: readonly BilingualText[];
 }
@@ -106,8 +109,10 @@ async function acknowledged(
   let after: string | undefined;
   do {
     const page = await deps.consumers.list(accountId, { limit: CONSUMERS, after });
-    for (const { name, number } of page.consumers)
-      found[name] = numbers.filter((fed) => fed <= number).length;
+    for (const consumer of page.consumers) {
+      const number = (await isStillThere(deps.feed, accountId, consumer)) ? consumer.number : 0;
+      found[consumer.name] = numbers.filter((fed) => fed <= number).length;
+    }
     after = page.next;
   } while (after !== undefined);
   return found;

@@ -51,10 +51,10 @@ export interface OrderStore {
    * the run dies.
    */
   announce(accountId: string): Promise<void>;
-  /** The highest number in the feed, read consistently; 0 if the feed is empty. */
-  lastFeedNumber(accountId: string): Promise<number>;
-  /** Appends an entry; false if its number is taken. */
-  appendToFeed(accountId: string, entry: FeedEntry): Promise<boolean>;
+  /** The last page of the feed, read consistently; undefined while the feed is empty. */
+  lastPage(accountId: string): Promise<FeedPage | undefined>;
+  /** Puts a page; false if its number is taken by the page of another batch. */
+  putPage(accountId: string, page: FeedPage): Promise<boolean>;
   removeAll(accountId: string): Promise<void>;
 }
 
@@ -66,6 +66,22 @@ export interface FeedEntry {
   /** Time when the revision was stored. */
   readonly atMillis: EpochMillis;
 }
+
+/**
+ * Entries that were put together, under the number of the first. A page never changes, and the pages of a feed follow each
+ * other without a gap.
+ */
+export interface FeedPage {
+  readonly first: number;
+  /** Count of its numbers, PAGE_ENTRIES at most. The number of a row that was not written is void; the last never is. */
+  readonly count: number;
+  /** Entries in ascending order, without the void ones. */
+  readonly entries: readonly FeedEntry[];
+  /** Batch of rows that the page tells of; absent in what was appended entry by entry. */
+  readonly batchId?: string;
+}
+
+export const PAGE_ENTRIES = 100;
 
 /** An entry as a reader's position remembers it. */
 export interface FeedPlace {
@@ -79,8 +95,13 @@ export interface FeedPlace {
 
 /** The feed for its readers. */
 export interface FeedReader {
-  /** Entries from this number on, ascending, read consistently. */
-  entries(accountId: string, page: { from: number; limit: number }): Promise<FeedEntry[]>;
+  /**
+   * The page with the entry `after`, if the feed has it, and those behind it with the next `limit` entries, or as many as
+   * there are, ascending. Read consistently, in one request.
+   */
+  pages(accountId: string, range: { after: number; limit: number }): Promise<FeedPage[]>;
+  /** The last page, read consistently; undefined while the feed is empty. */
+  lastPage(accountId: string): Promise<FeedPage | undefined>;
 }
 
 /** The parts of a row that make its feed entry. */

@@ -1,6 +1,7 @@
 import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { consumerStore, feedReader, followedAccounts, orderHistory } from '../../adapters/feed.ts';
+import { consumerStore, followedAccounts, orderHistory } from '../../adapters/feed.ts';
+import { feedReader } from '../../adapters/feed-pages.ts';
 import { orderStore } from '../../adapters/orders.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { plus, SECOND } from '../../core/base/time.ts';

@@ -1,6 +1,7 @@
 import { accountStore } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore } from '../../adapters/feed.ts';
+import { feedReader } from '../../adapters/feed-pages.ts';
 import { listedStore, orderMarks } from '../../adapters/listed.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import type { Account } from '../../core/account/account.ts';
@@ -27,6 +28,7 @@ export function historyApi(): HistoryRoutes {
     listed: listedStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
     orders: orderMarks({ dynamo, table: setting('ORDERS_TABLE') }),
     consumers: consumerStore({ dynamo, table: setting('CONSUMERS_TABLE') }),
+    feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     clock,
     newId,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { feedReader, followedAccounts } from '../../adapters/feed.ts';
-import { feedEnd } from '../../adapters/orders.ts';
+import { followedAccounts } from '../../adapters/feed.ts';
+import { feedReader } from '../../adapters/feed-pages.ts';
 import { sendQueue } from '../../adapters/queue.ts';
 import { createVault } from '../../adapters/secrets.ts';
 import { sendingStore } from '../../adapters/sending.ts';
@@ -19,6 +19,7 @@ import {
   tryWebhook,
   type WebhookDeps,
 } from '../../core/delivery/webhooks.ts';
+import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
@@ -70,9 +71,7 @@ export function webhookApi(): WebhookRoutes {
       const webhook = await existingWebhook(deps, params.webhookId ?? '');
       const after = fromCursor(cursor, LANE);
       const { lanes, next } = await deps.webhooks.lanes(webhook.webhookId, { limit, after });
-      const views = lanes.map(async (lane) =>
-        laneView(lane, await deps.orders.lastFeedNumber(lane.accountId)),
-      );
+      const views = lanes.map(async (lane) => laneView(lane, await lagOf(deps.feed, lane.accountId, lane)));
       const accounts = await Promise.all(views);
       return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: nextCursor(next) } };
     },
@@ -134,7 +133,6 @@ function webhookDeps(): WebhookDeps {
     secrets: webhookSecrets(createVault(setting('SECRETS_PREFIX'))),
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     accounts: followedAccounts({ dynamo, table: setting('ACCOUNTS_TABLE') }),
-    orders: feedEnd({ dynamo, feed: setting('FEED_TABLE') }),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
     clock,
     newId: newShortId,

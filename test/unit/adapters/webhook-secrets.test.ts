@@ -45,7 +45,6 @@ async function newHook() {
       const cut = () => Promise.reject(new Error('killed'));
       const deps = {
         ...world.deps,
-        orders: world.orders,
         sending: world.sending.store,
         marks: world.sending.marks,
         accounts: { list: async () => [], has: async () => false },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountStore } from '../../../functions/adapters/accounts.ts';
 import { claimStore } from '../../../functions/adapters/claims.ts';
-import { consumerStore, feedReader } from '../../../functions/adapters/feed.ts';
+import { consumerStore } from '../../../functions/adapters/feed.ts';
+import { feedReader } from '../../../functions/adapters/feed-pages.ts';
 import { journalStore } from '../../../functions/adapters/journal.ts';
 import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
 import { ledger } from '../../../functions/adapters/ledger.ts';

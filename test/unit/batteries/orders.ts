@@ -1,6 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Consumer, ConsumerStore } from '../../../functions/core/feed/consumer-store.ts';
-import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../../../functions/core/orders/store.ts';
+import type {
+  FeedEntry,
+  FeedPage,
+  FeedReader,
+  OrderRow,
+  OrderStore,
+} from '../../../functions/core/orders/store.ts';
 import { NOW } from '../../support/accounts.ts';
 
 const row = (orderId: OrderRow['orderId'], changes: Partial<OrderRow> = {}): OrderRow => ({
@@ -65,22 +71,61 @@ export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): voi
     expect(await read('form:9')).toBeUndefined();
   });
 
-  it('gives each number of the feed once, and its entries in order', async () => {
-    expect(await store.lastFeedNumber('a1')).toBe(0);
-    for (const number of [9, 10, 11]) expect(await store.appendToFeed('a1', entry(number))).toBe(true);
-    expect(await store.appendToFeed('a1', { ...entry(10), orderId: 'form:x' })).toBe(false);
-    expect(await store.lastFeedNumber('a1')).toBe(11);
-    expect(await store.entries('a1', { from: 10, limit: 9 })).toMatchObject([entry(10), entry(11)]);
-    expect(await store.entries('a1', { from: 1, limit: 2 })).toMatchObject([entry(9), entry(10)]);
-    expect(await store.entries('a1', { from: 12, limit: 2 })).toEqual([]);
+  const page = (first: number, count: number, changes: Partial<FeedPage> = {}): FeedPage => ({
+    first,
+    count,
+    entries: Array.from({ length: count }, (_, place) => entry(first + place)),
+    batchId: `b${first}`,
+    ...changes,
+  });
+  const single = (number: number): FeedPage => ({ first: number, count: 1, entries: [entry(number)] });
+
+  it('puts no page of the feed over another, and knows the page of a batch again', async () => {
+    expect(await store.lastPage('a1')).toBeUndefined();
+    expect(await store.putPage('a1', page(1, 3))).toBe(true);
+    expect(await store.putPage('a1', page(1, 2, { batchId: 'other' }))).toBe(false);
+    expect(await store.putPage('a1', page(1, 2))).toBe(true);
+    expect(await store.lastPage('a1')).toEqual(page(1, 3));
+  });
+
+  it('keeps what is appended alone as a page of its own', async () => {
+    expect(await store.putPage('a1', single(1))).toBe(true);
+    expect(await store.putPage('a1', single(1))).toBe(false);
+    expect(await store.putPage('a1', page(1, 2))).toBe(false);
+    expect(await store.putPage('a1', page(2, 2))).toBe(true);
+    expect(await store.pages('a1', { after: 0, limit: 9 })).toEqual([single(1), page(2, 2)]);
+  });
+
+  it('reads pages from the one that holds an entry, and as many as hold what is asked for', async () => {
+    const pages = [page(1, 100), single(101), page(102, 3), page(105, 100), page(205, 1)];
+    for (const one of pages) expect(await store.putPage('a1', one)).toBe(true);
+    const read = async (after: number, limit: number) =>
+      (await store.pages('a1', { after, limit })).map(({ first }) => first);
+    expect(await read(0, 5)).toEqual([1]);
+    expect(await read(0, 101)).toEqual([1, 101]);
+    expect(await read(1, 5)).toEqual([1]);
+    expect(await read(100, 1)).toEqual([1, 101]);
+    expect(await read(101, 1)).toEqual([101, 102]);
+    expect(await read(104, 0)).toEqual([102]);
+    expect(await read(204, 9)).toEqual([105, 205]);
+    expect(await read(205, 9)).toEqual([205]);
+    expect(await read(206, 9)).toEqual([]);
+    expect(await store.lastPage('a1')).toEqual(page(205, 1));
+  });
+
+  it('leaves out the entries of rows that were not written, and keeps their numbers', async () => {
+    const spoilt = page(1, 4, { entries: [entry(2), entry(4)] });
+    await store.putPage('a1', spoilt);
+    expect(await store.pages('a1', { after: 0, limit: 9 })).toEqual([spoilt]);
+    expect(await store.lastPage('a1')).toEqual(spoilt);
   });
 
   it('removes all orders and the feed', async () => {
     await store.put('a1', row('form:1'), undefined);
-    await store.appendToFeed('a1', entry(1));
+    await store.putPage('a1', page(1, 1));
     await store.removeAll('a1');
     expect(await read('form:1')).toBeUndefined();
-    expect(await store.lastFeedNumber('a1')).toBe(0);
+    expect(await store.lastPage('a1')).toBeUndefined();
   });
 }
 

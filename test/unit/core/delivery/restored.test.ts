@@ -33,7 +33,7 @@ function restorable() {
       }
     },
     restore(to: number) {
-      world.orders.feed.splice(to);
+      world.orders.cutFeed(to);
       world.now = plus(world.now, MINUTE);
     },
     send: () => minutes(world, 5),

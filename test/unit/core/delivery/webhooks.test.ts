@@ -30,8 +30,6 @@ function setUp() {
     webhooks: world.sending.webhooks,
     sending: world.sending.store,
     marks: world.sending.marks,
-    orders: world.orders,
-    feed: world.deps.feed,
     accounts: { list: async () => [ACCOUNT_ID], has: async (accountId) => accountId === ACCOUNT_ID },
     secrets: {
       create: async (id, { version, value }) => void secrets.set(`${id} ${version}`, value),

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { acknowledge, standing, standings } from '../../../../functions/core/feed/consumers.ts';
 import { markOf } from '../../../../functions/core/feed/positions.ts';
-import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
+import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { memoryConsumers, memoryFeeds } from '../../../support/memory-feed.ts';
-import { memoryOrders } from '../../../support/memory-orders.ts';
+import { memoryConsumers, memoryFeed } from '../../../support/memory-feed.ts';
 
 function setUp() {
   let now = NOW;
@@ -16,11 +15,15 @@ function setUp() {
     changes: ['changed'],
     atMillis: plus(NOW, number + later),
   });
-  const feed = Array.from({ length: 10 }, (_, index) => entry(index + 1));
+  const page = (number: number, later = 0): FeedPage => ({
+    first: number,
+    count: 1,
+    entries: [entry(number, later)],
+  });
+  const pages = Array.from({ length: 10 }, (_, index) => page(index + 1));
   const deps = {
     consumers: memoryConsumers(),
-    orders: { lastFeedNumber: async () => feed.at(-1)?.number ?? 0 },
-    feed: memoryFeeds(new Map([['a1', { ...memoryOrders(), feed }]])).feed,
+    feed: memoryFeed(pages),
     clock: () => {
       now = plus(now, 1_000);
       return now;
@@ -30,8 +33,8 @@ function setUp() {
     acknowledge(deps, { accountId: 'a1', name: 'erp', position: { number }, reset });
   /** The feed as it was at this entry, and what came since. */
   const restore = (to: number, since: number) => {
-    feed.splice(to);
-    for (let number = to + 1; number <= to + since; number += 1) feed.push(entry(number, MINUTE));
+    pages.splice(to);
+    for (let number = to + 1; number <= to + since; number += 1) pages.push(page(number, MINUTE));
   };
   return { deps, put, restore };
 }
@@ -66,6 +69,16 @@ describe('acknowledge', () => {
     const gone = { number: 7, mark: markOf({ atMillis: plus(NOW, 7) }) };
     const refused = acknowledge(deps, { accountId: 'a1', name: 'erp', position: gone, reset: true });
     await expect(refused).rejects.toMatchObject({ code: 'feed-restored' });
+  });
+
+  it('has all before it again where the feed was restored and lacks its entry, however long the feed is', async () => {
+    const { deps, put, restore } = setUp();
+    await put(8);
+    restore(6, 0);
+    expect(await standing(deps, 'a1', { name: 'erp' })).toMatchObject({ number: 8, lag: 6 });
+    restore(6, 9);
+    expect(await standing(deps, 'a1', { name: 'erp' })).toMatchObject({ number: 8, lag: 15 });
+    expect((await standings(deps, 'a1', { limit: 10 })).consumers).toMatchObject([{ name: 'erp', lag: 15 }]);
   });
 
   it('is listed', async () => {

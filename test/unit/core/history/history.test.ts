@@ -7,26 +7,46 @@ import { askForCheck, completenessOf, yesterday } from '../../../../functions/co
 import { askForImport, importOf, importsOf } from '../../../../functions/core/history/imports.ts';
 import { unseenBy } from '../../../../functions/core/history/unseen.ts';
 import type { OrderId } from '../../../../functions/core/orders/order.ts';
+import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
 import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
 import { account, NOW } from '../../../support/accounts.ts';
-import { memoryConsumers } from '../../../support/memory-feed.ts';
+import { memoryConsumers, memoryFeed } from '../../../support/memory-feed.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
 
 const timeZone = 'Europe/Warsaw';
 const TODAY = '2026-09-21';
 const YESTERDAY = '2026-09-20';
 
-async function checked(forms: readonly Omit<ListedForm, 'day'>[], fed: Record<string, number>) {
+/** A feed of so many entries. */
+const feedOf = (count: number, atMillis = NOW): FeedPage[] => {
+  const entry = (_: unknown, index: number): FeedEntry => ({
+    number: index + 1,
+    orderId: 'form:1',
+    revision: 1,
+    changes: ['changed'],
+    atMillis,
+  });
+  return count === 0
+    ? []
+    : [{ first: 1, count, entries: Array.from({ length: count }, entry), batchId: 'b' }];
+};
+
+async function checked(
+  forms: readonly Omit<ListedForm, 'day'>[],
+  fed: Record<string, number>,
+  pages: readonly FeedPage[] = feedOf(9),
+) {
   const listed = memoryListed();
   const part = { day: YESTERDAY, part: 0, list: 'form-ids', writtenAtMillis: plus(NOW, -DAY) } as const;
   await listed.putPart('a1', { ...part, forms: forms.map((form) => ({ ...form, day: YESTERDAY })) });
   const consumers = memoryConsumers();
   for (const [name, number] of [['erp', 7] as const, ['magazyn', 0] as const]) {
-    await consumers.move('a1', { name, number, acknowledgedAtMillis: NOW }, { back: false });
+    const place = { number, ...(number > 0 && { atMillis: NOW }) };
+    await consumers.move('a1', { name, ...place, acknowledgedAtMillis: NOW }, { back: false });
   }
   const marks = async (_accountId: string, ids: readonly OrderId[]) =>
     new Map(ids.flatMap((id) => (id in fed ? [[id, { fedNumber: fed[id] ?? 0 }] as const] : [])));
-  return { listed, consumers, orders: { marks } };
+  return { listed, consumers, orders: { marks }, feed: memoryFeed(pages) };
 }
 
 const CHECK = { atMillis: NOW, list: 'form-ids', since: '2026-08-23', lost: 0, untold: 0 } as const;
@@ -68,6 +88,18 @@ describe('completeness', () => {
       missing: ['form:4'],
       acknowledged: { erp: 2, magazyn: 0 },
     });
+  });
+
+  it('counts nothing as acknowledged by a consumer whose entry the feed has lost in a restore', async () => {
+    const fed = { 'form:1': 5 };
+    const acknowledged = async (pages: readonly FeedPage[]) => {
+      const deps = await checked([{ id: '1', kind: 'live' }], fed, pages);
+      return (await completenessOf(deps, account({ check: CHECK }), { day: YESTERDAY, timeZone }))
+        .acknowledged;
+    };
+    expect(await acknowledged(feedOf(7))).toEqual({ erp: 1, magazyn: 0 });
+    expect(await acknowledged(feedOf(6))).toEqual({ erp: 0, magazyn: 0 });
+    expect(await acknowledged(feedOf(9, plus(NOW, HOUR)))).toEqual({ erp: 0, magazyn: 0 });
   });
 
   it('of a day without sales is nothing, and of today it is not over', async () => {

@@ -1,0 +1,95 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { endOf } from '../core/feed/place.ts';
+import {
+  type FeedEntry,
+  type FeedPage,
+  type FeedReader,
+  type OrderStore,
+  PAGE_ENTRIES,
+} from '../core/orders/store.ts';
+import { ifCondition } from './dynamo.ts';
+import { readItem, type Table } from './read.ts';
+
+/** A page; a void entry is null. */
+interface PageItem {
+  /** Of the first entry. */
+  readonly number: number;
+  readonly batchId: string;
+  readonly entries: readonly (Omit<FeedEntry, 'number'> | null)[];
+}
+
+/** What was appended alone is its own page. */
+type Item = PageItem | FeedEntry;
+
+export const feedReader = (use: Table): FeedReader => ({
+  async pages(accountId, { after, limit }) {
+    const answer = await use.dynamo.send(
+      new QueryCommand({
+        TableName: use.table,
+        KeyConditionExpression: 'accountId = :accountId AND #number BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: {
+          ':accountId': accountId,
+          // The page that holds an entry begins so far before it at most, and none that is asked for begins later.
+          ':from': Math.max(1, after - PAGE_ENTRIES + 1),
+          ':to': after + limit,
+        },
+        ConsistentRead: true,
+      }),
+    );
+    const pages = ((answer.Items ?? []) as Item[]).map(pageOf);
+    return pages.filter((page) => endOf(page) >= after);
+  },
+
+  lastPage: (accountId) => lastPage(use, accountId),
+});
+
+/** For those who put pages. */
+export const feedWriter = (use: Table): Pick<OrderStore, 'lastPage' | 'putPage'> => ({
+  lastPage: (accountId) => lastPage(use, accountId),
+
+  async putPage(accountId, page) {
+    const command = new PutCommand({
+      TableName: use.table,
+      Item: { accountId, ...itemOf(page) },
+      ConditionExpression: 'attribute_not_exists(accountId)',
+    });
+    if ((await ifCondition(use.dynamo.send(command))) !== undefined) return true;
+    if (page.batchId === undefined) return false;
+    const stands = await readItem<Item>(use, { accountId, number: page.first });
+    return stands !== undefined && 'batchId' in stands && stands.batchId === page.batchId;
+  },
+});
+
+async function lastPage({ dynamo, table }: Table, accountId: string): Promise<FeedPage | undefined> {
+  const answer = await dynamo.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'accountId = :accountId',
+      ExpressionAttributeValues: { ':accountId': accountId },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: 1,
+    }),
+  );
+  const [item] = (answer.Items ?? []) as Item[];
+  return item && pageOf(item);
+}
+
+function pageOf(item: Item): FeedPage {
+  if (!('entries' in item)) {
+    const { number, orderId, revision, changes, atMillis } = item;
+    return { first: number, count: 1, entries: [{ number, orderId, revision, changes, atMillis }] };
+  }
+  const { number: first, batchId, entries } = item;
+  const told = entries.flatMap((entry, place) => (entry === null ? [] : { ...entry, number: first + place }));
+  return { first, count: entries.length, entries: told, batchId };
+}
+
+function itemOf({ first, count, entries, batchId }: FeedPage): Item {
+  const [only] = entries;
+  if (batchId === undefined && only !== undefined) return only;
+  const byNumber = new Map(entries.map(({ number, ...entry }) => [number, entry]));
+  const places = Array.from({ length: count }, (_, place) => byNumber.get(first + place) ?? null);
+  return { number: first, batchId: batchId ?? '', entries: places };
+}
