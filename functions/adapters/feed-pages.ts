@@ -8,7 +8,7 @@ import {
   PAGE_ENTRIES,
 } from '../core/orders/store.ts';
 import { ifCondition } from './dynamo.ts';
-import { readItem, type Table } from './read.ts';
+import type { Table } from './read.ts';
 
 /** A page; a void entry is null. */
 interface PageItem {
@@ -22,25 +22,7 @@ interface PageItem {
 type Item = PageItem | FeedEntry;
 
 export const feedReader = (use: Table): FeedReader => ({
-  async pages(accountId, { after, limit }) {
-    const answer = await use.dynamo.send(
-      new QueryCommand({
-        TableName: use.table,
-        KeyConditionExpression: 'accountId = :accountId AND #number BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#number': 'number' },
-        ExpressionAttributeValues: {
-          ':accountId': accountId,
-          // The page that holds an entry begins so far before it at most, and none that is asked for begins later.
-          ':from': Math.max(1, after - PAGE_ENTRIES + 1),
-          ':to': after + limit,
-        },
-        ConsistentRead: true,
-      }),
-    );
-    const pages = ((answer.Items ?? []) as Item[]).map(pageOf);
-    return pages.filter((page) => endOf(page) >= after);
-  },
-
+  pages: (accountId, range) => readPages(use, accountId, range),
   lastPage: (accountId) => lastPage(use, accountId),
 });
 
@@ -56,10 +38,33 @@ export const feedWriter = (use: Table): Pick<OrderStore, 'lastPage' | 'putPage'>
     });
     if ((await ifCondition(use.dynamo.send(command))) !== undefined) return true;
     if (page.batchId === undefined) return false;
-    const stands = await readItem<Item>(use, { accountId, number: page.first });
-    return stands !== undefined && 'batchId' in stands && stands.batchId === page.batchId;
+    const [stands] = await readPages(use, accountId, { after: page.first, limit: 0 });
+    return stands?.first === page.first && stands.batchId === page.batchId;
   },
 });
+
+async function readPages(
+  { dynamo, table }: Table,
+  accountId: string,
+  { after, limit }: { after: number; limit: number },
+): Promise<FeedPage[]> {
+  const answer = await dynamo.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'accountId = :accountId AND #number BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#number': 'number' },
+      ExpressionAttributeValues: {
+        ':accountId': accountId,
+        // The page that holds an entry begins so far before it at most, and none that is asked for begins later.
+        ':from': Math.max(1, after - PAGE_ENTRIES + 1),
+        ':to': after + limit,
+      },
+      ConsistentRead: true,
+    }),
+  );
+  const pages = ((answer.Items ?? []) as Item[]).map(pageOf);
+  return pages.filter((page) => endOf(page) >= after);
+}
 
 async function lastPage({ dynamo, table }: Table, accountId: string): Promise<FeedPage | undefined> {
   const answer = await dynamo.send(

@@ -122,7 +122,8 @@ describe('the feed of all accounts', () => {
       expect(own).toEqual((await follow(`/accounts/${accountId}/changes`)).changes);
       expect((await get(`/accounts/${accountId}/changes?after=${position}`)).changes).toEqual([]);
     }
-    expect(new Set(changes.slice(0, 9).map(({ accountId }) => accountId)).size).toBe(2);
+    // The account that was left out of the first answer has its turn in the second.
+    expect(new Set(changes.slice(0, 18).map(({ accountId }) => accountId)).size).toBe(2);
   });
 
   it('wakes for any account', async () => {
