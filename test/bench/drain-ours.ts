@@ -1,16 +1,33 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { epochMillis, HOUR } from '../../functions/core/base/time.ts';
 import { runAccount } from '../../functions/core/run/run.ts';
 import { workDeps } from '../../functions/entry/work-deps.ts';
 
-/** Runs the account named on the command line to its end, with the settings of the environment. */
+/** What is asked of the store, by operation. */
+function countRequests(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as { request: ClientRequest };
+    const target = String(request.getHeader('x-amz-target') ?? '');
+    if (!target.startsWith('DynamoDB_')) return;
+    const operation = target.split('.').at(-1) ?? '';
+    counts[operation] = (counts[operation] ?? 0) + 1;
+  });
+  return counts;
+}
+
+/** One run of the account named on the command line, however long, with the settings of the environment. */
 async function main(accountId = ''): Promise<void> {
   const deps = workDeps();
+  const requests = countRequests();
   const start = performance.now();
   const endsAtMillis = epochMillis(Date.now() + HOUR);
   const message = { accountId, slotMillis: epochMillis(Date.now()), why: 'due' } as const;
   const outcome = await runAccount({ ...deps, endsAtMillis, outOfTime: () => false }, message);
   const seconds = (performance.now() - start) / 1_000;
-  console.log(JSON.stringify({ outcome, seconds, megabytes: process.resourceUsage().maxRSS / 1_024 }));
+  const megabytes = process.resourceUsage().maxRSS / 1_024;
+  console.log(JSON.stringify({ outcome, seconds, megabytes, requests }));
 }
 
 void main(process.argv[2]);

@@ -25,6 +25,7 @@ import {
 } from './documents.ts';
 import { hostileDocuments } from './hostile.ts';
 import { cold, rate, warm } from './measure.ts';
+import type { Figure } from './report.ts';
 
 /**
  * Benchmarks of the wire beside the `soap` package alone (createClient on the full WSDL, axios), in one run:
@@ -42,7 +43,7 @@ interface Row {
 const MEGABYTE = 2 ** 20;
 const HANDLE = '00112233445566778899aabbccddeeff00112233aa//01_1';
 const EMPTY_PAGE = 'doGetSiteJournalDeals__nothing_new';
-const folder = await mkdtemp(join(tmpdir(), 'klamka-bench-'));
+let folder = '';
 
 const settingsFor = ({ dialect, namespace }: Service, endpoint: string): WebapiSettings => ({
   ...MARKETPLACE_PRESETS.allegro,
@@ -205,20 +206,31 @@ function verdict({ ours, plain, goal }: Row): string {
   return `${figure <= goal ? 'met' : 'MISSED'} (at most ${goal})`;
 }
 
-const chosen = Object.entries(BENCHES).filter(([name]) => name.includes(process.argv[2] ?? ''));
-const rows: Row[] = [];
-for (const [, bench] of chosen) rows.push(...(await bench()));
-console.log(
-  `beside soap on ${hasRealWsdls() ? 'the full real WSDLs' : 'our own full WSDLs'}, Node ${process.version}`,
-);
-console.table(
-  rows.map((row) => ({
-    what: row.name,
-    ours: row.ours.toFixed(2),
-    plain: row.plain?.toFixed(2) ?? '',
-    unit: row.unit,
-    ratio: row.plain === undefined ? '' : (row.ours / row.plain).toFixed(2),
-    goal: verdict(row),
-  })),
-);
-await rm(folder, { recursive: true });
+/** Of the benches whose names have this part. */
+export async function benchWire(part: string): Promise<Figure[]> {
+  const chosen = Object.entries(BENCHES).filter(([name]) => name.includes(part));
+  folder = await mkdtemp(join(tmpdir(), 'klamka-bench-'));
+  const rows: Row[] = [];
+  for (const [, bench] of chosen) rows.push(...(await bench()));
+  console.log(
+    `beside soap on ${hasRealWsdls() ? 'the full real WSDLs' : 'our own full WSDLs'}, Node ${process.version}`,
+  );
+  console.table(
+    rows.map((row) => ({
+      what: row.name,
+      ours: row.ours.toFixed(2),
+      plain: row.plain?.toFixed(2) ?? '',
+      unit: row.unit,
+      ratio: row.plain === undefined ? '' : (row.ours / row.plain).toFixed(2),
+      goal: verdict(row),
+    })),
+  );
+  await rm(folder, { recursive: true });
+  return rows.flatMap(figuresOf);
+}
+
+function figuresOf({ name, ours, plain, unit }: Row): Figure[] {
+  const better = unit === 'ms' ? 'less' : 'more';
+  const beside = { name: `${name}: beside plain soap`, value: ours / (plain ?? 1), better } as const;
+  return [{ name: `${name}, ${unit}`, value: ours, better }, ...(plain === undefined ? [] : [beside])];
+}
