@@ -13,7 +13,7 @@ import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import { shardOf } from './shards.ts';
 
-/** Conditions on the account item, by what they mean. */
+/** Conditions on the account item, by their meaning. */
 const condition = {
   exists: 'attribute_exists(accountId)',
   isNew: 'attribute_not_exists(accountId)',
@@ -26,7 +26,7 @@ const condition = {
 
 const all = (...conditions: readonly string[]): string => conditions.join(' AND ');
 
-/** The account item, as `work`, `plan` and HTTP need it. */
+/** The store of account items for `work`, `plan` and HTTP. */
 export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
   const { dynamo, table } = use;
   const read = (accountId: string) => readAccount(use, accountId);
@@ -46,7 +46,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       });
       const answer = await ifCondition(dynamo.send(command));
       if (answer !== undefined) return answer.Attributes as Account;
-      // Ours, if the SDK repeated a write whose reply was lost.
+      // The write was ours if the SDK repeated it because its reply was lost.
       const now = await readItem<Account & { writer?: string }>(use, { accountId });
       return now?.writer === writer ? now : undefined;
     },
@@ -121,11 +121,11 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
   };
 }
 
-/** Reads consistently: every decision about an account is made on its true state. */
+/** Reads an account consistently, because every decision about it needs its present state. */
 export const readAccount = (use: AccountTable, accountId: string): Promise<Account | undefined> =>
   readItem<Account>(use, { accountId });
 
-/** Reads some attributes of accounts only, consistently, for functions that may not see the rest. */
+/** Reads some attributes of accounts, consistently, for functions whose role may not read the others. */
 export const accountParts = <Name extends keyof Account>(
   { dynamo, table }: AccountTable,
   names: readonly Name[],
@@ -142,7 +142,7 @@ export const accountParts = <Name extends keyof Account>(
   },
 });
 
-/** The ids of all accounts that the filter lets through. Reads the whole table, consistently. */
+/** The ids of all accounts that fit the filter. Reads the whole table, consistently. */
 export async function idsOfAccounts(
   { dynamo, table }: AccountTable,
   filter: Required<Pick<ScanCommandInput, 'FilterExpression' | 'ExpressionAttributeValues'>>,
@@ -166,7 +166,7 @@ export async function idsOfAccounts(
   return found;
 }
 
-/** The partition keys of the sparse indexes come and go with their times. */
+/** The partition keys of the sparse indexes, set and removed together with their times. */
 function indexKeys(accountId: string, changes: AccountChanges): Record<string, string | undefined> {
   const shard = shardOf(accountId);
   return {
@@ -176,14 +176,14 @@ function indexKeys(accountId: string, changes: AccountChanges): Record<string, s
 }
 
 interface Update {
-  /** Begins with a comma where it is not empty. */
+  /** Begins with a comma unless it is empty. */
   readonly set: string;
   readonly remove: string;
   readonly names: Record<string, string> | undefined;
   readonly values: Record<string, unknown>;
 }
 
-/** Attributes that are there and undefined are removed. */
+/** The expression that sets the given attributes and removes those given as undefined. */
 function updateOf(changes: Readonly<Record<string, unknown>>): Update {
   const entries = Object.entries(changes);
   const kept = entries.filter(([, value]) => value !== undefined);

@@ -1,6 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** Of IPv4 everything is public but these (IANA's special-purpose registry, multicast and what is reserved). */
+/**
+ * IPv4 ranges that are not public (IANA's special-purpose registry, multicast and reserved ranges). All
+ * others are.
+ */
 const NOT_PUBLIC_IPV4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -19,8 +22,9 @@ const NOT_PUBLIC_IPV4 = [
   '240.0.0.0/4',
 ];
 /**
- * Of IPv6 only global unicast is public. That leaves out loopback, link-local, unique-local, multicast, IPv4 in
- * IPv6 (mapped, compatible) and NAT64, and within it what leads elsewhere: Teredo and its kind, 6to4, examples.
+ * Only global unicast IPv6 is public. Everything else is refused: loopback, link-local, unique-local,
+ * multicast, IPv4 within IPv6 (mapped, compatible) and NAT64; and within global unicast the ranges that lead
+ * elsewhere (Teredo and alike, 6to4, examples).
  */
 const GLOBAL_UNICAST = ['2000::/3'];
 const NOT_PUBLIC_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
@@ -38,10 +42,10 @@ const closed4 = listOf(NOT_PUBLIC_IPV4, 'ipv4');
 const open6 = listOf(GLOBAL_UNICAST, 'ipv6');
 const closed6 = listOf(NOT_PUBLIC_IPV6, 'ipv6');
 
-/** True for an address on the open internet; false for anything else, text that is no address too. */
+/** True for an address on the open internet; false for any other, and for text that is not an address. */
 export function isPublic(address: string): boolean {
   if (isIPv4(address)) return !closed4.check(address, 'ipv4');
-  // With a zone it belongs to a link of this machine.
+  // An address with a zone belongs to a link of this machine.
   if (!isIPv6(address) || address.includes('%')) return false;
   return open6.check(address, 'ipv6') && !closed6.check(address, 'ipv6');
 }

@@ -17,10 +17,10 @@ type Item = Record<string, unknown>;
 type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
 type Writes = NonNullable<BatchWriteCommandInput['RequestItems']>;
 
-/** `atOnce`: so many batches are read at the same time; one where nothing is said. */
+/** `atOnce`: number of batches read at the same time; a single one by default. */
 type ReadItems = { table: string; keys: readonly Item[]; atOnce?: number } & Omit<Gets[string], 'Keys'>;
 
-/** Items of one table by their keys, in any order; keys without an item are missing. Throws StoreBusy. */
+/** Items of a table by their keys, in any order; keys without an item are missing. Throws StoreBusy. */
 export async function readItems<Found extends object = Item>(
   dynamo: DynamoDBDocumentClient,
   { table, keys, atOnce = 1, ...how }: ReadItems,
@@ -48,10 +48,10 @@ export async function readBatch<Found extends object = Item>(
   return found;
 }
 
-/** Items deleted at a time, at most: a query for more of them would only wait. */
+/** Largest number of items deleted at a time; a query for more would only wait. */
 export const DELETED_AT_ONCE = 10 * BATCH_WRITE;
 
-/** Deletes items of one table by their keys, all batches at the same time. Throws StoreBusy. */
+/** Deletes items of a table by their keys, all batches at the same time. Throws StoreBusy. */
 export async function deleteItems(
   dynamo: DynamoDBDocumentClient,
   { table, keys }: { table: string; keys: readonly Item[] },
@@ -67,12 +67,12 @@ export async function deleteItems(
 
 const FIRST_PAUSE_MILLIS = 50;
 const LONGEST_PAUSE_MILLIS = 2_000;
-/** In a row without anything done: some five seconds. */
+/** Number of requests in a row without progress after which the store counts as busy: some five seconds. */
 const TRIES = 9;
 
 /**
- * Sends what is left until nothing is. A store that leaves a request undone is short of capacity: each pause is
- * twice as long as the one before, with jitter, and begins anew only when something was done.
+ * Sends the rest of a batch until nothing is left. A store that leaves requests undone is short of capacity,
+ * so each pause is twice as long as the one before, with jitter, and short again only after progress.
  */
 async function untilDone<Batch extends Gets | Writes>(
   batch: Batch,

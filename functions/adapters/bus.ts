@@ -4,9 +4,9 @@ import type { OrderBus } from '../core/delivery/store.ts';
 import type { Bus } from '../core/notices/bus.ts';
 
 const SOURCE = 'klamka';
-/** EventBridge takes no more in one request. */
+/** Most entries that EventBridge accepts in a request. */
 const BATCH = 10;
-/** Single entries may be refused while the bus is busy. */
+/** Number of rounds, because single entries may be refused while the bus is busy. */
 const TRIES = 3;
 
 export function eventBus(name: string): Bus & OrderBus {
@@ -26,7 +26,7 @@ export function eventBus(name: string): Bus & OrderBus {
   };
 }
 
-/** Puts again what was not taken. Throws, naming the type and the reason, if something is left. */
+/** Puts refused entries again. Throws, naming the type and the reason, if some are refused in every round. */
 async function putAll(client: EventBridgeClient, entries: readonly PutEventsRequestEntry[]): Promise<void> {
   let left = [...entries];
   let refusal = '';

@@ -13,7 +13,7 @@ type ClaimItem = Claim & {
   readonly expiresAtSeconds?: number;
 };
 
-/** Claims on logins and sellers, written by comparing their revision. */
+/** Claims on logins and sellers. A write compares the revision, so that two writers cannot both succeed. */
 export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
   return {
     async read(name) {
@@ -30,7 +30,7 @@ export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
         Item: {
           ...keyOf(name),
           ...claim,
-          // Only clears away; whether a memory still counts is judged when it is read.
+          // The TTL only deletes; readers judge by `keptUntilMillis` whether the memory still counts.
           ...(keptUntilMillis !== undefined && { expiresAtSeconds: toSeconds(keptUntilMillis) }),
         },
         ConditionExpression: revision === 1 ? 'attribute_not_exists(kind)' : 'revision = :before',

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoreBusy } from '../core/base/store-busy.ts';
 
-/** The store's error for a request beyond its capacity, after the client's own repetitions. */
+/** Names of the store's errors for requests beyond its capacity, after the client's own repetitions. */
 const THROTTLED: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -10,8 +10,8 @@ const THROTTLED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The one client of this process. Attributes that are undefined are left out of what is stored. Throws StoreBusy
- * where the store is short of capacity.
+ * The client of this process. Undefined attributes are not stored. Throws StoreBusy when the store is short
+ * of capacity.
  */
 export function createDynamo(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({});

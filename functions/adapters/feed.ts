@@ -29,7 +29,10 @@ export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
   },
 });
 
-/** One item per account and consumer. They go with the account's orders: see `removeAll` there. */
+/**
+ * Positions of readers, an item per account and consumer. Removing the account's orders removes them: see
+ * `removeAll`.
+ */
 export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
   read: (accountId, name) => readItem<Consumer>({ dynamo, table }, { accountId, name }),
 

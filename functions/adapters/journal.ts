@@ -6,17 +6,17 @@ import { queryPages, type Table } from './read.ts';
 
 export type JournalTable = Table;
 
-/** Longer than any marketplace was seen to keep its journal. */
+/** Time for which seen ids are kept: longer than any marketplace was seen to keep its journal. */
 const SEEN_FOR = 120 * DAY;
 
 const BAD = 'bad#';
 const SEEN = 'seen#';
-/** Events that were noted together, under the sort key of the last. */
+/** Events that were noted together, under the sort key of the last one. */
 interface SeenItem {
-  /** Sort key of the first; absent in what was noted before there were sort keys. */
+  /** Sort key of the first event; absent in items from before sort keys. */
   readonly firstKey?: string;
   readonly ids: readonly string[];
-  /** Among events that were noted before. All other items follow each other. */
+  /** Whether the events lie among events that were noted before. All other items follow each other. */
   readonly late: boolean;
 }
 
@@ -60,7 +60,7 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
   };
 }
 
-/** Orders that failed and wait, set aside or not. Consistent. */
+/** Orders that failed and wait to be tried again, set aside or not, read consistently. */
 export async function listBadOrders(use: JournalTable, accountId: string): Promise<BadOrder[]> {
   const found: BadOrder[] = [];
   const range = { accountId, from: BAD, to: `${BAD}~` };
@@ -71,7 +71,7 @@ export async function listBadOrders(use: JournalTable, accountId: string): Promi
   return found;
 }
 
-/** The items of one account in a range of keys. */
+/** The items of an account in a range of keys. */
 export async function* items<T>(
   use: JournalTable,
   range: { accountId: string; from: string; to: string; consistent?: boolean },

@@ -17,7 +17,7 @@ import {
 } from './secrets.ts';
 import { troubleStore } from './troubles.ts';
 
-/** WebAPI keys as `work` sees them. */
+/** WebAPI keys for `work`. */
 export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -44,7 +44,7 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
   };
 }
 
-/** WebAPI keys as HTTP sees them: the key itself is written, never read. */
+/** WebAPI keys for HTTP, where the secret is written and never read. */
 export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clock): KeyAdmin {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -57,7 +57,7 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
     createSecret: (keyId, key) => createKeySecret(vault, { keyId, key }),
     async complete(keyId) {
       const done = await updateKey(registry, { keyId, expression: 'REMOVE incomplete' });
-      // A mark that stays does no harm: `tell` looks for incomplete rows only.
+      // A tag that stays is harmless: `tell` clears incomplete rows only.
       if (done) await finishKeySecret(vault, keyId).catch(() => undefined);
       return done;
     },
@@ -97,7 +97,10 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
   };
 }
 
-/** Keys are removed so rarely that an index of their accounts, paid with every write, would cost more than a scan. */
+/**
+ * Finds the accounts of a key by a scan. Keys are rarely removed, and an index would be paid for with every
+ * write.
+ */
 export const keyUsers = (accounts: AccountTable): KeyUsers => ({
   of: (keyId) =>
     idsOfAccounts(accounts, {
@@ -106,7 +109,7 @@ export const keyUsers = (accounts: AccountTable): KeyUsers => ({
     }),
 });
 
-/** WebAPI keys as those see them who add and resume accounts. */
+/** WebAPI keys for requests that add and resume accounts. */
 export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
   isUsable: async (keyId) => isUsable(await readKey(registry, keyId)),
 
@@ -119,7 +122,7 @@ export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
   },
 });
 
-/** What `tell` clears away after registrations that were cut off. */
+/** Registrations that were cut off, for `tell` to clear away. */
 export const keySweep = (registry: RegistryTable, vault: SecretVault): KeySweep => ({
   incomplete: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete === true),
   async remove(keyId) {

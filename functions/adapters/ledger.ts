@@ -11,7 +11,9 @@ export interface LedgerTable {
 
 const KEPT = 90 * DAY;
 
-/** Sorts by place; the attempt's id keeps two of the same millisecond apart. */
+/**
+ * Sort key of an entry: its place, and the attempt's id so that two entries of the same millisecond differ.
+ */
 const entryKey = (entry: {
   atMillis: EpochMillis;
   placeMillis?: EpochMillis | undefined;
@@ -48,7 +50,7 @@ export function ledger(use: LedgerTable): Ledger {
   };
 }
 
-/** The newest attempts first. */
+/** The login attempts of an account, newest first. */
 export async function listLogins(
   use: LedgerTable,
   { accountId, ...page }: { accountId: string; limit: number; after?: string | undefined },

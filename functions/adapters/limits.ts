@@ -6,8 +6,9 @@ import type { RegistryTable } from './registry.ts';
 const KIND = 'calls';
 
 /**
- * One item per WebAPI key holds the running minute and what was taken out of it; the next minute overwrites
- * it, so that nothing grows. A write that the SDK repeats counts twice, which errs on the safe side.
+ * A counter item per WebAPI key, with the running minute and the calls taken from it. The next minute
+ * overwrites the item, so nothing grows. A write that the SDK repeats counts twice, which allows too few
+ * calls rather than too many.
  */
 export function callCounter({ dynamo, table }: RegistryTable): CallCounter {
   const update = async (keyId: string, change: Change): Promise<boolean> => {
@@ -34,7 +35,7 @@ export function callCounter({ dynamo, table }: RegistryTable): CallCounter {
         when: 'attribute_not_exists(#minute) OR #minute < :minute',
         values: { ':minute': minute, ':calls': calls },
       };
-      // The last is for those whom somebody else beat to the first of the minute.
+      // The last try is for a worker that lost the race for the minute's first block.
       return (await update(keyId, more)) || (await update(keyId, first)) || (await update(keyId, more));
     },
   };

@@ -13,20 +13,23 @@ import { readItems } from './batch.ts';
 import { items, type JournalTable } from './journal.ts';
 import { readItem, type Table } from './read.ts';
 
-/** As long as the days of the journal's events are kept. */
+/** Time for which lists are kept, equal to that of the journal's events. */
 const KEPT_FOR = 120 * DAY;
 
 const LISTED = 'day#';
 const LISTING = 'listing#';
 
-/** Ids by what became of them: the attribute names are written once, not with each id. */
+/** Ids by kind, so that names of attributes are stored once and not with each id. */
 type StoredPart = Omit<ListedPart, 'forms'> & {
   readonly ids: Partial<Record<ListedKind, readonly string[]>>;
   readonly lost: readonly string[];
   readonly untold: Readonly<Record<string, NonNullable<ListedForm['untold']>>>;
 };
 
-/** What the marketplace's own lists have named, and the readings of them, beside the journal's events. */
+/**
+ * Orders that the marketplace's own lists named, and the readings of those lists, in the table of the
+ * journal's events.
+ */
 export function listedStore({ dynamo, table }: JournalTable, clock: Clock): ListedStore {
   const put = async (key: { accountId: string; entryKey: string }, item: object): Promise<void> => {
     const Item = { ...key, ...item, expiresAtSeconds: toSeconds(plus(clock(), KEPT_FOR)) };
@@ -87,7 +90,7 @@ function toPart({ day, part, list, writtenAtMillis, ids, lost, untold }: StoredP
   return { day, part, list, writtenAtMillis, forms };
 }
 
-/** Batches that are read at the same time. */
+/** Number of batches read at the same time. */
 const AT_ONCE = 8;
 
 export const orderMarks = ({ dynamo, table }: Table): OrderMarks => ({

@@ -6,19 +6,19 @@ import { readItem } from './read.ts';
 import type { RegistryTable } from './registry.ts';
 import { readVersion, type SecretVault } from './secrets.ts';
 
-/** Where the version of the key is noted that names claims. */
+/** Item that notes the version of the key by which claims are named. */
 const PINNED = { kind: 'claim-key', name: 'pinned' } as const;
 
 interface Use {
   readonly vault: SecretVault;
-  /** The fingerprint key's secret. */
+  /** Name of the secret with the fingerprint key. */
   readonly keyName: string;
   readonly registry: RegistryTable;
 }
 
 /**
- * Names the claim on a login by a keyed hash. The first version of the key that was ever used for it stays the one
- * that names claims: under a new key no claim, and so no memory of a seller, would be found again.
+ * Names the claim on a login by a keyed hash. Once a version of the key has named a claim, that version
+ * stays: under a new key no claim would be found again, and with it no memory of a seller.
  */
 export function loginKeys(use: Use): (login: string) => Promise<string> {
   let key: Promise<Secret> | undefined;
@@ -43,7 +43,7 @@ async function readKey({ vault, keyName, registry }: Use): Promise<Secret> {
     ConditionExpression: 'attribute_not_exists(kind)',
   });
   await ifCondition(registry.dynamo.send(command));
-  // Another process may have been first.
+  // Another process may have noted a version first.
   const version = await pinnedVersion(registry);
   if (version === undefined) throw new Error('the version of the fingerprint key could not be noted');
   return await versionOf(vault, { SecretId: keyName, VersionId: version });

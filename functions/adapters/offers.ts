@@ -7,10 +7,10 @@ import { queryPages, readItem, type Table } from './read.ts';
 
 export type OfferTable = Table;
 
-/** Offers have decimal ids; the pages of a listing under way stand before them. */
+/** Offers have decimal ids, so the pages of a listing under way sort before them. */
 const FIRST_OFFER = '0';
 const LISTED = '#listed#';
-/** Sorts as the numbers do. */
+/** Sort key of a page, padded so that keys sort as the numbers do. */
 const listedKey = (page: number): string => LISTED + String(page).padStart(6, '0');
 
 const condition = {

@@ -11,7 +11,7 @@ export interface OrderTables {
   readonly dynamo: DynamoDBDocumentClient;
   readonly orders: string;
   readonly feed: string;
-  /** How far the feed's readers have come; removed with it. */
+  /** Table of the feed's readers, whose positions are removed with the feed. */
   readonly consumers: string;
   readonly announce: OrderStore['announce'];
 }
@@ -30,7 +30,8 @@ export function orderStore(use: OrderTables): OrderStore {
         ...(ifRevision !== undefined && { ExpressionAttributeValues: { ':ifRevision': ifRevision } }),
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
-      // Ours, if the SDK repeated a write whose reply was lost; then it bears our very time and revision.
+      // The write was ours if the SDK repeated it because its reply was lost: then the row has our writer and
+      // revision.
       const now = (await readMany(use, { accountId, orderIds: [row.orderId] })).get(row.orderId);
       return now?.revision === row.revision && now.writer === row.writer;
     },
@@ -63,7 +64,7 @@ export const orderRows = (use: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<Ord
   readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
 });
 
-/** Orders as API readers see them: only rows that were ever shown as an order of their own. */
+/** Orders for readers of the API: only rows that were ever shown as an order of their own. */
 export function orderReader({
   dynamo,
   table,

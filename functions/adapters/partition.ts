@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { DELETED_AT_ONCE, deleteItems } from './batch.ts';
 
-/** Deletes the items of one account from a table: all, or those whose sort key begins so. */
+/** Deletes the items of an account from a table: all, or those whose sort key begins with the prefix. */
 export async function removePartition(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
   from: { accountId: string; sortKey: string; prefix?: string },
@@ -33,9 +33,9 @@ interface PageQuery {
   readonly owner: readonly [attribute: string, value: string];
   readonly sortKey: string;
   readonly limit: number;
-  /** The sort key to go on after. */
+  /** Sort key after which the page begins. */
   readonly after?: string | undefined;
-  /** The lowest sort key that counts. */
+  /** The lowest sort key of the page. */
   readonly from?: string;
   readonly newestFirst?: boolean;
   readonly filter?: Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'> & {
@@ -45,11 +45,14 @@ interface PageQuery {
 
 interface Page<Item> {
   readonly items: Item[];
-  /** The sort key to go on after; undefined at the end. */
+  /** Sort key after which the next page begins; undefined at the end. */
   readonly next?: string | undefined;
 }
 
-/** Reads a page of one owner's items, by sort key. `limit` counts what a filter hides, too. Consistent. */
+/**
+ * Reads a page of an owner's items, by sort key, consistently. `limit` counts items that the filter hides,
+ * too.
+ */
 export async function queryPage<Item>(
   { dynamo, table }: { dynamo: DynamoDBDocumentClient; table: string },
   query: PageQuery,
@@ -77,16 +80,19 @@ export async function queryPage<Item>(
   return { items: (answer.Items ?? []) as Item[], next };
 }
 
-/** Each request looks at four times as many items as the one before, or at the megabyte that the store reads at a time. */
+/**
+ * Most requests for a page. Each looks at four times as many items as the one before, or at the megabyte that
+ * the store reads at a time.
+ */
 const REQUESTS = 8;
 const GROWTH = 4;
-/** An answer of a Lambda function may have six megabytes. */
+/** Most bytes of a page, below the six megabytes that a Lambda function may answer with. */
 const PAGE_BYTES = 4_000_000;
 
 /**
- * A page with as many items as were asked for, whatever lies between them that the filter hides, and `next` only if
- * there is one more. It holds fewer where all requests that one page may take meet nothing but hidden items, and where
- * the items are very long.
+ * A page with as many items as asked for, however many hidden ones lie between them, and `next` only if there
+ * is a further item. The page holds fewer items if all of its requests meet hidden items only, or if items
+ * are very long.
  */
 export async function fullPage<Item extends object>(
   use: { dynamo: DynamoDBDocumentClient; table: string },

@@ -2,20 +2,23 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
 
-/** What an account has to have done; copies of the same work are dropped. */
+/** The queue to `work`; copies of a message for the same work are dropped. */
 export const workQueue = (url: string): WorkQueue =>
   fifo(url, (message) => `${kindOf(message)}-${message.slotMillis}`);
 
-/** What a person asked for is work of its own. */
+/** The kind of a message's work. A person's request must not be dropped as a copy of a scheduled run. */
 function kindOf({ why, orderId }: WorkMessage): string {
   if (why === 'repair') return `repair-${orderId}`;
   return why === 'now' ? 'now' : 'slot';
 }
 
-/** Whose news are to be sent on; copies of one waking are dropped. */
+/** The queue to `send`; copies of a message for the same moment are dropped. */
 export const sendQueue = (url: string): SendQueue => fifo(url, ({ slotMillis }) => `${slotMillis}`);
 
-/** One group per account keeps its messages in order; claims, not the queue, guarantee that they are alone. */
+/**
+ * A FIFO queue with a group per account, which keeps the account's messages in order. That no two are worked
+ * on at once is guaranteed by claims, not by the queue.
+ */
 function fifo<Message extends { readonly accountId: string }>(
   url: string,
   copyOf: (message: Message) => string,

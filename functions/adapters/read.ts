@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 
 /*
- * Items are written by this code base alone, so their shape is asserted rather than checked: here and in batch.ts, once
- * for each way to read, and nowhere in the stores.
+ * Only this code writes the items, so their types are asserted, not checked: here and in batch.ts, once for
+ * each way to read, and nowhere in the stores.
  */
 
 export interface Table {
@@ -15,7 +15,7 @@ export interface Table {
   readonly table: string;
 }
 
-/** Reads one item consistently; undefined where there is none. */
+/** Reads an item consistently; undefined if there is none. */
 export async function readItem<Item>(
   { dynamo, table }: Table,
   key: Readonly<Record<string, unknown>>,
@@ -24,7 +24,7 @@ export async function readItem<Item>(
   return (await dynamo.send(command)).Item as Item | undefined;
 }
 
-/** All that a query finds, a page at a time. */
+/** All items that a query finds, page by page. */
 export async function* queryPages<Item>(
   { dynamo, table }: Table,
   query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,

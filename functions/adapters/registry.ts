@@ -4,7 +4,7 @@ import { ifCondition } from './dynamo.ts';
 import { fullPage } from './partition.ts';
 import { queryPages, readItem, type Table } from './read.ts';
 
-/** What is unique or shared: items by kind and name. */
+/** Unique and shared items, by kind and name. */
 export type RegistryTable = Table;
 
 export const KEY = 'webapi-key';
@@ -36,7 +36,7 @@ export async function readKey(use: RegistryTable, keyId: string): Promise<Webapi
   return item === undefined ? undefined : toKey(item);
 }
 
-/** All items of one kind. */
+/** All items of a kind. */
 export async function itemsOfKind<Item>(use: RegistryTable, kind: string): Promise<Item[]> {
   const items: Item[] = [];
   const query = {
@@ -64,7 +64,7 @@ export async function pageOfKeys(
   return { keys: items.map(toKey), next };
 }
 
-/** Changes a key that exists; answers false if the condition does not hold. */
+/** Changes a key that exists; false if the condition does not hold. */
 export async function updateKey(
   { dynamo, table }: RegistryTable,
   change: {

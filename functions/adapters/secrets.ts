@@ -22,7 +22,7 @@ import { Secret } from '../core/base/secret.ts';
 
 export interface SecretVault {
   readonly client: SecretsManagerClient;
-  /** Everything of this deployment is below it, e.g. `klamka/dev`. */
+  /** Prefix of the names of all secrets of this deployment, e.g. `klamka/dev`. */
   readonly prefix: string;
 }
 
@@ -32,7 +32,10 @@ export const createVault = (prefix: string): SecretVault => ({
 });
 
 export const CURRENT = 'AWSCURRENT';
-/** Our own stage: a version that was typed and not proven yet. A label proves nothing; the verdict on the account does. */
+/**
+ * Our own label for a typed version that is not proven yet. A label proves nothing; only the verdict on the
+ * account does.
+ */
 const STAGED = 'KLAMKA_STAGED';
 
 const passwordName = ({ prefix }: SecretVault, accountId: string): string =>
@@ -81,7 +84,8 @@ export function passwordStore(vault: SecretVault): PasswordStore {
         MoveToVersionId: version,
         RemoveFromVersionId: from,
       });
-      // Moved already, by us before a crash or by a person who rotated: what is current now stays current.
+      // The label was moved before, by us before a crash or by a person: the version that is current now
+      // stays current.
       await vault.client.send(command).catch((error: unknown) => {
         if (!(error instanceof InvalidParameterException)) throw error;
       });
@@ -97,7 +101,7 @@ export function passwordStore(vault: SecretVault): PasswordStore {
   };
 }
 
-/** Looks at labels only: the functions that use it may not read the password. */
+/** Reads labels only, for functions whose role may not read the password. */
 export const passwordVersions = (vault: SecretVault): PasswordVersions => ({
   async current(accountId) {
     const answer = await orUndefined(
@@ -109,9 +113,10 @@ export const passwordVersions = (vault: SecretVault): PasswordVersions => ({
 });
 
 /**
- * Fingerprints of passwords (HMAC-SHA-256, in Base64), keyed with a secret of this deployment: with its current
- * value first, then with each of the other versions that are named and still kept. A version is read once per
- * process; a process that still takes an older value for the current one names its version, so nothing is missed.
+ * Fingerprints of passwords (HMAC-SHA-256, in Base64), keyed with a secret of this deployment: with its
+ * current value first, then with each of the other named versions that are still kept. A version is read once
+ * per process. A process that still takes an older value for the current one notes that version with its
+ * prints, so nothing is missed.
  */
 export function fingerprints(vault: SecretVault, secretId: string): TakeFingerprints {
   const keys = new Map<string, Promise<SecretVersion | undefined>>();
@@ -140,7 +145,7 @@ export function fingerprints(vault: SecretVault, secretId: string): TakeFingerpr
 const printOf = (password: Secret, key: Secret): string =>
   createHmac('sha256', key.reveal()).update(password.reveal(), 'utf8').digest('base64');
 
-/** Marks the secret of a registration under way: `tell` may delete what bears it, and nothing else. */
+/** Tag on the secret of a registration under way. `tell` may delete secrets with this tag, and no others. */
 const UNFINISHED = { Key: 'klamka:registration', Value: 'unfinished' } as const;
 
 export async function createKeySecret(
@@ -157,7 +162,7 @@ export async function createKeySecret(
   );
 }
 
-/** The registration is complete, so that its secret is nobody's to clear away any more. */
+/** Removes the tag when the registration is complete, so that `tell` may not delete the secret any more. */
 export async function finishKeySecret(vault: SecretVault, keyId: string): Promise<void> {
   const command = new UntagResourceCommand({
     SecretId: keyName(vault, keyId),
@@ -176,8 +181,8 @@ export async function replaceKeySecret(
 }
 
 /**
- * Deletes the secret of a registration that was cut off, if it got as far as that. IAM compares the tag of a
- * secret that exists; without one the deletion would be refused, so the secret is looked for first.
+ * Deletes the secret of a registration that was cut off, if there is one. The secret is looked for first,
+ * because IAM compares its tag and would refuse the deletion of a secret that does not exist.
  */
 export async function removeUnfinishedKeySecret(vault: SecretVault, keyId: string): Promise<void> {
   const command = new DescribeSecretCommand({ SecretId: keyName(vault, keyId) });
@@ -205,7 +210,7 @@ export async function readVersion(
   return { version: answer.VersionId, value: new Secret(answer.SecretString) };
 }
 
-/** Undefined for a secret that does not exist (any more). */
+/** The answer, or undefined for a secret that does not exist (any more). */
 export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

@@ -9,10 +9,13 @@ export interface SendingTable {
   readonly table: string;
 }
 
-/** Of an account: its mark and its sender. Of a webhook: lanes, replays and dead letters by account. */
+/**
+ * Sort keys. Items of an account are its mark and its sender; items of a webhook are lanes, replays and dead
+ * letters by account.
+ */
 export const LOOK = 'look';
 export const SENDER = 'sender';
-/** Owner of the webhooks' own rows. */
+/** Owner of the items of the webhooks themselves. */
 export const WEBHOOKS = 'webhooks';
 export const laneKey = (accountId: string): string => `lane#${accountId}`;
 export const replayKey = (accountId: string): string => `replay#${accountId}`;
@@ -20,11 +23,11 @@ export const deadPrefix = (accountId: string): string => `dead#${accountId}#`;
 export const deadKey = ({ accountId, number }: DeadLetter): string =>
   `${deadPrefix(accountId)}${String(number).padStart(15, '0')}`;
 
-/** Whatever has a due time is in the sparse index. */
+/** Attributes that put an item with a due time into the sparse index. */
 export const dueIn = (accountId: string, dueAtMillis: EpochMillis | undefined) =>
   dueAtMillis === undefined ? {} : { dueShard: shardOf(accountId), dueAtMillis };
 
-/** The lane without what the table needs to find it. */
+/** The lane without the keys that the table adds. */
 export function laneOf({ owner: _, entryKey: __, dueShard: ___, ...lane }: LaneItem): Lane {
   return lane;
 }
@@ -35,7 +38,7 @@ export interface LaneItem extends Lane {
   readonly dueShard?: string;
 }
 
-/** Entries of one owner whose key begins so, by key, without their keys. Consistent. */
+/** A page of an owner's items whose key begins with the prefix, without their keys, read consistently. */
 export async function pageOf<Entry>(
   { dynamo, table }: SendingTable,
   query: { owner: string; prefix: string; limit?: number; after?: string | undefined },
@@ -52,7 +55,7 @@ export async function pageOf<Entry>(
   return { items: items as Entry[], next: answer.LastEvaluatedKey?.entryKey as string | undefined };
 }
 
-/** No prefix stands for everything of the owner. */
+/** A query for an owner's items; an empty prefix asks for all. */
 const itemsOf = (table: string, { owner, prefix }: { owner: string; prefix: string }) => ({
   TableName: table,
   KeyConditionExpression: `#owner = :owner${prefix === '' ? '' : ' AND begins_with(entryKey, :prefix)'}`,
@@ -61,7 +64,7 @@ const itemsOf = (table: string, { owner, prefix }: { owner: string; prefix: stri
   ConsistentRead: true,
 });
 
-/** Deletes what one owner has under keys that begin so. */
+/** Deletes an owner's items whose key begins with the prefix. */
 export async function removeItems(
   use: SendingTable,
   query: { owner: string; prefix: string },

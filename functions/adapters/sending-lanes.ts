@@ -3,12 +3,12 @@ import type { Lane, SendingStore } from '../core/delivery/store.ts';
 import { ifCondition } from './dynamo.ts';
 import { dueIn, laneKey, type SendingTable } from './sending-items.ts';
 
-/** How far each account's feed was sent to each webhook; written by comparing the number. */
+/** Positions up to which each account's feed was sent to each webhook. A write compares the number. */
 export const lanes = (use: SendingTable): Pick<SendingStore, 'addLane' | 'saveLane'> => ({
   addLane: (lane) => putLane(use, lane, { condition: 'attribute_not_exists(#number)' }),
 
   saveLane: (lane, ifNumber) =>
-    // The second part holds where the SDK repeats a write whose reply was lost.
+    // The second part holds if the SDK repeats a write whose reply was lost.
     putLane(use, lane, {
       condition: '#number = :if OR #number = :to',
       values: { ':if': ifNumber, ':to': lane.number },

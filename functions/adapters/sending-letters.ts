@@ -5,7 +5,7 @@ import { deadKey, deadPrefix, pageOf, replayKey, type SendingTable } from './sen
 
 type Letters = Pick<SendingStore, 'putDeadLetter' | 'deadLetters' | 'removeDeadLetter' | 'endReplay'>;
 
-/** Dead letters (deliveries that were given up), and the requests to send them once more. */
+/** Dead letters (deliveries that were given up), and the requests to send them again. */
 export function letters(use: SendingTable): Letters {
   const { dynamo, table } = use;
   const keyOf = (letter: DeadLetter) => ({ owner: letter.webhookId, entryKey: deadKey(letter) });

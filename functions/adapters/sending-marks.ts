@@ -16,7 +16,7 @@ export const sendingMarks = ({ dynamo, table }: SendingTable): SendingMarks => (
   },
 });
 
-/** Keys only: they tell the account. */
+/** Reads keys only, which contain the account's id. */
 export const sendingIndex = (use: SendingTable): SendingIndex => ({
   async *pages(byMillis) {
     const query = { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis };

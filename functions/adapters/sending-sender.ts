@@ -4,7 +4,7 @@ import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import { SENDER, type SendingTable } from './sending-items.ts';
 
-/** The one item of an account that says who sends for it and how far the bus was told. */
+/** The item of an account with the claim of its sender and the bus's position. */
 export function senders(use: SendingTable): Pick<SendingStore, 'claim' | 'moveBus' | 'release'> {
   const { dynamo, table } = use;
   const sender = (accountId: string) => ({ owner: accountId, entryKey: SENDER });
@@ -57,7 +57,7 @@ export function senders(use: SendingTable): Pick<SendingStore, 'claim' | 'moveBu
   };
 }
 
-/** The place of its number is kept beside it, where former versions look for the number alone. */
+/** The position's number is an attribute of its own, because earlier versions look for the number alone. */
 const busOf = (item: Record<string, unknown> = {}): SenderPlace => ({
   ...(item.busPlace as Omit<SenderPlace, 'number'> | undefined),
   number: Number(item.busNumber),

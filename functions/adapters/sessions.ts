@@ -10,7 +10,10 @@ import { readItem, type Table } from './read.ts';
 interface SessionItem extends Omit<Session, 'handle'> {
   readonly accountId: string;
   readonly handle: string;
-  /** The table's TTL attribute: clears away what is over, and is never asked whether it is. */
+  /**
+   * TTL attribute of the table. It only deletes ended sessions, and is never read to judge whether a session
+   * has ended.
+   */
   readonly expiresAtSeconds: number;
 }
 
@@ -86,7 +89,7 @@ export function sessionStore({ dynamo, table, registry }: SessionTable & { regis
 
 export type SessionAge = Pick<Session, 'loggedInAtMillis' | 'expiresAtMillis'>;
 
-/** When the stored handles were made and when they end; the handles themselves are not read. */
+/** Start and end of the stored sessions, without reading the handles. */
 export async function sessionAges(
   { dynamo, table }: SessionTable,
   accountIds: readonly string[],

@@ -5,15 +5,18 @@ import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
 import { queryPages } from './read.ts';
 
-/** The sparse indexes are spread over this many partitions. */
+/** Number of partitions over which the sparse indexes are spread. */
 const SHARDS = 4;
 const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `shard-${shard}`);
 
-/** Ids are random, so any of their letters spreads accounts evenly. */
+/** The partition of an account. Ids are random, so the last letter spreads accounts evenly. */
 export const shardOf = (accountId: string): string =>
   `shard-${(accountId.codePointAt(accountId.length - 1) ?? 0) % SHARDS}`;
 
-/** The accounts that `plan` has to send to work. Keys only, so it costs nothing while an account rests. */
+/**
+ * The accounts that `plan` has to send to work. The index holds keys only, so changes of other attributes
+ * cost nothing there.
+ */
 export function dueIndex(use: AccountTable): DueIndex {
   return {
     pages: (byMillis) =>
@@ -35,12 +38,12 @@ export function dueIndex(use: AccountTable): DueIndex {
   };
 }
 
-/** The accounts about which somebody has to be told or reminded. */
+/** The accounts about which people have to be told or reminded. */
 export const tellIndex = (use: AccountTable): TellIndex => ({
   pages: (byMillis) => pagesOf(use, { index: 'tell', shard: 'tellShard', time: 'tellAtMillis', byMillis }),
 });
 
-/** What is due in a sparse index by then, or after then only, oldest first within each shard. */
+/** Entries of a sparse index that are due by a moment, or only after it, oldest first within each shard. */
 export async function* pagesOf<Entry>(
   use: AccountTable,
   query: { index: string; shard: string; time: string } & (

@@ -9,14 +9,14 @@ import { itemsOfKind, type RegistryTable } from './registry.ts';
 interface TroubleItem extends Shared {
   readonly trouble?: SharedTrouble;
   readonly endedAtMillis?: EpochMillis;
-  /** Accounts whose good passwords were refused lately. */
+  /** Accounts whose good passwords were refused lately, with the revision of that list. */
   readonly refusalsRevision?: number;
   readonly refusals?: readonly { readonly accountId: string; readonly atMillis: EpochMillis }[];
-  /** Trouble that people were told of, and that is over. */
+  /** Trouble that people were told of and whose end they have not been told. */
   readonly untoldEnd?: SharedTrouble;
 }
 
-/** Fifty accounts may be refused at once. */
+/** Number of tries to note a refusal, because fifty accounts may be refused at once. */
 const NOTING_ROUNDS = 50;
 
 interface Change {
@@ -25,10 +25,13 @@ interface Change {
   readonly values?: Record<string, unknown>;
 }
 
-/** Keys exist before they get into trouble; addresses and marketplaces get an item with their first. */
+/**
+ * Key of the item. Items of keys exist before any trouble; items of addresses and marketplaces begin with
+ * their first.
+ */
 const keyOf = ({ kind, name }: Shared) => ({ kind, name });
 
-/** A key that was removed must not come back without its secret. */
+/** Condition that keeps a removed key from coming back without its secret. */
 const ifStillThere = ({ kind }: Pick<Shared, 'kind'>): Pick<Change, 'when'> =>
   kind === 'webapi-key' ? { when: 'attribute_exists(kind)' } : {};
 
@@ -43,7 +46,7 @@ async function update({ dynamo, table }: RegistryTable, shared: Shared, change: 
   return (await ifCondition(dynamo.send(command))) !== undefined;
 }
 
-/** Trouble on the item of the key, the address or the marketplace that it belongs to. */
+/** Trouble, stored on the item of its key, address or marketplace. */
 export function troubleStore(use: RegistryTable): TroubleStore {
   return {
     async read(shared) {
@@ -107,7 +110,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
   };
 }
 
-/** What people are to be told about keys and addresses. */
+/** Trouble of keys and addresses of which people have to be told. */
 export function troubleNews(use: RegistryTable): TroubleNews {
   return {
     async list(untoldSinceMillis) {
@@ -135,7 +138,7 @@ export function troubleNews(use: RegistryTable): TroubleNews {
           values: { ...since, ':told': toldAtMillis },
         },
       );
-      // It ended while people were being told of it: so they are to hear of its end.
+      // The trouble ended while people were being told of it, so they have to be told of its end.
       const ended = {
         expression: 'SET untoldEnd = :trouble',
         ...ifStillThere({ kind }),

@@ -11,24 +11,27 @@ interface Address {
 }
 
 export interface WebhookDoorOptions {
-  /** Hosts with their port that may be on this machine; for tests, no deployment sets it. */
+  /** Hosts with their port that may be on this machine. Only tests set any. */
   readonly testHosts: ReadonlySet<string>;
-  /** For everything, from the name's resolution to the end of the answer; a check of an address has as long. */
+  /**
+   * Time limit from the resolution of the name to the end of the answer, in milliseconds; also of the check
+   * of an address.
+   */
   readonly timeoutMillis?: number;
-  /** Certificates to trust instead of the well-known ones. */
+  /** Certificates to trust in the place of the well-known ones. */
   readonly ca?: string;
   readonly lookUp?: (host: string) => Promise<readonly Address[]>;
 }
 
 const TIMEOUT_MILLIS = 10_000;
-/** Answers are not looked at; this much lets a receiver end in peace. */
+/** Bytes of an answer that are read and ignored, so that most receivers can finish writing. */
 const ANSWER_BYTES = 4_096;
 
 type Failure = Extract<Awaited<ReturnType<WebhookDoor['post']>>, string>;
 
 /**
- * Reaches servers that somebody has named, and nothing behind our own walls: the name is resolved once, every
- * address that it has must be public, and the connection goes to one that was checked. No redirect is followed.
+ * Posts to servers that a person has named, and to nothing in our own network: the name is resolved once, all
+ * of its addresses have to be public, and the connection goes to a checked one. Redirects are not followed.
  */
 export function webhookDoor(options: WebhookDoorOptions): WebhookDoor {
   return {
@@ -54,7 +57,7 @@ export function webhookDoor(options: WebhookDoorOptions): WebhookDoor {
   };
 }
 
-/** The address to connect to. Throws what the resolver throws. */
+/** The address to connect to. Throws the resolver's errors. */
 async function admitted(
   { testHosts, lookUp = lookUpAll }: WebhookDoorOptions,
   { protocol, host, hostname }: URL,
@@ -66,13 +69,13 @@ async function admitted(
   const mayBeReached = ({ address }: Address) =>
     isPublic(address) || (testHosts.has(host) && isLoopback(address));
   if (!addresses.every(mayBeReached)) return 'refused-address';
-  // Functions without a network of their own speak IPv4 only.
+  // Functions without a network of their own can use IPv4 only.
   return addresses.find(({ family: its }) => its === 4) ?? addresses[0] ?? 'unknown-host';
 }
 
 const lookUpAll = (host: string): Promise<readonly Address[]> => lookUpName(host, { all: true });
 
-/** The resolver cannot be stopped, only left alone. */
+/** Rejects when the time is up, because the resolver cannot be stopped. */
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
@@ -99,7 +102,7 @@ function send({ target, headers, body, signal, address, ca }: Outgoing): Promise
   const options = {
     method: 'POST',
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-    // A connection of its own: a kept one would not be checked again.
+    // Makes a new connection for each request: the address of a kept one would not be checked again.
     agent: false as const,
     lookup,
     signal,
@@ -110,12 +113,12 @@ function send({ target, headers, body, signal, address, ca }: Outgoing): Promise
       const { statusCode = 0 } = response;
       drain(response).then(
         () => resolve(statusCode),
-        // Cut off, it still was an answer; one that is not over in time counts as none.
+        // An answer that was cut off is still an answer. Past the time limit the signal has rejected already.
         () => resolve(statusCode),
       );
     });
     outgoing.on('error', reject);
-    // A 101 is no response to Node and ends in no event but this.
+    // Node reports a status of 101 by this event only, not as a response.
     outgoing.on('upgrade', ({ statusCode = 0 }, socket) => {
       socket.destroy();
       resolve(statusCode);

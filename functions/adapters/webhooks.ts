@@ -15,7 +15,7 @@ import { readItem } from './read.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';
 import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
 
-/** The webhooks' rows, and what else of them people look at. */
+/** The webhooks, and the items of theirs that people look at. */
 export function webhookStore(use: SendingTable): WebhookStore {
   const { dynamo, table } = use;
   const keyOf = (webhookId: string) => ({ owner: WEBHOOKS, entryKey: webhookId });
@@ -45,7 +45,7 @@ export function webhookStore(use: SendingTable): WebhookStore {
         ExpressionAttributeValues: { ':revision': revision },
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
-      // Ours, if the SDK repeated a write whose reply was lost.
+      // The write was ours if the SDK repeated it because its reply was lost.
       return isDeepStrictEqual(await read(webhook.webhookId), next);
     },
 
@@ -67,7 +67,7 @@ export function webhookStore(use: SendingTable): WebhookStore {
   };
 }
 
-/** A label of its own for each version, for the store's own two move on with each new one. */
+/** A label for each version, because the store moves its own two labels with each new version. */
 const labelOf = (version: string): string => `KLAMKA_${version}`;
 
 /** Signing secrets. A version never changes, so each is read once per process. */

@@ -7,8 +7,8 @@ import { iso } from './iso.ts';
 const MESSAGE = {
   active: { pl: 'Wysyłamy zmiany zamówień.', en: 'Order changes are sent.' },
   disabled: {
-    pl: 'Odbiorca odpowiedział 410 (Gone), więc nic nie wysyłamy. Gdy znów działa: POST /webhooks/{id}/resume.',
-    en: 'The receiver answered 410 (Gone), so nothing is sent. When it works again: POST /webhooks/{id}/resume.',
+    pl: 'Odbiorca odpowiedział 410 (Gone), więc nic nie wysyłamy. Gdy znów zacznie działać, wyślij POST /webhooks/{id}/resume.',
+    en: 'The receiver answered 410 (Gone), so nothing is sent. When it works again, send POST /webhooks/{id}/resume.',
   },
   incomplete: {
     pl: 'Rejestracja została przerwana. Usuń ten webhook i dodaj go jeszcze raz.',

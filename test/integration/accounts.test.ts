@@ -13,7 +13,9 @@ afterAll(() => klamka.close());
 const both = { pl: expect.stringMatching(/.{20}/), en: expect.stringMatching(/.{20}/) };
 const WRONG = 'niewlasciwe12345';
 
-/** The answer comes at the verdict; its run is waited for too. */
+/**
+ * Adds an account and waits for its run too, because the answer comes with the verdict, before the run ends.
+ */
 async function add(login: string, applicationPassword: string) {
   klamka.secrets.add(applicationPassword);
   const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
@@ -91,7 +93,7 @@ describe('adding an account', () => {
     const shown = await klamka.api('GET', `/accounts/${body.accountId}`);
     expect(shown.body).toMatchObject({ connection: { state: 'connected' }, lastRun: { outcome: 'done' } });
     expect(await klamka.attempts(login)).toBe(2);
-    // The next login, when the handle has died, is made with the password that worked.
+    // The login after the handle has died uses the password that worked.
     await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
     await klamka.settle();
     expect(await count(login, 'successes')).toBe(2);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   seller = await klamka.seller();
   const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
   accountId = String(body.accountId);
-  // What is done now and then is done at first; it is not what is counted here.
+  // Runs three times, so that the periodic tasks of a new account are done and not counted.
   for (let run = 0; run < 3; run += 1) await klamka.settle();
 });
 afterAll(async () => {
@@ -51,13 +51,13 @@ const callsMade = async (): Promise<Record<string, number>> =>
   ((await klamka.sim('GET', '/stats')) as { calls: Record<string, number> }).calls;
 
 interface Cost {
-  /** WebAPI calls by operation. */
+  /** Number of WebAPI calls by operation. */
   readonly calls: Record<string, number>;
   readonly requests: readonly StoreRequest[];
   readonly secretReads: number;
 }
 
-/** What one tick costs: `plan`, `tell`, and the run that follows. */
+/** The cost of a tick: `plan`, `tell`, and the run that follows. */
 async function costOfRun(): Promise<Cost> {
   const before = await callsMade();
   store.reset();
@@ -73,7 +73,10 @@ async function costOfRun(): Promise<Cost> {
   };
 }
 
-/** `plan` and `tell` look for all accounts at once, in the sparse indexes and the registry. */
+/**
+ * Whether a request looks for all accounts at once, in a sparse index or the registry, as `plan` and `tell`
+ * do.
+ */
 const isLookOfAll = ({ operation, index, table }: StoreRequest): boolean =>
   operation === 'Query' && (index !== undefined || table === nameOf('RegistryTable'));
 
@@ -82,7 +85,7 @@ const nameOf = (logicalId: string): string => klamka.world.stack.resource(logica
 const requestsTo = ({ requests }: Cost, logicalId: string, operation: string): number =>
   requests.filter((one) => one.operation === operation && one.table === nameOf(logicalId)).length;
 
-/** Write units in one table, of one operation or all. */
+/** Write units in a table, of an operation or of all. */
 const unitsIn = ({ requests }: Cost, logicalId: string, operation?: string): number =>
   requests
     .filter((one) => operation === undefined || one.operation === operation)
@@ -100,7 +103,10 @@ interface TrueOrder {
 const trueOrders = async (): Promise<TrueOrder[]> =>
   ((await klamka.sim('GET', `/orders?seller=${seller.login}`)) as { orders: TrueOrder[] }).orders;
 
-/** The journal after an event, and how many of its forms name surcharges; read past Klamka in a session of its own. */
+/**
+ * The journal after an event, its forms, and how many of these name surcharges, read in a session of its own
+ * without Klamka.
+ */
 async function readPast(
   cursor: string,
 ): Promise<{ events: DealEvent[]; formIds: string[]; surcharged: number }> {
@@ -132,7 +138,7 @@ async function readPast(
 const cursorNow = async (): Promise<string> =>
   String((await klamka.api('GET', `/accounts/${accountId}/sync`)).body.cursor);
 
-/** Lets buyers make so many orders, and counts what is to be read of them. */
+/** Lets buyers make orders, and counts the events and forms to be read. */
 async function makeNews(orders: number) {
   const cursor = await cursorNow();
   await klamka.sim('POST', '/buyers', { orders, pace: 'at-once' });
@@ -149,7 +155,7 @@ async function makeNews(orders: number) {
   };
 }
 
-/** Stores copies of what is stored until there are so many rows, each told in the feed. */
+/** Copies stored rows, with their feed entries, until the table holds so many. */
 async function fillUpTo(rows: number): Promise<void> {
   const tables = openTables(klamka.world.stack);
   const itemsOf = async (logicalId: string): Promise<Record<string, unknown>[]> => {
@@ -203,12 +209,12 @@ describe.each([10, 1_000])('with %i orders stored', (stored) => {
     const { events, forms, surcharged, pairs, offers } = await makeNews(60);
     const cost = await costOfRun();
     const batches = Math.ceil(forms / 25);
-    // A batch whose forms name surcharges reads those by one more.
+    // A batch with surcharges needs another call to read those.
     const surchargeBatches = (cost.calls[FORMS] ?? 0) - batches;
     expect(surchargeBatches).toBeGreaterThanOrEqual(0);
     expect(surchargeBatches).toBeLessThanOrEqual(Math.min(surcharged, batches));
     expect(cost.calls).toEqual({
-      // And one that finds nothing more: a page that is not full need not be the last.
+      // The last call finds nothing more: a page that is not full need not be the last.
       [JOURNAL]: Math.ceil(events / 100) + 1,
       [FORMS]: batches + surchargeBatches,
       doGetDeals: pairs,
@@ -216,11 +222,12 @@ describe.each([10, 1_000])('with %i orders stored', (stored) => {
     });
     expect(Math.min(pairs, offers, forms - 25, events - 100)).toBeGreaterThan(0);
     expect(cost.secretReads).toBe(0);
-    // A row is written, its feed entry, and that it was told; orders and feed have no index.
+    // Three writes: the row, its feed entry, and the mark that the feed was told. Orders and feed have no
+    // index.
     const rows = unitsIn(cost, 'OrdersTable', 'PutItem');
     expect(unitsIn(cost, 'OrdersTable') + unitsIn(cost, 'FeedTable')).toBeLessThanOrEqual(3 * rows);
     expect(requestsTo(cost, 'OrdersTable', 'PutItem')).toBeLessThanOrEqual(events);
-    // What the run itself writes: by the hundred events.
+    // Writes of the run itself, once per hundred events.
     const hundreds = Math.ceil(events / 100);
     expect(requestsTo(cost, 'AccountsTable', 'UpdateItem')).toBeLessThanOrEqual(4 + hundreds);
     expect(requestsTo(cost, 'JournalTable', 'PutItem')).toBeLessThanOrEqual(1 + hundreds);

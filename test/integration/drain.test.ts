@@ -20,7 +20,7 @@ const forms = async () => {
   return orders.map(({ orderId }) => orderId).filter((id) => id.startsWith('form:'));
 };
 
-/** Makes sales until there is exactly one form more, which nobody has read yet; answers with its order id. */
+/** Makes sales until there is exactly one form more, unread; returns its order id. */
 async function oneNewForm(): Promise<string> {
   const before = new Set(await forms());
   for (;;) {
@@ -32,7 +32,7 @@ async function oneNewForm(): Promise<string> {
   }
 }
 
-/** As if its event had not been in the journal when that was read. */
+/** Deletes an order, as if its event had been missing from the journal when the journal was read. */
 async function forget(orderId: string): Promise<void> {
   const tables = openTables(klamka.world.stack);
   const TableName = klamka.world.stack.resource('OrdersTable').name;
@@ -99,7 +99,7 @@ describe('events behind the cursor', () => {
     const [lost = ''] = await forms();
     await forget(lost);
     expect((await compared()).missing).toBe(1);
-    // For each event another one at an id just before it: the cursor stands behind them all.
+    // Writes an event just before each event; the cursor stands behind all of them.
     const { events } = (await klamka.sim('POST', '/journal/late', { count: 1_000 })) as { events: number };
     await klamka.settle();
     expect((await compared()).missing).toBe(1);
@@ -122,10 +122,10 @@ describe('an order that cannot be read', () => {
   it('is set aside after five runs, seen with its reason, and repaired', async () => {
     const orderId = await oneNewForm();
     for (let run = 1; run <= 5; run += 1) {
-      // Its form is refused; the known good one that is asked for next is not.
+      // The order's form is refused; the known good form, which is asked for next, is not.
       const code = 'ERR_INCORRECT_TRANSACTION_ID';
       await klamka.sim('POST', '/faults', { operation: FORMS, kind: 'fault', code });
-      // Its deal is shown as an open order meanwhile, whose price nobody tells.
+      // The deal is an open order meanwhile, without a price from any source.
       const deal = { reason: 'unconfirmed', detail: 'price' };
       if (run === 5)
         expect(await standing()).toMatchObject({ failing: [deal, { orderId, tries: 4 }], setAside: [] });

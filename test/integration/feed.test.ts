@@ -42,7 +42,7 @@ beforeAll(async () => {
   accounts = [await add('sklep_a'), await add('sklep_b')];
   first = accounts[0] ?? '';
   await klamka.settle();
-  // Lives are seen in the middle, so that deals become orders before their forms are filled.
+  // Runs during the buyers' lives, so that deals become orders before their forms are filled.
   await klamka.sim('POST', '/buyers', { orders: 40, pace: 'live', stepsPerSecond: 60 });
   for (let look = 0; look < 6; look += 1) {
     await setTimeout(150);
@@ -59,7 +59,7 @@ async function get(path: string): Promise<Page> {
   return body as unknown as Page;
 }
 
-/** All pages from a position to the end. */
+/** Reads all pages from a position to the end. */
 async function follow(path: string, { limit = 100, after = '' } = {}): Promise<Page & { pages: number }> {
   const changes: Change[] = [];
   let position = after;
@@ -75,7 +75,7 @@ const end = async (path: string): Promise<string> => (await follow(path)).positi
 const numbers = (changes: readonly Change[]) => changes.map(({ number }) => number);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-/** The order is written by the API in one process and shown by it in another. */
+/** An order as the API shows it; the worker that wrote it is another process. */
 const shownOrder = async (accountId: string, orderId: string) =>
   (await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).body;
 

@@ -14,7 +14,7 @@ interface TrueOrder {
 let klamka: Klamka;
 let accountId: string;
 let login: string;
-/** Forms by when they were made: before the first connect, while the journal told of none, and after. */
+/** Forms from before the first connect, from the time when the journal told of none, and from after it. */
 let history: readonly TrueOrder[];
 let untold: readonly TrueOrder[];
 let told: readonly TrueOrder[];
@@ -25,7 +25,9 @@ const sync = async () => (await klamka.api('GET', of('/sync'))).body;
 const completeness = async (day = today()) => (await klamka.api('GET', of(`/completeness?day=${day}`))).body;
 const live = (orders: readonly TrueOrder[]) => orders.filter((order) => order.live);
 
-/** The marketplace's times are whole seconds: what follows is later than what was before. */
+/**
+ * Waits for the next second: the marketplace's times are whole seconds, and later events need a later time.
+ */
 const nextSecond = () => setTimeout(1_000 - (Date.now() % 1_000) + 5);
 
 async function forms(): Promise<TrueOrder[]> {
@@ -40,7 +42,7 @@ async function newForms(known: readonly TrueOrder[], orders: number): Promise<Tr
   return (await forms()).filter(({ orderId }) => !before.has(orderId));
 }
 
-/** How many of these are stored. */
+/** Number of these orders that are stored. */
 async function stored(orders: readonly TrueOrder[]): Promise<number> {
   const found = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -174,7 +176,7 @@ describe('an import', () => {
   });
 });
 
-/** As if the last success lay two days back. */
+/** Moves the last success two days back, as a pause would. */
 async function pause(): Promise<void> {
   const tables = openTables(klamka.world.stack);
   await tables.send(
@@ -194,7 +196,7 @@ describe('a pause that is longer than the memory of the journal', () => {
     const made = await newForms([...history, ...untold, ...told], 5);
     await pause();
     await klamka.settle();
-    // The check that follows makes the gap a filled one.
+    // The check that follows fills the gap.
     await klamka.settle();
     expect(await sync()).toMatchObject({
       state: 'fresh',

@@ -76,7 +76,7 @@ describe('the line from application password to stored orders', () => {
     await klamka.settle();
     const { body } = await klamka.api('GET', `/accounts/${accountId}`);
     expect(body).toMatchObject({ connection: { state: 'connected' }, lastRun: { outcome: 'done' } });
-    // The first, the one with the stale version key, and the one with the new.
+    // Three logins: the first, that with the stale version key, and that with the new one.
     expect(await klamka.attempts(login)).toBe(3);
   });
 

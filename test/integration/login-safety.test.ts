@@ -23,7 +23,9 @@ afterAll(async () => {
   await store.close();
 });
 
-/** The answer comes at the verdict; its run is waited for too. */
+/**
+ * Adds an account and waits for its run too, because the answer comes with the verdict, before the run ends.
+ */
 async function add(login: string, applicationPassword: string) {
   const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
   const answer = await klamka.api('POST', '/accounts', body);
@@ -38,7 +40,7 @@ const CONFIRMED = { loggedInOnWebsite: true };
 
 const show = async (accountId: unknown) => (await klamka.api('GET', `/accounts/${accountId}`)).body;
 
-/** Work for one account, past the queue: nothing but the claim keeps these apart. */
+/** Invokes `work` for an account without the queue, so that only the claim keeps two of them apart. */
 const workOn = (accountId: unknown) =>
   klamka.world.stack.invoke('WorkLambdaFunction', {
     Records: [
@@ -76,7 +78,8 @@ describe('one login at a time', () => {
     await klamka.settle();
     store.reset();
     await workOn(body.accountId);
-    // Claim; handle with the troubles of its key and address; end of the run. `plan` adds the fourth.
+    // Three requests: the claim, the session with the troubles of its key and address, the end of the run.
+    // `plan` makes the fourth.
     const requests = store.requests.filter((one) => !isDrawOfCalls(one));
     expect(requests.map(({ operation }) => operation)).toEqual(['UpdateItem', 'BatchGetItem', 'UpdateItem']);
     expect(await klamka.attempts(login)).toBe(1);
@@ -205,7 +208,7 @@ describe('a store that cannot be reached', () => {
     const { body } = await add(login, applicationPassword);
     await klamka.sim('POST', `/sellers/${login}/kill-sessions`);
     store.reset();
-    // Down from the moment when the dead handle has been dropped, before the login begins.
+    // The store goes down when the dead handle has been dropped, before the login begins.
     store.onAnswered = (operation) => {
       if (operation === 'DeleteItem') store.down = true;
     };
@@ -234,7 +237,7 @@ describe('a worker that is killed', () => {
       };
       const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
       const adding = attempt(klamka.world.stack.apiUrl, { method: 'POST', path: '/accounts', body });
-      // The writes of the HTTP function come first: claim of the login, row, activation.
+      // Waits for the writes of the HTTP function: claim of the login, row, activation.
       while (store.operations.filter((operation) => WRITES.has(operation)).length < 3)
         await new Promise(setImmediate);
       armed = true;
@@ -325,7 +328,7 @@ describe('people are told', () => {
     expect(notice?.message).toContain(login);
     expect(notice?.message).toContain('wygeneruj nowe hasło aplikacji');
     await put(body.accountId, applicationPassword);
-    // The verdict comes before the end of its run; the tick after that tells.
+    // The verdict comes before the end of its run, and the tick after that tells people.
     await klamka.settle();
     await klamka.settle();
     expect(about().map(({ detailType }) => detailType)).toEqual([

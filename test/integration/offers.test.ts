@@ -22,7 +22,7 @@ let klamka: Klamka;
 let accountId: string;
 let shop: Awaited<ReturnType<typeof ownSession>>;
 
-/** The seller's own hand at the marketplace. */
+/** A session of the seller's own at the marketplace. */
 async function ownSession(seller: { login: string; applicationPassword: string }, key: string) {
   const settings = {
     ...MARKETPLACE_PRESETS.allegro,
@@ -55,7 +55,7 @@ async function ownSession(seller: { login: string; applicationPassword: string }
   };
 }
 
-/** As if ten minutes had passed since the offer journal was read. */
+/** Makes the last reading of the offer journal ten minutes old. */
 async function readAgain(): Promise<void> {
   const tables = openTables(klamka.world.stack);
   await tables.send(

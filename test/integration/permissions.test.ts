@@ -18,24 +18,24 @@ import { LOCAL, openTables } from '../support/tables.ts';
 import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
 
 /*
- * Goes through everything that functions do. That their roles are wide enough every integration test sees,
- * because the embedded stack enforces them; this one sees that no role allows what its function never does, and
- * no attribute that it never names.
+ * Uses every function in every way. Other integration tests show that roles are wide enough, because the
+ * embedded stack enforces them; this one shows that no role allows an action that its function never takes,
+ * or an attribute that its function never names.
  */
 
-/** How Lambda itself, with the function's role, takes messages from a queue. */
+/** Actions by which Lambda itself, with the function's role, takes messages from a queue. */
 const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-/** Work that has come near its time-out sends for its own continuation; no test waits for that long. */
+/** Actions at the end of a run that comes near its time-out, for which no test waits. */
 const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send sqs:SendMessage .*SendQueue/];
 
-/** Written only where an account is removed in the very moment in which something is asked of it. */
+/** Attributes that are written only if an account is removed at the moment of a request. */
 const WHILE_REMOVED = /-history dynamodb:UpdateItem (toTell|told|tellAtMillis|tellShard)$/;
 
 let klamka: Klamka;
 let tables: DynamoDBDocumentClient;
 let vault: SecretsManagerClient;
 let folder: string;
-/** How the receiver of the webhook answers. */
+/** Status that the webhook's receiver answers. */
 let status = 200;
 const server = createServer(SELF_SIGNED, (request, response) => {
   request.resume().on('end', () => response.writeHead(status).end());
@@ -77,14 +77,14 @@ afterAll(async () => {
   await klamka?.close();
 });
 
-/** The call has to succeed: what is refused early would make use of no permission. */
+/** Calls the API and requires success, because a refused call would use no permission. */
 async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
   const answer = await klamka.api(method, path, body);
   expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
   return answer.body;
 }
 
-/** A registration that was cut off after its secret was stored, long ago. */
+/** Stores a registration that was cut off long ago, after its secret was stored. */
 async function cutOffRegistration(): Promise<void> {
   await put('RegistryTable', {
     kind: 'webapi-key',
@@ -133,7 +133,7 @@ async function readAndAcknowledge({ of }: Connected): Promise<string> {
   return String(order?.orderId);
 }
 
-/** Days are compared and imported, orders repaired, set aside and sent again. */
+/** Has days compared and imported, and orders repaired, set aside and sent again. */
 async function askForWork({ of }: Connected, orderId: string): Promise<void> {
   await call('POST', of('/orders/resend'), { ids: [orderId] });
   const window = { from: new Date(0).toISOString(), to: new Date().toISOString() };
@@ -163,7 +163,7 @@ async function askForWork({ of }: Connected, orderId: string): Promise<void> {
   await call('POST', of(`/orders/form:${spoilt.formIds[0]}/dismiss`));
 }
 
-/** A new password, a session that ends, a pause, and a login that is taken. */
+/** Types a new password, ends a session, pauses, and adds a login that is taken. */
 async function logInAgain({ of, login, webapiKeyId }: Connected): Promise<void> {
   const path = `/sellers/${encodeURIComponent(login)}`;
   const made = await klamka.sim('POST', `${path}/application-passwords`, { name: 'second' });
@@ -178,8 +178,8 @@ async function logInAgain({ of, login, webapiKeyId }: Connected): Promise<void> 
 }
 
 /**
- * An account is locked: people are told, and reminded a day later. Its password is changed at the source then,
- * which is looked at, and people are told of the end.
+ * Locks an account, so that people are told, and reminded a day later. Then the password is changed at its
+ * source, and people are told that all is well.
  */
 async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
   const path = `/sellers/${encodeURIComponent(login)}`;
@@ -204,7 +204,7 @@ async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
   await klamka.settle();
 }
 
-/** Trouble of a key, which people mend by another one. */
+/** Makes a key refused, and replaces it as people would. */
 async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<void> {
   await klamka.sim('POST', `/keys/${key}/state`, { state: 'refused' });
   await call('POST', of('/sync'));
@@ -216,7 +216,7 @@ async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<vo
   await klamka.settle();
 }
 
-/** A receiver fails until something is given up, and at last wants nothing any more. */
+/** Lets a receiver fail until a delivery is given up, and at last answer 410. */
 async function failWebhook(
   { of, accountId }: Connected,
   use: { webhookId: string; orderId: string },
@@ -245,7 +245,7 @@ async function failWebhook(
   await call('POST', hook('/resume'));
 }
 
-/** Two senders meet, and one looks after an account that is gone. */
+/** Lets two senders meet, and a sender work for an account that has gone. */
 async function disturbSending({ of, accountId }: Connected, orderId: string): Promise<void> {
   const sender = { owner: accountId, entryKey: 'sender' };
   await set('SendingTable', sender, { claimToken: 'another', claimUntilMillis: Date.now() + 30_000 });

@@ -32,7 +32,7 @@ let folder: string;
 let accountId: string;
 let webhookId: string;
 let secret: string;
-/** How the receiver answers, and what it was sent. */
+/** The receiver's status, and the posts that it accepted and refused. */
 let status = 200;
 const taken: Post[] = [];
 const refused: Post[] = [];
@@ -92,7 +92,7 @@ async function feed(): Promise<Change[]> {
   }
 }
 
-/** What hours of waiting would do. */
+/** Changes stored times, which would take hours of waiting. */
 const set = (table: string, key: object, facts: Record<string, unknown>) =>
   tables.send(
     new UpdateCommand({
@@ -112,7 +112,7 @@ const progress = async () => {
   return (body as unknown as { progress: Record<string, unknown>[] }).progress[0];
 };
 
-/** As a receiver would do it. */
+/** Whether a post is signed, judged as a receiver does. */
 const isSigned = ({ headers, raw }: Post, key: string): boolean => {
   const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${raw}`;
   const hmac = createHmac('sha256', Buffer.from(key.replace('whsec_', ''), 'base64'));
@@ -155,7 +155,7 @@ describe('a webhook', () => {
     await klamka.settle();
     const number = (await feed()).length;
     await set('FeedTable', { accountId, number }, { atMillis: 1 });
-    // The bus was told of that entry; with another time it would be another one, from a feed that was restored.
+    // The bus was told of that entry. With another time it would be another entry, of a restored feed.
     await set('SendingTable', { owner: accountId, entryKey: 'sender' }, { busPlace: { atMillis: 1 } });
     await laneIs({ dueAtMillis: 1, failingSinceMillis: 1 });
     await klamka.settle();
@@ -208,7 +208,7 @@ describe('the bus', () => {
     const wanted = (await feed()).flatMap(({ number, changes }) =>
       changes.map((change) => `${accountId}-${number}-${typeOf(change)}`),
     );
-    // The time of the entry stands between its number and the type.
+    // Takes the entry's time out of the event id, where it stands between number and type.
     const ids = events.map(({ detail }) => String(detail.eventId).replace(/-[0-9a-z]+(-order\.)/, '$1'));
     expect(ids).toEqual(wanted);
     expect(new Set(events.map(({ type }) => type)).size).toBeGreaterThanOrEqual(3);

@@ -46,7 +46,7 @@ const statements = ofType('AWS::IAM::Role').flatMap(([role, { Properties }]) =>
   ),
 );
 
-/** The only wildcards there may be, each with its reason in infra/access.yml. */
+/** The only allowed wildcards, each with its reason in infra/access.yml. */
 const ALLOWED_WILDCARDS = [
   /LogGroup\.Arn}:log-stream:\*$/,
   /:secret:klamka\/dev\/(accounts|webapi-keys|webhooks)\/\*$/,
@@ -92,7 +92,7 @@ describe('the deployment template', () => {
         (Properties.PointInTimeRecoverySpecification as { PointInTimeRecoveryEnabled?: boolean } | undefined)
           ?.PointInTimeRecoveryEnabled === true,
     );
-    // Session handles live for an hour and are made again.
+    // Session handles live for an hour and can be made again.
     const names = new Set(recoverable.map(([name]) => name));
     expect(tables.map(([name]) => name).filter((name) => !names.has(name))).toEqual(['SessionsTable']);
   });

@@ -52,15 +52,15 @@ function isJson(password: string): boolean {
 
 const COMPLAINTS: Readonly<Record<PasswordComplaint, BilingualText>> = {
   empty: {
-    pl: 'Hasło aplikacji jest puste. Wygeneruj je na stronie serwisu i wklej tutaj.',
-    en: 'The application password is empty. Generate one on the website of the marketplace and paste it here.',
+    pl: 'Hasło aplikacji jest puste. Wygeneruj je na stronie serwisu i wklej w Klamce.',
+    en: 'The application password is empty. Generate one on the website of the marketplace and paste it into Klamka.',
   },
   json: {
-    pl: 'Zamiast samego hasła aplikacji jest tu JSON. Wpisz samo hasło, bez nawiasów i cudzysłowów.',
-    en: 'This is JSON instead of the bare application password. Enter the password alone, without brackets and quotation marks.',
+    pl: 'Zamiast samego hasła aplikacji zapisano JSON. Wpisz samo hasło, bez nawiasów i cudzysłowów.',
+    en: 'The stored text is JSON instead of the bare application password. Enter the password alone, without brackets and quotation marks.',
   },
   blanks: {
-    pl: 'Hasło aplikacji zaczyna lub kończy się odstępem lub znakiem nowego wiersza. Wklej je bez nich.',
+    pl: 'Na początku lub końcu hasła aplikacji jest odstęp albo znak nowego wiersza. Wklej hasło bez nich.',
     en: 'The application password begins or ends with a blank or a line break. Paste it without them.',
   },
   'unseen-characters': {
@@ -68,7 +68,7 @@ const COMPLAINTS: Readonly<Record<PasswordComplaint, BilingualText>> = {
     en: 'The application password has an invisible or broken character, which the marketplace cannot have put there. Copy it once more, straight from the website.',
   },
   'too-long': {
-    pl: 'Hasło aplikacji jest dłuższe, niż serwis czyta. Sprawdź, czy skopiowano właściwe.',
+    pl: 'Hasło aplikacji jest dłuższe niż hasła, które odczytuje serwis. Sprawdź, czy skopiowano właściwe.',
     en: 'The application password is longer than the marketplace reads. Check that you copied the right one.',
   },
 };

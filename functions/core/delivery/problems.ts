@@ -66,7 +66,7 @@ export const changedMeanwhile = (): Problem =>
 export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualText>> = {
   status: {
     pl: 'Odbiorca odpowiedział kodem innym niż 2xx. Sprawdź jego logi.',
-    en: 'The receiver answered with something else than 2xx. Look into its log.',
+    en: 'The receiver answered with a code other than 2xx. Look into its log.',
   },
   'time-out': {
     pl: 'Odbiorca nie odpowiedział w 10 sekund. Niech najpierw potwierdzi odbiór, a dopiero potem przetwarza dane.',
@@ -81,8 +81,8 @@ export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualTe
     en: 'The host of the receiver has a private, local or reserved address now; nothing is sent there.',
   },
   tls: {
-    pl: 'Certyfikat odbiorcy jest nieważny albo połączenie TLS się nie udało. Sprawdź certyfikat i ustawienia TLS. Odnów certyfikat.',
-    en: 'The certificate or the TLS connection of the receiver is not valid. Renew the certificate.',
+    pl: 'Certyfikat odbiorcy jest nieważny albo połączenie TLS się nie udało. Sprawdź ustawienia TLS i w razie potrzeby odnów certyfikat.',
+    en: 'The certificate of the receiver is not valid, or the TLS connection failed. Check its TLS settings, and renew the certificate if needed.',
   },
   connection: {
     pl: 'Nie udało się połączyć z odbiorcą. Sprawdź, czy działa i czy przepuszcza go zapora.',

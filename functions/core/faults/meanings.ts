@@ -7,8 +7,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-app-password',
     message: {
-      pl: 'Serwis odrzucił login lub hasło. Zaloguj się w serwisie, wygeneruj nowe hasło aplikacji i wpisz je tutaj. Nie próbujemy ponownie, aby nie zablokować konta.',
-      en: 'The marketplace refused the login or password. Log in on its website, generate a new application password and enter it here. We do not try again, so that the account is not locked.',
+      pl: 'Serwis odrzucił login lub hasło aplikacji. Zaloguj się na stronie serwisu, wygeneruj nowe hasło aplikacji i wpisz je w Klamce. Sami nie próbujemy ponownie, żeby serwis nie zablokował konta.',
+      en: 'The marketplace refused the login or the application password. Log in on its website, generate a new application password and enter it in Klamka. We do not try again by ourselves, so that the account is not locked.',
     },
   },
   'password-too-weak': {
@@ -16,8 +16,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-app-password',
     message: {
-      pl: 'Serwis wymaga zmiany hasła na mocniejsze. Zaloguj się w serwisie, zmień hasło, wygeneruj nowe hasło aplikacji i wpisz je tutaj.',
-      en: 'The marketplace demands a stronger password. Log in on its website, change the password, generate a new application password and enter it here.',
+      pl: 'Serwis wymaga zmiany hasła na mocniejsze. Zaloguj się na stronie serwisu, zmień hasło, wygeneruj nowe hasło aplikacji i wpisz je w Klamce.',
+      en: 'The marketplace demands a stronger password. Log in on its website, change the password, generate a new application password and enter it in Klamka.',
     },
   },
   'account-locked': {
@@ -25,8 +25,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'locked',
     message: {
-      pl: 'Serwis zablokował dostęp do konta po zbyt wielu nieudanych logowaniach. Zaloguj się raz na stronie serwisu (z captchą). Do tego czasu nie logujemy się na to konto.',
-      en: 'The marketplace has locked the account after too many failed logins. Log in once on its website (with the captcha). Until then we leave the account alone.',
+      pl: 'Serwis zablokował dostęp do konta po zbyt wielu nieudanych logowaniach. Zaloguj się raz na stronie serwisu (z captchą) i potwierdź to w Klamce („odblokowane”). Do tego czasu nie logujemy się na to konto.',
+      en: 'The marketplace has locked the account after too many failed logins. Log in once on its website (with the captcha) and confirm that in Klamka ("unlocked"). Until then we do not log in to this account.',
     },
   },
   'account-closed': {
@@ -34,8 +34,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-owner',
     message: {
-      pl: 'Konto w serwisie jest zamknięte lub nie ma uprawnień. Skontaktuj się z serwisem, a po odblokowaniu wznów synchronizację.',
-      en: 'The account is closed at the marketplace or lacks rights. Contact the marketplace, then resume the synchronisation.',
+      pl: 'Konto w serwisie jest zamknięte albo nie ma potrzebnych uprawnień. Skontaktuj się z serwisem, a gdy konto znów będzie działać, wznów synchronizację.',
+      en: 'The account is closed at the marketplace or lacks rights. Contact the marketplace, and resume the synchronisation when the account works again.',
     },
   },
   'account-blocked': {
@@ -44,7 +44,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Serwis zablokował temu kontu dostęp do tej funkcji. Wyjaśnij to z serwisem, a potem wznów synchronizację.',
-      en: 'The marketplace has blocked this account from this function. Settle it with the marketplace, then resume the synchronisation.',
+      en: 'The marketplace has blocked this function for this account. Settle it with the marketplace, then resume the synchronisation.',
     },
   },
   'login-service-trouble': {
@@ -52,8 +52,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis logowania ma kłopoty albo umowa z serwisem została rozwiązana. Ponawiamy ostrożnie; jeśli to nie minie, sprawdź stan konta na stronie serwisu.',
-      en: 'The login service has trouble, or the contract with the marketplace has ended. We try again with care; if it lasts, check the account on the website.',
+      pl: 'Logowanie w serwisie chwilowo nie działa albo umowa z serwisem została rozwiązana. Próbujemy dalej, ostrożnie; jeśli to nie minie, sprawdź konto na stronie serwisu.',
+      en: 'The login of the marketplace does not work for the moment, or the contract with the marketplace has ended. We go on trying, with care; if it lasts, check the account on the website.',
     },
   },
   'version-key-stale': {
@@ -61,7 +61,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Serwis nie przyjmuje klucza wersji także po jego odświeżeniu. Sprawdź, czy klucz WebAPI jest wydany dla kraju tego konta.',
+      pl: 'Serwis nie przyjmuje klucza wersji nawet po jego odświeżeniu. Sprawdź, czy klucz WebAPI wydano dla kraju tego konta.',
       en: 'The marketplace refuses the version key even after a refresh. Check that the WebAPI key was issued for the country of this account.',
     },
   },
@@ -70,7 +70,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis ma chwilową awarię. Ponawiamy automatycznie; nic nie trzeba robić.',
+      pl: 'Serwis ma chwilową awarię. Spróbujemy ponownie sami; nic nie trzeba robić.',
       en: 'The marketplace has temporary trouble. We try again by ourselves; nothing needs to be done.',
     },
   },
@@ -79,7 +79,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis przenosi konto do Menedżera Sprzedaży. Ponowimy za kilka godzin; nic nie trzeba robić.',
+      pl: 'Serwis przenosi konto do Menedżera Sprzedaży. Spróbujemy ponownie za kilka godzin; nic nie trzeba robić.',
       en: 'The marketplace is moving the account to its Sales Manager. We try again in some hours; nothing needs to be done.',
     },
   },
@@ -88,8 +88,8 @@ export const FAULTS = {
     scope: 'key',
     state: 'needs-owner',
     message: {
-      pl: 'Serwis odrzucił klucz WebAPI: jest błędny lub zablokowany. Właściciel klucza powinien go sprawdzić i zarejestrować poprawny.',
-      en: 'The marketplace refused the WebAPI key: it is wrong or blocked. Its owner should check it and register a correct one.',
+      pl: 'Serwis odrzucił klucz WebAPI: jest błędny lub zablokowany. Właściciel klucza powinien go sprawdzić i zarejestrować w Klamce poprawny.',
+      en: 'The marketplace refused the WebAPI key: it is wrong or blocked. Its owner should check it and register a correct one in Klamka.',
     },
   },
   'key-inactive': {
@@ -106,8 +106,8 @@ export const FAULTS = {
     scope: 'key',
     state: 'needs-owner',
     message: {
-      pl: 'Klucz WebAPI wygasł. Jego właściciel musi go odnowić i zarejestrować nowy.',
-      en: 'The WebAPI key has expired. Its owner must renew it and register the new one.',
+      pl: 'Klucz WebAPI wygasł. Jego właściciel musi go odnowić, a nowy zarejestrować w Klamce.',
+      en: 'The WebAPI key has expired. Its owner must renew it and register the new one in Klamka.',
     },
   },
   'key-licence': {
@@ -115,8 +115,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-owner',
     message: {
-      pl: 'Klucz WebAPI jest licencjonowany, a tego konta nie ma na liście. Właściciel klucza musi dodać konto do licencji.',
-      en: 'The WebAPI key is licensed and this account is not on its list. The owner of the key must add the account to the licence.',
+      pl: 'Ten klucz WebAPI działa tylko dla kont wpisanych do jego licencji, a tego konta tam nie ma. Właściciel klucza musi je dopisać.',
+      en: 'This WebAPI key works only for the accounts on its licence, and this account is not on it. The owner of the key must add the account.',
     },
   },
   'key-rate-limited': {
@@ -124,8 +124,8 @@ export const FAULTS = {
     scope: 'key',
     state: 'retrying',
     message: {
-      pl: 'Przekroczono limit wywołań klucza WebAPI na minutę. Czekamy i ponawiamy sami.',
-      en: 'The WebAPI key exceeded its calls per minute. We wait and try again by ourselves.',
+      pl: 'Klucz WebAPI przekroczył limit zapytań na minutę. Poczekamy i spróbujemy ponownie sami; nic nie trzeba robić.',
+      en: 'The WebAPI key exceeded its limit of calls per minute. We wait and try again by ourselves; nothing needs to be done.',
     },
   },
   'address-blocked': {
@@ -133,8 +133,8 @@ export const FAULTS = {
     scope: 'address',
     state: 'locked',
     message: {
-      pl: 'Serwis zablokował nasz adres IP po zbyt wielu wywołaniach. Trzeba rozwiązać captchę na stronie serwisu, wychodząc z tego adresu.',
-      en: 'The marketplace has blocked our IP address after too many calls. The captcha on its website must be solved from that address.',
+      pl: 'Serwis zablokował nasz adres IP po zbyt wielu zapytaniach. Ktoś musi przejść captchę na stronie serwisu, łącząc się z tego adresu.',
+      en: 'The marketplace has blocked our IP address after too many calls. Somebody has to solve the captcha on its website from that address.',
     },
   },
   'country-refused': {
@@ -142,8 +142,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Serwis nie zna kraju ustawionego dla tego konta. Usuń konto i dodaj je z właściwym serwisem (marketplace).',
-      en: 'The marketplace does not know the country set for this account. Remove the account and add it with the right marketplace.',
+      pl: 'Serwis nie zna kraju ustawionego dla tego konta. Usuń konto i dodaj je ponownie z właściwym serwisem (pole „marketplace”).',
+      en: 'The marketplace does not know the country set for this account. Remove the account and add it again with the right marketplace (field "marketplace").',
     },
   },
   'country-not-allowed': {
@@ -160,8 +160,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Serwis nie zna żądanej funkcji. Sprawdź ustawienia serwisu (marketplace) w tej instalacji.',
-      en: 'The marketplace does not know the requested feature. Check the marketplace settings of this installation.',
+      pl: 'Serwis nie zna funkcji, o którą pytamy. Sprawdź ustawienia serwisu (marketplace) w tej instalacji Klamki.',
+      en: 'The marketplace does not know the function that we ask for. Check the marketplace settings of this installation of Klamka.',
     },
   },
   'tls-refused': {
@@ -178,7 +178,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis nie odpowiedział albo jego odpowiedź była nieczytelna. Ponowimy ostrożnie, traktując tę próbę tak, jakby hasło mogło być błędne.',
+      pl: 'Serwis nie odpowiedział albo jego odpowiedź była nieczytelna. Spróbujemy ponownie, ostrożnie: tę próbę liczymy tak, jakby hasło mogło być błędne.',
       en: 'The marketplace did not answer, or its answer could not be read. We try again with care, counting this attempt as a possible bad password.',
     },
   },
@@ -187,7 +187,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Nie można połączyć się z serwisem. Nic nie zostało wysłane; ponawiamy automatycznie.',
+      pl: 'Nie można połączyć się z serwisem. Nic nie zostało wysłane; spróbujemy ponownie sami.',
       en: 'The marketplace cannot be reached. Nothing was sent; we try again by ourselves.',
     },
   },
@@ -196,8 +196,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'session-unstable',
     message: {
-      pl: 'Sesja kończy się zaraz po zalogowaniu. Prawdopodobne przyczyny: zmienia się nasz adres IP albo inny program tego konta wyczerpuje limit sesji. Jeśli to się powtarza, włącz stały adres wychodzący (ustawienie fixedAddress).',
-      en: 'Sessions end right after login. Likely causes: our IP address changes, or another program of this account exhausts the session limit. If it goes on, switch the fixed outgoing address on (setting fixedAddress).',
+      pl: 'Sesja kończy się zaraz po zalogowaniu. Prawdopodobne przyczyny: zmienia się nasz adres IP albo inny program zalogowany na to konto wyczerpuje limit sesji. Jeśli to się powtarza, włącz stały adres wychodzący (ustawienie fixedAddress).',
+      en: 'Sessions end right after login. Likely causes: our IP address changes, or another program that logs in to this account exhausts the session limit. If it goes on, switch the fixed outgoing address on (setting fixedAddress).',
     },
   },
   'attempts-exhausted': {
@@ -205,8 +205,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'locked',
     message: {
-      pl: 'Wstrzymaliśmy logowanie, zanim serwis zablokuje konto: kilka prób mogło się nie udać. Zaloguj się raz na stronie serwisu, potwierdź to tutaj („odblokowane”), a potem wpisz nowe hasło aplikacji.',
-      en: 'We stopped logging in before the marketplace locks the account: several attempts may have failed. Log in once on its website, confirm that here ("unlocked"), then enter a new application password.',
+      pl: 'Wstrzymaliśmy logowanie, zanim serwis zablokuje konto: kilka prób mogło się nie udać. Zaloguj się raz na stronie serwisu, potwierdź to w Klamce („odblokowane”), a potem wpisz nowe hasło aplikacji.',
+      en: 'We stopped logging in before the marketplace locks the account: several attempts may have failed. Log in once on its website, confirm that in Klamka ("unlocked"), then enter a new application password.',
     },
   },
   'attempts-budget': {
@@ -214,8 +214,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'W ciągu godziny było już tyle logowań, ile sobie pozwalamy. Następne nastąpi samo, gdy godzina minie.',
-      en: 'There were as many logins within an hour as we allow ourselves. The next one follows by itself when the hour is over.',
+      pl: 'W ciągu godziny wykorzystaliśmy już wszystkie logowania, na które sobie pozwalamy. Następne nastąpi samo, gdy godzina minie.',
+      en: 'All logins that we allow ourselves within an hour have been used. The next one follows by itself when the hour is over.',
     },
   },
   'calls-budget': {
@@ -223,8 +223,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'W tej minucie było już tyle wywołań z tym kluczem WebAPI, ile sobie pozwalamy. Odczyt pójdzie dalej sam w następnej minucie; nic nie zginie.',
-      en: 'There were as many calls with this WebAPI key within the minute as we allow ourselves. Reading goes on by itself in the next minute; nothing is lost.',
+      pl: 'W tej minucie wykorzystaliśmy już wszystkie zapytania, na które sobie pozwalamy z tym kluczem WebAPI. Odczyt ruszy dalej sam w następnej minucie; nic nie zginie.',
+      en: 'All calls that we allow ourselves with this WebAPI key within a minute have been made. Reading goes on by itself in the next minute; nothing is lost.',
     },
   },
   'login-in-progress': {
@@ -232,8 +232,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Inny proces właśnie loguje to konto. Skorzystamy z jego sesji; nic nie trzeba robić.',
-      en: 'Another worker is logging this account in. We use its session; nothing needs to be done.',
+      pl: 'Inny proces właśnie loguje się na to konto. Skorzystamy z jego sesji; nic nie trzeba robić.',
+      en: 'Another worker is logging in to this account. We use its session; nothing needs to be done.',
     },
   },
   'password-wanted': {
@@ -241,8 +241,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-app-password',
     message: {
-      pl: 'Odnotowaliśmy logowanie na stronie serwisu. Sami niczego nie próbujemy: wygeneruj nowe hasło aplikacji i wpisz je tutaj.',
-      en: 'Your login on the website is noted. We try nothing by ourselves: generate a new application password and enter it here.',
+      pl: 'Zapisaliśmy, że zalogowano się na stronie serwisu. Sami nie próbujemy się logować: wygeneruj nowe hasło aplikacji i wpisz je w Klamce.',
+      en: 'Your login on the website is noted. We do not try to log in by ourselves: generate a new application password and enter it in Klamka.',
     },
   },
   'password-unfit': {
@@ -250,8 +250,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-app-password',
     message: {
-      pl: 'W magazynie sekretów nie leży hasło aplikacji, jakie mógł wydać serwis. Nie wysyłamy go; wpisz hasło ponownie.',
-      en: 'The secret store holds no application password that the marketplace can have issued. It is not sent; enter the password again.',
+      pl: 'Zapisane hasło aplikacji nie może pochodzić od serwisu, więc go nie wysyłamy. Wpisz hasło aplikacji ponownie.',
+      en: 'The stored application password cannot have been issued by the marketplace, so it is not sent. Enter the application password again.',
     },
   },
   'passwords-doubted': {
@@ -259,8 +259,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis odrzuca hasła kilku kont, które dotąd przyjmował. Wstrzymaliśmy logowania: co pięć minut próbuje jedno konto za wszystkie. Nic nie trzeba robić.',
-      en: 'The marketplace refuses passwords of several accounts that it has accepted so far. Logins wait: every five minutes one account tries for all. Nothing needs to be done.',
+      pl: 'Serwis odrzuca hasła kilku kont, choć dotąd je przyjmował; wygląda to na jego awarię. Wstrzymaliśmy logowania: co pięć minut próbuje jedno konto za wszystkie. Nic nie trzeba robić.',
+      en: 'The marketplace refuses passwords of several accounts that it has accepted so far, which looks like trouble of its own. Logins wait: every five minutes one account tries for all. Nothing needs to be done.',
     },
   },
   'password-missing': {
@@ -268,8 +268,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-app-password',
     message: {
-      pl: 'W magazynie sekretów nie ma hasła aplikacji tego konta. Wpisz je ponownie.',
-      en: 'The secret store holds no application password of this account. Enter it again.',
+      pl: 'Nie mamy zapisanego hasła aplikacji tego konta. Wpisz je ponownie.',
+      en: 'No application password of this account is stored. Enter it again.',
     },
   },
   'key-missing': {
@@ -295,7 +295,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'unknown-fault',
     message: {
-      pl: 'Dziennik serwisu podaje wciąż te same zdarzenia, zamiast iść dalej. Zatrzymaliśmy odczyt; zgłoś to serwisowi, a potem wznów synchronizację.',
+      pl: 'Dziennik zdarzeń serwisu podaje wciąż te same zdarzenia, zamiast iść dalej. Zatrzymaliśmy odczyt; zgłoś to serwisowi, a potem wznów synchronizację.',
       en: 'The journal of the marketplace gives the same events again instead of going on. We stopped reading it; report it to the marketplace, then resume the synchronisation.',
     },
   },
@@ -304,8 +304,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Trzy kolejne odczyty przerwano z braku czasu bez żadnego postępu. Próbujemy dalej, rzadziej; jeśli to trwa, sprawdź, czy serwis nie odpowiada zbyt wolno.',
-      en: 'Three runs in a row ran out of time without getting anywhere. We go on trying, less often; if it lasts, check whether the marketplace answers too slowly.',
+      pl: 'Trzy kolejne odczyty nie zmieściły się w czasie i nic nie wniosły. Próbujemy dalej, rzadziej; jeśli to trwa, sprawdź, czy serwis nie odpowiada zbyt wolno.',
+      en: 'Three runs in a row ran out of time without any progress. We go on trying, less often; if it lasts, check whether the marketplace answers too slowly.',
     },
   },
   'bad-input': {
@@ -322,7 +322,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'unknown-fault',
     message: {
-      pl: 'Serwis odmówił wykonania operacji na tej ofercie lub zamówieniu. Sprawdź ją na stronie serwisu.',
+      pl: 'Serwis odmówił wykonania operacji na tej ofercie lub tym zamówieniu. Sprawdź to na stronie serwisu.',
       en: 'The marketplace refused the operation on this offer or order. Check it on the website.',
     },
   },
@@ -332,7 +332,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'Serwis odpowiada na odczyt błędem, którego nie znamy. Ponawiamy automatycznie; jeśli potrwa to kilka godzin, poprosimy o pomoc.',
+      pl: 'Przy odczycie serwis zwraca błąd, którego nie znamy. Spróbujemy ponownie sami; jeśli potrwa to kilka godzin, poprosimy o pomoc.',
       en: 'The marketplace answers a reading call with an error that we do not know. We try again by ourselves, and ask for help if it lasts for hours.',
     },
   },

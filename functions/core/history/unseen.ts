@@ -7,7 +7,7 @@ const MONTH: BilingualText = {
 };
 const DEALS: BilingualText = {
   pl: 'zakupy, do których kupujący nie wypełnił formularza (zna je tylko dziennik)',
-  en: 'deals whose buyer has filled no form (only the journal knows them)',
+  en: 'purchases whose buyer has filled no form (only the journal knows them)',
 };
 const LATE_CANCELLATION: BilingualText = {
   pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, jeśli dziennik go nie odnotował',
@@ -18,7 +18,7 @@ const CANCELLED: BilingualText = {
   en: 'forms that were cancelled before they were read',
 };
 const UNPAID: BilingualText = {
-  pl: 'formularze ani opłacone, ani za pobraniem',
+  pl: 'formularze nieopłacone, które nie są za pobraniem',
   en: 'forms that are neither paid nor with cash on delivery',
 };
 const MORE_THAN_25: BilingualText = {

@@ -166,8 +166,8 @@ function accountEvent(account: Account, use: { type: TidingsType; tidings: Tidin
 function sharedEvent({ kind, name, trouble, over }: SharedNews): PublishedEvent {
   const message = over
     ? {
-        pl: 'Kłopot minął; konta są znów synchronizowane.',
-        en: 'The trouble is over; accounts are synchronised again.',
+        pl: 'Kłopot minął; konta są znów synchronizowane. Nic nie trzeba robić.',
+        en: 'The trouble is over; accounts are synchronised again. Nothing needs to be done.',
       }
     : meaningOf(trouble.reason).message;
   const state = over ? 'recovered' : meaningOf(trouble.reason).state;

@@ -59,7 +59,7 @@ export function troubleText(part: 'journal' | 'listing', trouble: OfferTrouble):
 const TEXTS = {
   journal: {
     gone: {
-      pl: 'Serwis nie udostępnia temu kontu dziennika ofert. Oferty porównujemy z listami serwisu raz na dobę; możesz też poprosić o sprawdzenie teraz.',
+      pl: 'Serwis nie udostępnia temu kontu dziennika ofert. Raz na dobę porównujemy oferty z listami serwisu; możesz też zlecić sprawdzenie teraz.',
       en: 'The marketplace gives this account no journal of offers. Offers are compared with its lists once a day; you can also ask for a check now.',
     },
     passing: {
@@ -69,8 +69,8 @@ const TEXTS = {
   },
   listing: {
     gone: {
-      pl: 'Serwis nie udostępnia temu kontu listy ofert. Widzisz oferty takie, jakie znaliśmy ostatnio; spróbujemy ponownie za dobę.',
-      en: 'The marketplace gives this account no list of offers. You see them as we last knew them; we try again in a day.',
+      pl: 'Serwis nie udostępnia temu kontu listy ofert. Pokazujemy oferty w stanie, w jakim widzieliśmy je ostatnio; spróbujemy ponownie za dobę.',
+      en: 'The marketplace gives this account no list of offers. Offers are shown as they were last read; we try again in a day.',
     },
     passing: {
       pl: 'Listy ofert nie udało się odczytać. Spróbujemy ponownie sami; nie ma to wpływu na zamówienia.',

@@ -7,7 +7,7 @@ interface Request {
   readonly Entries: readonly { readonly Detail: string }[];
 }
 
-/** A bus that refuses some entries of a request, by their place among all that it was given. */
+/** A bus that refuses some entries, by their number among all entries that it was given. */
 async function busThatRefuses(isRefused: (place: number) => boolean) {
   const taken: string[] = [];
   const sizes: number[] = [];

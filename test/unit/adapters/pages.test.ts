@@ -11,7 +11,7 @@ interface ListPage {
 }
 type List = (accountId: string, page: { limit: number; after: string | undefined }) => Promise<ListPage>;
 
-/** As the store gives at most a megabyte at a time, three of these fill an answer. */
+/** A text so long that three such items fill an answer of the store, which holds a megabyte. */
 const LONG = 'x'.repeat(330_000);
 const MOST_REQUESTS = 8;
 

@@ -26,7 +26,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** How one call of a person ends: well, or cut off before the version is added, or before the row is written. */
+/** How a person's call ends: well, or cut off before the version is added, or before the row is written. */
 type Ending = 'well' | 'before-add' | 'before-row';
 
 async function newHook() {
@@ -56,7 +56,7 @@ async function newHook() {
         if (error.message !== 'killed') throw error;
       });
     },
-    /** The secret store may delete every version but these. */
+    /** Versions with a label, which the secret store keeps. Any other may be deleted. */
     async kept(): Promise<string[]> {
       const SecretId = `klamka/test/webhooks/${webhookId}/signing-secret`;
       const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
@@ -116,6 +116,6 @@ it('versions that sign no more lose their label, or the store would fill up', as
     await hook.rotate('well');
     await hook.rotate('before-row');
   }
-  // Two that sign, the two of the last call that was cut off and the store's own labels.
+  // Two that sign, two of the last call that was cut off, and the store's own labels.
   expect((await hook.kept()).length).toBeLessThanOrEqual(4);
 });

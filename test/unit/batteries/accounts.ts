@@ -12,7 +12,7 @@ const CLAIM = {
   latestMillis: plus(NOW, HOUR),
 };
 
-/** What every store of account items promises; `fresh` makes one that has this account. */
+/** Tests for every store of account items; `fresh` makes a store with this account. */
 export function accountBattery(fresh: (first: Account) => Promise<AccountStore>): void {
   const first = account({ lockedAtMillis: NOW });
   const { accountId } = first;

@@ -6,7 +6,7 @@ import type { OfferRow, OfferStore } from '../../../functions/core/offers/store.
 import type { ListedPart, ListedStore, Listing } from '../../../functions/core/reconcile/store.ts';
 import { NOW } from '../../support/accounts.ts';
 
-/** What every store of the journal's events promises. */
+/** Tests for every store of the journal's events. */
 export function journalBattery(fresh: () => Promise<JournalStore>): void {
   const bad = (orderId: BadOrder['orderId'], tries = 1): BadOrder => ({
     orderId,
@@ -16,7 +16,7 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
     lastAtMillis: NOW,
     tries,
   });
-  /** As a driver whose ids are numbers makes it. */
+  /** A sort key as drivers with numeric ids make it. */
   const keyOf = (id: string) => id.padStart(20, '0');
   const noted = (...ids: readonly string[]) => ({
     ids,
@@ -75,7 +75,7 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
   });
 }
 
-/** What every store of the marketplace's lists promises. */
+/** Tests for every store of the marketplace's lists. */
 export function listedBattery(fresh: () => Promise<ListedStore>): void {
   const part = (day: string, number: number, forms: ListedPart['forms'] = []): ListedPart => ({
     day,
@@ -145,7 +145,7 @@ export function listedBattery(fresh: () => Promise<ListedStore>): void {
   });
 }
 
-/** What every store of offers promises. */
+/** Tests for every store of offers. */
 export function offerBattery(fresh: () => Promise<OfferStore>): void {
   const row = (offerId: string, changes: Partial<OfferRow> & Partial<OfferContent> = {}): OfferRow => ({
     offerId,

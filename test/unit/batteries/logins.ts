@@ -19,7 +19,7 @@ const session = (handle: string, changes: Partial<Session> = {}): Session => ({
   ...changes,
 });
 
-/** What every store of session handles promises. */
+/** Tests for every store of sessions. */
 export function sessionBattery(fresh: () => Promise<SessionStore>): void {
   let store: SessionStore;
   beforeEach(async () => {
@@ -76,7 +76,7 @@ const entry = (attemptId: string, changes: Partial<LedgerEntry> = {}): LedgerEnt
   ...changes,
 });
 
-/** What every log of logins promises. */
+/** Tests for every log of logins. */
 export function ledgerBattery(fresh: () => Promise<Ledger>): void {
   let store: Ledger;
   beforeEach(async () => {
@@ -129,7 +129,7 @@ export function ledgerBattery(fresh: () => Promise<Ledger>): void {
   });
 }
 
-/** What every store of claims promises. */
+/** Tests for every store of claims. */
 export function claimBattery(fresh: () => Promise<ClaimStore>): void {
   const name = { kind: 'login', identity: 'market', key: 'hash' } as const;
   const claim = (revision: number, changes: Partial<Claim> = {}): Claim => ({
@@ -174,7 +174,7 @@ export function claimBattery(fresh: () => Promise<ClaimStore>): void {
   });
 }
 
-/** What every store of application passwords promises. */
+/** Tests for every store of application passwords. */
 export function passwordBattery(
   fresh: () => Promise<PasswordStore & PasswordWriter & PasswordVersions>,
 ): void {
@@ -216,7 +216,7 @@ export function passwordBattery(
     await store.stage('a1', password(two, 'second'));
     await store.promote('a1', { version: two, from: one });
     expect(await current()).toBe('second');
-    // Moved already: what is in use stays.
+    // The label was moved before, so the version in use stays.
     await store.promote('a1', { version: two, from: one });
     expect(await current()).toBe('second');
     expect((await store.readVersion('a1', one))?.value.reveal()).toBe('first');

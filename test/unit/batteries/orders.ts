@@ -27,7 +27,7 @@ const entry = (number: number): FeedEntry => ({
   atMillis: NOW,
 });
 
-/** What every store of orders promises, with the feed that its readers see. */
+/** Tests for every store of orders, with the feed that readers see. */
 export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): void {
   let store: OrderStore & FeedReader;
   beforeEach(async () => {
@@ -129,7 +129,7 @@ export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): voi
   });
 }
 
-/** What every store of consumers promises. */
+/** Tests for every store of consumers. */
 export function consumerBattery(fresh: () => Promise<ConsumerStore>): void {
   const consumer = (name: string, number: number): Consumer => ({ name, number, acknowledgedAtMillis: NOW });
   let store: ConsumerStore;

@@ -17,7 +17,7 @@ export interface SendingStores {
   readonly webhooks: WebhookStore;
 }
 
-/** What everything that remembers sending promises. */
+/** Tests for all stores of sending. */
 export function sendingBattery(fresh: () => Promise<SendingStores>): void {
   const claim = (token: string, afterMillis = 0) => ({
     token,
@@ -93,7 +93,7 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
     expect(await store.saveLane(lane(5), 4)).toBe(false);
     const failing = { failures: 2, dueAtMillis: plus(NOW, 5), failingSinceMillis: NOW };
     expect(await store.saveLane(lane(5, failing), 3)).toBe(true);
-    // A write that the SDK repeats.
+    // The same write again, as the SDK repeats it.
     expect(await store.saveLane(lane(5, failing), 3)).toBe(true);
     const { lanes } = await store.read('a1', ['w1', 'w2']);
     expect(lanes).toEqual(new Map([['w1', lane(5, failing)]]));

@@ -14,7 +14,7 @@ const trouble = (changes: Partial<SharedTrouble> = {}): SharedTrouble => ({
   ...changes,
 });
 
-/** What every store of shared trouble promises, with the news that are told of it. */
+/** Tests for every store of shared trouble, with its notices. */
 export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNews }>): void {
   const shared: Shared = { kind: 'egress', name: 'market/e1' };
   const market: Shared = { kind: 'marketplace', name: 'market' };
@@ -99,7 +99,7 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
   });
 }
 
-/** What every store of WebAPI keys promises to those who log in; `fresh` has a key of this id and value. */
+/** Tests for every store of WebAPI keys; `fresh` makes a store with a key of this id and value. */
 export function keyBattery(
   marketplaceId: string,
   fresh: (use: { keyId: string; value: string }) => Promise<KeyStore>,
@@ -124,7 +124,7 @@ export function keyBattery(
   });
 }
 
-/** What every counter of calls promises. */
+/** Tests for every counter of calls. */
 export function counterBattery(fresh: () => Promise<CallCounter>): void {
   it('gives out no more calls than a minute has, and each minute anew', async () => {
     const counter = await fresh();

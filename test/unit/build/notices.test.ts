@@ -7,7 +7,7 @@ const BUILD = join(ROOT, '.build');
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 const functions = await readdir(BUILD);
 
-/** The packages in a bundle, as its source map tells: told by another part of the bundler than the notices are. */
+/** The packages in a bundle by its source map, which another part of the bundler makes than the notices. */
 async function packagesIn(name: string): Promise<string[]> {
   const files = await readdir(join(BUILD, name), { recursive: true });
   const map = join(BUILD, name, files.find((file) => file.endsWith('.cjs.map')) ?? '');

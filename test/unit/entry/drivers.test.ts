@@ -14,7 +14,7 @@ interface Rest extends MarketplaceSettings {
   readonly clientId: string;
 }
 
-/** Two drivers that note what they were made from. */
+/** Two drivers that record the settings they were made from. */
 function twoDrivers() {
   const { marketplace } = shop();
   const made: string[] = [];

@@ -7,7 +7,7 @@ const IN_SOURCE = MUTANTS.flatMap(({ name, patches }) => (patches === undefined 
 
 describe('the mutants of the proof', () => {
   let core: Sources;
-  /** The same in other files, indented otherwise, with comments more. */
+  /** The same sources in other files, with other indentation and further comments. */
   let moved: Sources;
   beforeAll(async () => {
     core = await coreSources();

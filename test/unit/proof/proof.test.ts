@@ -32,7 +32,7 @@ describe('the proof of login safety', () => {
   it('notices a mistake, and makes the schedule small that shows it', async () => {
     const mutant = MUTANTS.find(({ name }) => name === 'frees any lease') ?? { rule: '', name: '' };
     const broken = await loadCore(mutant);
-    // A schedule that is as small as it gets already is passed over.
+    // A schedule that cannot be shrunk is skipped.
     for (let seed = 1; seed < 5_000; ) {
       const found = await hunt(mutant, { seed, most: 5_000 });
       const whole = generate(found.seed ?? 0);

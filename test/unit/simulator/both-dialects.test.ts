@@ -8,7 +8,7 @@ const ACCESS: readonly Row[] = [
   ['webapiKey', 'k0000test1'],
 ];
 
-/** Every operation that only reads, but for the logins, which open a session each. */
+/** Every operation that only reads, without the logins, which open a session each. */
 const reads = (
   session: string,
   { offers, forms, buyer }: { offers: string[]; forms: string[]; buyer: string },

@@ -64,7 +64,7 @@ describe('hostile replies', () => {
     const response = await post();
     expect(response.headers.get('content-type')).toContain('text/xml');
     const text = await response.text();
-    // A boolean, because a failure must not print a megabyte.
+    // Compares a boolean, because a failure must not print a megabyte.
     expect(body.test(text)).toBe(true);
     expect((await simulator.call('doGetSystemTime', TIME)).fault).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { at, element, envelope, type Node, type Play, play, type Reply, readXml } from './kit.ts';
 
-/** A request's values in order: a scalar, a structure as such rows again, or a list. */
+/** An element of a request, in order: a scalar, a structure as such elements again, or a list. */
 export type Row = readonly [name: string, value: Value];
 type Value = string | number | readonly Row[] | List;
 interface List {
@@ -15,7 +15,7 @@ export type DialectName = (typeof DIALECTS)[number];
 const hyphens = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Plain elements as a recorded client sent them: in RPC without types and without namespaces. */
+/** Plain elements as a recorded client sent them: in RPC without types and namespaces. */
 function write(dialect: DialectName, [name, value]: Row): string {
   const tag = (content: string | number) =>
     dialect === 'doclit' ? element(name, content) : `<${hyphens(name)}>${content}</${hyphens(name)}>`;
@@ -73,7 +73,7 @@ export function speak(dialect: DialectName, simulator: Play): Speaker {
 
 export const PASSWORD = 'tajne-haslo';
 
-/** One seller with orders, and a session opened in the dialect. */
+/** A seller with orders, and a session opened in the dialect. */
 export async function shop(dialect: DialectName, { orders = 60, country = 1 } = {}) {
   const simulator = await play({ seed: 11 });
   const account = { login: 'sklep', country, twoStep: false, accountPassword: PASSWORD };

@@ -16,7 +16,7 @@ import {
 } from '../../../infra/local/simulator/wire/operations.ts';
 import { rpcEncoded } from '../../../infra/local/simulator/wire/rpc.ts';
 
-/** Hand-written messages that the client is judged by, too; neither side is judged by the other. */
+/** Hand-written messages. Client and simulator are judged by them, and not by each other. */
 const FIXTURES = join(import.meta.dirname, '../../fixtures/wire');
 
 const DIALECTS = [
@@ -40,7 +40,7 @@ interface Element {
   text: string;
 }
 
-/** The element in the envelope's body, prefixes resolved and the white space of layout left out. */
+/** The element in the envelope's body, with prefixes resolved and without white space of layout. */
 function bodyOf(xml: string): Element {
   const root: Element = { name: '', namespace: '', attributes: {}, children: [], text: '' };
   const open = [root];
@@ -79,7 +79,7 @@ function bodyOf(xml: string): Element {
 const NIL = '{http://www.w3.org/2001/XMLSchema-instance}nil';
 const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The values of a message, to be written again. */
+/** The values of a message, for writing it again. */
 function valuesOf(element: Element, fields: readonly Field[]): Record<string, unknown> {
   const one = (child: Element, type: Field['type']) =>
     isScalar(type) ? child.text : valuesOf(child, structFields(type));
@@ -92,7 +92,10 @@ function valuesOf(element: Element, fields: readonly Field[]): Record<string, un
   return Object.fromEntries(entries);
 }
 
-/** Some replies have elements of later days or lack required ones, on purpose: those the simulator does not send. */
+/**
+ * Whether a reply has the published elements. Some fixtures deviate on purpose, which the simulator cannot
+ * send.
+ */
 function isAsPublished(element: Element, fields: readonly Field[]): boolean {
   const present = element.children.map(({ name }) => camel(name));
   return (
@@ -150,7 +153,7 @@ describe.each(DIALECTS)('the hand-written messages in $folder', ({ folder, diale
         ? dialect.encodeFault(code ?? '', text ?? '')
         : dialect.encodeReply(operation, valuesOf(body, fieldsOf(OPERATIONS[operation].reply)));
     const written = bodyOf(ours);
-    // The messages leave out what has no meaning for a client.
+    // The messages leave out elements without a meaning for clients.
     const children = written.children.filter(({ name }) => name !== 'faultactor');
     expect({ ...written, children }).toEqual(body);
   });

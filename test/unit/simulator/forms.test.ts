@@ -4,7 +4,7 @@ import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
 import { AS_SELLER, at, drain, element, filter, items, type Node, texts } from './kit.ts';
 import { minor, readAllForms, readForms, withOrders } from './orders-kit.ts';
 
-/** The state by the rules for reading a form, from its words alone. */
+/** The state that the texts of a form mean. */
 function stateOf(form: Record<string, string>): string {
   const status = form.postBuyFormPayStatus;
   if (form.postBuyFormDateCancel !== '' || status === 'Odrzucona' || status === 'Anulowana')

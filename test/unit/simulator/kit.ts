@@ -10,7 +10,7 @@ export interface Node {
   readonly children: Record<string, Node[]>;
 }
 
-/** Reads XML without any code of the simulator. */
+/** Reads XML without using the simulator's code. */
 export function readXml(xml: string): Node {
   const root: Node = { text: '', children: {} };
   const open: { text: string; children: Record<string, Node[]> }[] = [root];
@@ -32,7 +32,7 @@ export function readXml(xml: string): Node {
   return root;
 }
 
-/** The first node at a path such as `Envelope.Body.doLoginResponse`; throws if it is not there. */
+/** The first node at a path such as `Envelope.Body.doLoginResponse`. Throws if there is none. */
 export function at(node: Node, path: string): Node {
   return path.split('.').reduce((here, name) => {
     const next = here.children[name]?.[0];
@@ -58,21 +58,21 @@ export const element = (name: string, value: string | number): string =>
 export const list = (name: string, values: readonly (string | number)[]): string =>
   element(name, values.map((value) => element('item', value)).join(''));
 
-/** What doGetPostBuyFormsIds needs to show a seller's forms. */
+/** A filter of doGetPostBuyFormsIds; the service needs it to show a seller's forms. */
 export const filter = (filterId: string, value: string): string =>
   element('item', element('filterId', filterId) + list('filterValueId', [value]));
 export const AS_SELLER = element('filterOptions', filter('userRole', 'seller'));
 
 export interface Reply {
   readonly status: number;
-  /** Undefined when the reply is no fault. */
+  /** The fault code; undefined if the reply is not a fault. */
   readonly fault: string | undefined;
   readonly faultText: string;
   /** The element inside the body. */
   readonly body: Node;
 }
 
-/** Starts a simulator for one test, with a WebAPI key, and ends it afterwards. */
+/** Starts a simulator for a test, with a WebAPI key, and closes it afterwards. */
 export async function play(options: Partial<SimulatorOptions> = {}) {
   const simulator = await startSimulator({ port: 0, seed: 7, ...options });
   onTestFinished(() => simulator.close());
@@ -135,7 +135,7 @@ export async function play(options: Partial<SimulatorOptions> = {}) {
     return call('doLogin', request, headers);
   };
 
-  /** A session handle; throws if the login is refused. */
+  /** Opens a session and returns its handle. Throws if the login is refused. */
   const openSession = async (login: string, password: string, headers?: Record<string, string>) =>
     at((await logIn(login, password, headers === undefined ? {} : { headers })).body, 'sessionHandlePart')
       .text;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rpcEnvelope } from './dialects.ts';
 import { at, element, envelope, type Node, type Play, play, readXml } from './kit.ts';
 
-/** Posts RPC parts as they are; undefined leaves out the SOAPAction. */
+/** Posts RPC parts as given; an undefined action leaves SOAPAction out. */
 async function postParts(
   simulator: Play,
   { operation, parts, action }: { operation: string; parts: string; action: string | undefined },
@@ -23,7 +23,9 @@ const codeOf = (body: Node): string | undefined =>
 
 const STATUS = '<webapi-key>k0000test1</webapi-key><sysvar>4</sysvar><country-id>1</country-id>';
 
-/** Liberties of foreign clients: parts and SOAPAction, and the fault with `lenient` on, if there is one. */
+/**
+ * Liberties of foreign clients: parts and SOAPAction, and the fault that remains with `lenient` on, if any.
+ */
 const LIBERTIES = [
   [
     'parts out of order',
@@ -89,7 +91,7 @@ it('members of an array bear any name, with their types', async () => {
 });
 
 describe('values beside the call', () => {
-  /** As Apache Axis writes a call: single values and items of arrays stand in elements of their own. */
+  /** A call as Apache Axis writes it: single values and items of arrays stand in elements of their own. */
   const beside = (call: string, ...values: string[]) => rpcEnvelope(`${call}${values.join('')}`);
   const value = (id: string, type: string, content: string) =>
     `<multiRef id="${id}" SOAP-ENC:root="0" SOAP-ENV:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/" xsi:type="${type}">${content}</multiRef>`;

@@ -111,7 +111,7 @@ describe.each(DIALECTS)('changed offers in %s', (dialect) => {
     expect(await change(plain?.itemId, ['a lot', 0, 8])).toBe(
       dialect === 'doclit' ? 'Sender' : 'SOAP-ENV:Client',
     );
-    // Values of xsd:float, and no prices.
+    // Values that xsd:float allows and that are not prices.
     expect(await change(plain?.itemId, [0, 0, 'NaN'])).toBe('ERR_INVALID_BUY_NOW_PRICE');
     expect(await change(plain?.itemId, [0, 0, 'INF'])).toBe('ERR_INVALID_BUY_NOW_PRICE');
     expect(await change(plain?.itemId, ['-INF', 0, 8])).toBe('ERR_INVALID_STARTING_PRICE');

@@ -23,7 +23,7 @@ export async function tab(
   };
 }
 
-/** What the offer journal tells of one offer. */
+/** The events of an offer in the offer journal. */
 export async function changesOf({ say, session }: Shop, itemId: string): Promise<(string | undefined)[]> {
   const all: Record<string, string>[] = [];
   for (let size = 100; size === 100; ) {

@@ -1,10 +1,10 @@
 import type { TrueOrder } from '../../../infra/local/simulator/world/truth.ts';
 import { at, element, items, list, type Node, type Play, play } from './kit.ts';
 
-/** Minor units of an amount on the wire; good enough for the sizes of tests. */
+/** Minor units of an amount on the wire; exact enough for the amounts of tests. */
 export const minor = (text: string) => Math.round(Number(text) * 100);
 
-/** One seller, a session, and what buyers made. */
+/** A seller with a session and orders of buyers. */
 export async function withOrders(orders: number, country = 1) {
   const simulator = await play({ seed: 11 });
   await simulator.control('POST sellers', {

@@ -24,7 +24,7 @@ describe('a journal that fails its readers', () => {
   });
 
   it('can write events again later, under new ids', async () => {
-    // The marketplace's clock goes on by itself: on a busy machine the first seconds would pass before the first read.
+    // Holds the clock: on a busy machine the first seconds would pass before the first read.
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const { simulator, session } = await shop({ duplicates: 1 });
@@ -152,7 +152,7 @@ describe('a marketplace that lies about its forms', () => {
     expect((await read(made, others)).fault).toBe('ERR_BLOCKED_USER_CANT_INVOKE_METHOD');
     const readable = others.filter((id) => !formIds.includes(id));
     expect((await read(made, readable)).fault).toBeUndefined();
-    // Newer forms that are well do not use up the count.
+    // Newer forms that are shown right do not use up the count.
     await made.simulator.control('POST buyers', { orders: 5 });
     await made.simulator.control('POST forms/spoil', { kind: null, count: 1 });
     expect((await read(made, others)).fault).toBeUndefined();

@@ -44,7 +44,7 @@ describe.each(sources(DOCLIT))(
       const call = await clientFor(which === 'served' ? `${address}?wsdl` : DOCLIT, address);
       const webapiKey = 'k0000test1';
       const { verKey } = await call('doQuerySysStatus', { sysvar: 4, countryId: 1, webapiKey });
-      // The order of these keys is the order on the wire, and the simulator insists on it.
+      // The order of these keys is the order on the wire, which the simulator checks.
       const login = (userPassword: string) => ({
         userLogin: 'sklep',
         userPassword,
@@ -83,7 +83,7 @@ describe.each(sources(DOCLIT))(
   },
 );
 
-/** The package hands on values of typed elements as `$value`, those within arrays as text. */
+/** A value of a typed element, as the package returns it; values within arrays are text. */
 interface Typed {
   readonly $value: string | number;
 }
@@ -107,7 +107,7 @@ describe.each(sources(RPC))('a client made by the soap package from the %s RPC/e
     for (let size = 100; size === 100; ) {
       const start = events.at(-1)?.['deal-event-id']?.$value ?? 0;
       const page = await call('doGetSiteJournalDeals', { ...session, 'journal-start': start });
-      // One element comes as an object, none as nothing.
+      // The package returns a single element as an object, and no element as nothing.
       const items = [page['site-journal-deals'].item ?? []].flat();
       events.push(...items);
       size = items.length;

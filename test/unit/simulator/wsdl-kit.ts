@@ -1,18 +1,18 @@
 import { SaxesParser } from 'saxes';
 
-/** What a WSDL says, in a form that two of them can be compared in. */
+/** The content of a WSDL, in a form in which two of them can be compared. */
 export interface Described {
-  /** Children in order of every message, structure and list, by name. */
+  /** Children of every message, structure and list, in order, by name. */
   readonly types: ReadonlyMap<string, readonly string[]>;
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
 interface Operation {
-  /** Names among the types. */
+  /** Names of types. */
   readonly request: string;
   readonly reply: string;
   readonly action: string | undefined;
-  /** How the bodies are written: all attributes of `soap:body`, of both directions. */
+  /** Encoding of the bodies: all attributes of `soap:body`, of both directions. */
   readonly bodies: readonly string[];
 }
 
@@ -76,7 +76,7 @@ const fieldText = (field: Element, type: string) =>
     ' ',
   );
 
-/** Types keep their own names, and lists are types too. */
+/** Describes a document/literal WSDL. Types keep their names, and lists are types too. */
 export function describeDoclit(text: string): Described {
   const root = parse(text);
   const elementOf = new Map(
@@ -99,7 +99,10 @@ export function describeDoclit(text: string): Described {
   };
 }
 
-/** Lists are replaced by what they hold, for their own names never reach the wire. */
+/**
+ * Describes an RPC WSDL. Lists are replaced by their items' type, because names of lists never reach the
+ * wire.
+ */
 export function describeRpc(text: string): Described {
   const root = parse(text);
   const declared = all(root, 'complexType');

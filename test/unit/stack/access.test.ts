@@ -169,7 +169,7 @@ test('a function is refused what its role does not allow, in every service, and 
   expect(lines.join('\n')).toContain('infra/access.yml');
 });
 
-/** Speaks the wire protocol itself, signed with the access key of its function. */
+/** A handler that speaks the wire protocol itself, signed with the access key of its function. */
 const SENDER = `
 const { AWS_ACCESS_KEY_ID: key, AWS_ENDPOINT_URL_SQS: sqs, AWS_ENDPOINT_URL_SECRETS_MANAGER: vault } = process.env;
 async function call(endpoint, target, type, body) {

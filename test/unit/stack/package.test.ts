@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { packageService } from '../../../infra/local/package.ts';
 import { linesOf, temporaryFolder } from './project.ts';
 
-/** Notes that it ran; fails when there is a file `broken`. */
+/** A packager that records its runs, and fails if there is a file `broken`. */
 const PACKAGER = `
 const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
 appendFileSync('runs.txt', process.argv.slice(2).join(' ') + '\\n');

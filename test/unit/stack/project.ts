@@ -10,7 +10,7 @@ export const CLIENT = {
   maxAttempts: 1,
 };
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'klamka-stack-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -91,7 +91,7 @@ export const workQueue = (
   },
 });
 
-/** Waits until the check gives something truthy. */
+/** Waits until the check returns a truthy value. */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
   millis = 30_000,

@@ -5,7 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Stack, StackOptions } from '../../../infra/local/stack/stack.ts';
 import { CLIENT, eventually, linesOf, packaged, started, temporaryFolder, workQueue } from './project.ts';
 
-/** Notes when it began and ended; does what the body says: `sleep 50`, `sleep-first 50`, `throw`, `refuse`. */
+/**
+ * A handler that records its beginning and end, and obeys the body: `sleep 50`, `sleep-first 50`, `throw`,
+ * `refuse`.
+ */
 const WORK = `
 const { appendFileSync } = require('node:fs');
 const note = (text) => appendFileSync(process.env.NOTES, text + '\\n');
@@ -25,7 +28,10 @@ exports.handler = async ({ Records }) => {
   return { batchItemFailures: failed };
 };`;
 
-/** Visibilities outlast the start of the function on a busy machine, or messages come twice. */
+/**
+ * A stack with a queue. Visibilities outlast the start of the function on a busy machine, or messages would
+ * come twice.
+ */
 interface Bench {
   stack: Stack;
   notes: string;

@@ -3,7 +3,7 @@ import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
 const buy = (seller: OneSeller, orders: number) => seller.sim('/buyers', { orders, pace: 'at-once' });
 
-/** Orders that there were not before. */
+/** Ids of the orders that `make` adds. */
 async function newOrders(seller: OneSeller, make: () => Promise<unknown>): Promise<string[]> {
   const before = new Set((await seller.truth()).map(({ orderId }) => orderId));
   await make();

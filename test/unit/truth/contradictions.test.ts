@@ -3,7 +3,10 @@ import { oneSeller } from '../../support/one-seller.ts';
 
 const WELL = { missing: 0, doubled: 0, different: 0, examples: [] };
 
-/** A seller whose buyers have bought while every reading of forms, purchases and buyers fell short of the journal. */
+/**
+ * A seller whose buyers bought while every reading of forms, purchases and buyers showed less than the
+ * journal.
+ */
 async function readShort(runs: number) {
   const seller = await oneSeller({ seed: 12, settings: { journalDelaySeconds: 0 } });
   await seller.settle();
@@ -46,12 +49,14 @@ describe('readings that contradict the journal', () => {
   it('are believed after a day, and only a form without goods is left for a person', async () => {
     const seller = await readShort(5);
     try {
-      // A purchase may be opened, and doubted, hours after the first readings, as long as they go on falling short.
+      // A purchase may be opened, and doubted, hours after the first readings, as long as readings show too
+      // little.
       for (let hour = 1; hour <= 49; hour += 1) {
         await seller.pass(3_601_000);
         await seller.run();
       }
-      // Nightly checks read all again and doubt it anew, for a day each; only what is set aside waits for a person.
+      // Nightly checks read all orders again and doubt them for another day; only orders set aside wait for a
+      // person.
       const left = seller.setAside().length;
       expect(left).toBeGreaterThan(0);
       expect(left).toBe((await seller.compare()).missing);

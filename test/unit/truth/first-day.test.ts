@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
-/** Orders with their states, as they are at the marketplace. */
+/** States of the marketplace's orders, by id. */
 const statesOf = async (seller: OneSeller) =>
   new Map((await seller.truth()).map(({ orderId, state }) => [orderId, state]));
 
@@ -68,7 +68,7 @@ describe('a form that was filled before the connect', () => {
       await seller.pass(MINUTE);
       const before = await statesOf(seller);
       await seller.settle();
-      // One check judges the forms before they change, and one after.
+      // The first check judges the forms before they change, the second afterwards.
       await seller.askForCheck();
       await seller.settle();
       await seller.sim('/settings', { lossy: 1 });

@@ -14,7 +14,9 @@ async function withSeller(use: (seller: OneSeller) => Promise<void>): Promise<vo
     await seller.close();
   }
 }
-/** What was sold before the connect is not looked for. */
+/**
+ * Ids of live orders that are not stored, without sales from before the connect, which are not looked for.
+ */
 const sinceConnect = async (seller: OneSeller, before: ReadonlySet<string>) => {
   const live = (await seller.truth()).filter((order) => order.live && !before.has(order.orderId));
   return live.map(({ orderId }) => orderId).filter((orderId) => !seller.stored().has(orderId));
@@ -115,7 +117,7 @@ describe('an id that leaps far ahead', () => {
   );
 });
 
-/** A sale after the connect, the first event of which stands behind the cursor. */
+/** A sale after the connect whose first event stands behind the cursor. */
 async function soldBehindCursor(
   seed: number,
 ): Promise<{ missing: number; after: string[]; unasked: number }> {

@@ -28,7 +28,7 @@ const codes = fc.constantFrom(
   'ERR_WEBAPI_NOT_AVAIL',
 );
 
-/** A list that fails while somebody asks for a check, or a form that every call is refused for. */
+/** A list that fails while a check is asked for, or a form for which every call is refused. */
 const lie = fc.oneof(
   { arbitrary: fc.constant({}), weight: 4 },
   {
@@ -57,13 +57,16 @@ async function tellTheTruth(seller: OneSeller) {
   await seller.sim('/settings', { contradicts: 0 });
 }
 
-/** Tables are restored to what they were so many steps ago. */
+/** A restore of tables to their state some steps ago. */
 const restore = fc.record({
   which: fc.constantFrom<Restored>('all', 'account', 'index'),
   stepsAgo: fc.integer({ min: 1, max: 3 }),
 });
 
-/** Buyers go on by some steps, and a worker runs to its end, to its death, until time is up, or by a wrong clock. */
+/**
+ * Some steps of buyers, and a worker that runs to its end, to its death, until the time is up, or by a wrong
+ * clock.
+ */
 const step = fc.record({
   buyersSteps: fc.integer({ min: 1, max: 25 }),
   fate: fc.oneof(
@@ -120,7 +123,7 @@ async function liveThrough({ seed, settings, before, orders, steps, restsSeconds
     await live(seller, { steps, kept });
     await seller.sim('/buyers/finish');
     await tellTheTruth(seller);
-    // Nights with their checks, or a minute of rest, after which only somebody's asking brings a check.
+    // Nights with their checks, or minutes of rest, after which only a request brings a check.
     for (let rest = 0; rest < 5; rest += 1) {
       await seller.pass(restsSeconds * 1_000);
       await seller.run();
@@ -152,7 +155,7 @@ describe('generated lives of a shop', () => {
       await fc.assert(fc.asyncProperty(life, liveThrough), {
         numRuns: RUNS,
         endOnFailure: true,
-        // A life that failed is lived again with the seed and the path that the failure printed.
+        // Seed and path that a failure printed repeat the failed life.
         ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) }),
         ...(process.env.PATH_IN_SEED !== undefined && { path: process.env.PATH_IN_SEED }),
       });

@@ -18,7 +18,9 @@ async function untilFilled(seller: OneSeller, hours: number) {
   return seller.account().gap?.found?.state;
 }
 
-/** A sale that only the journal knew is on no list: of a pause that it has forgotten, forms are all there is. */
+/**
+ * Ids of orders of forms. A deal without a form is on no list, so a pause that the journal forgot loses it.
+ */
 const withoutDeals = async (seller: OneSeller) =>
   new Set(
     (await seller.truth()).map(({ orderId }) => orderId).filter((orderId) => orderId.startsWith('deal:')),
@@ -41,7 +43,7 @@ describe('a pause that is longer than the memory of the journal', () => {
         await seller.sim('/buyers/step', { steps: stepsBefore });
         await seller.pass(HOUR);
         await seller.settle();
-        // Everything else happens on the first day of the pause.
+        // All changes happen on the first day of the pause.
         await seller.sim('/buyers/finish');
         await seller.pass(PAUSE_DAYS * DAY);
         for (const operation of broken)
@@ -50,7 +52,7 @@ describe('a pause that is longer than the memory of the journal', () => {
         const lost = await withoutDeals(seller);
         await seller.run();
         await seller.run();
-        // The orders of now do not wait for the lists.
+        // New orders do not wait for the lists.
         expect(seller.account().lastRun?.outcome).toBe('done');
         await seller.pass(2 * DAY);
         await seller.forget('/faults');

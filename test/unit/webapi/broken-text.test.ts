@@ -6,7 +6,7 @@ import { withFlags } from '../../../functions/core/orders/flags.ts';
 import { createWebapi } from '../../support/webapi.ts';
 import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';
 
-/** What no document may have, and what is read instead. */
+/** Texts that no document may contain, and the text that is read in their place. */
 const BROKEN = [
   ['a control character', '\u000B', '\uFFFD'],
   ['a control character by its number', '&#11;', '\uFFFD'],

@@ -9,7 +9,7 @@ import { problemsOf } from '../../support/wsdl-check.ts';
 import { readContract } from '../../support/wsdl-contract.ts';
 import { fixturesWith, readFixture, SOON, settingsFor } from './support.ts';
 
-// The marketplaces' own WSDLs cannot be part of this repository; they are compared where they lie beside it.
+// The marketplaces' own WSDLs cannot be part of this repository; they are compared if they lie beside it.
 const REAL = new URL('../../../../shared/wsdl/', import.meta.url);
 const strict = fixturesWith('meaning.json');
 const NAMES = Object.keys(OPERATIONS) as OperationName[];
@@ -103,7 +103,7 @@ for (const { dialect, namespace, file } of SERVICES) {
         expect(problemsOf(ours, { contract: real, operation, way })).toEqual([]);
       };
       if (!name.endsWith('at_aukro')) check('input');
-      // The other replies hold what real services do besides, or break the rules on purpose.
+      // Replies of the other fixtures hold more than the WSDL, or break it on purpose.
       if (strict.includes(name)) check('output');
     });
   });

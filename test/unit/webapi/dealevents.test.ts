@@ -14,7 +14,7 @@ const WHOLE = {
   dealQuantity: '1',
 };
 
-/** As the port names what is bought in it. */
+/** The purchase as the port names it. */
 const BOUGHT = { dealId: '71', offerId: '8000000001', buyerId: '77', quantity: 1 };
 
 const xml = (fields: Readonly<Record<string, string | undefined>>): string =>
@@ -22,7 +22,7 @@ const xml = (fields: Readonly<Record<string, string | undefined>>): string =>
     .map(([name, value]) => (value === undefined ? '' : `<n:${name}>${value}</n:${name}>`))
     .join('');
 
-/** A page with an event before, the one in question, and an event behind it. */
+/** A page with the events in question between two others. */
 async function page(...events: Readonly<Record<string, string | undefined>>[]) {
   const items = events.map((fields) => `<n:item>${xml(fields)}</n:item>`).join('');
   const body = envelope(

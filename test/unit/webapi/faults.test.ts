@@ -17,7 +17,7 @@ import {
   settingsFor,
 } from './support.ts';
 
-/** Of which kind an operation is tells what its codes can mean; one of each kind is called. */
+/** A call of each kind of operation, because the meaning of a code depends on the kind. */
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
   login: (webapi) => webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
   key: (webapi) => webapi.access.probeKey(KEY, SOON),
@@ -89,7 +89,7 @@ const ELSEWHERE: typeof AT_LOGIN = [
   ['ERR_CANT_CHANGE_PRICE_AFTER_BID', 'business', 'operator'],
   ['ERR_INTERNAL_SYSTEM_ERROR', 'marketplace-unavailable', 'retry'],
   ['ERR_SOMETHING_NEW', 'unknown-answer', 'retry'],
-  // A password was not sent, so none was refused.
+  // No password was sent, so none was refused.
   ['ERR_USER_PASSWD', 'unknown-answer', 'retry'],
   ['Client', 'unknown-answer', 'retry'],
   ['Server', 'unknown-answer', 'retry'],

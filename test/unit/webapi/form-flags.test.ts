@@ -31,7 +31,7 @@ const read = (changes: Partial<Wire>) =>
   toForm({ ...WIRE, ...changes }, { settings: MARKETPLACE_PRESETS.allegro, lettersOf: () => undefined });
 type WireDeal = NonNullable<NonNullable<Wire['postBuyFormItems']>[number]['postBuyFormItDeals']>[number];
 
-/** A form of one line with these deals, one piece each where they do not say. */
+/** A form with a line of these deals, with one piece each unless they say otherwise. */
 const line = (amount: string | undefined, deals: readonly Partial<WireDeal>[]) =>
   read({
     postBuyFormItems: [

@@ -9,7 +9,7 @@ import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
 const CART = 'doGetPostBuyFormsDataForSellers__a_cart_paid_online';
 const GOOD_ID = '950000001';
 
-/** A cart, as the service writes it, and one form more that is a copy of it. */
+/** A cart as the service writes it, and a copy of it as a second form. */
 const document = (dialect: (typeof DIALECTS)[number] = 'document-literal', spoil = (xml: string) => xml) => {
   const { response } = fixture(CART, dialect);
   const [cart = ''] =
@@ -30,7 +30,7 @@ async function read(body: string | Uint8Array, dialect: (typeof DIALECTS)[number
   return await batchOf(webapi.sales.read(HANDLE, ['9007199254740993', GOOD_ID], SOON));
 }
 
-/** The two forms, of which the second must always be whole. */
+/** Checks that the second form is whole, and returns the spoilt first. */
 function spoilt({ forms, unreadable }: FormBatch) {
   const good = forms.find(({ id }) => id === GOOD_ID);
   expect(good).toBeDefined();

@@ -143,7 +143,7 @@ describe('forms', () => {
         startedAt: undefined,
         receivedAt: undefined,
       },
-      // The hour that spring leaves out.
+      // An hour that does not exist, in the night when spring skips it.
       cancelledAt: { iso: '2014-03-30T03:30:00+02:00', text: '2014-03-30 02:30:00' },
     });
   });

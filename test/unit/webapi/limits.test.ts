@@ -5,7 +5,7 @@ import { batchOf } from '../../support/reads.ts';
 import { createWebapi } from '../../support/webapi.ts';
 import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
-/** A driver whose transport only keeps what it should send. */
+/** A driver whose transport records posts and sends none. */
 function recorder(changes: { countryId?: number } = {}) {
   const posts: Post[] = [];
   const transport = async (post: Post) => {

@@ -22,7 +22,7 @@ interface TrueOrder {
   readonly state: string;
 }
 
-/** A seller with buyers of today, a session, and what is true of the orders. */
+/** A seller with orders of today, a session, and the true orders. */
 async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const simulator = await play();
   const { path, namespace } = SERVICES[dialect];
@@ -41,7 +41,7 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
 
 type Opened = Awaited<ReturnType<typeof opened>>;
 
-/** All pages of a list; every one but the last says where to go on. */
+/** Reads all pages of a list; every page but the last has a next position. */
 async function read({ webapi, handle, now }: Opened, list: ListKind, days = 3) {
   const query = { list, from: epochSeconds(now - days * DAY), to: epochSeconds(now + 1) };
   const ids: string[] = [];
@@ -56,7 +56,7 @@ async function read({ webapi, handle, now }: Opened, list: ListKind, days = 3) {
   return { ids: new Set(ids), shares };
 }
 
-/** Without surcharges, which some lists mix in. */
+/** The ids without surcharges, which some lists mix in. */
 async function orderIds(
   { webapi, handle }: { webapi: Marketplace; handle: Secret },
   ids: ReadonlySet<string>,

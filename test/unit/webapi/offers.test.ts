@@ -11,7 +11,7 @@ const SERVICES = {
   'rpc-encoded': { path: 'uploader.php', namespace: 'urn:AllegroWebApi' },
 };
 
-/** A seller with offers of which some have sold pieces, and a session. */
+/** A seller with offers, some with sold pieces, and a session. */
 async function seller(dialect: (typeof DIALECTS)[number]) {
   const simulator = await play();
   const { path, namespace } = SERVICES[dialect];

@@ -25,7 +25,7 @@ const handle = HANDLE.reveal();
 
 const operationOf = (name: string) => name.split('__')[0] as OperationName;
 
-/** A door whose transport keeps what it is given and answers with nothing. */
+/** Operations whose transport records posts and answers with nothing. */
 function recorder(changes: Partial<WebapiSettings> = {}) {
   const posts: Post[] = [];
   const transport = async (post: Post) => {

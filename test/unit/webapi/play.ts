@@ -9,7 +9,7 @@ import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './suppor
 
 type Calling<T> = (webapi: Required<Marketplace>, door: Door) => Promise<T>;
 
-/** Plays a fixture in every dialect; what the call makes of it must be the same in each. */
+/** Plays a fixture in every dialect, and checks that each gives the same result. */
 export async function play<T>(name: string, call: Calling<T>): Promise<T> {
   const outcomes: Promise<T>[] = [];
   for (const dialect of DIALECTS) {
@@ -24,7 +24,7 @@ export async function play<T>(name: string, call: Calling<T>): Promise<T> {
 
 const settled = <T>(promise: Promise<T>): Promise<unknown> => promise.catch((error: unknown) => error);
 
-/** Makes the call against a server that gives the fixture's response, and checks the request by the fixture's. */
+/** Makes the call against a server with the fixture's response, and checks the request by the fixture's. */
 export async function playIn<T>(
   dialect: DialectId,
   { name, call }: { name: string; call: Calling<T> },

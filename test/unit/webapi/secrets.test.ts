@@ -29,7 +29,7 @@ const SENT = {
 
 const codePoints = (secret: string) => [...secret].map((character) => character.codePointAt(0) ?? 0);
 
-/** Every form in which a marketplace was seen or is imagined to give a secret back. */
+/** Every spelling in which a marketplace was seen, or might be, to return a secret. */
 const disguises = (secret: string) => [
   secret,
   secret.toUpperCase(),
@@ -41,7 +41,7 @@ const disguises = (secret: string) => [
   Buffer.from(secret).toString('base64url'),
   Buffer.from(secret).toString('hex'),
   Buffer.from(secret).toString('hex').toUpperCase(),
-  // Encoded with what stands around it.
+  // The secret encoded together with the text around it.
   Buffer.from(`uzytkownik=1&haslo=${secret}&x=1`).toString('base64'),
   codePoints(secret)
     .map((code) => `&#${code};`)
@@ -52,7 +52,7 @@ const disguises = (secret: string) => [
   Buffer.from(secret).toString('hex').replace(/../g, '%$&'),
 ];
 
-/** What a careless logger would print. */
+/** All text that a careless logger would print of an error. */
 function everythingIn(error: unknown): string {
   const { stack = '', message = '' } = error as Error;
   const own = Object.getOwnPropertyNames(error).map((name) => (error as Record<string, unknown>)[name]);
@@ -67,7 +67,7 @@ function everythingIn(error: unknown): string {
 
 const echo = Object.values(SENT).flat().flatMap(disguises).map(escapeXml).join(' ');
 const QUICK = { timeoutMillis: 300 };
-/** For servers that answer: how soon depends on what else the machine does. */
+/** A long time limit for servers that do answer, because a busy machine is slow. */
 const PATIENT = { timeoutMillis: 10_000 };
 
 const SERVERS: [kind: string, endpoint: () => Promise<string>][] = [

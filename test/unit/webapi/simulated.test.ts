@@ -24,7 +24,7 @@ async function drained(webapi: Marketplace, handle: Secret) {
   return events;
 }
 
-/** What the operations need besides a session, from the world as it is. */
+/** The parameters of the operations besides a session, from the present world. */
 async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
   const applicationPassword = await simulator.seller('sklep');
   const { accessToken } = await simulator.control<{ accessToken: string }>(

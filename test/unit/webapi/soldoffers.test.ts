@@ -8,7 +8,7 @@ import { HANDLE, SOON, settingsFor } from './support.ts';
 
 const OFFERS_A_PAGE = 100;
 
-/** A door behind which offers stand in the order of their newest sale; each has one form. */
+/** A marketplace with offers in the order of their newest sale; each has a form. */
 function shopOf(count: number, { firstPage }: { firstPage: 0 | 1 }) {
   const offers = Array.from({ length: count }, (_, index) =>
     String(9_007_199_254_740_993n + BigInt(index) * 977n),
@@ -35,7 +35,7 @@ function shopOf(count: number, { firstPage }: { firstPage: 0 | 1 }) {
     calls,
     offers,
     door,
-    /** The offer at this place, or a new one, sells. */
+    /** Sells the offer at this place, or a new one. */
     sell(place: number) {
       const [offer = String(8_000_000_000 + offers.length)] = offers.splice(place, 1);
       offers.unshift(offer);
@@ -90,7 +90,7 @@ it('costs one page more where nothing sells meanwhile, and the longest position 
     const page = await soldOfferForms(shop.door, { ...query, position }, SOON);
     position = page.next;
     longest = Math.max(longest, position?.length ?? 0);
-    // Forms are asked for one by one, which is not what this test is about.
+    // Drops the part of forms from the position; their paging is not tested here.
     position = position?.replace(/^([^:]*:[^:]*:[^:]*:[^:]*:)[^:]*/, '$1');
   } while (position !== undefined);
   expect(shop.calls).toHaveLength(201);

@@ -58,7 +58,7 @@ export const fixture = (name: string, dialect: DialectId = 'document-literal') =
   response: readFixture(`${name}/${dialect}/response.xml`),
 });
 
-/** A server on loopback that lives as long as the test. */
+/** A server on loopback that is closed after the test. */
 export async function serve(listener: RequestListener): Promise<{ endpoint: string; server: Server }> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,7 +75,7 @@ export interface Canned {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers every request alike and keeps what it was asked. */
+/** A server that answers every request alike and records the requests. */
 export async function serveCanned({ body, status = 200, headers }: Canned) {
   const requests: { message: IncomingMessage; body: string }[] = [];
   const { endpoint } = await serve(async (message, response) => {
@@ -100,7 +100,7 @@ export const faultEnvelope = (code: string, text = 'text'): string =>
 
 type Canonical = [name: string, attributes: string[], content: (Canonical | string)[]];
 
-/** A document without its choice of prefixes, quotes, entities and indentation. */
+/** A document in a form that is independent of prefixes, quotes, entities and indentation. */
 export function canonical(xml: string): Canonical[] {
   const root: Canonical = ['', [], []];
   const open = [root];

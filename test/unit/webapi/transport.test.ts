@@ -20,7 +20,7 @@ const MEGABYTE = 1024 * 1024;
 const unclear = { name: 'TransportFailure', reason: 'no-readable-reply', outcome: 'unclear' };
 const notSent = (reason = 'unreachable') => ({ name: 'TransportFailure', reason, outcome: 'not-sent' });
 
-/** A server below HTTP; every byte it reads is kept. */
+/** A TCP server without HTTP that records every byte. */
 async function serveTcp(onConnection: (socket: Socket) => void) {
   const read: Buffer[] = [];
   const sockets = new Set<Socket>();

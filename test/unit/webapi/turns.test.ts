@@ -14,7 +14,7 @@ import { requestOf } from '../../support/wire-values.ts';
 import { play } from '../simulator/kit.ts';
 import { credentials, DIALECTS, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
-/** A driver that notes in their order its turns and what it sends; a turn may be refused. */
+/** A driver that records its turns and calls in their order; a turn may be refused. */
 function watched({ dialect = 'document-literal', refused = false }: Partial<Watch> = {}) {
   const noted: (CallKind | 'sent')[] = [];
   const turn: Turn = async (kind) => {
@@ -66,10 +66,10 @@ const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
   'offers.offersIn': ({ offers }) => offers.offersIn(HANDLE, OFFER_PAGE, SOON),
 };
 
-/** Compares positions, and sends nothing. */
+/** A method that compares positions and makes no call. */
 const ASKS_NOBODY = 'sortKey';
 
-/** The names of all methods that a port has at run time and that send. */
+/** The names of all methods of a port that make calls. */
 const methodsOf = ({ settings: _, ...port }: Port): string[] =>
   Object.entries(port).flatMap(([capability, methods]) =>
     Object.entries(methods)
@@ -121,7 +121,7 @@ describe.each(DIALECTS)('every operation in %s', (dialect) => {
   });
 });
 
-/** Where the search for the newest events reads on: all that follows is less than some pages. */
+/** A position of the search for the newest events from which less than some pages follow. */
 const NEAR_THE_END = '0+99999999999';
 
 it('a method that sends several calls waits for each of them', async () => {

@@ -11,7 +11,7 @@ describe('times', () => {
     ['Europe/Warsaw', '2014-07-04 17:37:36', '2014-07-04T17:37:36+02:00'],
     ['Europe/Prague', '2026-03-29 01:59:59', '2026-03-29T01:59:59+01:00'],
     ['Europe/Prague', '2026-03-29 03:00:00', '2026-03-29T03:00:00+02:00'],
-    // Skipped in spring, twice in autumn.
+    // An hour that spring skips, and one that autumn has twice.
     ['Europe/Prague', '2026-03-29 02:30:00', '2026-03-29T03:30:00+02:00'],
     ['Europe/Prague', '2026-10-25 02:30:00', '2026-10-25T02:30:00+01:00'],
     ['Europe/Prague', '2026-10-25 01:59:59', '2026-10-25T01:59:59+02:00'],

@@ -10,7 +10,7 @@ const SERVICES = {
   'rpc-encoded': { dialect: RPC_ENCODED, namespace: 'urn:AllegroWebApi' },
 };
 
-/** The judge must be able to condemn, or its verdicts are worth nothing. */
+/** Problems that the checker finds in a changed request. A checker that cannot find any proves nothing. */
 function verdict(dialect: keyof typeof SERVICES, change: (xml: string) => string): string[] {
   const contract = readContract(renderWsdl({ ...SERVICES[dialect], endpoint: 'https://x/' }));
   const xml = readFixture(`doGetItemsInfo__found_lost_and_removed/${dialect}/request.xml`);

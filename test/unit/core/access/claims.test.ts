@@ -31,7 +31,7 @@ const STORES: readonly [string, () => ClaimStore][] = [
 
 let worlds = 0;
 
-/** Accounts that exist, a clock that tests move, and claims at a marketplace of their own. */
+/** A world with accounts, a clock that tests move, and claims at a marketplace of its own. */
 function world(claims: ClaimStore) {
   worlds += 1;
   const accounts = new Map<string, Account>();

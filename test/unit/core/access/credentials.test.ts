@@ -17,7 +17,7 @@ describe('the password to try', () => {
     expect(await version()).toBe('v1');
     await world.type('v2', 'second');
     expect(await version()).toBe('v2');
-    // Judged: the one in use has its turn again.
+    // The staged version was judged, so it is the turn of the version in use again.
     await world.set({ verdicts: { v2: { outcome: 'refused', atMillis: world.deps.clock() } } });
     expect(await version()).toBe('v1');
   });
@@ -100,7 +100,7 @@ describe('the key', () => {
     const material = (fresh: boolean) => keyMaterial({ ...deps, marketplace }, { keyId: KEY_ID, fresh });
     expect((await material(false)).versionKey).toBeUndefined();
     expect(told.versionKeys).toBe(0);
-    // A login that let nobody in is followed by a question that no password is at stake with.
+    // After a failed login the version key is asked for by a call that risks no password.
     expect((await material(true)).versionKey).toBeUndefined();
     expect(told.versionKeys).toBe(1);
     expect((await deps.keys.read(KEY_ID))?.versionKeys).toEqual({});

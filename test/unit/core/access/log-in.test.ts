@@ -67,7 +67,7 @@ describe('logging in', () => {
     const world = await loginWorld();
     const { accountId, deps } = world;
     for (const _ of [1, 2]) {
-      // Nobody knows whether the password was judged before this answer.
+      // The password may have been judged before this answer.
       world.answers.push(fault('unknown-fault'));
       await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
         reason: 'unknown-fault',

@@ -4,7 +4,7 @@ import { takeLease } from '../../../../functions/core/account/transitions.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/base/time.ts';
 import { fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';
 
-/** A call that the marketplace answers for these handles only; answers with all that it was tried with. */
+/** A call that the marketplace accepts for these handles only; returns all handles that were tried. */
 function callWith(good: readonly string[], tried: string[] = []): SessionCall<string[]> {
   return async (handle) => {
     tried.push(handle.reveal());

@@ -30,7 +30,7 @@ const MARKET = marketplaceOf(SETTINGS);
 const reasonAt = async ({ deps }: LoginWorld, shared: Shared) =>
   (await deps.troubles.read(shared)).trouble?.reason;
 
-/** Passes the trouble of the key as a run does. */
+/** Checks the trouble of the key as a run does. */
 async function pass({ deps }: LoginWorld): Promise<void> {
   const { trouble } = await deps.troubles.read(KEY);
   await passTroubles(deps, { keyId: KEY_ID, troubles: trouble === undefined ? [] : [{ ...KEY, trouble }] });

@@ -9,7 +9,7 @@ import { fault, loginWorld } from '../../../support/login-world.ts';
 
 const PRINTS = [{ key: 'k1', print: 'print of first' }];
 
-/** A login of version v1 that was written down and sent, under the lease "ours". */
+/** A login of version v1 that was noted and sent, under the lease "ours". */
 async function sentLogin(changes: Partial<Account> = {}) {
   const world = await loginWorld(changes);
   const { deps, accountId } = world;

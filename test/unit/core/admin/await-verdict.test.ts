@@ -4,7 +4,7 @@ import { awaitVerdict } from '../../../../functions/core/admin/accounts.ts';
 import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
-/** Waits for the verdict on this account; answers with it and how long that took. */
+/** Waits for the verdict on this account; returns it with the time waited. */
 async function waitOn(one: Account) {
   let waited = 0;
   const proof = await awaitVerdict(

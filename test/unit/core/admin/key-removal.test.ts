@@ -14,7 +14,7 @@ const KEY: WebapiKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW, versio
 
 type Step = <T>(name: string, work: () => T) => Promise<T>;
 
-/** One key and the accounts that use it, with the conditions of the real stores. */
+/** A key and the accounts that use it, with the conditions of the real stores. */
 function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
   const world = {
     now: NOW as EpochMillis,
@@ -118,7 +118,7 @@ describe('removing a WebAPI key', () => {
   });
 });
 
-/** What `addAccount` needs, on the same stores; logins are all free. */
+/** Dependencies of `addAccount` over the same stores; all logins are free. */
 function adding({ world, store }: ReturnType<typeof setUp>): AccountDeps {
   const unused = () => expect.unreachable('not used by addAccount');
   let ids = 0;
@@ -191,7 +191,7 @@ it('no account is ever active without its key, however adding it and removing th
     }),
     { numRuns: 2_000 },
   );
-  // Both ends are reached, or the property shows nothing.
+  // Either outcome has to occur, or the property shows nothing.
   expect([...outcomes].some((one) => one.startsWith('done'))).toBe(true);
   expect([...outcomes].some((one) => one.startsWith('bad-input'))).toBe(true);
 });

@@ -77,7 +77,7 @@ describe('a lane after an attempt', () => {
         const isOld = Math.max(madeAtMillis, failingSinceMillis) <= NOW - GIVE_UP_AFTER;
         expect(next.step).toBe(isOld ? 'gave-up' : 'retry');
         expect(next.lane.number).toBe(isOld ? 5 : 4);
-        // The failing goes on with the next entry, which is tried at once.
+        // The failure goes on with the next entry, which is tried at once.
         if (isOld) expect(next.lane).toMatchObject({ failures: 2, failingSinceMillis, dueAtMillis: NOW });
       }),
     );

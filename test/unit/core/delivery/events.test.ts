@@ -46,7 +46,7 @@ it('keeps the contract for every change, state and total, also of an erased orde
   );
   expect(events).toHaveLength(5 * rows.length);
   expect(events.flatMap(contract.faultsOf)).toEqual([]);
-  // Nothing is sent that the contract does not name, and it asks for all that it names.
+  // The fields of an event are exactly those that the schema names, and the schema requires all of them.
   for (const { detail } of events) {
     expect(Object.keys(detail).sort()).toEqual([...contract.detail.required].sort());
   }

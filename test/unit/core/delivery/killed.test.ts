@@ -19,7 +19,10 @@ const untilKilled = (work: Promise<unknown>): Promise<unknown> =>
     if (!(error instanceof Killed)) throw error;
   });
 
-/** A process that takes its time with each call and dies at its call number `life`, before or after it worked. */
+/**
+ * A store whose calls pause, in a process that dies at its call number `life`, before or after the call had
+ * its effect.
+ */
 function mortal<T extends object>(
   door: T,
   use: { pause: () => Promise<void>; step: () => number; life: number },
@@ -55,7 +58,7 @@ function mortalDeps(deps: SendDeps, use: { seed: number; life: number }): SendDe
   };
 }
 
-/** A run that changes these orders, as it would after reading the marketplace. */
+/** Changes these orders, as a run would after reading the marketplace. */
 async function write(world: SendingWorld, use: { sales: readonly number[]; life: number; seed: number }) {
   const orders = shakyOrders(world.writerOrders(), { pause: pauses(use.seed), life: use.life });
   const feed = openFeed(orders, ACCOUNT_ID);
@@ -68,7 +71,7 @@ async function write(world: SendingWorld, use: { sales: readonly number[]; life:
   }
 }
 
-/** A tick, and a sender for each message that there is; what is killed leaves its message behind for later. */
+/** Runs a tick and a sender for each message; a killed sender leaves its message for later. */
 async function send(world: SendingWorld, use: { lives: readonly number[]; seed: number }) {
   const tick = { sending: world.sending.index, sendQueue: world.deps.sendQueue, clock: () => world.now };
   await wakeSenders({ ...tick, outOfTime: () => false });
@@ -81,7 +84,7 @@ async function send(world: SendingWorld, use: { lives: readonly number[]; seed: 
   await Promise.all(senders);
 }
 
-/** No position is ever ahead of what has been taken. */
+/** Checks that no position is ever ahead of the entries that were accepted. */
 function watchPositions(world: SendingWorld): void {
   const taken = (number: number, got: readonly number[]) => {
     const wanted = world.orders.feed.map((entry) => entry.number).filter((one) => one <= number);
@@ -127,7 +130,7 @@ it('everything reaches the bus and each webhook, in order, wherever writers, tic
           untilKilled(write(world, { sales, life: writer, seed: salted })),
           send(world, { lives: senders, seed: salted }),
         ]);
-        // What the queue still holds comes later or, now and then, never.
+        // Messages left in the queue come later or, now and then, never.
         if (index % 3 === 2) world.messages.length = 0;
         world.now = plus(world.now, pauseSeconds * SECOND);
       }
@@ -144,7 +147,7 @@ it('everything reaches the bus and each webhook, in order, wherever writers, tic
   );
 });
 
-/** Each entry after the one before; only the last may come once more. */
+/** Checks that each entry follows the one before; only the last may come again. */
 function inOrder(posted: readonly number[], all: readonly number[]): void {
   let last = 0;
   for (const number of posted) {
@@ -160,7 +163,7 @@ it('a mark that is set while somebody looks is not taken away', async () => {
   const { looked } = world.sending.store;
   Object.assign(world.sending.store, {
     async looked(...seen: Parameters<typeof looked>) {
-      // A writer announces itself in the very last moment, and appends later.
+      // A writer announces itself at the last moment, and appends later.
       await world.writerOrders().announce(ACCOUNT_ID);
       await looked(...seen);
     },

@@ -6,7 +6,7 @@ import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
 import { ACCOUNT_ID, minutes, sendingWorld, webhook } from '../../../support/sending.ts';
 
-/** A feed that is sent to the bus and to one webhook; each entry is of an order of its own. */
+/** A feed that is sent to the bus and to a webhook; each entry is of an order of its own. */
 function restorable() {
   const world = sendingWorld();
   world.sending.hooks.set('w1', webhook('w1'));
@@ -23,7 +23,7 @@ function restorable() {
     posted,
     told: () => world.events.map(({ detail }) => `${detail.feedNumber} ${detail.orderId}`),
     feed: () => world.orders.feed.map(({ number, orderId }) => `${number} ${orderId}`),
-    /** `old`: told again, as if by somebody who asked for a window of long ago. */
+    /** Appends entries. `old`: with the times of old changes, as when a window of long ago is sent again. */
     async append(count: number, { old = false } = {}) {
       const feed = openFeed(world.writerOrders(), ACCOUNT_ID);
       for (let index = 0; index < count; index += 1) {

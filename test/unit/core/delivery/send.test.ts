@@ -10,7 +10,7 @@ import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 
-/** Orders `form:FROM`, ... land, as a run would bring them. */
+/** Stores orders `form:FROM`, ..., as a run would. */
 async function bring(world: SendingWorld, ids: readonly string[]): Promise<void> {
   const orders = world.writerOrders();
   const deps = { accountId: ACCOUNT_ID, orders, clock: () => world.now, newId: () => 'w' };
@@ -22,7 +22,7 @@ async function bring(world: SendingWorld, ids: readonly string[]): Promise<void>
   }
 }
 
-/** A world with these webhooks, whose lanes stand at the beginning. */
+/** A world with these webhooks, whose positions are at the beginning. */
 async function worldWith(...webhooks: ReturnType<typeof webhook>[]): Promise<SendingWorld> {
   const world = sendingWorld();
   for (const one of webhooks) await world.sending.webhooks.create(one);

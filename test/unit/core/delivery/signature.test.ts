@@ -3,7 +3,7 @@ import { Secret } from '../../../../functions/core/base/secret.ts';
 import { epochMillis } from '../../../../functions/core/base/time.ts';
 import { newSigningSecret, signatureHeaders } from '../../../../functions/core/delivery/signature.ts';
 
-/** From the tests of the Standard Webhooks reference libraries. */
+/** Values from the tests of the Standard Webhooks reference libraries. */
 const KNOWN = {
   secret: new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
   message: {

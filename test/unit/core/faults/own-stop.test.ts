@@ -18,7 +18,8 @@ describe('OwnStop', () => {
 
   it('has no outcome of a call, so that whoever learns from outcomes must tell the two apart', () => {
     expectTypeOf<Stop>().not.toHaveProperty('outcome');
-    // What learns from an answer of the marketplace accepts no rule of ours; what is shown to people accepts both.
+    // Code that learns from answers of the marketplace accepts no OwnStop; code that shows reasons to people
+    // accepts both.
     expectTypeOf(nextFault).parameter(1).toEqualTypeOf<Stop>();
   });
 });

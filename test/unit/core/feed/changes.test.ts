@@ -13,7 +13,7 @@ import { formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
 
-/** Lands so many orders, one feed entry each. */
+/** Stores orders with a feed entry each. */
 async function sell(orders: MemoryOrders, count: number, message = ''): Promise<void> {
   const deps = { orders, accountId: '', clock: () => NOW, newId: () => 'w', feed: openFeed(orders, '') };
   const before = orders.rows.size;
@@ -94,7 +94,7 @@ describe('readChanges of one account', () => {
       (error: unknown) => error,
     );
     expect(told).toMatchObject({ extra: { position: encodePositions(new Map([['b', { number: 0 }]])) } });
-    // One from before times were kept is taken as it is.
+    // A position without a time, from before times were kept, is accepted.
     expect(short(await read(5, new Map([['a', { number: 9 }]])))).toEqual(['a10']);
   });
 

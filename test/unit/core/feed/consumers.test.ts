@@ -31,7 +31,7 @@ function setUp() {
   };
   const put = (number: number, reset = false) =>
     acknowledge(deps, { accountId: 'a1', name: 'erp', position: { number }, reset });
-  /** The feed as it was at this entry, and what came since. */
+  /** Restores the feed to an entry, and appends new entries. */
   const restore = (to: number, since: number) => {
     pages.splice(to);
     for (let number = to + 1; number <= to + since; number += 1) pages.push(page(number, MINUTE));

@@ -17,7 +17,7 @@ import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const ACCOUNTS = ['a', 'b'];
 
-/** What happens to the sales of a shop, step by step, with the events that hint at it. */
+/** Changes of a sale, step by step, with the events that tell of them. */
 const STEPS: ((market: Shop, sale: string) => void)[] = [
   (market, sale) => market.event('deal-created', sale),
   (market, sale) => {
@@ -41,7 +41,7 @@ async function untilKilled(writer: () => Promise<unknown>): Promise<void> {
   });
 }
 
-/** Two runs at once that fight over the same account, and somebody who has orders sent again. */
+/** Two runs at once for the same account, and a request to send orders again. */
 async function write(world: World, use: { accountId: string; lives: readonly number[]; seed: number }) {
   const market = world.markets.get(use.accountId) ?? shop();
   const store = world.stores.get(use.accountId) ?? memoryOrders();
@@ -57,7 +57,7 @@ async function write(world: World, use: { accountId: string; lives: readonly num
   await Promise.all([...writers, again]);
 }
 
-/** Follows both feeds with one position, which it keeps as text only; now and then it falls back to an older one. */
+/** Follows both feeds with a single position, kept as text; now and then falls back to an older position. */
 async function follow(world: World, use: { limit: number; seed: number; ended: () => boolean }) {
   const deps = memoryFeeds(new Map(world.stores));
   const pause = pauses(use.seed);
@@ -108,7 +108,7 @@ it('a reader sees the last state of every order, in order and without a hole, wh
   );
 });
 
-/** Each sale that is named goes one step further. */
+/** Takes each named sale one step further. */
 function advance(market: Shop, sales: readonly number[]): void {
   for (const sale of sales) {
     const name = `d${sale}`;
@@ -121,7 +121,7 @@ function check(seen: readonly Change[], { rows, feed }: MemoryOrders): void {
   let last = 0;
   const held = new Map<string, Change['row']>();
   for (const { number, orderId, row } of seen) {
-    // The next one, or one that it fell back to: never further.
+    // The next entry, or an earlier one after a fall-back: never a later one.
     expect(number).toBeLessThanOrEqual(last + 1);
     last = Math.max(last, number);
     expect(row?.revision).toBeGreaterThanOrEqual(held.get(orderId)?.revision ?? 0);

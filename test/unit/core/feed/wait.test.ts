@@ -12,7 +12,7 @@ const NEWS: ChangePage = {
   ],
 };
 
-/** Looks under a clock that only sleeping moves; there is news once so much time is over. */
+/** Waits under a clock that only sleeping moves; changes come after `newsAfter`. */
 async function waited(use: { seconds: number; newsAfter: number; feeds?: number }) {
   const start = NOW;
   let now = start;

@@ -129,7 +129,7 @@ describe('completeness', () => {
   });
 });
 
-/** One account with the condition of the real store, and the messages that are sent. */
+/** An account with the condition of the real store, and the messages that are sent. */
 function office(changes: Partial<Account> = {}) {
   let stored = account({ connectedAtMillis: plus(NOW, -DAY), dueAtMillis: plus(NOW, HOUR), ...changes });
   const sent: WorkMessage[] = [];

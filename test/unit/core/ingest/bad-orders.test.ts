@@ -25,7 +25,7 @@ beforeEach(() => {
 const deps = (goodFormId?: string) =>
   drainDeps({ shop: market, orders, journal, ...(goodFormId !== undefined && { goodFormId }) });
 
-/** One run after the other, each from where the last one stood. */
+/** Runs one after the other, each from the cursor of the run before. */
 async function runs(count: number, goodFormId?: string) {
   let last: Awaited<ReturnType<typeof drain>> | undefined;
   for (let index = 0; index < count; index += 1) {
@@ -36,13 +36,13 @@ async function runs(count: number, goodFormId?: string) {
   return last;
 }
 
-/** One run, so many minutes after the first, at an account that never read a form. */
+/** A run so many minutes after the first, for an account that has never read a form. */
 async function at(minute: number) {
   const clock = () => plus(NOW, minute * MINUTE);
   ({ cursor } = await drain(drainDeps({ shop: market, orders, journal, clock }), cursor));
 }
 
-/** A sale whose form the marketplace does not give, between two good ones. */
+/** Three sales; the marketplace does not return the form of the second. */
 function oneMissing() {
   for (const id of ['1', '2', '3']) market.event('form-created', `d${id}`, `f${id}`);
   market.forms.set('f1', formOf('f1', ['d1']));

@@ -9,7 +9,7 @@ import { openDoubt, readApart } from '../../../../functions/core/ingest/doubt.ts
 const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
   new MarketplaceFault({ reason, outcome, operation: 'forms' });
 
-/** Asks for `items` in one batch; batches with a bad one fail. */
+/** Asks for `items` in a batch; batches with a bad item fail. */
 function setUp(use: {
   bad: readonly number[];
   reason?: FaultReason;

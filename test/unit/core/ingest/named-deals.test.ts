@@ -7,7 +7,7 @@ import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
-/** A form as production showed it: with goods, and without the deals that they were bought in. */
+/** A form as seen in production: with goods, but without their deals. */
 const bare = (form: Form): Form => ({
   ...form,
   lines: form.lines.map((line) => ({ ...line, deals: [] })),

@@ -17,7 +17,7 @@ const setUp = () => {
 };
 
 describe('a backlog', () => {
-  /** Sales with a form each, three events a sale, far apart from each other. */
+  /** Sales with a form each and three events each, which lie far apart. */
   function sold(market: Shop, sales: number) {
     const ids = Array.from({ length: sales }, (_, index) => `${index}`);
     for (const id of ids) market.forms.set(`f${id}`, formOf(`f${id}`, [`d${id}`]));
@@ -99,7 +99,7 @@ describe('a backlog', () => {
     const clock = () => plus(NOW, pages * 6 * SECOND);
     const drained = await drain({ ...drainDeps({ shop: market, orders }), clock }, START);
     expect(drained).toMatchObject({ outcome: 'done', clean: true, events: 300 });
-    // Three pages take eighteen seconds.
+    // Three pages take eighteen seconds, more than reading ahead may.
     expect(market.calls.slice(0, 4)).toEqual([...Array(3).fill('dealEvents'), 'unpaidDeals']);
     expect(Object.keys(liveOrders(orders))).toHaveLength(100);
   });

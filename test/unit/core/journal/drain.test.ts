@@ -188,7 +188,7 @@ describe('drain', () => {
   });
 });
 
-/** Crashes at any write, over and over, until the journal has been drained. */
+/** Crashes at any write, again and again, until the journal has been drained. */
 async function drainWithCrashes(
   market: Shop,
   orders: MemoryOrders,

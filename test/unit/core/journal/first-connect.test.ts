@@ -4,7 +4,7 @@ import { newestPage, Unfinished } from '../../../../functions/core/journal/first
 import { SETTINGS } from '../../../support/forms.ts';
 import { plainSession, type Shop, shop } from '../../../support/shop.ts';
 
-/** The id of the newest event, found in as many goes as it takes. */
+/** The id of the newest event, found in any number of steps. */
 async function newest(market: Shop, isLate = () => false): Promise<string | undefined> {
   let search: string | undefined;
   for (;;) {

@@ -13,7 +13,7 @@ function sell(market: Shop, id: string) {
   return market.event('form-created', `d${id}`, `f${id}`);
 }
 
-/** A journal of so many sales, none of them read yet. */
+/** A journal of unread sales. */
 function backlog(sales: number) {
   const market = shop({ ...SETTINGS, journalPageSize: 10 });
   for (let index = 0; index < sales; index += 1) sell(market, `${index}`);

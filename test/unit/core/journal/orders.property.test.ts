@@ -25,7 +25,7 @@ const STATUSES: readonly PaymentStatus[] = [
 const METHODS: readonly PaymentMethod[] = ['online', 'cash-on-delivery', 'bank-transfer', 'not-specified'];
 const pln = (minor: number) => ({ minor, currency: 'PLN' });
 
-/** One thing that a buyer or the seller does; what cannot be done is left undone. */
+/** An action of the buyer or the seller; an impossible action does nothing. */
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('buy' as const), deal: fc.nat(DEALS - 1) }) },
   {
@@ -52,10 +52,10 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** What the journal will say, some day: a deal, and the form or surcharge that it is about. */
+/** An event that the journal will tell at some time: a deal, and its form or surcharge. */
 type Hint = readonly [deal: string, formId?: string];
 
-/** The shop as it truly is. */
+/** The true state of the shop. */
 class Life {
   readonly market: Shop = shop({
     ...SETTINGS,
@@ -65,7 +65,9 @@ class Life {
   });
   readonly bought = new Set<string>();
   readonly forms: string[] = [];
-  /** Forms that were paid, or whose money went back, and are not any more: a reading of one is doubted for a day. */
+  /**
+   * Forms whose payment was finished or withdrawn and is so no more: their readings are doubted for a day.
+   */
   readonly takenBack = new Set<string>();
   #surcharges = 0;
 
@@ -77,7 +79,7 @@ class Life {
   holder = (deal: string): string | undefined =>
     this.forms.find((id) => !this.isDead(id) && this.deals(id).includes(deal));
 
-  /** Does it, and answers with what the journal has to say about it. */
+  /** Carries an action out; returns the events that tell of it. */
   do(what: Step): Hint[] {
     if (what.do === 'buy') return this.#buy([`d${what.deal}`]);
     if (what.do === 'fill') return this.#fill(what);
@@ -130,7 +132,7 @@ class Life {
     return id;
   }
 
-  /** The journal names the surcharge alone. */
+  /** The journal names only the surcharge, not its form. */
   #paySurcharge(main: Form): Hint[] {
     const id = main.surchargeIds.at(-1);
     if (id === undefined) return [];
@@ -162,7 +164,7 @@ function stageOf(form: Form): number {
     : 1 + Number(state === 'payment-withdrawn');
 }
 
-/** The live orders, as the shop has them. */
+/** The live orders of the shop. */
 function expectedLive(life: Life): Record<string, object> {
   const live: Record<string, object> = {};
   for (const id of life.forms.filter((one) => !life.isDead(one))) {
@@ -203,7 +205,7 @@ const factsOf = ({ state, replaces, total, delivery, surcharges = [] }: OrderCon
   surcharges: surcharges.map(({ id, amount, payment }) => [id, amount, payment?.status]),
 });
 
-/** One run after the other, each from where the last saved its cursor; it dies at its write number `life`. */
+/** Runs from this cursor; the worker dies after `writes` writes. Returns the last saved cursor. */
 async function run(
   use: { market: Shop; orders: MemoryOrders; journal: MemoryJournal; cursor: string },
   writes: number,
@@ -223,7 +225,7 @@ async function run(
   }
 }
 
-/** Reads on from its position, at most one page; what it saw last of each order. */
+/** Reads on from its position, at most a page, and keeps the last row of each order. */
 function follower(orders: MemoryOrders) {
   const deps = memoryFeeds(new Map([['a', orders]]));
   const held = new Map<string, OrderRow>();
@@ -241,7 +243,7 @@ function follower(orders: MemoryOrders) {
 
 const hiccups = fc.record({
   steps: fc.array(step, { maxLength: 6 }),
-  /** Which of the waiting hints the journal tells now, in this order, some of them twice; the others come later. */
+  /** The waiting events that the journal tells now, in this order, some twice; the others come later. */
   told: fc.array(fc.nat(), { maxLength: 12 }),
   writes: fc.nat(20),
 });

@@ -58,7 +58,7 @@ async function run(): Promise<void> {
 
 const contentOf = (orderId: string) => orders.rows.get(orderId)?.content;
 
-/** A surcharge reads like a form without goods. */
+/** A surcharge, which reads like a form without goods. */
 const surcharge = (id: string, changes: Partial<Form> = {}): Form => ({
   ...paid(formOf(id, []), { status: 'started', statusText: 'Rozpoczęta' }),
   lines: [],

@@ -60,7 +60,7 @@ describe('overlapDue', () => {
 });
 
 describe('rereadOverlap', () => {
-  /** A journal of so many sales that was drained to its end. */
+  /** A journal of sales that was drained to its end. */
   async function drained(count: number) {
     const market = shop({ ...SETTINGS, journalPageSize: 10 });
     const orders = memoryOrders();

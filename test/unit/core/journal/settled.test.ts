@@ -14,10 +14,10 @@ import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 const refusal = (reason: FaultReason) =>
   new MarketplaceFault({ reason, outcome: 'answered', operation: 'one call', code: 'ERR_X' });
 
-/** A call about one thing that fails whenever it is made. */
+/** A call that fails whenever it asks for this form or offer. */
 interface BadCall {
   readonly method: 'forms' | 'unpaidDeals' | 'buyers';
-  /** A form, or an offer. */
+  /** Id of a form or an offer. */
   readonly id: string;
   readonly how: FaultReason | 'missing' | 'unreadable';
 }
@@ -48,7 +48,7 @@ function breakCall(market: Shop, { method, id, how }: BadCall): void {
     };
 }
 
-/** The account's runs, ten minutes apart, each from where the last one stood. */
+/** The account's runs, ten minutes apart, each from the cursor of the run before. */
 function runsOf(market: Shop) {
   const [orders, journal] = [memoryOrders(), memoryJournal()];
   let [cursor, goodFormId, count]: [string, string | undefined, number] = ['0', undefined, 0];
@@ -62,7 +62,7 @@ function runsOf(market: Shop) {
       count += 1;
       const drained = await drain(drainDeps({ shop: market, orders, journal, clock, ...known }), cursor);
       ({ cursor } = drained);
-      // The oldest event that is not settled is told of as long as there is one.
+      // As long as an event is not settled, the time of the oldest such event is told.
       const next = market.journal.find(({ id }) => BigInt(id) > BigInt(cursor));
       expect(drained.openSinceSeconds).toBe(next?.atSeconds);
       goodFormId = drained.goodFormId ?? goodFormId;
@@ -76,7 +76,7 @@ interface Sold {
   readonly buyerId: string;
 }
 
-/** A form of one buyer, a line a deal. */
+/** A form of a buyer with a line per deal. */
 function form(id: string, deals: readonly [Sold, ...Sold[]], status: PaymentStatus): Form {
   const { payment, buyer, ...others } = formOf(id, []);
   return {
@@ -89,7 +89,7 @@ function form(id: string, deals: readonly [Sold, ...Sold[]], status: PaymentStat
   };
 }
 
-/** B's first form is cancelled and its second paid; A never fills one. */
+/** Buyer B's first form is cancelled and the second paid; buyer A never fills one. */
 function sharedOffer(market: Shop): void {
   const B = { dealId: 'B', offerId: '8000000001', buyerId: '77' };
   market.event('deal-created', 'B');
@@ -129,9 +129,9 @@ describe('one call that fails for ever', () => {
   const deal = fc.record({
     offer: fc.integer({ min: 0, max: 2 }),
     buyer: fc.integer({ min: 0, max: 2 }),
-    /** What becomes of its forms, one after the other; none where it is never filled in. */
+    /** Endings of the purchase's forms, one after the other; none if no form is ever filled. */
     forms: fc.array(fc.constantFrom<PaymentStatus>('finished', 'cancelled', 'started'), { maxLength: 3 }),
-    /** Its forms take in the deal before it, too. */
+    /** Whether the purchase's forms take in the purchase before it, too. */
     joins: fc.boolean(),
   });
   const call = fc.record({
@@ -145,9 +145,11 @@ describe('one call that fails for ever', () => {
       deals: fc.array(deal, { minLength: 1, maxLength: 8 }),
       call,
       order: fc.array(fc.nat(), { minLength: 40, maxLength: 40 }),
-      /** Events that come before the next run, run by run. */
+      /** Number of events that come before the next run, run by run. */
       portions: fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 6 }),
-      /** Runs before the call begins to fail, so that it may have worked and be the known good one. */
+      /**
+       * Number of runs before the call begins to fail, so that its form may have become the known good one.
+       */
       goodRuns: fc.integer({ min: 0, max: 4 }),
     });
     const holds = fc.asyncProperty(life, async ({ deals, call, order, portions, goodRuns }) => {
@@ -201,7 +203,7 @@ function eventsOf(market: Shop, deals: Deals): (() => void)[] {
   return events;
 }
 
-/** In an order that the numbers tell. */
+/** The items in the order that the numbers give. */
 const shuffled = <T>(items: readonly T[], order: readonly number[]): T[] =>
   items
     .map((item, index) => ({ item, place: order[index % order.length] ?? 0 }))

@@ -10,11 +10,11 @@ import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
-/** The function's time, and how much of it a run leaves for its last step (entry/queue.ts). */
+/** Time limit of the function, and the part of it that a run keeps for its last step (entry/queue.ts). */
 const KILLED_AFTER = 120 * SECOND;
 const RESERVE = 65 * SECOND;
 
-/** A shop with so many sales whose every call takes so long; a run dies when the function's time is over. */
+/** A shop whose every call takes `callMillis`; a run dies at the function's time limit. */
 function slowShop(sales: number, callMillis: number) {
   const market = shop();
   for (let index = 1; index <= sales; index += 1) {

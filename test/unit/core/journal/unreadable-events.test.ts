@@ -5,7 +5,7 @@ import { memoryJournal } from '../../../support/memory-journal.ts';
 import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
-/** Thirty-five sales, the fifth event of which somebody has spoilt; one run after the other. */
+/** Thirty-five sales, with the fifth event spoilt, and runs one after the other. */
 function spoilt(changes: object) {
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];

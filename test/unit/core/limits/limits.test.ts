@@ -11,13 +11,13 @@ import { memoryCounter } from '../../../support/memory-counter.ts';
 import { shop } from '../../../support/shop.ts';
 import { virtualTime } from '../../../support/virtual-time.ts';
 
-/** A minute begins. */
+/** The beginning of a minute. */
 const START = epochMillis(29_833_333 * MINUTE);
 const BUDGET: CallBudget = { perSecond: 96, perMinute: 7_200, workers: 10 };
 const options = { timeoutMillis: 1_000 };
 const handle = new Secret('handle');
 
-/** Several workers before one counter; `made` has the time of each call that reached the marketplace. */
+/** Several workers with a shared counter; `made` holds the time of each call that reached the marketplace. */
 function fleet(budget: CallBudget = BUDGET) {
   const time = virtualTime(START);
   const counter = memoryCounter();
@@ -63,14 +63,14 @@ function fleet(budget: CallBudget = BUDGET) {
   return { time, counter, made, store, driver, worker };
 }
 
-/** What one run has: the marketplace, whose calls wait for the turns of the limits. */
+/** The marketplace of a run, whose calls wait for the turns of the limits. */
 const opened = async (limits: CallLimits, { driver, key = 'k1' }: { driver: Driver; key?: string }) =>
   driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }), noKey);
 
 const read = (marketplace: Marketplace) => marketplace.sales.page(handle, undefined, options);
 const login = (marketplace: Marketplace) => marketplace.access.probeKey(handle, options);
 
-/** The most that fall into any stretch of this length. */
+/** The most calls within any stretch of this length. */
 const most = (times: readonly number[], millis: number): number =>
   Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + millis).length));
 
@@ -84,7 +84,10 @@ const act = (rest: number, calls: number, more: { together?: boolean; logins: nu
   ...more,
 });
 
-/** Calls that wait for their turn at the end of a minute and are made in the next one: 161 of 160, once. */
+/**
+ * Calls that wait for their turn at the end of a minute and go out in the next: a case that once made 161
+ * calls of 160.
+ */
 const ACROSS_A_MINUTE: [ReturnType<typeof act>[][], number, number, number] = [
   [
     [act(58_000, 51, { together: true, logins: 2 }), act(0, 1, { logins: 0 })],
@@ -95,7 +98,7 @@ const ACROSS_A_MINUTE: [ReturnType<typeof act>[][], number, number, number] = [
   0,
 ];
 
-/** Calls whose minute ends while they wait for their turns, beside a counter that is slow to answer. */
+/** Calls whose minute ends while they wait for their turns, with a slow counter. */
 const BESIDE_A_SLOW_COUNTER: typeof ACROSS_A_MINUTE = [
   [[act(58_000, 24, { together: true, logins: 0 })]],
   0,
@@ -152,7 +155,7 @@ describe('the limits of the service', () => {
     expect(counter.asked).toBe(2);
     await time.run(Promise.resolve(login(marketplace)));
     expect(made).toHaveLength(121);
-    // Near the end of the minute it waits instead.
+    // Near the end of the minute the call waits instead.
     time.set(plus(START, 57 * SECOND));
     await time.run(read(marketplace));
     expect(time.clock()).toBe(plus(START, MINUTE));
@@ -180,7 +183,7 @@ describe('the limits of the service', () => {
       (await time.run(Promise.all(all))).filter((answer) => answer === 'the store is down'),
     ).toHaveLength(30);
     expect(made).toHaveLength(20);
-    // A run that could not log in if it had to does not begin.
+    // A run does not begin if no call is left for a login.
     for (let left = 10; left > 0; left -= 1) await time.run(Promise.resolve(login(marketplace)));
     await expect(time.run(opened(limits, { driver }))).rejects.toThrow('the store is down');
   });

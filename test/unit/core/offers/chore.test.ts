@@ -15,7 +15,7 @@ const refused = (reason: ConstructorParameters<typeof MarketplaceFault>[0]['reas
   new MarketplaceFault({ reason, outcome: 'answered', operation: 'test' });
 
 describe('the snapshot of offers', () => {
-  /** A seller with so many offers, whose first run is over. */
+  /** A seller with `count` offers, whose first run is over. */
   async function listed(count: number) {
     const runs = offerRuns();
     for (let index = 0; index < count; index += 1) runs.market.start(index);

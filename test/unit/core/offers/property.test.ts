@@ -53,7 +53,7 @@ async function play(runs: Runs, one: Step | Loss): Promise<void> {
   }
 }
 
-/** The worker dies at its write number `life`, half of them after the write. */
+/** Runs a worker that dies at its write number `life`, half of the times after the write. */
 async function killedRun(runs: Runs, use: { life: number; checks: number }): Promise<void> {
   let writes = 0;
   runs.store.onWrite = () => {
@@ -68,7 +68,7 @@ async function killedRun(runs: Runs, use: { life: number; checks: number }): Pro
   runs.store.onWrite = () => undefined;
 }
 
-/** What is stored, and what the marketplace says of the same offers; those that it forgot are gone. */
+/** The stored offers and those of the marketplace; offers that the marketplace removed count as gone. */
 function compared({ store, market }: Runs) {
   const ours = [...store.rows.values()].map(
     ({ firstSeenAtMillis: _, readAtMillis: __, offerId, ...content }) => [offerId, content] as const,
@@ -98,7 +98,7 @@ it('ends in what the marketplace says, whatever order, repetition, kills and int
         const { ours, theirs, unknown } = compared(runs);
         expect(ours).toEqual(theirs);
         expect(unknown).toEqual([]);
-        // Nothing is known of an offer only if its whole life fell between two lists of ended ones.
+        // An offer may be unknown only if its whole life fell between two listings.
         expect(ours.length).toBe(runs.market.offers.size);
       },
     ),

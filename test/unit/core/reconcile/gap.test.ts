@@ -10,7 +10,7 @@ import { isCheckDue, reconcile } from '../../../../functions/core/reconcile/reco
 import { NOW } from '../../../support/accounts.ts';
 import { cancelledSince, connected, formSold, house } from './listing-kit.ts';
 
-/** Answers of a list that used to fail the run, and some that did not. */
+/** Answers of a list method; none may fail the run. */
 const OF_A_LIST = [
   'marketplace-unavailable',
   'account-blocked',
@@ -23,7 +23,7 @@ const OF_A_LIST = [
   'business',
 ] as const;
 
-/** A journal of which the first so many events are forgotten, and an account that last read it ten days ago. */
+/** A journal that has forgotten its first events, and an account that last read it ten days ago. */
 function afterPause({ forgotten = 0, days = 10 } = {}) {
   const at = house();
   for (const deal of ['d1', 'd2', 'd3']) at.market.event('deal-created', deal);
@@ -151,7 +151,7 @@ describe('after a pause', () => {
     at.sold(...known);
     await at.check({ account: connected() });
     for (const form of known) at.market.event('deal-created', `x${form.id}`);
-    // While nobody looked: 8 are cancelled and the money of 4 goes back.
+    // During the pause eight forms are cancelled and the money of four goes back.
     at.sold(...known.slice(0, 8).map((form) => cancelledSince(form, 24 * 6)));
     const withdrawn = (form: Form): Form => ({ ...form, payment: { ...form.payment, status: 'withdrawn' } });
     at.sold(...known.slice(8, 12).map(withdrawn));
@@ -189,7 +189,7 @@ describe('after a pause', () => {
         at.at(plus(NOW, minute * MINUTE));
         expect(await at.mend()).toBeUndefined();
       }
-      // Each of three lists, and an hour later again.
+      // Three lists, each asked now and an hour later.
       expect(at.market.calls.filter((call) => call.startsWith('formPage'))).toHaveLength(6);
       expect(at.account().gap?.found).toMatchObject({ state: 'filling' });
       at.market.onCall = () => undefined;

@@ -12,7 +12,7 @@ import { memoryListed } from '../../../support/memory-listed.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
-/** Connected two weeks ago and checked yesterday. */
+/** An account that connected two weeks ago and was checked yesterday. */
 export const connected = (changes: Partial<Account> = {}): Account => {
   const check = { atMillis: plus(NOW, -DAY), list: 'form-ids', since: '', lost: 0, untold: 0 } as const;
   return account({ connectedAtMillis: plus(NOW, -14 * DAY), check, ...changes });
@@ -20,7 +20,7 @@ export const connected = (changes: Partial<Account> = {}): Account => {
 
 const timeOf = (at: EpochMillis): MarketplaceTime => ({ iso: toIso(at), text: toIso(at) });
 
-/** A form that was filled so many hours ago, as its deals were made. */
+/** A form that was filled `hoursAgo`, when its deals were made. */
 export function formSold(
   id: string,
   deals: readonly string[],
@@ -46,10 +46,10 @@ export const unpaid = (form: Form): Form => ({
   payment: { ...form.payment, status: 'started', statusText: 'Rozpoczęta' },
 });
 
-/** An extra payment: read like a form, without goods. */
+/** An extra payment, which reads like a form without goods. */
 export const surcharge = (id: string): Form => ({ ...unpaid(formOf(id, [])), lines: [] });
 
-/** A shop and all that is stored of it; chores are done on it as by a new worker each time. */
+/** A shop with all that is stored of it; each task runs as in a new worker. */
 export function house() {
   const market = shop();
   const orders = memoryOrders();
@@ -64,7 +64,7 @@ export function house() {
     at: (later: EpochMillis) => {
       now = later;
     },
-    /** As the drain would land them. */
+    /** Puts forms into the shop. */
     sold(...forms: readonly Form[]) {
       for (const form of forms) market.forms.set(form.id, form);
     },
@@ -86,7 +86,7 @@ export function house() {
         .filter(({ content }) => content !== undefined && isLive(content.state))
         .map(({ orderId }) => orderId)
         .sort(),
-    /** How many forms were read. */
+    /** Number of forms that were read. */
     reads: () =>
       market.calls
         .filter((call) => call.startsWith('forms '))

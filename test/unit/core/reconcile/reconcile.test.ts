@@ -11,7 +11,7 @@ import { cancelledSince, connected, formSold, house, surcharge, unpaid } from '.
 
 const DAY_OF_SALE = '2026-09-16';
 
-/** What the drain would have landed. */
+/** Stores forms as the drain would. */
 const landed = async (at: ReturnType<typeof house>, formIds: readonly string[]) => {
   await settle(at.deps(), { formIds, deals: [] }, emptyTally());
 };
@@ -123,7 +123,7 @@ describe('a check', () => {
     const deal = { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 };
     await settle(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
     expect(at.live()).toEqual(['deal:d1']);
-    // A new judgement: the day of the form is among those that are looked at again.
+    // A new judgement of the form: its day is among those that are looked at again.
     at.listed.written.clear();
     await at.run(reconcile, connected());
     expect(at.live()).toEqual(['form:1']);
@@ -341,7 +341,7 @@ describe('the lists of a marketplace', () => {
     expect((await at.run(reconcile, connected())).done?.facts.check?.list).toBe('form-ids');
   });
 
-  /** Lists that name nothing whatever there is. */
+  /** Lets lists name nothing, whatever the shop holds. */
   const silence = (at: ReturnType<typeof house>, ...lists: readonly string[]) => {
     const { formPage } = at.market.marketplace.lists;
     at.market.marketplace.lists.formPage = async (handle, query, options) =>
@@ -357,7 +357,7 @@ describe('the lists of a marketplace', () => {
     const { done } = await at.run(reconcile, connected(), { goodFormId: '1' });
     expect(done?.facts.check).toMatchObject({ list: 'filled-forms', blind: ['form-ids'], lost: 1 });
     expect(at.live()).toEqual(['form:1', 'form:2']);
-    // What a list named in an earlier check is known too, and all of the lists can be blind.
+    // A form that a list named in an earlier check is known too, and all lists can be empty wrongly.
     silence(at, ...ALL);
     const asked = connected({ checkAskedAtMillis: plus(NOW, 1) });
     const blind = await at.run(reconcile, asked);

@@ -13,7 +13,7 @@ describe('what periodic tasks can write, for the compiler', () => {
   });
 
   it('is no fact that guards a login, from a literal or from a wider change', () => {
-    // A wider change that is held in a variable would fit into a mere Partial.
+    // A wider change that is held in a variable would fit a mere Partial.
     expectTypeOf<AccountChanges>().toExtend<Partial<SyncFacts>>();
     expectTypeOf<AccountChanges>().not.toExtend<ChoreFacts>();
     expectTypeOf<{ possibleFailures: number }>().not.toExtend<ChoreFacts>();

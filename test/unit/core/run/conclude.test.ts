@@ -20,7 +20,7 @@ const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean
   clean,
 });
 
-/** Concludes a run of this account; answers with the account as it is then, and what was sent. */
+/** Concludes a run of this account; returns the account afterwards and the messages sent. */
 async function concludeWith(
   before: Account,
   progress: Progress,

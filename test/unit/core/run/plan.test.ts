@@ -9,7 +9,7 @@ import { shop } from '../../../support/shop.ts';
 
 const { sales: journal } = shop().marketplace;
 
-/** Accounts by their due times; what was sent, and when they are due after it. */
+/** Plans for accounts by their due times; returns the messages sent and the new due times. */
 async function planned(due: Readonly<Record<string, EpochMillis>>, quietMillis = 15 * MINUTE) {
   const entries = Object.entries(due).map(([accountId, dueAtMillis]) => ({ accountId, dueAtMillis }));
   const sent: WorkMessage[] = [];

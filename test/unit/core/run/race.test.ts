@@ -32,7 +32,8 @@ describe('a writer without a claim', () => {
       ...orders,
       async put(accountId, row, ifRevision) {
         if (row.orderId === 'deal:d1' && isFirst) {
-          // Between the form's row and its deal: the run reads the form cancelled and lets its deal go.
+          // Between the writes of the form's row and its deal, the run reads the form as cancelled and
+          // releases its deal.
           isFirst = false;
           market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
           market.event('form-cancelled', 'd1', 'f1');
@@ -48,7 +49,7 @@ describe('a writer without a claim', () => {
   });
 
   it('does not open the deal of a form that somebody else has found live again meanwhile', async () => {
-    // At its first write the repair stores the form as cancelled.
+    // The first write of the repair stores the form as cancelled.
     for (let write = 1; write < 6; write += 1) {
       const { market, orders, cursor } = await paidForm();
       market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
@@ -57,7 +58,7 @@ describe('a writer without a claim', () => {
         ...orders,
         async put(accountId, row, ifRevision) {
           if (writes === write) {
-            // The repair has read the form cancelled; the run finds it live again, before this write.
+            // The repair has read the form as cancelled; before this write the run reads it as live again.
             writes += 1;
             market.forms.set('f1', formOf('f1', ['d1']));
             market.event('payment-finished', 'd1', 'f1');
@@ -84,7 +85,7 @@ describe('a writer without a claim', () => {
       ...orders,
       async put(accountId, row, ifRevision) {
         if (isFirst) {
-          // The repair has read the form cancelled; the run finds it as the row says.
+          // The repair has read the form as cancelled; the run reads it as the row has it.
           isFirst = false;
           market.forms.set('f1', formOf('f1', ['d1']));
           market.event('payment-finished', 'd1', 'f1');
@@ -179,7 +180,7 @@ describe('a writer without a claim', () => {
         for (const dealId of ['d2', 'd3']) market.event('deal-created', dealId);
         let asked = 0;
         const { forms } = market.source;
-        // What is read changes from call to call, and ends with the last.
+        // Readings change from call to call, and the last one stays.
         market.source.forms = async (handle, ids, options) => {
           const reading = readings[order[Math.min(asked, order.length - 1)] ?? 0];
           asked += 1;

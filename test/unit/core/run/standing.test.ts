@@ -40,7 +40,7 @@ describe('standingOf', () => {
     expect(at(5)).toMatchObject({ state: 'late', lagMillis: 5 * MINUTE });
     expect(at(5).why.en).toMatch(/cannot be read/);
     expect(at(30)).toMatchObject({ state: 'stalled', lagMillis: 30 * MINUTE });
-    // Events that are still to be read are as old as the pause before them.
+    // The age of unread events includes the pause before them.
     expect(at(600, { backlog: {} })).toMatchObject({ state: 'late', lagMillis: 600 * MINUTE });
   });
 

@@ -13,7 +13,7 @@ const standing = ({ accounts, clock }: UuidSeller) =>
 
 const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
 
-/** A seller whose first connect is over: what was sold before it is not read. */
+/** A seller after the first connect; sales from before it are not read. */
 async function connected(): Promise<UuidSeller> {
   const seller = uuidSeller();
   seller.market.buy(1);
@@ -22,7 +22,7 @@ async function connected(): Promise<UuidSeller> {
   return seller;
 }
 
-/** The last revision of each order that the feed tells of, as an ERP reads it. */
+/** The last revision of each order that the feed tells, as an ERP reads it. */
 function toldByFeed({ orders }: UuidSeller): Map<string, number> {
   const told = new Map<string, number>();
   let last = 0;
@@ -35,13 +35,13 @@ function toldByFeed({ orders }: UuidSeller): Map<string, number> {
   return told;
 }
 
-/** Whether the order that has replaced this one in the end is there no more. */
+/** Whether the order that finally replaced this one has vanished. */
 function isReplacedByNothing({ sales }: Pick<UuidSeller['market'], 'sales'>, id: string): boolean {
   const { replacedBy = [], isGone = true } = sales.get(id) ?? {};
   return isGone || replacedBy.some((one) => isReplacedByNothing({ sales }, one));
 }
 
-/** Compares what is stored with the truth of the marketplace, for the sales since the first connect. */
+/** Compares the stored orders with the marketplace's true ones, for sales since the first connect. */
 function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
   const { market, orders, journal } = seller;
   const owners = new Map<string, string[]>();
@@ -52,7 +52,7 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
     if (sale.isGone) {
       expect([sale.id, isSetAside]).toEqual([sale.id, true]);
     } else if (isReplacedByNothing(market, sale.id)) {
-      // Where its successor was gone before it was stored, it stays as it was, for a person to see.
+      // An order whose successor vanished before it was stored stays as it was, for a person to see.
       expect(isSetAside || [undefined, 'joined'].includes(content?.state)).toBe(true);
     } else if (sale.replacedBy.length > 0) {
       expect([undefined, 'joined']).toContain(content?.state);
@@ -67,7 +67,7 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
     }
   }
   for (const held of owners.values()) expect(held).toHaveLength(1);
-  // No purchase ever stands on its own here, not even after a cancellation.
+  // No purchase is ever an order of its own at this marketplace, not even after a cancellation.
   const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('deal:'));
   expect(alone.filter(({ content }) => content !== undefined)).toEqual([]);
   const told = toldByFeed(seller);
@@ -130,9 +130,9 @@ describe('a marketplace with another protocol', () => {
         const seller = await connected();
         const before = new Set(seller.market.sales.keys());
         for (const what of steps) await take(seller, before, what);
-        // Where no order could ever be read, nobody can tell an outage from orders that are gone: one more is sold.
+        // Another sale, because without any readable order an outage cannot be told from vanished orders.
         seller.market.buy(1);
-        // Broken readings are over, and what is gone is set aside after its fifth run.
+        // Broken readings are over by then, and a vanished order is set aside after its fifth run.
         for (let run = 0; run < 8; run += 1) {
           seller.pass(10 * MINUTE);
           await seller.run();
