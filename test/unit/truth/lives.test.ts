@@ -64,7 +64,7 @@ const restore = fc.record({
 });
 
 /**
- * Some steps of buyers, and a worker that runs to its end, to its death, until the time is up, or by a wrong
+ * A few steps of buyers, and a worker that runs to its end, to its death, until the time is up, or by a wrong
  * clock.
  */
 const step = fc.record({
