@@ -8,7 +8,10 @@ import { ifCondition } from './dynamo.ts';
 import { queryPage } from './partition.ts';
 import { readItem, type Table } from './read.ts';
 
-/** Reads rows by key and picks by time: rare enough that an index, paid with every write, would cost more. */
+/**
+ * Reads rows by key and picks them by time. Such requests are rare, and an index would be paid for with every
+ * write.
+ */
 export const orderHistory = ({ dynamo, table }: Table): OrderHistory => ({
   async changedBetween(accountId, { fromMillis, toMillis, limit, after }) {
     const page = await queryPage<Fed>(

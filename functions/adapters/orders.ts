@@ -59,7 +59,7 @@ export function orderStore(use: OrderTables): OrderStore {
   };
 }
 
-/** Orders for those who only read them; consistent. */
+/** Orders for functions that only read them, consistently. */
 export const orderRows = (use: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<OrderStore, 'readMany'> => ({
   readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
 });
