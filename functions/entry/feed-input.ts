@@ -5,7 +5,7 @@ import { decodePositions, type Position, type Positions } from '../core/feed/pos
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
 import { RESEND_LIMIT } from '../core/feed/resend.ts';
 import { ORDER_ID, parseOrderId } from '../core/orders/order.ts';
-import { fromCursor, PageQuery, parse } from './input.ts';
+import { fromCursor, orderIdText, PageQuery, parse } from './input.ts';
 
 const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
 
@@ -23,9 +23,7 @@ const Acknowledgement = z.strictObject({
 
 const moment = z.iso.datetime({ offset: true });
 const Resend = z.strictObject({
-  ids: z.optional(
-    z.array(z.string().check(z.regex(ORDER_ID))).check(z.minLength(1), z.maxLength(RESEND_LIMIT)),
-  ),
+  ids: z.optional(z.array(orderIdText).check(z.minLength(1), z.maxLength(RESEND_LIMIT))),
   from: z.optional(moment),
   to: z.optional(moment),
   cursor: z.optional(z.string()),

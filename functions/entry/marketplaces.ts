@@ -1,20 +1,45 @@
 import * as z from 'zod/mini';
 import { MINUTE } from '../core/base/time.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../webapi/presets.ts';
+import { fieldProblems, fits } from './field-problems.ts';
 import { jsonSetting } from './settings.ts';
 
 /** The settings of a marketplace, by the name of the driver that speaks its protocol. */
 export type DriverSettings = WebapiSettings;
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a deployment may change of a marketplace, whatever its protocol. */
 const COMMON = {
-  identity: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
+  identity: z.string().check(
+    fits((text) => /^[a-z0-9-]{1,40}$/.test(text), {
+      pl: 'Od 1 do 40 znaków: małe litery a-z, cyfry i łączniki.',
+      en: '1 to 40 characters: lower-case letters a-z, digits and hyphens.',
+    }),
+  ),
   name: z.string(),
   endpoint: z.url(),
-  timeZone: z.string(),
+  timeZone: z.string().check(
+    fits(isTimeZone, {
+      pl: 'Podaj strefę z bazy IANA, np. Europe/Warsaw.',
+      en: 'Give a zone of the IANA database, e.g. Europe/Warsaw.',
+    }),
+  ),
   passwordMaxLength: z.int().check(z.positive()),
   // A handle is renewed up to ten minutes before its end: a shorter life would be renewed in every run.
-  sessionLifeMillis: z.int().check(z.minimum(15 * MINUTE, `at least 15 minutes (${15 * MINUTE})`)),
+  sessionLifeMillis: z.int().check(
+    fits((millis) => millis >= 15 * MINUTE, {
+      pl: `Co najmniej 15 minut (${15 * MINUTE}).`,
+      en: `At least 15 minutes (${15 * MINUTE}).`,
+    }),
+  ),
   journalPageSize: z.int().check(z.positive()),
   fillsJournalPages: z.boolean(),
   formBatchSize: z.int().check(z.positive()),
@@ -27,7 +52,12 @@ const Change = z.discriminatedUnion('driver', [
       z.strictObject({
         ...COMMON,
         countryId: z.int().check(z.positive()),
-        currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+        currency: z.string().check(
+          fits((text) => /^[A-Z]{3}$/.test(text), {
+            pl: 'Podaj kod waluty ISO 4217, np. PLN.',
+            en: 'Give the ISO 4217 code of a currency, e.g. PLN.',
+          }),
+        ),
         dialect: z.enum(['document-literal', 'rpc-encoded']),
         namespace: z.string(),
         countryParameter: z.enum(['countryCode', 'countryId']),
@@ -44,10 +74,11 @@ const Change = z.discriminatedUnion('driver', [
  */
 export function marketplaceSettings(): ReadonlyMap<string, DriverSettings> {
   const presets: Record<string, DriverSettings> = MARKETPLACE_PRESETS;
-  const given = checked(z.record(z.string(), z.looseObject({})), jsonSetting('MARKETPLACES'));
-  const unknown = Object.keys(given).find((id) => presets[id] === undefined);
+  const setting = checked(z.record(z.string(), z.unknown()), jsonSetting('MARKETPLACES'));
+  const unknown = Object.keys(setting).find((id) => !Object.hasOwn(presets, id));
   if (unknown !== undefined)
     throw new Error(`the setting MARKETPLACES names an unknown marketplace: ${unknown}`);
+  const given = checked(z.record(z.string(), z.looseObject({})), setting);
   const changes = checked(
     z.record(z.string(), Change),
     Object.fromEntries(
@@ -71,12 +102,11 @@ export function marketplaceSettings(): ReadonlyMap<string, DriverSettings> {
 function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${textOf(issue)}`);
-  throw new Error(`the setting MARKETPLACES cannot be used: ${faults.join('; ')}`);
+  const faults = fieldProblems(parsed.error, { input: value, root: 'the whole' }).map(
+    ({ field, message }) => `${field}: ${message.en}`,
+  );
+  throw new Error(`the setting MARKETPLACES cannot be used: ${faults.join(' ')}`);
 }
-
-const textOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'unrecognized_keys' ? `unknown, leave it out: ${issue.keys.join(', ')}` : issue.message;
 
 /** Drops what is explicitly undefined, so that it cannot hide a preset's value. */
 const defined = <T extends object>(changes: T) =>

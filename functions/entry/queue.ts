@@ -7,6 +7,7 @@ import { type EpochMillis, epochMillis, plus, SECOND } from '../core/base/time.t
 import type { SendMessage } from '../core/delivery/store.ts';
 import { parseOrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
+import { parse } from './input.ts';
 
 /** Enough for one more step of two calls (30 s each at most), and to save the cursor. */
 const WORK_RESERVE = 65 * SECOND;
@@ -66,11 +67,11 @@ export const queueHandler = <Message>(
   });
 
 function readMessage(body: string): WorkMessage {
-  const { slotMillis, orderId, ...message } = Message.parse(JSON.parse(body));
+  const { slotMillis, orderId, ...message } = parse(Message, JSON.parse(body));
   return { ...message, slotMillis: epochMillis(slotMillis), orderId: parseOrderId(orderId ?? '')?.orderId };
 }
 
 function readSending(body: string): SendMessage {
-  const { accountId, slotMillis } = Sending.parse(JSON.parse(body));
+  const { accountId, slotMillis } = parse(Sending, JSON.parse(body));
   return { accountId, slotMillis: epochMillis(slotMillis) };
 }

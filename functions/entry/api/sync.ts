@@ -9,23 +9,29 @@ import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
 import { type EpochMillis, plus, SECOND } from '../../core/base/time.ts';
 import { isHintId } from '../../core/ingest/hint.ts';
-import { ORDER_ID, parseOrderId } from '../../core/orders/order.ts';
+import { parseOrderId } from '../../core/orders/order.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
+import { fits } from '../field-problems.ts';
 import type { Route } from '../http.ts';
-import { parse } from '../input.ts';
+import { orderIdText, parse } from '../input.ts';
 import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
 
 const RepairParams = z.object({
   accountId: z.string(),
-  orderId: z.string().check(z.regex(ORDER_ID)),
+  orderId: orderIdText,
 });
 
 const DismissParams = z.object({
   accountId: z.string(),
-  orderId: z.string().check(z.refine(isHintId)),
+  orderId: z.string().check(
+    fits(isHintId, {
+      pl: 'Podaj identyfikator z listy „setAside” (GET /accounts/{id}/sync), np. form:123 albo event:456.',
+      en: 'Give an id of the list "setAside" (GET /accounts/{id}/sync), e.g. form:123 or event:456.',
+    }),
+  ),
 });
 
 /** API Gateway answers for us after thirty seconds. */

@@ -21,13 +21,19 @@ import {
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
+import { fits } from '../field-problems.ts';
 import type { Route } from '../http.ts';
 import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
 
 const ACCOUNT_ID = /^[0-9a-z]{1,64}$/;
-const accountId = z.string().check(z.regex(ACCOUNT_ID));
+const accountId = z.string().check(
+  fits((text) => ACCOUNT_ID.test(text), {
+    pl: 'Podaj identyfikator konta z listy kont (GET /accounts).',
+    en: 'Give the id of an account as the list of accounts has it (GET /accounts).',
+  }),
+);
 const NewWebhook = z.strictObject({
   url: z.string(),
   accounts: z.optional(

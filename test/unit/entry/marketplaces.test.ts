@@ -32,7 +32,7 @@ describe('the life of a session', () => {
   it('is at least 15 minutes: a shorter one would be renewed in every run', () => {
     for (const tooShort of [5 * 60_000, 15 * 60_000 - 1, 0, -1])
       expect(() => settingsWith(tooShort)).toThrow(
-        /setting MARKETPLACES.*aukro\.sessionLifeMillis: at least 15 minutes \(900000\)/,
+        /setting MARKETPLACES.*aukro\.sessionLifeMillis: At least 15 minutes \(900000\)/,
       );
     expect(settingsWith(15 * 60_000).get('aukro')?.sessionLifeMillis).toBe(900_000);
   });
@@ -41,7 +41,10 @@ describe('the life of a session', () => {
 describe('the setting MARKETPLACES', () => {
   it('that cannot be used is refused with every field that is wrong', () => {
     vi.stubEnv('MARKETPLACES', '{"aukro":{"endpoint":"nowhere","journalPageSize":0}}');
-    expect(marketplaceSettings).toThrow(/setting MARKETPLACES.*aukro\.endpoint: .*aukro\.journalPageSize: /);
+    expect(marketplaceSettings).toThrow(
+      'the setting MARKETPLACES cannot be used: aukro.endpoint: Give a whole address, e.g. ' +
+        'https://example.com/service.php. aukro.journalPageSize: Too small; more than 0.',
+    );
     vi.stubEnv('MARKETPLACES', '{aukro}');
     expect(marketplaceSettings).toThrow(/setting MARKETPLACES is not JSON/);
   });
@@ -54,10 +57,22 @@ describe('the setting MARKETPLACES', () => {
   });
 
   it.each([
-    ['a driver that there is not', '{"aukro":{"driver":"carrier-pigeon"}}', /aukro\.driver: /],
-    ['a field that its driver does not have', '{"aukro":{"clientId":"x"}}', /aukro: .*clientId/],
+    [
+      'a driver that there is not',
+      '{"aukro":{"driver":"carrier-pigeon"}}',
+      /aukro\.driver: Value not allowed; possible: webapi\./,
+    ],
+    [
+      'a field that its driver does not have',
+      '{"aukro":{"clientId":"x"}}',
+      /aukro\.clientId: Unknown field\. Leave it out\./,
+    ],
     ['a marketplace that is not built in', '{"ebay":{"name":"x"}}', /unknown marketplace: ebay/],
-    ['a change that is no object', '{"aukro":7}', /aukro: /],
+    ['a name that every object has', '{"toString":{"driver":"webapi"}}', /unknown marketplace: toString/],
+    ['a change that is no object', '{"aukro":7}', /aukro: Wrong type; expected: object\./],
+    ['a zone that there is not', '{"aukro":{"timeZone":"Europe/Praha"}}', /aukro\.timeZone: Give a zone/],
+    ['a currency that is none', '{"aukro":{"currency":"Kč"}}', /aukro\.currency: Give the ISO 4217/],
+    ['a list', '[]', /the whole: Wrong type; expected: object\./],
   ])('is refused with %s', (_, text, why) => {
     vi.stubEnv('MARKETPLACES', text);
     expect(marketplaceSettings).toThrow(why);
