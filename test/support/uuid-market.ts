@@ -11,6 +11,7 @@ import type {
   SaleState,
 } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
+import type { OrderContent } from '../../functions/core/orders/order.ts';
 import { formOf, SETTINGS } from './forms.ts';
 
 /** The true state of an order. */
@@ -211,13 +212,44 @@ export function uuidMarket(clock: Clock): UuidMarket {
   return self;
 }
 
+/** Half of the orders are paid in another currency than the others. */
+const currencyOf = (id: string): string => (id < '8' ? 'EUR' : 'PLN');
+
+/** Parts of an order that name a currency, a country, a delivery method and a carrier. */
+export function bookedAs(id: string) {
+  const currency = currencyOf(id);
+  return {
+    currency,
+    country: currency === 'EUR' ? 'DE' : 'PL',
+    deliveryMethod: { id: `method-${id}`, name: 'Automat paczkowy' },
+    parcels: [{ carrier: { id: 'DPD', name: 'DPD Polska' }, number: `parcel-${id}`, status: 'SENT' }],
+  };
+}
+
+/** The same parts of an order as it is stored; several currencies are named one after the other. */
+export const bookedIn = (content: OrderContent | undefined) => {
+  const { shipmentAddress, delivery, ...rest } = content ?? {};
+  const currencies = new Set(JSON.stringify({ ...rest, delivery }).match(/(?<="currency":")[A-Z]+/g));
+  return {
+    currency: [...currencies].join(),
+    country: shipmentAddress?.country,
+    deliveryMethod: delivery?.method,
+    parcels: delivery?.parcels,
+  };
+};
+
 /** An order as shown. The texts of its payment say nothing of its state, which only the driver knows. */
 function shown({ id, state, purchaseIds, surcharges }: TrueSale): Form {
-  const form = formOf(id, purchaseIds);
+  const { currency, country, deliveryMethod, parcels } = bookedAs(id);
+  const plain = formOf(id, purchaseIds, { deliveryMethod, parcels });
+  const text = JSON.stringify(plain).replaceAll('"PLN"', `"${currency}"`);
+  const priced = JSON.parse(text) as Pick<Form, 'lines' | 'total' | 'deliveryCost' | 'paidOnline'>;
+  const address = plain.shipmentAddress && { ...plain.shipmentAddress, country };
+  const form: Form = { ...plain, ...priced, shipmentAddress: address };
   const payment = { ...form.payment, status: 'started', statusText: 'w toku' } as const;
   const extras = surcharges.map((minor, index) => ({
     id: `${id}/${index}`,
-    amount: { minor, currency: 'PLN' },
+    amount: { minor, currency },
     payment,
     cancelledAt: undefined,
   }));

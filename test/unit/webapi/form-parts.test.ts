@@ -149,6 +149,15 @@ describe('an amount that cannot be read', () => {
   });
 });
 
+it('a delivery method and a carrier of number zero are none, and nothing that could not be read', async () => {
+  const spoil = (xml: string) =>
+    withText('postBuyFormOperatorId', '0')(withText('postBuyFormShipmentId', '0')(xml));
+  const { form } = await readSpoilt(spoil);
+  expect(form).not.toHaveProperty('deliveryMethod');
+  expect(form?.parcels).toEqual([{ number: '00000000000000000001', status: 'Nadana' }]);
+  expect(form).not.toHaveProperty('unread');
+});
+
 it('a field that comes twice counts as unread, whichever would be right', async () => {
   const twice = (field: string) => (xml: string) =>
     xml.replace(`<ns1:${field}>`, `<ns1:${field}/><ns1:${field}>`);

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { standingOf } from '../../../../functions/core/run/standing.ts';
 import { runs } from '../../../support/runs.ts';
+import { bookedAs, bookedIn } from '../../../support/uuid-market.ts';
 import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
 
 const RHYTHM = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
@@ -63,6 +64,7 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
     } else {
       expect([sale.id, content?.state]).toEqual([sale.id, sale.state]);
       expect(content?.replaces).toEqual(sale.purchaseIds);
+      expect(bookedIn(content)).toEqual(bookedAs(sale.id));
       for (const id of sale.purchaseIds) owners.set(id, [...(owners.get(id) ?? []), sale.id]);
     }
   }
