@@ -1,13 +1,15 @@
 import { listKeys, type RegistryTable, readKey } from '../adapters/registry.ts';
 import { type SessionTable, sessionAges } from '../adapters/sessions.ts';
+import type { Account as AccountBody } from '../contract/account.ts';
+import type { Shown } from '../contract/operation.ts';
 import type { Account } from '../core/account/account.ts';
 import { clock } from './basics.ts';
 import { accountView } from './views.ts';
 
 export interface AccountReader {
-  one(account: Account): Promise<object>;
+  one(account: Account): Promise<Shown<typeof AccountBody>>;
   /** Reads what the accounts share once for all of them. */
-  all(accounts: readonly Account[]): Promise<object[]>;
+  all(accounts: readonly Account[]): Promise<Shown<typeof AccountBody>[]>;
 }
 
 /** Accounts as API readers see them, with the age of the session and the trouble of the key. */

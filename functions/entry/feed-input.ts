@@ -1,37 +1,19 @@
-import * as z from 'zod/mini';
+import type { CHANGES } from '../contract/changes.ts';
+import type { RequestOf } from '../contract/operation.ts';
 import { badField } from '../core/base/problem.ts';
 import { epochMillis } from '../core/base/time.ts';
 import { decodePositions, type Position, type Positions } from '../core/feed/positions.ts';
 import { unknownPosition, unreadablePosition } from '../core/feed/problems.ts';
-import { RESEND_LIMIT } from '../core/feed/resend.ts';
 import { ORDER_ID, parseOrderId } from '../core/orders/order.ts';
-import { fromCursor, orderIdText, PageQuery, parse } from './input.ts';
+import { fromCursor } from './input.ts';
 
 const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
 
-const ChangesQuery = z.strictObject({
-  after: z.optional(z.string()),
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
-  wait: z._default(z.coerce.number().check(z.minimum(0), z.maximum(20)), 0),
-});
-
-const Acknowledgement = z.strictObject({
-  /** Null is the beginning. */
-  position: z.nullable(z.string()),
-  reset: z._default(z.boolean(), false),
-});
-
-const moment = z.iso.datetime({ offset: true });
-const Resend = z.strictObject({
-  ids: z.optional(z.array(orderIdText).check(z.minLength(1), z.maxLength(RESEND_LIMIT))),
-  from: z.optional(moment),
-  to: z.optional(moment),
-  cursor: z.optional(z.string()),
-});
+type QueryOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['query'];
+type BodyOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['body'];
 
 /** What to read, how much and how long to wait for it. Throws Problem. */
-export function readChangesQuery(query: unknown) {
-  const { after, limit, wait } = parse(ChangesQuery, query);
+export function readChangesQuery({ after, limit, wait }: QueryOf<'changes.list'>) {
   return { positions: positionsIn(after, 'after'), limit, waitSeconds: wait };
 }
 
@@ -56,32 +38,20 @@ export function positionFor(
 /** Throws Problem. */
 export function readAcknowledgement(
   accountId: string,
-  body: unknown,
+  { position, reset }: BodyOf<'consumers.acknowledge'>,
 ): { position: Position; reset: boolean } {
   const field = 'position';
-  const { position, reset } = parse(Acknowledgement, body);
   const positions = positionsIn(position ?? undefined, field);
   return { position: positionFor(accountId, { positions, field }), reset };
 }
 
-/** Throws Problem. */
-export function readConsumerName(name = ''): string {
-  if (CONSUMER_NAME.test(name)) return name;
-  throw badField('name', {
-    pl: 'Nazwa odbiorcy ma od 1 do 64 znaków: małe litery a-z, cyfry i łączniki.',
-    en: 'The name of a consumer has 1 to 64 characters: lower-case letters a-z, digits and hyphens.',
-  });
-}
-
 /** One page of consumers. Throws Problem. */
-export function readConsumersQuery(query: unknown) {
-  const { limit, cursor } = parse(PageQuery, query);
+export function readConsumersQuery({ limit, cursor }: QueryOf<'consumers.list'>) {
   return { limit, after: readCursor(cursor, CONSUMER_NAME) };
 }
 
 /** Which orders to send again: by id, or by the time of their last change. Throws Problem. */
-export function readResend(body: unknown) {
-  const { ids, from, to, cursor } = parse(Resend, body);
+export function readResend({ ids, from, to, cursor }: BodyOf<'orders.resend'>) {
   if (ids !== undefined && from === undefined && to === undefined && cursor === undefined)
     return { orderIds: ids.flatMap((id) => parseOrderId(id)?.orderId ?? []) };
   if (ids !== undefined || from === undefined || to === undefined) throw eitherOr();

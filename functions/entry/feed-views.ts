@@ -1,9 +1,12 @@
+import type { Shown } from '../contract/operation.ts';
+import type { Change as ChangeBody } from '../contract/order.ts';
 import { toIso } from '../core/base/time.ts';
 import type { Change, ChangePage } from '../core/feed/changes.ts';
 import type { Standing } from '../core/feed/consumers.ts';
 import { encodePositions, markOf, type Position } from '../core/feed/positions.ts';
-import { formOrderId } from '../core/orders/order.ts';
-import { orderView } from './views.ts';
+import { formOrderId, type OrderContent } from '../core/orders/order.ts';
+import type { OrderRow } from '../core/orders/store.ts';
+import { orderView } from './order-view.ts';
 
 export const changesView = ({ changes, positions, more }: ChangePage) => ({
   changes: changes.map(changeView),
@@ -12,18 +15,23 @@ export const changesView = ({ changes, positions, more }: ChangePage) => ({
 });
 
 /** The order as it is now, which may be newer than the change; null once it was erased. */
-export const changeView = ({ accountId, number, orderId, changes, row }: Change) => ({
+export const changeView = ({
   accountId,
   number,
   orderId,
   changes,
-  order:
-    row === undefined
-      ? null
-      : {
-          ...orderView(row),
-          ...(row.content?.state === 'joined' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
-        },
+  row,
+}: Change): Shown<typeof ChangeBody> => ({
+  accountId,
+  number,
+  orderId,
+  changes,
+  order: row?.content === undefined ? null : shownOrder(row, row.content),
+});
+
+const shownOrder = (row: OrderRow, content: OrderContent) => ({
+  ...orderView(row, content),
+  ...(content.state === 'joined' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
 });
 
 const positionOf = ({ number, atMillis }: Standing): Position => ({

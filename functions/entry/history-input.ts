@@ -1,9 +1,7 @@
 import { TZDate } from '@date-fns/tz';
-import * as z from 'zod/mini';
 import { dayOf } from '../core/base/days.ts';
 import { badField } from '../core/base/problem.ts';
 import { type EpochMillis, epochMillis } from '../core/base/time.ts';
-import { parse } from './input.ts';
 
 interface Here {
   readonly now: EpochMillis;
@@ -11,13 +9,8 @@ interface Here {
   readonly timeZone: string;
 }
 
-const dayOrMoment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
-const ImportBody = z.strictObject({ from: dayOrMoment, to: dayOrMoment });
-const DayQuery = z.strictObject({ day: z.optional(z.iso.date()) });
-
 /** A day that is not to come; undefined where none is given. Throws Problem. */
-export function readDay(query: unknown, { now, timeZone }: Here): string | undefined {
-  const { day } = parse(DayQuery, query);
+export function readDay(day: string | undefined, { now, timeZone }: Here): string | undefined {
   if (day === undefined || day <= dayOf(now, timeZone)) return day;
   throw badField('day', {
     pl: 'Ten dzień jeszcze nie nadszedł. Podaj dzisiejszy albo wcześniejszy.',
@@ -26,9 +19,10 @@ export function readDay(query: unknown, { now, timeZone }: Here): string | undef
 }
 
 /** A day stands for its beginning in `from`, and for its end, or for now, in `to`. Throws Problem. */
-export function readImport(body: unknown, here: Here): { fromMillis: EpochMillis; toMillis: EpochMillis } {
-  const { from, to } = parse(ImportBody, body);
-  const { now, timeZone } = here;
+export function readImport(
+  { from, to }: { from: string; to: string },
+  { now, timeZone }: Here,
+): { fromMillis: EpochMillis; toMillis: EpochMillis } {
   const isToday = to === dayOf(now, timeZone);
   return {
     fromMillis: isDay(from) ? midnight(from, { timeZone }) : epochMillis(Date.parse(from)),

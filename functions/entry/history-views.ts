@@ -4,9 +4,21 @@ import { unseenBy } from '../core/history/unseen.ts';
 import type { Listing } from '../core/reconcile/store.ts';
 import { iso } from './iso.ts';
 
-export const completenessView = ({ checkedAtMillis, ...completeness }: Completeness) => ({
-  ...completeness,
-  checkedAt: toIso(checkedAtMillis),
+export const completenessView = (of: Completeness) => ({
+  day: of.day,
+  checkedAt: toIso(of.checkedAtMillis),
+  dayWasOver: of.dayWasOver,
+  list: of.list,
+  marketplace: of.marketplace,
+  ours: of.ours,
+  missing: of.missing,
+  cancelled: of.cancelled,
+  surcharges: of.surcharges,
+  beforeConnect: of.beforeConnect,
+  journalLoss: of.journalLoss,
+  changesNeverTold: of.changesNeverTold,
+  acknowledged: of.acknowledged,
+  cannotSee: of.cannotSee,
 });
 
 /** An import, or the filling of a gap in the journal, and how far it has come. */

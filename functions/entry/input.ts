@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { LONGEST_ID } from '../contract/kinds.ts';
 import { badField, Problem } from '../core/base/problem.ts';
-import { ORDER_ID } from '../core/orders/order.ts';
-import { fieldProblems, fits } from './field-problems.ts';
+import { fieldProblems } from './field-problems.ts';
 
 /** Reads a request body or query; throws a Problem that names every field that is missing, wrong or unknown. */
 export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -18,23 +18,6 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unkno
   });
 }
 
-/** Ids of orders as the API shows them; a path or a list holds them as text. */
-export const orderIdText = z.string().check(
-  fits((text) => ORDER_ID.test(text), {
-    pl: 'Podaj identyfikator zamówienia z listy (GET /accounts/{id}/orders), np. form:123.',
-    en: 'Give the id of an order as the list has it (GET /accounts/{id}/orders), e.g. form:123.',
-  }),
-);
-
-/** A list's page: `limit` items, from where the opaque `cursor` of the previous page points. */
-export const PageQuery = z.strictObject({
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
-  cursor: z.optional(z.string()),
-});
-
-/** Of ours; the store takes 1,024 bytes. */
-export const LONGEST_KEY = 256;
-
 const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
 /** The cursor to go on after this key, as answers hold it; null at the end. */
@@ -45,7 +28,7 @@ export const nextCursor = (next: string | undefined): string | null =>
 export function fromCursor(cursor: string | undefined, kind = /^/): string | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (key !== '' && key.length <= LONGEST_KEY && toCursor(key) === cursor && kind.test(key)) return key;
+  if (key !== '' && key.length <= LONGEST_ID && toCursor(key) === cursor && kind.test(key)) return key;
   throw badField('cursor', {
     pl: 'Nieznany kursor. Podaj ten z poprzedniej strony albo żaden.',
     en: 'Unknown cursor. Give the one of the previous page, or none.',

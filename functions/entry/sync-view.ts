@@ -1,3 +1,6 @@
+import type { SyncState } from '../contract/account.ts';
+import type { Shown } from '../contract/operation.ts';
+import { ROUTES } from '../contract/routes.ts';
 import type { Account, JournalGap, ListCheck } from '../core/account/account.ts';
 import { type EpochMillis, toIso } from '../core/base/time.ts';
 import { BAD_ORDER_TEXTS } from '../core/ingest/bad-order-texts.ts';
@@ -17,7 +20,7 @@ const MOST_SHOWN = 100;
 export const syncView = (
   account: Account,
   use: { standing: Standing; bad: readonly BadOrder[]; now: EpochMillis },
-) => ({
+): Shown<typeof SyncState> => ({
   accountId: account.accountId,
   state: use.standing.state,
   message: use.standing.why,
@@ -26,7 +29,7 @@ export const syncView = (
   cursor: account.cursor ?? null,
   cursorAgeSeconds: seconds(use.standing.cursorAgeMillis),
   lastEventAt: iso(account.cursorEventAtMillis),
-  last24Hours: dayCounts(account.hours, use.now),
+  last24Hours: hoursView(dayCounts(account.hours, use.now)),
   lastCheck: account.check === undefined ? null : checkView(account.check),
   gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
   setAsideCount: use.bad.filter(isSetAside).length,
@@ -36,6 +39,14 @@ export const syncView = (
     .filter((bad) => !isSetAside(bad))
     .slice(0, MOST_SHOWN)
     .map(badOrderView),
+});
+
+const hoursView = ({ events, ordersChanged, flagged, flags = {}, late }: ReturnType<typeof dayCounts>) => ({
+  events,
+  ordersChanged,
+  flagged,
+  flags,
+  late,
 });
 
 /** The last comparison with the marketplace's own list, and what it found that the journal had not told. */
@@ -66,8 +77,8 @@ const GAP = {
     en: "The marketplace's journal had forgotten events of a pause; the orders were filled in from its lists.",
   },
   unfilled: {
-    pl: 'Dziennik serwisu nie pamięta zdarzeń z czasu przerwy, a list serwisu nie dało się odczytać. Porównaj zamówienia ze stroną serwisu albo zleć import (POST /accounts/{id}/imports).',
-    en: "The marketplace's journal has forgotten events of a pause, and its lists could not be read. Compare the orders with the website, or ask for an import (POST /accounts/{id}/imports).",
+    pl: `Dziennik serwisu nie pamięta zdarzeń z czasu przerwy, a list serwisu nie dało się odczytać. Porównaj zamówienia ze stroną serwisu albo zleć import (${ROUTES['imports.start'].route}).`,
+    en: `The marketplace's journal has forgotten events of a pause, and its lists could not be read. Compare the orders with the website, or ask for an import (${ROUTES['imports.start'].route}).`,
   },
 } as const;
 

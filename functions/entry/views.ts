@@ -1,4 +1,7 @@
 import type { SessionAge } from '../adapters/sessions.ts';
+import type { Account as AccountBody, Connection as ConnectionBody, Login } from '../contract/account.ts';
+import type { Key } from '../contract/keys.ts';
+import type { Shown } from '../contract/operation.ts';
 import type { WebapiKey } from '../core/access/key-store.ts';
 import type { LedgerEntry } from '../core/access/login-log.ts';
 import type { Account } from '../core/account/account.ts';
@@ -6,8 +9,6 @@ import { type Connection, connectionOf } from '../core/account/connection.ts';
 import { type PendingPassword, pendingPassword } from '../core/account/pending.ts';
 import type { Added } from '../core/admin/add-account.ts';
 import { type EpochMillis, toIso } from '../core/base/time.ts';
-import { isLive } from '../core/orders/order.ts';
-import type { OrderRow } from '../core/orders/store.ts';
 import { iso } from './iso.ts';
 
 export interface AccountContext {
@@ -17,7 +18,7 @@ export interface AccountContext {
 }
 
 /** An account as API readers see it: where it stands and what to do, never a secret. */
-export function accountView(account: Account, context: AccountContext) {
+export function accountView(account: Account, context: AccountContext): Shown<typeof AccountBody> {
   const { session, now } = context;
   const live = session !== undefined && session.expiresAtMillis > now;
   return {
@@ -49,7 +50,13 @@ export const inheritedView = ({ possibleFailures, lockedAtMillis }: Added['inher
   lockedAt: iso(lockedAtMillis),
 });
 
-export const connectionView = ({ state, reason, code, message, sinceMillis }: Connection) => ({
+const connectionView = ({
+  state,
+  reason,
+  code,
+  message,
+  sinceMillis,
+}: Connection): Shown<typeof ConnectionBody> => ({
   state,
   reason: reason ?? null,
   code: code ?? null,
@@ -66,27 +73,23 @@ const pendingView = (pending: PendingPassword | undefined) =>
         message: pending.message,
       };
 
-const lastRunView = ({ startedAtMillis, finishedAtMillis, ...run }: NonNullable<Account['lastRun']>) => ({
-  ...run,
-  startedAt: toIso(startedAtMillis),
-  finishedAt: toIso(finishedAtMillis),
+const lastRunView = (run: NonNullable<Account['lastRun']>) => ({
+  startedAt: toIso(run.startedAtMillis),
+  finishedAt: toIso(run.finishedAtMillis),
+  outcome: run.outcome,
+  events: run.events,
+  ordersChanged: run.ordersChanged,
+  flagged: run.flagged,
+  flags: run.flags,
+  late: run.late,
+  reason: run.reason,
 });
 
-export const keyView = ({ keyId, label, createdAtMillis, trouble }: WebapiKey) => ({
+export const keyView = ({ keyId, label, createdAtMillis, trouble }: WebapiKey): Shown<typeof Key> => ({
   webapiKeyId: keyId,
   label,
   createdAt: toIso(createdAtMillis),
   trouble: trouble === undefined ? null : { reason: trouble.reason, since: toIso(trouble.sinceMillis) },
-});
-
-/** An order with its place in history. Amounts are whole minor units (grosze, halire) with their currency. */
-export const orderView = ({ orderId, revision, content, createdAtMillis, changedAtMillis }: OrderRow) => ({
-  orderId,
-  revision,
-  live: content !== undefined && isLive(content.state),
-  ...content,
-  firstSeenAt: toIso(createdAtMillis),
-  changedAt: toIso(changedAtMillis),
 });
 
 /** One login attempt: when, why, how it ended, which worker, from where; never the secret. */
@@ -100,7 +103,7 @@ export const loginView = ({
   outcome,
   code,
   endedAtMillis,
-}: LedgerEntry) => ({
+}: LedgerEntry): Shown<typeof Login> => ({
   attemptId,
   at: toIso(atMillis),
   endedAt: iso(endedAtMillis),

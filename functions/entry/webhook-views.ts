@@ -1,14 +1,18 @@
+import type { Shown } from '../contract/operation.ts';
+import { ROUTES } from '../contract/routes.ts';
+import type { Webhook as WebhookBody } from '../contract/webhooks.ts';
 import { toIso } from '../core/base/time.ts';
 import { DELIVERY_TEXT } from '../core/delivery/problems.ts';
 import type { DeadLetter, Lane } from '../core/delivery/store.ts';
 import type { DeliveryError, Webhook } from '../core/delivery/webhook.ts';
+import { inHttp } from './http-reply.ts';
 import { iso } from './iso.ts';
 
 const MESSAGE = {
   active: { pl: 'Wysyłamy zmiany zamówień.', en: 'Order changes are sent.' },
   disabled: {
-    pl: 'Odbiorca odpowiedział 410 (Gone), więc nic nie wysyłamy. Gdy znów zacznie działać, wyślij POST /webhooks/{id}/resume.',
-    en: 'The receiver answered 410 (Gone), so nothing is sent. When it works again, send POST /webhooks/{id}/resume.',
+    pl: `Odbiorca odpowiedział 410 (Gone), więc nic nie wysyłamy. Gdy znów zacznie działać, wyślij ${ROUTES['webhooks.resume'].route}.`,
+    en: `The receiver answered 410 (Gone), so nothing is sent. When it works again, send ${ROUTES['webhooks.resume'].route}.`,
   },
   incomplete: {
     pl: 'Rejestracja została przerwana. Usuń ten webhook i dodaj go jeszcze raz.',
@@ -17,7 +21,7 @@ const MESSAGE = {
 } as const;
 
 /** A webhook as its owner sees it, without its secret. */
-export function webhookView(webhook: Webhook) {
+export function webhookView(webhook: Webhook): Shown<typeof WebhookBody> {
   const disabled = webhook.disabledAtMillis === undefined ? 'active' : 'disabled';
   const state = webhook.incomplete === true ? 'incomplete' : disabled;
   return {
@@ -59,5 +63,5 @@ export const errorView = ({ atMillis, reason, status }: DeliveryError) => ({
   at: toIso(atMillis),
   reason,
   status: status ?? null,
-  message: DELIVERY_TEXT[reason],
+  message: inHttp(DELIVERY_TEXT[reason]),
 });

@@ -1,9 +1,5 @@
+import { ORDERS } from '../contract/orders.ts';
 import { orderApi } from '../entry/api/orders.ts';
 import { httpHandler } from '../entry/http.ts';
 
-const api = orderApi();
-
-export const handler = httpHandler({
-  'GET /accounts/{accountId}/orders': api.list,
-  'GET /accounts/{accountId}/orders/{orderId}': api.show,
-});
+export const handler = httpHandler(ORDERS, orderApi());

@@ -9,9 +9,13 @@ export const OUTPUT = '.build';
 /**
  * Bundles each handler (`functions/queue/work.handler`) into one CommonJS file that holds everything it
  * needs, the AWS SDK included, because a bundled SDK starts faster than that of the runtime. Beside each
- * bundle stand the licences of the packages in it.
+ * bundle stand the licences of the packages in it. `define` puts values, as JSON, in the place of names.
  */
-export async function bundle(root: string, handlers: readonly string[]): Promise<void> {
+export async function bundle(
+  root: string,
+  handlers: readonly string[],
+  define: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const outdir = join(root, OUTPUT);
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
@@ -38,6 +42,7 @@ export async function bundle(root: string, handlers: readonly string[]): Promise
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    define,
   });
   await writeNotices(root, metafile);
 }

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
 import { bundle, OUTPUT } from './bundle.ts';
+import { openApiDocument } from './openapi.ts';
 
 /** The parts of a Serverless Framework instance that this plugin uses. */
 interface Framework {
@@ -18,10 +21,13 @@ export default class BundlePlugin {
 
 async function prepare(framework: Framework): Promise<void> {
   const functions = Object.values(framework.service.functions);
+  const document = JSON.stringify(openApiDocument(packageJson));
   await bundle(
     framework.serviceDir,
     functions.map(({ handler }) => handler),
+    { OPENAPI_DOCUMENT: JSON.stringify(document) },
   );
+  await writeFile(join(framework.serviceDir, OUTPUT, 'openapi.json'), document);
   for (const definition of functions) {
     const name = basename(definition.handler.replace(/\.[^./]+$/, ''));
     const folder = join(OUTPUT, name);

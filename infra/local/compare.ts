@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { request } from './http-client.ts';
+import { type Place, request } from './http-client.ts';
 import { type AccountView, listAccounts } from './sellers.ts';
 
 /** An order as the simulator knows it to be true. */
@@ -43,7 +43,7 @@ const FIELDS = [
 ];
 
 /** Compares the orders that the HTTP API shows with the true list of the simulated marketplace. */
-export async function compareAll(use: { api: string; simulator: string }): Promise<Comparison> {
+export async function compareAll(use: { api: Place; simulator: string }): Promise<Comparison> {
   const comparisons: Comparison[] = [];
   for (const account of await listAccounts(use.api)) comparisons.push(await compareAccount(use, account));
   const sum = (pick: (one: Comparison) => number) => comparisons.reduce((total, one) => total + pick(one), 0);
@@ -58,7 +58,7 @@ export async function compareAll(use: { api: string; simulator: string }): Promi
 }
 
 async function compareAccount(
-  use: { api: string; simulator: string },
+  use: { api: Place; simulator: string },
   account: AccountView,
 ): Promise<Comparison> {
   const stored = await storedOrders(use.api, account.accountId);
@@ -67,7 +67,7 @@ async function compareAccount(
   return compare(truth, stored);
 }
 
-export async function storedOrders(api: string, accountId: string): Promise<StoredOrder[]> {
+export async function storedOrders(api: Place, accountId: string): Promise<StoredOrder[]> {
   const orders: StoredOrder[] = [];
   let cursor: string | null = null;
   do {

@@ -1,9 +1,19 @@
-/** Sends JSON over HTTP on this machine. Throws an error with status and answer for any status but 2xx. */
-export async function request<T>(
-  base: string,
-  call: { method?: string; path: string; body?: unknown },
-): Promise<T> {
-  const answer = await attempt(base, call);
+/** A server, where calls below its address go, and what lets them in. */
+export interface Place {
+  readonly url: string;
+  readonly token?: string;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly path: string;
+  /** Becomes JSON; a text goes as it is. */
+  readonly body?: unknown;
+}
+
+/** Sends JSON over HTTP on this machine. Throws an error with the status and the answer for anything but 2xx. */
+export async function request<T>(place: Place | string, call: Call): Promise<T> {
+  const answer = await attempt(place, call);
   if (answer.status < 300) return answer.body as T;
   throw new Error(
     `${call.method ?? 'GET'} ${call.path} answered ${answer.status}: ${JSON.stringify(answer.body)}`,
@@ -11,17 +21,21 @@ export async function request<T>(
 }
 
 /** Sends as `request` does, but returns any status. */
-export async function attempt(
-  base: string,
-  call: { method?: string; path: string; body?: unknown },
-): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(new URL(call.path, base), {
-    method: call.method ?? 'GET',
-    ...(call.body !== undefined && {
-      body: JSON.stringify(call.body),
-      headers: { 'content-type': 'application/json' },
-    }),
-  });
+export async function attempt(place: Place | string, call: Call): Promise<{ status: number; body: unknown }> {
+  const response = await send(place, call);
   const text = await response.text();
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** The answer as it came. */
+export function send(place: Place | string, { method = 'GET', path, body }: Call): Promise<Response> {
+  const { url, token }: Place = typeof place === 'string' ? { url: place } : place;
+  return fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
 }

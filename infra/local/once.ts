@@ -3,7 +3,7 @@ import type { Chaos } from './chaos/chaos.ts';
 import type { ChaosCounts } from './chaos/counts.ts';
 import { patiently } from './chaos/patience.ts';
 import { type Comparison, compareAll } from './compare.ts';
-import { request } from './http-client.ts';
+import { type Place, request } from './http-client.ts';
 import type { StartOptions } from './options.ts';
 import { type AccountView, connectSellers, listAccounts } from './sellers.ts';
 import type { World } from './world.ts';
@@ -51,7 +51,7 @@ interface Run {
 export async function runOnce(world: World, use: Run): Promise<Summary> {
   const { options, chaos, say } = use;
   const started = performance.now();
-  const places = { api: world.stack.apiUrl, simulator: world.simulator.url };
+  const places = { api: world.api, simulator: world.simulator.url };
   const before = await stats(places.simulator);
   await request(places.simulator, {
     method: 'POST',
@@ -99,7 +99,7 @@ async function makeOrders(world: World, use: Run): Promise<void> {
     await cycle(world);
     await request(simulator, { method: 'POST', path: '/_sim/buyers/finish' });
     await cycle(world);
-    use.say(`${made} orders made, ${await changes(world.stack.apiUrl)} order changes in the last runs`);
+    use.say(`${made} orders made, ${await changes(world.api)} order changes in the last runs`);
     if (chaos !== undefined) use.say(`  so far ${JSON.stringify(chaos.counts)}`);
   }
 }
@@ -109,13 +109,13 @@ async function makeOrders(world: World, use: Run): Promise<void> {
  * never told.
  */
 async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): Promise<void> {
-  const { apiUrl } = world.stack;
+  const { api } = world;
   const asked = new Date().toISOString();
-  for (const { accountId } of await listAccounts(apiUrl)) await askForCheck(world, accountId);
+  for (const { accountId } of await listAccounts(api)) await askForCheck(world, accountId);
   use.say('every account is being compared with the lists of the marketplace');
   await syncUntil(world, async () => {
     await use.chaos.help();
-    const accounts = await listAccounts(apiUrl);
+    const accounts = await listAccounts(api);
     if (!accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked))
       return false;
     // A check that began before the request does not count: the journal may have lost events since.
@@ -125,17 +125,17 @@ async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): P
 }
 
 /** Time when the last check began; empty before the first. */
-async function lastCheck({ stack }: World, accountId: string): Promise<string> {
+async function lastCheck({ api }: World, accountId: string): Promise<string> {
   const path = `/accounts/${accountId}/sync`;
-  const { lastCheck: check } = await request<{ lastCheck: { at: string } | null }>(stack.apiUrl, { path });
+  const { lastCheck: check } = await request<{ lastCheck: { at: string } | null }>(api, { path });
   return check?.at ?? '';
 }
 
-async function askForCheck({ stack }: World, accountId: string): Promise<void> {
-  await request(stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/completeness` });
+async function askForCheck({ api }: World, accountId: string): Promise<void> {
+  await request(api, { method: 'POST', path: `/accounts/${accountId}/completeness` });
 }
 
-const changes = async (api: string): Promise<number> =>
+const changes = async (api: Place): Promise<number> =>
   (await patiently(() => listAccounts(api))).reduce(
     (sum, { lastRun }) => sum + (lastRun?.ordersChanged ?? 0),
     0,
@@ -158,7 +158,7 @@ async function syncUntil(world: World, done: () => Promise<boolean>): Promise<vo
 }
 
 /** Whether the last run of every account found its journal empty. */
-const nothingNew = async (api: string): Promise<boolean> =>
+const nothingNew = async (api: Place): Promise<boolean> =>
   (await listAccounts(api)).every(({ lastRun }) => isQuiet(lastRun));
 
 const isQuiet = (lastRun: AccountView['lastRun']): boolean =>

@@ -1,4 +1,4 @@
-import { request } from './http-client.ts';
+import { type Place, request } from './http-client.ts';
 
 /** The fields of an account in the HTTP API that are used here. */
 export interface AccountView {
@@ -28,7 +28,7 @@ const PLACES = [
   { marketplace: 'aukro', country: 56, name: 'obchod' },
 ];
 
-export async function listAccounts(api: string): Promise<AccountView[]> {
+export async function listAccounts(api: Place): Promise<AccountView[]> {
   const accounts: AccountView[] = [];
   let cursor: string | null = null;
   do {
@@ -45,7 +45,7 @@ export async function listAccounts(api: string): Promise<AccountView[]> {
  * marketplace, lets it generate an application password, and hands that to Klamka over HTTP. Sellers of an
  * earlier run stay as they are.
  */
-export async function connectSellers(use: { api: string; simulator: string }, wanted: number): Promise<void> {
+export async function connectSellers(use: { api: Place; simulator: string }, wanted: number): Promise<void> {
   const known = await listAccounts(use.api);
   if (known.length >= wanted) return;
   const webapiKeyId = await registerKey(use);
@@ -57,9 +57,9 @@ export async function connectSellers(use: { api: string; simulator: string }, wa
   }
 }
 
-async function registerKey(use: { api: string; simulator: string }): Promise<string> {
+async function registerKey(use: { api: Place; simulator: string }): Promise<string> {
   const { webapiKeys } = await request<{ webapiKeys: { webapiKeyId: string }[] }>(use.api, {
-    path: '/webapi-keys',
+    path: '/integration-keys',
   });
   const known = webapiKeys[0];
   if (known !== undefined) return known.webapiKeyId;
@@ -68,14 +68,14 @@ async function registerKey(use: { api: string; simulator: string }): Promise<str
   const body = { label: 'demo', webapiKey };
   const made = await request<{ webapiKeyId: string }>(use.api, {
     method: 'POST',
-    path: '/webapi-keys',
+    path: '/integration-keys',
     body,
   });
   return made.webapiKeyId;
 }
 
 async function connectSeller(
-  use: { api: string; simulator: string },
+  use: { api: Place; simulator: string },
   seller: { index: number; webapiKeyId: string },
 ): Promise<void> {
   const place = PLACES[seller.index % PLACES.length] ?? { marketplace: 'allegro', country: 1, name: 'sklep' };

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { AccountView } from './sellers.ts';
 
-/** The fields of `GET /accounts/{id}/sync` that are used here. */
+/** The fields of `GET /v1/accounts/{id}/sync` that are used here. */
 export interface SyncView {
   readonly state: string;
   readonly message: { readonly pl: string; readonly en: string };

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { storedOrders } from './compare.ts';
-import { request } from './http-client.ts';
+import { type Place, request } from './http-client.ts';
 import { connectSellers, listAccounts } from './sellers.ts';
 import { drawTable, type Snapshot, type SyncView } from './table.ts';
 import type { World } from './world.ts';
@@ -21,7 +21,7 @@ interface Watch {
  * Connects sellers, lets buyers trickle in, fires the schedule, and draws the table until the signal aborts.
  */
 export async function watch(world: World, use: Watch): Promise<void> {
-  const places = { api: world.stack.apiUrl, simulator: world.simulator.url };
+  const places = { api: world.api, simulator: world.simulator.url };
   await connectSellers(places, use.accounts);
   const trickle = { ordersPerMinute: ORDERS_PER_MINUTE };
   await request(places.simulator, { method: 'POST', path: '/_sim/buyers/trickle', body: trickle });
@@ -44,17 +44,17 @@ async function every(millis: number, signal: AbortSignal, act: () => Promise<voi
   }
 }
 
-const banner = ({ stack, simulator }: World): string =>
+const banner = ({ api, simulator }: World): string =>
   [
     'Klamka on an embedded stack. Ctrl-C ends it.',
-    `  HTTP API    ${stack.apiUrl}   (loopback only; signatures are not checked here, AWS does that)`,
+    `  HTTP API    ${api.url}   (loopback only; signatures are not checked here, AWS does that)`,
     `  marketplace ${simulator.url}   (simulated; buyers buy about ${ORDERS_PER_MINUTE} times a minute)`,
     `  schedule    every ${DEMO_SYNC_SECONDS} s here, every minute when deployed`,
     '',
-    `  try: curl ${stack.apiUrl}/accounts`,
+    `  try: curl ${api.url}/accounts`,
   ].join('\n');
 
-async function look(places: { api: string; simulator: string }): Promise<Snapshot> {
+async function look(places: { api: Place; simulator: string }): Promise<Snapshot> {
   const accounts = (await listAccounts(places.api)).toSorted((a, b) => a.login.localeCompare(b.login));
   const stats = await request<{
     calls: Record<string, number>;

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { request } from './http-client.ts';
+import { type Place, request } from './http-client.ts';
 import { packageService } from './package.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { LogLine } from './stack/log-files.ts';
-import { type Accidents, type Stack, startStack } from './stack/stack.ts';
+import { type Accidents, type Stack, type StackOptions, startStack } from './stack/stack.ts';
 
 export interface WorldOptions {
   readonly root: string;
@@ -19,12 +19,15 @@ export interface WorldOptions {
   /** Receives the lines that functions print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
+  readonly answered?: StackOptions['answered'];
 }
 
 /** The simulated marketplace and Klamka as packaged, running together. */
 export interface World {
   readonly simulator: Simulator;
   readonly stack: Stack;
+  /** Version 1 of the HTTP API. */
+  readonly api: Place;
   close(): Promise<void>;
 }
 
@@ -68,10 +71,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
     ...(options.log !== undefined && { log: options.log }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
+    ...(options.answered !== undefined && { answered: options.answered }),
   });
   return {
     simulator,
     stack,
+    api: { url: `${stack.apiUrl}/v1` },
     close: async () => {
       await stack.close();
       await simulator.close();

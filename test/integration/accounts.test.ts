@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 
 let klamka: Klamka;
@@ -130,7 +131,7 @@ describe('adding an account', () => {
     const second = await klamka.seller();
     await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...second, webapiKeyId: key });
     expect(await klamka.attempts(second.login)).toBe(0);
-    const { body } = await klamka.api('GET', '/webapi-keys');
+    const { body } = await klamka.api('GET', '/integration-keys');
     expect(body.webapiKeys).toContainEqual(
       expect.objectContaining({
         webapiKeyId: key,
@@ -233,8 +234,9 @@ describe('bad input', () => {
   });
 
   it('says 400 of a body that is no JSON, without quoting it', async () => {
-    const response = await fetch(new URL('/accounts', klamka.world.stack.apiUrl), {
+    const response = await send(klamka.world.api, {
       method: 'POST',
+      path: '/accounts',
       body: '{"applicationPassword":"tajne123',
     });
     expect(response.status).toBe(400);

@@ -11,7 +11,7 @@ let accountId: string;
 let login: string;
 
 const clean = { missing: 0, doubled: 0, different: 0 };
-const compared = () => compareAll({ api: klamka.world.stack.apiUrl, simulator: klamka.world.simulator.url });
+const compared = () => compareAll({ api: klamka.world.api, simulator: klamka.world.simulator.url });
 const standing = async () => (await klamka.api('GET', `/accounts/${accountId}/sync`)).body;
 const forms = async () => {
   const { orders } = (await klamka.sim('GET', `/orders?seller=${login}`)) as {

@@ -19,7 +19,8 @@ async function listed(limit: number): Promise<string[][]> {
   let cursor: string | null = null;
   do {
     const from: string = cursor === null ? '' : `&cursor=${cursor}`;
-    const page = (await klamka.api('GET', `/webapi-keys?limit=${limit}${from}`)).body as unknown as KeyPage;
+    const page = (await klamka.api('GET', `/integration-keys?limit=${limit}${from}`))
+      .body as unknown as KeyPage;
     pages.push(page.webapiKeys.map(({ webapiKeyId }) => webapiKeyId));
     cursor = page.cursor;
   } while (cursor !== null);
@@ -34,13 +35,13 @@ describe('WebAPI keys', () => {
     expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
     expect(pages.flat().toSorted()).toEqual(ids.toSorted());
     expect(await listed(100)).toEqual([pages.flat()]);
-    const { status, body } = await klamka.api('GET', '/webapi-keys?limit=0');
+    const { status, body } = await klamka.api('GET', '/integration-keys?limit=0');
     expect({ status, body }).toMatchObject({ status: 400, body: { fields: [{ field: 'limit' }] } });
   });
 
   it('are removed with their secret, but not while an account uses them', async () => {
     const webapiKeyId = await klamka.registerKey();
-    const path = `/webapi-keys/${webapiKeyId}`;
+    const path = `/integration-keys/${webapiKeyId}`;
     const seller = await klamka.seller();
     const account = { marketplace: 'allegro', ...seller, webapiKeyId };
     const { body: added } = await klamka.api('POST', '/accounts', account);

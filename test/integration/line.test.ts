@@ -10,7 +10,7 @@ let login: string;
 
 const clean = { missing: 0, doubled: 0, different: 0 };
 
-const compared = () => compareAll({ api: klamka.world.stack.apiUrl, simulator: klamka.world.simulator.url });
+const compared = () => compareAll({ api: klamka.world.api, simulator: klamka.world.simulator.url });
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 11 });

@@ -236,7 +236,7 @@ describe('a worker that is killed', () => {
         if (writes === kill) klamka.world.stack.kill('WorkLambdaFunction');
       };
       const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
-      const adding = attempt(klamka.world.stack.apiUrl, { method: 'POST', path: '/accounts', body });
+      const adding = attempt(klamka.world.api, { method: 'POST', path: '/accounts', body });
       // Waits for the writes of the HTTP function: claim of the login, row, activation.
       while (store.operations.filter((operation) => WRITES.has(operation)).length < 3)
         await new Promise(setImmediate);

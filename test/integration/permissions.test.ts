@@ -125,7 +125,7 @@ async function readAndAcknowledge({ of }: Connected): Promise<string> {
   const [order] = (await call('GET', of('/orders'))).orders as { orderId: string }[];
   const { position } = await call('GET', of('/changes'));
   await call('PUT', of('/consumers/erp/position'), { position });
-  for (const path of ['/health', '/webapi-keys', '/accounts', '/changes', '/webhooks'])
+  for (const path of ['/health', '/integration-keys', '/accounts', '/changes', '/webhooks'])
     await call('GET', path);
   for (const path of ['', '/sync', '/logins', '/consumers', '/consumers/erp', '/imports'])
     await call('GET', of(path));
@@ -211,8 +211,8 @@ async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<vo
   await klamka.settle();
   await klamka.settle();
   await klamka.sim('POST', '/keys', { key: 'anotherkey' });
-  await call('PUT', `/webapi-keys/${webapiKeyId}`, { webapiKey: 'anotherkey' });
-  await call('DELETE', `/webapi-keys/${await klamka.registerKey()}`);
+  await call('PUT', `/integration-keys/${webapiKeyId}`, { webapiKey: 'anotherkey' });
+  await call('DELETE', `/integration-keys/${await klamka.registerKey()}`);
   await klamka.settle();
 }
 

@@ -65,7 +65,7 @@ async function killing(most: number): Promise<void> {
 async function settled(): Promise<boolean> {
   await klamka.settle();
   await help();
-  const accounts = await listAccounts(klamka.world.stack.apiUrl);
+  const accounts = await listAccounts(klamka.world.api);
   return accounts.every(({ lastRun }) => lastRun?.outcome === 'done' && lastRun.events === 0);
 }
 
@@ -74,7 +74,7 @@ it(`loses and doubles nothing when ${KILLS} workers are killed (SEED=${SEED})`, 
   while (counts.killed < KILLS) await killing(Math.min(KILLS_A_WAVE, KILLS - counts.killed));
   await klamka.sim('POST', '/buyers/finish');
   while (!(await settled()));
-  const places = { api: klamka.world.stack.apiUrl, simulator: klamka.world.simulator.url };
+  const places = { api: klamka.world.api, simulator: klamka.world.simulator.url };
   const compared = await compareAll(places);
   const seconds = Math.round((performance.now() - started) / 1_000);
   console.log(JSON.stringify({ seed: SEED, killed: counts.killed, seconds, ...compared }));

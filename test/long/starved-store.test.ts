@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { attempt } from '../../infra/local/http-client.ts';
+import { attempt, send } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { type StoreProxy, startStoreProxy } from '../support/store-proxy.ts';
 
@@ -35,7 +35,7 @@ describe('a store that leaves all batches undone', () => {
     async (whose) => {
       store.starved = true;
       const path = whose === 'all' ? '/changes' : `/accounts/${accountId}/changes`;
-      const response = await fetch(`${klamka.world.stack.apiUrl}${path}`);
+      const response = await send(klamka.world.api, { path });
       expect(response.status).toBe(503);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await response.json()).toMatchObject({ message: { en: expect.stringMatching(/overloaded/) } });
@@ -47,14 +47,14 @@ describe('a store that leaves all batches undone', () => {
 
   it('or refuses every request is busy, and no mistake of ours', async () => {
     store.throttled = true;
-    const response = await fetch(`${klamka.world.stack.apiUrl}/accounts/${accountId}`);
+    const response = await send(klamka.world.api, { path: `/accounts/${accountId}` });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('is no reason to show accounts without their sessions', async () => {
     store.starved = true;
-    expect((await attempt(klamka.world.stack.apiUrl, { method: 'GET', path: '/accounts' })).status).toBe(503);
+    expect((await attempt(klamka.world.api, { method: 'GET', path: '/accounts' })).status).toBe(503);
     store.reset();
     const { body } = await klamka.api('GET', '/accounts');
     expect(body.accounts).toMatchObject([{ accountId, sessionHandle: expect.anything() }]);

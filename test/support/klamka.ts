@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { attempt, request } from '../../infra/local/http-client.ts';
 import { startWorld, type World, type WorldOptions } from '../../infra/local/world.ts';
+import { contractFaults } from './contract.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -38,6 +39,11 @@ export async function startKlamka(
 ): Promise<Klamka> {
   const said: string[] = [];
   const secrets = new Set<string>();
+  const faults: string[] = [];
+  const refuseFaults = () => {
+    if (faults.length > 0)
+      throw new Error(`answers that are not in the contract: ${faults.splice(0).join('; ')}`);
+  };
   const world = await startWorld({
     root: ROOT,
     seed: options.seed ?? 1,
@@ -47,6 +53,8 @@ export async function startKlamka(
     dataDir: options.dataDir,
     ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
+    // At the gateway, so that no answer is forgotten, whoever asked.
+    answered: (one) => faults.push(...contractFaults(one)),
     log: ({ source, text }) => said.push(`${source} ${text}`),
   });
   let sellers = 0;
@@ -57,8 +65,9 @@ export async function startKlamka(
   const sim = (method: string, path: string, body?: unknown) =>
     request<Record<string, unknown>>(world.simulator.url, { method, path: `/_sim${path}`, body });
   const api = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const answer = await attempt(world.stack.apiUrl, { method, path, body });
+    const answer = await attempt(world.api, { method, path, body });
     said.push(JSON.stringify(answer));
+    refuseFaults();
     return { status: answer.status, body: (answer.body ?? {}) as Record<string, unknown> };
   };
   await sim('POST', '/settings', { journalDelaySeconds: 0 });
@@ -85,7 +94,7 @@ export async function startKlamka(
       const webapiKey = `key${secrets.size}test`;
       secrets.add(webapiKey);
       await sim('POST', '/keys', { key: webapiKey });
-      const { body } = await api('POST', '/webapi-keys', { label: 'test', webapiKey });
+      const { body } = await api('POST', '/integration-keys', { label: 'test', webapiKey });
       return String(body.webapiKeyId);
     },
     async attempts(login) {
@@ -95,6 +104,7 @@ export async function startKlamka(
     async close() {
       const denials = world.stack.denials();
       await world.close();
+      refuseFaults();
       if (denials.length > 0) throw new Error(`roles were too narrow: ${JSON.stringify(denials)}`);
     },
   };

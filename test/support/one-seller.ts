@@ -4,7 +4,7 @@ import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
 import type { BadOrder } from '../../functions/core/ingest/store.ts';
 import type { OrderRow } from '../../functions/core/orders/store.ts';
 import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
-import { orderView } from '../../functions/entry/views.ts';
+import { orderView } from '../../functions/entry/order-view.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Comparison, compare, type TrueOrder } from '../../infra/local/compare.ts';
 import { request } from '../../infra/local/http-client.ts';
@@ -170,7 +170,13 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     async compare(before = new Set()) {
       const stored = [...orders.rows.values()].filter(({ content }) => content !== undefined);
       const isOurs = ({ orderId }: TrueOrder) => !before.has(orderId);
-      return compare(await truth(), JSON.parse(JSON.stringify(stored.map(orderView))), isOurs);
+      return compare(
+        await truth(),
+        JSON.parse(
+          JSON.stringify(stored.flatMap((row) => (row.content ? [orderView(row, row.content)] : []))),
+        ),
+        isOurs,
+      );
     },
     rows: () => [...orders.rows.values()],
     setAside: () =>

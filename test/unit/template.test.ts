@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../functions/contract/routes.ts';
 
 interface Resource {
   readonly Type: string;
@@ -203,6 +204,15 @@ describe('the deployment template', () => {
       expect(queue.VisibilityTimeout).toBeLessThanOrEqual(timeout + 15);
     },
   );
+
+  it('has exactly the routes of the contract', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
+    expect(routes.sort()).toEqual(
+      Object.values(ROUTES)
+        .map(({ route }) => route)
+        .sort(),
+    );
+  });
 
   it('asks for AWS credentials on every route', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route');

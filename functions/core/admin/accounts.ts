@@ -10,6 +10,7 @@ import { paused, removing, resendPermitted, resumed, staged, unlocked } from '..
 import type { AccountAdmin } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
+import { operation } from '../base/operation.ts';
 import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/problem.ts';
 import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
@@ -200,8 +201,8 @@ const notLocked = (): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: 'To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje GET /accounts/{id}.',
-      en: 'This account is not locked, so there is nothing to unlock. GET /accounts/{id} shows its state and what to do.',
+      pl: `To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje ${operation('accounts.show')}.`,
+      en: `This account is not locked, so there is nothing to unlock. ${operation('accounts.show')} shows its state and what to do.`,
     },
   });
 
@@ -209,8 +210,8 @@ const nothingToResend = (): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: 'Nie ma odrzuconego hasła, które można wysłać jeszcze raz: żadne nie zostało odrzucone, wysłano je już ponownie albo nowe hasło czeka na próbę. Wpisz hasło przez PUT /accounts/{id}/application-password.',
-      en: 'There is no refused password to send once more: none was refused, it was sent once more already, or a new one waits to be tried. Enter one with PUT /accounts/{id}/application-password.',
+      pl: `Nie ma odrzuconego hasła, które można wysłać jeszcze raz: żadne nie zostało odrzucone, wysłano je już ponownie albo nowe hasło czeka na próbę. Wpisz hasło przez ${operation('accounts.replacePassword')}.`,
+      en: `There is no refused password to send once more: none was refused, it was sent once more already, or a new one waits to be tried. Enter one with ${operation('accounts.replacePassword')}.`,
     },
   });
 

@@ -5,6 +5,7 @@ import { amend } from '../account/amend.ts';
 import { isAmongRefused, keysOfRefused } from '../account/counting.ts';
 import { merged, NO_MEMORY } from '../account/memory.ts';
 import { activated } from '../account/requests.ts';
+import { operation } from '../base/operation.ts';
 import { beingAdded, beingRemoved, Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
@@ -91,8 +92,8 @@ async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promis
   return new Problem({
     code: 'already-exists',
     text: {
-      pl: `Ten sprzedawca jest już dodany (${owner}). Aby zmienić hasło aplikacji, użyj PUT /accounts/${owner}/application-password.`,
-      en: `This seller has been added already (${owner}). To change the application password use PUT /accounts/${owner}/application-password.`,
+      pl: `Ten sprzedawca jest już dodany (${owner}). Aby zmienić hasło aplikacji, użyj ${operation('accounts.replacePassword', { accountId: owner })}.`,
+      en: `This seller has been added already (${owner}). To change the application password use ${operation('accounts.replacePassword', { accountId: owner })}.`,
     },
     fields: [{ field: 'login', message: { pl: 'Login jest już zajęty.', en: 'The login is taken.' } }],
     extra: { accountId: owner },

@@ -1,4 +1,5 @@
 import type { KeyAdmin, KeySweep, KeyUsers, WebapiKey } from '../access/key-store.ts';
+import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
 import { type Clock, epochMillis, MINUTE, plus } from '../base/time.ts';
@@ -104,8 +105,8 @@ const inUse = (accountIds: readonly string[]): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: `Tego klucza używają konta: ${named(accountIds)}. Usuń najpierw te konta albo podmień klucz (PUT /webapi-keys/{id}).`,
-      en: `Accounts use this key: ${named(accountIds)}. Remove them first, or put another key behind the same id (PUT /webapi-keys/{id}).`,
+      pl: `Tego klucza używają konta: ${named(accountIds)}. Usuń najpierw te konta albo podmień klucz (${operation('keys.replace')}).`,
+      en: `Accounts use this key: ${named(accountIds)}. Remove them first, or put another key behind the same id (${operation('keys.replace')}).`,
     },
     extra: { accounts: accountIds.length },
   });
@@ -118,8 +119,8 @@ const beingRemoved = (keyId: string): Problem =>
   new Problem({
     code: 'being-removed',
     text: {
-      pl: `Ten klucz jest właśnie usuwany. Jeśli za dwie minuty nadal istnieje, powtórz DELETE /webapi-keys/${keyId}.`,
-      en: `This key is being removed. If it is still there in two minutes, repeat DELETE /webapi-keys/${keyId}.`,
+      pl: `Ten klucz jest właśnie usuwany. Jeśli za dwie minuty nadal istnieje, powtórz ${operation('keys.remove', { keyId })}.`,
+      en: `This key is being removed. If it is still there in two minutes, repeat ${operation('keys.remove', { keyId })}.`,
     },
   });
 
@@ -133,8 +134,8 @@ const unknownKey = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go (POST /webapi-keys).',
-      en: 'There is no such WebAPI key. Register it (POST /webapi-keys).',
+      pl: `Nie ma takiego klucza WebAPI. Zarejestruj go (${operation('keys.register')}).`,
+      en: `There is no such WebAPI key. Register it (${operation('keys.register')}).`,
     },
   });
 
@@ -144,8 +145,8 @@ export const isUsable = (key: WebapiKey | undefined): boolean =>
 
 export const unusableKey = (): Problem =>
   badField('webapiKeyId', {
-    pl: 'Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (POST /webapi-keys).',
-    en: 'There is no such WebAPI key. Register it first (POST /webapi-keys).',
+    pl: `Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (${operation('keys.register')}).`,
+    en: `There is no such WebAPI key. Register it first (${operation('keys.register')}).`,
   });
 
 function checkedKey(key: string): Secret {

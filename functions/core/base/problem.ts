@@ -1,3 +1,4 @@
+import { operation } from './operation.ts';
 import type { BilingualText } from './text.ts';
 import { SECOND } from './time.ts';
 
@@ -53,8 +54,8 @@ export const unknownAccount = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego konta. Sprawdź identyfikator na liście kont (GET /accounts).',
-      en: 'There is no such account. Look its id up in the list of accounts (GET /accounts).',
+      pl: `Nie ma takiego konta. Sprawdź identyfikator na liście kont (${operation('accounts.list')}).`,
+      en: `There is no such account. Look its id up in the list of accounts (${operation('accounts.list')}).`,
     },
   });
 
@@ -62,8 +63,8 @@ export const beingRemoved = (accountId: string): Problem =>
   new Problem({
     code: 'being-removed',
     text: {
-      pl: `To konto jest właśnie usuwane. Gdy GET /accounts/${accountId} odpowie 404, zwykle po minucie, można je dodać od nowa.`,
-      en: `This account is being removed. Once GET /accounts/${accountId} answers 404, usually after a minute, it can be added anew.`,
+      pl: `To konto jest właśnie usuwane. Gdy ${operation('accounts.show', { accountId })} odpowie 404, zwykle po minucie, można je dodać od nowa.`,
+      en: `This account is being removed. Once ${operation('accounts.show', { accountId })} answers 404, usually after a minute, it can be added anew.`,
     },
     extra: { accountId },
   });
@@ -85,8 +86,8 @@ export const unknownOrder = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego zamówienia na tym koncie. Sprawdź identyfikator na liście (GET /accounts/{id}/orders).',
-      en: 'There is no such order in this account. Look its id up in the list (GET /accounts/{id}/orders).',
+      pl: `Nie ma takiego zamówienia na tym koncie. Sprawdź identyfikator na liście (${operation('orders.list')}).`,
+      en: `There is no such order in this account. Look its id up in the list (${operation('orders.list')}).`,
     },
   });
 

@@ -1,3 +1,4 @@
+import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
 import type { BilingualText } from '../base/text.ts';
 import type { DeliveryError } from './webhook.ts';
@@ -6,8 +7,8 @@ export const unknownWebhook = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego webhooka. Sprawdź identyfikator na liście (GET /webhooks).',
-      en: 'There is no such webhook. Look its id up in the list (GET /webhooks).',
+      pl: `Nie ma takiego webhooka. Sprawdź identyfikator na liście (${operation('webhooks.list')}).`,
+      en: `There is no such webhook. Look its id up in the list (${operation('webhooks.list')}).`,
     },
   });
 
@@ -31,16 +32,16 @@ export const refusedAddress = (): Problem =>
 
 export const unknownAccountIn = (accountId: string): Problem =>
   badField('accounts', {
-    pl: `Nie ma konta ${accountId}. Sprawdź identyfikatory na liście kont (GET /accounts).`,
-    en: `There is no account ${accountId}. Look the ids up in the list of accounts (GET /accounts).`,
+    pl: `Nie ma konta ${accountId}. Sprawdź identyfikatory na liście kont (${operation('accounts.list')}).`,
+    en: `There is no account ${accountId}. Look the ids up in the list of accounts (${operation('accounts.list')}).`,
   });
 
 export const tooManyWebhooks = (limit: number): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: `Może być najwyżej ${limit} webhooków. Usuń któryś z nich (DELETE /webhooks/{id}).`,
-      en: `There can be ${limit} webhooks at most. Remove one of them (DELETE /webhooks/{id}).`,
+      pl: `Może być najwyżej ${limit} webhooków. Usuń któryś z nich (${operation('webhooks.remove')}).`,
+      en: `There can be ${limit} webhooks at most. Remove one of them (${operation('webhooks.remove')}).`,
     },
   });
 
@@ -48,8 +49,8 @@ export const notInUse = (): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: 'Ten webhook jest wyłączony albo niedokończony. Włącz go (POST /webhooks/{id}/resume) lub usuń i dodaj jeszcze raz.',
-      en: 'This webhook is disabled or was not completed. Switch it on (POST /webhooks/{id}/resume), or remove it and add it again.',
+      pl: `Ten webhook jest wyłączony albo niedokończony. Włącz go (${operation('webhooks.resume')}) lub usuń i dodaj jeszcze raz.`,
+      en: `This webhook is disabled or was not completed. Switch it on (${operation('webhooks.resume')}), or remove it and add it again.`,
     },
   });
 
@@ -89,7 +90,7 @@ export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualTe
     en: 'The receiver could not be reached. Check that it runs and that its firewall lets us in.',
   },
   'no-secret': {
-    pl: 'Nie ma sekretu do podpisywania. Wygeneruj nowy (POST /webhooks/{id}/secret).',
-    en: 'There is no secret to sign with. Make a new one (POST /webhooks/{id}/secret).',
+    pl: `Nie ma sekretu do podpisywania. Wygeneruj nowy (${operation('webhooks.rotateSecret')}).`,
+    en: `There is no secret to sign with. Make a new one (${operation('webhooks.rotateSecret')}).`,
   },
 };

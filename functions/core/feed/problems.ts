@@ -1,3 +1,4 @@
+import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
 import { encodePositions, type Positions } from './positions.ts';
 
@@ -28,8 +29,8 @@ export function positionGone({
 }): Problem {
   const isAlone = others.size === 0;
   const text = {
-    pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; inne konta idą dalej'}). Zmiany z wybranego czasu wyśle ponownie POST /accounts/${accountId}/orders/resend.`,
-    en: `The feed of account ${accountId} no longer has this position: it was restored from a copy, or the position is of another installation. Read again from the start (${isAlone ? 'without one' : 'with the "position" of this answer; other accounts go on'}). POST /accounts/${accountId}/orders/resend sends the changes of a window of time again.`,
+    pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; inne konta idą dalej'}). Zmiany z wybranego czasu wyśle ponownie ${operation('orders.resend', { accountId })}.`,
+    en: `The feed of account ${accountId} no longer has this position: it was restored from a copy, or the position is of another installation. Read again from the start (${isAlone ? 'without one' : 'with the "position" of this answer; other accounts go on'}). ${operation('orders.resend', { accountId })} sends the changes of a window of time again.`,
   };
   const extra = { accountId, ...(!isAlone && { position: encodePositions(others) }) };
   return new Problem({ code: 'feed-restored', text, fields: [{ field, message: text }], extra });
@@ -39,7 +40,7 @@ export const unknownConsumer = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego odbiorcy na tym koncie. Powstaje z pierwszym potwierdzeniem (PUT .../position).',
-      en: 'There is no such consumer in this account. The first acknowledgement (PUT .../position) makes it.',
+      pl: `Nie ma takiego odbiorcy na tym koncie. Powstaje z pierwszym potwierdzeniem (${operation('consumers.acknowledge')}).`,
+      en: `There is no such consumer in this account. The first acknowledgement (${operation('consumers.acknowledge')}) makes it.`,
     },
   });

@@ -1,11 +1,12 @@
+import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
 
 export const notChecked = (day: string, accountId: string): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: `Dzień ${day} nie był jeszcze porównany z listą serwisu. Porównanie odbywa się raz na dobę i sięga około miesiąca wstecz, nie dalej niż do pierwszego połączenia; aby zrobić je teraz, wyślij POST /accounts/${accountId}/completeness i zapytaj ponownie za chwilę.`,
-      en: `The day ${day} has not been compared with the marketplace's list yet. That is done once a day and reaches back about a month, not beyond the first connect; to have it done now send POST /accounts/${accountId}/completeness and ask again in a moment.`,
+      pl: `Dzień ${day} nie był jeszcze porównany z listą serwisu. Porównanie odbywa się raz na dobę i sięga około miesiąca wstecz, nie dalej niż do pierwszego połączenia; aby zrobić je teraz, wyślij ${operation('completeness.check', { accountId })} i zapytaj ponownie za chwilę.`,
+      en: `The day ${day} has not been compared with the marketplace's list yet. That is done once a day and reaches back about a month, not beyond the first connect; to have it done now send ${operation('completeness.check', { accountId })} and ask again in a moment.`,
     },
   });
 
@@ -22,8 +23,8 @@ export const notYetConnected = (): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
-      pl: 'To konto jeszcze się nie połączyło. Poczekaj na pierwsze udane logowanie (GET /accounts/{id}).',
-      en: 'This account has not connected yet. Wait for its first successful login (GET /accounts/{id}).',
+      pl: `To konto jeszcze się nie połączyło. Poczekaj na pierwsze udane logowanie (${operation('accounts.show')}).`,
+      en: `This account has not connected yet. Wait for its first successful login (${operation('accounts.show')}).`,
     },
   });
 
@@ -31,8 +32,8 @@ export const importUnderWay = (importId: string): Problem =>
   new Problem({
     code: 'already-exists',
     text: {
-      pl: `Na tym koncie trwa już import (${importId}). Poczekaj, aż się skończy: GET /accounts/{id}/imports/${importId}.`,
-      en: `An import is under way in this account (${importId}). Wait until it is over: GET /accounts/{id}/imports/${importId}.`,
+      pl: `Na tym koncie trwa już import (${importId}). Poczekaj, aż się skończy: ${operation('imports.show', { importId })}.`,
+      en: `An import is under way in this account (${importId}). Wait until it is over: ${operation('imports.show', { importId })}.`,
     },
     extra: { importId },
   });
@@ -41,8 +42,8 @@ export const unknownImport = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: 'Nie ma takiego importu na tym koncie. Listę pokazuje GET /accounts/{id}/imports.',
-      en: 'There is no such import in this account. GET /accounts/{id}/imports lists them.',
+      pl: `Nie ma takiego importu na tym koncie. Listę pokazuje ${operation('imports.list')}.`,
+      en: `There is no such import in this account. ${operation('imports.list')} lists them.`,
     },
   });
 

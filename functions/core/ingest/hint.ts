@@ -1,5 +1,5 @@
 import type { DealEvent } from '../marketplace/sales.ts';
-import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
+import { dealOrderId, formOrderId } from '../orders/order.ts';
 import type { HintId } from './store.ts';
 
 type Named = Pick<DealEvent, 'id' | 'formId' | 'purchases'>;
@@ -9,9 +9,3 @@ export function hintsOf({ id, formId, purchases }: Named): readonly HintId[] {
   if (formId !== undefined) return [formOrderId(formId)];
   return purchases.length === 0 ? [`event:${id}`] : purchases.map(({ dealId }) => dealOrderId(dealId));
 }
-
-const EVENT = /^event:\S{1,200}$/;
-
-/** Whether a text is the id of an order, or of an event that names none. */
-export const isHintId = (text: string): text is HintId =>
-  parseOrderId(text) !== undefined || EVENT.test(text);

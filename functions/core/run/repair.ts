@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
+import { operation } from '../base/operation.ts';
 import { Problem } from '../base/problem.ts';
 import type { EpochMillis } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
@@ -110,7 +111,7 @@ const notSetAside = (code: 'not-found' | 'wrong-state'): Problem =>
   new Problem({
     code,
     text: {
-      pl: 'To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje GET /accounts/{id}/sync.',
-      en: 'This order is not set aside, so there is nothing to dismiss. GET /accounts/{id}/sync shows those that are.',
+      pl: `To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje ${operation('sync.show')}.`,
+      en: `This order is not set aside, so there is nothing to dismiss. ${operation('sync.show')} shows those that are.`,
     },
   });

@@ -1,3 +1,6 @@
+import type { Account } from '../../contract/account.ts';
+import type { ACCOUNTS } from '../../contract/accounts.ts';
+import type { Shown } from '../../contract/operation.ts';
 import {
   awaitRun,
   awaitVerdict,
@@ -15,10 +18,9 @@ import { plus, SECOND } from '../../core/base/time.ts';
 import { meaningOf } from '../../core/faults/fault.ts';
 import type { MarketplaceSettings } from '../../core/marketplace/settings.ts';
 import type { AccountWiring } from '../account-deps.ts';
-import { checkUnlocked, checkVouchedFor, NewAccount, NewPassword } from '../account-input.ts';
+import { checkUnlocked, checkVouchedFor } from '../account-input.ts';
 import { clock } from '../basics.ts';
-import type { HttpReply, Route } from '../http.ts';
-import { parse } from '../input.ts';
+import type { Routes } from '../http.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import { inheritedView } from '../views.ts';
 
@@ -28,46 +30,49 @@ const LOOK_EVERY = 250;
 
 const patience = () => ({ untilMillis: plus(clock(), VERDICT_WAIT), lookEveryMillis: LOOK_EVERY });
 
-type ProofRoutes = Readonly<Record<'add' | 'replacePassword' | 'unlocked' | 'resend', Route>>;
+type ProofRoutes = Pick<
+  Routes<typeof ACCOUNTS>,
+  'accounts.add' | 'accounts.replacePassword' | 'accounts.unlocked' | 'accounts.resendPassword'
+>;
 
 /** The routes that wait until `work` has tried a password, and answer with what came of it. */
 export function accountProofs({ deps, reader }: AccountWiring): ProofRoutes {
   const marketplaceOf = marketplaceReader();
   const prove = (pending: Pending): Promise<Proof> => awaitVerdict(deps, { ...pending, ...patience() });
-  const tried = async (accountId: string, asked: Pick<Pending, 'askedAtMillis'>): Promise<HttpReply> => {
+  const tried = async (accountId: string, asked: Pick<Pending, 'askedAtMillis'>) => {
     const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
-    return { status: 200, body: await reader.one(account) };
+    return { status: 200, body: await reader.one(account) } as const;
   };
-  const proven = async ({ verdict, account }: Proof, more: { done: number; body?: object }) => ({
-    status: verdict === 'pending' ? 202 : more.done,
-    headers: { location: `/accounts/${account.accountId}` },
-    body: { verdict, ...(await reader.one(account)), ...more.body },
+  const proven = async ({ verdict, account }: Proof) => ({
+    headers: { location: `/v1/accounts/${account.accountId}` },
+    body: { verdict, ...(await reader.one(account)) },
   });
 
   return {
-    async add({ body }) {
-      const { marketplace: id, ...input } = parse(NewAccount, body);
+    async 'accounts.add'({ body: { marketplace: id, ...input } }) {
       const marketplace = marketplaceOf(id);
       if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
       const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace });
-      return await proven(await prove(pending), { done: 201, body: { inherited: inheritedView(inherited) } });
+      const proof = await prove(pending);
+      const { headers, body } = await proven(proof);
+      const status = proof.verdict === 'pending' ? 202 : 201;
+      return { status, headers, body: { ...body, inherited: inheritedView(inherited) } };
     },
 
-    async replacePassword({ params, body }) {
-      const { applicationPassword } = parse(NewPassword, body);
-      const account = await existing(deps, params.accountId ?? '');
+    async 'accounts.replacePassword'({ params, body: { applicationPassword } }) {
+      const account = await existing(deps, params.accountId);
       const marketplace = marketplaceOf(account.marketplaceId);
       const proof = await prove(await replacePassword(deps, { account, applicationPassword, marketplace }));
       if (proof.verdict === 'refused') throw refused(await reader.one(proof.account));
-      return await proven(proof, { done: 200 });
+      return { status: proof.verdict === 'pending' ? 202 : 200, ...(await proven(proof)) };
     },
 
-    async unlocked({ params: { accountId = '' }, body }) {
+    async 'accounts.unlocked'({ params: { accountId }, body }) {
       checkUnlocked(body);
       return await tried(accountId, await confirmUnlocked(deps, accountId));
     },
 
-    async resend({ params: { accountId = '' }, body }) {
+    async 'accounts.resendPassword'({ params: { accountId }, body }) {
       checkVouchedFor(body);
       return await tried(accountId, await permitResend(deps, accountId));
     },
@@ -88,7 +93,7 @@ function marketplaceReader(): (id: string) => MarketplaceSettings {
 }
 
 /** The new password was tried once and is not in use; whatever worked before goes on working. */
-const refused = (account: object): Problem =>
+const refused = (account: Shown<typeof Account>): Problem =>
   new Problem({
     code: 'password-refused',
     text: meaningOf('password-refused').message,

@@ -3,6 +3,7 @@ import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore, followedAccounts, orderHistory } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
 import { orderStore } from '../../adapters/orders.ts';
+import type { CHANGES } from '../../contract/changes.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { plus, SECOND } from '../../core/base/time.ts';
 import { readChanges } from '../../core/feed/changes.ts';
@@ -15,12 +16,11 @@ import {
   positionFor,
   readAcknowledgement,
   readChangesQuery,
-  readConsumerName,
   readConsumersQuery,
   readResend,
 } from '../feed-input.ts';
 import { changesView, consumerView } from '../feed-views.ts';
-import type { Route } from '../http.ts';
+import type { Routes } from '../http.ts';
 import { nextCursor } from '../input.ts';
 import { createLog } from '../log.ts';
 import { wireNews } from '../news.ts';
@@ -29,16 +29,12 @@ import { setting } from '../settings.ts';
 /** How long one call goes on sending again; well below the function's time-out. */
 const RESEND_TIME = 15 * SECOND;
 
-type ChangeRoutes = Readonly<
-  Record<'changes' | 'allChanges' | 'consumers' | 'consumer' | 'acknowledge' | 'resend', Route>
->;
-
 /** The routes about the feed, wired to the real stores. */
-export function changeApi(): ChangeRoutes {
+export function changeApi(): Routes<typeof CHANGES> {
   const deps = changeDeps();
 
-  const accountIn = async (params: Readonly<Record<string, string | undefined>>): Promise<string> =>
-    (await existing({ accounts: deps.oneAccount }, params.accountId ?? '')).accountId;
+  const accountIn = async (params: { accountId: string }): Promise<string> =>
+    (await existing({ accounts: deps.oneAccount }, params.accountId)).accountId;
 
   const follow = async (use: {
     accountIds: readonly string[];
@@ -49,24 +45,24 @@ export function changeApi(): ChangeRoutes {
     const untilMillis = plus(clock(), use.waitSeconds * SECOND);
     const look = () => readChanges(deps, use);
     const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: use.accountIds.length });
-    return { status: 200, body: changesView(page) };
+    return { status: 200, body: changesView(page) } as const;
   };
 
   return {
-    async changes({ params, query }) {
+    async 'changes.listOfAccount'({ params, query }) {
       const asked = readChangesQuery(query);
       const accountId = await accountIn(params);
       const position = positionFor(accountId, { positions: asked.positions, field: 'after' });
       return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, position]]) });
     },
 
-    async allChanges({ query }) {
+    async 'changes.list'({ query }) {
       const { positions = new Map(), ...asked } = readChangesQuery(query);
       // Every caller may see every account, today.
       return follow({ ...asked, positions, accountIds: await deps.accounts.list() });
     },
 
-    async consumers({ params, query }) {
+    async 'consumers.list'({ params, query }) {
       const page = readConsumersQuery(query);
       const accountId = await accountIn(params);
       const { consumers, next } = await standings(deps, accountId, page);
@@ -74,21 +70,21 @@ export function changeApi(): ChangeRoutes {
       return { status: 200, body: { consumers: views, cursor: nextCursor(next) } };
     },
 
-    async consumer({ params }) {
-      const name = readConsumerName(params.name);
+    async 'consumers.show'({ params }) {
+      const { name } = params;
       const accountId = await accountIn(params);
       return { status: 200, body: consumerView(accountId, await standing(deps, accountId, { name })) };
     },
 
-    async acknowledge({ params, body }) {
-      const name = readConsumerName(params.name);
+    async 'consumers.acknowledge'({ params, body }) {
+      const { name } = params;
       const accountId = await accountIn(params);
       const acknowledged = readAcknowledgement(accountId, body);
       const consumer = await acknowledge({ ...deps, clock }, { accountId, name, ...acknowledged });
       return { status: 200, body: consumerView(accountId, consumer) };
     },
 
-    async resend({ params, body }) {
+    async 'orders.resend'({ params, body }) {
       const asked = readResend(body);
       const accountId = await accountIn(params);
       const untilMillis = plus(clock(), RESEND_TIME);
@@ -97,7 +93,7 @@ export function changeApi(): ChangeRoutes {
           ? await resendOrders(deps, { accountId, orderIds: asked.orderIds })
           : await resendWindow({ ...deps, outOfTime: () => clock() >= untilMillis }, { accountId, ...asked });
       await deps.news.flush();
-      return { status: 200, body: { ...sent, cursor: nextCursor(next) } };
+      return { status: 200, body: { resent: sent.resent, unknown: sent.unknown, cursor: nextCursor(next) } };
     },
   };
 }

@@ -4,6 +4,7 @@ import { consumerStore } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
 import { listedStore, orderMarks } from '../../adapters/listed.ts';
 import { workQueue } from '../../adapters/queue.ts';
+import type { HISTORY } from '../../contract/history.ts';
 import type { Account } from '../../core/account/account.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { askForCheck, completenessOf, yesterday } from '../../core/history/completeness.ts';
@@ -12,16 +13,12 @@ import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
-import type { Route } from '../http.ts';
+import type { Routes } from '../http.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import { setting } from '../settings.ts';
 
-type HistoryRoutes = Readonly<
-  Record<'completeness' | 'check' | 'imports' | 'startImport' | 'showImport', Route>
->;
-
 /** The routes about what the marketplace's own lists say, wired to the real stores. */
-export function historyApi(): HistoryRoutes {
+export function historyApi(): Routes<typeof HISTORY> {
   const dynamo = createDynamo();
   const deps = {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
@@ -34,8 +31,8 @@ export function historyApi(): HistoryRoutes {
     newId,
   };
   const marketplaces = marketplaceSettings();
-  type Params = Readonly<Record<string, string | undefined>>;
-  const accountIn = (params: Params): Promise<Account> => existing(deps, params.accountId ?? '');
+  type Params = { readonly accountId: string };
+  const accountIn = (params: Params): Promise<Account> => existing(deps, params.accountId);
   /** Of a marketplace that has lists to compare with. */
   const compared = async (params: Params): Promise<Account> => {
     const account = await accountIn(params);
@@ -48,34 +45,34 @@ export function historyApi(): HistoryRoutes {
   });
 
   return {
-    async completeness({ params, query }) {
+    async 'completeness.show'({ params, query }) {
       const account = await compared(params);
       const { now, timeZone } = here(account);
-      const day = readDay(query, { now, timeZone }) ?? yesterday(now, timeZone);
+      const day = readDay(query.day, { now, timeZone }) ?? yesterday(now, timeZone);
       return { status: 200, body: completenessView(await completenessOf(deps, account, { day, timeZone })) };
     },
 
-    async check({ params }) {
+    async 'completeness.check'({ params }) {
       const account = await compared(params);
       await askForCheck(deps, account);
       return { status: 202, body: { accountId: account.accountId, state: 'checking' } };
     },
 
-    async imports({ params }) {
+    async 'imports.list'({ params }) {
       const listings = await importsOf(deps, await accountIn(params));
       return { status: 200, body: { imports: listings.map(importView) } };
     },
 
-    async startImport({ params, body }) {
+    async 'imports.start'({ params, body }) {
       const account = await compared(params);
       const listing = await askForImport(deps, account, readImport(body, here(account)));
-      const location = `/accounts/${account.accountId}/imports/${listing.id}`;
+      const location = `/v1/accounts/${account.accountId}/imports/${listing.id}`;
       return { status: 202, headers: { location }, body: importView(listing) };
     },
 
-    async showImport({ params }) {
+    async 'imports.show'({ params }) {
       const account = await accountIn(params);
-      const listing = await importOf(deps, account, { importId: params.importId ?? '' });
+      const listing = await importOf(deps, account, { importId: params.importId });
       return { status: 200, body: importView(listing) };
     },
   };

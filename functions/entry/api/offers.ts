@@ -1,36 +1,33 @@
-import * as z from 'zod/mini';
 import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { offerReader } from '../../adapters/offers.ts';
+import type { OFFERS } from '../../contract/offers.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOffer } from '../../core/base/problem.ts';
 import { mustHave } from '../../core/marketplace/capabilities.ts';
-import { OFFER_STATES } from '../../core/offers/offer.ts';
-import type { Route } from '../http.ts';
-import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
+import type { Routes } from '../http.ts';
+import { fromCursor, nextCursor } from '../input.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
 import { setting } from '../settings.ts';
 
 /** Ids are opaque texts. What the store keeps beside offers, and cannot go on after, begins with another sign. */
 const OFFER_ID = /^[0-9A-Za-z]\S{0,199}$/;
-const OffersQuery = z.extend(PageQuery, { state: z.optional(z.enum(OFFER_STATES)) });
 
 /** The routes about offers, wired to the real stores. */
-export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
+export function offerApi(): Routes<typeof OFFERS> {
   const dynamo = createDynamo();
   const table = { dynamo, table: setting('ACCOUNTS_TABLE') };
   const accounts = accountParts(table, ['accountId', 'phase', 'offers', 'marketplaceId']);
   const marketplaces = marketplaceSettings();
-  const accountIn = async (params: Readonly<Record<string, string | undefined>>) => {
-    const account = await existing({ accounts }, params.accountId ?? '');
+  const accountIn = async (params: { accountId: string }) => {
+    const account = await existing({ accounts }, params.accountId);
     mustHave(marketplaces.get(account.marketplaceId), 'offers');
     return account;
   };
   const offers = offerReader({ dynamo, table: setting('OFFERS_TABLE') });
   return {
-    async list({ params, query }) {
-      const { limit, cursor, state } = parse(OffersQuery, query);
+    async 'offers.list'({ params, query: { limit, cursor, state } }) {
       const account = await accountIn(params);
       const after = fromCursor(cursor, OFFER_ID);
       const page = await offers.list(account.accountId, { limit, after, state });
@@ -39,9 +36,9 @@ export function offerApi(): Readonly<Record<'list' | 'show', Route>> {
       return { status: 200, body };
     },
 
-    async show({ params }) {
+    async 'offers.show'({ params }) {
       const account = await accountIn(params);
-      const offerId = params.offerId ?? '';
+      const { offerId } = params;
       const row = OFFER_ID.test(offerId) ? await offers.read(account.accountId, offerId) : undefined;
       if (row === undefined) throw unknownOffer();
       return { status: 200, body: { ...offerView(row), ...offersFreshness(account) } };

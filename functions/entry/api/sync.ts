@@ -1,45 +1,27 @@
-import * as z from 'zod/mini';
 import { readAccount } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { journalStore, listBadOrders } from '../../adapters/journal.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import { readKey } from '../../adapters/registry.ts';
+import type { SYNC } from '../../contract/accounts.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
 import { type EpochMillis, plus, SECOND } from '../../core/base/time.ts';
-import { isHintId } from '../../core/ingest/hint.ts';
 import { parseOrderId } from '../../core/orders/order.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
-import { fits } from '../field-problems.ts';
-import type { Route } from '../http.ts';
-import { orderIdText, parse } from '../input.ts';
+import type { Routes } from '../http.ts';
 import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
-
-const RepairParams = z.object({
-  accountId: z.string(),
-  orderId: orderIdText,
-});
-
-const DismissParams = z.object({
-  accountId: z.string(),
-  orderId: z.string().check(
-    fits(isHintId, {
-      pl: 'Podaj identyfikator z listy „setAside” (GET /accounts/{id}/sync), np. form:123 albo event:456.',
-      en: 'Give an id of the list "setAside" (GET /accounts/{id}/sync), e.g. form:123 or event:456.',
-    }),
-  ),
-});
 
 /** API Gateway answers for us after thirty seconds. */
 const REPAIR_WAIT = 20 * SECOND;
 const LOOK_EVERY = 250;
 
 /** The routes about how fresh the orders of an account are, wired to the real stores. */
-export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Route>> {
+export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const dynamo = createDynamo();
   const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
@@ -59,8 +41,8 @@ export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Ro
     return false;
   };
   return {
-    async standing({ params }) {
-      const account = await existing({ accounts }, params.accountId ?? '');
+    async 'sync.show'({ params }) {
+      const account = await existing({ accounts }, params.accountId);
       const now = clock();
       const key = await readKey(registry, account.webapiKeyId);
       const standing = standingOf(account, { shared: key?.trouble, now, rhythm });
@@ -68,8 +50,7 @@ export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Ro
       return { status: 200, body: syncView(account, { standing, bad, now }) };
     },
 
-    async repair({ params }) {
-      const { accountId, orderId: id } = parse(RepairParams, params);
+    async 'orders.repair'({ params: { accountId, orderId: id } }) {
       const orderId = parseOrderId(id)?.orderId;
       if (orderId === undefined) throw unknownOrder();
       await existing({ accounts }, accountId);
@@ -83,8 +64,7 @@ export function syncApi(): Readonly<Record<'standing' | 'repair' | 'dismiss', Ro
       return { status: 202, body: { accountId, orderId, state: 'repairing' } };
     },
 
-    async dismiss({ params }) {
-      const { accountId, orderId } = parse(DismissParams, params);
+    async 'orders.dismiss'({ params: { accountId, orderId } }) {
       await existing({ accounts }, accountId);
       await dismiss(journalStore(journal, clock), { accountId, orderId });
       return { status: 200, body: { accountId, orderId, state: 'dismissed' } };

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { followedAccounts } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
@@ -8,7 +7,7 @@ import { sendingStore } from '../../adapters/sending.ts';
 import { sendingMarks } from '../../adapters/sending-marks.ts';
 import { webhookDoor } from '../../adapters/webhook-door.ts';
 import { webhookSecrets, webhookStore } from '../../adapters/webhooks.ts';
-import { ORDER_EVENT_TYPES } from '../../core/delivery/events.ts';
+import type { WEBHOOKS } from '../../contract/webhooks.ts';
 import {
   askReplay,
   existingWebhook,
@@ -21,60 +20,33 @@ import {
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
-import { fits } from '../field-problems.ts';
-import type { Route } from '../http.ts';
-import { fromCursor, nextCursor, PageQuery, parse } from '../input.ts';
+import type { Routes } from '../http.ts';
+import { fromCursor, nextCursor } from '../input.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
-
-const ACCOUNT_ID = /^[0-9a-z]{1,64}$/;
-const accountId = z.string().check(
-  fits((text) => ACCOUNT_ID.test(text), {
-    pl: 'Podaj identyfikator konta z listy kont (GET /accounts).',
-    en: 'Give the id of an account as the list of accounts has it (GET /accounts).',
-  }),
-);
-const NewWebhook = z.strictObject({
-  url: z.string(),
-  accounts: z.optional(
-    z.union([z.literal('all'), z.array(accountId).check(z.minLength(1), z.maxLength(100))]),
-  ),
-  events: z.optional(z.array(z.enum(ORDER_EVENT_TYPES)).check(z.minLength(1))),
-});
-const LetterQuery = z.extend(PageQuery, { accountId: z.optional(accountId) });
-const Replay = z.strictObject({ accountId: z.optional(accountId) });
 
 /** Keys of lanes and of dead letters, as cursors hold them. */
 const LANE = /^lane#[0-9a-z]+$/;
 const LETTER = /^dead#[0-9a-z]+#\d+$/;
 
-type WebhookRoutes = Readonly<
-  Record<
-    'list' | 'register' | 'show' | 'remove' | 'rotate' | 'test' | 'resume' | 'deadLetters' | 'replay',
-    Route
-  >
->;
-
 /** The routes about webhooks, wired to the real stores. */
-export function webhookApi(): WebhookRoutes {
+export function webhookApi(): Routes<typeof WEBHOOKS> {
   const deps = webhookDeps();
   return {
-    list: async () => ({
+    'webhooks.list': async () => ({
       status: 200,
       body: { webhooks: (await deps.webhooks.list()).map(webhookView) },
     }),
 
-    async register({ body }) {
-      const { url, accounts, events } = parse(NewWebhook, body);
+    async 'webhooks.register'({ body: { url, accounts, events } }) {
       const accountIds = accounts === 'all' ? undefined : accounts;
       const { webhook, secret } = await registerWebhook(deps, { url, accountIds, types: events });
-      const headers = { location: `/webhooks/${webhook.webhookId}` };
+      const headers = { location: `/v1/webhooks/${webhook.webhookId}` };
       return { status: 201, headers, body: { ...webhookView(webhook), secret: secret.reveal() } };
     },
 
-    async show({ params, query }) {
-      const { limit, cursor } = parse(PageQuery, query);
-      const webhook = await existingWebhook(deps, params.webhookId ?? '');
+    async 'webhooks.show'({ params, query: { limit, cursor } }) {
+      const webhook = await existingWebhook(deps, params.webhookId);
       const after = fromCursor(cursor, LANE);
       const { lanes, next } = await deps.webhooks.lanes(webhook.webhookId, { limit, after });
       const views = lanes.map(async (lane) => laneView(lane, await lagOf(deps.feed, lane.accountId, lane)));
@@ -82,18 +54,18 @@ export function webhookApi(): WebhookRoutes {
       return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: nextCursor(next) } };
     },
 
-    async remove({ params }) {
-      await removeWebhook(deps, params.webhookId ?? '');
+    async 'webhooks.remove'({ params }) {
+      await removeWebhook(deps, params.webhookId);
       return { status: 200, body: { webhookId: params.webhookId, state: 'removed' } };
     },
 
-    async rotate({ params }) {
-      const { webhook, secret } = await rotateSecret(deps, params.webhookId ?? '');
+    async 'webhooks.rotateSecret'({ params }) {
+      const { webhook, secret } = await rotateSecret(deps, params.webhookId);
       return { status: 200, body: { ...webhookView(webhook), secret: secret.reveal() } };
     },
 
-    async test({ params }) {
-      const outcome = await tryWebhook(deps, params.webhookId ?? '');
+    async 'webhooks.test'({ params }) {
+      const outcome = await tryWebhook(deps, params.webhookId);
       const body =
         outcome === 'delivered'
           ? { delivered: true, error: null }
@@ -101,13 +73,12 @@ export function webhookApi(): WebhookRoutes {
       return { status: 200, body };
     },
 
-    async resume({ params }) {
-      return { status: 200, body: webhookView(await resumeWebhook(deps, params.webhookId ?? '')) };
+    async 'webhooks.resume'({ params }) {
+      return { status: 200, body: webhookView(await resumeWebhook(deps, params.webhookId)) };
     },
 
-    async deadLetters({ params, query }) {
-      const { limit, cursor, accountId: only } = parse(LetterQuery, query);
-      const { webhookId } = await existingWebhook(deps, params.webhookId ?? '');
+    async 'webhooks.deadLetters'({ params, query: { limit, cursor, accountId: only } }) {
+      const { webhookId } = await existingWebhook(deps, params.webhookId);
       const page = {
         limit,
         after: fromCursor(
@@ -120,9 +91,8 @@ export function webhookApi(): WebhookRoutes {
       return { status: 200, body: { deadLetters: letters.map(deadLetterView), cursor: nextCursor(next) } };
     },
 
-    async replay({ params, body }) {
-      const { accountId: only } = parse(Replay, body);
-      const accounts = await askReplay(deps, { webhookId: params.webhookId ?? '', accountId: only });
+    async 'webhooks.replay'({ params, body: { accountId: only } }) {
+      const accounts = await askReplay(deps, { webhookId: params.webhookId, accountId: only });
       return { status: 202, body: { accounts } };
     },
   };

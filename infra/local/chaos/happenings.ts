@@ -55,7 +55,7 @@ const REFUSALS = [
 export async function happenings(stage: Stage): Promise<() => Promise<void>> {
   const { world, chance, counts } = stage;
   const loginTroubles = await planLoginTroubles(stage);
-  const accounts = (await listAccounts(world.stack.apiUrl)).sort((a, b) => (a.login < b.login ? -1 : 1));
+  const accounts = (await listAccounts(world.api)).sort((a, b) => (a.login < b.login ? -1 : 1));
   const logins = accounts.map(({ login }) => login);
   const post = <T>(path: string, body: object) =>
     request<T>(world.simulator.url, { method: 'POST', path: `/_sim${path}`, body });
@@ -74,7 +74,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     const { accountId, login } = chance.pick(accounts);
     const fault = { kind: 'fault', code: chance.pick(REFUSALS), times: chance.int(1, 3) };
     await post('/faults', { operation: chance.pick(LISTS), seller: login, ...fault });
-    await attempt(world.stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/completeness` });
+    await attempt(world.api, { method: 'POST', path: `/accounts/${accountId}/completeness` });
   };
   const refuseForm = async () => {
     const spoil = { kind: 'refused', element: chance.pick(REFUSALS), count: chance.int(1, 2) };
@@ -87,12 +87,12 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
   /** Repairs an order, which works beside the runs, without their claim. */
   const repairOne = async () => {
     const path = `/accounts/${chance.pick(accounts).accountId}/orders`;
-    const { body } = await attempt(world.stack.apiUrl, { path: `${path}?limit=20` });
+    const { body } = await attempt(world.api, { path: `${path}?limit=20` });
     const { orders = [] } = (body ?? {}) as { orders?: { orderId: string }[] };
     if (orders.length === 0) return;
     counts.repaired += 1;
     const { orderId } = chance.pick(orders);
-    await attempt(world.stack.apiUrl, { method: 'POST', path: `${path}/${orderId}/repair` });
+    await attempt(world.api, { method: 'POST', path: `${path}/${orderId}/repair` });
   };
   const journal = async (what: 'duplicate' | 'late') => {
     await post(`/journal/${what}`, { seller: chance.pick(logins), count: chance.int(1, 20) });

@@ -31,7 +31,7 @@ export async function planLoginTroubles(use: {
   counts: ChaosCounts;
 }): Promise<LoginTroubles> {
   const { world, chance, counts } = use;
-  const accounts = await patiently(() => listAccounts(world.stack.apiUrl));
+  const accounts = await patiently(() => listAccounts(world.api));
   const logins = accounts.map(({ login }) => login).sort();
   const plan = logins.map((login, index) => ({
     login,

@@ -45,9 +45,9 @@ const AGAIN_MILLIS = 5_000;
 export function helper(use: Help): () => Promise<void> {
   const helped = new Map<string, { runAt: string | undefined; atMillis: number }>();
   return async () => {
-    const { stack } = use.world;
+    const { stack, api } = use.world;
     const idle = stack.queueIdle();
-    const accounts = await patiently(() => listAccounts(stack.apiUrl));
+    const accounts = await patiently(() => listAccounts(api));
     for (const account of accounts.filter((one) => !isWell(one) || (idle && isForgotten(one)))) {
       const runAt = account.lastRun?.finishedAt;
       const last = helped.get(account.accountId);
@@ -77,8 +77,7 @@ async function helpOne(use: Help, account: AccountView): Promise<void> {
 async function unlock({ world, time }: Help, { accountId, login }: AccountView): Promise<void> {
   await request(world.simulator.url, { method: 'POST', path: `/_sim/sellers/${login}/unlock` });
   const path = `/accounts/${accountId}/unlocked`;
-  const confirm = () =>
-    attempt(world.stack.apiUrl, { method: 'POST', path, body: { loggedInOnWebsite: true } });
+  const confirm = () => attempt(world.api, { method: 'POST', path, body: { loggedInOnWebsite: true } });
   const { status } = await confirm();
   if (!NOT_YET.has(status)) return;
   await time.passDay(accountId);
@@ -100,8 +99,8 @@ async function typePassword({ world, counts }: Help, { accountId, login }: Accou
     body: { name: `Klamka ${counts.helped}` },
   });
   const path = `/accounts/${accountId}/application-password`;
-  await attempt(world.stack.apiUrl, { method: 'PUT', path, body: { applicationPassword } });
+  await attempt(world.api, { method: 'PUT', path, body: { applicationPassword } });
 }
 
-const askForSync = async ({ stack }: World, accountId: string): Promise<unknown> =>
-  attempt(stack.apiUrl, { method: 'POST', path: `/accounts/${accountId}/sync` });
+const askForSync = async ({ api }: World, accountId: string): Promise<unknown> =>
+  attempt(api, { method: 'POST', path: `/accounts/${accountId}/sync` });

@@ -12,6 +12,13 @@ interface Options {
   readonly routes: Routes;
   readonly invoke: (functionArn: string, event: unknown) => Promise<unknown>;
   readonly log: (text: string) => void;
+  readonly answered: (answered: Answered) => void;
+}
+
+/** What a function has answered, before anybody stopped waiting for it. */
+export interface Answered {
+  readonly routeKey: string;
+  readonly answer: HttpAnswer;
 }
 
 /** Starts the HTTP API. Signatures of requests (SigV4) are not checked. */
@@ -45,7 +52,11 @@ async function answerTo(request: IncomingMessage, options: Options): Promise<Htt
   const match = options.routes.match(request.method ?? '', url.pathname);
   if (match === undefined) return messageAnswer(404, 'Not Found');
   const event = httpEvent(request, { match, url, body, apiId: options.apiId });
-  const result = options.invoke(match.functionArn, event).then(httpAnswer);
+  const result = options.invoke(match.functionArn, event).then((given) => {
+    const answer = httpAnswer(given);
+    options.answered({ routeKey: match.routeKey, answer });
+    return answer;
+  });
   return withTimeout(result, {
     millis: match.timeoutMillis,
     answer: messageAnswer(503, 'Service Unavailable'),

@@ -8,7 +8,7 @@ import type { BusEvent } from './event-bus.ts';
 import { EventSourceMapping, type MessagesFailed, QueueConsumer } from './event-source.ts';
 import type { Endpoints } from './function-environment.ts';
 import { Functions } from './functions.ts';
-import { startGateway } from './gateway.ts';
+import { type Answered, startGateway } from './gateway.ts';
 import { type InstanceState, LambdaFunction } from './lambda.ts';
 import { LogFiles, type LogLine } from './log-files.ts';
 import type { Notice } from './notices.ts';
@@ -33,6 +33,8 @@ export interface StackOptions {
   /** Receives lines that functions or the stack itself print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
+  /** Told of every answer that a function gives over HTTP. */
+  readonly answered?: (answered: Answered) => void;
 }
 
 /** Accidents made on purpose. */
@@ -121,7 +123,12 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   const schedules = new Schedules(resources.ofType('AWS::Events::Rule', Rule), invoke);
   closing.defer(() => schedules.stop());
   if (options.schedules === 'timed') schedules.start((error) => say(`A scheduled run failed: ${error}`));
-  const gateway = await openGateway(resources, { port: options.port ?? 0, invoke, log: say });
+  const gateway = await openGateway(resources, {
+    port: options.port ?? 0,
+    invoke,
+    log: say,
+    answered: options.answered ?? (() => undefined),
+  });
   closing.defer(() => gateway.close());
 
   return {

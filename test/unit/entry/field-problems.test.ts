@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { OPERATIONS } from '../../../functions/contract/index.ts';
+import type { Operation } from '../../../functions/contract/operation.ts';
 import { Problem } from '../../../functions/core/base/problem.ts';
 import { epochMillis } from '../../../functions/core/base/time.ts';
-import { checkUnlocked, checkVouchedFor, NewAccount } from '../../../functions/entry/account-input.ts';
+import { checkUnlocked, checkVouchedFor } from '../../../functions/entry/account-input.ts';
 import { readAcknowledgement, readChangesQuery, readResend } from '../../../functions/entry/feed-input.ts';
 import { fits } from '../../../functions/entry/field-problems.ts';
 import { readDay, readImport } from '../../../functions/entry/history-input.ts';
-import { PageQuery, parse } from '../../../functions/entry/input.ts';
+import { parse } from '../../../functions/entry/input.ts';
 import { marketplaceSettings } from '../../../functions/entry/marketplaces.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -106,16 +108,19 @@ const FIELDS = [
 const body = fc.oneof(fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 }), value);
 
 const here = { now: epochMillis(1_790_000_000_000), timeZone: 'Europe/Warsaw' };
+/** Everything that an operation takes, and what is judged behind its schema. */
+const SCHEMAS = Object.values<Operation>(OPERATIONS)
+  .flatMap(({ params, query, body: asked }) => [params, query, asked])
+  .filter((schema) => schema !== undefined);
 const READERS: readonly ((input: unknown) => unknown)[] = [
-  (input) => parse(NewAccount, input),
-  (input) => parse(PageQuery, input),
-  checkUnlocked,
-  checkVouchedFor,
-  readChangesQuery,
-  (input) => readAcknowledgement('a1', input),
-  readResend,
-  (input) => readDay(input, here),
-  (input) => readImport(input, here),
+  ...SCHEMAS.map((schema) => (input: unknown) => parse(schema, input)),
+  (input) => checkUnlocked(parse(OPERATIONS['accounts.unlocked'].body, input)),
+  (input) => checkVouchedFor(parse(OPERATIONS['accounts.resendPassword'].body, input)),
+  (input) => readChangesQuery(parse(OPERATIONS['changes.list'].query, input)),
+  (input) => readAcknowledgement('a1', parse(OPERATIONS['consumers.acknowledge'].body, input)),
+  (input) => readResend(parse(OPERATIONS['orders.resend'].body, input)),
+  (input) => readDay(parse(OPERATIONS['completeness.show'].query, input).day, here),
+  (input) => readImport(parse(OPERATIONS['imports.start'].body, input), here),
 ];
 
 /** Texts that name no remedy. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { HISTORY } from '../../../functions/contract/history.ts';
 import { epochMillis, toIso } from '../../../functions/core/base/time.ts';
 import { readDay, readImport } from '../../../functions/entry/history-input.ts';
+import { parse } from '../../../functions/entry/input.ts';
 
 const here = { now: epochMillis(Date.parse('2026-11-22T23:30:00Z')), timeZone: 'Europe/Warsaw' };
 const range = (from: string, to: string) => {
@@ -29,15 +31,16 @@ describe('the time of an import', () => {
   });
 
   it('is refused by field where it is no time', () => {
-    expect(() => range('2026-02-30', 'tomorrow')).toThrow('from, to');
+    const body = { from: '2026-02-30', to: 'tomorrow' };
+    expect(() => parse(HISTORY['imports.start'].body, body)).toThrow('from, to');
   });
 });
 
 describe('a day', () => {
   it('may be today by the calendar of the marketplace, and no later', () => {
-    expect(readDay({ day: '2026-11-23' }, here)).toBe('2026-11-23');
-    expect(readDay({}, here)).toBeUndefined();
-    expect(() => readDay({ day: '2026-11-24' }, here)).toThrow('still to come');
-    expect(() => readDay({ day: '22.11.2026' }, here)).toThrow('day');
+    expect(readDay('2026-11-23', here)).toBe('2026-11-23');
+    expect(readDay(undefined, here)).toBeUndefined();
+    expect(() => readDay('2026-11-24', here)).toThrow('still to come');
+    expect(() => parse(HISTORY['completeness.show'].query, { day: '22.11.2026' })).toThrow('day');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHintId } from '../../../../functions/core/ingest/hint.ts';
+import { SYNC } from '../../../../functions/contract/accounts.ts';
 import { dealOrderId, formOrderId, parseOrderId } from '../../../../functions/core/orders/order.ts';
 
 describe('the id of an order', () => {
@@ -11,7 +11,8 @@ describe('the id of an order', () => {
       fc.property(opaque, (id) => {
         expect(parseOrderId(formOrderId(id))).toEqual({ orderId: `form:${id}`, kind: 'form', id });
         expect(parseOrderId(dealOrderId(id))).toEqual({ orderId: `deal:${id}`, kind: 'deal', id });
-        expect(isHintId(`event:${id}`)).toBe(true);
+        for (const orderId of [formOrderId(id), dealOrderId(id), `event:${id}`])
+          expect(SYNC['orders.dismiss'].params.safeParse({ accountId: 'a', orderId }).success).toBe(true);
       }),
     );
   });

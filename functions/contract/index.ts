@@ -1,0 +1,34 @@
+import { ACCOUNTS, SYNC } from './accounts.ts';
+import { CHANGES } from './changes.ts';
+import { HEALTH } from './health.ts';
+import { HISTORY } from './history.ts';
+import { KEYS } from './keys.ts';
+import { OFFERS } from './offers.ts';
+import type { Operation } from './operation.ts';
+import { ORDERS } from './orders.ts';
+import type { ProblemCode } from './problems.ts';
+import { type OperationId, ROUTES, type RouteContract } from './routes.ts';
+import { WEBHOOKS } from './webhooks.ts';
+
+/** All operations, in the order of the document. A function imports only those that it serves. */
+export const OPERATIONS = {
+  ...KEYS,
+  ...ACCOUNTS,
+  ...SYNC,
+  ...ORDERS,
+  ...OFFERS,
+  ...CHANGES,
+  ...HISTORY,
+  ...WEBHOOKS,
+  ...HEALTH,
+} as const satisfies Readonly<Record<OperationId, Operation>>;
+
+/** The problems that an operation may answer with: its own, and those that any may meet. */
+export function problemsOf(id: OperationId): ProblemCode[] {
+  const { params, query, body, problems }: Operation = OPERATIONS[id];
+  const route: RouteContract = ROUTES[id];
+  const isAsked = params !== undefined || query !== undefined || body !== undefined;
+  const ofInput: ProblemCode[] = isAsked ? ['bad-input'] : [];
+  const ofClosed: ProblemCode[] = 'scope' in route ? ['unavailable'] : [];
+  return [...new Set<ProblemCode>([...ofInput, ...problems, ...ofClosed, 'internal'])];
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { described, Moment, NextCursor, PageQuery } from './kinds.ts';
+import type { Operations } from './operation.ts';
+
+export const Key = described(
+  z.object({
+    webapiKeyId: z.string(),
+    label: z.string(),
+    createdAt: Moment,
+    trouble: described(z.nullable(z.object({ reason: z.string(), since: Moment })), {
+      description: 'What the marketplace has against the key; all its accounts wait.',
+    }),
+  }),
+  { id: 'IntegrationKey', description: 'Never the key itself.' },
+);
+
+const keyParams = z.object({ keyId: described(z.string(), { description: 'Of the key.' }) });
+const webapiKey = described(z.string(), { description: 'The secret itself; it is never shown again.' });
+
+export const KEYS = {
+  'keys.list': {
+    summary: 'List integration keys',
+    query: PageQuery,
+    replies: {
+      200: { description: 'Keys.', body: z.object({ webapiKeys: z.array(Key), cursor: NextCursor }) },
+    },
+    problems: [],
+  },
+  'keys.register': {
+    summary: 'Register the key of your integration, once',
+    description: 'Many accounts share it.',
+    body: z.strictObject({ label: z.string().check(z.minLength(1), z.maxLength(100)), webapiKey }),
+    example: { label: 'ERP', webapiKey: '0123abcd' },
+    replies: { 201: { description: 'The key, without its secret.', body: Key } },
+    problems: [],
+  },
+  'keys.replace': {
+    summary: 'Put another key behind the same id',
+    params: keyParams,
+    body: z.strictObject({ webapiKey }),
+    example: { webapiKey: '4567cdef' },
+    replies: { 200: { description: 'The key, without its secret.', body: Key } },
+    problems: ['not-found', 'being-removed'],
+  },
+  'keys.remove': {
+    summary: 'Remove a key that no account uses, with its secret',
+    description: '409 names accounts that do.',
+    params: keyParams,
+    replies: {
+      200: {
+        description: 'It is gone.',
+        body: z.object({ webapiKeyId: z.string(), state: z.literal('removed') }),
+      },
+    },
+    problems: ['not-found', 'wrong-state', 'being-removed'],
+  },
+} as const satisfies Operations;

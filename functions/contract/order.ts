@@ -1,0 +1,182 @@
+import * as z from 'zod/mini';
+import { described, Moment, Money } from './kinds.ts';
+
+/** Moments of the marketplace: its text stays, for one hour each autumn is ambiguous. */
+const MarketplaceTime = described(z.object({ iso: z.string(), text: z.string() }), {
+  id: 'MarketplaceTime',
+  description:
+    "`iso`: ISO 8601 with offset, empty where the text names no moment. `text`: the marketplace's own.",
+});
+
+const NamedId = described(z.object({ id: z.string(), name: z.optional(z.string()) }), {
+  id: 'NamedId',
+  description: 'What the marketplace calls by an id of its own, with its name where that is known.',
+});
+
+const address = {
+  fullName: z.string(),
+  company: z.string(),
+  street: z.string(),
+  postcode: z.string(),
+  city: z.string(),
+  country: described(z.optional(z.string()), {
+    description: 'ISO 3166-1 alpha-2; absent where nobody can tell.',
+  }),
+  phone: z.string(),
+  taxId: z.string(),
+};
+const Address = described(z.object(address), { id: 'Address' });
+const PickupPoint = described(
+  z.object({
+    ...address,
+    pointId: described(z.optional(z.string()), { description: "The carrier's id, where it is told." }),
+  }),
+  { id: 'PickupPoint', description: 'Where a parcel waits for its buyer: a locker or a shop.' },
+);
+
+const Payment = described(
+  z.object({
+    method: z.enum(['cash-on-delivery', 'bank-transfer', 'not-specified', 'online']),
+    status: z.enum(['none', 'started', 'finished', 'cancelled', 'rejected', 'withdrawn', 'unknown']),
+    methodText: z.string(),
+    statusText: z.string(),
+    id: z.string(),
+    paidOnline: z.optional(Money),
+    startedAt: z.optional(MarketplaceTime),
+    receivedAt: z.optional(MarketplaceTime),
+  }),
+  { id: 'Payment', description: "The texts are the marketplace's own words." },
+);
+
+const Deal = z.object({
+  dealId: z.string(),
+  quantity: z.optional(z.int()),
+  unitPrice: described(z.optional(Money), { description: 'Of one piece, after discount.' }),
+  discounted: z.boolean(),
+  boughtAt: z.string(),
+  variant: z.optional(z.object({ name: z.string(), value: z.string() })),
+});
+
+const Line = described(
+  z.object({
+    offerId: z.string(),
+    title: z.optional(z.string()),
+    quantity: z.optional(z.int()),
+    unitPrice: z.optional(Money),
+    amount: z.optional(Money),
+    deals: z.array(Deal),
+  }),
+  { id: 'OrderLine', description: 'Amounts and numbers that cannot be read are absent, never zero.' },
+);
+
+const Delivery = described(
+  z.object({
+    method: z.optional(NamedId),
+    cost: z.optional(Money),
+    pickupInfo: z.string(),
+    sentBySeller: z.boolean(),
+    parcels: z.array(z.object({ carrier: z.optional(NamedId), number: z.string(), status: z.string() })),
+  }),
+  { id: 'Delivery' },
+);
+
+const Surcharge = described(
+  z.object({
+    id: z.string(),
+    amount: z.optional(Money),
+    payment: z.optional(Payment),
+    cancelledAt: z.optional(MarketplaceTime),
+  }),
+  { id: 'Surcharge', description: 'An extra payment that the seller asked for; not part of the total.' },
+);
+
+export const ORDER_FLAGS = [
+  'total-mismatch',
+  'price-unknown',
+  'negative-price',
+  'impossible-date',
+  'unknown-payment-word',
+  'missing-field',
+  'broken-text',
+  'long-text',
+  'surcharge-unknown',
+] as const;
+
+const order = {
+  orderId: z.string(),
+  revision: described(z.int(), { description: 'Grows with every change of the order.' }),
+  live: described(z.boolean(), { description: 'Whether the sale goes on under this id.' }),
+  state: z.enum([
+    'awaiting-form',
+    'awaiting-payment',
+    'awaiting-manual-payment',
+    'paid',
+    'ready-to-ship',
+    'payment-withdrawn',
+    'form-cancelled',
+    'cancelled',
+    'joined',
+  ]),
+  buyer: z.object({ id: z.string(), login: z.string(), email: z.string() }),
+  lines: z.array(Line),
+  total: described(z.optional(Money), {
+    description: 'Goods, delivery and additional services, no surcharges.',
+  }),
+  additionalServices: z.optional(Money),
+  contactAddress: described(z.optional(Address), { description: 'While there is no form.' }),
+  shipmentAddress: z.optional(Address),
+  pickupPoint: z.optional(PickupPoint),
+  invoiceWanted: z.boolean(),
+  invoiceAddress: z.optional(Address),
+  message: z.string(),
+  payment: z.optional(Payment),
+  delivery: z.optional(Delivery),
+  cancelledAt: z.optional(MarketplaceTime),
+  surchargeIds: z.array(z.string()),
+  surcharges: z.optional(z.array(Surcharge)),
+  replaces: described(z.array(z.string()), { description: 'The deal orders that this form order replaces.' }),
+  flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'What is odd about it.' }),
+  unread: described(z.optional(z.array(z.string())), {
+    description: "The marketplace's names of fields that are missing or cannot be read.",
+  }),
+  firstSeenAt: Moment,
+  changedAt: Moment,
+};
+
+/** An order with its place in history. */
+export const Order = described(z.object(order), {
+  id: 'Order',
+  description:
+    'Amounts are whole minor units with their currency; ids are texts; what cannot be read is absent.',
+});
+
+export const ORDER_CHANGES = [
+  'created',
+  'form-filled',
+  'paid',
+  'cancelled',
+  'changed',
+  'sent-again',
+] as const;
+
+/** One entry of the feed. */
+export const Change = described(
+  z.object({
+    accountId: z.string(),
+    number: described(z.int(), { description: 'In the feed of its account, from 1 on, without holes.' }),
+    orderId: z.string(),
+    changes: z.array(z.enum(ORDER_CHANGES)),
+    order: described(
+      z.nullable(
+        z.object({
+          ...order,
+          heldBy: described(z.optional(z.array(z.string())), {
+            description: 'Of a `joined` order: where it went.',
+          }),
+        }),
+      ),
+      { description: 'As it is now, which may be newer than the change; null once it was erased.' },
+    ),
+  }),
+  { id: 'Change' },
+);

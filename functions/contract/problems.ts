@@ -1,0 +1,26 @@
+interface ProblemKind {
+  readonly status: number;
+  readonly title: { readonly pl: string; readonly en: string };
+}
+
+/** What can be wrong with a request, by code: the last part of a problem's `type`. */
+export const PROBLEMS = {
+  'bad-input': { status: 400, title: { pl: 'Niepoprawne dane', en: 'Bad input' } },
+  'not-found': { status: 404, title: { pl: 'Nie znaleziono', en: 'Not found' } },
+  'already-exists': { status: 409, title: { pl: 'Już istnieje', en: 'Already exists' } },
+  'being-added': { status: 409, title: { pl: 'Dodawanie trwa', en: 'Being added' } },
+  'being-removed': { status: 409, title: { pl: 'Usuwanie trwa', en: 'Being removed' } },
+  'password-refused': { status: 422, title: { pl: 'Hasło odrzucone', en: 'Password refused' } },
+  'wrong-state': { status: 409, title: { pl: 'Nie w tym stanie', en: 'Not in this state' } },
+  'feed-restored': {
+    status: 409,
+    title: { pl: 'Lista zmian odtworzona z kopii', en: 'Feed restored from a copy' },
+  },
+  'too-often': { status: 429, title: { pl: 'Za często', en: 'Too often' } },
+  unavailable: { status: 503, title: { pl: 'Chwilowo niedostępne', en: 'Unavailable for the moment' } },
+  internal: { status: 500, title: { pl: 'Błąd po naszej stronie', en: 'A fault of ours' } },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const problemType = (code: ProblemCode): string => `urn:klamka:problem:${code}`;

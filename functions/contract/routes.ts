@@ -1,0 +1,96 @@
+/** What a token can permit. A route asks for one of them. */
+export const SCOPES = {
+  'accounts:read': 'Read accounts and integration keys: state, freshness, what to do.',
+  'accounts:write': 'Add, change, unlock, pause and remove accounts and integration keys.',
+  'orders:read': 'Read orders, offers, the feed, completeness, imports and webhooks.',
+  'orders:write': 'Acknowledge changes, have orders sent again or imported, register webhooks.',
+  operations: 'Operate the synchronisation: run it now, repair orders, read the login log.',
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+/** Where an operation is found, and who may call it. */
+export type RouteContract = {
+  /** Method and path, as API Gateway names them. */
+  readonly route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /v1/${string}`;
+} & (
+  | { readonly scope: Scope }
+  /** Why it asks for no token. */
+  | { readonly public: string }
+);
+
+/**
+ * Every route once, by operation id. Problems of the core name an operation by this id, and each surface writes it as
+ * its own readers call it.
+ */
+export const ROUTES = {
+  'keys.list': { route: 'GET /v1/integration-keys', scope: 'accounts:read' },
+  'keys.register': { route: 'POST /v1/integration-keys', scope: 'accounts:write' },
+  'keys.replace': { route: 'PUT /v1/integration-keys/{keyId}', scope: 'accounts:write' },
+  'keys.remove': { route: 'DELETE /v1/integration-keys/{keyId}', scope: 'accounts:write' },
+
+  'accounts.list': { route: 'GET /v1/accounts', scope: 'accounts:read' },
+  'accounts.add': { route: 'POST /v1/accounts', scope: 'accounts:write' },
+  'accounts.show': { route: 'GET /v1/accounts/{accountId}', scope: 'accounts:read' },
+  'accounts.remove': { route: 'DELETE /v1/accounts/{accountId}', scope: 'accounts:write' },
+  'accounts.replacePassword': {
+    route: 'PUT /v1/accounts/{accountId}/application-password',
+    scope: 'accounts:write',
+  },
+  'accounts.resendPassword': {
+    route: 'POST /v1/accounts/{accountId}/application-password/resend',
+    scope: 'accounts:write',
+  },
+  'accounts.unlocked': { route: 'POST /v1/accounts/{accountId}/unlocked', scope: 'accounts:write' },
+  'accounts.pause': { route: 'POST /v1/accounts/{accountId}/pause', scope: 'accounts:write' },
+  'accounts.resume': { route: 'POST /v1/accounts/{accountId}/resume', scope: 'accounts:write' },
+  'accounts.logins': { route: 'GET /v1/accounts/{accountId}/logins', scope: 'operations' },
+
+  'sync.show': { route: 'GET /v1/accounts/{accountId}/sync', scope: 'accounts:read' },
+  'sync.start': { route: 'POST /v1/accounts/{accountId}/sync', scope: 'operations' },
+  'orders.repair': { route: 'POST /v1/accounts/{accountId}/orders/{orderId}/repair', scope: 'operations' },
+  'orders.dismiss': { route: 'POST /v1/accounts/{accountId}/orders/{orderId}/dismiss', scope: 'operations' },
+
+  'orders.list': { route: 'GET /v1/accounts/{accountId}/orders', scope: 'orders:read' },
+  'orders.show': { route: 'GET /v1/accounts/{accountId}/orders/{orderId}', scope: 'orders:read' },
+
+  'offers.list': { route: 'GET /v1/accounts/{accountId}/offers', scope: 'orders:read' },
+  'offers.show': { route: 'GET /v1/accounts/{accountId}/offers/{offerId}', scope: 'orders:read' },
+
+  'changes.list': { route: 'GET /v1/changes', scope: 'orders:read' },
+  'changes.listOfAccount': { route: 'GET /v1/accounts/{accountId}/changes', scope: 'orders:read' },
+  'orders.resend': { route: 'POST /v1/accounts/{accountId}/orders/resend', scope: 'orders:write' },
+  'consumers.list': { route: 'GET /v1/accounts/{accountId}/consumers', scope: 'orders:read' },
+  'consumers.show': { route: 'GET /v1/accounts/{accountId}/consumers/{name}', scope: 'orders:read' },
+  'consumers.acknowledge': {
+    route: 'PUT /v1/accounts/{accountId}/consumers/{name}/position',
+    scope: 'orders:write',
+  },
+
+  'completeness.show': { route: 'GET /v1/accounts/{accountId}/completeness', scope: 'orders:read' },
+  'completeness.check': { route: 'POST /v1/accounts/{accountId}/completeness', scope: 'operations' },
+  'imports.list': { route: 'GET /v1/accounts/{accountId}/imports', scope: 'orders:read' },
+  'imports.start': { route: 'POST /v1/accounts/{accountId}/imports', scope: 'orders:write' },
+  'imports.show': { route: 'GET /v1/accounts/{accountId}/imports/{importId}', scope: 'orders:read' },
+
+  'webhooks.list': { route: 'GET /v1/webhooks', scope: 'orders:read' },
+  'webhooks.register': { route: 'POST /v1/webhooks', scope: 'orders:write' },
+  'webhooks.show': { route: 'GET /v1/webhooks/{webhookId}', scope: 'orders:read' },
+  'webhooks.remove': { route: 'DELETE /v1/webhooks/{webhookId}', scope: 'orders:write' },
+  'webhooks.rotateSecret': { route: 'POST /v1/webhooks/{webhookId}/secret', scope: 'orders:write' },
+  'webhooks.test': { route: 'POST /v1/webhooks/{webhookId}/test', scope: 'orders:write' },
+  'webhooks.resume': { route: 'POST /v1/webhooks/{webhookId}/resume', scope: 'orders:write' },
+  'webhooks.deadLetters': { route: 'GET /v1/webhooks/{webhookId}/dead-letters', scope: 'orders:read' },
+  'webhooks.replay': { route: 'POST /v1/webhooks/{webhookId}/dead-letters/replay', scope: 'orders:write' },
+
+  'health.show': {
+    route: 'GET /v1/health',
+    public: 'Monitors ask without a token; the answer tells nothing but that the API is up.',
+  },
+  'document.show': {
+    route: 'GET /v1/openapi.json',
+    public: 'A developer reads it before there is a token; it is the same for everybody.',
+  },
+} as const satisfies Readonly<Record<string, RouteContract>>;
+
+export type OperationId = keyof typeof ROUTES;

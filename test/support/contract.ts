@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import { OPERATIONS, problemsOf } from '../../functions/contract/index.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { Problem } from '../../functions/contract/problem.ts';
+import { PROBLEMS, problemType } from '../../functions/contract/problems.ts';
+import { type OperationId, ROUTES } from '../../functions/contract/routes.ts';
+import type { Answered } from '../../infra/local/stack/gateway.ts';
+
+const BY_ROUTE = new Map(
+  (Object.keys(ROUTES) as OperationId[]).map((id) => [ROUTES[id].route as string, id]),
+);
+
+/** An operation that the text names by its id: no surface has written it for its readers. */
+const UNWRITTEN = /\{[a-z]+\.[A-Za-z]+/;
+
+/** What of an answer is not in the contract of its operation; it may be shown nothing but what stands there. */
+export function contractFaults({ routeKey, answer }: Answered): string[] {
+  const id = BY_ROUTE.get(routeKey);
+  if (id === undefined) return [`${routeKey} is no route of the contract`];
+  const { status, headers } = answer;
+  const told = `${id} answered ${status}`;
+  const body: unknown = JSON.parse(String(answer.body));
+  const replies: Operation['replies'] = OPERATIONS[id].replies;
+  const reply = replies[status];
+  if (reply === undefined)
+    return problemFaults({ id, status, body, headers }).map((fault) => `${told}: ${fault}`);
+  return [
+    ...shapeFaults(reply.body, body),
+    ...(reply.location === true && headers.location === undefined ? ['no location'] : []),
+    ...(String(headers['content-type']).startsWith('application/json') ? [] : ['no JSON']),
+  ].map((fault) => `${told}: ${fault}`);
+}
+
+function problemFaults(use: {
+  id: OperationId;
+  status: number;
+  body: unknown;
+  headers: Answered['answer']['headers'];
+}): string[] {
+  const faults = shapeFaults(Problem, use.body);
+  const { type } = use.body as { type?: unknown };
+  const code = problemsOf(use.id).find((one) => problemType(one) === type);
+  if (code === undefined) faults.push(`the problem ${type} is not in its contract`);
+  else if (PROBLEMS[code].status !== use.status) faults.push(`not the status of ${code}`);
+  if (!String(use.headers['content-type']).startsWith('application/problem+json'))
+    faults.push('no problem JSON');
+  if (UNWRITTEN.test(JSON.stringify(use.body)))
+    faults.push(`an operation by its id: ${JSON.stringify(use.body)}`);
+  return faults;
+}
+
+/** A schema drops what it does not name, and so shows it. */
+function shapeFaults(schema: Operation['replies'][number]['body'], body: unknown): string[] {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) return parsed.error.issues.map(({ path, code }) => `${path.join('.')} ${code}`);
+  return isDeepStrictEqual(parsed.data, body) ? [] : [`more than its contract: ${JSON.stringify(body)}`];
+}
