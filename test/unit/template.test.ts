@@ -69,6 +69,14 @@ describe('the deployment template', () => {
     expect(template.Resources.AccountsTable?.Properties).not.toHaveProperty('TimeToLiveSpecification');
   });
 
+  it('has the number of their format on all tables, and the same', () => {
+    const tagsOf = ([, { Properties }]: (typeof tables)[number]) => Properties.Tags;
+    const tables = ofType('AWS::DynamoDB::Table');
+    const [first] = tables.map(tagsOf);
+    expect(first).toEqual([{ Key: 'klamka:format', Value: expect.stringMatching(/^\d+$/) }]);
+    for (const table of tables) expect(tagsOf(table), table[0]).toEqual(first);
+  });
+
   it('keeps what cannot be made again: retained, protected from deletion, recoverable to the second', () => {
     const tables = ofType('AWS::DynamoDB::Table');
     const kept = tables.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');

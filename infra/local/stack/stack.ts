@@ -17,7 +17,7 @@ import { Integration, Route, Routes } from './routes.ts';
 import { Rule, Schedules } from './schedule.ts';
 import { startServices } from './services.ts';
 import type { StoreTrouble } from './store-trouble.ts';
-import { readTemplate } from './template.ts';
+import { formatOf, readTemplate } from './template.ts';
 
 export interface StackOptions {
   /** Root of the repository, where the packaged template and the bundles are found. */
@@ -95,7 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<Stack> {
   const { root, dataDir, environment = {}, accidents = {} } = options;
   const template = await readTemplate(root);
-  const folder = dataDir === undefined ? undefined : await takeDataFolder(dataDir);
+  const folder = dataDir === undefined ? undefined : await takeDataFolder(dataDir, formatOf(template));
   closing.defer(() => folder?.release());
   const log = openLog(options, closing);
   const say = (text: string) => log({ source: 'stack', text });

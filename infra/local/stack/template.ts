@@ -14,6 +14,8 @@ export interface TemplateResource {
   readonly Condition?: string;
 }
 
+const FORMAT_TAG = 'klamka:format';
+
 /** Resource types that the embedded stack runs. */
 const RUN = new Set([
   'AWS::ApiGatewayV2::Api',
@@ -55,6 +57,14 @@ export async function readTemplate(root: string): Promise<Template> {
   const template = JSON.parse(text) as Template;
   refuseUnknown(template);
   return template;
+}
+
+/** The format of the data, which each table has as a tag; 0 for a template without tables. */
+export function formatOf({ Resources }: Template): number {
+  const tags = Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::DynamoDB::Table' ? ((Properties?.Tags ?? []) as { Key: string; Value: string }[]) : [],
+  );
+  return Math.max(0, ...tags.flatMap(({ Key, Value }) => (Key === FORMAT_TAG ? Number(Value) : [])));
 }
 
 function refuseUnknown(template: Template): void {

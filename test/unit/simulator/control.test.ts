@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -96,5 +96,16 @@ describe('the state file', () => {
     await expect
       .poll(() => readFile(stateFile, 'utf8').catch(() => ''), { timeout: 5000 })
       .toContain('sklep');
+  });
+
+  it('of another format is refused, with what to do, and left as it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const stateFile = join(folder, 'world.json');
+    await (await play({ stateFile })).close();
+    const older = JSON.stringify({ ...JSON.parse(await readFile(stateFile, 'utf8')), format: 0 });
+    await writeFile(stateFile, older);
+    await expect(play({ stateFile })).rejects.toThrow(/has format 0, .* delete the file/);
+    expect(await readFile(stateFile, 'utf8')).toBe(older);
   });
 });

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -108,6 +110,25 @@ test('tables of a data folder survive; a second stack on it and other keys in th
   await second.close();
   const other = await packaged({ Accounts: table('dueAtSeconds') });
   await expect(started(other, { dataDir })).rejects.toThrow('Accounts with other keys');
+});
+
+test('a data folder of another format is refused, with what to do, and left as it is', async () => {
+  const dataDir = await temporaryFolder();
+  const withFormat = (format: number) => {
+    const { Type, Properties } = table('dueAtMillis');
+    const Tags = [{ Key: 'klamka:format', Value: String(format) }];
+    return packaged({ Accounts: { Type, Properties: { ...Properties, Tags } } });
+  };
+  await (await started(await withFormat(2), { dataDir })).close();
+  await (await started(await withFormat(2), { dataDir })).close();
+  const files = await readdir(dataDir);
+  const newer = await withFormat(3);
+  await expect(started(newer, { dataDir })).rejects.toThrow(
+    /have format 2, .* works with format 3\. .*--data DIR/,
+  );
+  await rm(join(dataDir, 'format.json'));
+  await expect(started(newer, { dataDir })).rejects.toThrow('have format 1');
+  expect([...(await readdir(dataDir)), 'format.json'].toSorted()).toEqual(files.toSorted());
 });
 
 test('good events are kept with their ids, bad ones are refused one by one', async () => {

@@ -54,7 +54,12 @@ export class World {
   readonly #chances: readonly [plan: Chance, course: Chance, keys: Chance, offers: Chance];
 
   constructor(seed: number, saved?: WorldSnapshot) {
-    if (saved !== undefined && saved.format !== FORMAT) throw new Error('the state is of another version');
+    if (saved !== undefined && saved.format !== FORMAT) {
+      throw new Error(
+        `The simulator's saved state has format ${saved.format}, and this version works with format ${FORMAT}. ` +
+          'Nothing was changed. Use another folder, or delete the file if the state is not needed.',
+      );
+    }
     this.#seed = saved?.seed ?? seed;
     const [plan, course, keys, offers, lies] = saved?.chances ?? [seed, seed + 1, seed + 2, seed + 3];
     this.#chances = [new Chance(plan), new Chance(course), new Chance(keys), new Chance(offers)];
