@@ -160,7 +160,7 @@ function borrow(run: Run, use: { account: number; accountId: string }): void {
       const row = await deps.accounts.read(use.accountId);
       if (row?.phase !== 'active') return 'not now';
       try {
-        const session = await world.core.openSession(deps, row);
+        const session = await world.core.openSession({ ...deps, ...deps.access }, row);
         for (let call = 0; call < CALLS; call += 1) {
           await session.call((handle, options) => deps.marketplace.sales.page(handle, undefined, options));
           await deps.sleep(BETWEEN_CALLS);

@@ -8,6 +8,10 @@ import type { OrderStore } from '../../functions/core/orders/store.ts';
 import type { PlanDeps } from '../../functions/core/run/plan.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { driverOver, freeLimits } from '../support/free-turns.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+import { memoryListed } from '../support/memory-listed.ts';
+import { memoryOffers } from '../support/memory-offers.ts';
+import { memorySending } from '../support/memory-sending.ts';
 import { accountDoor } from './doors/accounts.ts';
 import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
@@ -34,6 +38,20 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   const { scheduler, store } = world;
   const clock: Clock = () => epochMillis(scheduler.now + process.skewMillis);
   const marketplace = marketplaceDoor(world, process);
+  const passwords = passwordDoor(world, process);
+  const access: RunDeps['access'] = {
+    sessions: sessionDoor(world, process),
+    passwords,
+    keys: keyDoor(world, process),
+    troubles: troubleDoor(world, process),
+    ledger: ledgerDoor(world, process),
+    claims: claimDoor(world, process),
+    loginKey: async (login) => login,
+    // Stands for a keyed fingerprint, because fingerprints are only compared.
+    fingerprint: async (password: Secret) => [{ key: 'k1', print: `print of ${password.reveal()}` }],
+    worker: `p${process.id}`,
+    egressId: process.egressId,
+  };
   const call = <T>(door: string, backend: 'store' | 'queue', effect: () => T) =>
     world.calls.make(process, { door, backend, effect });
   return {
@@ -43,18 +61,21 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
       driverOver(id === SECOND_ENTRANCE.id ? { ...marketplace, settings: SECOND_ENTRANCE } : marketplace),
     limits: freeLimits,
     accounts: accountDoor(world, process),
-    sessions: sessionDoor(world, process),
-    passwords: passwordDoor(world, process),
-    keys: keyDoor(world, process),
+    access,
+    // What people do to accounts is given single doors.
+    passwords,
+    claims: access.claims,
+    loginKey: access.loginKey,
+    fingerprint: access.fingerprint,
     sharedKeys: sharedKeyDoor(world, process),
-    troubles: troubleDoor(world, process),
     news: newsDoor(world, process),
-    ledger: ledgerDoor(world, process),
-    claims: claimDoor(world, process),
-    loginKey: async (login) => login,
     identityOf: () => marketplace.settings.identity,
     endsAtMillis: epochMillis(process.startedAt + TIME_OUT[process.kind] + process.skewMillis),
     orders: noOrders,
+    journal: memoryJournal(),
+    listed: memoryListed(),
+    offers: memoryOffers(),
+    sending: memorySending().store,
     queue: { send: (message) => call('queue.send', 'queue', () => use.queue.send(message)) },
     bus: { publish: (event) => call('bus.publish', 'queue', () => world.watch.published(event)) },
     due: {
@@ -69,13 +90,9 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     },
     tell: { pages: (byMillis) => pages(world, { process, of: 'tell', byMillis }) },
     log: silentLog,
-    // Stands for a keyed fingerprint, because fingerprints are only compared.
-    fingerprint: async (password: Secret) => [{ key: 'k1', print: `print of ${password.reveal()}` }],
     newId: () => world.newId('id'),
     newVersion: () => world.newId('v'),
     random: () => process.dice.next(),
-    worker: `p${process.id}`,
-    egressId: process.egressId,
     sleep: (millis) => world.sleep(process, millis),
     rhythm: { busyMillis: SYNC_EVERY, quietMillis: SYNC_EVERY },
     outOfTime: () => scheduler.now - process.startedAt > STOPS_AFTER,

@@ -5,6 +5,9 @@ import { type Clock, epochMillis, SECOND } from '../../functions/core/base/time.
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { driverOver, freeLimits } from './free-turns.ts';
+import { memoryListed } from './memory-listed.ts';
+import { memoryOffers } from './memory-offers.ts';
+import { memorySending } from './memory-sending.ts';
 
 /** End of all claims, later than any run and any session of these tests. */
 export const CLAIM_ENDS = 126 * SECOND;
@@ -29,24 +32,29 @@ export function memoryRunDeps(
     egressId: 'unpinned',
   };
   return {
+    listed: memoryListed(),
+    offers: memoryOffers(),
+    sending: memorySending().store,
     ...stores,
-    passwords: absent(),
-    claims: absent(),
-    loginKey: async (login) => login,
+    access: {
+      passwords: absent(),
+      claims: absent(),
+      loginKey: async (login) => login,
+      troubles: absent(),
+      keys: absent(),
+      ledger: absent(),
+      fingerprint: () => Promise.reject(new Error('no logins here')),
+      sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
+      egressId: 'unpinned',
+      worker: 'w1',
+    },
     identityOf: (id) => id,
     endsAtMillis: FOR_EVER,
-    troubles: absent(),
-    keys: absent(),
-    ledger: absent(),
-    fingerprint: () => Promise.reject(new Error('no logins here')),
-    sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },
     queue: { send: async () => undefined },
     log: { info: () => undefined, warn: () => undefined },
     driverOf: () => driverOver(use.marketplace),
     limits: freeLimits,
     rhythm: { busyMillis: 0, quietMillis: 0 },
-    egressId: 'unpinned',
-    worker: 'w1',
     clock: use.clock,
     newId: randomUUID,
     random: () => 0.5,

@@ -28,6 +28,21 @@ export interface SessionDeps extends LogInDeps {
   readonly sleep: (millis: number) => Promise<void>;
 }
 
+/** What only those hold who open a session or end all access: passwords, handles, and what guards logins. */
+export type AccessDoors = Pick<
+  SessionDeps,
+  | 'sessions'
+  | 'passwords'
+  | 'keys'
+  | 'claims'
+  | 'loginKey'
+  | 'troubles'
+  | 'ledger'
+  | 'fingerprint'
+  | 'egressId'
+  | 'worker'
+>;
+
 export type SessionCall<T> = (handle: Secret, options: CallOptions) => Promise<T>;
 
 /** A session that calls can be made with; it is replaced at most once when the marketplace ends it. */

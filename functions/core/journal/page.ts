@@ -1,5 +1,5 @@
 import type { OpenSession } from '../access/session.ts';
-import type { JournalStore, SeenEvents } from '../ingest/store.ts';
+import type { SeenEvents } from '../ingest/store.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
 import type { DealEvent, EventPage, Journal } from '../marketplace/sales.ts';
@@ -24,14 +24,3 @@ export function seenOf(
   if (first === undefined || last === undefined) return undefined;
   return { ids: events.map(({ id }) => id), first: sortKey(first.id), last: sortKey(last.id) };
 }
-
-/** Where nothing is remembered, everything is tried again. */
-export const NO_JOURNAL_STORE: JournalStore = {
-  badOrders: async () => [],
-  putBadOrder: async () => {},
-  removeBadOrder: async () => {},
-  markSeen: async () => {},
-  seen: async () => new Set(),
-  forgetSeen: async () => {},
-  removeAll: async () => {},
-};

@@ -16,14 +16,13 @@ const NEVER = epochMillis(0);
  * journal names. Work that does not fit into the run's time is left to the next run, because offers must not
  * delay orders. For the same reason trouble that only offers have is put off.
  */
-export const keepOffers: Chore<{ readonly offers?: OfferStore }> = async (deps, { account, save }) => {
-  const { offers } = deps;
+export const keepOffers: Chore<{ readonly offers: OfferStore }> = async (deps, { account, save }) => {
   const { offers: source } = deps.marketplace;
-  if (offers === undefined || source === undefined || deps.outOfTime()) return undefined;
+  if (source === undefined || deps.outOfTime()) return undefined;
   const now = deps.clock();
   const [listing, journal] = [listingDue(account, now), journalDue(account, now)];
   if (!listing && !journal) return undefined;
-  const use = { ...deps, offers, source };
+  const use = { ...deps, source };
   let facts = account.offers ?? {};
   if (listing) facts = await listed(use, facts);
   // Waits for the first listing, before which every entry would be looked up.

@@ -38,13 +38,12 @@ interface GapUse {
 export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
   const gap = await findGap(deps, use);
   if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
-  const { listed, marketplace } = deps;
-  const { lists } = marketplace;
-  if (listed === undefined || lists === undefined) {
+  const { lists } = deps.marketplace;
+  if (lists === undefined) {
     await use.save({ gap: { lookedAtMillis: deps.clock(), found: { ...gap, state: 'unfilled' } } });
     return undefined;
   }
-  const { listing, moved } = await fill({ ...deps, listed, lists }, { ...use, gap });
+  const { listing, moved } = await fill({ ...deps, lists }, { ...use, gap });
   if (listing.againAtMillis !== undefined) return undefined;
   if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
   const now = deps.clock();

@@ -10,19 +10,20 @@ import type { Policy } from './reading.ts';
 import type { ListedKind, Listing, Lists } from './store.ts';
 
 /** Brings in sales of a stretch of time that somebody has asked for; the cursor stays where it is. */
-export const runImport: Chore<Lists> = async ({ listed, ...others }, { account, tally }) => {
+export const runImport: Chore<Lists> = async (given, { account, tally }) => {
+  const { listed } = given;
   const { importing } = account;
-  if (listed === undefined || importing === undefined) return undefined;
-  const now = others.clock();
+  if (importing === undefined) return undefined;
+  const now = given.clock();
   const over = { outcome: 'done', facts: { importing: undefined }, moved: true } as const;
-  const before = await listed.listing(others.accountId, importing);
+  const before = await listed.listing(given.accountId, importing);
   if (before === undefined || isOver(before)) return over;
-  const { settings, lists } = others.marketplace;
+  const { settings, lists } = given.marketplace;
   if (lists === undefined) {
-    await listed.putListing(others.accountId, { ...before, state: 'failed', finishedAtMillis: now });
+    await listed.putListing(given.accountId, { ...before, state: 'failed', finishedAtMillis: now });
     return over;
   }
-  const deps = { ...others, listed, lists };
+  const deps = { ...given, lists };
   if ((before.againAtMillis ?? 0) > now) return undefined;
   const dayAt = (moment: EpochMillis) => dayOf(moment, settings.timeZone);
   const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };

@@ -26,13 +26,13 @@ const CHECK = 'check';
  * somebody asks: what the list names and we do not have lands and counts as lost by the journal. Then reads
  * again what was bought lately or is still to be paid, so that a lost payment or cancellation is mended.
  */
-export const reconcile: Chore<Lists> = async ({ listed, ...others }, use) => {
-  const { settings, lists } = others.marketplace;
+export const reconcile: Chore<Lists> = async (given, use) => {
+  const { listed } = given;
+  const { settings, lists } = given.marketplace;
   const { timeZone } = settings;
-  const now = others.clock();
-  if (listed === undefined || lists === undefined || !isCheckDue(use.account, { now, timeZone }))
-    return undefined;
-  const deps = { ...others, listed, lists };
+  const now = given.clock();
+  if (lists === undefined || !isCheckDue(use.account, { now, timeZone })) return undefined;
+  const deps = { ...given, lists };
   const before = await listed.listing(deps.accountId, CHECK);
   const gap = gapToCheck(use.account);
   const begun = takenUp(before, { lists: lists.formLists, now, since: gap?.listedAtMillis });

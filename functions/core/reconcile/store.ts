@@ -93,8 +93,7 @@ export interface ListedStore {
 
 /** What reads the marketplace's own lists. */
 export interface Lists {
-  /** Without it they are not read. */
-  readonly listed?: ListedStore;
+  readonly listed: ListedStore;
 }
 
 /** Of orders, whether they are stored and how far the feed has told of them. */

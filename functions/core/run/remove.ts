@@ -1,7 +1,5 @@
-import { type ClaimDeps, leaveClaims } from '../access/claims.ts';
-import type { Ledger } from '../access/login-log.ts';
-import type { PasswordStore } from '../access/password-store.ts';
-import type { SessionStore } from '../access/session-store.ts';
+import { leaveClaims } from '../access/claims.ts';
+import type { AccessDoors } from '../access/session.ts';
 import { type Account, CREATION_TIME } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { CLOCK_SKEW } from '../account/login-limits.ts';
@@ -14,15 +12,13 @@ import type { JournalStore } from '../ingest/store.ts';
 import type { OfferStore } from '../offers/store.ts';
 import type { OrderStore } from '../orders/store.ts';
 
-export interface RemoveDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
+export interface RemoveDeps extends AmendDeps {
   readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
-  readonly passwords: PasswordStore;
-  readonly orders: OrderStore;
-  readonly journal?: Pick<JournalStore, 'removeAll'>;
-  readonly offers?: Pick<OfferStore, 'removeAll'>;
-  readonly sending?: Pick<SendingStore, 'removeAccount'>;
-  readonly ledger: Ledger;
+  readonly access: Pick<AccessDoors, 'sessions' | 'passwords' | 'ledger' | 'claims' | 'loginKey'>;
+  readonly orders: Pick<OrderStore, 'removeAll'>;
+  readonly journal: Pick<JournalStore, 'removeAll'>;
+  readonly offers: Pick<OfferStore, 'removeAll'>;
+  readonly sending: Pick<SendingStore, 'removeAccount'>;
   /** The identity of a marketplace; its id where it is not configured any more. */
   readonly identityOf: (marketplaceId: string) => string;
 }
@@ -45,15 +41,15 @@ export async function removeAccount(
   const account = await amend(deps, accountId, { to: takenForRemoval({ claimToken, now }) });
   if (account === undefined) return 'stopped';
   if (account.claimToken !== claimToken) return 'stopped';
-  await deps.passwords.remove(accountId);
+  await deps.access.passwords.remove(accountId);
   await deps.orders.removeAll(accountId);
-  await deps.journal?.removeAll(accountId);
-  await deps.offers?.removeAll(accountId);
-  await deps.sending?.removeAccount(accountId);
-  await deps.ledger.removeAll(accountId);
+  await deps.journal.removeAll(accountId);
+  await deps.offers.removeAll(accountId);
+  await deps.sending.removeAccount(accountId);
+  await deps.access.ledger.removeAll(accountId);
   await leaveMemory(deps, accountId);
   // Last, because a worker that rested for long may store its handle meanwhile.
-  await deps.sessions.remove(accountId);
+  await deps.access.sessions.remove(accountId);
   await deps.accounts.remove(accountId, claimToken);
   return 'removed';
 }
@@ -63,7 +59,10 @@ async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
   let account = await deps.accounts.read(accountId);
   for (let left: Account | undefined; account !== undefined && account.revision !== left?.revision; ) {
     left = account;
-    await leaveClaims(deps, { account, identity: deps.identityOf(account.marketplaceId) });
+    await leaveClaims(
+      { ...deps, ...deps.access },
+      { account, identity: deps.identityOf(account.marketplaceId) },
+    );
     account = await deps.accounts.read(accountId);
   }
 }

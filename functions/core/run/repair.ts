@@ -50,7 +50,7 @@ export async function repairOrder(
   if (account === undefined) return 'gone';
   if (account.phase !== 'active') return 'stopped';
   const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
-  const bad = (await deps.journal?.badOrders(accountId))?.find((one) => one.orderId === orderId);
+  const bad = (await deps.journal.badOrders(accountId)).find((one) => one.orderId === orderId);
   const target = targetOf(orderId, { row, bad });
   if (target === undefined) return 'failed';
   const isKnown = row !== undefined || bad !== undefined;

@@ -1,4 +1,4 @@
-import { type OpenSession, openSession, type SessionDeps } from '../access/session.ts';
+import { type AccessDoors, type OpenSession, openSession, type SessionDeps } from '../access/session.ts';
 import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import type { Log } from '../base/log.ts';
@@ -9,7 +9,6 @@ import { openDoubt } from '../ingest/doubt.ts';
 import { openEarlierForms } from '../ingest/earlier-forms.ts';
 import type { SettleDeps } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
-import { NO_JOURNAL_STORE } from '../journal/page.ts';
 import type { CallLimits } from '../limits/limits.ts';
 import type { Driver } from '../marketplace/driver.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
@@ -17,14 +16,13 @@ import type { OfferStore } from '../offers/store.ts';
 import type { OrderStore } from '../orders/store.ts';
 import type { ListedStore } from '../reconcile/store.ts';
 
-export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
+/** What a run is given. The doors of access are one group: what stores orders is not given them. */
+export interface WorkDeps extends Omit<SessionDeps, 'marketplace' | keyof AccessDoors> {
+  readonly access: AccessDoors;
   readonly orders: OrderStore;
-  /** Without it nothing is set aside for longer than a run, and overlaps are applied again. */
-  readonly journal?: JournalStore;
-  /** Without it the marketplace's own lists are not read. */
-  readonly listed?: ListedStore;
-  /** Without it no offers are kept. */
-  readonly offers?: OfferStore;
+  readonly journal: JournalStore;
+  readonly listed: ListedStore;
+  readonly offers: OfferStore;
   readonly log: Log;
   /** Throws RangeError for a marketplace that is not configured (any more). */
   readonly driverOf: (marketplaceId: string) => Driver;
@@ -32,23 +30,25 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace'> {
   readonly outOfTime: () => boolean;
 }
 
-export type OpenWork = SettleDeps &
-  Pick<WorkDeps, 'listed' | 'offers'> & {
-    readonly journal: JournalStore;
-    /** A form that was readable lately. */
-    readonly goodFormId?: string | undefined;
-  };
+/** What steps of a run work with: stores of orders, and a session that is open. No password is within its reach. */
+export interface OpenWork extends SettleDeps {
+  readonly journal: JournalStore;
+  readonly listed: ListedStore;
+  readonly offers: OfferStore;
+  /** A form that was readable lately. */
+  readonly goodFormId: string | undefined;
+}
 
 /** What everything that brings in orders of one account needs, opened once per run. Throws Stop. */
 export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
   const { accountId, goodFormId, webapiKeyId: keyId } = account;
-  const journal = deps.journal ?? NO_JOURNAL_STORE;
+  const { access, orders, journal, listed, offers, log, clock, newId, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
   const marketplace = driver.open(await deps.limits.open({ identity, keyId }), () =>
-    deps.keys.readSecret(keyId),
+    access.keys.readSecret(keyId),
   );
-  const session = inTurn(await openSession({ ...deps, marketplace }, account));
+  const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
   const forms = openDoubt(
     goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
     {
@@ -61,22 +61,22 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
     probeNow: () => forms.isUpNow(),
   });
   const doubts = { forms, deals };
-  const connectedAtMillis = account.connectedAtMillis ?? deps.clock();
+  const connectedAtMillis = account.connectedAtMillis ?? clock();
   const announce = async (): Promise<void> => {
     const to = ({ badOrders = 0 }: Account) => (badOrders > 0 ? undefined : { badOrders: 1 });
     await amend(deps, accountId, { to });
   };
+  const opened = { accountId, marketplace, session, orders, doubts, clock, log, outOfTime };
   return {
-    ...deps,
-    accountId,
-    goodFormId,
-    marketplace,
-    session,
+    ...opened,
+    newId,
     journal,
-    feed: openFeed(deps.orders, accountId),
-    doubts,
-    earlier: openEarlierForms({ ...deps, accountId, marketplace, session, doubts }, { connectedAtMillis }),
-    book: openBook({ ...deps, journal }, { accountId, expected: account.badOrders ?? 0, announce }),
+    listed,
+    offers,
+    goodFormId,
+    feed: openFeed(orders, accountId),
+    earlier: openEarlierForms(opened, { connectedAtMillis }),
+    book: openBook({ journal, clock, log }, { accountId, expected: account.badOrders ?? 0, announce }),
   };
 }
 

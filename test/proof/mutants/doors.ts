@@ -37,13 +37,16 @@ export const DOORS: readonly Mutant[] = [
     name: 'the password is cached for ever',
     doors: (doors, world) => ({
       ...doors,
-      passwords: {
-        ...doors.passwords,
-        readCurrent: async (id) => {
-          const cache = cacheOf(world);
-          const value = cache.get(id) ?? (await doors.passwords.readCurrent(id));
-          if (value !== undefined) cache.set(id, value);
-          return value;
+      access: {
+        ...doors.access,
+        passwords: {
+          ...doors.access.passwords,
+          readCurrent: async (id) => {
+            const cache = cacheOf(world);
+            const value = cache.get(id) ?? (await doors.access.passwords.readCurrent(id));
+            if (value !== undefined) cache.set(id, value);
+            return value;
+          },
         },
       },
     }),
@@ -73,7 +76,10 @@ export const DOORS: readonly Mutant[] = [
     name: 'a handle is dropped whichever is stored',
     doors: (doors) => ({
       ...doors,
-      sessions: { ...doors.sessions, drop: (id) => doors.sessions.remove(id) },
+      access: {
+        ...doors.access,
+        sessions: { ...doors.access.sessions, drop: (id) => doors.access.sessions.remove(id) },
+      },
     }),
   },
   {
