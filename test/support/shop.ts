@@ -4,7 +4,7 @@ import { Secret } from '../../functions/core/base/secret.ts';
 import { type Clock, epochSeconds } from '../../functions/core/base/time.ts';
 import { openFeed } from '../../functions/core/feed/open-feed.ts';
 import { openBook } from '../../functions/core/ingest/bad-orders.ts';
-import { openDoubt } from '../../functions/core/ingest/doubt.ts';
+import { type Condition, openOutageDetector } from '../../functions/core/ingest/outage-detector.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
 import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
@@ -190,17 +190,20 @@ export function drainDeps(use: {
   const saved: string[] = [];
   const accountId = 'a1';
   const log = { info: () => undefined, warn: () => undefined };
-  const probe = () =>
-    plainSession
-      .call((handle, options) => marketplace.sales.read(handle, [goodFormId ?? ''], options))
+  const probe = async (): Promise<Condition> => {
+    const good = goodFormId;
+    if (good === undefined) return 'unknown';
+    return await plainSession
+      .call((handle, options) => marketplace.sales.read(handle, [good], options))
       .then(
-        ([read]) => (read !== undefined && 'sale' in read ? true : undefined),
-        () => false,
+        ([read]) => (read !== undefined && 'sale' in read ? 'up' : 'unknown'),
+        () => 'down',
       );
-  const forms = openDoubt(goodFormId === undefined ? undefined : probe, { witness: goodFormId });
-  const deals = openDoubt(() => forms.isUp(), {
-    decides: goodFormId !== undefined,
-    probeNow: () => forms.isUpNow(),
+  };
+  const forms = openOutageDetector({ probe, witness: goodFormId });
+  const deals = openOutageDetector({
+    probe: forms.condition,
+    probeNow: async () => ((await forms.isUpNow()) ? 'up' : 'down'),
   });
   return {
     accountId,
@@ -213,7 +216,7 @@ export function drainDeps(use: {
     log,
     outOfTime: () => false,
     journal,
-    doubts: { forms, deals },
+    detectors: { forms, deals },
     book: openBook(
       { journal, clock, log },
       { accountId, expected: journal.bad.size, announce: async () => undefined },

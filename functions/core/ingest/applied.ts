@@ -7,9 +7,9 @@ import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import type { Failure } from './bad-orders.ts';
-import type { Doubt } from './doubt.ts';
 import type { EarlierForms } from './earlier-forms.ts';
 import type { LandDeps } from './land.ts';
+import type { OutageDetector } from './outage-detector.ts';
 import type { HintId } from './store.ts';
 
 /** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
@@ -21,7 +21,7 @@ export interface ApplyDeps extends LandDeps {
   readonly session: OpenSession;
   readonly feed: Feed;
   readonly log: Log;
-  readonly doubts: { readonly forms: Doubt; readonly deals: Doubt };
+  readonly detectors: { readonly forms: OutageDetector; readonly deals: OutageDetector };
   /** In the first day of an account; absent later. */
   readonly earlier?: EarlierForms | undefined;
   /** True when the run has to stop soon. */

@@ -19,8 +19,8 @@ import {
 } from './applied.ts';
 import { applyForms } from './apply.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import { isMostlyOfAll } from './doubt.ts';
 import type { Next } from './land.ts';
+import { isMostlyOfAll } from './outage-detector.ts';
 import { type KnownDeals, pairOf, readDeals } from './read-deals.ts';
 import { holdAgain, stillReleased } from './revival.ts';
 import { landOrFail } from './store-forms.ts';
@@ -68,7 +68,8 @@ async function readDealsWithRows(deps: ApplyDeps, opened: readonly OpenedDeal[])
     deps,
     deals.filter((deal) => isFree(deal, rows)),
   );
-  const unsure = known.refused.size + known.untold.size > 0 && !(await deps.doubts.deals.isUp());
+  const unsure =
+    known.refused.size + known.untold.size > 0 && (await deps.detectors.deals.condition()) !== 'up';
   return { deals, rows, known, unsure };
 }
 

@@ -3,7 +3,7 @@ import type { MarketplaceFault } from '../faults/fault.ts';
 import type { OfferBuyer, OpenPurchases, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { dealOrderId, type OrderId } from '../orders/order.ts';
 import type { ApplyDeps } from './applied.ts';
-import { readApart } from './doubt.ts';
+import { readApart } from './outage-detector.ts';
 
 /** What the marketplace tells of purchases that no order of it holds. */
 export interface KnownDeals {
@@ -33,11 +33,11 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
   const { openPurchases } = deps.marketplace;
   if (openPurchases === undefined) return NOTHING_KNOWN;
   const byPair = Map.groupBy(purchases, pairOf);
-  const { doubts, outOfTime } = deps;
+  const { detectors, outOfTime } = deps;
   const pairs = await readApart(
     [...byPair.keys()].map((pair) => [pair]),
     {
-      doubt: doubts.deals,
+      detector: detectors.deals,
       outOfTime,
       read: async ([pair = '']) => {
         const purchase = byPair.get(pair)?.[0];
@@ -45,7 +45,7 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
         const unpaid = await deps.session.call((handle, options) =>
           openPurchases.unpaidDeals(handle, purchase, options),
         );
-        doubts.deals.worked();
+        detectors.deals.worked();
         return unpaid;
       },
     },
@@ -71,7 +71,7 @@ async function readContacts(
   const { answers, refused, left } = await readApart(
     chunks(offerIds, deps.marketplace.settings.formBatchSize),
     {
-      doubt: deps.doubts.deals,
+      detector: deps.detectors.deals,
       outOfTime: deps.outOfTime,
       read: async (batch) => {
         const buyerIds = [

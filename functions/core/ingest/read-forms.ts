@@ -6,12 +6,12 @@ import type { Form, SaleRead } from '../marketplace/sales.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
 import type { Failure } from './bad-orders.ts';
-import { type Doubt, readApart } from './doubt.ts';
+import { type OutageDetector, readApart } from './outage-detector.ts';
 
 interface FormDeps {
   readonly marketplace: Marketplace;
   readonly session: OpenSession;
-  readonly doubts: { readonly forms: Doubt };
+  readonly detectors: { readonly forms: OutageDetector };
   readonly outOfTime: () => boolean;
 }
 
@@ -39,18 +39,18 @@ export async function readWithRows(
 
 /** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
 export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
-  const doubt = deps.doubts.forms;
+  const detector = deps.detectors.forms;
   const { answers, refused, left } = await readApart(
     chunks(formIds, deps.marketplace.settings.formBatchSize),
     {
-      doubt,
+      detector,
       outOfTime: deps.outOfTime,
       read: async (ids) => {
         const batch = await deps.session.call((handle, options) =>
           deps.marketplace.sales.read(handle, ids, options),
         );
         const worked = batch.find((one) => 'sale' in one || 'replacedBy' in one);
-        if (worked !== undefined) doubt.worked(worked.id);
+        if (worked !== undefined) detector.worked(worked.id);
         return batch;
       },
     },
@@ -65,10 +65,11 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
   const failures = new Map<OrderId, Failure>();
   if (missing.length === 0) return { forms, replaced, failures };
   const refusals = refused.map(({ item, fault }) => [formOrderId(item), refusalOf(fault)] as const);
-  if (await doubt.isUp()) {
+  const condition = await detector.condition();
+  if (condition === 'up') {
     for (const id of missing) failures.set(formOrderId(id), failureOf(reads.get(id)));
     for (const [orderId, refusal] of refusals) failures.set(orderId, refusal);
-  } else if (!doubt.canTell) {
+  } else if (condition === 'unknown') {
     for (const id of missing.filter((one) => formIds.length === 1 || isBroken(reads.get(one))))
       failures.set(formOrderId(id), { ...failureOf(reads.get(id)), unsure: true });
     for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });

@@ -5,8 +5,8 @@ import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { openFeed } from '../feed/open-feed.ts';
 import { openBook } from '../ingest/bad-orders.ts';
-import { openDoubt } from '../ingest/doubt.ts';
 import { openEarlierForms } from '../ingest/earlier-forms.ts';
+import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts';
 import type { SettleDeps } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { CallLimits } from '../limits/limits.ts';
@@ -49,24 +49,22 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
     access.keys.readSecret(keyId),
   );
   const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
-  const forms = openDoubt(
-    goodFormId === undefined ? undefined : () => isReadable({ marketplace, session }, goodFormId),
-    {
-      witness: goodFormId,
-      probeNow: async (id) => id !== undefined && (await isReadable({ marketplace, session }, id)),
-    },
-  );
-  const deals = openDoubt(() => forms.isUp(), {
-    decides: goodFormId !== undefined,
-    probeNow: () => forms.isUpNow(),
+  const forms = openOutageDetector({
+    witness: goodFormId,
+    probe: () => conditionBy({ marketplace, session }, goodFormId),
+    probeNow: (formId) => conditionBy({ marketplace, session }, formId),
   });
-  const doubts = { forms, deals };
+  const deals = openOutageDetector({
+    probe: forms.condition,
+    probeNow: async () => ((await forms.isUpNow()) ? 'up' : 'down'),
+  });
+  const detectors = { forms, deals };
   const connectedAtMillis = account.connectedAtMillis ?? clock();
   const announce = async (): Promise<void> => {
     const to = ({ badOrders = 0 }: Account) => (badOrders > 0 ? undefined : { badOrders: 1 });
     await amend(deps, accountId, { to });
   };
-  const opened = { accountId, marketplace, session, orders, doubts, clock, log, outOfTime };
+  const opened = { accountId, marketplace, session, orders, detectors, clock, log, outOfTime };
   return {
     ...opened,
     newId,
@@ -92,17 +90,19 @@ function inTurn(session: OpenSession): OpenSession {
   };
 }
 
-async function isReadable(
+/** Asks for a form that was readable lately. */
+async function conditionBy(
   { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
-  formId: string,
-): Promise<boolean | undefined> {
+  formId: string | undefined,
+): Promise<Condition> {
+  if (formId === undefined) return 'unknown';
   try {
     const [read] = await session.call((handle, options) => marketplace.sales.read(handle, [formId], options));
-    // One that is kept no more, or is broken, tells nothing.
-    return read !== undefined && ('sale' in read || 'replacedBy' in read) ? true : undefined;
+    // A form that is kept no more, or is broken, tells nothing.
+    return read !== undefined && ('sale' in read || 'replacedBy' in read) ? 'up' : 'unknown';
   } catch (error) {
     // A rule of ours that forbids the call (OwnStop) tells nothing about the form.
-    if (error instanceof MarketplaceFault) return false;
+    if (error instanceof MarketplaceFault) return 'down';
     throw error;
   }
 }

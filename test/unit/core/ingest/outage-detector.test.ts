@@ -4,7 +4,11 @@ import {
   type FaultReason,
   MarketplaceFault,
 } from '../../../../functions/core/faults/fault.ts';
-import { openDoubt, readApart } from '../../../../functions/core/ingest/doubt.ts';
+import {
+  type Condition,
+  openOutageDetector,
+  readApart,
+} from '../../../../functions/core/ingest/outage-detector.ts';
 
 const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
   new MarketplaceFault({ reason, outcome, operation: 'forms' });
@@ -14,24 +18,24 @@ function setUp(use: {
   bad: readonly number[];
   reason?: FaultReason;
   outcome?: CallOutcome;
-  probe?: () => Promise<boolean>;
+  probe?: () => Promise<Condition>;
   count?: number;
 }) {
   const asked: (readonly number[])[] = [];
-  const doubt = openDoubt(use.probe);
+  const detector = openOutageDetector({ probe: use.probe });
   const items = Array.from({ length: use.count ?? 25 }, (_, index) => index);
   const run = (outOfTime = () => false) =>
     readApart([items], {
-      doubt,
+      detector,
       outOfTime,
       read: async (batch) => {
         asked.push(batch);
         if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business', use.outcome);
-        doubt.worked();
+        detector.worked();
         return batch;
       },
     });
-  return { run, asked, doubt };
+  return { run, asked, detector };
 }
 
 describe('readApart', () => {
@@ -61,10 +65,10 @@ describe('readApart', () => {
 
   it('blames one item for the code of an outage only if the known good one can be read after it', async () => {
     const unavailable = { bad: [3], reason: 'marketplace-unavailable' } as const;
-    const { answers, refused } = await setUp({ ...unavailable, probe: async () => true }).run();
+    const { answers, refused } = await setUp({ ...unavailable, probe: async () => 'up' }).run();
     expect(refused).toMatchObject([{ item: 3 }]);
     expect(answers.flat()).toHaveLength(24);
-    const outage = setUp({ ...unavailable, probe: async () => false });
+    const outage = setUp({ ...unavailable, probe: async () => 'down' });
     await expect(outage.run()).rejects.toMatchObject({ reason: 'marketplace-unavailable' });
     expect(outage.asked).toHaveLength(1);
   });
@@ -72,24 +76,24 @@ describe('readApart', () => {
   it.each(['account-blocked', 'account-closed', 'account-migrating', 'country-not-allowed'] as const)(
     'blames one item for %s if the known good one can be read after it',
     async (reason) => {
-      const { answers, refused } = await setUp({ bad: [3], reason, probe: async () => true }).run();
+      const { answers, refused } = await setUp({ bad: [3], reason, probe: async () => 'up' }).run();
       expect(refused).toMatchObject([{ item: 3 }]);
       expect(answers.flat()).toHaveLength(24);
-      const lone = setUp({ bad: [0], count: 1, reason, probe: async () => false });
+      const lone = setUp({ bad: [0], count: 1, reason, probe: async () => 'down' });
       await expect(lone.run()).rejects.toMatchObject({ reason });
     },
   );
 
   it('finds the known good item to be the bad one by another that was read since', async () => {
-    const isReadable = async (id: string | undefined) => id !== undefined && id !== '1';
-    const doubt = openDoubt(() => isReadable('1'), { witness: '1', probeNow: isReadable });
+    const probeNow = async (id: string | undefined) => (id !== undefined && id !== '1' ? 'up' : 'down');
+    const detector = openOutageDetector({ probe: () => probeNow('1'), witness: '1', probeNow });
     const read = async (batch: readonly string[]) => {
       if (batch.includes('1')) throw fault('account-blocked');
-      doubt.worked(batch[0]);
+      detector.worked(batch[0]);
       return batch;
     };
     const { answers, refused } = await readApart([['1', '2', '3', '4']], {
-      doubt,
+      detector,
       read,
       outOfTime: () => false,
     });
@@ -105,19 +109,19 @@ describe('readApart', () => {
   });
 
   it('asks a known good item first, and takes its failure for an outage', async () => {
-    const { run, asked } = setUp({ bad: [0], probe: async () => false });
+    const { run, asked } = setUp({ bad: [0], probe: async () => 'down' });
     await expect(run()).rejects.toMatchObject({ reason: 'business' });
     expect(asked).toHaveLength(1);
   });
 
   it('blames a lone item only if the known good one can be read', async () => {
     const only = { bad: [0], count: 1 };
-    expect(await setUp({ ...only, probe: async () => true }).run()).toMatchObject({
+    expect(await setUp({ ...only, probe: async () => 'up' }).run()).toMatchObject({
       refused: [{ item: 0 }],
     });
     const lone = setUp(only);
     expect(await lone.run()).toMatchObject({ refused: [{ item: 0 }] });
-    expect(await lone.doubt.isUp()).toBe(false);
+    expect(await lone.detector.condition()).toBe('unknown');
     const unread = setUp({ ...only, reason: 'no-readable-reply', outcome: 'unclear' });
     await expect(unread.run()).rejects.toMatchObject({ reason: 'no-readable-reply' });
   });
@@ -128,5 +132,38 @@ describe('readApart', () => {
     expect([answers, refused]).toEqual([[], []]);
     expect(left).toContain(0);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('whether the marketplace is up', () => {
+  it('is asked of the known good item once, and only where nothing was read', async () => {
+    let asked = 0;
+    const probe = async (): Promise<Condition> => {
+      asked += 1;
+      return 'down';
+    };
+    const detector = openOutageDetector({ probe });
+    expect([await detector.condition(), await detector.condition(), asked]).toEqual(['down', 'down', 1]);
+    detector.worked();
+    expect(await detector.condition()).toBe('up');
+    const busy = openOutageDetector({ probe });
+    busy.worked('1');
+    expect([await busy.condition(), asked]).toEqual(['up', 1]);
+  });
+
+  it('is unknown, and never taken for down, where no good item is known, or it is gone, or it has failed itself', async () => {
+    expect(await openOutageDetector().condition()).toBe('unknown');
+    expect(await openOutageDetector({ probe: async () => 'unknown' }).condition()).toBe('unknown');
+    const detector = openOutageDetector({ probe: async () => 'down', witness: '1' });
+    expect(await detector.condition()).toBe('down');
+    expect(await detector.isOutage(1, ['1', '2'])).toBe(false);
+    expect(await detector.condition()).toBe('unknown');
+  });
+
+  it('is not decided by a good item that is gone: one bad item is refused then, and several are an outage', async () => {
+    const gone = async (): Promise<Condition> => 'unknown';
+    expect(await setUp({ bad: [0], count: 1, probe: gone }).run()).toMatchObject({ refused: [{ item: 0 }] });
+    const all = setUp({ bad: [0, 1, 2, 3, 4, 5], count: 6, probe: gone });
+    await expect(all.run()).rejects.toMatchObject({ reason: 'business' });
   });
 });

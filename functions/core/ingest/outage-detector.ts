@@ -28,14 +28,18 @@ export const isMostlyOfAll = ({ reason }: MarketplaceFault): boolean => OF_ALL_I
 /** So many failures without a single success, and no known good item to ask for, are an outage. */
 const TAKEN_FOR_OUTAGE = 5;
 
+/** Whether the marketplace answers; `unknown`: no known good item can be asked for. */
+export type Condition = 'up' | 'down' | 'unknown';
+
 /** Tells, for one run and one kind of call, a bad item from an outage. */
-export interface Doubt {
+export interface OutageDetector {
   /** An item was read: whatever fails from here on in this run fails by itself. `item`: one that can be asked for. */
   worked(item?: string): void;
-  /** False where no good item is known that could be asked for. */
-  readonly canTell: boolean;
-  /** Others were read in this run, or else the known good item still can be. False also where nobody can tell. */
-  isUp(): Promise<boolean>;
+  /**
+   * `up` where others were read in this run, or else the known good item still can be; `unknown` too where that one is
+   * gone, or is itself among what failed.
+   */
+  condition(): Promise<Condition>;
   /**
    * The item that was read last can be read now: what was read before an outage began proves nothing. True too
    * where `batch`, which has failed, holds that very item among others: it may be the bad one.
@@ -50,52 +54,48 @@ export interface Doubt {
  * Where its answer does not decide, several failures in a row do. The witness says nothing against others while
  * it is itself among what failed: it may be the bad item.
  */
-export function openDoubt(
-  probe?: () => Promise<boolean | undefined>,
-  {
-    decides = probe !== undefined,
-    probeNow = probe,
-    witness,
-  }: {
-    decides?: boolean;
-    probeNow?: ((item: string | undefined) => Promise<boolean | undefined>) | undefined;
-    witness?: string | undefined;
-  } = {},
-): Doubt {
-  let worked = false;
+export function openOutageDetector({
+  probe = async () => 'unknown',
+  probeNow = probe,
+  witness,
+}: {
+  probe?: (() => Promise<Condition>) | undefined;
+  probeNow?: ((item: string | undefined) => Promise<Condition>) | undefined;
+  witness?: string | undefined;
+} = {}): OutageDetector {
+  let hasWorked = false;
   let newest = witness;
-  let probed: Promise<boolean | undefined> | undefined;
-  let isGone = false;
-  const isUp = async (): Promise<boolean> => {
-    if (worked || probe === undefined) return worked;
+  let probed: Promise<Condition> | undefined;
+  let isAccused = false;
+  const ask = async (): Promise<Condition> => {
+    if (hasWorked) return 'up';
     probed ??= probe();
-    const answer = await probed;
-    if (answer === undefined) isGone = true;
-    return answer === true;
+    return await probed;
   };
   return {
     worked: (item) => {
-      worked = true;
+      hasWorked = true;
       newest = item ?? newest;
     },
-    get canTell() {
-      return probe !== undefined && !isGone;
+    condition: async () => {
+      const condition = await ask();
+      return condition === 'down' && isAccused ? 'unknown' : condition;
     },
-    isUp,
     isUpNow: async (batch = []) =>
-      (await probeNow?.(newest)) === true || (batch.length > 1 && batch.includes(newest)),
+      (await probeNow(newest)) === 'up' || (batch.length > 1 && batch.includes(newest)),
     isOutage: async (failures, batch) => {
-      if (await isUp()) return false;
-      const isAccused = witness !== undefined && batch.includes(witness);
-      if (isAccused) isGone = true;
-      return (decides && !isAccused) || failures >= TAKEN_FOR_OUTAGE;
+      const condition = await ask();
+      if (condition === 'up') return false;
+      const accuses = witness !== undefined && batch.includes(witness);
+      isAccused ||= accuses;
+      return (condition === 'down' && !accuses) || failures >= TAKEN_FOR_OUTAGE;
     },
   };
 }
 
 export interface ReadApart<I, T> {
   readonly answers: readonly T[];
-  /** Items that were refused when asked for alone. Unless the doubt says that others can be read, nobody knows why. */
+  /** Items that were refused when asked for alone. Unless the detector says that others can be read, nobody knows why. */
   readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
   /** Items that were not asked for, because time was up. */
   readonly left: readonly I[];
@@ -108,7 +108,7 @@ export interface ReadApart<I, T> {
  */
 export async function readApart<I, T>(
   batches: readonly (readonly I[])[],
-  use: { read: (batch: readonly I[]) => Promise<T>; doubt: Doubt; outOfTime: () => boolean },
+  use: { read: (batch: readonly I[]) => Promise<T>; detector: OutageDetector; outOfTime: () => boolean },
 ): Promise<ReadApart<I, T>> {
   const answers: T[] = [];
   const refused: { item: I; fault: MarketplaceFault }[] = [];
@@ -123,30 +123,31 @@ export async function readApart<I, T>(
     try {
       answers.push(await use.read(batch));
     } catch (error) {
-      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.doubt, batch))) throw error;
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.detector, batch)))
+        throw error;
       failures += 1;
       // Too late to tell a bad item from an outage: the next run does.
       if (use.outOfTime()) {
         left.push(...batch);
         continue;
       }
-      if (await use.doubt.isOutage(failures, batch)) throw error;
+      if (await use.detector.isOutage(failures, batch)) throw error;
       const [only] = batch;
       if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
       else queue.push(...halves(batch));
     }
   }
   const [first] = refused.filter(({ fault }) => fault.outcome === 'unclear');
-  if (first !== undefined && !(await use.doubt.isUp())) throw first.fault;
+  if (first !== undefined && (await use.detector.condition()) !== 'up') throw first.fault;
   return { answers, refused, left };
 }
 
 const isOfOneItem = async (
   { reason }: MarketplaceFault,
-  doubt: Doubt,
+  detector: OutageDetector,
   batch: readonly unknown[],
 ): Promise<boolean> =>
-  OF_ONE_ITEM.has(reason) || (OF_ALL_ITEMS_MOSTLY.has(reason) && (await doubt.isUpNow(batch)));
+  OF_ONE_ITEM.has(reason) || (OF_ALL_ITEMS_MOSTLY.has(reason) && (await detector.isUpNow(batch)));
 
 function halves<I>(batch: readonly I[]): (readonly I[])[] {
   const middle = Math.ceil(batch.length / 2);
