@@ -142,12 +142,12 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '13',
     name: 'forgets the handle when it removes',
-    patches: change('removeAccount', 'await deps.sessions.remove($1);', ''),
+    patches: change('removeAccount', 'await deps.access.sessions.remove($1);', ''),
   },
   {
     rule: '13',
     name: 'forgets the secret when it removes',
-    patches: change('removeAccount', 'await deps.passwords.remove($1);', ''),
+    patches: change('removeAccount', 'await deps.access.passwords.remove($1);', ''),
   },
   {
     rule: '13',
