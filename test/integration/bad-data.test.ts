@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => klamka.close());
 
-it('bad data is stored as far as it can be read, flagged and counted, and stops nobody', async () => {
+it('bad data is stored as far as it can be read, flagged and counted, and stops no other order', async () => {
   await klamka.sim('POST', '/buyers', { orders: 25, pace: 'at-once' });
   const newest = { kind: null, count: SPOILS.length + 1 };
   const { formIds } = (await klamka.sim('POST', '/forms/spoil', newest)) as { formIds: string[] };

@@ -254,7 +254,7 @@ describe.each([10, 1_000])('with %i orders stored', (stored) => {
 });
 
 describe('the counter of calls', () => {
-  it('hands out a minute once, to whoever asks first, in one item per key', async () => {
+  it('hands out a minute once, to the first worker that asks, in one item per key', async () => {
     const tables = openTables(klamka.world.stack);
     const workers = Array.from({ length: 6 }, () =>
       callCounter({ dynamo: tables, table: nameOf('RegistryTable') }),

@@ -89,7 +89,7 @@ describe('GET /accounts/{accountId}/sync', () => {
     expect(last24Hours.ordersChanged).toBeGreaterThanOrEqual(20);
   });
 
-  it('knows no account that there is not', async () => {
+  it('is not found for an unknown account', async () => {
     expect((await klamka.api('GET', '/accounts/none/sync')).status).toBe(404);
   });
 });
@@ -144,7 +144,7 @@ describe('an order that cannot be read', () => {
     expect(await compared()).toMatchObject(clean);
   });
 
-  it('that the marketplace does not name is not recorded, and whoever asked for it is told so', async () => {
+  it('is not recorded if the marketplace does not name it, and the answer says so', async () => {
     const repair = async () => {
       const answer = klamka.api('POST', `/accounts/${accountId}/orders/form:424242/repair`);
       await klamka.settle();
@@ -181,7 +181,7 @@ describe('an order that cannot be read', () => {
     expect(await compared()).toMatchObject(clean);
   });
 
-  it('cannot be repaired under an id that names nothing', async () => {
+  it('cannot be repaired under an id of no order', async () => {
     const repair = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/repair`);
     expect((await repair('deal:1')).status).toBe(404);
     expect((await repair('order-7')).status).toBe(400);

@@ -73,7 +73,7 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 
 describe('a day', () => {
-  it('that was not compared with the list yet is not known, and says what to do', async () => {
+  it('is unknown until it was compared with the list, and the answer says what to do', async () => {
     const { status, body } = await klamka.api('GET', of('/completeness'));
     expect(status).toBe(404);
     expect(body.message).toMatchObject({ pl: expect.stringContaining('POST'), en: expect.any(String) });
@@ -123,7 +123,7 @@ describe('a day', () => {
     expect(await completeness()).toMatchObject({ acknowledged: { erp: some.ours } });
   });
 
-  it('reads what is known no second time', async () => {
+  it('reads known forms no second time', async () => {
     const before = await completeness();
     await klamka.api('POST', of('/completeness'));
     await klamka.settle();
@@ -134,7 +134,7 @@ describe('a day', () => {
 });
 
 describe('an import', () => {
-  it('names what is wrong with what is asked for', async () => {
+  it('names the fault of a bad request', async () => {
     const ask = async (body: object) => (await klamka.api('POST', of('/imports'), body)).body;
     expect(await ask({ from: today(), to: dayAfter(today(), -1) })).toMatchObject({
       status: 400,

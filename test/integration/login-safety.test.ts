@@ -160,7 +160,7 @@ describe('wrong passwords', () => {
     expect((await show(body.accountId)).lastRun).not.toEqual(before);
   });
 
-  it('a lock is left alone until somebody has been on the website and says so; then one attempt follows', async () => {
+  it('a locked account is left alone until a person confirms a login on the website; then one attempt follows', async () => {
     const { login, applicationPassword } = await klamka.seller();
     await klamka.sim('POST', `/sellers/${login}/refuse`, { code: 'ERR_CAPTCHA_REQUIRED' });
     const { body } = await add(login, applicationPassword);

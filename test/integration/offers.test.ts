@@ -165,7 +165,7 @@ describe('the offers of an account', () => {
     expect(account).toMatchObject({ connection: { state: 'connected' }, lastRun: { outcome: 'done' } });
   });
 
-  it('refuse what nobody has', async () => {
+  it('are not found under an unknown id', async () => {
     const get = (path: string) => klamka.api('GET', `/accounts/${path}`);
     expect((await get(`${accountId}/offers/1`)).status).toBe(404);
     expect((await get(`${accountId}/offers/x`)).status).toBe(404);

@@ -256,7 +256,7 @@ async function disturbSending({ of, accountId }: Connected, orderId: string): Pr
   await klamka.settle();
 }
 
-it('no role allows what its function never does', { timeout: 180_000 }, async () => {
+it('no role allows an action that its function never takes', { timeout: 180_000 }, async () => {
   const { port } = server.address() as AddressInfo;
   const webhookId = String(
     (await call('POST', '/webhooks', { url: `https://localhost:${port}/` })).webhookId,

@@ -148,7 +148,7 @@ describe('a webhook', () => {
     expect(await progress()).toMatchObject({ number: changes.length, lag: 0, failures: 0, nextTryAt: null });
   });
 
-  it('keeps what was given up, and sends it again when asked', async () => {
+  it('keeps deliveries that were given up, and sends them again on request', async () => {
     const [first] = await feed();
     status = 500;
     await klamka.api('POST', `/accounts/${accountId}/orders/resend`, { ids: [first?.orderId] });
@@ -216,7 +216,7 @@ describe('the bus', () => {
 });
 
 describe('signing secrets', () => {
-  it('are shown once, to who asked, and said nowhere else', () => {
+  it('are shown once, to the caller, and appear nowhere else', () => {
     const said = klamka.said.filter((line) => !/"secret":"whsec_/.test(line));
     expect(klamka.said.length - said.length).toBe(2);
     const everything = [

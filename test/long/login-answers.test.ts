@@ -49,7 +49,7 @@ async function later(accountId: string): Promise<void> {
 }
 
 describe('a marketplace that counts a wrong password and answers with another fault', () => {
-  it('is sent two by timers and one by a person, never a fourth', async () => {
+  it('is sent two passwords by timers and one by a person, never a fourth', async () => {
     const codes = ['ERR_NO_SESSION', 'ERR_WEBAPI_NOT_AVAIL', 'ERR_NO_DATABASE', 'SOAP-ENV:Server', 'ERR_NEW'];
     const shops = await Promise.all(
       codes.map(async (code) => {
@@ -123,7 +123,7 @@ describe('a marketplace that counts a wrong password and answers with another fa
 });
 
 describe('a marketplace that refuses good passwords', () => {
-  it('takes them from three accounts, not from all; the others wait, and a refused one is sent once more if its owner says so', async () => {
+  it('refuses those of three accounts, not of all: the others wait, and a refused one is sent again if its owner says so', async () => {
     const sellers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => klamka.seller()));
     const shops: { login: string; accountId: string }[] = [];
     for (const { login, applicationPassword } of sellers)
@@ -179,7 +179,7 @@ async function judgeLate(): Promise<void> {
   expect(await klamka.sim('POST', '/judge')).toMatchObject({ judged: 1 });
 }
 
-describe('a login that is judged after everybody has given it up', () => {
+describe('a login that is judged after its client gave up', () => {
   it('stays counted past the success of another password', async () => {
     const { login, applicationPassword } = await klamka.seller();
     const accountId = await add(login, 'zle-haslo-0');

@@ -62,7 +62,7 @@ async function secretOf(part: string): Promise<string> {
 }
 
 describe('an accounts table that is restored', () => {
-  it('is made up for from the log: nothing that was refused since is sent again', async () => {
+  it('is completed from the log: no password that was refused since is sent again', async () => {
     const { login } = await klamka.seller();
     const accountId = await add(login, 'zle-haslo-0');
     const tables = openTables(klamka.world.stack);
@@ -83,7 +83,7 @@ describe('an accounts table that is restored', () => {
 });
 
 describe('"I have logged in on the website"', () => {
-  it('that is not true sends nothing: not what was typed before, nor anything by itself', async () => {
+  it('sends nothing if it is not true: neither a password typed before nor any other', async () => {
     const { login } = await klamka.seller();
     const accountId = await add(login, 'zle-haslo-0');
     for (const wrong of ['zle-haslo-1', 'zle-haslo-2', 'zle-haslo-3']) await put(accountId, wrong);
@@ -114,7 +114,7 @@ describe('a refused password', () => {
 });
 
 describe('a lock', () => {
-  it('is met once, and can be unlocked, though a worker of yesterday had a clock of tomorrow', async () => {
+  it("is met once, and can be unlocked, although an earlier worker's clock was a day ahead", async () => {
     const { login, applicationPassword } = await klamka.seller();
     const accountId = await add(login, applicationPassword);
     await changeAccount(klamka.world.stack, accountId, { lastLoginAtMillis: Date.now() + DAY });
@@ -135,7 +135,7 @@ describe('a lock', () => {
 });
 
 describe('the secret store', () => {
-  it('that answers with an older version is not believed: the version in use is sent', async () => {
+  it('is not believed when it answers with an older version: the version in use is sent', async () => {
     const { login, applicationPassword } = await klamka.seller();
     const accountId = await add(login, applicationPassword);
     const made = await klamka.sim('POST', `/sellers/${login}/application-passwords`, { name: 'new' });

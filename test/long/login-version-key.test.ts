@@ -40,7 +40,7 @@ async function later(accountId: string): Promise<void> {
   await klamka.settle();
 }
 
-describe('a marketplace that has changed its version key and does not tell the new one', () => {
+describe('a marketplace that has changed its version key and does not give the new one', () => {
   it('is sent one login for it, by one account, however often somebody asks for a run', async () => {
     const sellers = await Promise.all([1, 2].map(() => klamka.seller()));
     const shops: { login: string; accountId: string }[] = [];

@@ -26,7 +26,7 @@ describe('login safety', () => {
   );
 });
 
-describe('the proof notices who', () => {
+describe('the proof notices a core that', () => {
   const all: Found[] = [];
   afterAll(() => {
     console.log(

@@ -45,7 +45,7 @@ describe('a store that leaves all batches undone', () => {
     30_000,
   );
 
-  it('or refuses every request is busy, and no mistake of ours', async () => {
+  it('or refuses every request counts as busy, and not as an error of ours', async () => {
     store.throttled = true;
     const response = await send(klamka.world.api, { path: `/accounts/${accountId}` });
     expect(response.status).toBe(503);

@@ -30,7 +30,7 @@ describe('a version key', () => {
     expect(await versionKeys()).toEqual({ allegro: '111', aukro: '333' });
   });
 
-  it('that is stale is dropped, at its marketplace only', async () => {
+  it('is dropped when stale, at its marketplace only', async () => {
     await store().saveVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
     await store().saveVersionKey('k1', { marketplaceId: 'aukro', versionKey: '111' });
     await store().dropVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
@@ -39,13 +39,13 @@ describe('a version key', () => {
     expect(await versionKeys()).toEqual({ aukro: '111' });
   });
 
-  it('that somebody has fetched since stays', async () => {
+  it('stays when it was fetched since', async () => {
     await store().saveVersionKey('k1', { marketplaceId: 'allegro', versionKey: '222' });
     await store().dropVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
     expect(await versionKeys()).toEqual({ allegro: '222' });
   });
 
-  it('of a WebAPI key that was removed makes no new row', async () => {
+  it('makes no new row for a WebAPI key that was removed', async () => {
     await store().saveVersionKey('gone', { marketplaceId: 'allegro', versionKey: '111' });
     await store().dropVersionKey('gone', { marketplaceId: 'allegro', versionKey: '111' });
     expect(await store().read('gone')).toBeUndefined();

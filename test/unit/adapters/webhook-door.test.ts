@@ -119,7 +119,7 @@ describe('posting to a webhook', () => {
   });
 });
 
-describe('what a webhook may reach', () => {
+describe('addresses that a webhook may have', () => {
   const door = (...addresses: string[]) =>
     webhookDoor({
       testHosts: new Set(['test.example:8443']),

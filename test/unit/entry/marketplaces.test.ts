@@ -39,7 +39,7 @@ describe('the life of a session', () => {
 });
 
 describe('the setting MARKETPLACES', () => {
-  it('that cannot be used is refused with every field that is wrong', () => {
+  it('is refused with every wrong field if it cannot be used', () => {
     vi.stubEnv('MARKETPLACES', '{"aukro":{"endpoint":"nowhere","journalPageSize":0}}');
     expect(marketplaceSettings).toThrow(
       'the setting MARKETPLACES cannot be used: aukro.endpoint: Give a whole address, e.g. ' +

@@ -45,7 +45,7 @@ describe('the crowd of buyers', () => {
     );
   });
 
-  it('is the same for the same seed, however its steps are spread, and another for another', () => {
+  it('is the same for the same seed, however its steps are spread, and differs for another seed', () => {
     const run = (seed: number, cut: number) => {
       const world = makeWorld(seed);
       const sellers = [...world.sellers.values()];

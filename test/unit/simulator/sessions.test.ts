@@ -28,7 +28,7 @@ describe('sessions', () => {
     expect(await journalFault(simulator, session)).toBe('ERR_NO_SESSION');
   });
 
-  it('one above the cap ends the oldest, of the same seller only', async () => {
+  it('end from the oldest when one is above the cap, for the same seller only', async () => {
     const simulator = await play();
     const password = await simulator.seller('sklep');
     const other = await simulator.openSession('inny', await simulator.seller('inny'));

@@ -21,7 +21,7 @@ test.each<[string, Record<string, string> | undefined, string[]]>([
   expect(attributesIn(expression, names)).toEqual(attributes);
 });
 
-describe('what a request to DynamoDB asks for', () => {
+describe('the permissions that a request to DynamoDB needs', () => {
   it('names key, update and condition of a write', () => {
     const input = {
       TableName: 'Registry',
@@ -100,7 +100,7 @@ describe('a statement', () => {
     expect(allows(change)).toBe(allowed);
   });
 
-  it('with a tag holds only for what bears it', () => {
+  it('with a tag holds only for secrets that bear it', () => {
     const tagged = Statement.parse({
       Effect: 'Allow',
       Action: 'secretsmanager:DeleteSecret',
@@ -114,7 +114,7 @@ describe('a statement', () => {
     expect(ask({})).toBeUndefined();
   });
 
-  it('that nobody here can judge is refused when the stack starts', async () => {
+  it('is refused when the stack starts if the stack cannot judge it', async () => {
     const role = (statement: object) => ({
       Type: 'AWS::IAM::Role',
       Properties: { Policies: [{ PolicyDocument: { Statement: [statement] } }] },

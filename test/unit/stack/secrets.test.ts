@@ -103,7 +103,7 @@ test('a put is idempotent for one token and value; the first version of all is c
   await expect(put('other', undefined, one)).rejects.toMatchObject({ name: 'ResourceExistsException' });
 });
 
-test('what is not there, or does not fit together, is told in the words of AWS', async () => {
+test('missing secrets and contradictory requests get the errors of AWS', async () => {
   const { create, get, put } = await vault();
   await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   const [one, two] = tokens();

@@ -20,7 +20,7 @@ test.each([
   expect(resolve(value, LOOKUP)).toEqual(meaning);
 });
 
-test('what cannot be run here is refused by name, before anything runs', async () => {
+test('a resource that cannot be run here is refused by name, before anything runs', async () => {
   expect(() => resolve({ 'Fn::If': ['a', 'b', 'c'] }, LOOKUP)).toThrow('Fn::If');
   const refused: [object, string][] = [
     [{ Stream: { Type: 'AWS::Kinesis::Stream' } }, 'Stream (AWS::Kinesis::Stream)'],

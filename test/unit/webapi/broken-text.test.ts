@@ -88,7 +88,7 @@ describe('a session handle', () => {
     await expect(login).rejects.toMatchObject({ reason: 'no-readable-reply', outcome: 'unclear' });
   });
 
-  it('of 4,096 characters is one', async () => {
+  it('may have 4,096 characters, and no more', async () => {
     const login = await (await loggedIn('a'.repeat(4_096))).access.logIn(
       credentials('tajne-haslo-123'),
       SOON,

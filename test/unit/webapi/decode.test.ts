@@ -151,7 +151,7 @@ describe('documents', () => {
     expect(parseXml('<a>\r\r\nż\n\r🦆\r</a>').text).toBe('\n\nż\n\n🦆\n');
   });
 
-  it('say nothing of what stood there', () => {
+  it('name no contents in their errors', () => {
     expect(() => parseXml('<secret><other></secret>')).toThrow(/^not well-formed XML$/);
   });
 });

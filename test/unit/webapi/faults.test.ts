@@ -294,7 +294,7 @@ describe('replies that prove nothing', () => {
     },
   );
 
-  it('names the field that is missing', async () => {
+  it('names the missing field', async () => {
     const { endpoint } = await serveCanned({ body: REPLY.replace('<n:userId>1</n:userId>', '') });
     expect((await failure('login', endpoint)).message).toContain('userId: missing');
   });
@@ -309,7 +309,7 @@ describe('replies that prove nothing', () => {
   });
 });
 
-describe('what never arrived', () => {
+describe('a call that never arrived', () => {
   it('a server that is not there', async () => {
     expect(await failure('login', 'http://127.0.0.1:1/')).toMatchObject({
       reason: 'unreachable',

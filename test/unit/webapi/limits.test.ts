@@ -19,7 +19,7 @@ function recorder(changes: { countryId?: number } = {}) {
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
 
-describe('what an operation cannot carry is refused before anything is sent', () => {
+describe('a value that an operation cannot carry is refused before anything is sent', () => {
   const { posts, webapi } = recorder();
   const abroad = recorder({ countryId: 0 });
   it.each([
@@ -74,7 +74,7 @@ describe('what an operation cannot carry is refused before anything is sent', ()
   });
 });
 
-describe('what is just within the limits goes out', () => {
+describe('a value just within the limits is sent', () => {
   it.each([
     ['a login of 16 characters', () => credentials('p', 'sixteen-letters!')],
     ['a long e-mail address', () => credentials('p', 'somebody.with.a.long.name@example.com')],
@@ -99,7 +99,7 @@ describe('what is just within the limits goes out', () => {
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(25);
   });
 
-  it('of texts that can be no ids those that can', async () => {
+  it('of texts, those that can be ids', async () => {
     const { posts, webapi } = recorder();
     const odd = ['x', '0', '-1', '1.5', '9223372036854775808', '5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10', ''];
     expect(await batchOf(webapi.sales.read(HANDLE, odd, SOON))).toEqual({ forms: [], unreadable: [] });

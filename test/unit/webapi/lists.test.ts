@@ -98,13 +98,13 @@ describe.each(DIALECTS)('the lists of forms, in %s', (dialect) => {
 });
 
 describe('a list', () => {
-  it('of forms is read in pages of a thousand', async () => {
+  it('is read in pages of a thousand forms', async () => {
     const one = await opened('document-literal', 1_100);
     expect((await read(one, 'form-ids')).shares.length).toBeGreaterThan(1);
     expect((await orderIds(one, (await read(one, 'form-ids')).ids)).length).toBe(one.forms.length);
   });
 
-  it('that a marketplace has dropped is not among its lists, and is refused without a call', async () => {
+  it('is refused without a call, and not named, if the marketplace has dropped it', async () => {
     const aukro = createWebapi(MARKETPLACE_PRESETS.aukro);
     expect(aukro.lists.formLists).toEqual(['form-ids', 'sold-offers']);
     const query = { list: 'filled-forms', from: epochSeconds(0), to: epochSeconds(1) } as const;

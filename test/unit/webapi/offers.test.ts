@@ -123,7 +123,7 @@ describe('a list of offers', () => {
     );
   }
 
-  it('reads what can be read of each, whatever is the matter with the rest', async () => {
+  it('reads each offer as far as possible, whatever its other fields hold', async () => {
     const page = await listed(
       offer(),
       offer({ itemTitle: undefined, itemSoldQuantity: 'dwa', itemStartTime: '' }),

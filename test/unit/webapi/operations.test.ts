@@ -66,7 +66,7 @@ describe.each(DIALECTS)('in the dialect %s', (dialect) => {
   );
 });
 
-describe('what a marketplace lacks is refused before anything is sent', () => {
+describe('an operation that a marketplace lacks is refused before anything is sent', () => {
   it.each([
     ['an operation of the other dialect', 'doGetPostBuyFormsIds', {}, 'rpc-encoded', 'feature-unknown'],
     ['an operation taken out of service', 'doGetSystemTime', {}, 'document-literal', 'feature-unknown'],

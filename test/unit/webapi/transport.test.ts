@@ -131,7 +131,7 @@ describe('connections', () => {
     expect(seen.size).toBe(2);
   });
 
-  it('that the server closed just as we wrote leave it unclear, and nothing is sent again', async () => {
+  it('leave the outcome unclear when the server closes them during the request, and nothing is sent again', async () => {
     let requests = 0;
     const { url } = await serveTcp((socket) => {
       socket.on('data', () => {
@@ -198,7 +198,7 @@ describe('a certificate', () => {
     vi.unstubAllEnvs();
   });
 
-  it('that nobody vouches for is refused before anything is sent, whatever the environment says', async () => {
+  it('is refused before anything is sent if no authority signed it, whatever the environment says', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const { port, requests } = await serveTls();
     for (const freshConnection of [true, false]) {

@@ -147,7 +147,7 @@ it('a method that sends several calls waits for each of them', async () => {
   expect(noted).toEqual(noted.map((_, index) => (index % 2 === 0 ? 'other' : 'sent')));
 });
 
-it('what is refused before it is sent takes no turn', async () => {
+it('a call that is refused before it is sent takes no turn', async () => {
   const { noted, webapi } = watched();
   await settled(() => webapi.access.logIn(credentials(''), SOON));
   expect(noted).toEqual([]);

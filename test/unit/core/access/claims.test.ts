@@ -75,7 +75,7 @@ describe.each(STORES)('claims %s', (_, store) => {
     expect((await loginClaim(deps, first)).key).toBe('hash of sklep_1');
   });
 
-  it('one of two that come at the same time gets it', async () => {
+  it('only one of two accounts that come at the same time gets the login', async () => {
     const deps = world(store());
     const take = (accountId: string) =>
       takeLogin(deps, { accountId, identity: deps.identity, login: 'sklep_1' });
@@ -83,7 +83,7 @@ describe.each(STORES)('claims %s', (_, store) => {
     expect(answers.filter((answer) => !isOwned(answer))).toHaveLength(1);
   });
 
-  it('what an account knew stays when it goes, without an owner, and is taken over', async () => {
+  it('the memory of a removed account stays without an owner, and is taken over', async () => {
     const deps = world(store());
     const login = { identity: deps.identity, login: 'sklep_1' };
     await takeLogin(deps, { ...login, accountId: 'a1' });
@@ -157,7 +157,7 @@ describe.each(STORES)('claims %s', (_, store) => {
     expect(await recall(deps, { identity, login: gone.login })).toMatchObject([{ possibleFailures: 1 }]);
   });
 
-  it('or to the account that has taken that over', async () => {
+  it('or to the account that has taken over its memory', async () => {
     const deps = world(store());
     const { identity } = deps;
     const open = { id: 'try1', version: 'v1', atMillis: NOW };

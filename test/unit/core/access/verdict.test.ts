@@ -38,7 +38,7 @@ async function sentLogin(changes: Partial<Account> = {}) {
   };
 }
 
-describe('what an answer to a login teaches', () => {
+describe('conclusions from an answer to a login', () => {
   it('a refusal is for ever: of the version, and of the password under any other', async () => {
     const world = await sentLogin();
     await world.learn(fault('password-refused'));
@@ -124,7 +124,7 @@ describe('an accepted login', () => {
     expect(await world.account()).toMatchObject({ verdicts: { v1: { outcome: 'accepted' } } });
   });
 
-  it('that was heard after the lease was lost is true of its version, and its session is not stored', async () => {
+  it('counts for its version only when it is heard after the lease was lost, and its session is not stored', async () => {
     const world = await sentLogin();
     await world.set({ leaseToken: 'theirs' });
     await expect(world.succeed()).rejects.toMatchObject({ reason: 'login-in-progress' });

@@ -38,7 +38,7 @@ const memories: fc.Arbitrary<LoginMemory> = fc.record({
   userId: maybe(fc.constant('1001')),
 });
 
-describe('two memories of one seller', () => {
+describe('two memories of the same seller', () => {
   it('come to the same whichever is first', () => {
     fc.assert(
       fc.property(memories, memories, (a, b) => {

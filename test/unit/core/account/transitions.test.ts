@@ -217,7 +217,7 @@ describe('a refusal', () => {
     ).toBeUndefined();
   });
 
-  it('of a staged version leaves what is in use as it was', () => {
+  it('leaves the version in use as it was when a staged one is refused', () => {
     const before = leased({
       stagedVersion: 'v2',
       lastLoginAtMillis: NOW,
@@ -337,7 +337,7 @@ describe('a lock and its end', () => {
   });
 });
 
-describe('one resend of a refused version', () => {
+describe('the resend of a refused version', () => {
   const refusedAt = (atMillis: number) => ({ outcome: 'refused', atMillis: plus(NOW, atMillis) }) as const;
 
   it('is permitted by a person, used before it is sent, counted, and not permitted again', () => {
@@ -367,7 +367,7 @@ describe('one resend of a refused version', () => {
   });
 });
 
-describe('what people do', () => {
+describe('requests of people', () => {
   it('pauses and resumes', () => {
     const paused = becomes(account({ dueAtMillis: NOW }), ask.paused);
     expect(paused).toMatchObject({ phase: 'paused', dueAtMillis: undefined });

@@ -144,7 +144,7 @@ describe('the signing secret', () => {
     expect(await signatures()).toBe(1);
   });
 
-  it('that the receiver has signs on for its day, however often a new one is asked for', async () => {
+  it('signs for its day if the receiver has it, however often a new one is asked for', async () => {
     const { deps, world } = setUp();
     const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
     const untilMillis = plus(world.now, 24 * HOUR);

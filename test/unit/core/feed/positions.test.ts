@@ -21,7 +21,7 @@ describe('positions', () => {
     );
   });
 
-  it('from before times were kept are still read', () => {
+  it('are still read in the format from before times were kept', () => {
     expect(decodePositions('AYoBI0VniavN7wEjrAIKemHFvMOzxYLEh4CAgICAIOuxyno')).toEqual(
       new Map([
         ['0123456789abcdef0123', { number: 300 }],
@@ -36,7 +36,7 @@ describe('positions', () => {
     );
   });
 
-  it('of five hundred accounts fit into a URL', () => {
+  it('fit into a URL for five hundred accounts', () => {
     const ids = Array.from({ length: 500 }, (_, index) => index.toString(16).padStart(20, '0'));
     expect(
       encodePositions(new Map(ids.map((id) => [id, { number: 10_000, mark: 40_000 }]))).length,

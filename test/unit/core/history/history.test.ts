@@ -102,7 +102,7 @@ describe('completeness', () => {
     expect(await acknowledged(feedOf(9, plus(NOW, HOUR)))).toEqual({ erp: 0, magazyn: 0 });
   });
 
-  it('of a day without sales is nothing, and of today it is not over', async () => {
+  it('is empty for a day without sales, and not final for today', async () => {
     const deps = await checked([], {});
     const one = account({ check: CHECK });
     expect(await completenessOf(deps, one, { day: TODAY, timeZone })).toMatchObject({
@@ -209,8 +209,8 @@ describe('asking for an import', () => {
   });
 });
 
-describe('what lists cannot see', () => {
-  it('is what none of them shows', () => {
+describe('orders that lists do not show', () => {
+  it('are those that none of the lists shows', () => {
     const english = (...lists: Parameters<typeof unseenBy>[0]) => unseenBy(lists).map(({ en }) => en);
     expect(english('form-ids')).toHaveLength(2);
     expect(english('form-ids', 'sold-offers')).toEqual([expect.stringContaining('no form')]);

@@ -20,7 +20,7 @@ const fates = (all: Readonly<Record<OrderId, Fate>>) => ({
 const MISSING: Fate = { reason: 'form-missing', detail: '' };
 const IN_DOUBT: Fate = unconfirmed({ told: ['paid'], lacks: ['paid'] });
 
-describe('what came of several rounds', () => {
+describe('the result of several rounds', () => {
   it('is added up, and of an order that was looked at twice the later fate holds', () => {
     const first = { ...fates({ 'form:1': MISSING, 'form:2': 'landed', 'deal:3': 'held' }), changed: 2 };
     const second = { ...fates({ 'form:1': 'landed', 'form:2': IN_DOUBT }), changed: 1, goodFormId: '1' };

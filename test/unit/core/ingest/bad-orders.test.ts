@@ -242,7 +242,7 @@ it('costs an idle run no look at what is bad while there is nothing', async () =
   expect(journal.calls).toEqual([]);
 });
 
-describe('what is known of bad orders', () => {
+describe('the record of bad orders', () => {
   it('settles no event by itself: one that is set aside is tried again on its own event', async () => {
     journal.bad.set('deal:d1', {
       orderId: 'deal:d1',

@@ -83,7 +83,7 @@ describe('a surcharge', () => {
     expect(contentOf('form:f1')).not.toHaveProperty('flags');
   });
 
-  it('that an event names brings its form up to date, and is no order', async () => {
+  it('brings its form up to date when an event names it alone, and is no order', async () => {
     market.forms.set('s1', paid(surcharge('s1'), { status: 'finished' }));
     market.event('payment-finished', 'd1', 's1');
     await run();
@@ -93,7 +93,7 @@ describe('a surcharge', () => {
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 
-  it('that is not shown any more stays as it was told', async () => {
+  it('stays as it was told when it is not shown any more', async () => {
     market.forms.delete('s1');
     market.event('payment-finished', 'd1', 'f1');
     const before = contentOf('form:f1');
@@ -118,7 +118,7 @@ describe('a surcharge', () => {
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 
-  it('that is stored with goods stays the order that it is, whoever names it', async () => {
+  it('stays an order once it is stored with goods, whichever form names it', async () => {
     const row = orders.rows.get('form:f1');
     if (row === undefined) throw new Error('it landed');
     const { heldBy: _, ...free } = { ...row, orderId: 'form:s1' as const };
@@ -278,7 +278,7 @@ it('flags are counted by kind', async () => {
   expect(tally).toMatchObject({ flagged: 2, flags: { 'unknown-payment-word': 2, 'impossible-date': 1 } });
 });
 
-it('what a later reading of a form leaves out stays as it was read before', async () => {
+it('parts that a later reading of a form leaves out stay as they were read before', async () => {
   const parcels = [{ carrier: { id: '1' }, number: 'p1', status: '' }];
   const whole = formOf('f1', ['d1'], { message: 'Zażółć', parcels, surchargeIds: ['s1'] });
   market.forms.set('f1', whole);

@@ -125,7 +125,7 @@ describe('an offer whose buyers can never be asked for', () => {
   });
 });
 
-describe('one call that fails for ever', () => {
+describe('a call that fails for ever', () => {
   const deal = fc.record({
     offer: fc.integer({ min: 0, max: 2 }),
     buyer: fc.integer({ min: 0, max: 2 }),

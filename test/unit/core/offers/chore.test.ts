@@ -216,7 +216,7 @@ describe('the listing', () => {
 });
 
 describe('trouble with offers', () => {
-  it('that only the journal has is remembered for a day, while listings go on', async () => {
+  it('is remembered for a day when only the journal has it, while listings go on', async () => {
     const { market, run, facts, later, warnings, askForCheck } = offerRuns();
     market.start(0);
     market.onCall = (operation) => {
@@ -235,7 +235,7 @@ describe('trouble with offers', () => {
     expect(facts().journalTrouble).toBeUndefined();
   });
 
-  it('that passes is put off for an hour and leaves the cursor where it was', async () => {
+  it('is put off for an hour when it passes, and leaves the cursor where it was', async () => {
     const { market, run, facts, later, store } = offerRuns();
     market.start(0);
     await run();
@@ -254,7 +254,7 @@ describe('trouble with offers', () => {
     expect(store.rows.get(offerId(0))?.price?.minor).toBe(5);
   });
 
-  it('of a list of ended offers that the marketplace does not have hides nothing else', async () => {
+  it('hides nothing else when the marketplace lacks a list of ended offers', async () => {
     const { market, run, facts, later, store } = offerRuns();
     market.start(0);
     market.start(1);

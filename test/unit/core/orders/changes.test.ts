@@ -13,7 +13,7 @@ const content = (state: OrderContent['state']): OrderContent => ({
   state,
 });
 
-describe('what a revision brought', () => {
+describe('the changes of a revision', () => {
   it.each([
     ['form:1', undefined, 'awaiting-payment', ['created', 'form-filled']],
     ['form:1', undefined, 'paid', ['created', 'form-filled', 'paid']],
@@ -29,7 +29,7 @@ describe('what a revision brought', () => {
     expect(changesBrought(orderId, { before: was, after: content(after) })).toEqual(changes);
   });
 
-  it('is nothing while a deal has only a form that holds it', () => {
+  it('are none while a deal has only a form that holds it', () => {
     expect(changesBrought(dealOrderId('1'), { before: undefined, after: undefined })).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ describe('the id of an order', () => {
     expect(parseOrderId(text)).toBeUndefined();
   });
 
-  it('of a UUID keeps its dashes, and of a number beyond 2^53 its digits', () => {
+  it('keeps the dashes of a UUID, and the digits of a number beyond 2^53', () => {
     expect(parseOrderId('form:5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10')?.id).toHaveLength(36);
     expect(parseOrderId('deal:9007199254740993')?.id).toBe('9007199254740993');
   });

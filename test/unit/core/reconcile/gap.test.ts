@@ -99,7 +99,7 @@ describe('after a pause', () => {
     expect(at.live()).toEqual(['form:31']);
   });
 
-  it('of less than a day, or before the first event, nobody looks', async () => {
+  it('a pause of less than a day, or one before the first event, is not looked into', async () => {
     const short = afterPause({ forgotten: 2, days: 0.9 });
     expect(await short.mend()).toBeUndefined();
     const beginning = afterPause({ forgotten: 2 });

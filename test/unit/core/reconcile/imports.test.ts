@@ -36,7 +36,7 @@ function asked(changes: Partial<Listing> = {}) {
 }
 
 describe('an import', () => {
-  it('of a marketplace without lists ends at once and says that it failed', async () => {
+  it('ends at once and says that it failed if the marketplace has no lists', async () => {
     const at = asked();
     at.sold(formSold('1', ['d1'], within));
     const { lists: _, ...marketplace } = at.market.marketplace;
@@ -138,7 +138,7 @@ describe('an import', () => {
     expect((await at.run(runImport, connected())).done).toBeUndefined();
   });
 
-  it('that is killed is taken up by the next worker, and counts each sale once', async () => {
+  it('is continued by the next worker after a kill, and counts each sale once', async () => {
     const fates = fc.constantFrom('new', 'new-of-known-deal', 'known', 'outside', 'surcharge', 'cancelled');
     await fc.assert(
       fc.asyncProperty(
@@ -186,8 +186,8 @@ describe('an import', () => {
   });
 });
 
-describe('which lists are read for a stretch of time', () => {
-  it('is the one that knows time, or that of a month, or that and the offers', () => {
+describe('the lists to read for a range of time', () => {
+  it('are the one with times, or that of a month, or that and the one by offers', () => {
     expect(listsFor(['form-ids', 'filled-forms', 'sold-offers'], { ageMillis: 60 * DAY })).toEqual({
       lists: ['filled-forms', 'form-ids', 'sold-offers'],
       firstOnly: true,

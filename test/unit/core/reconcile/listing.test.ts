@@ -65,7 +65,7 @@ describe('days', () => {
   });
 });
 
-describe('what the journal may still tell', () => {
+describe('a change that the journal may still tell', () => {
   it('is younger than its newest event and than ten minutes', () => {
     const use = { toldUntil: plus(NOW, -MINUTE), now: NOW };
     expect(mayStillBeTold(NOW, use)).toBe(true);

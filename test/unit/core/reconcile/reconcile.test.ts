@@ -349,7 +349,7 @@ describe('the lists of a marketplace', () => {
   };
   const ALL = ['form-ids', 'filled-forms', 'sold-offers'];
 
-  it('that name nothing though forms are known are not believed', async () => {
+  it('are not believed when they name nothing although forms are known', async () => {
     const at = house();
     at.sold(formSold('1', ['d1']), formSold('2', ['d2']));
     await landed(at, ['1']);
@@ -364,7 +364,7 @@ describe('the lists of a marketplace', () => {
     expect(blind.done?.facts.check).toMatchObject({ list: undefined, blind: ALL });
   });
 
-  it('that name nothing are believed where nothing is known that they should name', async () => {
+  it('are believed when they name nothing and no known form should be on them', async () => {
     const at = house();
     silence(at, ...ALL);
     expect((await at.run(reconcile, connected())).done?.facts.check).toMatchObject({ list: 'form-ids' });
@@ -377,7 +377,7 @@ describe('the lists of a marketplace', () => {
     expect(done?.facts.check).not.toHaveProperty('blind');
   });
 
-  it('that are all gone are not asked for again on that day', async () => {
+  it('are not asked for again on a day on which none of them exists', async () => {
     const at = house();
     refuse(at, '', 'feature-unknown');
     const { done } = await at.run(reconcile, connected());

@@ -5,7 +5,7 @@ import type { Chore, ChoreDone, ChoreFacts, ChoreUse } from '../../../../functio
 
 type Guard = keyof LoginFacts;
 
-describe('what periodic tasks can write, for the compiler', () => {
+describe('the facts that periodic tasks can write, for the compiler', () => {
   it('is what they remember of their own work', () => {
     expectTypeOf<{ overlap: undefined; hourlyOverlapAtMillis: undefined }>().toExtend<ChoreFacts>();
     expectTypeOf<Awaited<ReturnType<Chore>>>().toEqualTypeOf<ChoreDone | undefined>();

@@ -39,7 +39,7 @@ const drained = (cursor: string, outcome: 'done' | 'interrupted') => ({
   clean: true,
 });
 
-describe('one run', () => {
+describe('a run', () => {
   it('remembers what each step found, and of the same fact the later one', async () => {
     const { run } = await runOf({ cursor: '1' });
     expect(run.findings).toMatchObject({ facts: {}, moved: false });

@@ -58,7 +58,7 @@ describe('plan', () => {
   });
 });
 
-describe('what is done now and then', () => {
+describe('a periodic task', () => {
   const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
 
   it('is due where a clock that was a day ahead wrote when it was done', () => {
