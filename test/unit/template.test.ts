@@ -77,7 +77,7 @@ describe('the deployment template', () => {
     for (const table of tables) expect(tagsOf(table), table[0]).toEqual(first);
   });
 
-  it('keeps what cannot be made again: retained, protected from deletion, recoverable to the second', () => {
+  it('keeps tables that cannot be made again: retained, protected from deletion, recoverable to the second', () => {
     const tables = ofType('AWS::DynamoDB::Table');
     const kept = tables.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
     expect(kept.map(([name]) => name).toSorted()).toEqual([
