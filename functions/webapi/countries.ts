@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../core/base/time.ts';
+import { DAY, HOUR, SECOND } from '../core/base/time.ts';
 import { MarketplaceFault } from '../core/faults/fault.ts';
 import type { ReadKey } from '../core/marketplace/driver.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
@@ -16,6 +16,9 @@ export type Countries = (numbers: readonly number[], options: CallOptions) => Pr
 export interface AddressDoor extends Door {
   readonly countries: Countries;
 }
+
+/** Of the list, which is short. An order waits for it, and the run has no more than this to spare beside its calls. */
+const TIMEOUT = 3 * SECOND;
 
 /**
  * Countries of one marketplace, kept for all runs of the process. No source has all numbers, and one table for each
@@ -66,7 +69,7 @@ async function readList(
             return letters === undefined ? [] : [[readCount(['countryId', countryId]), letters]];
           }),
       },
-      options,
+      { ...options, timeoutMillis: Math.min(options.timeoutMillis, TIMEOUT) },
     );
   } catch (error) {
     if (error instanceof MarketplaceFault) return undefined;

@@ -10,7 +10,7 @@ import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts
 import type { SettleDeps } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { CallLimits } from '../limits/limits.ts';
-import type { Driver } from '../marketplace/driver.ts';
+import type { Driver, ReadKey } from '../marketplace/driver.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { OfferStore } from '../offers/store.ts';
 import type { OrderStore } from '../orders/store.ts';
@@ -45,9 +45,8 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
   const { access, orders, journal, listed, offers, log, clock, newId, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
-  const marketplace = driver.open(await deps.limits.open({ identity, keyId }), () =>
-    access.keys.readSecret(keyId),
-  );
+  const turn = await deps.limits.open({ identity, keyId });
+  const marketplace = driver.open(turn, keyReader(deps, { accountId, keyId }));
   const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
   const forms = openOutageDetector({
     witness: goodFormId,
@@ -77,6 +76,21 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
     book: openBook({ journal, clock, log }, { accountId, expected: account.badOrders ?? 0, announce }),
   };
 }
+
+/** Reads the key for the driver, which asks for details of an order with it. Without the key the order is brought in all the same. */
+const keyReader =
+  (
+    { access: { keys }, log }: WorkDeps,
+    { accountId, keyId }: { accountId: string; keyId: string },
+  ): ReadKey =>
+  async () => {
+    try {
+      return await keys.readSecret(keyId);
+    } catch (error) {
+      log.warn('key-unread', { accountId, error });
+      return undefined;
+    }
+  };
 
 /** One call at a time, so that a session that ends is met by one call alone. */
 function inTurn(session: OpenSession): OpenSession {
