@@ -6,6 +6,8 @@ interface ProblemKind {
 /** What can be wrong with a request, by code: the last part of a problem's `type`. */
 export const PROBLEMS = {
   'bad-input': { status: 400, title: { pl: 'Niepoprawne dane', en: 'Bad input' } },
+  unauthenticated: { status: 401, title: { pl: 'Brak ważnego tokenu', en: 'No valid token' } },
+  forbidden: { status: 403, title: { pl: 'Brak uprawnień', en: 'Not permitted' } },
   'not-found': { status: 404, title: { pl: 'Nie znaleziono', en: 'Not found' } },
   'already-exists': { status: 409, title: { pl: 'Już istnieje', en: 'Already exists' } },
   'being-added': { status: 409, title: { pl: 'Dodawanie trwa', en: 'Being added' } },

@@ -1,13 +1,4 @@
-/** What a token can permit. A route asks for one of them. */
-export const SCOPES = {
-  'accounts:read': 'Read accounts and integration keys: state, freshness, what to do.',
-  'accounts:write': 'Add, change, unlock, pause and remove accounts and integration keys.',
-  'orders:read': 'Read orders, offers, the feed, completeness, imports and webhooks.',
-  'orders:write': 'Acknowledge changes, have orders sent again or imported, register webhooks.',
-  operations: 'Operate the synchronisation: run it now, repair orders, read the login log.',
-} as const;
-
-export type Scope = keyof typeof SCOPES;
+import type { Scope } from './scopes.ts';
 
 /** Where an operation is found, and who may call it. */
 export type RouteContract = {

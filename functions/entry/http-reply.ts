@@ -6,6 +6,7 @@ import { phrased } from '../core/base/operation.ts';
 import { Problem } from '../core/base/problem.ts';
 import { StoreBusy } from '../core/base/store-busy.ts';
 import type { BilingualText } from '../core/base/text.ts';
+import { Refusal } from './access/refusal.ts';
 
 const RETRY_AFTER_SECONDS = '10';
 
@@ -30,7 +31,7 @@ export const inHttp = (text: BilingualText): BilingualText =>
 
 /** RFC 9457, with both languages and the fields. What is not a Problem is ours to mend: logged, not shown. */
 export function errorReply(error: unknown, log: Log): APIGatewayProxyStructuredResultV2 {
-  if (error instanceof Problem) return problemReply(error.code, error);
+  if (error instanceof Problem || error instanceof Refusal) return problemReply(error.code, error);
   log.warn('request-failed', { error });
   return error instanceof StoreBusy
     ? problemReply('unavailable', { text: BUSY })
@@ -46,11 +47,13 @@ const INTERNAL = {
   en: 'Something went wrong on our side. Try again in a moment.',
 };
 
-type Told = Pick<Problem, 'text'> & Partial<Pick<Problem, 'fields' | 'extra'>>;
+type Told = Pick<Problem, 'text'> &
+  Partial<Pick<Problem, 'fields' | 'extra'>> &
+  Partial<Pick<Refusal, 'headers'>>;
 
 function problemReply(
   code: ProblemCode,
-  { text, fields = [], extra }: Told,
+  { text, fields = [], extra, headers: more }: Told,
 ): APIGatewayProxyStructuredResultV2 {
   const { status, title } = PROBLEMS[code];
   const message = inHttp(text);
@@ -66,6 +69,6 @@ function problemReply(
     ...extra,
   };
   const later = status === 503 && { 'retry-after': RETRY_AFTER_SECONDS };
-  const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...later };
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...later, ...more };
   return jsonReply({ status, body, headers });
 }

@@ -1,78 +1,10 @@
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { LONGEST_ID } from '../contract/kinds.ts';
-import type { Operation, Operations, ReplyOf, RequestOf } from '../contract/operation.ts';
-import { type OperationId, ROUTES } from '../contract/routes.ts';
-import { badField, unknownPath } from '../core/base/problem.ts';
-import { errorReply, jsonReply } from './http-reply.ts';
-import { parse } from './input.ts';
+import type { Operations } from '../contract/operation.ts';
+import { closedByDefault } from './access/middleware.ts';
 import { createLog } from './log.ts';
+import { type Routes, serve } from './serve.ts';
 
-/** What serves the operations of a contract: each gets its request checked, and answers by its contract. */
-export type Routes<Contract extends Operations> = {
-  readonly [Id in keyof Contract]: Contract[Id] extends Operation
-    ? (request: RequestOf<Contract[Id]>) => Promise<ReplyOf<Contract[Id]>>
-    : never;
-};
-
-interface AnyReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface Served {
-  readonly operation: Operation;
-  readonly answer: (request: unknown) => Promise<AnyReply>;
-}
-
-/** The Lambda handler of a set of operations. */
+/** The Lambda handler of a set of operations, each closed to whoever may not call it. */
 export function httpHandler<Contract extends Operations>(contract: Contract, routes: Routes<Contract>) {
   const log = createLog();
-  const byRoute = servedByRoute(contract, routes);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .onError((request) => {
-      request.response = errorReply(request.error, log);
-    })
-    .handler(async (event: APIGatewayProxyEventV2) => {
-      const served = byRoute.get(event.routeKey);
-      if (served === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
-      return jsonReply(await served.answer(checked(served.operation, event)));
-    });
-}
-
-/** The compiler has matched each contract with its route, which it can no longer see once they are in one list. */
-function servedByRoute(contract: Operations, routes: object): ReadonlyMap<string, Served> {
-  const answers = new Map(Object.entries(routes) as [string, Served['answer']][]);
-  return new Map(
-    (Object.entries(contract) as [OperationId, Operation][]).map(([id, operation]) => {
-      const answer = answers.get(id);
-      if (answer === undefined) throw new Error(`no route serves ${id}`);
-      return [ROUTES[id].route, { operation, answer }];
-    }),
-  );
-}
-
-function checked({ params, query, body }: Operation, event: APIGatewayProxyEventV2) {
-  const ids = event.pathParameters ?? {};
-  if (Object.values(ids).some((id = '') => id.length > LONGEST_ID)) throw unknownPath();
-  return {
-    params: params && parse(params, ids),
-    query: query && parse(query, event.queryStringParameters),
-    body: body && parse(body, parsedBody(event)),
-  };
-}
-
-function parsedBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  if (body === undefined || body === '') return undefined;
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message would quote the text, and with it a password.
-    throw badField('body', {
-      pl: 'Treść żądania nie jest poprawnym JSON-em. Popraw ją i wyślij ponownie.',
-      en: 'The body of the request is not valid JSON. Correct it and send it again.',
-    });
-  }
+  return serve(contract, routes, { doors: [closedByDefault(contract, log)], log });
 }

@@ -12,6 +12,12 @@ export function setting(name: string): string {
   return value;
 }
 
+/** Undefined where it is not set, or empty. */
+export function optionalSetting(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
 export function secondsSetting(name: string): number {
   const seconds = Number(setting(name));
   if (!Number.isFinite(seconds) || seconds < 0)

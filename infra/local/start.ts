@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Chaos, planChaos } from './chaos/chaos.ts';
 import { runOnce, succeeded } from './once.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
     seed: options.seed,
     port: options.port,
     dataDir: options.data,
+    accessFile: await accessFile(options),
     schedules: 'manual',
     syncEverySeconds: options.once ? 0 : DEMO_SYNC_SECONDS,
     ...(chaos !== undefined && { accidents: chaos.accidents }),
@@ -30,6 +32,13 @@ async function main(): Promise<number> {
   } finally {
     await world.close();
   }
+}
+
+/** In the data folder, or where nothing is kept in a place of its own: a command line finds it without any option. */
+async function accessFile({ data }: StartOptions): Promise<string> {
+  const folder = data ?? join(ROOT, '.klamka');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return join(folder, 'access.json');
 }
 
 function optionsOrExit(): StartOptions | number {

@@ -47,11 +47,12 @@ async function every(millis: number, signal: AbortSignal, act: () => Promise<voi
 const banner = ({ api, simulator }: World): string =>
   [
     'Klamka on an embedded stack. Ctrl-C ends it.',
-    `  HTTP API    ${api.url}   (loopback only; signatures are not checked here, AWS does that)`,
+    `  HTTP API    ${api.url}   (loopback only)`,
     `  marketplace ${simulator.url}   (simulated; buyers buy about ${ORDERS_PER_MINUTE} times a minute)`,
     `  schedule    every ${DEMO_SYNC_SECONDS} s here, every minute when deployed`,
     '',
-    `  try: curl ${api.url}/accounts`,
+    '  try, with a token that holds for hours:',
+    `    curl -H 'Authorization: Bearer ${api.token}' ${api.url}/accounts`,
   ].join('\n');
 
 async function look(places: { api: Place; simulator: string }): Promise<Snapshot> {

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { administratorOf, leaveAccess } from './administrator.ts';
 import { type Place, request } from './http-client.ts';
+import { type Issuer, startIssuer } from './issuer.ts';
 import { packageService } from './package.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { LogLine } from './stack/log-files.ts';
@@ -20,14 +22,17 @@ export interface WorldOptions {
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
   readonly answered?: StackOptions['answered'];
+  /** Where address and token are left while the world runs. */
+  readonly accessFile?: string;
 }
 
 /** The simulated marketplace and Klamka as packaged, running together. */
 export interface World {
   readonly simulator: Simulator;
   readonly stack: Stack;
-  /** Version 1 of the HTTP API. */
+  /** Version 1 of the HTTP API, with a token of its administrator. */
   readonly api: Place;
+  readonly issuer: Issuer;
   close(): Promise<void>;
 }
 
@@ -53,6 +58,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   // Accepts either spelling of a login's country, because a single simulator plays both marketplaces.
   await request(simulator.url, { method: 'POST', path: '/_sim/settings', body: { acceptsCountryId: true } });
+  const issuer = await startIssuer();
   const stack = await startStack({
     root: options.root,
     port: options.port,
@@ -62,6 +68,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       // The simulated marketplace accepts any number of calls.
       CALLS_PER_SECOND: '100000',
       CALLS_PER_MINUTE: '10000000',
+      ...issuer.environment,
       ...(options.syncEverySeconds !== undefined && {
         SYNC_EVERY_SECONDS: String(options.syncEverySeconds),
         QUIET_EVERY_SECONDS: String(options.syncEverySeconds),
@@ -73,12 +80,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...(options.accidents !== undefined && { accidents: options.accidents }),
     ...(options.answered !== undefined && { answered: options.answered }),
   });
+  const api = { url: `${stack.apiUrl}/v1`, token: await administratorOf({ stack, issuer }) };
+  const access =
+    options.accessFile === undefined ? undefined : await leaveAccess(options.accessFile, { api, issuer });
   return {
     simulator,
     stack,
-    api: { url: `${stack.apiUrl}/v1` },
+    issuer,
+    api,
     close: async () => {
+      await access?.remove();
       await stack.close();
+      await issuer.close();
       await simulator.close();
     },
   };

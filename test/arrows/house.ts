@@ -20,7 +20,8 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'functions/console': ['functions/contract'],
   'infra/build': ['functions/contract'],
   'infra/cli': ['functions/contract'],
-  'infra/local': [],
+  'infra/clients': ['functions/adapters', 'functions/core', 'functions/contract'],
+  'infra/local': ['infra/clients'],
 };
 
 /** Folders of the table above that do not exist yet. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../functions/contract/routes.ts';
+import { SCOPES } from '../../functions/contract/scopes.ts';
 
 interface Resource {
   readonly Type: string;
@@ -119,13 +120,12 @@ describe('the deployment template', () => {
     }
   });
 
-  it('logs who calls the API, as JSON, and nothing that callers send beside the path', () => {
+  it('logs calls of the API, as JSON, and nothing that callers send beside the path', () => {
     const settings = template.Resources.HttpApiStage?.Properties.AccessLogSettings as { Format: string };
     const fields = JSON.parse(settings.Format) as Record<string, string>;
     expect(Object.values(fields).toSorted()).toEqual([
       '$context.error.message',
       '$context.identity.sourceIp',
-      '$context.identity.userArn',
       '$context.integration.status',
       '$context.path',
       '$context.requestId',
@@ -222,10 +222,35 @@ describe('the deployment template', () => {
     );
   });
 
-  it('asks for AWS credentials on every route', () => {
+  it('leaves the judgement of tokens to the functions, which answer 401, 403 and 503 as they should', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route');
     expect(routes.length).toBeGreaterThan(10);
-    expect(routes.filter(([, { Properties }]) => Properties.AuthorizationType !== 'AWS_IAM')).toEqual([]);
+    expect(routes.filter(([, { Properties }]) => Properties.AuthorizationType !== undefined)).toEqual([]);
+  });
+
+  it('offers exactly the scopes of the contract to clients of the user pool', () => {
+    const [server] = ofType('AWS::Cognito::UserPoolResourceServer').map(([, { Properties }]) => Properties);
+    const scopes = server?.Scopes as { ScopeName: string; ScopeDescription: string }[];
+    expect(
+      Object.fromEntries(scopes.map(({ ScopeName, ScopeDescription }) => [ScopeName, ScopeDescription])),
+    ).toEqual(SCOPES);
+    const named = Object.keys(SCOPES).map((scope) => `${server?.Identifier}/${scope}`);
+    const clients = ofType('AWS::Cognito::UserPoolClient').map(([, { Properties }]) => Properties);
+    expect(clients.map(({ AllowedOAuthFlows }) => AllowedOAuthFlows)).toEqual(
+      expect.arrayContaining([['code'], ['client_credentials']]),
+    );
+    for (const { AllowedOAuthScopes, AllowedOAuthFlows, GenerateSecret } of clients) {
+      expect((AllowedOAuthScopes as string[]).filter((scope) => scope !== 'openid')).toEqual(named);
+      expect(GenerateSecret).toBe(String(AllowedOAuthFlows) === 'client_credentials');
+    }
+    const functions = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+    const environments = functions.map(
+      ({ Environment }) => (Environment as { Variables: Record<string, unknown> }).Variables,
+    );
+    expect(new Set(environments.map(({ TOKEN_SCOPE_PREFIX }) => TOKEN_SCOPE_PREFIX))).toEqual(
+      new Set([`${server?.Identifier}/`]),
+    );
+    expect(new Set(environments.map(({ TOKEN_USE }) => TOKEN_USE))).toEqual(new Set(['access']));
   });
 
   it('runs every function on Node 24, arm64, with a role of its own', () => {

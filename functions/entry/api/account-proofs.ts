@@ -20,8 +20,8 @@ import type { MarketplaceSettings } from '../../core/marketplace/settings.ts';
 import type { AccountWiring } from '../account-deps.ts';
 import { checkUnlocked, checkVouchedFor } from '../account-input.ts';
 import { clock } from '../basics.ts';
-import type { Routes } from '../http.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
+import type { Routes } from '../serve.ts';
 import { inheritedView } from '../views.ts';
 
 /** How long a request waits for the marketplace's verdict on a password. */

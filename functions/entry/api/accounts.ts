@@ -3,8 +3,8 @@ import type { ACCOUNTS, SYNC } from '../../contract/accounts.ts';
 import { existing, pauseAccount, removeAccount, resumeAccount, syncNow } from '../../core/admin/accounts.ts';
 import { unknownAccount } from '../../core/base/problem.ts';
 import { accountWiring } from '../account-deps.ts';
-import type { Routes } from '../http.ts';
 import { fromCursor, nextCursor } from '../input.ts';
+import type { Routes } from '../serve.ts';
 import { loginView } from '../views.ts';
 import { accountProofs } from './account-proofs.ts';
 

@@ -20,10 +20,10 @@ import {
   readResend,
 } from '../feed-input.ts';
 import { changesView, consumerView } from '../feed-views.ts';
-import type { Routes } from '../http.ts';
 import { nextCursor } from '../input.ts';
 import { createLog } from '../log.ts';
 import { wireNews } from '../news.ts';
+import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
 /** How long one call goes on sending again; well below the function's time-out. */

@@ -13,8 +13,8 @@ import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
-import type { Routes } from '../http.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
+import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
 /** The routes about what the marketplace's own lists say, wired to the real stores. */

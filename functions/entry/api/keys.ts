@@ -4,8 +4,8 @@ import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
 import { registerKey, removeKey, replaceKey } from '../../core/admin/keys.ts';
 import { clock, newShortId } from '../basics.ts';
-import type { Routes } from '../http.ts';
 import { fromCursor, nextCursor } from '../input.ts';
+import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
 

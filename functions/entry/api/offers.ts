@@ -5,10 +5,10 @@ import type { OFFERS } from '../../contract/offers.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOffer } from '../../core/base/problem.ts';
 import { mustHave } from '../../core/marketplace/capabilities.ts';
-import type { Routes } from '../http.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
+import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
 /** Ids are opaque texts. What the store keeps beside offers, and cannot go on after, begins with another sign. */

@@ -5,9 +5,9 @@ import type { ORDERS } from '../../contract/orders.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder } from '../../core/base/problem.ts';
 import { parseOrderId } from '../../core/orders/order.ts';
-import type { Routes } from '../http.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { orderView } from '../order-view.ts';
+import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
 /** The routes about orders, wired to the real stores. */

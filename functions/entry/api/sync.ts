@@ -12,7 +12,7 @@ import { parseOrderId } from '../../core/orders/order.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
-import type { Routes } from '../http.ts';
+import type { Routes } from '../serve.ts';
 import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
 

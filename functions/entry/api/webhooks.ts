@@ -20,8 +20,8 @@ import {
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
-import type { Routes } from '../http.ts';
 import { fromCursor, nextCursor } from '../input.ts';
+import type { Routes } from '../serve.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
 

@@ -1,0 +1,41 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { clientAdmin } from '../../functions/adapters/clients.ts';
+import { ROLES, type Role } from '../../functions/contract/scopes.ts';
+import { epochMillis } from '../../functions/core/base/time.ts';
+
+/** The registry table; `aws` leads elsewhere than the credentials and the region of this machine do. */
+export interface RegistryPlace {
+  readonly table: string;
+  readonly aws?: DynamoDBClientConfig;
+}
+
+export interface ClientEntry {
+  /** What its tokens name as their subject. */
+  readonly subject: string;
+  readonly role: Role;
+  readonly name: string;
+}
+
+export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text);
+
+/** Makes a client, or changes its name and role. */
+export const writeClient = (place: RegistryPlace, { subject, role, name }: ClientEntry): Promise<void> =>
+  withAdmin(place, (admin) =>
+    admin.put({ clientId: subject, name, role, createdAtMillis: epochMillis(Date.now()) }),
+  );
+
+export const removeClient = (place: RegistryPlace, subject: string): Promise<void> =>
+  withAdmin(place, (admin) => admin.remove(subject));
+
+async function withAdmin(
+  { table, aws = {} }: RegistryPlace,
+  act: (admin: ReturnType<typeof clientAdmin>) => Promise<void>,
+): Promise<void> {
+  const client = new DynamoDBClient(aws);
+  try {
+    await act(clientAdmin({ dynamo: DynamoDBDocumentClient.from(client), table }));
+  } finally {
+    client.destroy();
+  }
+}

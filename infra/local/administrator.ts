@@ -1,0 +1,35 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { writeClient } from '../clients/clients.ts';
+import type { Place } from './http-client.ts';
+import type { Issuer } from './issuer.ts';
+import { REGION } from './stack/resources.ts';
+import type { Stack } from './stack/stack.ts';
+
+/** The administrator of an embedded stack. */
+export const ADMINISTRATOR = 'local-administrator';
+const SCOPES = ['accounts:read', 'accounts:write', 'orders:read', 'orders:write', 'operations'];
+
+/** Writes the administrator into the embedded registry as the command does, and gives a token of hers. */
+export async function administratorOf({ stack, issuer }: { stack: Stack; issuer: Issuer }): Promise<string> {
+  const place = {
+    table: stack.resource('RegistryTable').name,
+    aws: {
+      endpoint: stack.endpoints.dynamodb,
+      region: REGION,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    },
+  };
+  await writeClient(place, { subject: ADMINISTRATOR, role: 'administrator', name: 'Embedded stack' });
+  return await issuer.token({ subject: ADMINISTRATOR, scopes: SCOPES });
+}
+
+/** Leaves address and token where programs of this person find them; nobody else may read the file. */
+export async function leaveAccess(
+  file: string,
+  access: { api: Place; issuer: Pick<Issuer, 'tokenUrl'> },
+): Promise<{ remove(): Promise<void> }> {
+  await rm(file, { force: true });
+  const text = JSON.stringify({ ...access.api, tokenUrl: access.issuer.tokenUrl });
+  await writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  return { remove: () => rm(file, { force: true }) };
+}
