@@ -2,10 +2,19 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/access/key-store.ts';
 import { isUsable } from '../core/admin/keys.ts';
 import type { Clock } from '../core/base/time.ts';
+import type { DriverCache } from '../core/marketplace/driver.ts';
 import type { AccountTable } from './account-table.ts';
 import { idsOfAccounts } from './accounts.ts';
 import { ifCondition } from './dynamo.ts';
-import { KEY, listKeys, pageOfKeys, type RegistryTable, readKey, updateKey } from './registry.ts';
+import {
+  KEY,
+  listKeys,
+  pageOfKeys,
+  type RegistryTable,
+  readDriverCache,
+  readKey,
+  updateKey,
+} from './registry.ts';
 import {
   createKeySecret,
   finishKeySecret,
@@ -22,23 +31,41 @@ export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore 
   return {
     read: (keyId) => readKey(registry, keyId),
     readSecret: (keyId) => readKeySecret(vault, keyId),
+    cacheOf: (scope) => driverCache(registry, scope),
+  };
+}
 
-    async saveVersionKey(keyId, { marketplaceId, versionKey }) {
+/** On the item of the key, so that it goes with the key, and a key that was removed gets no new item. */
+function driverCache(registry: RegistryTable, scope: { keyId: string; identity: string }): DriverCache {
+  const { keyId, identity } = scope;
+  const names = (name: string) => ({ '#name': `${identity}/${name}` });
+  return {
+    get: async (name) => (await readDriverCache(registry, keyId))[`${identity}/${name}`],
+
+    async put(name, text) {
+      const isStored = await updateKey(registry, {
+        keyId,
+        expression: 'SET driverCache.#name = :text',
+        when: 'attribute_exists(driverCache)',
+        names: names(name),
+        values: { ':text': text },
+      });
+      if (isStored) return;
       await updateKey(registry, {
         keyId,
-        expression: 'SET versionKeys.#marketplace = :versionKey',
-        names: { '#marketplace': marketplaceId },
-        values: { ':versionKey': versionKey },
+        expression: 'SET driverCache = :first',
+        when: 'attribute_not_exists(driverCache)',
+        values: { ':first': { [`${identity}/${name}`]: text } },
       });
     },
 
-    async dropVersionKey(keyId, { marketplaceId, versionKey }) {
+    async drop(name, text) {
       await updateKey(registry, {
         keyId,
-        expression: 'REMOVE versionKeys.#marketplace',
-        when: 'versionKeys.#marketplace = :stale',
-        names: { '#marketplace': marketplaceId },
-        values: { ':stale': versionKey },
+        expression: 'REMOVE driverCache.#name',
+        when: 'driverCache.#name = :text',
+        names: names(name),
+        values: { ':text': text },
       });
     },
   };
@@ -64,7 +91,7 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
     replaceSecret: (keyId, key) => replaceKeySecret(vault, { keyId, key }),
     async forget(keyId) {
       await troubleStore(registry).end({ kind: KEY, name: keyId }, clock());
-      await updateKey(registry, { keyId, expression: 'SET versionKeys = :none', values: { ':none': {} } });
+      await updateKey(registry, { keyId, expression: 'REMOVE driverCache' });
     },
 
     beginRemoval: (keyId, { nowMillis, staleMillis }) =>

@@ -11,13 +11,13 @@ export const KEY = 'webapi-key';
 
 interface KeyItem extends Omit<WebapiKey, 'keyId'> {
   readonly name: string;
+  readonly driverCache?: Readonly<Record<string, string>>;
 }
 
 const toKey = ({
   name,
   label,
   createdAtMillis,
-  versionKeys,
   trouble,
   incomplete,
   removingSinceMillis,
@@ -25,7 +25,6 @@ const toKey = ({
   keyId: name,
   label,
   createdAtMillis,
-  versionKeys,
   ...(trouble !== undefined && { trouble }),
   ...(incomplete === true && { incomplete }),
   ...(removingSinceMillis !== undefined && { removingSinceMillis }),
@@ -34,6 +33,15 @@ const toKey = ({
 export async function readKey(use: RegistryTable, keyId: string): Promise<WebapiKey | undefined> {
   const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
   return item === undefined ? undefined : toKey(item);
+}
+
+/** The texts that drivers keep for a key, by marketplace and name. */
+export async function readDriverCache(
+  use: RegistryTable,
+  keyId: string,
+): Promise<Readonly<Record<string, string>>> {
+  const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
+  return item?.driverCache ?? {};
 }
 
 /** All items of a kind. */

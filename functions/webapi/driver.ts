@@ -1,4 +1,4 @@
-import type { Driver, ReadKey, Turn } from '../core/marketplace/driver.ts';
+import type { Driver, DriverCache, DriverRun, Turn } from '../core/marketplace/driver.ts';
 import type { Marketplace } from '../core/marketplace/marketplace.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor } from './caller.ts';
@@ -14,6 +14,7 @@ import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
 import { buyers, countDealEvents, unpaidDeals } from './sales.ts';
 import { createTransport, type Transport } from './transport.ts';
+import { versionedLogins } from './versionkeys.ts';
 
 /** Every operation as the marketplace has it, typed, for what the port has no word for. */
 export interface Operations {
@@ -33,7 +34,7 @@ interface Extras {
 }
 
 export interface WebapiDriver extends Driver {
-  open(turn: Turn, readKey: ReadKey): Required<Marketplace>;
+  open(run: DriverRun): Required<Marketplace>;
 }
 
 /** The SOAP WebAPI as a driver. One per marketplace and process: it keeps its connections. */
@@ -45,23 +46,25 @@ export function webapiDriver(
   const countriesOf = createCountries(clock);
   return {
     settings,
-    open: (turn, readKey) => {
+    open: ({ turn, readKey, cache }) => {
       const door = doorOf(turn);
-      return marketplaceBehind({ ...door, countries: countriesOf(door, readKey) });
+      return marketplaceBehind({ ...door, countries: countriesOf(door, readKey) }, cache);
     },
   };
 }
 
-function marketplaceBehind(door: AddressDoor): Required<Marketplace> {
+function marketplaceBehind(door: AddressDoor, cache: DriverCache): Required<Marketplace> {
   return {
     settings: door.settings,
     access: {
-      probeKey: async (webapiKey, options) => ({
-        versionKey: await fetchVersionKey(door, webapiKey, options),
-      }),
-      needsVersionKey: true,
+      ...versionedLogins(
+        {
+          versionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
+          logIn: (credentials, options) => logIn(door, credentials, options),
+        },
+        cache,
+      ),
       sellerId: (query, options) => sellerId(door, query, options),
-      logIn: (credentials, options) => logIn(door, credentials, options),
     },
     sales: {
       ...journalOf(

@@ -69,7 +69,7 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
     ERR_PASSWORD_TOO_EASY: 'password-too-weak',
     // Documented for both trouble of the authorisation system and an ended contract.
     ERR_NO_SESSION: 'login-service-trouble',
-    ERR_INVALID_VERSION_CAT_SELL_FIELDS: 'version-key-stale',
+    ERR_INVALID_VERSION_CAT_SELL_FIELDS: 'preparation-stale',
   },
   session: {
     ...ANYWHERE,

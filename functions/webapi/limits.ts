@@ -1,8 +1,8 @@
 import { MarketplaceFault } from '../core/faults/fault.ts';
-import type { Credentials } from '../core/marketplace/access.ts';
 import { isLogin, LOGIN_LIMIT } from './check.ts';
 import type { OperationName } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
+import type { WebapiCredentials } from './versionkeys.ts';
 import { isXmlText } from './xml.ts';
 
 /** Refuses a value before anything is sent. The value itself is not quoted. */
@@ -12,12 +12,12 @@ function refuse(operation: OperationName, text: string): never {
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** The version key of credentials that can be sent. Throws MarketplaceFault `bad-input` for others. */
+/** Throws MarketplaceFault `bad-input` for credentials that cannot be sent. */
 export function checkCredentials(
-  credentials: Credentials,
+  credentials: WebapiCredentials,
   { operation, settings }: { operation: OperationName; settings: WebapiSettings },
-): string {
-  const { login, versionKey } = credentials;
+): void {
+  const { login } = credentials;
   const password = credentials.applicationPassword.reveal();
   checkCountry(operation, settings);
   checkText(operation, { login, webapiKey: credentials.webapiKey.reveal(), applicationPassword: password });
@@ -25,9 +25,6 @@ export function checkCredentials(
   if ([...password].length > settings.passwordMaxLength) {
     refuse(operation, `applicationPassword: at most ${settings.passwordMaxLength} characters`);
   }
-  if (versionKey === undefined) refuse(operation, 'versionKey: required');
-  if (!/^-?\d{1,19}$/.test(versionKey)) refuse(operation, 'versionKey: not a whole number of 64 bits');
-  return versionKey;
 }
 
 /** Throws MarketplaceFault `bad-input` for text that is empty or that XML cannot carry, naming the field. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Secret } from '../core/base/secret.ts';
-import type { Credentials, Login } from '../core/marketplace/access.ts';
+import type { Login } from '../core/marketplace/access.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import { checkCountry, checkCredentials, checkText } from './limits.ts';
 import type { Response } from './operations.ts';
 import { readSeconds } from './values.ts';
+import type { WebapiCredentials } from './versionkeys.ts';
 import { WireError } from './xml.ts';
 
 /** The component that doQuerySysStatus is asked for; the version key is the same for every one. */
@@ -57,19 +58,23 @@ export async function sellerId(
  * One login, never repeated here. The hash (doLoginEnc) goes out instead of the password, except where
  * the marketplace does not take it, or the password is not ASCII: no source tells which charset is hashed.
  */
-export async function logIn(door: Door, credentials: Credentials, options: CallOptions): Promise<Login> {
+export async function logIn(
+  door: Door,
+  credentials: WebapiCredentials,
+  options: CallOptions,
+): Promise<Login> {
   const password = credentials.applicationPassword.reveal();
   const hashable = /^\p{ASCII}*$/u.test(password);
   const hashing = !door.settings.droppedOperations.includes('doLoginEnc');
   const operation = hashable && hashing ? 'doLoginEnc' : 'doLogin';
-  const localVersion = checkCredentials(credentials, { operation, settings: door.settings });
+  checkCredentials(credentials, { operation, settings: door.settings });
   const hash = hashPassword(password);
   const webapiKey = credentials.webapiKey.reveal();
   const shared = {
     userLogin: credentials.login,
     countryCode: String(door.settings.countryId),
     webapiKey,
-    localVersion,
+    localVersion: credentials.versionKey,
   };
   const understand = (reply: { all: () => Response<'doLogin'> }) => toLogin(reply.all());
   return operation === 'doLoginEnc'

@@ -14,7 +14,7 @@ import {
   WRITES,
 } from '../support/store-proxy.ts';
 import { openTables } from '../support/tables.ts';
-import { createWebapi } from '../support/webapi.ts';
+import { createWebapi, logInTo } from '../support/webapi.ts';
 
 const JOURNAL = 'doGetSiteJournalDeals';
 const FORMS = 'doGetPostBuyFormsDataForSellers';
@@ -114,10 +114,9 @@ async function readPast(
   const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
   const options = { timeoutMillis: 5_000 };
   const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
-  const { versionKey } = await webapi.access.probeKey(webapiKey, options);
   const applicationPassword = new Secret(seller.applicationPassword);
-  const login = { login: seller.login, applicationPassword, webapiKey, versionKey };
-  const { sessionHandle } = await webapi.access.logIn(login, options);
+  const login = { login: seller.login, applicationPassword, webapiKey };
+  const { sessionHandle } = await logInTo(webapi, login, options);
   const events: DealEvent[] = [];
   for (;;) {
     const { events: page } = await webapi.sales.page(sessionHandle, events.at(-1)?.id ?? cursor, options);

@@ -4,7 +4,7 @@ import { Secret } from '../../functions/core/base/secret.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';
-import { createOperations, createWebapi } from '../support/webapi.ts';
+import { createOperations, createWebapi, logInTo } from '../support/webapi.ts';
 
 interface Offer {
   readonly offerId: string;
@@ -31,10 +31,10 @@ async function ownSession(seller: { login: string; applicationPassword: string }
   };
   const webapi = createWebapi(settings);
   const webapiKey = new Secret(key);
-  const { versionKey } = await webapi.access.probeKey(webapiKey, SOON);
   const applicationPassword = new Secret(seller.applicationPassword);
-  const { sessionHandle } = await webapi.access.logIn(
-    { login: seller.login, applicationPassword, webapiKey, versionKey },
+  const { sessionHandle } = await logInTo(
+    webapi,
+    { login: seller.login, applicationPassword, webapiKey },
     SOON,
   );
   const handle = sessionHandle.reveal();

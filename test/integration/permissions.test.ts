@@ -91,7 +91,6 @@ async function cutOffRegistration(): Promise<void> {
     name: 'cutoff',
     label: 'cut off',
     createdAtMillis: 0,
-    versionKeys: {},
     incomplete: true,
   });
   const command = new CreateSecretCommand({

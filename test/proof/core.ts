@@ -19,3 +19,4 @@ export { isStop } from '../../functions/core/faults/own-stop.ts';
 export { tellPeople } from '../../functions/core/notices/tell.ts';
 export { plan } from '../../functions/core/run/plan.ts';
 export { runAccount } from '../../functions/core/run/run.ts';
+export { versionedLogins } from '../../functions/webapi/versionkeys.ts';

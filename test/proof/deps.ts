@@ -3,11 +3,12 @@ import type { AccountDeps } from '../../functions/core/admin/accounts.ts';
 import type { Secret } from '../../functions/core/base/secret.ts';
 import type { Clock } from '../../functions/core/base/time.ts';
 import { epochMillis, MINUTE, SECOND } from '../../functions/core/base/time.ts';
+import type { DriverCache } from '../../functions/core/marketplace/driver.ts';
 import type { TellDeps } from '../../functions/core/notices/tell.ts';
 import type { OrderStore } from '../../functions/core/orders/store.ts';
 import type { PlanDeps } from '../../functions/core/run/plan.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
-import { driverOver, freeLimits } from '../support/free-turns.ts';
+import { freeLimits } from '../support/free-turns.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
 import { memoryListed } from '../support/memory-listed.ts';
 import { memoryOffers } from '../support/memory-offers.ts';
@@ -16,7 +17,15 @@ import { accountDoor } from './doors/accounts.ts';
 import { marketplaceDoor } from './doors/marketplace.ts';
 import { passwordDoor } from './doors/secrets.ts';
 import { sessionDoor } from './doors/sessions.ts';
-import { claimDoor, keyDoor, ledgerDoor, newsDoor, sharedKeyDoor, troubleDoor } from './doors/shared.ts';
+import {
+  claimDoor,
+  KEY_ID,
+  keyDoor,
+  ledgerDoor,
+  newsDoor,
+  sharedKeyDoor,
+  troubleDoor,
+} from './doors/shared.ts';
 import { SECOND_ENTRANCE } from './market.ts';
 import { type Process, TIME_OUT } from './process.ts';
 import type { Queue } from './queue.ts';
@@ -37,12 +46,15 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   const { process } = use;
   const { scheduler, store } = world;
   const clock: Clock = () => epochMillis(scheduler.now + process.skewMillis);
-  const marketplace = marketplaceDoor(world, process);
+  const keys = keyDoor(world, process);
+  const { identity } = world.market.settings;
+  const behind = (cache: DriverCache) => marketplaceDoor(world, process, cache);
+  const marketplace = behind(keys.cacheOf({ keyId: KEY_ID, identity }));
   const passwords = passwordDoor(world, process);
   const access: RunDeps['access'] = {
     sessions: sessionDoor(world, process),
     passwords,
-    keys: keyDoor(world, process),
+    keys,
     troubles: troubleDoor(world, process),
     ledger: ledgerDoor(world, process),
     claims: claimDoor(world, process),
@@ -57,8 +69,10 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
   return {
     clock,
     marketplace,
-    driverOf: (id) =>
-      driverOver(id === SECOND_ENTRANCE.id ? { ...marketplace, settings: SECOND_ENTRANCE } : marketplace),
+    driverOf: (id) => {
+      const settings = id === SECOND_ENTRANCE.id ? SECOND_ENTRANCE : world.market.settings;
+      return { settings, open: ({ cache }) => ({ ...behind(cache), settings }) };
+    },
     limits: freeLimits,
     accounts: accountDoor(world, process),
     access,

@@ -8,7 +8,8 @@ import { patched, type Sources } from './mutants/places.ts';
 import type { Core } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const CORE = join(ROOT, 'functions/core');
+/** The folders of the code under proof. */
+const FOLDERS = ['functions/core', 'functions/webapi'];
 
 /** The core with a mutant's mistake. Throws RangeError if the mistake does not fit the source any more. */
 export async function loadCore({ name, patches = [] }: Pick<Mutant, 'name' | 'patches'>): Promise<Core> {
@@ -33,15 +34,16 @@ export async function loadCore({ name, patches = [] }: Pick<Mutant, 'name' | 'pa
   }
 }
 
-/** All of functions/core, by absolute path. */
+/** All of functions/core and functions/webapi, by absolute path. */
 export async function coreSources(): Promise<Sources> {
-  const files = (await readdir(CORE, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const folders = FOLDERS.map(async (folder) => {
+    const names = await readdir(join(ROOT, folder), { recursive: true });
+    return names.filter((name) => name.endsWith('.ts')).map((name) => join(ROOT, folder, name));
+  });
+  const paths = (await Promise.all(folders)).flat();
   return new Map(
     await Promise.all(
-      files.map(async (file): Promise<[string, string]> => {
-        const path = join(CORE, file);
-        return [path, await readFile(path, 'utf8')];
-      }),
+      paths.map(async (path): Promise<[string, string]> => [path, await readFile(path, 'utf8')]),
     ),
   );
 }
@@ -50,7 +52,7 @@ const replacing = (mutant: { name: string }, altered: Sources): Plugin => ({
   name: 'replacing',
   setup({ onLoad, onEnd }) {
     const loaded = new Set<string>();
-    onLoad({ filter: /functions[\\/]core[\\/].*\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /functions[\\/](?:core|webapi)[\\/].*\.ts$/ }, ({ path }) => {
       loaded.add(path);
       const contents = altered.get(path);
       return contents === undefined ? undefined : { contents, loader: 'ts' };

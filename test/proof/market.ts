@@ -104,7 +104,7 @@ export class Market {
       'unknown-fault',
     ]);
     if (shared !== undefined) return shared;
-    if (login.versionKey !== String(this.versionKey)) return 'version-key-stale';
+    if (login.versionKey !== String(this.versionKey)) return 'preparation-stale';
     if (seller.locked) return 'account-locked';
     if (login.password !== seller.right || this.has('refuses-wrongly', now)) {
       seller.failures += 1;

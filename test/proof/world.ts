@@ -27,7 +27,8 @@ export interface Store {
   readonly claims: Map<string, Claim>;
   /** Contents of the indexes, which lag behind the rows. */
   readonly index: Map<string, { due?: number | undefined; tell?: number | undefined; of: number }>;
-  versionKey: string | undefined;
+  /** The texts that drivers keep, by key, marketplace and name. */
+  readonly driverCache: Map<string, string>;
 }
 
 const emptyStore = (): Store => ({
@@ -38,7 +39,7 @@ const emptyStore = (): Store => ({
   vaults: new Map(),
   claims: new Map(),
   index: new Map(),
-  versionKey: undefined,
+  driverCache: new Map(),
 });
 
 /** The simulated world of a schedule. */

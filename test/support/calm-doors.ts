@@ -19,19 +19,22 @@ export function opened<Door extends object>(
   of = calmWorld(),
 ): Door {
   const { scheduler } = of.world;
+  const carriedOut = async (answer: Promise<unknown>): Promise<unknown> => {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    answer.then(over, over);
+    while (!isOver) await scheduler.runUntil(scheduler.now + CALL, () => false);
+    return await answer;
+  };
   return new Proxy(make(of.world, of.process), {
     get(door, name) {
       const method: unknown = Reflect.get(door, name);
       if (typeof method !== 'function') return method;
-      return async (...given: unknown[]) => {
-        const answer: Promise<unknown> = Reflect.apply(method, door, given);
-        let isOver = false;
-        const over = () => {
-          isOver = true;
-        };
-        answer.then(over, over);
-        while (!isOver) await scheduler.runUntil(scheduler.now + CALL, () => false);
-        return await answer;
+      return (...given: unknown[]) => {
+        const answer: unknown = Reflect.apply(method, door, given);
+        return answer instanceof Promise ? carriedOut(answer) : opened(() => Object(answer), of);
       };
     },
   });

@@ -1,11 +1,17 @@
 import type { CallLimits } from '../../functions/core/limits/limits.ts';
-import type { Driver, ReadKey, Turn } from '../../functions/core/marketplace/driver.ts';
+import type { Driver, DriverRun, Turn } from '../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
+import { memoryCache } from './memory-cache.ts';
 
 export const freeTurn: Turn = async () => undefined;
 
-/** No key: a country that has to be asked for stays unknown. */
-export const noKey: ReadKey = async () => undefined;
+/** A run without limits, and without a key: a country that has to be asked for stays unknown. */
+export const freeRun = (changes: Partial<DriverRun> = {}): DriverRun => ({
+  turn: freeTurn,
+  readKey: async () => undefined,
+  cache: memoryCache(),
+  ...changes,
+});
 
 /** Limits that let every call pass at once. */
 export const freeLimits: CallLimits = { open: async () => freeTurn };

@@ -6,6 +6,7 @@ import { epochMillis, epochSeconds, HOUR, plus } from '../../functions/core/base
 import { type CallOutcome, type FaultReason, MarketplaceFault } from '../../functions/core/faults/fault.ts';
 import type { Login } from '../../functions/core/marketplace/access.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
+import { versionedLogins, type WebapiCredentials } from '../../functions/webapi/versionkeys.ts';
 import { accountDoor } from '../proof/doors/accounts.ts';
 import { passwordDoor } from '../proof/doors/secrets.ts';
 import { sessionDoor } from '../proof/doors/sessions.ts';
@@ -42,33 +43,51 @@ export async function loginWorld(changes: Partial<Account> = {}) {
   await passwords.create(accountId, { version: 'v1', value: new Secret('first') });
 
   /**
-   * Passwords that were sent, in order; answers to come, the next one first; the number of version keys asked
-   * for.
+   * Passwords that were sent, in order; answers to come, the next one first; the number of questions asked with the
+   * key alone.
    */
   const sent: string[] = [];
+  /** The version key of each login. */
+  const versions: string[] = [];
   const answers: MarketplaceFault[] = [];
-  const told = { versionKeys: 0 };
+  const told = { questions: 0 };
   /** Code that a test runs while a login is on its way. */
   const meanwhile = { run: async (): Promise<void> => undefined };
+  const versionKey = async (): Promise<string> => {
+    told.questions += 1;
+    const answer = answers.at(0);
+    if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
+    return String(told.questions);
+  };
+  const logIn = async (credentials: WebapiCredentials): Promise<Login> => {
+    sent.push(credentials.applicationPassword.reveal());
+    versions.push(credentials.versionKey);
+    await meanwhile.run();
+    const answer = answers.shift();
+    if (answer !== undefined) throw answer;
+    return {
+      sessionHandle: new Secret(`handle ${sent.length}`),
+      userId: '1001',
+      serverTimeSeconds: epochSeconds(0),
+    };
+  };
+  const keys = opened(keyDoor, of);
   const marketplace: Marketplace = {
     ...shop(SETTINGS).marketplace,
     access: {
-      needsVersionKey: true,
-      async probeKey() {
-        told.versionKeys += 1;
-        const answer = answers.at(0);
-        if (answer?.operation === 'doQuerySysStatus') throw answers.shift() ?? answer;
-        return { versionKey: `version key ${told.versionKeys}` };
-      },
-      async logIn({ applicationPassword }): Promise<Login> {
-        sent.push(applicationPassword.reveal());
-        await meanwhile.run();
-        const answer = answers.shift();
-        if (answer !== undefined) throw answer;
+      ...versionedLogins({ versionKey, logIn }, keys.cacheOf({ keyId: KEY_ID, identity: SETTINGS.identity })),
+    },
+  };
+  /** The same marketplace with a protocol whose logins need nothing beforehand. */
+  const unprepared: Marketplace = {
+    ...marketplace,
+    access: {
+      probeKey: async () => void (await versionKey()),
+      async prepareLogin({ webapiKey, fresh }) {
+        if (fresh) await versionKey();
         return {
-          sessionHandle: new Secret(`handle ${sent.length}`),
-          userId: '1001',
-          serverTimeSeconds: epochSeconds(0),
+          send: (credentials) => logIn({ ...credentials, webapiKey, versionKey: '' }),
+          discard: async () => undefined,
         };
       },
     },
@@ -80,7 +99,7 @@ export async function loginWorld(changes: Partial<Account> = {}) {
     accounts,
     passwords,
     sessions: opened(sessionDoor, of),
-    keys: opened(keyDoor, of),
+    keys,
     troubles: opened(troubleDoor, of),
     ledger: opened(ledgerDoor, of),
     claims: opened(claimDoor, of),
@@ -100,8 +119,10 @@ export async function loginWorld(changes: Partial<Account> = {}) {
     deps,
     accountId,
     sent,
+    versions,
     answers,
     told,
+    unprepared,
     meanwhile,
     async account(): Promise<Account> {
       return (await accounts.read(accountId)) ?? first;
@@ -135,16 +156,3 @@ export async function loginWorld(changes: Partial<Account> = {}) {
 }
 
 export type LoginWorld = Awaited<ReturnType<typeof loginWorld>>;
-
-/** The same marketplace, with a protocol whose logins need no version key. */
-export const withoutVersionKeys = (marketplace: Marketplace): Marketplace => ({
-  ...marketplace,
-  access: {
-    ...marketplace.access,
-    needsVersionKey: false,
-    probeKey: async (...question) => {
-      await marketplace.access.probeKey(...question);
-      return {};
-    },
-  },
-});

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { KeyStore } from '../../functions/core/access/key-store.ts';
 import type { SessionStore } from '../../functions/core/access/session-store.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { type Clock, epochMillis, SECOND } from '../../functions/core/base/time.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { driverOver, freeLimits } from './free-turns.ts';
+import { memoryCache } from './memory-cache.ts';
 import { memoryListed } from './memory-listed.ts';
 import { memoryOffers } from './memory-offers.ts';
 import { memorySending } from './memory-sending.ts';
@@ -41,7 +43,7 @@ export function memoryRunDeps(
       claims: absent(),
       loginKey: async (login) => login,
       troubles: absent(),
-      keys: absent(),
+      keys: { ...absent<KeyStore>(), cacheOf: () => memoryCache() },
       ledger: absent(),
       fingerprint: () => Promise.reject(new Error('no logins here')),
       sessions: { ...absent<SessionStore>(), readWithTroubles: async () => ({ session, troubles: [] }) },

@@ -3,18 +3,17 @@ import { runInNewContext } from 'node:vm';
 import { Secret } from '../../functions/core/base/secret.ts';
 import type { DialectId } from '../../functions/webapi/dialect.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
-import { createWebapi } from './webapi.ts';
+import { createWebapi, keptVersionKey, logInTo } from './webapi.ts';
 
 /**
  * A process of its own that fetches secrets, uses them in calls that succeed and in calls that fail, drops
  * them, and writes its memory to a file. With `keep`, the secrets are not dropped.
  */
 const [, , server = '', dialect = '', file = '', keep] = process.argv;
-const webapi = createWebapi({
-  ...MARKETPLACE_PRESETS.allegro,
-  endpoint: `${server}/service.php`,
-  dialect: dialect as DialectId,
-});
+const webapi = createWebapi(
+  { ...MARKETPLACE_PRESETS.allegro, endpoint: `${server}/service.php`, dialect: dialect as DialectId },
+  { cache: keptVersionKey('1') },
+);
 const kept: unknown[] = [];
 const errors: unknown[] = [];
 
@@ -25,14 +24,13 @@ async function use(): Promise<void> {
     login: 'sklep',
     applicationPassword: new Secret(secrets.password),
     webapiKey: new Secret(secrets.key),
-    versionKey: '1',
   };
   const options = { timeoutMillis: 5_000 };
-  const { sessionHandle } = await webapi.access.logIn(credentials, options);
+  const { sessionHandle } = await logInTo(webapi, credentials, options);
   const failing = [
     () => webapi.sales.page(sessionHandle, undefined, options),
     () => webapi.access.probeKey(credentials.webapiKey, options),
-    () => webapi.access.logIn({ ...credentials, login: 'other' }, options),
+    () => logInTo(webapi, { ...credentials, login: 'other' }, options),
   ];
   for (const call of failing) await call()?.catch((error: unknown) => errors.push(error));
   if (keep !== undefined) kept.push(secrets, sessionHandle);

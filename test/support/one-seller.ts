@@ -16,7 +16,7 @@ import { memoryListed } from './memory-listed.ts';
 import { memoryOrders } from './memory-orders.ts';
 import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
 import { Killed } from './shaky-orders.ts';
-import { createWebapi } from './webapi.ts';
+import { createWebapi, logInTo } from './webapi.ts';
 
 const LOGIN = 'sklep';
 const KEY = 'k0000test1';
@@ -206,8 +206,7 @@ async function connect(use: {
   const made = await sim<{ applicationPassword: string }>(`/sellers/${LOGIN}/application-passwords`, {
     name: 'Klamka',
   });
-  const { versionKey } = await marketplace.access.probeKey(webapiKey, soon);
   const applicationPassword = new Secret(made.applicationPassword);
-  const login = { login: LOGIN, applicationPassword, webapiKey, versionKey };
-  return (await marketplace.access.logIn(login, soon)).sessionHandle;
+  const login = { login: LOGIN, applicationPassword, webapiKey };
+  return (await logInTo(marketplace, login, soon)).sessionHandle;
 }

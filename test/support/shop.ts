@@ -100,9 +100,8 @@ export function shop(settings = SETTINGS): Shop {
   const marketplace: Required<Marketplace> = {
     settings,
     access: {
-      needsVersionKey: false,
       probeKey: () => Promise.reject(new Error('not here')),
-      logIn: () => Promise.reject(new Error('not here')),
+      prepareLogin: () => Promise.reject(new Error('not here')),
     },
     sales: {
       ...journalOf(source, settings),

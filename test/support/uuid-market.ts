@@ -149,9 +149,8 @@ export function uuidMarket(clock: Clock): UuidMarket {
     marketplace: {
       settings: UUID_SETTINGS,
       access: {
-        probeKey: async () => ({}),
-        needsVersionKey: false,
-        logIn: () => Promise.reject(new Error('not here')),
+        probeKey: async () => undefined,
+        prepareLogin: () => Promise.reject(new Error('not here')),
       },
       sales: {
         sortKey,

@@ -3,11 +3,12 @@ import { amend } from '../account/amend.ts';
 import { hasUntriedStagedVersion } from '../account/connection.ts';
 import { complaintAbout } from '../account/password-complaint.ts';
 import * as to from '../account/transitions.ts';
-import type { Secret } from '../base/secret.ts';
+import { SECOND } from '../base/time.ts';
 import { OwnStop } from '../faults/own-stop.ts';
+import type { PreparedLogin } from '../marketplace/access.ts';
 import { type LogInDeps, reread } from './job.ts';
 import type { SecretVersion } from './password-store.ts';
-import { probeKey } from './troubles.ts';
+import { withTroubles } from './troubles.ts';
 
 /** Whoever finds an accepted version that is not current yet makes it so, before any login. */
 export async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
@@ -55,27 +56,23 @@ async function passwordInUse(deps: LogInDeps, account: Account): Promise<SecretV
   return (await deps.passwords.readVersion(accountId, currentVersion)) ?? current;
 }
 
-interface KeyMaterial {
-  readonly webapiKey: Secret;
-  readonly versionKey: string | undefined;
-}
+/** Fetching what a login needs takes no longer. */
+const PREPARING_TIMEOUT = 15 * SECOND;
 
 /**
- * The WebAPI key and its version key, where logins need one: the cached one unless `fresh` is asked for, when the
+ * A login that is ready to be sent with this key: with what the driver has kept, unless `fresh` is asked for, when the
  * marketplace is asked with the key alone in any case. Throws Stop.
  */
-export async function keyMaterial(
+export async function preparedLogin(
   deps: LogInDeps,
-  query: { keyId: string; fresh: boolean },
-): Promise<KeyMaterial> {
-  const [key, webapiKey] = await Promise.all([
-    deps.keys.read(query.keyId),
-    deps.keys.readSecret(query.keyId),
-  ]);
+  { keyId, fresh }: { keyId: string; fresh: boolean },
+): Promise<PreparedLogin> {
+  const [key, webapiKey] = await Promise.all([deps.keys.read(keyId), deps.keys.readSecret(keyId)]);
   if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
-  const { access, settings } = deps.marketplace;
-  const cached = key.versionKeys[settings.id];
-  const isReady = cached !== undefined || !access.needsVersionKey;
-  if (isReady && !query.fresh) return { webapiKey, versionKey: cached };
-  return { webapiKey, versionKey: await probeKey(deps, { keyId: key.keyId, webapiKey }) };
+  const { access } = deps.marketplace;
+  const options = { timeoutMillis: PREPARING_TIMEOUT };
+  return await withTroubles(deps, {
+    keyId,
+    question: () => access.prepareLogin({ webapiKey, fresh }, options),
+  });
 }

@@ -1,6 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { SharedTrouble } from '../faults/shared-trouble.ts';
+import type { DriverCache } from '../marketplace/driver.ts';
 
 /** A registered WebAPI key, without the key itself. */
 export interface WebapiKey {
@@ -12,15 +13,13 @@ export interface WebapiKey {
   readonly incomplete?: boolean;
   /** Somebody is removing it since then: no account can be added with it. */
   readonly removingSinceMillis?: EpochMillis;
-  readonly versionKeys: Readonly<Record<string, string>>;
 }
 
 export interface KeyStore {
   read(keyId: string): Promise<WebapiKey | undefined>;
   readSecret(keyId: string): Promise<Secret | undefined>;
-  saveVersionKey(keyId: string, cached: { marketplaceId: string; versionKey: string }): Promise<void>;
-  /** Forgets that version key, unless another one is stored by now. */
-  dropVersionKey(keyId: string, stale: { marketplaceId: string; versionKey: string }): Promise<void>;
+  /** The cache of a driver for this key at a marketplace, the same for all entrances of the marketplace. */
+  cacheOf(scope: { keyId: string; identity: string }): DriverCache;
 }
 
 export interface KeyAdmin {
@@ -34,7 +33,7 @@ export interface KeyAdmin {
   /** The secret is stored: the key can be used. */
   complete(keyId: string): Promise<boolean>;
   replaceSecret(keyId: string, key: Secret): Promise<void>;
-  /** Drops cached version keys and trouble. */
+  /** Drops trouble, and what drivers keep. */
   forget(keyId: string): Promise<void>;
   /** Marks it for its removal. False if there is no such key, or a mark that is not older than `staleMillis`. */
   beginRemoval(keyId: string, mark: { nowMillis: EpochMillis; staleMillis: EpochMillis }): Promise<boolean>;

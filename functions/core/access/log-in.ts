@@ -10,7 +10,7 @@ import { type EpochMillis, epochMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { OwnStop } from '../faults/own-stop.ts';
 import { catchUp } from './catch-up.ts';
-import { finishPromotion, keyMaterial, passwordToTry } from './credentials.ts';
+import { finishPromotion, passwordToTry, preparedLogin } from './credentials.ts';
 import { type Job, type LogInDeps, reread } from './job.ts';
 import type { LoginReason } from './login-log.ts';
 import type { SecretVersion } from './password-store.ts';
@@ -22,7 +22,8 @@ import { closeEntry, learn, succeed } from './verdict.ts';
 
 /**
  * Logs the account in under its login lease, or finds that somebody has done so already. At most two
- * attempts, the second only with a fresh version key. Throws Stop when no session can be had.
+ * attempts, the second only after the marketplace has called the first one
+ * badly prepared. Throws Stop when no session can be had.
  */
 export async function logIn(deps: LogInDeps, use: { accountId: string; why: LoginReason }): Promise<Session> {
   const leaseToken = deps.newId();
@@ -46,7 +47,7 @@ async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
   try {
     return await attempt(deps, { ...job, account });
   } catch (error) {
-    if (!(error instanceof MarketplaceFault) || error.reason !== 'version-key-stale') throw error;
+    if (!(error instanceof MarketplaceFault) || error.reason !== 'preparation-stale') throw error;
     return await attempt(deps, { ...job, account: await reread(deps, account.accountId) });
   }
 }
@@ -79,20 +80,20 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   // What is remembered of the seller decides as well.
   const prints = account === given.account ? known : await printsOf(deps, { ...job, password });
   check(account);
-  // Asking for the version key shows whether the marketplace answers at all, and no password is at stake. After a login
-  // that let nobody in the cached one may be stale, and another login with it would bring the account closer to its end.
+  // Preparing a login anew shows whether the marketplace answers at all, and no password is at stake. After a login that
+  // let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end.
   const fresh = account.permit === true || loginsSent(account) > 0 || elected;
-  const key = await keyMaterial(deps, { keyId: account.webapiKeyId, fresh });
+  const prepared = await preparedLogin(deps, { keyId: account.webapiKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
-    const login = await deps.marketplace.access.logIn(
-      { login: account.login, applicationPassword: password.value, ...key },
+    const login = await prepared.send(
+      { login: account.login, applicationPassword: password.value },
       { timeoutMillis },
     );
     return await succeed(deps, { ...job, open, login, prints });
   } catch (error) {
     if (!(error instanceof MarketplaceFault)) throw error;
-    await learn(deps, { ...job, open, fault: error, prints, versionKey: key.versionKey });
+    await learn(deps, { ...job, open, fault: error, prints, prepared });
     // If the lease was lost, another worker has continued: report `login-in-progress`.
     const { leaseToken } = await reread(deps, account.accountId);
     throw leaseToken === job.leaseToken ? error : new OwnStop('login-in-progress');

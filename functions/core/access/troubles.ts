@@ -1,6 +1,5 @@
 import { isLoginOutage } from '../account/fault.ts';
 import { DOUBT } from '../account/login-limits.ts';
-import type { Secret } from '../base/secret.ts';
 import { type Clock, MINUTE, plus } from '../base/time.ts';
 import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
 import { OwnStop } from '../faults/own-stop.ts';
@@ -61,26 +60,21 @@ export async function passTroubles(
   if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
   const webapiKey = await deps.keys.readSecret(use.keyId);
   if (webapiKey === undefined) throw new OwnStop('key-missing');
-  await probeKey(deps, { keyId: use.keyId, webapiKey });
+  const { access } = deps.marketplace;
+  const question = () => access.probeKey(webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+  await withTroubles(deps, { keyId: use.keyId, question });
   for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
 }
 
-/**
- * Asks the marketplace with the key alone. Remembers the version key, where there is one, or the trouble that the
- * question met. Throws Stop.
- */
-export async function probeKey(
-  deps: TroubleDeps,
-  use: { keyId: string; webapiKey: Secret },
-): Promise<string | undefined> {
-  const { marketplace, keys } = deps;
+/** Asks the marketplace a question. Stores the trouble of key or address that the question meets, and throws it. */
+export async function withTroubles<T>(
+  deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId' | 'marketplace'>,
+  { keyId, question }: { keyId: string; question: () => Promise<T> },
+): Promise<T> {
   try {
-    const { versionKey } = await marketplace.access.probeKey(use.webapiKey, { timeoutMillis: PROBE_TIMEOUT });
-    if (versionKey !== undefined)
-      await keys.saveVersionKey(use.keyId, { marketplaceId: marketplace.settings.id, versionKey });
-    return versionKey;
+    return await question();
   } catch (error) {
-    await noteTrouble(deps, { keyId: use.keyId, error });
+    await noteTrouble(deps, { keyId, error });
     throw error;
   }
 }

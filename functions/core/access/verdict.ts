@@ -5,7 +5,7 @@ import * as to from '../account/transitions.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import { type MarketplaceFault, meaningOf } from '../faults/fault.ts';
 import { OwnStop } from '../faults/own-stop.ts';
-import type { Login } from '../marketplace/access.ts';
+import type { Login, PreparedLogin } from '../marketplace/access.ts';
 import { amendLeft } from './claims.ts';
 import { promote } from './credentials.ts';
 import type { Job, LogInDeps } from './job.ts';
@@ -116,8 +116,7 @@ interface Lesson extends Job {
   readonly open: OpenAttempt;
   readonly fault: MarketplaceFault;
   readonly prints: readonly Fingerprint[];
-  /** The version key that the login was sent with. */
-  readonly versionKey: string | undefined;
+  readonly prepared: Pick<PreparedLogin, 'discard'>;
 }
 
 /** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
@@ -128,18 +127,12 @@ export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const lesson = lessonOf(deps, use);
   await persist(() => noteLate(deps, use.account, lesson));
   await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
-  await persist(() => dropIfStale(deps, use));
+  // The next login of any account is prepared anew, however often that fails until then.
+  if (fault.reason === 'preparation-stale') await persist(() => use.prepared.discard());
   await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
   await persist(() => noteLoginOutage(deps, fault));
   const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
   if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));
-}
-
-/** The next login of any account fetches the version key first, however often fetching it fails until then. */
-async function dropIfStale({ keys, marketplace }: LogInDeps, use: Lesson): Promise<void> {
-  const { fault, versionKey, account } = use;
-  if (fault.reason !== 'version-key-stale' || versionKey === undefined) return;
-  await keys.dropVersionKey(account.webapiKeyId, { marketplaceId: marketplace.settings.id, versionKey });
 }
 
 function lessonOf(deps: LogInDeps, { open, fault, prints, leaseToken }: Lesson): to.Transition {

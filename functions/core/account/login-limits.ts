@@ -38,5 +38,5 @@ export const AFTER_LOGIN = 10 * SECOND;
 /** So many accounts whose good passwords are refused within this time are trouble of the marketplace. */
 export const DOUBT = { refusals: 3, within: 5 * MINUTE } as const;
 
-/** Covers version key, one login with its retry, and saving. */
+/** Covers preparing, one login with its retry, and saving. */
 export const LEASE = 2 * MINUTE;

@@ -30,7 +30,6 @@ export async function registerKey(
     keyId: deps.newId(),
     label: input.label,
     createdAtMillis: deps.clock(),
-    versionKeys: {},
   };
   // The row comes first, marked as incomplete: a secret without a row would cost money and never be found.
   await deps.keys.create({ ...key, incomplete: true });
@@ -58,8 +57,8 @@ const cutOff = (): Problem =>
   });
 
 /**
- * Replaces the key behind an id. Version keys and troubles are forgotten, because they belonged to the old
- * key. Throws Problem.
+ * Replaces the key behind an id. Its troubles and the texts that drivers keep for it are forgotten, because they
+ * belonged to the old key. Throws Problem.
  */
 export async function replaceKey(
   deps: { keys: Pick<KeyAdmin, 'read' | 'replaceSecret' | 'forget'> },
@@ -71,7 +70,7 @@ export async function replaceKey(
   await deps.keys.replaceSecret(input.keyId, secret);
   await deps.keys.forget(input.keyId);
   const { trouble: _, ...rest } = known;
-  return { ...rest, versionKeys: {} };
+  return rest;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { BilingualText } from '../base/text.ts';
 export type Remedy =
   | 'retry'
   | 'relogin'
-  | 'refresh-version-key'
+  | 'prepare-again'
   | 'new-application-password'
   | 'unlock-on-website'
   | 'key-owner'

@@ -56,13 +56,13 @@ export const FAULTS = {
       en: 'The login of the marketplace does not work for the moment, or the contract with the marketplace has ended. We go on trying, with care; if it lasts, check the account on the website.',
     },
   },
-  'version-key-stale': {
-    remedy: 'refresh-version-key',
+  'preparation-stale': {
+    remedy: 'prepare-again',
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Serwis nie przyjmuje klucza wersji nawet po jego odświeżeniu. Sprawdź, czy klucz WebAPI wydano dla kraju tego konta.',
-      en: 'The marketplace refuses the version key even after a refresh. Check that the WebAPI key was issued for the country of this account.',
+      pl: 'Serwis odrzuca logowanie, bo dane pobrane przed nim są nieaktualne, nawet tuż po pobraniu. Sprawdź, czy klucz WebAPI wydano dla kraju tego konta.',
+      en: 'The marketplace refuses the login because the data fetched for it are out of date, even right after they were fetched. Check that the WebAPI key was issued for the country of this account.',
     },
   },
   'marketplace-unavailable': {

@@ -45,8 +45,12 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
   const { access, orders, journal, listed, offers, log, clock, newId, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
-  const turn = await deps.limits.open({ identity, keyId });
-  const marketplace = driver.open(turn, keyReader(deps, { accountId, keyId }));
+  const scope = { identity, keyId };
+  const marketplace = driver.open({
+    turn: await deps.limits.open(scope),
+    readKey: keyReader(deps, { accountId, keyId }),
+    cache: access.keys.cacheOf(scope),
+  });
   const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
   const forms = openOutageDetector({
     witness: goodFormId,

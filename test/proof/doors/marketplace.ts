@@ -1,9 +1,11 @@
 import type { Secret } from '../../../functions/core/base/secret.ts';
 import { epochSeconds, MINUTE, SECOND } from '../../../functions/core/base/time.ts';
 import type { FaultReason, MarketplaceFault } from '../../../functions/core/faults/fault.ts';
-import type { Credentials, Login } from '../../../functions/core/marketplace/access.ts';
+import type { Login } from '../../../functions/core/marketplace/access.ts';
+import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import type { CallOptions } from '../../../functions/core/marketplace/settings.ts';
+import type { WebapiCredentials } from '../../../functions/webapi/versionkeys.ts';
 import type { Attempt } from '../attempt.ts';
 import { never } from '../calls.ts';
 import type { Judgement, Seller } from '../market.ts';
@@ -12,22 +14,28 @@ import type { Fault } from '../schedule.ts';
 import type { World } from '../world.ts';
 
 /** The marketplace as a process meets it: slow, silent, or with an answer that comes too late. */
-export function marketplaceDoor(world: World, process: Process): Marketplace {
+export function marketplaceDoor(world: World, process: Process, cache: DriverCache): Marketplace {
   const use = { world, process };
   return {
     settings: world.market.settings,
     access: {
-      needsVersionKey: true,
-      probeKey: () =>
-        world.calls.make(process, {
-          door: 'versionKey',
-          backend: 'none',
-          effect: () => ({ versionKey: versionKey(use) }),
-          lost: () => {
-            world.watch.versionKeyLost(process);
-            return silence(use, 'doQuerySysStatus');
-          },
-        }),
+      // The driver's own code decides between the calls of a login, and is under proof.
+      ...world.core.versionedLogins(
+        {
+          versionKey: () =>
+            world.calls.make(process, {
+              door: 'versionKey',
+              backend: 'none',
+              effect: () => versionKey(use),
+              lost: () => {
+                world.watch.versionKeyLost(process);
+                return silence(use, 'doQuerySysStatus');
+              },
+            }),
+          logIn: (credentials, options) => logIn(use, { credentials, options }),
+        },
+        cache,
+      ),
       sellerId: ({ login }) => {
         // The question counts even if its answer is lost.
         world.watch.sellerAsked(process);
@@ -38,7 +46,6 @@ export function marketplaceDoor(world: World, process: Process): Marketplace {
           lost: () => silence(use, 'doGetUserID'),
         });
       },
-      logIn: (credentials, options) => logIn(use, { credentials, options }),
     },
     sales: {
       sortKey: (position) => position,
@@ -139,7 +146,7 @@ function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: (
 }
 
 /** Sends a login: it leaves, arrives and is judged, and its verdict comes back or is lost. */
-function logIn(use: Use, call: { credentials: Credentials; options: CallOptions }): Promise<Login> {
+function logIn(use: Use, call: { credentials: WebapiCredentials; options: CallOptions }): Promise<Login> {
   const { world, process } = use;
   const { calls, scheduler } = world;
   if (!process.alive) return never();
@@ -158,7 +165,7 @@ function logIn(use: Use, call: { credentials: Credentials; options: CallOptions 
 }
 
 interface Sending {
-  readonly credentials: Credentials;
+  readonly credentials: WebapiCredentials;
   readonly options: CallOptions;
   readonly fault: Fault | undefined;
   readonly resolve: (login: Login) => void;

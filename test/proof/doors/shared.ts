@@ -3,7 +3,7 @@ import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functi
 import { epochMillis } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
 import type { Shared, SharedNews, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
-import { SECOND_ENTRANCE, SETTINGS } from '../market.ts';
+import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
@@ -94,9 +94,9 @@ export function newsDoor(world: World, process: Process): TroubleNews {
 
 export const KEY_ID = 'key-1';
 
-/** The only WebAPI key of a schedule, with its cached version key. */
+/** The only WebAPI key of a schedule, with the texts that the driver keeps for it. */
 export function keyDoor(world: World, process: Process): KeyStore {
-  const { store, calls } = world;
+  const { calls } = world;
   return {
     read: (keyId) =>
       calls.make(process, {
@@ -106,10 +106,6 @@ export function keyDoor(world: World, process: Process): KeyStore {
           keyId,
           label: 'proof',
           createdAtMillis: epochMillis(0),
-          versionKeys:
-            store.versionKey === undefined
-              ? {}
-              : { [SETTINGS.id]: store.versionKey, [SECOND_ENTRANCE.id]: store.versionKey },
         }),
       }),
 
@@ -120,23 +116,27 @@ export function keyDoor(world: World, process: Process): KeyStore {
         effect: () => new world.core.Secret('webapi-key'),
       }),
 
-    saveVersionKey: (_keyId, { versionKey }) =>
-      calls.make(process, {
-        door: 'keys.saveVersionKey',
-        backend: 'store',
-        effect: () => {
-          store.versionKey = versionKey;
-          world.watch.versionKeySavedAt = world.scheduler.now;
-        },
+    cacheOf: ({ keyId, identity }) => cacheDoor(world, process, `${keyId}/${identity}`),
+  };
+}
+
+/** The cache of the driver for a key at a marketplace. */
+function cacheDoor(world: World, process: Process, scope: string): DriverCache {
+  const { driverCache } = world.store;
+  const call = <T>(door: string, effect: () => T) =>
+    world.calls.make(process, { door: `driverCache.${door}`, backend: 'store', effect });
+  return {
+    get: (name) => call('get', () => driverCache.get(`${scope}/${name}`)),
+
+    put: (name, text) =>
+      call('put', () => {
+        driverCache.set(`${scope}/${name}`, text);
+        world.watch.versionKeySavedAt = world.scheduler.now;
       }),
 
-    dropVersionKey: (_keyId, { versionKey }) =>
-      calls.make(process, {
-        door: 'keys.dropVersionKey',
-        backend: 'store',
-        effect: () => {
-          if (store.versionKey === versionKey) store.versionKey = undefined;
-        },
+    drop: (name, text) =>
+      call('drop', () => {
+        if (driverCache.get(`${scope}/${name}`) === text) driverCache.delete(`${scope}/${name}`);
       }),
   };
 }

@@ -10,5 +10,5 @@ export interface Mutant {
   readonly doors?: ReplaceDoors;
 }
 
-/** A patch of a place within a function or constant of functions/core; see places.ts for `$1`. */
+/** A patch of a place within a function or constant that the proof runs; see places.ts for `$1`. */
 export const change = (within: string, from: string, to: string): readonly Patch[] => [{ within, from, to }];

@@ -75,13 +75,45 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'does not fetch a stale version key again',
     patches: [
       ...change('attempt', ' || loginsSent(account) > 0', ''),
-      ...change('learn', 'await persist(() => dropIfStale(deps, use));', ''),
+      ...change('learn', 'await persist(() => use.prepared.discard());', 'await persist(async () => {});'),
     ],
   },
   {
     rule: '9',
     name: 'keeps a stale version key for the next login',
-    patches: change('learn', 'await persist(() => dropIfStale(deps, use));', ''),
+    patches: change(
+      'learn',
+      'await persist(() => use.prepared.discard());',
+      'await persist(async () => {});',
+    ),
+  },
+  {
+    rule: '9',
+    name: 'takes any badly prepared login for a reason to try again and again',
+    patches: change(
+      'underLease',
+      'return await attempt(deps, { ...job, account: await reread(deps, account.accountId) });',
+      'return await underLease(deps, job);',
+    ),
+  },
+  {
+    rule: '9',
+    name: 'takes the cached version key where a fresh one is asked for',
+    patches: change('versionedLogins', 'fresh ? undefined :', ''),
+  },
+  {
+    rule: '9',
+    name: 'drops nothing of the version key that was stale',
+    patches: change('versionedLogins', 'cache.drop($1)', 'Promise.resolve()'),
+  },
+  {
+    rule: '9',
+    name: 'sends a login twice by itself where the version key was stale',
+    patches: change(
+      'versionedLogins',
+      'calls.logIn({ ...credentials, webapiKey, versionKey }, given)',
+      'calls.logIn({ ...credentials, webapiKey, versionKey }, given).catch(async () => calls.logIn({ ...credentials, webapiKey, versionKey: await fetched(webapiKey, options) }, given))',
+    ),
   },
   {
     rule: '9',

@@ -54,7 +54,7 @@ export function patched(sources: Sources, change: { name: string; patches: reado
 
 const misfit = (mutant: string, { patch, places }: { patch: Patch; places: readonly Place[] }): string =>
   [
-    `mutant "${mutant}": looked in functions/core for ${patch.from} within ${patch.within},`,
+    `mutant "${mutant}": looked in functions/core and functions/webapi for ${patch.from} within ${patch.within},`,
     `found it ${places.length} times, not once`,
     ...places.map(({ path }) => `in ${path}`),
   ].join(' ');

@@ -13,7 +13,7 @@ export function judged(
 ): void {
   attempt.judgement = judgement;
   watch.world.trace(attempt.process, () => `login of ${attempt.version} judged: ${judgement}`);
-  if (judgement === 'version-key-stale') watch.saw('9 stale version key');
+  if (judgement === 'preparation-stale') watch.saw('9 stale version key');
   if (judgement === 'unknown-fault') watch.saw('9 unknown fault at login');
   if (judgement === 'account-locked') watch.saw('7 captcha demanded');
   if (judgement === 'password-refused' && watch.now > attempt.deadline) watch.saw('2 failure judged late');
@@ -38,7 +38,7 @@ export function heard(
 /** Answers that prove that the password did not fail. */
 export const PROVE_INNOCENCE: ReadonlySet<Judgement> = new Set<Judgement>([
   'accepted',
-  'version-key-stale',
+  'preparation-stale',
   'account-locked',
   'key-refused',
   'key-rate-limited',
@@ -65,7 +65,7 @@ function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgem
     if (judgement === 'account-locked') log.sent.delete(attempt);
   }
   const { opened } = attempt.process.notes;
-  if (judgement === 'version-key-stale')
+  if (judgement === 'preparation-stale')
     attempt.process.notes.staleKey = { key: attempt.versionKey, at: watch.now };
   if (judgement === 'accepted' && opened !== undefined)
     attempt.process.notes.accepted = { ...opened, sentAt: attempt.sentAt };
@@ -118,7 +118,7 @@ function checkOutcome(watch: Watch, process: Process): void {
 function checkStaleKey(watch: Watch, { notes }: Process): void {
   const { staleKey, brokenStore } = notes;
   if (staleKey === undefined || brokenStore || watch.versionKeySavedAt >= staleKey.at) return;
-  if (watch.world.store.versionKey === staleKey.key)
+  if (staleKey.key !== undefined && [...watch.world.store.driverCache.values()].includes(staleKey.key))
     watch.violate('9 a stale version key is dropped', `version key ${staleKey.key} is still stored`);
 }
 

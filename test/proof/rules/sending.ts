@@ -203,7 +203,7 @@ function checkRepetition(watch: Watch, { process, log, versionKey }: Known): voi
   const { leaseToken = '', opened, underLease } = process.notes;
   const same = underLease.get(leaseToken) ?? 0;
   underLease.set(leaseToken, same + 1);
-  if (same >= 1 && own.at(-1)?.judgement !== 'version-key-stale')
+  if (same >= 1 && own.at(-1)?.judgement !== 'preparation-stale')
     watch.violate(
       '9 a fault means what it means',
       `p${process.id} tries again after ${own.at(-1)?.judgement}`,
@@ -211,7 +211,7 @@ function checkRepetition(watch: Watch, { process, log, versionKey }: Known): voi
   if (same >= 1 && own.at(-1)?.versionKey === versionKey)
     watch.violate('9 a stale version key is fetched once', `p${process.id} sends the stale one again`);
   const wasStale = [...log.sent].some(
-    (attempt) => attempt.versionKey === versionKey && attempt.judgement === 'version-key-stale',
+    (attempt) => attempt.versionKey === versionKey && attempt.judgement === 'preparation-stale',
   );
   if (wasStale)
     watch.violate('9 a stale version key is sent once', `p${process.id} sends ${versionKey} again`);

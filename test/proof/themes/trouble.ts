@@ -39,7 +39,7 @@ export const versionKey: Theme = (dice) => ({
     : [
         fault(
           dice.pick(['freeze-after', 'crash-after', 'crash-before']),
-          dice.pick(['login', 'versionKey', 'accounts.amend', 'keys.dropVersionKey', 'ledger.close']),
+          dice.pick(['login', 'versionKey', 'accounts.amend', 'driverCache.drop', 'ledger.close']),
           { from: T, nth: dice.between(1, 3), millis: longFreeze(dice) },
         ),
       ],

@@ -1,11 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyStore } from '../../../functions/adapters/keys.ts';
+import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
 import type { SecretVault } from '../../../functions/adapters/secrets.ts';
+import { epochMillis } from '../../../functions/core/base/time.ts';
 import { startOneTable } from '../../support/one-table.ts';
 
 const untouched = (): never => {
-  throw new Error('the secret store is not asked for version keys');
+  throw new Error('the secret store is not asked for what drivers keep');
 };
 const vault = new Proxy({} as SecretVault, { get: untouched });
 
@@ -15,39 +16,35 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 beforeEach(async () => {
-  const Item = { kind: 'webapi-key', name: 'k1', label: 'ERP', createdAtMillis: 0, versionKeys: {} };
+  const Item = { kind: 'webapi-key', name: 'k1', label: 'ERP', createdAtMillis: 0 };
   await registry.dynamo.send(new PutCommand({ TableName: registry.table, Item }));
 });
 
-const store = () => keyStore(registry, vault);
-const versionKeys = async () => (await store().read('k1'))?.versionKeys;
+const cacheOf = (identity: string, keyId = 'k1') => keyStore(registry, vault).cacheOf({ keyId, identity });
 
-describe('a version key', () => {
+describe('what a driver keeps', () => {
   it('is kept for each marketplace', async () => {
-    await store().saveVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
-    await store().saveVersionKey('k1', { marketplaceId: 'aukro', versionKey: '222' });
-    await store().saveVersionKey('k1', { marketplaceId: 'aukro', versionKey: '333' });
-    expect(await versionKeys()).toEqual({ allegro: '111', aukro: '333' });
+    await cacheOf('allegro').put('one', '111');
+    await cacheOf('aukro').put('one', '222');
+    expect(await cacheOf('allegro').get('one')).toBe('111');
+    await cacheOf('allegro').drop('one', '111');
+    await cacheOf('aukro').drop('one', '111');
+    expect(await cacheOf('allegro').get('one')).toBeUndefined();
+    expect(await cacheOf('aukro').get('one')).toBe('222');
   });
 
-  it('is dropped when stale, at its marketplace only', async () => {
-    await store().saveVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
-    await store().saveVersionKey('k1', { marketplaceId: 'aukro', versionKey: '111' });
-    await store().dropVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
-    expect(await versionKeys()).toEqual({ aukro: '111' });
-    await store().dropVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
-    expect(await versionKeys()).toEqual({ aukro: '111' });
+  it('is forgotten with the key that was behind the same id', async () => {
+    await cacheOf('allegro').put('one', '111');
+    await keyAdmin(registry, vault, () => epochMillis(0)).forget('k1');
+    expect(await cacheOf('allegro').get('one')).toBeUndefined();
+    await cacheOf('allegro').put('one', '222');
+    expect(await cacheOf('allegro').get('one')).toBe('222');
   });
 
-  it('stays when it was fetched since', async () => {
-    await store().saveVersionKey('k1', { marketplaceId: 'allegro', versionKey: '222' });
-    await store().dropVersionKey('k1', { marketplaceId: 'allegro', versionKey: '111' });
-    expect(await versionKeys()).toEqual({ allegro: '222' });
-  });
-
-  it('makes no new row for a WebAPI key that was removed', async () => {
-    await store().saveVersionKey('gone', { marketplaceId: 'allegro', versionKey: '111' });
-    await store().dropVersionKey('gone', { marketplaceId: 'allegro', versionKey: '111' });
-    expect(await store().read('gone')).toBeUndefined();
+  it('makes no new row of a key that was removed', async () => {
+    await cacheOf('allegro', 'gone').put('one', '111');
+    await cacheOf('allegro', 'gone').drop('one', '111');
+    expect(await cacheOf('allegro', 'gone').get('one')).toBeUndefined();
+    expect(await keyStore(registry, vault).read('gone')).toBeUndefined();
   });
 });

@@ -65,7 +65,7 @@ describe('the embedded DynamoDB and secret store:', () => {
     keyBattery('allegro', async ({ keyId, value }) => {
       const [registry, vault] = [await cleared(stores.of('registry')), stores.vault()];
       const admin = keyAdmin(registry, vault, () => NOW);
-      await admin.create({ keyId, label: 'ours', createdAtMillis: NOW, versionKeys: {} });
+      await admin.create({ keyId, label: 'ours', createdAtMillis: NOW });
       await admin.createSecret(keyId, new Secret(value));
       return keyStore(registry, vault);
     }));

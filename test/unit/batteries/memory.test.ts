@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { memoryAccount } from '../../support/memory-account.ts';
+import { memoryCache } from '../../support/memory-cache.ts';
 import { memoryClaims } from '../../support/memory-claims.ts';
 import { memoryCounter } from '../../support/memory-counter.ts';
 import { memoryConsumers, memoryFeeds } from '../../support/memory-feed.ts';
@@ -13,12 +14,14 @@ import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery } from './logins.ts';
 import { consumerBattery, orderBattery } from './orders.ts';
 import { sendingBattery } from './sending.ts';
-import { counterBattery } from './shared.ts';
+import { cacheBattery, counterBattery } from './shared.ts';
 
 describe('the stores in memory:', () => {
   describe('account', () => accountBattery(async (first) => memoryAccount(first)));
 
   describe('claims', () => claimBattery(async () => memoryClaims()));
+
+  describe('what a driver keeps', () => cacheBattery(async () => memoryCache()));
 
   describe('counter of calls', () => counterBattery(async () => memoryCounter()));
 

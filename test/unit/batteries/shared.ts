@@ -1,9 +1,10 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyStore } from '../../../functions/core/access/key-store.ts';
 import { epochMillis, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
 import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
 import type { CallCounter } from '../../../functions/core/limits/store.ts';
+import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import { NOW } from '../../support/accounts.ts';
 
 const NEVER = epochMillis(0);
@@ -101,26 +102,42 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
 
 /** Tests for every store of WebAPI keys; `fresh` makes a store with a key of this id and value. */
 export function keyBattery(
-  marketplaceId: string,
+  identity: string,
   fresh: (use: { keyId: string; value: string }) => Promise<KeyStore>,
 ): void {
-  it('gives the key, its secret, and the version key that was saved last', async () => {
+  it('gives the key and its secret', async () => {
     const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
-    expect(await store.read('key-1')).toMatchObject({ keyId: 'key-1', versionKeys: {} });
+    expect(await store.read('key-1')).toMatchObject({ keyId: 'key-1' });
     expect((await store.readSecret('key-1'))?.reveal()).toBe('webapi-key');
-    for (const versionKey of ['1', '2']) await store.saveVersionKey('key-1', { marketplaceId, versionKey });
-    expect((await store.read('key-1'))?.versionKeys[marketplaceId]).toBe('2');
   });
 
-  it('drops the version key that was found stale, and no newer one', async () => {
-    const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
-    const cached = async () => (await store.read('key-1'))?.versionKeys[marketplaceId];
-    await store.saveVersionKey('key-1', { marketplaceId, versionKey: '2' });
-    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '1' });
-    expect(await cached()).toBe('2');
-    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '2' });
-    expect(await cached()).toBeUndefined();
-    await store.dropVersionKey('key-1', { marketplaceId, versionKey: '2' });
+  describe('what a driver keeps', () =>
+    cacheBattery(async () => {
+      const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
+      return store.cacheOf({ keyId: 'key-1', identity });
+    }));
+}
+
+/** The promises of every cache of a driver. */
+export function cacheBattery(fresh: () => Promise<DriverCache>): void {
+  it('is what was put there last, by name', async () => {
+    const cache = await fresh();
+    expect(await cache.get('one')).toBeUndefined();
+    for (const text of ['1', '2']) await cache.put('one', text);
+    expect(await cache.get('one')).toBe('2');
+    expect(await cache.get('other')).toBeUndefined();
+  });
+
+  it('is dropped where it is still the same, and no newer one', async () => {
+    const cache = await fresh();
+    await cache.put('one', '2');
+    await cache.drop('one', '1');
+    expect(await cache.get('one')).toBe('2');
+    await cache.drop('one', '2');
+    expect(await cache.get('one')).toBeUndefined();
+    await cache.drop('one', '2');
+    await cache.put('one', '3');
+    expect(await cache.get('one')).toBe('3');
   });
 }
 

@@ -36,7 +36,7 @@ describe('the mutants of the proof', () => {
   it('stops the proof where a place is gone', async () => {
     const mutant = { name: 'forgets a rule', patches: [{ within: 'mayAttempt', from: 'isGone()', to: '' }] };
     await expect(loadCore(mutant)).rejects.toThrow(
-      'mutant "forgets a rule": looked in functions/core for isGone() within mayAttempt, found it 0 times, not once',
+      'mutant "forgets a rule": looked in functions/core and functions/webapi for isGone() within mayAttempt, found it 0 times, not once',
     );
   });
 
@@ -88,7 +88,7 @@ export const mayStay = (account: Account): boolean => !isLocked(account);
     ['the place is there twice', { a: SOURCE }, { ...locked, from: '(account)' }],
     ['two files have the function with the place', { a: SOURCE, b: SOURCE }, locked],
   ])('fails with the name of the mutant and what was looked for: %s', (_, sources, patch) => {
-    const looked = `mutant "some mutant": looked in functions/core for ${patch.from} within ${patch.within}`;
+    const looked = `mutant "some mutant": looked in functions/core and functions/webapi for ${patch.from} within ${patch.within}`;
     expect(() => put(sources, patch)).toThrow(looked);
   });
 });

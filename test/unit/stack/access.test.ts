@@ -14,7 +14,7 @@ test.each<[string, Record<string, string> | undefined, string[]]>([
     ['trouble', 'alpha', 'alpha', 'old'],
   ],
   ['attribute_exists(trouble.toldAtMillis) AND NOT revision < :one', undefined, ['trouble', 'revision']],
-  ['versionKeys.#marketplace = :versionKey', { '#marketplace': 'aukro' }, ['versionKeys']],
+  ['driverCache.#name = :text', { '#name': 'aukro/a' }, ['driverCache']],
   ['taken BETWEEN :a AND :b OR begins_with(#sort, :prefix)', { '#sort': 'entryKey' }, ['taken', 'entryKey']],
   ['items[0].name IN (:a, :b)', undefined, ['items']],
 ])('the attributes in %s', (expression, names, attributes) => {

@@ -3,8 +3,8 @@ import { epochSeconds } from '../../../functions/core/base/time.ts';
 import { offerContent } from '../../../functions/core/offers/offer.ts';
 import { orderOfDeal } from '../../../functions/core/orders/deal-order.ts';
 import { withFlags } from '../../../functions/core/orders/flags.ts';
-import { createWebapi } from '../../support/webapi.ts';
-import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor } from './support.ts';
+import { createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
+import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor, VERSION_KEY } from './support.ts';
 
 /** Texts that no document may contain, and the text that is read in their place. */
 const BROKEN = [
@@ -21,7 +21,7 @@ const BROKEN = [
 
 const asks = async (body: string) => {
   const { endpoint } = await serveCanned({ body: envelope(body) });
-  return createWebapi(settingsFor(endpoint));
+  return createWebapi(settingsFor(endpoint), { cache: keptVersionKey(VERSION_KEY) });
 };
 
 const sellItem = (index: number, title: string) =>
@@ -84,15 +84,13 @@ describe('a session handle', () => {
     ['that is broken', 'abc\u000Bdef'],
     ['of 5 MB', 'a'.repeat(5_000_000)],
   ])('%s is no handle', async (_, handle) => {
-    const login = (await loggedIn(handle)).access.logIn(credentials('tajne-haslo-123'), SOON);
+    const login = logInTo(await loggedIn(handle), credentials('tajne-haslo-123'), SOON);
     await expect(login).rejects.toMatchObject({ reason: 'no-readable-reply', outcome: 'unclear' });
   });
 
   it('may have 4,096 characters, and no more', async () => {
-    const login = await (await loggedIn('a'.repeat(4_096))).access.logIn(
-      credentials('tajne-haslo-123'),
-      SOON,
-    );
+    const webapi = await loggedIn('a'.repeat(4_096));
+    const login = await logInTo(webapi, credentials('tajne-haslo-123'), SOON);
     expect(login.sessionHandle.reveal()).toHaveLength(4_096);
   });
 });

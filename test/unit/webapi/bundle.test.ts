@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
 import { leanSoap } from '../../../infra/build/bundle.ts';
-import { freeTurn, noKey } from '../../support/free-turns.ts';
+import { freeRun } from '../../support/free-turns.ts';
+import { memoryCache } from '../../support/memory-cache.ts';
 import { DIALECTS, fixture, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
 
 it('works bundled, without the parts of soap that it does not use', async () => {
@@ -36,12 +37,14 @@ it('works bundled, without the parts of soap that it does not use', async () => 
     const key = await serveCanned({
       body: fixture('doQuerySysStatus__gives_the_version_key', dialect).response,
     });
-    const webapi = webapiDriver(settingsFor(key.endpoint, dialect)).open(freeTurn, noKey);
-    expect(await webapi.access.probeKey(KEY, SOON)).toEqual({ versionKey: '9007199254740993' });
+    const cache = memoryCache();
+    const webapi = webapiDriver(settingsFor(key.endpoint, dialect)).open(freeRun({ cache }));
+    await webapi.access.probeKey(KEY, SOON);
+    expect(await cache.get('version-key')).toBe('9007199254740993');
     const journal = await serveCanned({
       body: fixture('doGetSiteJournalDeals__nothing_new', dialect).response,
     });
-    const other = webapiDriver(settingsFor(journal.endpoint, dialect)).open(freeTurn, noKey);
+    const other = webapiDriver(settingsFor(journal.endpoint, dialect)).open(freeRun());
     expect((await other.sales.page(HANDLE, '1', SOON)).events).toEqual([]);
   }
 });

@@ -7,7 +7,7 @@ import { KNOWN_COUNTRIES, lettersOfName } from '../../../functions/webapi/countr
 import { webapiDriver } from '../../../functions/webapi/driver.ts';
 import type { Transport } from '../../../functions/webapi/transport.ts';
 import { countryLetters, countryNames } from '../../../infra/local/simulator/world/atlas.ts';
-import { freeTurn } from '../../support/free-turns.ts';
+import { freeRun, freeTurn } from '../../support/free-turns.ts';
 import { batchOf } from '../../support/reads.ts';
 import { envelope, faultEnvelope, fixture, HANDLE, KEY, SOON, settingsFor } from './support.ts';
 
@@ -50,11 +50,13 @@ function market(number: number) {
   });
   const open = () =>
     driver.open(
-      (kind) => world.turn(kind),
-      async () => {
-        world.keysRead += 1;
-        return world.key;
-      },
+      freeRun({
+        turn: (kind) => world.turn(kind),
+        readKey: async () => {
+          world.keysRead += 1;
+          return world.key;
+        },
+      }),
     );
   const read = async () => (await batchOf(open().sales.read(HANDLE, [CART_ID], SOON))).forms[0];
   const lists = () => world.calls.filter((operation) => operation === 'GetCountries').length;

@@ -4,7 +4,7 @@ import { type FaultReason, MarketplaceFault } from '../../../functions/core/faul
 import { FAULTS } from '../../../functions/core/faults/meanings.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
-import { createOperations, createWebapi } from '../../support/webapi.ts';
+import { createOperations, createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
 import {
   credentials,
   DIALECTS,
@@ -15,11 +15,12 @@ import {
   SOON,
   serveCanned,
   settingsFor,
+  VERSION_KEY,
 } from './support.ts';
 
 /** A call of each kind of operation, because the meaning of a code depends on the kind. */
 const CALLS: Record<'login' | 'key' | 'session', (webapi: Marketplace) => Promise<unknown> | undefined> = {
-  login: (webapi) => webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
+  login: (webapi) => logInTo(webapi, credentials('tajne-haslo-123'), SOON),
   key: (webapi) => webapi.access.probeKey(KEY, SOON),
   session: (webapi) => webapi.sales.page(HANDLE, '1', SOON),
 };
@@ -35,7 +36,7 @@ async function failure(
   dialect: DialectId = 'document-literal',
 ): Promise<MarketplaceFault> {
   try {
-    await CALLS[call](createWebapi(settingsFor(endpoint, dialect)));
+    await CALLS[call](createWebapi(settingsFor(endpoint, dialect), { cache: keptVersionKey(VERSION_KEY) }));
   } catch (error) {
     if (error instanceof MarketplaceFault) return error;
     throw error;
@@ -50,7 +51,7 @@ const AT_LOGIN: [code: string, reason: FaultReason, remedy: string][] = [
   ['ERR_CAPTCHA_REQUIRED', 'account-locked', 'unlock-on-website'],
   ['ERR_AUTHORIZATION_ERROR', 'account-closed', 'operator'],
   ['ERR_NO_SESSION', 'login-service-trouble', 'retry'],
-  ['ERR_INVALID_VERSION_CAT_SELL_FIELDS', 'version-key-stale', 'refresh-version-key'],
+  ['ERR_INVALID_VERSION_CAT_SELL_FIELDS', 'preparation-stale', 'prepare-again'],
   ['ERR_NO_DATABASE', 'marketplace-unavailable', 'retry'],
   ['ERR_WEBAPI_NOT_AVAIL', 'marketplace-unavailable', 'retry'],
   ['ERR_SM_MIGRATION_IN_PROGRESS', 'account-migrating', 'retry'],
@@ -301,10 +302,8 @@ describe('replies that prove nothing', () => {
 
   it('reads the same reply when nothing is wrong with it', async () => {
     const { endpoint } = await serveCanned({ body: REPLY });
-    const login = await createWebapi(settingsFor(endpoint)).access.logIn(
-      credentials('tajne-haslo-123'),
-      SOON,
-    );
+    const webapi = createWebapi(settingsFor(endpoint), { cache: keptVersionKey(VERSION_KEY) });
+    const login = await logInTo(webapi, credentials('tajne-haslo-123'), SOON);
     expect(login.userId).toBe('1');
   });
 });

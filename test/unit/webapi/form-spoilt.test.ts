@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import { batchOf } from '../../support/reads.ts';
-import { createWebapi } from '../../support/webapi.ts';
+import { createWebapi, logInTo } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { KEY, SOON, settingsFor } from './support.ts';
 
@@ -19,9 +19,8 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     await simulator.control('POST buyers', { orders: 20 });
     const { path, namespace } = SERVICES[dialect];
     const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
-    const { versionKey } = await webapi.access.probeKey(KEY, SOON);
-    const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-    const { sessionHandle } = await webapi.access.logIn(credentials, SOON);
+    const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
+    const { sessionHandle } = await logInTo(webapi, credentials, SOON);
     const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
       kind: null,
       count: 8,

@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
 import { batchOf } from '../../support/reads.ts';
-import { createWebapi } from '../../support/webapi.ts';
-import { credentials, envelope, HANDLE, KEY, SOON, settingsFor } from './support.ts';
+import { createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
+import { credentials, envelope, HANDLE, KEY, SOON, settingsFor, VERSION_KEY } from './support.ts';
 
 /** A driver whose transport records posts and sends none. */
-function recorder(changes: { countryId?: number } = {}) {
+function recorder({
+  versionKey = VERSION_KEY,
+  ...changes
+}: {
+  countryId?: number;
+  versionKey?: string;
+} = {}) {
   const posts: Post[] = [];
   const transport = async (post: Post) => {
     posts.push(post);
@@ -14,7 +20,9 @@ function recorder(changes: { countryId?: number } = {}) {
     const body = `<n:${operation}Response><n:sessionHandlePart>h</n:sessionHandlePart><n:userId>1</n:userId><n:serverTime>1</n:serverTime></n:${operation}Response>`;
     return { status: 200, contentType: undefined, body: Buffer.from(envelope(body)) };
   };
-  return { posts, webapi: createWebapi({ ...settingsFor('http://127.0.0.1/'), ...changes }, { transport }) };
+  const cache = keptVersionKey(versionKey);
+  const settings = { ...settingsFor('http://127.0.0.1/'), ...changes };
+  return { posts, webapi: createWebapi(settings, { transport, cache }) };
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
@@ -23,26 +31,21 @@ describe('a value that an operation cannot carry is refused before anything is s
   const { posts, webapi } = recorder();
   const abroad = recorder({ countryId: 0 });
   it.each([
-    ['login: at most 16 characters', () => webapi.access.logIn(credentials('p', 'seventeen-letters'), SOON)],
-    ['login: required', () => webapi.access.logIn(credentials('p', ''), SOON)],
+    ['login: at most 16 characters', () => logInTo(webapi, credentials('p', 'seventeen-letters'), SOON)],
+    ['login: required', () => logInTo(webapi, credentials('p', ''), SOON)],
     [
       'applicationPassword: at most 16 characters',
-      () => webapi.access.logIn(credentials('seventeen-letters'), SOON),
+      () => logInTo(webapi, credentials('seventeen-letters'), SOON),
     ],
     [
       'applicationPassword: at most 16 characters',
-      () => webapi.access.logIn(credentials('siedemnaście-zna!'), SOON),
+      () => logInTo(webapi, credentials('siedemnaście-zna!'), SOON),
     ],
-    ['applicationPassword: required', () => webapi.access.logIn(credentials(''), SOON)],
-    ['applicationPassword: has a character', () => webapi.access.logIn(credentials('bell-\u0007'), SOON)],
-    ['applicationPassword: has a character', () => webapi.access.logIn(credentials('half-\ud83e'), SOON)],
-    [
-      'webapiKey: required',
-      () => webapi.access.logIn({ ...credentials('p'), webapiKey: new Secret('') }, SOON),
-    ],
-    ['versionKey: required', () => webapi.access.logIn({ ...credentials('p'), versionKey: undefined }, SOON)],
-    ['versionKey: not a whole', () => webapi.access.logIn({ ...credentials('p'), versionKey: '1.5' }, SOON)],
-    ['countryId: a whole number above 0', () => abroad.webapi.access.logIn(credentials('p'), SOON)],
+    ['applicationPassword: required', () => logInTo(webapi, credentials(''), SOON)],
+    ['applicationPassword: has a character', () => logInTo(webapi, credentials('bell-\u0007'), SOON)],
+    ['applicationPassword: has a character', () => logInTo(webapi, credentials('half-\ud83e'), SOON)],
+    ['webapiKey: required', () => logInTo(webapi, { ...credentials('p'), webapiKey: new Secret('') }, SOON)],
+    ['countryId: a whole number above 0', () => logInTo(abroad.webapi, credentials('p'), SOON)],
     ['countryId: a whole number above 0', () => abroad.webapi.access.probeKey(KEY, SOON)],
     ['webapiKey: required', () => webapi.access.probeKey(new Secret(''), SOON)],
     ['handle: required', () => webapi.sales.page(new Secret(''), '1', SOON)],
@@ -80,11 +83,16 @@ describe('a value just within the limits is sent', () => {
     ['a long e-mail address', () => credentials('p', 'somebody.with.a.long.name@example.com')],
     ['a password of 16 characters', () => credentials('sixteen-letters!')],
     ['a password of 16 Polish letters', () => credentials('zażółćgęśląjaźń!')],
-    ['a negative version key', () => ({ ...credentials('p'), versionKey: '-9007199254740993' })],
   ])('%s', async (_, make) => {
     const { posts, webapi } = recorder();
-    await webapi.access.logIn(make(), SOON);
+    await logInTo(webapi, make(), SOON);
     expect(posts).toHaveLength(1);
+  });
+
+  it('a negative version key', async () => {
+    const { posts, webapi } = recorder({ versionKey: '-9007199254740993' });
+    await logInTo(webapi, credentials('p'), SOON);
+    expect(posts[0]?.body).toContain('<localVersion>-9007199254740993</localVersion>');
   });
 
   it('a batch of 25', async () => {
@@ -135,8 +143,8 @@ describe('an empty batch', () => {
 describe('the connection', () => {
   it('is new for a login only', async () => {
     const { posts, webapi } = recorder();
-    await webapi.access.logIn(credentials('ascii'), SOON);
-    await webapi.access.logIn(credentials('żółć'), SOON);
+    await logInTo(webapi, credentials('ascii'), SOON);
+    await logInTo(webapi, credentials('żółć'), SOON);
     await batchOf(webapi.sales.read(HANDLE, ['1'], SOON));
     expect(posts.map(({ freshConnection }) => freshConnection)).toEqual([true, true, false]);
   });

@@ -6,7 +6,7 @@ import type { Marketplace } from '../../../functions/core/marketplace/marketplac
 import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
 import { batchOf } from '../../support/reads.ts';
-import { createWebapi } from '../../support/webapi.ts';
+import { createWebapi, logInTo } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 
@@ -30,9 +30,8 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const webapi = createWebapi(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders });
-  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
-  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-  const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
+  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
+  const { sessionHandle: handle } = await logInTo(webapi, credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
   const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
   const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('form:'));

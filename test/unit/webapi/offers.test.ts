@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import type { Offer, OfferEvent } from '../../../functions/core/marketplace/offers.ts';
 import type { Request } from '../../../functions/webapi/operations.ts';
-import { createOperations, createWebapi } from '../../support/webapi.ts';
+import { createOperations, createWebapi, logInTo } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
 import { DIALECTS, envelope, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
 
@@ -20,9 +20,8 @@ async function seller(dialect: (typeof DIALECTS)[number]) {
   const operations = createOperations(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders: 40 });
-  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
-  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-  const { sessionHandle: handle } = await webapi.access.logIn(credentials, SOON);
+  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
+  const { sessionHandle: handle } = await logInTo(webapi, credentials, SOON);
   const sessionHandle = handle.reveal();
   return {
     simulator,

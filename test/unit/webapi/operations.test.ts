@@ -4,7 +4,7 @@ import type { Operations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
 import type { WebapiSettings } from '../../../functions/webapi/presets.ts';
 import type { Post } from '../../../functions/webapi/transport.ts';
-import { createOperations, createWebapi } from '../../support/webapi.ts';
+import { createOperations, createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
 import {
   canonical,
   credentials,
@@ -16,6 +16,7 @@ import {
   SOON,
   serveCanned,
   settingsFor,
+  VERSION_KEY,
 } from './support.ts';
 
 const NAMES = Object.keys(OPERATIONS) as OperationName[];
@@ -36,7 +37,7 @@ function recorder(changes: Partial<WebapiSettings> = {}) {
   return {
     posts,
     operations: createOperations(settings, { transport }),
-    webapi: createWebapi(settings, { transport }),
+    webapi: createWebapi(settings, { transport, cache: keptVersionKey(VERSION_KEY) }),
   };
 }
 
@@ -85,7 +86,7 @@ describe('an operation that a marketplace lacks is refused before anything is se
 
   it('and the port does without', async () => {
     const { posts, webapi } = recorder({ droppedOperations: ['doLoginEnc'] });
-    await webapi.access.logIn(credentials('ascii'), SOON).catch(() => {});
+    await logInTo(webapi, credentials('ascii'), SOON).catch(() => {});
     expect(posts[0]?.headers.SOAPAction).toBe('"#doLogin"');
     expect(posts[0]?.body).toContain('<userPassword>ascii</userPassword>');
   });
@@ -108,8 +109,9 @@ describe('the name of the country at login', () => {
     const { request, response } = fixture('doLoginEnc__country_id_at_aukro');
     const { endpoint, requests } = await serveCanned({ body: response });
     const settings = { ...settingsFor(endpoint), countryId: 56, countryParameter: 'countryId' } as const;
-    const given = { ...credentials('tajne-haslo-123', 'obchod_test'), versionKey: '76000001' };
-    expect(await createWebapi(settings).access.logIn(given, SOON)).toMatchObject({ userId: '20000002' });
+    const webapi = createWebapi(settings, { cache: keptVersionKey('76000001') });
+    const given = credentials('tajne-haslo-123', 'obchod_test');
+    expect(await logInTo(webapi, given, SOON)).toMatchObject({ userId: '20000002' });
     expect(canonical(requests[0]?.body ?? '')).toEqual(canonical(request));
   });
 

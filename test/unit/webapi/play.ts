@@ -4,8 +4,8 @@ import { createDoor, type Door } from '../../../functions/webapi/caller.ts';
 import type { DialectId } from '../../../functions/webapi/dialect.ts';
 import { createTransport } from '../../../functions/webapi/transport.ts';
 import { freeTurn } from '../../support/free-turns.ts';
-import { createWebapi } from '../../support/webapi.ts';
-import { canonical, DIALECTS, fixture, serveCanned, settingsFor } from './support.ts';
+import { createWebapi, keptVersionKey } from '../../support/webapi.ts';
+import { canonical, DIALECTS, fixture, serveCanned, settingsFor, VERSION_KEY } from './support.ts';
 
 type Calling<T> = (webapi: Required<Marketplace>, door: Door) => Promise<T>;
 
@@ -32,7 +32,10 @@ export async function playIn<T>(
   const { request, response } = fixture(name, dialect);
   const server = await serveCanned({ body: response });
   const settings = settingsFor(server.endpoint, dialect);
-  const result = call(createWebapi(settings), createDoor(settings, createTransport())(freeTurn));
+  const result = call(
+    createWebapi(settings, { cache: keptVersionKey(VERSION_KEY) }),
+    createDoor(settings, createTransport())(freeTurn),
+  );
   await result.catch(() => {});
   expect(server.requests).toHaveLength(1);
   const [sent] = server.requests;

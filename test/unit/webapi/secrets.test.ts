@@ -6,7 +6,7 @@ import { OPERATIONS } from '../../../functions/webapi/operations.ts';
 import { presentableCode, scrub } from '../../../functions/webapi/scrub.ts';
 import { secretsIn } from '../../../functions/webapi/traits.ts';
 import { escapeXml } from '../../../functions/webapi/xml.ts';
-import { createOperations, createWebapi } from '../../support/webapi.ts';
+import { createOperations, createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
 import {
   credentials,
   DIALECTS,
@@ -17,6 +17,7 @@ import {
   serve,
   serveCanned,
   settingsFor,
+  VERSION_KEY,
 } from './support.ts';
 
 const PASSWORD = `a<b&"c'd>e f`;
@@ -111,9 +112,10 @@ describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind
       ['probeKey', 'doQuerySysStatus'],
       ['dealEvents', 'doGetSiteJournalDeals'],
     ] as const)('of %s holds no secret', async (method, operation) => {
-      const webapi = createWebapi(settingsFor(await start(), dialect));
+      const cache = keptVersionKey(VERSION_KEY);
+      const webapi = createWebapi(settingsFor(await start(), dialect), { cache });
       const calls = {
-        logIn: () => webapi.access.logIn(credentials(PASSWORD), QUICK),
+        logIn: () => logInTo(webapi, credentials(PASSWORD), QUICK),
         probeKey: () => webapi.access.probeKey(KEY, QUICK),
         dealEvents: () => webapi.sales.page(HANDLE, '1', QUICK),
       };
@@ -235,9 +237,10 @@ describe('scrub', () => {
 
 describe('bad input', () => {
   it('does not quote what it refuses', async () => {
-    const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'));
+    const cache = keptVersionKey(VERSION_KEY);
+    const webapi = createWebapi(settingsFor('http://127.0.0.1:1/'), { cache });
     const long = 'geheim-geheim-geheim';
-    const error = await webapi.access.logIn(credentials(long), QUICK).catch((reason: unknown) => reason);
+    const error = await logInTo(webapi, credentials(long), QUICK).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ reason: 'bad-input' });
     expect(everythingIn(error)).not.toContain('geheim');
   });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
+import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
 import { dialectOf } from '../../../functions/webapi/dialect.ts';
 import type { Operations } from '../../../functions/webapi/driver.ts';
 import { hashPassword } from '../../../functions/webapi/login.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
-import { createOperations, createWebapi } from '../../support/webapi.ts';
+import { memoryCache } from '../../support/memory-cache.ts';
+import { createOperations, createWebapi, logInTo } from '../../support/webapi.ts';
 import { type Play, play } from '../simulator/kit.ts';
 import { DIALECTS, KEY, SOON, settingsFor } from './support.ts';
 
@@ -25,24 +27,28 @@ async function drained(webapi: Marketplace, handle: Secret) {
 }
 
 /** The parameters of the operations besides a session, from the present world. */
-async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
+async function requestsFor(simulator: Play, { operations, webapi, cache }: Doors) {
   const applicationPassword = await simulator.seller('sklep');
   const { accessToken } = await simulator.control<{ accessToken: string }>(
     'POST sellers/sklep/access-tokens',
     {},
   );
   await simulator.control('POST buyers', { orders: 60 });
-  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
   const credentials = {
     login: 'sklep',
     applicationPassword: new Secret(applicationPassword),
     webapiKey: KEY,
   };
-  const { sessionHandle } = await webapi.access.logIn({ ...credentials, versionKey }, SOON);
+  const { sessionHandle } = await logInTo(webapi, credentials, SOON);
   const events = await drained(webapi, sessionHandle);
   const handle = sessionHandle.reveal();
   const keyed = { webapiKey: KEY.reveal() };
-  const login = { userLogin: 'sklep', countryCode: '1', ...keyed, localVersion: versionKey };
+  const login = {
+    userLogin: 'sklep',
+    countryCode: '1',
+    ...keyed,
+    localVersion: await cache.get('version-key'),
+  };
   const byId = { sessionId: handle };
   const byHandle = { sessionHandle: handle };
   const [event] = events;
@@ -106,6 +112,7 @@ async function requestsFor(simulator: Play, { operations, webapi }: Doors) {
 interface Doors {
   readonly operations: Operations;
   readonly webapi: Marketplace;
+  readonly cache: DriverCache;
 }
 
 describe.each(DIALECTS)('at the simulated marketplace, in %s', (dialect) => {
@@ -113,7 +120,12 @@ describe.each(DIALECTS)('at the simulated marketplace, in %s', (dialect) => {
     const simulator = await play();
     const { path, namespace } = SERVICES[dialect];
     const settings = { ...settingsFor(`${simulator.url}/${path}`, dialect), namespace };
-    const doors = { operations: createOperations(settings), webapi: createWebapi(settings) };
+    const cache = memoryCache();
+    const doors = {
+      operations: createOperations(settings),
+      webapi: createWebapi(settings, { cache }),
+      cache,
+    };
     const { requests, events } = await requestsFor(simulator, doors);
     expect(events.length).toBeGreaterThan(100);
 

@@ -11,13 +11,14 @@ export const NAMESPACE = 'urn:ExampleWebApi';
 export const DIALECTS = ['document-literal', 'rpc-encoded'] as const;
 export const HANDLE = new Secret('00112233445566778899aabbccddeeff00112233aa//01_1');
 export const KEY = new Secret('k0000test1');
+/** The version key of the logins in the fixtures. */
+export const VERSION_KEY = '1420000001';
 export const SOON = { timeoutMillis: 5_000 };
 
 export const credentials = (password: string, login = 'sklep_testowy') => ({
   login,
   applicationPassword: new Secret(password),
   webapiKey: KEY,
-  versionKey: '1420000001' as string | undefined,
 });
 
 const DIALECT_SETTINGS = {

@@ -9,10 +9,11 @@ import { dialectOf } from '../../../functions/webapi/dialect.ts';
 import { webapiDriver, webapiOperations } from '../../../functions/webapi/driver.ts';
 import { OPERATIONS, type OperationName, type Request } from '../../../functions/webapi/operations.ts';
 import { createTransport, type Transport } from '../../../functions/webapi/transport.ts';
-import { noKey } from '../../support/free-turns.ts';
+import { freeRun } from '../../support/free-turns.ts';
+import { keptVersionKey, logInTo } from '../../support/webapi.ts';
 import { requestOf } from '../../support/wire-values.ts';
 import { play } from '../simulator/kit.ts';
-import { credentials, DIALECTS, HANDLE, KEY, SOON, settingsFor } from './support.ts';
+import { credentials, DIALECTS, HANDLE, KEY, SOON, settingsFor, VERSION_KEY } from './support.ts';
 
 /** A driver that records its turns and calls in their order; a turn may be refused. */
 function watched({ dialect = 'document-literal', refused = false }: Partial<Watch> = {}) {
@@ -27,7 +28,8 @@ function watched({ dialect = 'document-literal', refused = false }: Partial<Watc
   };
   const settings = settingsFor('http://127.0.0.1/', dialect);
   const operations = webapiOperations(settings, { turn, transport });
-  return { noted, settings, operations, webapi: webapiDriver(settings, { transport }).open(turn, noKey) };
+  const run = freeRun({ turn, cache: keptVersionKey(VERSION_KEY) });
+  return { noted, settings, operations, webapi: webapiDriver(settings, { transport }).open(run) };
 }
 
 interface Watch {
@@ -50,7 +52,8 @@ type Port = Required<Marketplace>;
 const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
   'access.probeKey': ({ access }) => access.probeKey(KEY, SOON),
   'access.sellerId': ({ access }) => access.sellerId?.({ login: 'sklep', webapiKey: KEY }, SOON),
-  'access.logIn': ({ access }) => access.logIn(credentials('haslo-testowe'), SOON),
+  // With a version key in the cache, the call that goes out is the login itself.
+  'access.prepareLogin': (port) => logInTo(port, credentials('haslo-testowe'), SOON),
   'sales.page': ({ sales }) => sales.page(HANDLE, '1', SOON),
   'sales.newest': ({ sales }) => sales.newest(HANDLE, undefined, SOON),
   'sales.remembers': ({ sales }) =>
@@ -134,12 +137,12 @@ it('a method that sends several calls waits for each of them', async () => {
   };
   const endpoint = `${url}/service.php`;
   const settings = { ...settingsFor(endpoint), namespace: 'urn:SandboxWebApi' };
-  const webapi = webapiDriver(settings, { transport }).open(async (kind) => void noted.push(kind), noKey);
+  const run = freeRun({ turn: async (kind) => void noted.push(kind) });
+  const webapi = webapiDriver(settings, { transport }).open(run);
   const applicationPassword = new Secret(await seller('sklep'));
   await control('POST buyers', { orders: 20 });
-  const { versionKey } = await webapi.access.probeKey(KEY, SOON);
-  const login = { login: 'sklep', applicationPassword, webapiKey: KEY, versionKey };
-  const { sessionHandle } = await webapi.access.logIn(login, SOON);
+  const login = { login: 'sklep', applicationPassword, webapiKey: KEY };
+  const { sessionHandle } = await logInTo(webapi, login, SOON);
   noted.length = 0;
   const { found } = await webapi.sales.newest(sessionHandle, NEAR_THE_END, SOON);
   expect(found?.length).toBeGreaterThan(0);
@@ -149,7 +152,7 @@ it('a method that sends several calls waits for each of them', async () => {
 
 it('a call that is refused before it is sent takes no turn', async () => {
   const { noted, webapi } = watched();
-  await settled(() => webapi.access.logIn(credentials(''), SOON));
+  await settled(() => logInTo(webapi, credentials(''), SOON));
   expect(noted).toEqual([]);
 });
 
@@ -157,7 +160,9 @@ it('a call of one run takes no turn of another', async () => {
   const kinds: string[] = [];
   const transport = async () => ({ status: 200, contentType: undefined, body: new Uint8Array() });
   const driver = webapiDriver(settingsFor('http://127.0.0.1/'), { transport });
-  const [one, other] = ['one', 'other'].map((run) => driver.open(async () => void kinds.push(run), noKey));
+  const [one, other] = ['one', 'other'].map((run) =>
+    driver.open(freeRun({ turn: async () => void kinds.push(run) })),
+  );
   await settled(() => one?.access.probeKey(KEY, SOON));
   await settled(() => other?.access.probeKey(KEY, SOON));
   expect(kinds).toEqual(['one', 'other']);

@@ -1,28 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { dealEvents } from '../../../functions/webapi/dealevents.ts';
+import { fetchVersionKey } from '../../../functions/webapi/login.ts';
+import { logInTo } from '../../support/webapi.ts';
 import { play, pln } from './play.ts';
 import { credentials, HANDLE, KEY, SOON } from './support.ts';
 
 describe('version key and login', () => {
   it('fetches a version key wider than a double', async () => {
-    const known = await play('doQuerySysStatus__gives_the_version_key', (webapi) =>
-      webapi.access.probeKey(KEY, SOON),
+    const known = await play('doQuerySysStatus__gives_the_version_key', (_, door) =>
+      fetchVersionKey(door, KEY, SOON),
     );
-    expect(known).toEqual({ versionKey: '9007199254740993' });
+    expect(known).toBe('9007199254740993');
   });
 
   it.each([
     ['doLoginEnc__sends_the_hash_of_an_ascii_password', 'tajne-haslo-123'],
     ['doLogin__sends_a_non_ascii_password_itself', `zażółć<&>"' x`],
   ])('%s', async (name, password) => {
-    const login = await play(name, (webapi) => webapi.access.logIn(credentials(password), SOON));
+    const login = await play(name, (webapi) => logInTo(webapi, credentials(password), SOON));
     expect(login.sessionHandle.reveal()).toBe(HANDLE.reveal());
     expect(login).toMatchObject({ userId: '10000001', serverTimeSeconds: 1_500_000_000 });
   });
 
   it('reads a refusal', async () => {
     const login = play('doLoginEnc__password_refused', (webapi) =>
-      webapi.access.logIn(credentials('tajne-haslo-123'), SOON),
+      logInTo(webapi, credentials('tajne-haslo-123'), SOON),
     );
     await expect(login).rejects.toMatchObject({
       name: 'MarketplaceFault',

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   finishPromotion,
-  keyMaterial,
   passwordToTry,
+  preparedLogin,
   promote,
 } from '../../../../functions/core/access/credentials.ts';
+import { keyOf } from '../../../../functions/core/access/troubles.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { plus } from '../../../../functions/core/base/time.ts';
+import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
-import { loginWorld, withoutVersionKeys } from '../../../support/login-world.ts';
+import { loginWorld } from '../../../support/login-world.ts';
 
 describe('the password to try', () => {
   it('is the one in use, and one that a person has typed before it', async () => {
@@ -83,33 +85,44 @@ describe('an accepted password', () => {
   });
 });
 
-describe('the key', () => {
-  it('comes with its version key, which is asked for once, and again where a fresh one is wanted', async () => {
+describe('a login that is ready to be sent', () => {
+  it('was prepared with what is kept, and anew where that is wanted or nothing is kept', async () => {
     const { deps, told } = await loginWorld();
-    const material = (fresh: boolean) => keyMaterial(deps, { keyId: KEY_ID, fresh });
-    expect(await material(false)).toMatchObject({ versionKey: 'version key 1' });
-    expect(await material(false)).toMatchObject({ versionKey: 'version key 1' });
-    expect(told.versionKeys).toBe(1);
-    expect(await material(true)).toMatchObject({ versionKey: 'version key 2' });
-    expect(await material(false)).toMatchObject({ versionKey: 'version key 2' });
+    const prepare = (fresh: boolean) => preparedLogin(deps, { keyId: KEY_ID, fresh });
+    for (const fresh of [false, false]) await prepare(fresh);
+    expect(told.questions).toBe(1);
+    await prepare(true);
+    await prepare(false);
+    expect(told.questions).toBe(2);
+    await (await prepare(false)).discard();
+    await prepare(false);
+    expect(told.questions).toBe(3);
   });
 
-  it('stands alone where logins need no version key, and is tried alone where a fresh one is wanted', async () => {
-    const { deps, told } = await loginWorld();
-    const marketplace = withoutVersionKeys(deps.marketplace);
-    const material = (fresh: boolean) => keyMaterial({ ...deps, marketplace }, { keyId: KEY_ID, fresh });
-    expect((await material(false)).versionKey).toBeUndefined();
-    expect(told.versionKeys).toBe(0);
-    // After a failed login the version key is asked for by a call that risks no password.
-    expect((await material(true)).versionKey).toBeUndefined();
-    expect(told.versionKeys).toBe(1);
-    expect((await deps.keys.read(KEY_ID))?.versionKeys).toEqual({});
+  it('asks the marketplace where a fresh one is wanted, though the protocol needs nothing beforehand', async () => {
+    const { deps, told, unprepared: marketplace } = await loginWorld();
+    const prepare = (fresh: boolean) => preparedLogin({ ...deps, marketplace }, { keyId: KEY_ID, fresh });
+    await prepare(false);
+    expect(told.questions).toBe(0);
+    // After a failed login the marketplace is asked by a call that risks no password.
+    await prepare(true);
+    expect(told.questions).toBe(1);
   });
 
-  it('is missing where it was removed', async () => {
+  it('remembers the trouble of the key that it met', async () => {
+    const { deps, answers } = await loginWorld();
+    const operation = 'doQuerySysStatus';
+    answers.push(new MarketplaceFault({ reason: 'key-refused', outcome: 'answered', operation }));
+    await expect(preparedLogin(deps, { keyId: KEY_ID, fresh: false })).rejects.toMatchObject({
+      reason: 'key-refused',
+    });
+    expect((await deps.troubles.read(keyOf(KEY_ID))).trouble?.reason).toBe('key-refused');
+  });
+
+  it('is none where the key was removed', async () => {
     const { deps } = await loginWorld();
     const keys = { ...deps.keys, read: async () => undefined, readSecret: async () => new Secret('left') };
-    await expect(keyMaterial({ ...deps, keys }, { keyId: KEY_ID, fresh: false })).rejects.toMatchObject({
+    await expect(preparedLogin({ ...deps, keys }, { keyId: KEY_ID, fresh: false })).rejects.toMatchObject({
       reason: 'key-missing',
     });
   });

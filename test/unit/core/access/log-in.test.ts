@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { logIn } from '../../../../functions/core/access/log-in.ts';
+import { connectionOf } from '../../../../functions/core/account/connection.ts';
 import { takeLease } from '../../../../functions/core/account/transitions.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { MINUTE } from '../../../../functions/core/base/time.ts';
 import { fault, loginWorld } from '../../../support/login-world.ts';
 
@@ -54,13 +56,43 @@ describe('logging in', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('is sent once more where the version key was stale, with a fresh one', async () => {
+  it('is sent once more where it was badly prepared, and each is written down before it is sent', async () => {
     const world = await loginWorld();
     const { accountId, deps } = world;
-    world.answers.push(fault('version-key-stale'));
+    world.answers.push(fault('preparation-stale'));
+    const counts: (number | undefined)[] = [];
+    world.meanwhile.run = async () => void counts.push((await world.account()).loginsSent);
     await logIn(deps, { accountId, why: 'first' });
     expect(world.sent).toEqual(['first', 'first']);
-    expect(world.told.versionKeys).toBe(2);
+    expect(world.versions).toEqual(['1', '2']);
+    expect(counts).toEqual([1, 2]);
+    expect(await world.log()).toMatchObject([{ outcome: 'accepted' }, { outcome: 'preparation-stale' }]);
+  });
+
+  it('is not sent a third time, however it is prepared', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    world.answers.push(fault('preparation-stale'), fault('preparation-stale'));
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+      reason: 'preparation-stale',
+    });
+    expect(world.sent).toHaveLength(2);
+    // No other login uses the stale preparation.
+    await deps.marketplace.access.prepareLogin(
+      { webapiKey: new Secret('key'), fresh: false },
+      { timeoutMillis: 1_000 },
+    );
+    expect(world.told.questions).toBe(3);
+  });
+
+  it('needs nothing beforehand where the protocol does not', async () => {
+    const world = await loginWorld();
+    const { accountId, unprepared: marketplace } = world;
+    const deps = { ...world.deps, marketplace };
+    await logIn(deps, { accountId, why: 'first' });
+    expect(world.sent).toEqual(['first']);
+    expect(world.told.questions).toBe(0);
+    expect(connectionOf(await world.account())).toMatchObject({ state: 'connected' });
   });
 
   it('stops by itself after two possible failures', async () => {

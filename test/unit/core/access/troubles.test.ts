@@ -15,13 +15,7 @@ import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import type { Shared } from '../../../../functions/core/faults/store.ts';
 import { KEY_ID } from '../../../proof/doors/shared.ts';
 import { SETTINGS } from '../../../proof/market.ts';
-import {
-  ADDRESS,
-  fault,
-  type LoginWorld,
-  loginWorld,
-  withoutVersionKeys,
-} from '../../../support/login-world.ts';
+import { ADDRESS, fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';
 
 const KEY = keyOf(KEY_ID);
 const EGRESS = egressOf({ ...SETTINGS, egressId: ADDRESS });
@@ -55,22 +49,21 @@ describe('trouble that several accounts share', () => {
     });
   });
 
-  it('stops everybody until one of them may look, by asking for the version key', async () => {
+  it('stops everybody until one of them may look, by a question with the key alone', async () => {
     const world = await loginWorld();
     await noteTrouble(world.deps, { keyId: KEY_ID, error: fault('key-refused') });
     await expect(pass(world)).rejects.toMatchObject({ reason: 'key-refused', name: 'OwnStop' });
-    expect(world.told.versionKeys).toBe(0);
+    expect(world.told.questions).toBe(0);
     await world.deps.sleep(5 * MINUTE);
     await pass(world);
-    expect(world.told.versionKeys).toBe(1);
+    expect(world.told.questions).toBe(1);
     expect(await reasonAt(world, KEY)).toBeUndefined();
     expect(world.sent).toEqual([]);
   });
 
-  it('ends by a question with the key alone where logins need no version key', async () => {
+  it('ends by a question with the key alone where logins need nothing beforehand', async () => {
     const world = await loginWorld();
-    const marketplace = withoutVersionKeys(world.deps.marketplace);
-    const other = { ...world, deps: { ...world.deps, marketplace } };
+    const other = { ...world, deps: { ...world.deps, marketplace: world.unprepared } };
     await noteTrouble(world.deps, { keyId: KEY_ID, error: fault('key-refused') });
     await world.deps.sleep(5 * MINUTE);
     const operation = 'doQuerySysStatus';

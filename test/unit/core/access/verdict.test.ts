@@ -25,6 +25,13 @@ async function sentLogin(changes: Partial<Account> = {}) {
     worker: 'w1',
     egressId: 'e1',
   });
+  let discards = 0;
+  const prepared = {
+    discard: async () => {
+      discards += 1;
+      if (discards === 1) throw new Error('throttled');
+    },
+  };
   const job = { account, leaseToken: 'ours', why: 'first', open, prints: PRINTS } as const;
   const login = {
     sessionHandle: new Secret('new handle'),
@@ -33,7 +40,8 @@ async function sentLogin(changes: Partial<Account> = {}) {
   };
   return {
     ...world,
-    learn: (heard: MarketplaceFault) => learn(deps, { ...job, fault: heard, versionKey: undefined }),
+    learn: (heard: MarketplaceFault) => learn(deps, { ...job, fault: heard, prepared }),
+    discards: () => discards,
     succeed: (with_ = deps) => succeed(with_, { ...job, login }),
   };
 }
@@ -85,6 +93,16 @@ describe('conclusions from an answer to a login', () => {
     expect(await world.account()).toMatchObject({ fault: { reason: 'account-locked' }, verdicts: {} });
     expect((await world.account()).lockedAtMillis).toBeDefined();
     expect(meaningOf('account-locked').remedy).toBe('unlock-on-website');
+  });
+
+  it('a badly prepared login proves nothing of the password, and what it was prepared with is forgotten', async () => {
+    const world = await sentLogin();
+    await world.learn(fault('login-service-trouble'));
+    expect(world.discards()).toBe(0);
+    await world.learn(fault('preparation-stale'));
+    // Again, until its store takes it.
+    expect(world.discards()).toBe(2);
+    expect(await world.account()).toMatchObject({ verdicts: {}, possibleFailures: 0, loginsSent: 1 });
   });
 
   it('a late refusal judges its version, and says nothing of how the account stands', async () => {

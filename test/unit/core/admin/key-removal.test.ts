@@ -10,7 +10,7 @@ import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/
 import { NOW } from '../../../support/accounts.ts';
 import { SETTINGS } from '../../../support/forms.ts';
 
-const KEY: WebapiKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW, versionKeys: {} };
+const KEY: WebapiKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW };
 
 type Step = <T>(name: string, work: () => T) => Promise<T>;
 

@@ -28,7 +28,6 @@ function keyring(cutOffAt?: string) {
         keyId,
         label: '',
         createdAtMillis: NOW,
-        versionKeys: {},
       };
       rows.set(keyId, row);
       return true;
@@ -57,7 +56,6 @@ describe('registering a WebAPI key', () => {
       keyId: 'k1',
       label: 'ERP',
       createdAtMillis: NOW,
-      versionKeys: {},
     });
     expect(rows.get('k1')).not.toHaveProperty('incomplete');
     expect(secrets.get('k1')).toBe('abc123');

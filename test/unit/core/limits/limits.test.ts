@@ -6,7 +6,7 @@ import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import { type CallBudget, type CallLimits, callLimits } from '../../../../functions/core/limits/limits.ts';
 import type { Driver } from '../../../../functions/core/marketplace/driver.ts';
 import type { Marketplace } from '../../../../functions/core/marketplace/marketplace.ts';
-import { noKey } from '../../../support/free-turns.ts';
+import { freeRun } from '../../../support/free-turns.ts';
 import { memoryCounter } from '../../../support/memory-counter.ts';
 import { shop } from '../../../support/shop.ts';
 import { virtualTime } from '../../../support/virtual-time.ts';
@@ -26,14 +26,13 @@ function fleet(budget: CallBudget = BUDGET) {
   const { marketplace } = shop();
   const driver: Driver = {
     settings: marketplace.settings,
-    open: (turn) => ({
+    open: ({ turn }) => ({
       ...marketplace,
       access: {
         ...marketplace.access,
         probeKey: async () => {
           await turn('login');
           made.push(time.clock());
-          return {};
         },
       },
       sales: {
@@ -65,7 +64,7 @@ function fleet(budget: CallBudget = BUDGET) {
 
 /** The marketplace of a run, whose calls wait for the turns of the limits. */
 const opened = async (limits: CallLimits, { driver, key = 'k1' }: { driver: Driver; key?: string }) =>
-  driver.open(await limits.open({ identity: driver.settings.identity, keyId: key }), noKey);
+  driver.open(freeRun({ turn: await limits.open({ identity: driver.settings.identity, keyId: key }) }));
 
 const read = (marketplace: Marketplace) => marketplace.sales.page(handle, undefined, options);
 const login = (marketplace: Marketplace) => marketplace.access.probeKey(handle, options);
