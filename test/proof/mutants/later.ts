@@ -89,12 +89,8 @@ export const LATER_RULES: readonly Mutant[] = [
   },
   {
     rule: '9',
-    name: 'takes any badly prepared login for a reason to try again and again',
-    patches: change(
-      'underLease',
-      'return await attempt(deps, { ...job, account: await reread(deps, account.accountId) });',
-      'return await underLease(deps, job);',
-    ),
+    name: 'tries again after any fault, not only after a bad preparation',
+    patches: change('underLease', "error.reason !== 'preparation-stale'", 'false'),
   },
   {
     rule: '9',
