@@ -34,7 +34,7 @@ async function opened(readSecret: (keyId: string) => Promise<Secret | undefined>
     log: { info: () => undefined, warn: (event) => void logged.push(event) },
     driverOf: () => ({
       settings: marketplace.settings,
-      open: (_turn, readKey) => {
+      open: ({ readKey }) => {
         readers.push(readKey);
         return marketplace;
       },
