@@ -47,7 +47,7 @@ export const Money = described(z.object({ minor: z.int(), currency: z.string() }
   examples: [{ minor: 12900, currency: 'PLN' }],
 });
 
-/** Of ours; the store takes 1,024 bytes. */
+/** The longest id we issue or accept, in characters; a key of the store takes 1,024 bytes. */
 export const LONGEST_ID = 256;
 
 const id = (description: string) => described(z.string(), { description });

@@ -5,28 +5,28 @@ import type { OperationId } from './routes.ts';
 export interface ReplyContract {
   readonly description: string;
   readonly body: z.ZodMiniType;
-  /** Header `location` names what was made. */
+  /** The header `location` names the new resource. */
   readonly location?: true;
 }
 
-/** What an operation takes and gives. Its route and scope stand in `routes.ts`. */
+/** The input and the replies of an operation; its route and scope are in `routes.ts`. */
 export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly params?: z.ZodMiniObject;
   readonly query?: z.ZodMiniObject;
   readonly body?: z.ZodMiniType;
-  /** A body that is good. */
+  /** A valid body, shown in the document. */
   readonly example?: unknown;
   readonly replies: Readonly<Record<number, ReplyContract>>;
-  /** Beside those that every operation may meet. */
+  /** Problems of this operation, besides those that every operation may answer with. */
   readonly problems: readonly ProblemCode[];
 }
 
 /** The operations of one function, by id. */
 export type Operations = Readonly<Partial<Record<OperationId, Operation>>>;
 
-/** A schema's value as it may be handed in: nobody changes it. */
+/** A schema's value, read-only throughout, so that constants can be passed. */
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
@@ -42,7 +42,7 @@ export interface RequestOf<Asked extends Operation> {
   readonly body: Parsed<Asked['body']>;
 }
 
-/** What an operation may answer: a status of its contract, with the body that belongs to it. */
+/** A reply of an operation: a status of its contract, with the body that belongs to the status. */
 export type ReplyOf<Asked extends Operation> = {
   [Status in keyof Asked['replies']]: {
     readonly status: Status;
@@ -60,5 +60,5 @@ type BodyOf<
   ? Frozen<z.input<Schema>>
   : never;
 
-/** What fits a schema. */
+/** A value that fits a schema. */
 export type Shown<Schema extends z.ZodMiniType> = Frozen<z.input<Schema>>;

@@ -159,7 +159,7 @@ export const ORDER_CHANGES = [
   'sent-again',
 ] as const;
 
-/** One entry of the feed. */
+/** An entry of the feed. */
 export const Change = described(
   z.object({
     accountId: z.string(),

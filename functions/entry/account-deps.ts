@@ -17,7 +17,7 @@ export interface AccountWiring {
   readonly logins: LedgerTable;
 }
 
-/** The real stores behind the routes about accounts. */
+/** The real stores for the routes about accounts. */
 export function accountWiring(): AccountWiring {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };

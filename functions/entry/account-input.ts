@@ -1,6 +1,9 @@
 import { badField, type Problem } from '../core/base/problem.ts';
 
-/** An unlock that is not true costs the attempt that the marketplace locks at, so it takes more than a click. */
+/**
+ * Requires an explicit confirmation of an unlock: a false one costs the attempt at which the marketplace
+ * locks. Throws Problem.
+ */
 export function checkUnlocked({ loggedInOnWebsite }: { loggedInOnWebsite?: boolean | undefined }): void {
   if (loggedInOnWebsite !== true) throw notConfirmed();
 }
@@ -11,7 +14,7 @@ const notConfirmed = (): Problem =>
     en: 'Log in on the website of the marketplace first (with its captcha), then confirm it: true. A confirmation that is not true can lock the account.',
   });
 
-/** A password is sent once more only where a person vouches for it. */
+/** Requires an explicit confirmation that a password is good before it is sent again. Throws Problem. */
 export function checkVouchedFor({ passwordIsGood }: { passwordIsGood?: boolean | undefined }): void {
   if (passwordIsGood !== true) throw notVouchedFor();
 }

@@ -8,11 +8,11 @@ import { accountView } from './views.ts';
 
 export interface AccountReader {
   one(account: Account): Promise<Shown<typeof AccountBody>>;
-  /** Reads what the accounts share once for all of them. */
+  /** Shows several accounts; data that they share is read once. */
   all(accounts: readonly Account[]): Promise<Shown<typeof AccountBody>[]>;
 }
 
-/** Accounts as API readers see them, with the age of the session and the trouble of the key. */
+/** Accounts for readers of the API, with the age of the session and the trouble of the key. */
 export const accountReader = (use: { sessions: SessionTable; registry: RegistryTable }): AccountReader => ({
   async one(account) {
     const [ages, key] = await Promise.all([

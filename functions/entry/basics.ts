@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { epochMillis } from '../core/base/time.ts';
 
-/** Time, chance and names of the real world, for cores that know none. */
+/** The real clock, random numbers and ids, for cores that have none. */
 export const clock = () => epochMillis(Date.now());
 export const random = Math.random;
 export const newId = (): string => randomUUID();

@@ -2,18 +2,21 @@ import type { Driver } from '../core/marketplace/driver.ts';
 import { webapiDriver } from '../webapi/driver.ts';
 import type { DriverSettings } from './marketplaces.ts';
 
-/** What makes the drivers, by the name that settings call them. */
+/** Factories of drivers, by the driver's name in the settings. */
 export type Factories<Settings extends { readonly driver: string }> = {
   readonly [Name in Settings['driver']]: (settings: Extract<Settings, { readonly driver: Name }>) => Driver;
 };
 
 const DRIVERS: Factories<DriverSettings> = { webapi: webapiDriver };
 
-/** One driver for each marketplace, made when first needed; it keeps its connections between runs. */
+/** A driver for each marketplace, made when first needed, because it keeps its connections between runs. */
 export const driverRegistry = (marketplaces: ReadonlyMap<string, DriverSettings>) =>
   registryOf(DRIVERS, marketplaces);
 
-/** Throws RangeError for a marketplace that is not configured (any more). */
+/**
+ * Drivers by marketplace. The returned function throws RangeError for a marketplace that is not configured
+ * (any more).
+ */
 export function registryOf<Settings extends { readonly driver: string }>(
   factories: Factories<Settings>,
   marketplaces: ReadonlyMap<string, Settings>,
@@ -35,7 +38,7 @@ function made<Settings extends { readonly driver: string }>(
   settings: Settings,
 ): Driver {
   const name: Settings['driver'] = settings.driver;
-  // The compiler cannot see that a factory and the settings of its own name belong together.
+  // The compiler cannot see that the factory fits the settings of the same name.
   const factory: (settings: never) => Driver = factories[name];
   return factory(settings as never);
 }

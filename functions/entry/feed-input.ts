@@ -12,7 +12,7 @@ const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
 type QueryOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['query'];
 type BodyOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['body'];
 
-/** What to read, how much and how long to wait for it. Throws Problem. */
+/** The positions to read from, the limit and the time to wait. Throws Problem. */
 export function readChangesQuery({ after, limit, wait }: QueryOf<'changes.list'>) {
   return { positions: positionsIn(after, 'after'), limit, waitSeconds: wait };
 }
@@ -24,7 +24,7 @@ function positionsIn(text: string | undefined, field: string): Positions | undef
   return positions;
 }
 
-/** Where a position stands in the feed of this account, its beginning without a position. Throws Problem. */
+/** The position in the feed of this account; its beginning if none is given. Throws Problem. */
 export function positionFor(
   accountId: string,
   { positions, field }: { positions: Positions | undefined; field: string },
@@ -35,7 +35,7 @@ export function positionFor(
   return position;
 }
 
-/** Throws Problem. */
+/** The name of a consumer. Throws Problem. */
 export function readAcknowledgement(
   accountId: string,
   { position, reset }: BodyOf<'consumers.acknowledge'>,
@@ -45,12 +45,12 @@ export function readAcknowledgement(
   return { position: positionFor(accountId, { positions, field }), reset };
 }
 
-/** One page of consumers. Throws Problem. */
+/** The page of consumers to show. Throws Problem. */
 export function readConsumersQuery({ limit, cursor }: QueryOf<'consumers.list'>) {
   return { limit, after: readCursor(cursor, CONSUMER_NAME) };
 }
 
-/** Which orders to send again: by id, or by the time of their last change. Throws Problem. */
+/** The orders to send again: by id, or by the time of their last change. Throws Problem. */
 export function readResend({ ids, from, to, cursor }: BodyOf<'orders.resend'>) {
   if (ids !== undefined && from === undefined && to === undefined && cursor === undefined)
     return { orderIds: ids.flatMap((id) => parseOrderId(id)?.orderId ?? []) };
@@ -61,7 +61,7 @@ export function readResend({ ids, from, to, cursor }: BodyOf<'orders.resend'>) {
   return { fromMillis, toMillis, after: readCursor(cursor, ORDER_ID) };
 }
 
-/** The key that an opaque cursor holds. Throws Problem unless it is of this kind. */
+/** The key in an opaque cursor. Throws Problem unless it fits `kind`. */
 function readCursor(cursor: string | undefined, kind: RegExp): string | undefined {
   const after = fromCursor(cursor);
   if (after === undefined || kind.test(after)) return after;

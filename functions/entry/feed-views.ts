@@ -14,7 +14,7 @@ export const changesView = ({ changes, positions, more }: ChangePage) => ({
   more,
 });
 
-/** The order as it is now, which may be newer than the change; null once it was erased. */
+/** A change with the present order, which may be newer than the change; null if the order was erased. */
 export const changeView = ({
   accountId,
   number,

@@ -4,11 +4,11 @@ import type { BilingualText } from '../core/base/text.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks a value that zod has no words for. `text` says what a good value looks like, because zod says "Invalid input". */
+/** A check with a text of its own, which describes a valid value; zod's text would be only "Invalid input". */
 export const fits = <T>(isFit: (value: T) => boolean, text: BilingualText): z.core.$ZodCheck<T> =>
   z.refine<T>(isFit, { params: { text } });
 
-/** Names what is wrong with the fields of an input, and what to write there. `root` stands for the input itself. */
+/** The fields of an input that are wrong, and what to write there. `root` is the name of the input as a whole. */
 export const fieldProblems = (
   { issues }: z.core.$ZodError,
   { input, root }: { input: unknown; root: string },
@@ -31,7 +31,7 @@ function isMissing(issue: Issue, input: unknown): boolean {
 const child = (value: unknown, key: PropertyKey): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
 
-/** The value is never quoted: it may be a password. */
+/** The text for an issue. The value is never quoted, because it may be a password. */
 function wrong(issue: Issue): BilingualText {
   switch (issue.code) {
     case 'too_big':
@@ -70,7 +70,7 @@ function oneOf(values: readonly unknown[]): BilingualText {
   return { pl: `Niedozwolona wartość; możliwe: ${all}.`, en: `Value not allowed; possible: ${all}.` };
 }
 
-/** Of a union: each text once, for its members often complain of the same. */
+/** The text for a union: each text once, because members of a union often have the same complaint. */
 const joined = (texts: readonly BilingualText[]): BilingualText => ({
   pl: [...new Set(texts.map(({ pl }) => pl))].join(' '),
   en: [...new Set(texts.map(({ en }) => en))].join(' '),
@@ -100,7 +100,7 @@ const VALUE_LIMITS = {
   unit: { pl: '', en: '' },
 };
 
-/** What is counted, by zod's word for the type. */
+/** The texts for limits, by zod's word for the type. */
 const LIMITS: Readonly<Record<string, typeof VALUE_LIMITS>> = {
   string: {
     big: { pl: 'Za długie', en: 'Too long' },

@@ -5,11 +5,11 @@ import { type EpochMillis, epochMillis } from '../core/base/time.ts';
 
 interface Here {
   readonly now: EpochMillis;
-  /** Days are the marketplace's own. */
+  /** Time zone of the marketplace, whose days are meant. */
   readonly timeZone: string;
 }
 
-/** A day that is not to come; undefined where none is given. Throws Problem. */
+/** A day that is not in the future; undefined if none is given. Throws Problem. */
 export function readDay(day: string | undefined, { now, timeZone }: Here): string | undefined {
   if (day === undefined || day <= dayOf(now, timeZone)) return day;
   throw badField('day', {
@@ -18,7 +18,10 @@ export function readDay(day: string | undefined, { now, timeZone }: Here): strin
   });
 }
 
-/** A day stands for its beginning in `from`, and for its end, or for now, in `to`. Throws Problem. */
+/**
+ * The range of an import. In `from` a day means its beginning, in `to` its end, or now for today. Throws
+ * Problem.
+ */
 export function readImport(
   { from, to }: { from: string; to: string },
   { now, timeZone }: Here,
@@ -32,7 +35,7 @@ export function readImport(
 
 const isDay = (text: string): boolean => text.length === 10;
 
-/** The beginning of a day, or of one that is so many days later. */
+/** The beginning of a day, or of a day some days later. */
 function midnight(day: string, { timeZone, days = 0 }: { timeZone: string; days?: number }): EpochMillis {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return epochMillis(new TZDate(year, month - 1, date + days, timeZone).getTime());

@@ -21,7 +21,7 @@ export const completenessView = (of: Completeness) => ({
   cannotSee: of.cannotSee,
 });
 
-/** An import, or the filling of a gap in the journal, and how far it has come. */
+/** An import, or the filling of a gap in the journal, with its progress. */
 export function importView(listing: Listing) {
   const { counts, read, lists, blind } = listing;
   const { named, imported, surcharges, outside, unread } = counts;

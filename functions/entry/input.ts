@@ -20,11 +20,14 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unkno
 
 const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
-/** The cursor to go on after this key, as answers hold it; null at the end. */
+/** The cursor for the page after this key, as in answers; null at the end. */
 export const nextCursor = (next: string | undefined): string | null =>
   next === undefined ? null : toCursor(next);
 
-/** The key in a cursor. Throws Problem for what we have never given out, and for a key that is not of this kind. */
+/**
+ * The key in a cursor. Throws Problem for a cursor that was never given out, and for a key that does not fit
+ * `kind`.
+ */
 export function fromCursor(cursor: string | undefined, kind = /^/): string | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString('utf8');

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from '../core/base/log.ts';
 
-/** Structured logs. Whole events and requests are never logged: they carry passwords. */
+/** Structured logs. Whole events and requests are never logged, because they hold passwords. */
 export function createLog(): Log {
   const logger = new Logger({ serviceName: 'klamka' });
   return {

@@ -16,7 +16,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** What a deployment may change of a marketplace, whatever its protocol. */
+/** Settings that a deployment may change for any marketplace. */
 const COMMON = {
   identity: z.string().check(
     fits((text) => /^[a-z0-9-]{1,40}$/.test(text), {
@@ -33,7 +33,8 @@ const COMMON = {
     }),
   ),
   passwordMaxLength: z.int().check(z.positive()),
-  // A handle is renewed up to ten minutes before its end: a shorter life would be renewed in every run.
+  // A handle is renewed up to ten minutes before its end, so a shorter life would mean a renewal in every
+  // run.
   sessionLifeMillis: z.int().check(
     fits((millis) => millis >= 15 * MINUTE, {
       pl: `Co najmniej 15 minut (${15 * MINUTE}).`,
@@ -45,7 +46,7 @@ const COMMON = {
   formBatchSize: z.int().check(z.positive()),
 };
 
-/** What a deployment may change besides, by driver. */
+/** Further settings that a deployment may change, by driver. */
 const Change = z.discriminatedUnion('driver', [
   z.extend(
     z.partial(
@@ -69,8 +70,8 @@ const Change = z.discriminatedUnion('driver', [
 ]);
 
 /**
- * The built-in marketplaces with the changes of this deployment (setting MARKETPLACES, JSON by id). A change need not
- * name the driver of its marketplace. Throws Error that names each field that is wrong.
+ * The built-in marketplaces with the changes of this deployment (setting MARKETPLACES, JSON by id). A change
+ * need not name the driver of its marketplace. Throws an error that names each wrong field.
  */
 export function marketplaceSettings(): ReadonlyMap<string, DriverSettings> {
   const presets: Record<string, DriverSettings> = MARKETPLACE_PRESETS;
@@ -108,6 +109,6 @@ function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): 
   throw new Error(`the setting MARKETPLACES cannot be used: ${faults.join(' ')}`);
 }
 
-/** Drops what is explicitly undefined, so that it cannot hide a preset's value. */
+/** Drops undefined values, which would hide those of a preset. */
 const defined = <T extends object>(changes: T) =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

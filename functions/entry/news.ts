@@ -5,7 +5,7 @@ import { type News, openNews } from '../core/delivery/news.ts';
 import { clock } from './basics.ts';
 import { setting } from './settings.ts';
 
-/** For every function that appends to feeds. */
+/** The wiring for every function that appends to feeds. */
 export const wireNews = (dynamo: Parameters<typeof sendingMarks>[0]['dynamo'], log: Log): News =>
   openNews({
     marks: sendingMarks({ dynamo, table: setting('SENDING_TABLE') }),

@@ -4,7 +4,7 @@ import type { OfferRow } from '../core/offers/store.ts';
 import { againAt, troubleText } from '../core/offers/trouble.ts';
 import { iso } from './iso.ts';
 
-/** An offer as API readers see it. Amounts are whole minor units (grosze, halire) with their currency. */
+/** An offer for readers of the API. Amounts are whole minor units (grosze, halire) with their currency. */
 export const offerView = (row: OfferRow) => ({
   offerId: row.offerId,
   title: row.title,
@@ -22,7 +22,7 @@ export const offerView = (row: OfferRow) => ({
   changedAt: toIso(row.readAtMillis),
 });
 
-/** How fresh the offers are, and what stands in the way. */
+/** The freshness of offers, and the trouble that keeps them from being fresh. */
 export function offersFreshness({ offers = {} }: Pick<Account, 'offers'>) {
   const { readAtMillis, listedAtMillis, journalTrouble, listingTrouble } = offers;
   const known = [readAtMillis, listedAtMillis].filter((millis) => millis !== undefined);

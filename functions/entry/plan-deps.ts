@@ -8,7 +8,7 @@ import { clock } from './basics.ts';
 import { createLog } from './log.ts';
 import { rhythmSettings, setting } from './settings.ts';
 
-/** Everything that `plan` uses, wired once per process. */
+/** The dependencies of `plan`, wired once per process. */
 export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
   const dynamo = createDynamo();
   return {

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { SECOND } from '../core/base/time.ts';
 
-/** What is left of the function's time when a piece of work has to come to its end. */
+/** Part of the function's time that is kept for the end of the work. */
 const RESERVE = 10 * SECOND;
 
 export interface Tick {
@@ -15,7 +15,7 @@ export const scheduleHandler = (work: (tick: Tick) => Promise<void>) =>
     await work({ outOfTime: () => context.getRemainingTimeInMillis() < RESERVE });
   });
 
-/** One that fails does not cut the other short; then its failure is thrown. */
+/** Waits for both, so that a failure of one does not cut the other short; then throws the failure. */
 export async function bothEnded<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
   await Promise.allSettled([one, other]);
   return await Promise.all([one, other]);

@@ -14,7 +14,7 @@ import { changeView } from './feed-views.ts';
 import { createLog } from './log.ts';
 import { setting, webhookTestHosts } from './settings.ts';
 
-/** Everything that `send` uses, wired once per process. */
+/** The dependencies of `send`, wired once per process. */
 export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
   const dynamo = createDynamo();
   const sending = { dynamo, table: setting('SENDING_TABLE') };

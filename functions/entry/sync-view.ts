@@ -13,10 +13,12 @@ import { iso } from './iso.ts';
 const seconds = (millis: number | undefined): number | null =>
   millis === undefined ? null : Math.floor(millis / 1_000);
 
-/** Of each kind; an answer has an end. */
+/** Most entries of each kind that an answer shows. */
 const MOST_SHOWN = 100;
 
-/** How fresh the orders of an account are, and why; orders that could not be stored, with their reasons. */
+/**
+ * The freshness of an account's orders with its reason, and the orders that could not be stored with theirs.
+ */
 export const syncView = (
   account: Account,
   use: { standing: Standing; bad: readonly BadOrder[]; now: EpochMillis },
@@ -49,7 +51,7 @@ const hoursView = ({ events, ordersChanged, flagged, flags = {}, late }: ReturnT
   late,
 });
 
-/** The last comparison with the marketplace's own list, and what it found that the journal had not told. */
+/** The last comparison with the marketplace's own list, with the changes that the journal had not told. */
 const checkView = ({ atMillis, list, since, lost, untold }: ListCheck) => ({
   at: toIso(atMillis),
   list: list ?? null,
@@ -58,7 +60,7 @@ const checkView = ({ atMillis, list, since, lost, untold }: ListCheck) => ({
   changesNeverTold: untold,
 });
 
-/** The journal had forgotten what was written during a pause. */
+/** A pause whose events the journal had forgotten. */
 const gapView = ({ atMillis, fromMillis, state, importId }: NonNullable<JournalGap['found']>) => ({
   state,
   foundAt: toIso(atMillis),

@@ -12,7 +12,7 @@ import { clock, newId } from './basics.ts';
 import { createLog } from './log.ts';
 import { setting } from './settings.ts';
 
-/** Everything that `tell` uses, wired once per process. */
+/** The dependencies of `tell`, wired once per process. */
 export function tellDeps(): TellDeps & { keys: KeySweep } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };

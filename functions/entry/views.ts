@@ -17,7 +17,7 @@ export interface AccountContext {
   readonly key?: WebapiKey | undefined;
 }
 
-/** An account as API readers see it: where it stands and what to do, never a secret. */
+/** An account for readers of the API: its state and advice, never a secret. */
 export function accountView(account: Account, context: AccountContext): Shown<typeof AccountBody> {
   const { session, now } = context;
   const live = session !== undefined && session.expiresAtMillis > now;
@@ -44,7 +44,7 @@ export function accountView(account: Account, context: AccountContext): Shown<ty
   };
 }
 
-/** What an account took over from an earlier one of the same seller when it was added. */
+/** The facts that an account took over from an earlier one of the same seller when it was added. */
 export const inheritedView = ({ possibleFailures, lockedAtMillis }: Added['inherited']) => ({
   possibleFailures,
   lockedAt: iso(lockedAtMillis),
@@ -92,7 +92,7 @@ export const keyView = ({ keyId, label, createdAtMillis, trouble }: WebapiKey): 
   trouble: trouble === undefined ? null : { reason: trouble.reason, since: toIso(trouble.sinceMillis) },
 });
 
-/** One login attempt: when, why, how it ended, which worker, from where; never the secret. */
+/** A login attempt: time, reason, outcome, worker and address; never the secret. */
 export const loginView = ({
   attemptId,
   version,

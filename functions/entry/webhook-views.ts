@@ -20,7 +20,7 @@ const MESSAGE = {
   },
 } as const;
 
-/** A webhook as its owner sees it, without its secret. */
+/** A webhook for its owner, without its secret. */
 export function webhookView(webhook: Webhook): Shown<typeof WebhookBody> {
   const disabled = webhook.disabledAtMillis === undefined ? 'active' : 'disabled';
   const state = webhook.incomplete === true ? 'incomplete' : disabled;
@@ -37,7 +37,7 @@ export function webhookView(webhook: Webhook): Shown<typeof WebhookBody> {
   };
 }
 
-/** How far one account is; `lag` counts the changes that are not delivered yet. */
+/** Progress of an account; `lag` counts the changes that are not delivered yet. */
 export const laneView = (lane: Lane, lag: number) => ({
   accountId: lane.accountId,
   number: lane.number,

@@ -24,7 +24,7 @@ import { marketplaceSettings } from './marketplaces.ts';
 import { wireNews } from './news.ts';
 import { callBudget, rhythmSettings, setting } from './settings.ts';
 
-/** Everything that `work` uses, wired once per process. */
+/** The dependencies of `work`, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news: News } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };

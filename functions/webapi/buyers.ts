@@ -12,7 +12,7 @@ type Person = ReadPart<(typeof STRUCTS)['UserSentToDataStruct']>;
 export const countriesOfBuyers = ({ usersPostBuyData = [] }: WireOffer): number[] =>
   usersPostBuyData.flatMap(({ userData, userSentToData }) => [numberOf(userData), numberOf(userSentToData)]);
 
-/** The buyers of an offer, as far as they can be read: one that is broken does not hide the others. */
+/** The buyers of an offer that can be read; a broken one does not hide the others. */
 export const toOfferBuyers = (
   { itemId, usersPostBuyData = [] }: WireOffer,
   lettersOf: LettersOf,
@@ -43,7 +43,7 @@ function unknownCountry(
   return number === 0 || lettersOf(number) !== undefined ? [] : [`${at}.userCountryId (${number})`];
 }
 
-/** Undefined for an address that nobody filled in: it has country zero, and no text. */
+/** An address; undefined if it was not filled in, which the service shows as country zero without text. */
 function toAddress(
   person: Person,
   { phone, lettersOf }: { phone: string; lettersOf: LettersOf },

@@ -15,19 +15,19 @@ import { kindOf, secretsIn } from './traits.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
-/** One call: what goes out, and what the reply means. */
+/** A call: its request, and the meaning of its reply. */
 export interface Call<N extends OperationName, T> {
   readonly operation: N;
   readonly request: Request<N>;
-  /** What must never be seen either, besides the secret fields of the request. */
+  /** Further texts that must never be shown, besides the secret fields of the request. */
   readonly alsoSecret?: readonly string[];
   readonly understand: (reply: ReplyView<N>) => T;
 }
 
-/** The reply, read only as far as it is asked for. */
+/** The reply, decoded only as far as it is asked for. */
 export interface ReplyView<N extends OperationName> {
   readonly all: () => Response<N>;
-  /** Some fields of the reply, whatever is the matter with the others. */
+  /** The named fields of the reply, even if others are broken. */
   readonly some: <const F extends Fields>(fields: F) => Read<F>;
   /** The items of a list one by one, so that a broken one does not spoil the others. */
   readonly items: (field: FieldOf<N>) => XmlElement[];
@@ -36,7 +36,7 @@ export interface ReplyView<N extends OperationName> {
 
 type FieldOf<N extends OperationName> = N extends unknown ? keyof Response<N> & string : never;
 
-/** What the functions of the driver need. */
+/** The dependencies of the driver's functions. */
 export interface Door {
   readonly settings: WebapiSettings;
   readonly dialect: Dialect;
@@ -46,8 +46,9 @@ export interface Door {
 export type Caller = <N extends OperationName, T>(call: Call<N, T>, options: CallOptions) => Promise<T>;
 
 /**
- * Makes calls, each in its turn, whose every failure is a MarketplaceFault without a trace of the request, or what
- * the turn throws. All calls of the driver pass here; the descriptions of operations are kept for all runs.
+ * Makes calls, each after its turn. Every failure is a MarketplaceFault without a trace of the request, or
+ * the turn's own error. All calls of the driver go through here; descriptions of operations are kept for all
+ * runs.
  */
 export function createDoor(settings: WebapiSettings, transport: Transport): (turn: Turn) => Door {
   const dialect = dialectOf(settings);
@@ -72,7 +73,9 @@ export function createDoor(settings: WebapiSettings, transport: Transport): (tur
   return (turn) => ({ settings, dialect, call: callerOf(turn) });
 }
 
-/** Throws MarketplaceFault for what this marketplace does not have and for values that cannot be sent. */
+/**
+ * Refuses an operation that this marketplace lacks, and values that cannot be sent. Throws MarketplaceFault.
+ */
 function refuseUnfit(
   operation: OperationName,
   request: Readonly<Record<string, unknown>>,
@@ -116,7 +119,10 @@ function faultOf(
   });
 }
 
-/** Errors that are bugs of ours pass through, for they never hold a request either. */
+/**
+ * The fault for an error of a call. Errors that are bugs of ours pass through, because they hold no request
+ * either.
+ */
 function asMarketplaceFault(error: unknown, operation: OperationName): unknown {
   if (error instanceof TransportFailure) {
     const { reason, outcome, message } = error;

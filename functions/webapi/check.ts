@@ -4,7 +4,7 @@ import { type Fields, fieldType, isScalar, type Scalar } from './schema.ts';
 import { STRUCTS, type StructName } from './structs.ts';
 import { isXmlText } from './xml.ts';
 
-/** The limits of a request that are settings of the marketplace. */
+/** Limits of a request that are settings of the marketplace. */
 export interface RequestLimits {
   readonly passwordMaxLength: number;
   readonly formBatchSize: number;
@@ -16,13 +16,13 @@ const MAX_RESULT_SIZE = 1000;
 const MAX_QUANTITY = 999;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
-/** Whether a login name is one that the login operations take. */
+/** Whether the login operations accept a login name. */
 export const isLogin = (login: string): boolean => [...login].length <= MAX_LOGIN || EMAIL.test(login);
 export const LOGIN_LIMIT = `at most ${MAX_LOGIN} characters, or an e-mail address`;
 
 /**
- * What is wrong with the values of a request, naming field and limit but never the value; undefined if
- * nothing is. The types, the sizes of batches and the ranges are those of the WSDL and the documentation.
+ * The fault of a request's values, naming field and limit but never the value; undefined if there is none.
+ * Types, sizes of batches and ranges are those of the WSDL and the documentation.
  */
 export function complaintAbout(
   operation: OperationName,
@@ -96,7 +96,7 @@ const between =
   (value) =>
     Number(value) < least || Number(value) > most ? `from ${least} to ${most}` : undefined;
 
-/** By field, whatever the operation: a name means the same wherever it stands. */
+/** Rules by field, for all operations, because a name means the same everywhere. */
 const RULES: Readonly<Record<string, Rule>> = {
   userLogin: (value, limits) => given(value, limits) ?? (isLogin(String(value)) ? undefined : LOGIN_LIMIT),
   userPassword: (value, limits) =>

@@ -6,26 +6,29 @@ import type { Door } from './caller.ts';
 import { KNOWN_COUNTRIES, lettersOfName } from './country-letters.ts';
 import { readCount } from './values.ts';
 
-/** ISO 3166-1 alpha-2 letters of a country's number; undefined for one that is not known. */
+/** ISO 3166-1 alpha-2 letters of a country's number; undefined for an unknown number. */
 export type LettersOf = (number: number) => string | undefined;
 
-/** The letters of these numbers; zero stands for no country. Throws what a turn throws, and no fault. */
+/** The letters of these numbers; zero means no country. Throws the turn's errors, and no fault. */
 export type Countries = (numbers: readonly number[], options: CallOptions) => Promise<LettersOf>;
 
-/** A door that knows countries: for replies that hold addresses. */
+/** A door with the letters of countries, for replies with addresses. */
 export interface AddressDoor extends Door {
   readonly countries: Countries;
 }
 
-/** Of the list, which is short. An order waits for it, and the run has no more than this to spare beside its calls. */
+/**
+ * Time-out for reading the list, which is short. An order waits for the list, and a run can spare no more time
+ * than this beside its calls.
+ */
 const TIMEOUT = 3 * SECOND;
 
 /**
- * Countries of one marketplace, kept for all runs of the process. No source has all numbers, and one table for each
- * process would cost each a call: so the numbers of nearly all addresses are constants, and the marketplace's own list
- * (doGetCountries, names in the language of its site) is read when an address has another number, once a day at most.
- * Where the list cannot be had, addresses come without a country, because an order must not wait for it; it is asked
- * for again after an hour.
+ * Countries of a marketplace, kept for all runs of the process. No source has all numbers, and reading the
+ * marketplace's list would cost each process a call. So the numbers of nearly all addresses are constants,
+ * and the list (doGetCountries, names in the language of the site) is read when an address has another
+ * number, once a day at most. If the list cannot be read, addresses come without a country, because an order
+ * must not wait for it; the list is tried again after an hour.
  */
 export function createCountries(clock: () => number): (door: Door, readKey: ReadKey) => Countries {
   const known = new Map(KNOWN_COUNTRIES);
@@ -35,7 +38,7 @@ export function createCountries(clock: () => number): (door: Door, readKey: Read
   const ask = async (door: Door, use: { readKey: ReadKey; options: CallOptions }): Promise<void> => {
     const listed = await readList(door, use);
     askAgainAt = clock() + (listed === undefined ? HOUR : DAY);
-    // A constant stays, whatever name the site has for its country.
+    // A constant stays, even if the site has another name for its country.
     for (const [number, letters] of listed ?? []) if (!known.has(number)) known.set(number, letters);
   };
 
@@ -51,7 +54,7 @@ export function createCountries(clock: () => number): (door: Door, readKey: Read
   };
 }
 
-/** The countries whose names say which they are; undefined where there is no list. */
+/** The countries that can be told by their names; undefined if there is no list. */
 async function readList(
   door: Door,
   { readKey, options }: { readKey: ReadKey; options: CallOptions },

@@ -13,10 +13,13 @@ export const KNOWN_COUNTRIES: ReadonlyMap<number, string> = new Map([
   [209, 'UA'],
 ]);
 
-/** The sites list countries in their own language; the documentation shows English names among the Polish ones. */
+/**
+ * Languages of the lists: sites use their own, and the documentation shows English names among the Polish
+ * ones.
+ */
 const LANGUAGES = ['pl', 'cs', 'en'] as const;
 
-/** Names in use that are not those of the Unicode CLDR, which `Intl` knows. */
+/** Names in use that differ from those of the Unicode CLDR, which `Intl` knows. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'Stany Zjednoczone Ameryki': 'US',
   'Spojené státy americké': 'US',
@@ -37,13 +40,15 @@ const NO_COUNTRIES: ReadonlySet<string> = new Set('AC CP CQ DG EA EU EZ IC QO TA
 
 let letters: ReadonlyMap<string, string> | undefined;
 
-/** ISO 3166-1 alpha-2 letters of a country by its Polish, Czech or English name; undefined for a name that is none. */
+/**
+ * ISO 3166-1 alpha-2 letters of a country by its Polish, Czech or English name; undefined for any other text.
+ */
 export function lettersOfName(name: string): string | undefined {
   letters ??= namesOfAll();
   return letters.get(plain(name));
 }
 
-/** Without accents, capitals and punctuation, in which lists differ. */
+/** A name without accents, capitals and punctuation, in which lists differ. */
 const plain = (name: string): string =>
   name
     .normalize('NFD')
@@ -67,7 +72,7 @@ function namesOfAll(): ReadonlyMap<string, string> {
   return names;
 }
 
-/** All pairs of letters that may be a country; a code that was given up for another (`UK`, `SU`) is left out. */
+/** All pairs of letters that may be a country, without codes that were replaced by another (`UK`, `SU`). */
 function codes(): string[] {
   const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   return alphabet

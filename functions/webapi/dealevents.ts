@@ -10,8 +10,8 @@ import { readMoment } from './values.ts';
 import type { WireError } from './xml.ts';
 
 /**
- * A page of the deal journal (doGetSiteJournalDeals), put in order. Entries are not compared with `after`:
- * a service that ignores it must stay visible. One entry that cannot be read never hides the others.
+ * A page of the deal journal (doGetSiteJournalDeals), sorted. Entries are not compared with `after`, because
+ * a service that ignores `after` has to be noticed. An entry that cannot be read never hides the others.
  */
 export async function dealEvents(
   door: Door,
@@ -29,7 +29,10 @@ export async function dealEvents(
 
 type Wire = ReadPart<(typeof STRUCTS)['SiteJournalDealsStruct']>;
 
-/** An entry without a readable id stands behind the one before it. Throws WireError if nothing can be read at all. */
+/**
+ * The events of a page. An entry without a readable id has the place of the one before it. Throws WireError
+ * if no entry can be read.
+ */
 function toPage(
   { items, decoder }: ReplyView<'doGetSiteJournalDeals'>,
   after: string | undefined,
@@ -90,7 +93,7 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
   };
 }
 
-/** Ids are counted from 1. */
+/** An id, which is 1 or more; undefined otherwise. */
 const idIn = (text: string | undefined): string | undefined =>
   text === undefined || text === '0' || text.startsWith('-') ? undefined : text;
 

@@ -11,7 +11,10 @@ import {
 import { STRUCTS, type StructName } from './structs.ts';
 import { childOf, WireError, type XmlElement } from './xml.ts';
 
-/** Reads elements by the table: order and unknown extra elements do not matter. Throws WireError naming the field. */
+/**
+ * Decodes elements by the table of operations, whatever their order and with unknown extra elements. Throws
+ * WireError naming the field.
+ */
 export class Decoder {
   readonly #dialect: Dialect;
   readonly #plans = new WeakMap<Fields, Plan>();
@@ -25,17 +28,20 @@ export class Decoder {
     return this.#read(fields, element) as Read<F>;
   }
 
-  /** Reads as far as it can be read: a field that cannot be read is told of and left undefined, an item left out. */
+  /**
+   * Reads as far as possible: an unreadable field is reported and left undefined, an unreadable item left
+   * out.
+   */
   part<const F extends Fields>(fields: F, element: XmlElement, unread: Unread): ReadPart<F> {
     return this.#read(fields, element, unread) as ReadPart<F>;
   }
 
-  /** The element of a field, be it empty; undefined where there is none. */
+  /** The element of a field, even if empty; undefined if there is none. */
   child(field: string, element: XmlElement): XmlElement | undefined {
     return childOf(element, this.#dialect.field(field));
   }
 
-  /** The items of a list of the reply: none when it is missing, nil or empty. */
+  /** The items of a list of the reply; none if the list is missing, nil or empty. */
   items(reply: XmlElement, field: string): XmlElement[] {
     const wireName = this.#dialect.field(field);
     const lists = reply.children.filter(({ name }) => name === wireName);
@@ -79,7 +85,7 @@ export class Decoder {
     if (child !== undefined && !isVoid(child, type.base)) return this.#value(type.base, child, unread);
     if (type.dispensable) return undefined;
     if (child !== undefined && type.base === 'string') return '';
-    // A structure of nothing but optional fields may be empty.
+    // A structure with optional fields only may be empty.
     if (child !== undefined && !child.nil && !isScalar(type.base))
       return this.#value(type.base, child, unread);
     throw new WireError('missing');
@@ -99,7 +105,7 @@ export class Decoder {
   }
 }
 
-/** Takes note of what could not be read. */
+/** Receives the complaint about a value that could not be read. */
 export type Unread = (complaint: WireError) => void;
 
 interface PlannedField {
@@ -107,10 +113,10 @@ interface PlannedField {
   readonly type: FieldType;
 }
 
-/** The fields that are read, by their wire name. */
+/** The fields to read, by their wire name. */
 type Plan = ReadonlyMap<string, PlannedField>;
 
-/** Reads with the place put in front of what a WireError complains about. */
+/** Reads a value; the place is put in front of the complaint of a WireError. */
 export function within<T>(place: string, read: () => T): T {
   try {
     return read();
@@ -119,7 +125,7 @@ export function within<T>(place: string, read: () => T): T {
   }
 }
 
-/** As `within`, but where somebody takes note of complaints, they go there, and the value is undefined. */
+/** Reads as `within` does, but reports complaints to `unread`, if given, and returns undefined. */
 function attempt<T>(
   place: string,
   unread: Unread | undefined,
@@ -138,14 +144,14 @@ function attempt<T>(
 function itemsOf(list: XmlElement): XmlElement[] {
   const items = list.children.filter(({ name }) => name === 'item');
   const foreign = list.children.length > 0 || list.text.trim() !== '';
-  // Read as empty, a list in another shape would lose orders without a word.
+  // A list in another shape must not count as empty, because its orders would be lost silently.
   if (items.length === 0 && foreign) throw new WireError('not a list');
   if ((list.announced ?? items.length) !== items.length)
     throw new WireError('not as many items as announced');
   return items.filter(({ nil }) => !nil);
 }
 
-/** Nothing given: nil, or empty where only a string can be empty. */
+/** Whether no value is given: nil, or an empty text where only a string may be empty. */
 function isVoid(element: XmlElement, base: string): boolean {
   if (element.nil) return true;
   return base !== 'string' && element.children.length === 0 && element.text.trim() === '';
@@ -153,7 +159,10 @@ function isVoid(element: XmlElement, base: string): boolean {
 
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
-/** A whole number of up to 64 bits as its shortest decimal text. `int` is read as wide, for ids outgrew it. */
+/**
+ * A whole number of up to 64 bits as its shortest decimal text. `int` is read in the same way, because ids
+ * outgrew it.
+ */
 function readInteger(text: string): string {
   const trimmed = text.trim();
   if (/^(0|-?[1-9]\d{0,17})$/.test(trimmed)) return trimmed;
@@ -175,7 +184,7 @@ const READERS: Record<Scalar, (text: string) => string | boolean> = {
   long: readInteger,
   int: readInteger,
   boolean: readBoolean,
-  // Their meaning is checked where they are turned into money and time.
+  // Money and time are checked where these texts are converted.
   float: (text) => text.trim(),
   dateTime: (text) => text.trim(),
 };

@@ -2,24 +2,24 @@ import type { OperationName } from './operations.ts';
 
 export type DialectId = 'document-literal' | 'rpc-encoded';
 
-/** The name of the country's field at login: Aukro's own later service renamed it. */
+/** The name of the country's field at login, which Aukro's own later service renamed. */
 export type CountryParameter = 'countryCode' | 'countryId';
 
-/** How a dialect of the WebAPI spells what the table of operations says. */
+/** The spelling of a dialect of the WebAPI for the names in the table of operations. */
 export interface Dialect {
   readonly id: DialectId;
   readonly requestElement: (operation: string) => string;
   readonly responseElement: (operation: string) => string;
   readonly soapAction: (operation: string) => string;
-  /** Spells the name of a field, given in camelCase. */
+  /** The spelling of a field's name, given in camelCase. */
   readonly field: (name: string) => string;
-  /** Spells the name of a field directly in a request. */
+  /** The spelling of the name of a field directly in a request. */
   readonly requestField: (operation: string, name: string) => string;
-  /** Whether it never had the operation or field of that name. */
+  /** Whether the dialect has no operation or field of that name. */
   readonly lacks: (name: string) => boolean;
 }
 
-/** `service.php`: camelCase, a capital letter at the request element only, wrapped lists. */
+/** The dialect of `service.php`: camelCase, a capital letter at the request element only, wrapped lists. */
 export const DOCUMENT_LITERAL: Dialect = {
   id: 'document-literal',
   requestElement: (operation) => `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Request`,
@@ -30,12 +30,12 @@ export const DOCUMENT_LITERAL: Dialect = {
   lacks: () => false,
 };
 
-/** Everything else in the table exists in both dialects. */
+/** Names that only document/literal has; all others in the table exist in both dialects. */
 const LITERAL_ONLY = ['doGetPostBuyFormsIds', 'buyerFilterArray', 'dealVariant', 'itIsFulfillmentTimeActive'];
 
 const hyphenated = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** `uploader.php`: hyphens, a type on every value, SOAP arrays. */
+/** The dialect of `uploader.php`: hyphens, a type on every value, SOAP arrays. */
 export const RPC_ENCODED: Dialect = {
   id: 'rpc-encoded',
   requestElement: (operation) => operation,

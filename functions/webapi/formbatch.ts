@@ -10,14 +10,19 @@ import { revealFor } from './sales.ts';
 import { STRUCTS } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
-/** What came back for a batch of ids. One form that cannot be read never hides the others. */
+/** The reply to a batch of ids. A form that cannot be read never hides the others. */
 export interface FormBatch {
   readonly forms: readonly Form[];
-  /** Forms that came back but could not be read: which field, never its value. The id may be what is broken. */
+  /**
+   * Forms that came but could not be read: name of the field, never its value. The id itself may be broken.
+   */
   readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
 }
 
-/** Forms by id (doGetPostBuyFormsDataForSellers), each once, however often it was asked for; a text that can be no id of a form names none. */
+/**
+ * Forms by id (doGetPostBuyFormsDataForSellers), each once, even if asked for twice. A text that cannot be an
+ * id of a form is not asked for.
+ */
 async function forms(
   door: AddressDoor,
   { handle, ids }: { handle: Secret; ids: readonly string[] },
@@ -43,7 +48,7 @@ async function forms(
   );
 }
 
-/** What became of forms. One whose very id cannot be read may be any of those that did not come. */
+/** The results for these ids. A form without a readable id may be any of the missing ones. */
 export async function readSales(
   door: AddressDoor,
   query: { handle: Secret; ids: readonly string[] },
@@ -65,7 +70,7 @@ export function salesIn(batch: FormBatch, ids: readonly string[]): SaleRead[] {
   });
 }
 
-/** A form as far as its fields could be decoded. The id of one that could not may be what is broken. */
+/** A form as far as its fields could be decoded; of a broken one the id may be unreadable too. */
 type Decoded =
   | { readonly at: string; readonly wire: WireForm; readonly complaints: readonly WireError[] }
   | { readonly id: string | undefined; readonly why: string };
@@ -87,7 +92,7 @@ function decodedForm(element: XmlElement, decoder: Decoder) {
   const wire = decoder.part(STRUCTS.PostBuyFormDataStruct, element, (complaint) => {
     complaints.push(complaint);
   });
-  // A surcharge has an empty list; a form that lacks its list has lost its goods on the way.
+  // A surcharge has an empty list; a form without the list has lost its goods on the way.
   if (decoder.child('postBuyFormItems', element) === undefined)
     throw new WireError('missing', 'postBuyFormItems');
   const later = decoder.part(LATER_FORM_FIELDS, element, () => undefined);

@@ -17,14 +17,14 @@ import type { WireError } from './xml.ts';
 
 type Wire<S extends StructName> = ReadPart<(typeof STRUCTS)[S]>;
 
-/** Fields of a form that later versions of the service added: not in the WSDL, read where they are. */
+/** Fields of a form from later versions of the service, which are not in the WSDL and are read if present. */
 export const LATER_FORM_FIELDS = {
   postBuyFormAdditionalServicesAmount: 'float?',
-  /** Aukro's pick-up point of Zásilkovna. */
+  /** Pick-up point of Zásilkovna, at Aukro. */
   zasilkovnaDeliveryPoint: 'string?',
 } as const;
 
-/** The same of an address; of a pick-up point it is the point's own id. */
+/** Fields of an address from later versions of the service; in a pick-up point, the point's own id. */
 export const LATER_ADDRESS_FIELDS = { postBuyFormAdrId: 'string?' } as const;
 
 export type WireForm = Wire<'PostBuyFormDataStruct'> &
@@ -40,7 +40,7 @@ const PAYMENT_METHODS: ReadonlyMap<string, PaymentMethod> = new Map(
   }),
 );
 
-/** Allegro's words. Which words Aukro uses is not known: they read as `unknown` until somebody tells. */
+/** Allegro's texts. Those of Aukro are not known and read as `unknown`. */
 const PAYMENT_STATUSES: ReadonlyMap<string, PaymentStatus> = new Map(
   Object.entries<PaymentStatus>({
     '': 'none',
@@ -52,31 +52,33 @@ const PAYMENT_STATUSES: ReadonlyMap<string, PaymentStatus> = new Map(
   }),
 );
 
-/** Codes of ways to pay online that sources name. The set is open: others read as online too, and are flagged. */
+/** Codes of online payment that sources name. Other codes read as online too, and are flagged. */
 const ONLINE = new Set(
   'co ai ro pu p m n w o i d h g l u me ab wp wm wk wg wd wr wc wn wi wy c b t mtex tt'.split(' '),
 );
 
-/** The service gives names too, such as "Płacę z iPKO": a way to pay online, unless the name speaks of another way. */
+/**
+ * A name in the place of a code, such as "Płacę z iPKO", is a way to pay online, unless it names another way.
+ */
 const NAME = /[\s\p{Lu}]|[^\p{ASCII}]/u;
 const NAME_OF_ANOTHER_WAY = /pobrani|odbi[oó]r|dob[ií]rk|tradycyjn|zwykł|převod/iu;
 
-/** Without these nobody can tell which sale a form stands for, or where it stands. */
+/** Fields without which a form does not tell its sale or its state. */
 const ESSENTIAL =
   /^(postBuyForm(Id|PayType|PayStatus|DateCancel)|postBuyFormItems(\[\d+\](\.postBuyFormItDeals(\[\d+\](\.dealId)?)?)?)?)$/;
 
-/** Of a form in which everything is broken, so many fields are named. */
+/** Most unreadable fields that are named of a form. */
 const MAX_UNREAD = 20;
 
-/** The numbers of the countries in a form's addresses. */
+/** Numbers of the countries in a form's addresses. */
 export const countriesIn = (wire: WireForm): number[] =>
   [wire.postBuyFormInvoiceData, wire.postBuyFormShipmentAddress, wire.postBuyFormGdAddress].map((address) =>
     Number(address?.postBuyFormAdrCountry ?? 0),
   );
 
 /**
- * Translates one form as far as it could be read: what could not is flagged and named. Throws the WireError
- * of a field without which it cannot be told which sale this is, or where it stands.
+ * Translates a form as far as it can be read; an unreadable part is flagged and named. Throws the WireError
+ * of a field without which the form does not tell its sale or its state.
  */
 export function toForm(
   wire: WireForm,
@@ -170,7 +172,7 @@ const isNameOfOnlinePayment = (text: string): boolean => NAME.test(text) && !NAM
 function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): FormLine {
   const { reading, at } = use;
   const deals = item.postBuyFormItDeals ?? [];
-  // Production showed forms without deals; which they are is known from the journal.
+  // Production showed forms without deals; the journal tells which they are.
   if (deals.length === 0) reading.unread.add(`${at}.postBuyFormItDeals`);
   const money = (field: string, text: string | undefined) => moneyOf(`${at}.${field}`, { text, reading });
   const quantity = countOf(`${at}.postBuyFormItQuantity`, { text: item.postBuyFormItQuantity, reading });
@@ -186,12 +188,12 @@ function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at
   };
 }
 
-/** Rounding of the marketplace's own floats. */
+/** Rounding error of the marketplace's own floats, in minor units. */
 const TOLERANCE_MINOR = 1;
 
 /**
- * The service leaves the price of a deal at zero at times: then it is the line's average. Where the prices make up the
- * line's amount, the zero is the price: a piece that a discount made free.
+ * The deals with the line's average in the place of a zero price, which the service leaves at times. If the
+ * prices add up to the line's amount, zero is the price: a piece that a discount made free.
  */
 function withPrices(
   deals: readonly FormDeal[],
@@ -227,7 +229,7 @@ function toDeal(
   };
 }
 
-/** A purchase without a time is as odd as one at an impossible time. */
+/** Time of a purchase; a missing time is flagged like an impossible one. */
 function purchaseTime(text: string, { reading, at }: { reading: Reading; at: string }): MarketplaceTime {
   const time = timeOf(`${at}.dealDate`, { text, reading });
   if (time === undefined) reading.flags.add('impossible-date');
@@ -241,7 +243,7 @@ function toPoint({ postBuyFormGdAddress, pointId }: WireForm, reading: Reading):
   return isUsed(postBuyFormGdAddress) ? address : undefined;
 }
 
-/** An address that nobody filled in comes with country zero and empty strings. */
+/** Whether an address was filled in; an unused one comes with country zero and empty texts. */
 const isUsed = ({ postBuyFormAdrCountry, ...texts }: Wire<'PostBuyFormAddressStruct'>): boolean =>
   Number(postBuyFormAdrCountry ?? 0) !== 0 || Object.values(texts).some((text) => text?.trim());
 

@@ -1,6 +1,6 @@
 import type { Form, SaleState } from '../core/marketplace/sales.ts';
 
-/** The state that a form is in by itself; events only say when to look. First match wins. */
+/** The state of a form by its own contents; events only tell when to look. The first match wins. */
 export function formState({ payment, cancelledAt }: Pick<Form, 'payment' | 'cancelledAt'>): SaleState {
   const { method, status } = payment;
   if (cancelledAt !== undefined || status === 'cancelled' || status === 'rejected') return 'form-cancelled';

@@ -5,38 +5,41 @@ import type { WebapiSettings } from './presets.ts';
 import { readCount, readMoney, readTime } from './values.ts';
 import { WireError } from './xml.ts';
 
-/** What reading one form needs and finds. */
+/** Dependencies and findings of reading a form. */
 export interface Reading {
   readonly settings: WebapiSettings;
   readonly lettersOf: LettersOf;
   readonly flags: Set<OrderFlag>;
-  /** The fields that are missing or cannot be read. */
+  /** Names of fields that are missing or cannot be read. */
   readonly unread: Set<string>;
 }
 
-/** A value of the wire that may have been unreadable, for which it is noted already. */
+/** A value of the wire; undefined if it could not be read, which is noted already. */
 interface Given {
   readonly text: string | undefined;
   readonly reading: Reading;
 }
 
-/** An amount; undefined, and noted, where it cannot be read. */
+/** An amount; undefined, with a note, if it cannot be read. */
 export const moneyOf = (field: string, { text, reading }: Given): Money | undefined =>
   text === undefined
     ? undefined
     : readOrNote(field, { reading, read: () => readMoney([field, text], reading.settings.currency) });
 
-/** A number; undefined, and noted, where it cannot be read. */
+/** A number; undefined, with a note, if it cannot be read. */
 export const countOf = (field: string, { text, reading }: Given): number | undefined =>
   text === undefined ? undefined : readOrNote(field, { reading, read: () => readCount([field, text]) });
 
-/** What the service numbers, such as a carrier; undefined where it has no number, or zero, which names nothing. */
+/**
+ * The id of a thing that the service numbers, such as a carrier; undefined without a number, or with zero,
+ * which names nothing.
+ */
 export function numberedOf(field: string, given: Given): NamedId | undefined {
   const number = countOf(field, given);
   return number === undefined || number === 0 ? undefined : { id: String(number) };
 }
 
-/** Letters of a country; undefined, and noted with its number, where nobody knows which it is. */
+/** Letters of a country; undefined, with a note of its number, if the country is not known. */
 export function countryOf(field: string, given: Given): string | undefined {
   const number = countOf(field, given);
   if (number === undefined || number === 0) return undefined;
@@ -55,7 +58,7 @@ function readOrNote<T>(field: string, { reading, read }: { reading: Reading; rea
   }
 }
 
-/** A date that no calendar has keeps its text, for a cancellation counts even without its time. */
+/** A date. One that no calendar has keeps its text, because a cancellation counts even without its time. */
 export function timeOf(field: string, { text = '', reading }: Given): MarketplaceTime | undefined {
   try {
     return readTime([field, text], reading.settings.timeZone);
@@ -67,6 +70,6 @@ export function timeOf(field: string, { text = '', reading }: Given): Marketplac
 
 type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Only what is there: a field that is undefined is not the same as one that is absent. */
+/** The fields without undefined ones, because an undefined field is not the same as an absent one. */
 export const known = <T extends object>(fields: T): Known<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

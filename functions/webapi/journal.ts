@@ -4,11 +4,11 @@ import { MarketplaceFault } from '../core/faults/fault.ts';
 import type { DealEvent, EventPage, Journal, Search } from '../core/marketplace/sales.ts';
 import type { CallOptions, MarketplaceSettings } from '../core/marketplace/settings.ts';
 
-/** The journal as the protocol has it: events after an id, and how many those are. */
+/** The journal in the protocol: events after an id, and their number. */
 export interface JournalSource {
   /** The oldest events after `after` (exclusive; '0' = from the oldest kept), at most a page, ascending by id. */
   dealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<DealEvent[]>;
-  /** A marketplace may stop counting at some thousands. */
+  /** Number of events after an id. A marketplace may stop counting at some thousands. */
   countDealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
 }
 
@@ -19,25 +19,25 @@ interface Use {
   readonly settings: PageSettings;
 }
 
-/** Ids are counted from 1: the marketplace then starts from the oldest event that it keeps. */
+/** The position before all ids, from which the marketplace starts at the oldest event that it keeps. */
 const BEGINNING = '0';
 
-/** Ids are 64 bits wide. */
+/** The largest id of 64 bits. */
 const LARGEST = 2n ** 63n - 1n;
 
-/** The ids of a whole site follow each other closer than this, however long one seller rests. */
+/** Distance beyond that of any two consecutive ids of the site, however long a seller rests. */
 const LEAP = 2n ** 32n;
 
-/** Events of the whole site between two looks back; they double, so that a day takes some ten calls. */
+/** Distance of ids between two looks back; it doubles, so that going back a day takes some ten calls. */
 const FIRST_STEP = 2n ** 16n;
 
-/** The end of the journal is read by so many calls in one step at most. */
+/** Most calls in a step that reads the end of the journal. */
 const END_PAGES = 4;
 
-/** A position is an event's id. Ids have 19 digits at most; the journals of accounts have noted them with 20. */
+/** A position as sort key. Ids have 19 digits at most, but stored keys have 20. */
 const sortKey = (position: string): string => position.padStart(20, '0');
 
-/** The journal of a service whose ids are numbers, oldest event first, behind the port. */
+/** The journal of a service with numeric ids, oldest event first, behind the port. */
 export function journalOf(source: JournalSource, settings: PageSettings): Journal {
   const use = { source, settings };
   return {
@@ -50,8 +50,9 @@ export function journalOf(source: JournalSource, settings: PageSettings): Journa
 }
 
 /**
- * Throws MarketplaceFault `journal-stuck` for a page that does not move forward, because it would be read for ever. A
- * page that is not full proves that nothing follows only where the marketplace is known to fill its pages.
+ * A page of the journal. Throws MarketplaceFault `journal-stuck` for a page that does not move on, because it
+ * would be read for ever. A page that is not full is the last one only if the marketplace is known to fill
+ * its pages.
  */
 async function page(
   { source, settings }: Use,
@@ -62,7 +63,7 @@ async function page(
   const last = events.at(-1);
   const isMoving = last !== undefined && BigInt(last.id) > BigInt(after);
   const isFull = events.length >= settings.journalPageSize;
-  // An event without an id of its own does not move; a page of such events only is read as it is.
+  // An event without an id of its own does not move on; a page of such events only is accepted as it is.
   if (last !== undefined && !isMoving && (isFull || events.every(({ id }) => id !== after))) {
     throw new MarketplaceFault({
       reason: 'journal-stuck',
@@ -85,18 +86,18 @@ function leapsMarked(after: string): (event: DealEvent) => DealEvent {
   };
 }
 
-/** Where the search for the end stands: events follow `low`; none followed `high`, where it is known. */
+/** Progress of the search for the end: events follow `low`; none follow `high`, if it is known. */
 interface Place {
   readonly low: bigint;
   readonly high: bigint | undefined;
-  /** Little follows `low`: it is to be read. */
+  /** Whether so little follows `low` that it is to be read. */
   readonly isNear: boolean;
 }
 
 const placeText = (low: bigint | string, { high, mark = '-' }: { high?: bigint; mark?: '-' | '+' } = {}) =>
   `${low}${mark}${high ?? ''}`;
 
-/** Undefined, so that the search begins anew, where the text cannot be read. */
+/** The progress in a text; undefined, so that the search begins anew, if the text cannot be read. */
 function placeIn(resume: string | undefined): Place | undefined {
   const [, low, mark, high] = /^(\d+)([-+])(\d*)$/.exec(resume ?? '') ?? [];
   if (low === undefined) return undefined;
@@ -104,8 +105,9 @@ function placeIn(resume: string | undefined): Place | undefined {
 }
 
 /**
- * The journal can only be read oldest first and counted from a point, so the point behind which little is left is
- * found by bisection over the id space, some thirty calls, one for each step; that little is then read.
+ * A step of the search for the end. The journal can only be read oldest first, and counted from a position;
+ * so the position with little behind it is found by bisection over all ids, some thirty calls, one per step,
+ * and the rest read.
  */
 async function newest(
   use: Use,
@@ -119,7 +121,7 @@ async function newest(
   const { low, high } = place;
   if (high === undefined) {
     const above = low > 0n ? low << 4n : 1n << 32n;
-    // A count that never ends is not the journal's: what follows the largest id there can be is nothing.
+    // A count that never ends is wrong, because nothing follows the largest possible id.
     if (above >= LARGEST) return { resume: placeText(low, { high: LARGEST }) };
     return (await count(above)) === 0
       ? { resume: placeText(low, { high: above }) }
@@ -133,7 +135,7 @@ async function newest(
   return { resume: placeText(middle, { high, mark: isNear ? '+' : '-' }) };
 }
 
-/** The last page behind which nothing follows; there may be several where pages are not full. */
+/** The last page, behind which nothing follows; there may be several if pages are not full. */
 async function lastPage(
   use: Use,
   { handle, low, high }: { handle: Secret; low: bigint; high: bigint },
@@ -161,8 +163,8 @@ async function remembers(
   const { handle, position, atSeconds } = query;
   const after = (BigInt(position) - 1n).toString();
   const { events } = await page(use, { handle, after }, options);
-  // An id that is used again belongs to an event of another time. An event without a readable id stands where the one
-  // before it stands, and may be the one that is looked for.
+  // A reused id belongs to an event of another time. An event without a readable id has that of the one
+  // before it, and may be the one that is looked for.
   const isThere = (event: DealEvent) =>
     event.id === after ||
     (event.id === position &&
@@ -179,7 +181,7 @@ async function before(
   const after = BigInt(query.position) - step;
   if (after <= 0n) return { found: BEGINNING, resume: '' };
   const { events } = await page(use, { handle: query.handle, after: after.toString() }, options);
-  // The event at the position itself may have leapt away from all others, with any time.
+  // The event at the position itself may have leapt away from all others, with any time, so it is skipped.
   const at = events.find(({ id }) => id !== query.position)?.atSeconds;
   const isOld = at !== undefined && toMillis(at) < query.sinceMillis;
   const resume = (step * 2n).toString();

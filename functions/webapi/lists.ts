@@ -8,14 +8,14 @@ import { revealFor } from './sales.ts';
 import { soldOfferForms } from './soldoffers.ts';
 import { readCount } from './values.ts';
 
-/** What each list is read with; the one that sees most comes first. */
+/** Operations by list, the most complete list first. */
 const LISTS: readonly (readonly [ListKind, readonly OperationName[]])[] = [
   ['form-ids', ['doGetPostBuyFormsIds']],
   ['filled-forms', ['doGetFilledPostBuyForms']],
   ['sold-offers', ['doGetMySoldItems', 'doGetTransactionsIDs']],
 ];
 
-/** The lists that this marketplace has by its dialect and its settings. */
+/** The lists of this marketplace, by its dialect and its settings. */
 export const formLists = ({ dialect, settings }: Pick<Door, 'dialect' | 'settings'>): ListKind[] =>
   LISTS.filter(([, operations]) =>
     operations.every((name) => !dialect.lacks(name) && !settings.droppedOperations.includes(name)),
@@ -23,7 +23,7 @@ export const formLists = ({ dialect, settings }: Pick<Door, 'dialect' | 'setting
 
 type PageQuery = FormPageQuery & { readonly handle: Secret };
 
-/** One page of a list of forms, one call. */
+/** A page of a list of forms, by a single call. */
 export function formPage(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
   if (query.list === 'form-ids') return formIds(door, query, options);
   if (query.list === 'filled-forms') return filledForms(door, query, options);
@@ -32,12 +32,15 @@ export function formPage(door: Door, query: PageQuery, options: CallOptions): Pr
 
 const LARGEST_PAGE = 1_000;
 
-/** Production answered an empty list to sellers who had forms when this filter was missing. */
+/**
+ * The filter that names the caller as seller. Without it production answered an empty list to sellers who had
+ * forms.
+ */
 const AS_SELLER = [{ filterId: 'userRole', filterValueId: ['seller'] }];
 
 /**
  * Forms and surcharges of the last month, newest first, cancelled ones too (doGetPostBuyFormsIds). New ones
- * push the others back between two pages: some are named twice then, none is left out.
+ * push the others back between two pages, so some are named twice and none is left out.
  */
 async function formIds(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
   const operation = 'doGetPostBuyFormsIds';
@@ -68,12 +71,13 @@ const ANY_PAYMENT = '7';
 const SELLER = '1';
 const WINDOW = DAY / SECOND;
 
-/** Forms by the time when they were filled, a day a page, without cancelled ones (doGetFilledPostBuyForms). */
+/** Forms by the time of filling, a day per page, without cancelled ones (doGetFilledPostBuyForms). */
 async function filledForms(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
   const operation = 'doGetFilledPostBuyForms';
   const sessionId = revealFor(operation, query.handle);
   const start = Number(query.position ?? query.from);
-  // The next window begins with the last second of this one: whether bounds belong to it is not documented.
+  // The next window begins with the last second of this one, because it is not documented whether bounds are
+  // included.
   const end = Math.min(start + WINDOW, query.to);
   const share = shareOf(end - query.from, query.to - query.from);
   return door.call(

@@ -9,13 +9,13 @@ import { revealFor } from './sales.ts';
 import { readMoment } from './values.ts';
 import { WireError } from './xml.ts';
 
-/** Own offers, not those of the whole site. */
+/** Asks for own offers, not for those of the whole site. */
 const OWN = '0';
 
-/** What is read of an entry; the price in it is none of the offer's. */
+/** The fields that are read of an entry. Its price is not that of the offer. */
 const ENTRY = { rowId: 'long', itemId: 'long', changeDate: 'long' } as const;
 
-/** A page of the offer journal (doGetSiteJournal), put in order. Entries are not compared with `after`. */
+/** A page of the offer journal (doGetSiteJournal), sorted. Entries are not compared with `after`. */
 async function offerEvents(
   door: Door,
   { handle, after }: { handle: Secret; after: string | undefined },
@@ -31,8 +31,8 @@ async function offerEvents(
 }
 
 /**
- * Leaves out an entry that names no offer or has no place: the daily listing finds what it was about. Throws
- * WireError if no entry can be read.
+ * The events of a page, without entries that name no offer or have no place, because the daily listing finds
+ * those changes. Throws WireError if no entry can be read.
  */
 function toPage({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[] {
   const complaints: WireError[] = [];
@@ -48,7 +48,10 @@ function toPage({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[]
   return events.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 }
 
-/** A page of the offer journal. Throws MarketplaceFault `journal-stuck` for one that does not move forward, because it would be read for ever. */
+/**
+ * A page of the offer journal. Throws MarketplaceFault `journal-stuck` for a page that does not move on,
+ * because it would be read for ever.
+ */
 export async function offerPage(
   door: Door,
   query: { readonly handle: Secret; readonly after: string | undefined },

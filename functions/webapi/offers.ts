@@ -37,7 +37,7 @@ export async function offersIn(
   checkIds(operation, { ids: itemIds });
   checkBatch(operation, { field: 'ids', size: itemIds.length, limit: door.settings.formBatchSize });
   const which = 'ids' in query ? { itemIds } : { pageSize: PAGE_SIZE, pageNumber: String(query.page) };
-  // Asked for no ids at all, the service would list everything.
+  // A request without ids would list all offers.
   if ('ids' in query && itemIds.length === 0) return { offers: [], unreadable: [], count: 0 };
   return door.call(
     {
@@ -86,7 +86,7 @@ const SOLD_QUANTITY = { itemSoldQuantity: 'int' } as const;
 const START = { itemStartTime: 'long' } as const;
 const END = { itemEndTime: 'long' } as const;
 
-/** Field by field, so that one that is odd does not hide the others. */
+/** Reads an offer field by field, so that a broken one does not hide the others. */
 function toOffer(id: string, { decoder, currency, list, element }: Reading & { element: XmlElement }): Offer {
   const read = <const F extends Fields, T>(fields: F, as: (value: Read<F>) => T): T | undefined =>
     attempt(() => as(decoder.fields(fields, element)));
@@ -104,14 +104,17 @@ function toOffer(id: string, { decoder, currency, list, element }: Reading & { e
   };
 }
 
-/** By the marketplace's codes, in the order in which they count; 4 is the reserve price, which buyers never pay. */
+/**
+ * Kinds of prices by the marketplace's codes, in order of precedence. Code 4 is the reserve price, which
+ * buyers never pay.
+ */
 const PRICE_KINDS: readonly (readonly [code: string, kind: OfferPriceKind])[] = [
   ['1', 'buy-now'],
   ['2', 'current'],
   ['3', 'starting'],
 ];
 
-/** A price of 0 is one that is switched off. */
+/** The price of an offer; a price of 0 is switched off. */
 function priceIn(prices: Read<typeof PRICES>['itemPrice'], currency: string): Offer['price'] {
   const amounts = new Map(
     prices.map(({ priceType, priceValue }) => [priceType, readMoney(['priceValue', priceValue], currency)]),
@@ -123,7 +126,7 @@ function priceIn(prices: Read<typeof PRICES>['itemPrice'], currency: string): Of
   return undefined;
 }
 
-/** Zero stands for no time at all. */
+/** A moment; zero means no time. */
 const momentIn = (text: string) => (text === '0' ? undefined : readSeconds(['', text]));
 
 function attempt<T>(read: () => T): T | undefined {

@@ -1,9 +1,9 @@
 import type { Given, Read } from './schema.ts';
 
-/** What a login operation answers with. */
+/** The fields of the reply of a login operation. */
 const SESSION = { sessionHandlePart: 'string', userId: 'long', serverTime: 'long' } as const;
 
-/** What all three tabs of "My Allegro" take, except for their filter. */
+/** The parameters of all three tabs of "My Allegro", except for their filter. */
 const TAB_PAGE = {
   searchValue: 'string?',
   categoryId: 'int?',
@@ -12,7 +12,7 @@ const TAB_PAGE = {
   pageNumber: 'int?',
 } as const;
 
-/** The one table of operations, in the words of schema.ts. A dialect only spells it. */
+/** The table of all operations, in the notation of schema.ts. A dialect only changes the spelling. */
 export const OPERATIONS = {
   doQuerySysStatus: {
     request: { sysvar: 'int', countryId: 'int', webapiKey: 'string' },

@@ -2,7 +2,7 @@ import { HOUR } from '../core/base/time.ts';
 import type { MarketplaceSettings } from '../core/marketplace/settings.ts';
 import type { CountryParameter, DialectId } from './dialect.ts';
 
-/** What distinguishes one SOAP marketplace from another, besides what every driver needs to know. */
+/** Settings of a SOAP marketplace, besides those of every driver. */
 export interface WebapiSettings extends MarketplaceSettings {
   readonly driver: 'webapi';
   /** Number of the platform's country, which most calls without a session name. */
@@ -12,19 +12,19 @@ export interface WebapiSettings extends MarketplaceSettings {
   readonly dialect: DialectId;
   /** Target namespace; in document/literal it differs per environment. */
   readonly namespace: string;
-  /** What the login operations call the country. */
+  /** The name of the country's field in login operations. */
   readonly countryParameter: CountryParameter;
   /** Operations that the marketplace has taken out of service. Without doLoginEnc, doLogin is used. */
   readonly droppedOperations: readonly string[];
 }
 
-/** What all marketplaces of the family have in common. */
+/** Settings that all marketplaces of the family share. */
 const FAMILY = {
   driver: 'webapi',
   passwordMaxLength: 16,
   sessionLifeMillis: HOUR,
   journalPageSize: 100,
-  // The documentation promises it, and no recording shows it.
+  // Promised by the documentation, but shown by no recording.
   fillsJournalPages: false,
   formBatchSize: 25,
   dialect: 'document-literal',
@@ -35,7 +35,7 @@ const FAMILY = {
 const POLAND = { countryId: 1, timeZone: 'Europe/Warsaw', currency: 'PLN' } as const;
 const CZECHIA = { countryId: 56, timeZone: 'Europe/Prague', currency: 'CZK' } as const;
 
-/** The marketplaces that are known by name. */
+/** The built-in marketplaces. */
 export const MARKETPLACE_PRESETS = {
   /** Historic: closed on 2020-10-26. */
   allegro: {
@@ -58,8 +58,8 @@ export const MARKETPLACE_PRESETS = {
     namespace: 'https://webapi.allegro.pl.allegrosandbox.pl/service.php',
   },
   /**
-   * Aukro's own service after it left the Allegro platform, as documented; whether it answers today has to
-   * be tried with a key. The namespace is assumed.
+   * Aukro's own service after it left the Allegro platform, as documented. Whether it still answers has to be
+   * tried with a key. The namespace is assumed.
    */
   aukro: {
     ...FAMILY,

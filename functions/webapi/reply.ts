@@ -1,7 +1,7 @@
 import type { Reply } from './transport.ts';
 import { childOf, mendedXml, parseXml, WireError, type XmlElement } from './xml.ts';
 
-/** What the marketplace refuses with: its code without a prefix, and its text for people. */
+/** A fault: the marketplace's code without a prefix, and its text for people. */
 export interface SoapFault {
   readonly code: string | undefined;
   readonly text: string;
@@ -11,10 +11,13 @@ export interface SoapFault {
 
 export type Reading = { readonly fault: SoapFault } | { readonly response: XmlElement };
 
-/** A page for people in place of a reply: the marketplace wants a captcha solved from our address. */
+/**
+ * A page for people in the place of a reply: the marketplace demands that a captcha is solved from our
+ * address.
+ */
 export class CaptchaPage extends WireError {}
 
-/** A page is told by its beginning; the word may stand anywhere in its first part. */
+/** Length of the part in which a page is recognised by its beginning and the word. */
 const LOOKED_AT = 64 * 1024;
 
 function refuseCaptchaPage({ body }: Reply): void {
@@ -24,10 +27,10 @@ function refuseCaptchaPage({ body }: Reply): void {
 }
 
 /**
- * Finds the response element or the fault in a reply. A fault counts whatever the HTTP status; only then
- * is the status judged. Throws WireError for everything else: HTML, other charsets, truncated documents.
- * What is no text in a reply that is text for the most part is read as U+FFFD, so that one character does not
- * hide everything else in it.
+ * Finds the response element or the fault in a reply. A fault counts with any HTTP status; otherwise the
+ * status has to be 200. Throws WireError for everything else: HTML, other charsets, truncated documents.
+ * Invalid characters in a reply that is mostly text are read as U+FFFD, so that a character does not hide
+ * everything else in it.
  */
 export function readReply(reply: Reply, responseElement: string): Reading {
   const body = soapBody(reply);
@@ -53,7 +56,7 @@ function soapBody(reply: Reply): XmlElement | undefined {
   }
 }
 
-/** Most replies are whole, and are read once. */
+/** Parses a reply, and mends it only if that fails: most replies are intact and are parsed once. */
 function parseMended(text: string): XmlElement {
   try {
     return parseXml(text);
@@ -76,14 +79,17 @@ function textOf({ contentType, body }: Reply): string {
   }
 }
 
-/** In a reply of another charset nearly every letter beyond ASCII is broken; mended, it would spoil what is stored. */
+/**
+ * Whether most letters are intact. In a reply of another charset nearly every letter beyond ASCII is broken;
+ * mending it would spoil stored texts.
+ */
 function isMostlyWhole(text: string): boolean {
   const letters = text.match(/[^\0-\x7F]/gu) ?? [];
   const broken = letters.filter((letter) => letter === '\uFFFD').length;
   return 2 * broken <= letters.length;
 }
 
-/** A fault of SOAP 1.1, or of 1.2, whose subcode is the more exact one. */
+/** A fault of SOAP 1.1, or of 1.2, whose subcode is more precise than its code. */
 function readFault(fault: XmlElement): SoapFault {
   const code12 = childOf(fault, 'Code');
   const subcode = code12 && childOf(code12, 'Subcode');

@@ -11,11 +11,11 @@ import { readCount, readMoney, readSeconds } from './values.ts';
 
 interface JournalPosition {
   readonly handle: Secret;
-  /** The last event already seen; undefined for the oldest that is kept. */
+  /** The last event seen before; undefined for the oldest kept. */
   readonly after: string | undefined;
 }
 
-/** How many events there are after `after` (doGetSiteJournalDealsInfo). */
+/** Number of events after `after` (doGetSiteJournalDealsInfo). */
 export async function countDealEvents(
   door: Door,
   { handle, after }: JournalPosition,
@@ -34,7 +34,7 @@ export async function countDealEvents(
   );
 }
 
-/** The unpaid purchases of one buyer in one offer (doGetDeals). */
+/** The unpaid purchases of a buyer in an offer (doGetDeals). */
 export async function unpaidDeals(
   door: Door,
   { handle, offerId, buyerId }: { handle: Secret; offerId: string; buyerId: string },
@@ -53,7 +53,7 @@ export async function unpaidDeals(
   );
 }
 
-/** Contact data of buyers by offer (doGetPostBuyData); the form's addresses win where there is a form. */
+/** Contact data of buyers by offer (doGetPostBuyData). A form's own addresses take precedence. */
 export async function buyers(
   door: AddressDoor,
   query: { handle: Secret; offerIds: readonly string[]; buyerIds: readonly string[] },

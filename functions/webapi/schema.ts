@@ -29,7 +29,7 @@ type ReadValue<T> = T extends `${infer U}[]?`
     ? Item<U> | undefined
     : Item<T>;
 
-/** What a struct of a reply is read as. */
+/** The type of a struct of a reply, as read. */
 export type Read<F> = { readonly [K in keyof F as F[K] extends `${string}-` ? never : K]: ReadValue<F[K]> };
 
 type PartItem<T> = T extends 'boolean'
@@ -46,7 +46,7 @@ type PartValue<T> = T extends `${infer U}[]?`
     ? PartItem<U> | undefined
     : PartItem<T> | undefined;
 
-/** What a struct is read as where any of its fields may be unreadable: those are undefined. */
+/** The type of a struct any of whose fields may be unreadable, and then undefined. */
 export type ReadPart<F> = {
   readonly [K in keyof F as F[K] extends `${string}-` ? never : K]: PartValue<F[K]>;
 };
@@ -59,7 +59,7 @@ type GivenValue<T> = T extends `${infer U}[]?`
     : GivenItem<T>;
 type Optional<F> = { [K in keyof F]: F[K] extends `${string}?` ? K : never }[keyof F];
 
-/** What a request is made from. */
+/** The type of the values of a request. */
 export type Given<F> = { readonly [K in Exclude<keyof F, Optional<F>>]: GivenValue<F[K]> } & {
   readonly [K in Optional<F>]?: GivenValue<F[K]> | undefined;
 };
@@ -68,9 +68,9 @@ export interface FieldType {
   /** A simple type or the name of a struct. */
   readonly base: string;
   readonly list: boolean;
-  /** As the WSDL has it. */
+  /** Whether the WSDL lets the field be missing. */
   readonly optional: boolean;
-  /** Whether a reply without it is still a reply. */
+  /** Whether a reply without the field is accepted. */
   readonly dispensable: boolean;
   readonly unread: boolean;
 }
@@ -78,7 +78,7 @@ export interface FieldType {
 const WORD = /^(\w+)(\[\])?(\?)?([~-])?$/;
 const known = new Map<string, FieldType>();
 
-/** Takes a word of the table apart. Throws TypeError for one that is misspelt. */
+/** Parses a word of the table. Throws TypeError for a misspelt one. */
 export function fieldType(word: string): FieldType {
   const memo = known.get(word);
   if (memo !== undefined) return memo;

@@ -1,28 +1,32 @@
 const MAX_TEXT = 300;
 const REDACTED = '[redacted]';
 
-/** So much of a text is looked at; what is shown is far shorter. */
+/** Length of the part of a text that is scrubbed; a far shorter part is shown. */
 const MAX_READ = 10_000;
 
 /**
- * Makes a marketplace's text safe to log: every secret of the call replaced, also where it comes back escaped,
- * encoded or in another case; runs that look encoded replaced too; control characters and line breaks flattened;
- * the rest cut to a bearable length.
+ * Makes a marketplace's text safe to log: replaces every secret of the call, even if escaped, encoded or in
+ * another case, and runs that look encoded; flattens control characters and line breaks; cuts the rest to a
+ * short length.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = secrets.filter((secret) => secret !== '').flatMap(disguises);
-  // Longest first, so that a secret within another one leaves no remainder of it.
+  // Longest first, so that a secret within another leaves no remainder of it.
   const patterns = [...new Set(forms)]
     .sort((a, b) => b.length - a.length)
     .map((form) => new RegExp(RegExp.escape(form), 'giu'));
   const redact = (part: string) => patterns.reduce((safe, pattern) => safe.replace(pattern, REDACTED), part);
-  // Again after each step that can put a secret together which was broken up. An escape may be escaped itself.
+  // Replaces again after each step that can join a secret that was broken up. An escape may itself be
+  // escaped.
   const steps = [unescaped, unescaped, flatten];
   const safe = steps.reduce((part, step) => redact(step(part)), redact(text.slice(0, MAX_READ)));
   return withoutEncoded(safe).slice(0, MAX_TEXT);
 }
 
-/** A secret that was encoded together with its neighbours has a form that cannot be foretold: a long run with a digit. */
+/**
+ * The text without long runs that hold a digit: a secret that was encoded together with its neighbours has no
+ * predictable form.
+ */
 const withoutEncoded = (text: string): string =>
   text.replace(/[\w+/=-]{16,}/g, (run) => (/\d/.test(run) ? REDACTED : run));
 
@@ -36,7 +40,7 @@ const disguises = (secret: string): string[] => [
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Undoes the escapes of XML and of URLs. */
+/** Undoes escapes of XML and of URLs. */
 const unescaped = (text: string): string =>
   text
     .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => NAMED[name] ?? '')
@@ -46,7 +50,10 @@ const unescaped = (text: string): string =>
     })
     .replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 
-/** Invisible characters stand within words, white space and control characters between them. */
+/**
+ * Removes invisible characters, which may stand within words, and turns white space and control characters
+ * between words into spaces.
+ */
 const flatten = (text: string) =>
   text
     .replace(/\p{Cf}+/gu, '')
@@ -54,13 +61,14 @@ const flatten = (text: string) =>
     .trim();
 
 const UNREADABLE = 'unreadable code';
-/** The longest code that sources name has 50 characters. */
+/** Length beyond the longest code that sources name, which has 50 characters. */
 const MAX_CODE = 60;
 const CODE = /^ERR_[A-Z]+(_[A-Z]+)*$/i;
 
 /**
- * A fault code as it may be stored, logged and shown. A code that nobody knows is free text of the marketplace: it is
- * kept only if it has the form of one (letters and underscores: nothing encoded fits) and spells no secret of the call.
+ * A fault code that may be stored, logged and shown. An unknown code is free text of the marketplace, kept
+ * only if it has the form of a code (letters and underscores, which nothing encoded fits) and spells no
+ * secret of the call.
  */
 export function presentableCode(code: string, use: { isKnown: boolean; secrets: readonly string[] }): string {
   if (use.isKnown) return code;
@@ -68,12 +76,14 @@ export function presentableCode(code: string, use: { isKnown: boolean; secrets: 
   return fits && !use.secrets.some((secret) => spells(code, secret)) ? code : UNREADABLE;
 }
 
-/** Compared by letters, for whoever puts a secret into a code may leave out what does not fit there. */
+/**
+ * Whether the code spells the secret, compared by letters, because other characters may have been left out.
+ */
 function spells(code: string, secret: string): boolean {
   const given = lettersOf(code);
   const isAllLetters = secret !== '' && lettersOf(secret) === secret.toLowerCase();
   if (isAllLetters && given.includes(secret.toLowerCase())) return true;
-  // Fewer letters than that stand in any code.
+  // Forms of up to two letters would be found in any code.
   return disguises(secret).some((form) => lettersOf(form).length > 2 && given.includes(lettersOf(form)));
 }
 

@@ -7,7 +7,7 @@ import { isDelicate } from './traits.ts';
 import type { Reply, Transport } from './transport.ts';
 import { renderWsdl } from './wsdl.ts';
 
-/** Sends one call and gives back the raw reply. Throws TransportFailure. */
+/** Sends a call and returns the raw reply. Throws TransportFailure. */
 export type Exchange = <N extends OperationName>(
   operation: N,
   request: Request<N>,
@@ -15,15 +15,15 @@ export type Exchange = <N extends OperationName>(
 ) => Promise<Reply>;
 
 /**
- * Lets the `soap` package write the request and dispatch it through our transport. It never sees the
- * reply: its decoder rounds longs and money, trims strings, and mistakes SOAP arrays.
+ * Lets the `soap` package write the request and send it through our transport. The package never reads the
+ * reply, because its decoder rounds longs and money, trims strings, and mistakes SOAP arrays.
  */
 export function createExchange(
   transport: Transport,
   service: { dialect: Dialect; namespace: string; endpoint: string },
 ): Exchange {
   const wsdls = new Map<OperationName, Promise<WSDL>>();
-  // One operation each: most processes use few of them, and pay for reading each description.
+  // A description per operation: most processes use few operations, and reading each costs time.
   const wsdlOf = (operation: OperationName): Promise<WSDL> => {
     const wsdl =
       wsdls.get(operation) ?? loadWsdl(renderWsdl({ ...service, operations: [operation], lean: true }));
@@ -32,7 +32,7 @@ export function createExchange(
   };
   return async (operation, request, options) => {
     const call = new OneCall(transport, { ...options, freshConnection: isDelicate(operation) });
-    // A client of its own for each call, because a client remembers its last request.
+    // A new client for each call, because a client remembers its last request.
     const client = new Client(await wsdlOf(operation), service.endpoint, { httpClient: call.httpClient });
     if (service.dialect.id === 'rpc-encoded') client.addBodyAttribute(ENCODED_BODY);
     await invoke(client, operation, spellRequest(operation, { request, dialect: service.dialect }));
@@ -40,7 +40,7 @@ export function createExchange(
   };
 }
 
-/** `soap` is the prefix that the package gives the envelope. */
+/** Attributes of an RPC/encoded body. `soap` is the package's prefix for the envelope. */
 const ENCODED_BODY = {
   'soap:encodingStyle': 'http://schemas.xmlsoap.org/soap/encoding/',
   'xmlns:SOAP-ENC': 'http://schemas.xmlsoap.org/soap/encoding/',
@@ -49,7 +49,7 @@ const ENCODED_BODY = {
 
 const loadWsdl = (text: string): Promise<WSDL> =>
   new Promise((resolve, reject) => {
-    // Escaping is ours: the package lets text through that looks like a CDATA section.
+    // Escaping is done by us, because the package passes text that looks like a CDATA section unescaped.
     const wsdl = new WSDL(text, '', { escapeXML: false });
     wsdl.onReady((error: unknown) => (error ? reject(error) : resolve(wsdl)));
   });
@@ -60,7 +60,7 @@ function invoke(client: Client, operation: string, args: Arguments): Promise<unk
   return method(args);
 }
 
-/** The HTTP client that `soap` is given for one call; it keeps the reply for us. */
+/** The HTTP client that `soap` uses for a call; it keeps the reply. */
 class OneCall {
   readonly httpClient: IHttpClient;
   #reply: Reply | undefined;
@@ -73,7 +73,7 @@ class OneCall {
         } catch (failure) {
           return done(failure);
         }
-        // An empty document is all that soap gets to read.
+        // An empty document is all that soap reads.
         return done(null, { status: 200, headers: {} }, '');
       },
     };

@@ -9,7 +9,7 @@ import { readCount } from './values.ts';
 
 type PageQuery = FormPageQuery & { readonly handle: Secret };
 
-/** Forms offer by offer: a page of the offers that sold, or the forms of the next of them. One call. */
+/** Forms offer by offer, by a single call: a page of sold offers, or the forms of the next offer. */
 export function soldOfferForms(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
   const place = readPlace(query.position);
   const [offerId, ...offerIds] = place.offerIds;
@@ -19,18 +19,21 @@ export function soldOfferForms(door: Door, query: PageQuery, options: CallOption
 
 const OFFERS_A_PAGE = 100;
 
-/** Where the reading of sold offers stands. */
+/** Progress of reading sold offers. */
 interface Place {
-  /** The next page of offers; undefined where there is none. */
+  /** Number of the next page of offers; undefined if there is none. */
   readonly page: number | undefined;
-  /** The list was read to its end: its first pages are read again, for what has moved there meanwhile. */
+  /**
+   * Whether the list was read to its end and its first pages are read again, for offers that have moved there
+   * meanwhile.
+   */
   readonly again: boolean;
-  /** How many offers are done with, and how many there are. */
+  /** Number of finished offers, and of all. */
   readonly reached: number;
   readonly count: number;
-  /** Offers of the last page that are still to be asked for. */
+  /** Offers of the last page whose forms are still to be asked for. */
   readonly offerIds: readonly string[];
-  /** Offers that were named so far. */
+  /** Offers that were named before. */
   readonly seen: ReadonlySet<string>;
 }
 
@@ -54,7 +57,10 @@ function goOn({ page, again, reached, count, offerIds, seen }: Place): Pick<Form
 
 const BASE = 36;
 
-/** Ids as distances from one to the next, because thousands of them have to fit into an item of the store. */
+/**
+ * Writes ids as distances from each to the next, because thousands of them have to fit into an item of the
+ * store.
+ */
 function writeSeen(seen: ReadonlySet<string>): string {
   let last = 0n;
   const sorted = [...seen].map(BigInt).sort((one, other) => (one < other ? -1 : 1));
@@ -82,9 +88,9 @@ const fromBase = (digits: string): bigint =>
   [...digits].reduce((sum, digit) => sum * BigInt(BASE) + BigInt(Number.parseInt(digit, BASE)), 0n);
 
 /**
- * The offers that sold (doGetMySoldItems), newest sale first: no forms yet, but the offers to ask for next, in
- * the position. An offer that sells again while the list is read moves from a page to come to one that was read;
- * so the first pages are read again until they name nothing new.
+ * A page of sold offers (doGetMySoldItems), newest sale first: no forms, but the offers to ask for next, in
+ * the position. An offer that sells again during the reading moves to a page that was read before, so the
+ * first pages are read again until they name nothing new.
  */
 async function soldOffers(
   door: Door,
@@ -94,8 +100,8 @@ async function soldOffers(
   const operation = 'doGetMySoldItems';
   const sessionId = revealFor(operation, handle);
   const { page = 0 } = place;
-  // Whether pages count from 0 or from 1 is not documented: the first is asked for without a number, and
-  // where they count from 1, that of number 1 only repeats it.
+  // Whether pages are numbered from 0 or from 1 is not documented, so the first is asked for without a
+  // number; if they are numbered from 1, page 1 only repeats it.
   const numbered = page === 0 ? {} : { pageNumber: String(page) };
   return door.call(
     {
@@ -103,7 +109,7 @@ async function soldOffers(
       request: { sessionId, pageSize: String(OFFERS_A_PAGE), ...numbered },
       understand: (reply) => {
         const { soldItemsCounter } = reply.some({ soldItemsCounter: 'int' });
-        // The ids are all that counts: what else is wrong with an offer hides no forms.
+        // Only ids are read, so that other broken fields of an offer hide no forms.
         const named = reply
           .items('soldItemsList')
           .map((item, index) =>
@@ -136,7 +142,7 @@ function nextPage(
   return { page: isOver ? undefined : 0, again: true };
 }
 
-/** Forms of one offer (doGetTransactionsIDs): one a call, because an answer names 25 at most. */
+/** Forms of an offer (doGetTransactionsIDs), one offer per call, because an answer names 25 forms at most. */
 async function formsOfOffer(
   door: Door,
   { handle, offerId, place }: PageQuery & { offerId: string; place: Place },

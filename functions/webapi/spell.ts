@@ -4,10 +4,13 @@ import { type Fields, fieldType, isScalar } from './schema.ts';
 import { STRUCTS, type StructName } from './structs.ts';
 import { escapeXml } from './xml.ts';
 
-/** What the `soap` package is given to write: wire names in the order of the table, escaped text. */
+/** Arguments for the `soap` package: wire names in the order of the table, escaped text. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** The names of fields: those directly in a request may be spelt in another way than those of structs. */
+/**
+ * The spelling of fields' names; fields directly in a request may be spelt in another way than those of
+ * structs.
+ */
 type Spelling = (name: string) => string;
 
 export function spellRequest<N extends OperationName>(
@@ -39,7 +42,7 @@ const inside = (base: string, { dialect, value }: { dialect: Dialect; value: unk
     { dialect, name: dialect.field },
   ] as const;
 
-/** Values as they are, lists in their wrapper, what is not given left out. */
+/** Spells document/literal: values as they are, lists in their wrapper, absent values left out. */
 function literal({ fields, value }: Shape, { dialect, name }: Words): Arguments {
   const spelt: Record<string, unknown> = {};
   for (const [field, word] of Object.entries(fields)) {
@@ -55,7 +58,10 @@ function literal({ fields, value }: Shape, { dialect, name }: Words): Arguments 
 
 const NIL = { attributes: { 'xsi:nil': 'true' } };
 
-/** Every value with its type, lists as SOAP arrays, what is not given as nil, because every part is declared. */
+/**
+ * Spells RPC/encoded: every value with its type, lists as SOAP arrays, absent values as nil, because every
+ * part is declared.
+ */
 function encoded({ fields, value }: Shape, { dialect, name }: Words): Arguments {
   const spelt: Record<string, unknown> = {};
   for (const [field, word] of Object.entries(fields)) {

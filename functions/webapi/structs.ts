@@ -5,8 +5,8 @@ import { OFFERS_STRUCTS } from './structs/offers.ts';
 import { TABS_STRUCTS } from './structs/tabs.ts';
 
 /**
- * The compound types of the WebAPI: names, fields, order and types as the WSDL has them, in the words of
- * schema.ts. Which fields we read, and which we can do without, is told there too.
+ * The compound types of the WebAPI: names, fields, order and types of the WSDL, in the notation of schema.ts,
+ * which also marks the fields that are not read or may be missing.
  */
 export const STRUCTS = {
   ...ACCESS_STRUCTS,

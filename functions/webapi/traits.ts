@@ -1,7 +1,7 @@
 import type { CallKind } from '../core/marketplace/driver.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
-/** Fields whose values must never be seen. */
+/** Fields whose values must never be shown. */
 const SECRET_FIELDS = [
   'userPassword',
   'userHashPassword',
@@ -11,11 +11,11 @@ const SECRET_FIELDS = [
   'sessionHandle',
 ];
 
-/** The secrets that a request carries. */
+/** The secrets in a request. */
 export const secretsIn = (request: Readonly<Record<string, unknown>>): string[] =>
   SECRET_FIELDS.map((field) => request[field]).filter((value) => typeof value === 'string');
 
-/** What an operation proves itself with; the meaning of a fault depends on it. */
+/** The proof that an operation sends, on which the meaning of a fault depends. */
 export type Proof = 'login' | 'key' | 'session';
 
 export function proofOf(operation: OperationName): Proof {
@@ -24,14 +24,14 @@ export function proofOf(operation: OperationName): Proof {
   return 'sessionHandlePart' in response ? 'login' : 'key';
 }
 
-/** Asked under the lease of a login, which must not wait for long. */
+/** Operations under the lease of a login, which must not wait for long. */
 const OF_A_LOGIN: readonly OperationName[] = ['doQuerySysStatus', 'doQueryAllSysStatus', 'doGetUserID'];
 
-/** Which turn a call of the operation waits for. */
+/** The kind of turn that a call of the operation waits for. */
 export const kindOf = (operation: OperationName): CallKind =>
   proofOf(operation) === 'login' || OF_A_LOGIN.includes(operation) ? 'login' : 'other';
 
-/** Operations that leave a trace at the marketplace, so that a lost reply is a worry. */
+/** Operations that change something at the marketplace, so that a lost reply leaves doubt. */
 const WRITES: readonly OperationName[] = [
   'doChangeQuantityItem',
   'doChangePriceItem',
@@ -39,6 +39,6 @@ const WRITES: readonly OperationName[] = [
   'doAddPackageInfoToPostBuyForm',
 ];
 
-/** Whether it must stay clear what became of a call: logins count towards a lock, writes write. */
+/** Whether the outcome of a call has to be known: logins count towards a lock, and writes change data. */
 export const isDelicate = (operation: OperationName): boolean =>
   proofOf(operation) === 'login' || WRITES.includes(operation);

@@ -10,24 +10,27 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The whole exchange, connection to last byte, in milliseconds. */
+  /** Time limit of the whole exchange, from connection to last byte, in milliseconds. */
   readonly timeoutMillis: number;
   readonly signal?: AbortSignal | undefined;
-  /** Not over a kept connection: the server may have closed it, and then nobody knows what it has read. */
+  /**
+   * Forbids a kept connection: the server may have closed it, and it would stay unknown whether the request
+   * was read.
+   */
   readonly freshConnection: boolean;
 }
 
 export interface Reply {
   readonly status: number;
   readonly contentType: string | undefined;
-  /** Inflated, but not decoded. */
+  /** Body of the reply, inflated but not decoded. */
   readonly body: Uint8Array;
 }
 
-/** Sends one POST, once. Throws TransportFailure. */
+/** Sends a POST, once. Throws TransportFailure. */
 export type Transport = (post: Post) => Promise<Reply>;
 
-/** No reply came back. Holds nothing of the request. */
+/** The failure of an exchange without a reply. Holds no part of the request. */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
   readonly reason: FaultReason;
@@ -43,18 +46,18 @@ export class TransportFailure extends Error {
 export const USER_AGENT = 'Klamka/0.1.0';
 
 /**
- * Room for 1,400 buyers of one offer (3 kB each in RPC), which is the largest answer that cannot be asked for in parts:
- * forms and offers that come together are asked for in smaller batches if their answer is too large.
+ * Largest reply: room for 1,400 buyers of an offer (3 kB each in RPC), the largest answer that cannot be
+ * asked for in parts. Forms and offers are asked for in smaller batches if their answer is too large.
  */
 const MAX_REPLY_BYTES = 4 * 1024 * 1024;
 
 /**
- * Kept connections are not used after a longer rest: servers close them after some seconds, and a Lambda
- * function that slept does not notice.
+ * Longest rest of a kept connection: servers close connections after some seconds, and a Lambda function that
+ * slept does not notice.
  */
 const MAX_REST_MILLIS = 4 * SECOND;
 
-/** A transport with its own pool of kept connections. */
+/** A transport with a pool of kept connections. */
 export function createTransport(): Transport {
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
@@ -90,7 +93,7 @@ function checkedUrl(text: string): { protocol: 'http:' | 'https:'; href: string 
 
 interface Target {
   readonly url: string;
-  /** False for a connection of its own. */
+  /** The pool of connections; false for a new connection. */
   readonly agent: http.Agent | false;
 }
 
@@ -98,7 +101,7 @@ function exchange(post: Post, target: Target): Promise<Reply> {
   const body = Buffer.from(post.body, 'utf8');
   return new Promise<Reply>((resolve, reject) => {
     const request = openRequest(post, { ...target, length: body.length });
-    // From here on bytes may have reached the server.
+    // Bytes may have reached the server from now on.
     let began = false;
     const fail = (text: string, reason: FaultReason = 'unreachable') => {
       const failure = began
@@ -117,7 +120,7 @@ function exchange(post: Post, target: Target): Promise<Reply> {
     );
     request.once('response', (response) => readBody(response).then(resolve, (error) => fail(nameOf(error))));
     request.on('error', (error) => fail(nameOf(error), isTlsError(error) ? 'tls-refused' : 'unreachable'));
-    // After a 101 Node lets go of the connection: no response, no error, only this.
+    // Node reports a status of 101 by this event only, as neither response nor error.
     request.once('upgrade', (_, socket) => {
       socket.destroy();
       fail('switched protocols');
@@ -125,7 +128,7 @@ function exchange(post: Post, target: Target): Promise<Reply> {
   });
 }
 
-/** Nothing is written before `end` is called. */
+/** Opens a request; nothing is written before `end` is called. */
 function openRequest(post: Post, { url, agent, length }: Target & { length: number }): http.ClientRequest {
   return (url.startsWith('https:') ? https : http).request(url, {
     method: 'POST',
@@ -155,7 +158,10 @@ function limitTime(
   if (signal?.aborted) abort();
 }
 
-/** Runs `write` once the connection stands and, with TLS, the certificate is proved; nothing is queued before. */
+/**
+ * Runs `write` once the connection is established and, with TLS, the certificate is checked; nothing is
+ * queued before.
+ */
 function whenConnected(socket: Socket, write: () => void): void {
   const secure = 'encrypted' in socket;
   const ready = secure ? (socket as TLSSocket).authorized : !socket.connecting;
@@ -187,13 +193,15 @@ function inflate(body: Buffer, encoding: string | undefined): Buffer {
 
 class TransportLimit extends Error {}
 
-/** What went wrong in one word; messages of the system can hold more than should be logged. */
+/** The error in a word, because messages of the system can hold more than may be logged. */
 function nameOf(error: unknown): string {
   if (error instanceof TransportLimit) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === 'string' ? code : 'connection failed';
 }
 
-/** Certificate and protocol trouble, as against a network that fails before or during the handshake. */
+/**
+ * Whether a certificate or the protocol was at fault, rather than the network before or during the handshake.
+ */
 const isTlsError = ({ code }: NodeJS.ErrnoException): boolean =>
   code !== undefined && (code === 'EPROTO' || !/^E[A-Z0-9]+$|^EAI_/.test(code));

@@ -4,7 +4,7 @@ import { DAY, type EpochSeconds, epochSeconds, MINUTE } from '../core/base/time.
 import type { MarketplaceTime } from '../core/marketplace/sales.ts';
 import { WireError } from './xml.ts';
 
-/** A value of the wire with the name of its field, for the error. */
+/** A value of the wire with the name of its field, for errors. */
 export type Named = readonly [field: string, text: string];
 
 /** An amount in the marketplace's currency. Throws WireError. */
@@ -16,7 +16,7 @@ export function readMoney([field, text]: Named, currency: string): Money {
   }
 }
 
-/** A number that is counted with, not an id. Throws WireError. */
+/** A number that counts something, not an id. Throws WireError. */
 export function readCount([field, text]: Named): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new WireError('too large', field);
@@ -25,7 +25,9 @@ export function readCount([field, text]: Named): number {
 
 export const readSeconds = (named: Named): EpochSeconds => epochSeconds(readCount(named));
 
-/** The moment of a journal's entry, which is used without it too: undefined where it cannot be read. */
+/**
+ * The moment of a journal's entry; undefined if it cannot be read, because the entry is used without it too.
+ */
 export function readMoment(text: string | undefined): EpochSeconds | undefined {
   const value = Number(text);
   return Number.isSafeInteger(value) && value > 0 ? epochSeconds(value) : undefined;
@@ -37,8 +39,8 @@ const NEVER = /^0000-00-00/;
 
 /**
  * A moment. With an offset (xsd:dateTime) it is kept as it is; without one it is local time of the
- * marketplace, whatever the zone of this process. Empty and zero dates are undefined. In the hour that
- * autumn repeats, the later reading is taken. Throws WireError.
+ * marketplace, whatever the zone of this process. Empty and zero dates are undefined. In the hour that autumn
+ * repeats, the later reading is taken. Throws WireError.
  */
 export function readTime([field, text]: Named, timeZone: string): MarketplaceTime | undefined {
   const trimmed = text.trim();
@@ -49,7 +51,7 @@ export function readTime([field, text]: Named, timeZone: string): MarketplaceTim
   return { iso: offset === undefined ? localIso(wall, timeZone) : trimmed.replace(' ', 'T'), text };
 }
 
-/** The clock's face as if it were UTC, in milliseconds; undefined for dates that no calendar has. */
+/** The local time read as if it were UTC, in milliseconds; undefined for dates that no calendar has. */
 function wallClock(text: string): number | undefined {
   const match = LOCAL.exec(text);
   if (match === null) return undefined;
@@ -60,8 +62,8 @@ function wallClock(text: string): number | undefined {
 }
 
 /**
- * The offset after a change of clocks is tried first and taken if it holds there, else the one before:
- * so the repeated hour reads as the later one, and the skipped hour moves forward.
+ * The local time with its offset. The offset after a change of clocks is tried first and taken if it holds
+ * there, else the one before: so a repeated hour reads as the later one, and a skipped hour moves forward.
  */
 function localIso(wall: number, timeZone: string): string {
   const offsetAt = (millis: number) => tzOffset(timeZone, new Date(millis));

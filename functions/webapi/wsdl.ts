@@ -9,13 +9,16 @@ export interface Service {
   readonly dialect: Dialect;
   readonly namespace: string;
   readonly endpoint: string;
-  /** All that the dialect has, unless told otherwise. */
+  /** Operations to render; by default all of the dialect. */
   readonly operations?: readonly OperationName[];
-  /** Only what is needed to write requests: no replies, and no encoding style where soap would put it. */
+  /**
+   * Renders only what requests need: no replies, and no encoding style, which soap would put in the wrong
+   * place.
+   */
   readonly lean?: boolean;
 }
 
-/** Renders the table of operations as a WSDL, so that nothing is fetched or read from a file. */
+/** Renders the table of operations as a WSDL, so that none is fetched or read from a file. */
 export function renderWsdl(service: Service): string {
   const { dialect, lean = false } = service;
   const style = dialect.id === 'rpc-encoded' ? rpc(service) : literal(service);
@@ -48,7 +51,7 @@ interface OperationShape {
   readonly response: Fields;
 }
 
-/** What differs between the two kinds of description. */
+/** The differences between the two kinds of description. */
 interface Style {
   readonly dialect: Dialect;
   readonly prefix: string;
@@ -70,7 +73,7 @@ function literal({ dialect }: Service): Style {
     binding: 'document',
     schemaAttributes: ' elementFormDefault="qualified"',
     body: 'use="literal"',
-    // As the service generates it, e.g. `ArrayOfDealsstruct`.
+    // Names as the service generates them, e.g. `ArrayOfDealsstruct`.
     listName: (base) => `ArrayOf${base.charAt(0).toUpperCase()}${base.slice(1).toLowerCase()}`,
     listContent: (type) =>
       `<xsd:sequence><xsd:element name="item" type="${type}" minOccurs="0" maxOccurs="unbounded"/></xsd:sequence>`,
@@ -109,7 +112,7 @@ const message = (name: string, parts: string) => `<message name="${name}">${part
 
 const typeOf = (base: string, { prefix }: Style) => `${isScalar(base) ? 'xsd' : prefix}:${base}`;
 
-/** The list and struct types that these shapes use, directly or through others. */
+/** The list and struct types that these fields use, directly or through others. */
 function types(shapes: readonly Fields[], style: Style): Set<string> {
   const rendered = new Set<string>();
   for (const { base, list } of shapes.flatMap((fields) => Object.values(fields)).map(fieldType)) {
@@ -128,7 +131,7 @@ const complexType = (name: string, content: string) =>
 const wrapper = (element: string, content: string) =>
   `<xsd:element name="${element}"><xsd:complexType><xsd:sequence>${content}</xsd:sequence></xsd:complexType></xsd:element>`;
 
-/** Fields as elements or parts; only document/literal declares what may be missing. */
+/** Fields as elements or parts; only document/literal declares optional ones. */
 function members(
   fields: Fields,
   { style, operation, tag = 'xsd:element' }: { style: Style; operation?: OperationName; tag?: string },

@@ -3,15 +3,15 @@ import { SaxesParser } from 'saxes';
 /** An element of a reply, by its local name. */
 export interface XmlElement {
   readonly name: string;
-  /** Character data directly in it, exactly as written, CDATA included. */
+  /** Character data directly in the element, exactly as written, CDATA included. */
   text: string;
   readonly nil: boolean;
-  /** How many items a SOAP array says that it has. */
+  /** Number of items that a SOAP array announces. */
   readonly announced?: number;
   readonly children: XmlElement[];
 }
 
-/** A reply that cannot be understood. Says where and why, never what stood there. */
+/** A reply that cannot be understood. Tells place and reason, never the contents. */
 export class WireError extends Error {
   override readonly name = 'WireError';
   readonly #why: string;
@@ -23,36 +23,39 @@ export class WireError extends Error {
     this.#place = place;
   }
 
-  /** The path of the field that it is about. */
+  /** The path of the field in question. */
   get place(): string {
     return this.#place;
   }
 
-  /** The same complaint, told from one level further out: `field`, then `list[3].field`. */
+  /** The same complaint with a place in front: `field`, then `list[3].field`. */
   inside(outer: string): WireError {
     const joint = this.#place === '' || this.#place.startsWith('[') ? '' : '.';
     return new WireError(this.#why, `${outer}${joint}${this.#place}`);
   }
 }
 
-/** Far above any real reply; deeper nesting and more elements are an attack or a broken server. */
+/** Limits far above any real reply; more nesting or elements mean an attack or a broken server. */
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 100_000;
 const MAX_ATTRIBUTES = 64;
-/** The usual place of a document type. The parser finds it elsewhere too, but reads all of it first. */
+/**
+ * Length of the part in which a document type usually stands. The parser finds others, but reads the whole
+ * document type first.
+ */
 const PROLOG = 1_000;
 const DOCTYPE_FIRST = /^\s*(<\?xml[^>]*>\s*)?<!DOCTYPE/;
 
 const DOCTYPE_REFUSED = 'a document type is not allowed';
 
-/** Reads a document into elements without going near entities or document types. Throws WireError. */
+/** Parses a document into elements, refusing entities and document types. Throws WireError. */
 export function parseXml(text: string): XmlElement {
   if (DOCTYPE_FIRST.test(text.slice(0, PROLOG))) throw new WireError(DOCTYPE_REFUSED);
   try {
     return new TreeBuilder().read(withPlainLineEnds(text));
   } catch (error) {
     if (error instanceof WireError) throw error;
-    // The parser's own message can quote the document.
+    // The parser's own message may quote the document.
     throw new WireError('not well-formed XML');
   }
 }
@@ -60,8 +63,8 @@ export function parseXml(text: string): XmlElement {
 const [LF, CR] = [10, 13];
 
 /**
- * The document with line feeds for its line ends. Done on bytes, for the parser and string replacement make a string of
- * each return, which costs a tenth of a microsecond apiece.
+ * The document with line feeds for its line ends. Works on bytes, because the parser and string replacement
+ * make a string of each carriage return, which costs a tenth of a microsecond each.
  */
 function withPlainLineEnds(text: string): string {
   if (!text.includes('\r')) return text;
@@ -80,12 +83,13 @@ class TreeBuilder {
   readonly #document: XmlElement = { name: '', text: '', nil: false, children: [] };
   readonly #open: XmlElement[] = [this.#document];
   #count = 0;
-  /** Of the element that is being read. */
+  /** Number of attributes of the element that is being read. */
   #attributes = 0;
 
   read(text: string): XmlElement {
     const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false });
-    // Seven handlers at most: with one more, V8 keeps the parser in a hash table, and it reads six times slower.
+    // No more than seven handlers: with another, V8 keeps the parser in a hash table, and it reads six times
+    // slower.
     parser.on('error', () => {
       throw new WireError('not well-formed XML');
     });
@@ -127,7 +131,7 @@ class TreeBuilder {
 
 const localName = (name: string) => name.slice(name.indexOf(':') + 1);
 
-/** What the attributes tell: namespaces and types need no reading, the table knows them. */
+/** The marks of an element's attributes. Namespaces and types are not read, because the table knows them. */
 function marksOf(attributes: Record<string, string>): { nil: boolean; announced?: number } {
   const marks: { nil: boolean; announced?: number } = { nil: false };
   for (const name in attributes) {
@@ -142,19 +146,19 @@ function marksOf(attributes: Record<string, string>): { nil: boolean; announced?
   return marks;
 }
 
-/** Characters that XML cannot carry. */
+/** Characters that XML cannot hold. */
 const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const REFERENCE = /&#(?:(\d+)|x([0-9a-f]+));/gi;
 
 /**
- * The document with U+FFFD in place of characters that no document may have, as they are or by their number. The
- * two halves of a character beyond 16 bits, which Java serialisers write by their numbers, become that character.
+ * The document with U+FFFD in the place of characters that no document may have, whether direct or by number.
+ * The two halves of a character beyond 16 bits, which Java libraries write by number, become that character.
  */
 export const mendedXml = (text: string): string =>
   text.replace(REFERENCE, resolved).replace(NO_CHARACTER, '\uFFFD');
 
-/** Half a character stays half until its other half stands beside it. */
+/** A reference resolved; half a character stays half until its other half stands beside it. */
 function resolved(reference: string, decimal: string | undefined, hex = ''): string {
   const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
   if (code >= 0xd800 && code <= 0xdfff) return String.fromCharCode(code);
@@ -171,7 +175,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-  // Bare ones would be changed by the reader's line-end handling.
+  // Bare ones would be changed by the reader's handling of line ends.
   '\t': '&#9;',
   '\n': '&#10;',
   '\r': '&#13;',
@@ -179,6 +183,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 export const escapeXml = (text: string): string => text.replace(/[&<>"'\t\n\r]/g, (c) => ESCAPES[c] ?? c);
 
-/** Whether XML 1.0 can carry the text at all. */
+/** Whether XML 1.0 can hold the text. */
 export const isXmlText = (text: string): boolean =>
   text.isWellFormed() && !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text);

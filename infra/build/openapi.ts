@@ -84,13 +84,13 @@ const repliesOf = ({ replies }: Operation) =>
         description: reply.description,
         content: { 'application/json': { schema: reply.body } },
         ...(reply.location && {
-          headers: { location: { description: 'Where it is found.', schema: { type: 'string' } } },
+          headers: { location: { description: 'Address of the new resource.', schema: { type: 'string' } } },
         }),
       },
     ]),
   );
 
-/** One answer for each status, which names its problems. */
+/** A reply for each status, which names the problems of that status. */
 function problemReplies(id: OperationId) {
   const byStatus = Object.groupBy(problemsOf(id), (code) => PROBLEMS[code].status);
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { epochMillis, HOUR } from '../../functions/core/base/time.ts';
 import { runAccount } from '../../functions/core/run/run.ts';
 import { workDeps } from '../../functions/entry/work-deps.ts';
 
-/** What is asked of the store, by operation. */
+/** Requests to the store, by operation; counted from now on. */
 function countRequests(): Record<string, number> {
   const counts: Record<string, number> = {};
   subscribe('http.client.request.start', (message) => {
@@ -17,7 +17,7 @@ function countRequests(): Record<string, number> {
   return counts;
 }
 
-/** One run of the account named on the command line, however long, with the settings of the environment. */
+/** Runs the account named on the command line once, for up to an hour, with the settings of the environment. */
 async function main(accountId = ''): Promise<void> {
   const deps = workDeps();
   const requests = countRequests();

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
-/** One figure of a bench. */
+/** A figure of a bench. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  /** Which direction is an improvement. */
+  /** The direction that is an improvement. */
   readonly better: 'more' | 'less';
 }
 
-/** What a run of the bench has measured, where and when. */
+/** The figures of a run of the bench, with its machine and day. */
 export interface Report {
   readonly date: string;
   readonly machine: string;
@@ -24,7 +24,7 @@ export const reportOf = (figures: readonly Figure[]): Report => ({
   figures,
 });
 
-/** Two runs on a quiet machine differ by less. */
+/** The difference between two runs on an idle machine is smaller than this. */
 const NOISE = 0.1;
 
 interface Change {

@@ -206,7 +206,7 @@ function verdict({ ours, plain, goal }: Row): string {
   return `${figure <= goal ? 'met' : 'MISSED'} (at most ${goal})`;
 }
 
-/** Of the benches whose names have this part. */
+/** Runs the benches whose names contain this part. */
 export async function benchWire(part: string): Promise<Figure[]> {
   const chosen = Object.entries(BENCHES).filter(([name]) => name.includes(part));
   folder = await mkdtemp(join(tmpdir(), 'klamka-bench-'));

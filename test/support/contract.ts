@@ -10,10 +10,10 @@ const BY_ROUTE = new Map(
   (Object.keys(ROUTES) as OperationId[]).map((id) => [ROUTES[id].route as string, id]),
 );
 
-/** An operation that the text names by its id: no surface has written it for its readers. */
+/** An operation's id left in a text; the surface should have put the route or command in its place. */
 const UNWRITTEN = /\{[a-z]+\.[A-Za-z]+/;
 
-/** What of an answer is not in the contract of its operation; it may be shown nothing but what stands there. */
+/** Differences between an answer and the contract of its operation, fields outside the contract included. */
 export function contractFaults({ routeKey, answer }: Answered): string[] {
   const id = BY_ROUTE.get(routeKey);
   if (id === undefined) return [`${routeKey} is no route of the contract`];

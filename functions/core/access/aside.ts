@@ -2,9 +2,10 @@ import { MarketplaceFault } from '../faults/fault.ts';
 import { isSessionEnd, type OpenSession, type SessionCall } from './session.ts';
 
 /**
- * Makes a call that orders can do without, such as one page of a list. Answers with the fault where the call
- * itself met it, so that no answer to it stops the run or changes the state of the account, its key or its
- * address. Throws MarketplaceFault for an ended session, a failed login and a lock, and OwnStop for our own limits.
+ * Makes a call that orders can do without, such as a page of a list. Returns the fault if the call itself met
+ * it, so that no answer to the call stops the run or changes the state of the account, its key or its
+ * address. Throws MarketplaceFault for an ended session, a failed login and a lock, and OwnStop for our own
+ * limits.
  */
 export async function askAside<T>(
   session: OpenSession,
@@ -27,11 +28,14 @@ export async function askAside<T>(
   }
 }
 
-/** Whether the fault belongs to the call that met it. A lock stops everything: an account that the marketplace has locked is left alone. */
+/**
+ * Whether the fault concerns only the call that met it. A lock is excluded, because a locked account must not
+ * be called any more.
+ */
 export const isOfTheCall = (error: unknown): error is MarketplaceFault =>
   error instanceof MarketplaceFault && !isSessionEnd(error) && error.reason !== 'account-locked';
 
-/** A call that was made aside met trouble of its own. */
+/** The fault of a call that orders can do without. */
 export class CallRefused extends Error {
   override readonly name = 'CallRefused';
   readonly fault: MarketplaceFault;
@@ -42,7 +46,10 @@ export class CallRefused extends Error {
   }
 }
 
-/** A session for several calls that orders can do without. Throws CallRefused where `askAside` answers with a fault. */
+/**
+ * A session for several calls that orders can do without. Throws CallRefused where `askAside` returns a
+ * fault.
+ */
 export const sessionAside = (session: OpenSession): OpenSession => ({
   call: async (operation) => {
     const answer = await askAside(session, operation);

@@ -12,8 +12,9 @@ import type { LedgerEntry } from './login-log.ts';
 const PAGE = 25;
 
 /**
- * Before a login: where the log of logins has entries that the account does not know, as after the accounts table
- * was restored, the account's verdicts, fingerprints and counts are made up from them. Mostly one small query.
+ * Completes an account before a login from the login log, if the log has entries that the account does not
+ * know, as after the accounts table was restored: verdicts, fingerprints and counters. Usually this costs a
+ * single small query.
  */
 export async function catchUp(
   deps: LogInDeps,
@@ -21,13 +22,13 @@ export async function catchUp(
 ): Promise<Account> {
   const missing = await unknownEntries(deps, account);
   if (missing.length === 0) return account;
-  // After the lease was lost, the newest entry is the attempt that its new holder is about to begin.
+  // After the lease was lost, the newest entry may be the attempt that its new holder is about to begin.
   const underLease: Transition = (now) =>
     now.leaseToken === leaseToken ? caughtUp(missing)(now) : undefined;
   return (await amend(deps, account.accountId, { to: underLease, from: account })) ?? account;
 }
 
-/** Oldest first. */
+/** Entries that the account does not know, oldest first. */
 async function unknownEntries(deps: LogInDeps, account: Account): Promise<LedgerEntry[]> {
   const unknown: LedgerEntry[] = [];
   let after: string | undefined;
@@ -43,7 +44,10 @@ async function unknownEntries(deps: LogInDeps, account: Account): Promise<Ledger
 const placeOf = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMillis =>
   entry.placeMillis ?? entry.atMillis;
 
-/** Later than all that the account knows of, or its newest one, with a judgement that the account has not learnt. */
+/**
+ * Whether an entry is later than all that the account knows, or is its newest one with a judgement that it
+ * has not learnt.
+ */
 function isNews(account: Account, entry: LedgerEntry): boolean {
   const known = account.lastPlaceMillis ?? account.recentAttemptsMillis.at(-1) ?? 0;
   if (placeOf(entry) !== known) return placeOf(entry) > known;
@@ -68,7 +72,7 @@ export const caughtUp =
     return Object.fromEntries(changed);
   };
 
-/** Outcomes of attempts of which nothing left this machine. */
+/** Outcomes of attempts that were never sent. */
 const NEVER_SENT: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'login-in-progress',
   'unreachable',
@@ -76,7 +80,7 @@ const NEVER_SENT: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'bad-input',
 ]);
 
-/** What the account would have learnt of this attempt, had it not been restored from before. */
+/** The changes that this attempt would have made, had the account not been restored to an earlier state. */
 function replayed(account: Account, entry: LedgerEntry) {
   const { attemptId: id, version, atMillis, outcome } = entry;
   const attempt: OpenAttempt = { id, version, atMillis };
@@ -108,7 +112,7 @@ function outcomeOf(
       lockedAtMillis: undefined,
     };
   }
-  // A fault of that time says nothing of how the account stands; the verdict does.
+  // The fault is left out, because an old fault says nothing of the present state; the verdict does.
   const fault = { reason: outcome, operation: 'doLogin', sinceMillis: now, atMillis: now, count: 1 };
   if (meaningOf(outcome).remedy === 'new-application-password')
     return { ...refused({ attempt, now, prints, fault })(account), fault: account.fault };

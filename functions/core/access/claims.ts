@@ -6,18 +6,18 @@ import type { Transition } from '../account/transitions.ts';
 import { type Clock, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { Claim, ClaimName, ClaimStore } from './login-log.ts';
 
-/** Writers of one claim meet a few times at most. */
+/** Number of conflicts in a row that the writers of a claim do not cause by chance. */
 const CONFLICTS = 20;
 
 export interface ClaimDeps {
   readonly claims: ClaimStore;
   readonly accounts: Pick<AccountStore, 'read'>;
   readonly clock: Clock;
-  /** The keyed hash by which a normalised login is named, so that a claim holds no personal data in plain text. */
+  /** The keyed hash that names a normalised login, so that a claim holds no personal data in plain text. */
   readonly loginKey: (login: string) => Promise<string>;
 }
 
-/** Whose login or seller it is: an account, at a marketplace by its identity. */
+/** An account that claims a login or a seller, at a marketplace by its identity. */
 export interface Claimant {
   readonly accountId: string;
   readonly identity: string;
@@ -25,7 +25,7 @@ export interface Claimant {
 
 export interface Owner {
   readonly owner: string;
-  /** When it was taken. */
+  /** Time at which the claim was taken. */
   readonly sinceMillis: EpochMillis;
 }
 
@@ -42,7 +42,7 @@ export const sellerClaim = (use: { identity: string; userId: string }): ClaimNam
   key: use.userId,
 });
 
-/** Takes a claim that is nobody's, or is the account's already. Answers with the claim, or with its owner. */
+/** Takes a claim that is free or the account's own. Returns the claim, or its owner. */
 export async function takeClaim(deps: ClaimDeps, name: ClaimName, accountId: string): Promise<Claim | Owner> {
   for (let round = 0; round < CONFLICTS; round += 1) {
     const claim = await deps.claims.read(name);
@@ -63,7 +63,7 @@ export async function takeClaim(deps: ClaimDeps, name: ClaimName, accountId: str
 
 export const isOwned = <T extends object>(answer: T | Owner): answer is Owner => 'owner' in answer;
 
-/** The owner whose account exists, or whose creation may still be under way. */
+/** The owner of a claim, if its account exists or may still be under creation. */
 async function ownerOf(deps: ClaimDeps, claim: Claim | undefined): Promise<Owner | undefined> {
   if (claim?.accountId === undefined) return undefined;
   const owner = { owner: claim.accountId, sinceMillis: claim.atMillis };
@@ -71,7 +71,7 @@ async function ownerOf(deps: ClaimDeps, claim: Claim | undefined): Promise<Owner
   return (await deps.accounts.read(claim.accountId)) === undefined ? undefined : owner;
 }
 
-/** Changes a claim that exists, again if somebody was faster. Answers with the claim as it is then. */
+/** Changes an existing claim, again if another write came first. Returns the claim afterwards. */
 async function rewrite(
   deps: Pick<ClaimDeps, 'claims'>,
   name: ClaimName,
@@ -88,14 +88,14 @@ async function rewrite(
 }
 
 export interface Taken {
-  /** What is remembered of the login and its seller. */
+  /** Memories of the login and of its seller. */
   readonly memories: readonly LeftMemory[];
   readonly userId: string | undefined;
 }
 
 /**
- * Takes a login for a new account, and its seller where one is known. Answers with what is remembered of both, or
- * with the owner of either; then nothing is taken.
+ * Takes a login for a new account, and its seller if known. Returns the memories of both, or the owner of
+ * either; then nothing is taken.
  */
 export async function takeLogin(deps: ClaimDeps, use: Claimant & { login: string }): Promise<Taken | Owner> {
   const { accountId, identity } = use;
@@ -110,7 +110,7 @@ export async function takeLogin(deps: ClaimDeps, use: Claimant & { login: string
   return seller;
 }
 
-/** What is remembered of a login and its seller, read without taking either. */
+/** The memories of a login and its seller, read without taking either. */
 export async function recall(
   deps: Pick<ClaimDeps, 'claims' | 'loginKey' | 'clock'>,
   use: { identity: string; login: string },
@@ -126,7 +126,7 @@ const remembered = (claims: readonly (Claim | undefined)[], now: EpochMillis): L
     claim?.memory === undefined || keptUntilMillis(claim.memory) <= now ? [] : [claim.memory],
   );
 
-/** Gives a login back as it was found: nothing was attempted. */
+/** Gives a login back with its memory unchanged, because nothing was attempted. */
 export async function giveBack(deps: ClaimDeps, name: ClaimName, accountId: string): Promise<void> {
   await rewrite(deps, name, (claim) =>
     claim.accountId === accountId ? { ...claim, ...ownerless(claim.memory, deps.clock()) } : undefined,
@@ -134,8 +134,8 @@ export async function giveBack(deps: ClaimDeps, name: ClaimName, accountId: stri
 }
 
 /**
- * Leaves the claims of an account that is being removed, with what it knew. The memory is kept once, so that it
- * is not counted twice: on the seller's claim if the account has it, else on that of the login.
+ * Leaves the claims of an account that is being removed, with its memory. The memory is stored once, so that
+ * it is not counted twice: on the seller's claim if the account has it, else on that of the login.
  */
 export async function leaveClaims(
   deps: ClaimDeps,
@@ -154,7 +154,7 @@ export async function leaveClaims(
   await leave(login, { userId, memory: onSeller ? undefined : memory });
 }
 
-/** Its own, or left by it a moment ago with less than it knows now. */
+/** Whether the claim is the account's own, or was left by it a moment ago with an older memory. */
 const isLeftBy = (claim: Claim, accountId: string): boolean =>
   claim.accountId === accountId || (claim.accountId === undefined && claim.memory?.id === accountId);
 
@@ -165,8 +165,8 @@ const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
 });
 
 /**
- * An answer that arrived when its account was gone: it changes what the account left, or the account that has
- * taken that over.
+ * Applies an answer that arrived after its account was removed: to the memory that the account left, or to
+ * the account that has taken the memory over.
  */
 export async function amendLeft(
   deps: ClaimDeps & AmendDeps,

@@ -13,10 +13,10 @@ export interface LogInDeps extends TroubleDeps, PersistDeps, Pick<ClaimDeps, 'cl
   readonly sessions: SessionStore;
   readonly passwords: PasswordStore;
   readonly ledger: Ledger;
-  /** Keyed, so that what is stored tells nothing of the password. */
+  /** Takes keyed fingerprints, which reveal nothing of the password. */
   readonly fingerprint: TakeFingerprints;
   readonly newId: () => string;
-  /** Names this process in the ledger. */
+  /** Name of this process in the login log. */
   readonly worker: string;
 }
 
@@ -27,7 +27,7 @@ export interface Job {
   readonly why: LoginReason;
 }
 
-/** The account as it is now. Throws OwnStop if it is gone. */
+/** The account in its present state. Throws OwnStop if it is gone. */
 export async function reread(deps: LogInDeps, accountId: string): Promise<Account> {
   const account = await deps.accounts.read(accountId);
   if (account === undefined) throw new OwnStop('login-in-progress');

@@ -5,28 +5,31 @@ import type { FaultReason } from '../faults/fault.ts';
 
 export type LoginReason = 'first' | 'new-password' | 'renewal' | 'no-handle' | 'session-ended';
 
-/** One line of the ledger: when, why, how it ended, who, from where; never the secret. */
+/** An entry of the login log: time, reason, outcome, worker and address; never the secret. */
 export interface LedgerEntry {
   readonly attemptId: string;
   readonly version: string;
   readonly atMillis: EpochMillis;
-  /** Sorts the entries of an account; later than that of each before, whatever the clocks say. Absent: `atMillis`. */
+  /**
+   * Sort key of the account's entries, later than that of each entry before, whatever clocks say. Absent:
+   * `atMillis`.
+   */
   readonly placeMillis?: EpochMillis;
   readonly why: LoginReason;
   readonly worker: string;
   readonly egressId: string;
-  /** Of the password. */
+  /** Fingerprint of the password. */
   readonly print?: Fingerprint;
-  /** Absent while nobody knows. */
+  /** Absent while the outcome is not known. */
   readonly outcome?: 'accepted' | FaultReason;
-  /** The marketplace's own code, where it gave one. */
+  /** The marketplace's own code, if it gave one. */
   readonly code?: string;
   readonly endedAtMillis?: EpochMillis;
 }
 
 /**
- * What was tried, written before it is sent. Rows are kept 90 days. What guards the account is on the account, and is
- * made up from here where a restored table knows less.
+ * Login attempts, written before they are sent, and kept for 90 days. The facts that guard an account are on
+ * the account; a restored account is completed from this log.
  */
 export interface Ledger {
   open(accountId: string, entry: LedgerEntry): Promise<void>;
@@ -35,7 +38,7 @@ export interface Ledger {
     end: Required<Pick<LedgerEntry, 'attemptId' | 'atMillis' | 'outcome' | 'endedAtMillis'>> &
       Pick<LedgerEntry, 'placeMillis' | 'code'>,
   ): Promise<void>;
-  /** The newest entries first. Consistent. */
+  /** A page of entries, newest first, read consistently. */
   newest(
     accountId: string,
     page: { limit: number; after?: string | undefined },
@@ -43,33 +46,39 @@ export interface Ledger {
   removeAll(accountId: string): Promise<void>;
 }
 
-/** What is claimed: a login, by a keyed hash of its text, or a seller, by user id; at a marketplace, by its identity. */
+/**
+ * Name of a claim: a login by a keyed hash of its text, or a seller by user id, at a marketplace by its
+ * identity.
+ */
 export interface ClaimName {
   readonly kind: 'login' | 'seller';
   readonly identity: string;
   readonly key: string;
 }
 
-/** Who has a login or a seller, and what guards it beyond the life of an account. */
+/** The owner of a login or a seller, and the facts that guard it beyond the life of an account. */
 export interface Claim {
   /** Grows with every write. */
   readonly revision: number;
-  /** The account that has it; absent while none does. */
+  /** The account that has the claim; absent while none does. */
   readonly accountId?: string | undefined;
-  /** When it was taken, or left. */
+  /** Time at which the claim was taken or left. */
   readonly atMillis: EpochMillis;
-  /** What the account that left it last knew; it stays until the next owner leaves something newer. */
+  /** Memory of the account that left the claim last; it stays until the next owner leaves a newer one. */
   readonly memory?: LeftMemory | undefined;
-  /** On a login: the seller whom it turned out to be, on whose claim the memory is kept. */
+  /** On a login: its seller, on whose claim the memory is kept. */
   readonly userId?: string | undefined;
-  /** When it may be forgotten; absent while it has an owner. */
+  /** Time from which the claim may be forgotten; absent while it has an owner. */
   readonly keptUntilMillis?: EpochMillis | undefined;
 }
 
-/** Claims outlive their accounts: what guards a login must not be gone when its account is removed. */
+/**
+ * The store of claims, which outlive their accounts: the facts that guard a login must not disappear with an
+ * account.
+ */
 export interface ClaimStore {
-  /** Consistent. */
+  /** The claim, read consistently. */
   read(name: ClaimName): Promise<Claim | undefined>;
-  /** Only if the stored claim still has the revision before this one; the first has revision 1. */
+  /** Writes the claim if the stored one still has the revision before; the first revision is 1. */
   write(name: ClaimName, claim: Claim): Promise<boolean>;
 }

@@ -6,28 +6,31 @@ export interface SecretVersion {
   readonly value: Secret;
 }
 
-/** Application passwords, as the HTTP functions see them: written, never read. */
+/** Application passwords for the HTTP functions, which write and never read them. */
 export interface PasswordWriter {
   create(accountId: string, password: SecretVersion): Promise<void>;
   /** Stores a new version that is not current yet. */
   stage(accountId: string, password: SecretVersion): Promise<void>;
 }
 
-/** The version that is current at the source, without its value. */
+/** The id of the version that is current in the secret store, without its value. */
 export interface PasswordVersions {
   current(accountId: string): Promise<string | undefined>;
 }
 
-/** Application passwords, as `work` sees them. */
+/** Application passwords for `work`. */
 export interface PasswordStore {
   readCurrent(accountId: string): Promise<SecretVersion | undefined>;
   readVersion(accountId: string, version: string): Promise<SecretVersion | undefined>;
-  /** Makes `version` current if `from` still is; leaves alone what a person has rotated meanwhile. */
+  /** Makes `version` current if `from` still is; a version that a person has rotated meanwhile stays. */
   promote(accountId: string, move: { version: string; from: string }): Promise<void>;
   remove(accountId: string): Promise<void>;
 }
 
-/** The fingerprint made with the current key first, then one for each of these versions of the key that is still kept. */
+/**
+ * Fingerprints of a password: with the current key first, then with each of these versions of the key that
+ * still exists.
+ */
 export type TakeFingerprints = (
   password: Secret,
   otherKeys: readonly string[],

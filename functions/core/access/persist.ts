@@ -4,7 +4,7 @@ import { isStop } from '../faults/own-stop.ts';
 
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5 * SECOND;
-/** What is left to the function for its own end. */
+/** Time that is kept for the function's own end. */
 const RESERVE = 5 * SECOND;
 
 export interface PersistDeps {
@@ -12,16 +12,19 @@ export interface PersistDeps {
   readonly sleep: (millis: number) => Promise<void>;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** When this worker will be ended, whatever it is doing. */
+  /** Time at which this worker is ended, whatever it is doing. */
   readonly endsAtMillis: EpochMillis;
 }
 
-/** Repeats a write until its store takes it, or time is up. Passes on what is no failure of a store. */
+/**
+ * Repeats a write until its store accepts it, or the time is up. Errors that are not a store's are thrown at
+ * once.
+ */
 export type Persist = <T>(write: () => Promise<T>) => Promise<T>;
 
 /**
- * Writes about an attempt are repeated with back-off while its lease lasts: a store that fails for a moment after
- * the reply must not turn an accepted login into a possible failure. The writes have to bear repetition.
+ * Repeats writes about an attempt with back-off while its lease lasts: a store that fails for a moment after
+ * the reply must not turn an accepted login into a possible failure. The writes have to be safe to repeat.
  */
 export function persisting(deps: PersistDeps, attempt: { readonly atMillis: EpochMillis }): Persist {
   const untilMillis = Math.min(plus(attempt.atMillis, LEASE), plus(deps.endsAtMillis, -RESERVE));

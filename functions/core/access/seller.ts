@@ -11,10 +11,10 @@ import { noteTrouble } from './troubles.ts';
 const ASK_TIMEOUT = 15 * SECOND;
 
 /**
- * The account with its seller claimed and all that is remembered of the seller taken over. Before the first login
- * the marketplace is asked who has the login; where it does not answer, the account stays as it is and the rules
- * hold per login until the first success. Throws OwnStop `seller-connected-twice` naming the account that has the
- * seller: nothing is sent then.
+ * The account with its seller claimed and the seller's memory taken over. Before the first login the
+ * marketplace is asked for the seller; if it does not answer, the account stays as it is, and the rules hold
+ * per login until the first success. Throws OwnStop `seller-connected-twice`, naming the account that has the
+ * seller, before anything is sent.
  */
 export async function withSeller(deps: LogInDeps, account: Account): Promise<Account> {
   const userId = account.userId ?? (await askSeller(deps, account));
@@ -31,13 +31,13 @@ async function askSeller(deps: LogInDeps, account: Account): Promise<string | un
   } catch (error) {
     if (!(error instanceof MarketplaceFault)) throw error;
     await noteTrouble(deps, { keyId, error });
-    // A login would meet the same trouble of key or address; anything else concerns this question alone.
+    // A login would meet the same trouble of key or address. Any other fault concerns this question alone.
     if (meaningOf(error.reason).scope !== 'account') throw error;
     return undefined;
   }
 }
 
-/** Claims a seller for the account and takes over what is remembered of the seller, once. Throws OwnStop. */
+/** Claims a seller for the account and takes over the seller's memory, once. Throws OwnStop. */
 export async function claimSeller(deps: LogInDeps, account: Account, userId: string): Promise<Account> {
   const { accountId } = account;
   const name = sellerClaim({ ...deps.marketplace.settings, userId });
@@ -48,7 +48,7 @@ export async function claimSeller(deps: LogInDeps, account: Account, userId: str
   if (isKnown && account.userId === userId) return account;
   const after = await amend(deps, accountId, { to: inherited({ userId, memory }) });
   if (after !== undefined && after.phase !== 'removing') return after;
-  // Where the row is gone, its removal knew nothing of this claim.
+  // The row is gone, and its removal did not know of this claim.
   if (after === undefined) await giveBack(deps, name, accountId);
   throw new OwnStop('login-in-progress');
 }

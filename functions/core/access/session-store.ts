@@ -5,23 +5,23 @@ import type { Shared, Trouble } from '../faults/store.ts';
 export interface Session {
   readonly handle: Secret;
   readonly loggedInAtMillis: EpochMillis;
-  /** From here on it is renewed when there is a chance. */
+  /** Time from which the session is renewed at the next opportunity. */
   readonly renewAtMillis: EpochMillis;
   readonly expiresAtMillis: EpochMillis;
   readonly egressId: string;
 }
 
 export interface SessionStore {
-  /** Consistent. */
+  /** The session, read consistently. */
   read(accountId: string): Promise<Session | undefined>;
-  /** The session and what is the matter with its key and address, in one request. Consistent. */
+  /** The session and the troubles of its key and address, in one request, read consistently. */
   readWithTroubles(
     accountId: string,
     shared: readonly Shared[],
   ): Promise<{ session?: Session; troubles: readonly Trouble[] }>;
-  /** Never replaces a session that is younger. */
+  /** Saves a session, unless a younger one is stored. */
   save(accountId: string, session: Session): Promise<void>;
-  /** Only if this very handle is still the stored one. */
+  /** Drops the session, only if this handle is still the stored one. */
   drop(accountId: string, handle: Secret): Promise<void>;
   remove(accountId: string): Promise<void>;
 }

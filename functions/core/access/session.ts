@@ -17,10 +17,10 @@ import { egressOf, keyOf, noteTrouble, passTroubles } from './troubles.ts';
 import { isUsable } from './usable.ts';
 
 const CALL_TIMEOUT = 30 * SECOND;
-/** A handle younger than this may only not have arrived everywhere yet. */
+/** Age below which a refused handle may only not be known on all servers yet. */
 const YOUNG = 30 * SECOND;
 const YOUNG_WAIT = 3 * SECOND;
-/** How long to wait for somebody else's login before giving up this run. */
+/** Time to wait for another worker's login before giving up this run. */
 const WAIT_FOR_OTHERS = 10 * SECOND;
 const LOOK_EVERY = 500;
 
@@ -28,7 +28,7 @@ export interface SessionDeps extends LogInDeps {
   readonly sleep: (millis: number) => Promise<void>;
 }
 
-/** What only those hold who open a session or end all access: passwords, handles, and what guards logins. */
+/** Doors only for opening a session and for ending all access: passwords, handles, and the guards of logins. */
 export type AccessDoors = Pick<
   SessionDeps,
   | 'sessions'
@@ -45,16 +45,16 @@ export type AccessDoors = Pick<
 
 export type SessionCall<T> = (handle: Secret, options: CallOptions) => Promise<T>;
 
-/** A session that calls can be made with; it is replaced at most once when the marketplace ends it. */
+/** A session for calls. It is replaced at most once when the marketplace ends it. */
 export interface OpenSession {
-  /** `aside`: a fault says nothing of key and address, so that it is not noted as their trouble. */
+  /** With `aside`, a fault is not noted as trouble of key or address, because it says nothing of them. */
   readonly call: <T>(operation: SessionCall<T>, options?: { aside: boolean }) => Promise<T>;
 }
 
 /**
- * Opens a session for one run: the stored handle if it is usable, else one login. A staged application
- * password is tried first, even while the old handle lives; if it is refused, the old handle goes on.
- * Throws Stop when none can be had.
+ * Opens a session for a run: the stored one if it is usable, else by one login. A staged application password
+ * is tried first, even while the old session lives; if it is refused, the old session goes on. Throws Stop
+ * when none can be had.
  */
 export async function openSession(deps: SessionDeps, account: Account): Promise<OpenSession> {
   let session = await firstSession(deps, account);
@@ -86,7 +86,7 @@ export async function openSession(deps: SessionDeps, account: Account): Promise<
   };
 }
 
-/** A captcha that a reading call meets locks the account as one at login does. */
+/** Locks the account if a reading call met a captcha, as a login does. */
 async function noteLock(deps: SessionDeps, accountId: string, error: unknown): Promise<void> {
   if (!(error instanceof MarketplaceFault) || error.reason !== 'account-locked') return;
   const now = deps.clock();
@@ -110,9 +110,9 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
     return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
   } catch (error) {
     if (!isStop(error)) throw error;
-    // A handle that works is used, whatever stands in the way of a new one.
+    // A usable session is used, even if no new one can be had.
     if (usable !== undefined && isUsable(usable, deps)) return usable;
-    // Only the new password was refused: the one in use gets its chance.
+    // Only the new password was refused, so the one in use is tried.
     const refused = meaningOf(error.reason).remedy === 'new-application-password';
     if (refused && hasUntriedStagedVersion(account))
       return await logInOrWait(deps, { accountId, why: 'no-handle' });
@@ -126,7 +126,10 @@ function reasonOf(account: Account, usable: Session | undefined): LoginReason {
   return account.lastLoginAtMillis === undefined ? 'first' : 'no-handle';
 }
 
-/** A waiter never logs in itself: it uses what the holder of the lease brings, or gives up. */
+/**
+ * Logs in, or waits for the session of the worker that holds the lease. A waiting worker never logs in
+ * itself.
+ */
 async function logInOrWait(
   deps: SessionDeps,
   use: { accountId: string; why: LoginReason },
@@ -146,7 +149,7 @@ async function logInOrWait(
   }
 }
 
-/** Waits for a young handle to arrive everywhere; undefined if it is not young, or dead all the same. */
+/** Tries a young handle again after a moment; undefined if the handle is not young, or refused again. */
 async function secondChance<T>(
   deps: SessionDeps,
   use: { session: Session; retry: () => Promise<T> },
@@ -161,7 +164,10 @@ async function secondChance<T>(
   }
 }
 
-/** If somebody has refreshed since, theirs is used; else this handle is dropped and one login follows. */
+/**
+ * The session to use after one has ended: a newer stored one, else the result of dropping this one and
+ * logging in once.
+ */
 async function replacement(deps: SessionDeps, use: { account: Account; dead: Session }): Promise<Session> {
   const { accountId } = use.account;
   const { dead } = use;

@@ -4,7 +4,7 @@ import { telling } from './notice.ts';
 import type { AccountStore } from './store.ts';
 import type { Transition } from './transitions.ts';
 
-/** So often in a row no two writers meet by chance. */
+/** Number of conflicts in a row that no writers cause by chance. */
 const CONFLICTS = 50;
 
 export interface AmendDeps {
@@ -14,9 +14,9 @@ export interface AmendDeps {
 }
 
 /**
- * Changes an account by comparing its revision: decides on the state that it replaces, again if somebody
- * was faster, and writes what people are to be told in the same write. `from` saves the first reading.
- * Undefined if there is no such account, or the transition does not apply (any more).
+ * Changes an account by comparing its revision: decides on the state that it replaces, decides again if
+ * another write came first, and writes notices to people in the same write. `from` saves the first reading.
+ * Undefined if the account does not exist or the transition does not apply (any more).
  */
 export async function amend(
   deps: AmendDeps,

@@ -10,7 +10,7 @@ import { isPasswordComplaint, passwordComplaint } from './password-complaint.ts'
 
 export type ConnectionState = FaultState | 'new' | 'connected' | 'paused' | 'removing';
 
-/** Where an account stands, and what a person can do about it. */
+/** The state of an account, with advice for people. */
 export interface Connection {
   readonly state: ConnectionState;
   readonly message: BilingualText;
@@ -43,11 +43,11 @@ const MESSAGES = {
   },
 } as const satisfies Record<string, BilingualText>;
 
-/** Locked by the marketplace or by our own caution; a blocked address is not an account's to unlock. */
+/** Locked by the marketplace or by our own caution. A blocked address is not unlocked through an account. */
 export const isUnlockable = (account: Account): boolean =>
   isLocked(account) || connectionOf(account).reason === 'attempts-exhausted';
 
-/** States that only a person can end; nothing is tried in them by a timer. */
+/** States that only a person can end; no timer tries anything in them. */
 const WAITING: ReadonlySet<ConnectionState> = new Set<ConnectionState>([
   'needs-app-password',
   'locked',
@@ -59,15 +59,15 @@ const WAITING: ReadonlySet<ConnectionState> = new Set<ConnectionState>([
 
 export const needsPerson = (state: ConnectionState): boolean => WAITING.has(state);
 
-/** A password that a person has typed and that nobody has tried yet. */
+/** Whether a person has typed a password that was not tried yet. */
 export const hasUntriedStagedVersion = (account: Account): boolean =>
   account.stagedVersion !== undefined && !isSettled(account.verdicts[account.stagedVersion]);
 
-/** Judged, and not to be sent once more. */
+/** Whether a version was judged and is not to be sent again. */
 export const isSettled = (verdict: Verdict | undefined): boolean =>
   verdict !== undefined && verdict.resend !== 'permitted';
 
-/** A captcha fault older than the last success or the last unlock is history. */
+/** Whether the account is locked: a captcha fault counts until a later success or unlock. */
 export function isLocked(account: Account): boolean {
   if (account.lockedAtMillis === undefined) return false;
   return account.lockedAtMillis > Math.max(account.lastLoginAtMillis ?? 0, account.unlockedAtMillis ?? 0);
@@ -75,7 +75,8 @@ export function isLocked(account: Account): boolean {
 
 /**
  * Derives the connection state from the facts on the account: phase, lock, verdict of the current version,
- * trouble of its key or address, last fault, last success. It is never stored, so it cannot be out of date.
+ * trouble of its key or address, last fault, last success. The state is never stored, so it cannot be out of
+ * date.
  */
 export function connectionOf(
   account: Account,
@@ -83,7 +84,8 @@ export function connectionOf(
 ): Connection {
   const { phase, fault } = account;
   if (phase === 'removing' || phase === 'paused') return { state: phase, message: MESSAGES[phase] };
-  // So that activation is the change that people are told of, where the account took over a lock.
+  // A lock that the account took over is shown only once it is active, so that activation is the change that
+  // people are told of.
   if (phase === 'creating') return { state: 'new', message: MESSAGES.new };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
   if (isExhausted(account) && !isUnderWay(account))
@@ -100,7 +102,7 @@ export function connectionOf(
   if (shared !== undefined) return faulty(account, shared.reason, shared.sinceMillis);
   if (account.typedOnly === true && !isToBeSent)
     return faulty(account, 'password-wanted', account.unlockedAtMillis);
-  // An account that shows a lock is locked, and can be unlocked: a success or an unlock makes the fault history.
+  // A fault of a lock counts only while `isLocked` holds, which a success or an unlock ends.
   if (fault !== undefined && fault.reason !== 'account-locked')
     return faulty(account, fault.reason, fault.sinceMillis);
   const pending = account.permit === true || (verdict?.outcome === 'refused' && isToBeSent);
@@ -109,11 +111,14 @@ export function connectionOf(
   return { state: 'connected', message: MESSAGES.connected, sinceMillis: account.lastLoginAtMillis };
 }
 
-/** No login follows any more, whoever asks for it. */
+/** Whether no login follows any more, not even at a person's request. */
 const isExhausted = (account: Account): boolean =>
   account.possibleFailures >= PERMITTED_FAILURES || loginsSent(account) >= PERMITTED_FAILURES;
 
-/** The lease was renewed for this very attempt; a later lease ends at another time. */
+/**
+ * Whether the last attempt is under way: its lease was renewed for it, and a later lease ends at another
+ * time.
+ */
 function isUnderWay(account: Account): boolean {
   const { leaseToken, leaseUntilMillis } = account;
   const last = lastUnclear(account);

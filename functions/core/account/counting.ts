@@ -3,8 +3,8 @@ import type { AccountChanges, Fingerprint, LoginMemory, OpenAttempt, RefusedPass
 import { JUDGED_WITHIN, REFUSED_KEPT } from './login-limits.ts';
 
 /**
- * What is counted of a seller's logins, so that the marketplace never counts to its own limit: possible
- * failures, unclear attempts, logins sent, refused passwords. Pure functions, used by the transitions.
+ * Counters of a seller's logins, kept so that the marketplace never counts to its own limit: possible
+ * failures, unclear attempts, logins sent, refused passwords. Pure functions for the transitions.
  */
 
 export const unclearOf = (account: LoginMemory): readonly OpenAttempt[] => account.unclearAttempts ?? [];
@@ -21,7 +21,7 @@ function without(account: LoginMemory, attemptId: string): readonly OpenAttempt[
   return others.length === 0 ? undefined : others;
 }
 
-/** Whether a success or an unlock came after the attempt, whatever any clock said. */
+/** Whether a success or an unlock came after the attempt, independent of clocks. */
 export const isHistory = (account: LoginMemory, attemptId: string): boolean =>
   unclearOf(account).find(({ id }) => id === attemptId)?.cleared ?? !isUnclear(account, attemptId);
 
@@ -33,8 +33,9 @@ export const counted = (account: LoginMemory, attempt: OpenAttempt) => ({
 });
 
 /**
- * What stays counted past a success or an unlock: the young unclear attempts but the one that succeeded,
- * because the marketplace may judge them after it. A time from the future is young too.
+ * The counters after a success or an unlock. Young unclear attempts still count, except the one that
+ * succeeded, because the marketplace may judge them later. An attempt with a time in the future counts as
+ * young.
  */
 export function stillCounted(account: LoginMemory, use: { now: EpochMillis; but?: string | undefined }) {
   const young = unclearOf(account)
@@ -47,7 +48,9 @@ export function stillCounted(account: LoginMemory, use: { now: EpochMillis; but?
   };
 }
 
-/** The reply proves that the password was not judged or was accepted: takes the possible failure back, once. */
+/**
+ * Takes a possible failure back, once, because the reply proves that the password was accepted or not judged.
+ */
 export const forgiven = (account: LoginMemory, attemptId: string): AccountChanges | undefined =>
   isUnclear(account, attemptId)
     ? {
@@ -56,20 +59,23 @@ export const forgiven = (account: LoginMemory, attemptId: string): AccountChange
       }
     : undefined;
 
-/** Nothing left this machine, or the marketplace refused to look at it: the login counts as not sent, once. */
+/** Counts a login as not sent, once, because it never left or the marketplace refused to look at it. */
 export function unsent(account: LoginMemory, attemptId: string): AccountChanges | undefined {
   const changes = forgiven(account, attemptId);
   return changes && { ...changes, loginsSent: Math.max(0, loginsSent(account) - 1) };
 }
 
 /**
- * The attempt may have failed. It was counted before it was sent; if that was cleared since, it counts anew,
- * because the marketplace may have judged it after the success or the unlock that cleared it.
+ * Counts an attempt that may have failed. It was counted before it was sent; if a success or an unlock has
+ * cleared it since, it counts anew, because the marketplace may have judged it after that.
  */
 export const failed = (account: LoginMemory, attempt: OpenAttempt): AccountChanges | undefined =>
   isUnclear(account, attempt.id) ? undefined : counted(account, attempt);
 
-/** The password was judged and is wrong: its possible failure stays, and is unclear no more. */
+/**
+ * Counts an attempt whose password was judged as wrong: its possible failure stays, and is not unclear any
+ * more.
+ */
 export function judged(account: LoginMemory, attempt: OpenAttempt): AccountChanges {
   const { possibleFailures, loginsSent: sent } = isUnclear(account, attempt.id)
     ? { possibleFailures: account.possibleFailures, loginsSent: loginsSent(account) }
@@ -77,11 +83,11 @@ export function judged(account: LoginMemory, attempt: OpenAttempt): AccountChang
   return { possibleFailures, loginsSent: sent, unclearAttempts: without(account, attempt.id) };
 }
 
-/** Whether one of these fingerprints is that of a refused password. */
+/** Whether a refused password has one of these fingerprints. */
 export const isAmongRefused = (account: LoginMemory, prints: readonly Fingerprint[]): boolean =>
   (account.refused ?? []).some((refused) => prints.some((one) => isSame(one, refused)));
 
-/** Remembers a refused password, each once: a repeat adds nothing and pushes nothing out. */
+/** Adds a refused password, unless it is known: repetitions must not push others out of the list. */
 export function remembered(
   account: LoginMemory,
   use: { prints: readonly Fingerprint[]; atMillis: EpochMillis },
@@ -92,7 +98,7 @@ export function remembered(
   return { refused: [...(account.refused ?? []), entry].slice(-REFUSED_KEPT) };
 }
 
-/** A password that was accepted is refused no more, e.g. one that the owner has set again. */
+/** Removes an accepted password from the refused ones, e.g. a password that the owner has set again. */
 export function redeemed(account: LoginMemory, prints: readonly Fingerprint[]): AccountChanges {
   if (!isAmongRefused(account, prints)) return {};
   return {
@@ -103,7 +109,7 @@ export function redeemed(account: LoginMemory, prints: readonly Fingerprint[]): 
 const isSame = (one: Fingerprint, other: Fingerprint): boolean =>
   one.key === other.key && one.print === other.print;
 
-/** The versions of the fingerprint key that a password has to be compared under. */
+/** Versions of the fingerprint key under which a password has to be compared. */
 export const keysOfRefused = (account: LoginMemory): string[] => [
   ...new Set((account.refused ?? []).map(({ key }) => key)),
 ];

@@ -18,10 +18,10 @@ export type Permission =
 
 export interface Attempt {
   readonly version: string;
-  /** Of the password, one for each key that it has to be compared under. */
+  /** Fingerprints of the password, one for each key under which it has to be compared. */
   readonly prints?: readonly Fingerprint[];
   readonly now: EpochMillis;
-  /** When a login of another account showed that this marketplace answers again, after it had not. */
+  /** Time when a login of another account showed that a silent marketplace answers again. */
   readonly answeringSinceMillis?: EpochMillis | undefined;
 }
 
@@ -48,7 +48,10 @@ export function mayAttempt(account: Account, attempt: Attempt): Permission {
   return { allowed: true };
 }
 
-/** Refused under this version or another one, unless a person has permitted to send it once more. */
+/**
+ * Whether the password was refused, under this version or another, and a person has not permitted to send it
+ * again.
+ */
 export function isRefused(
   account: Account,
   { version, prints }: Pick<Attempt, 'version' | 'prints'>,
@@ -58,22 +61,26 @@ export function isRefused(
   return verdict?.outcome === 'refused' || isAmongRefused(account, prints ?? []);
 }
 
-/** After "I have logged in on the website" one attempt follows, and no other before it has succeeded. */
+/** Whether the only attempt after "I have logged in on the website" is used and has not succeeded. */
 const unlockIsSpent = (account: Account): boolean =>
   account.unlockedAtMillis !== undefined &&
   account.unlockedAtMillis > (account.lastLoginAtMillis ?? 0) &&
   account.permit !== true &&
   account.possibleFailures > 0;
 
-/** A person asks for it: the first password of an account, one that is staged, or one to be sent once more. */
+/**
+ * Whether a person wants this version tried: the first password of an account, a staged one, or one to be
+ * sent again.
+ */
 const isTyped = (account: Account, version: string): boolean =>
   version === account.stagedVersion ||
   version === account.typedVersion ||
   account.verdicts[version]?.resend === 'permitted';
 
 /**
- * A version that a person has just typed is a person's permission for the third, once. So is the news that the
- * marketplace, which had left our attempts unanswered, has since let this account or another one in.
+ * The number of possible failures at which no attempt is allowed. A version that a person has just typed may
+ * take the third, once. So may any version after a silent marketplace has let this or another account log in
+ * again.
  */
 function failureLimit(account: Account, { version, answeringSinceMillis }: Attempt): number {
   const tried = unclearOf(account).some((attempt) => attempt.version === version);
@@ -86,7 +93,10 @@ function failureLimit(account: Account, { version, answeringSinceMillis }: Attem
   return answersAgain ? PERMITTED_FAILURES : AUTOMATIC_FAILURES;
 }
 
-/** Repeated early deaths are answered by waiting, twice as long each time; undefined while all is well. */
+/**
+ * End of the pause after repeated early ends of sessions, twice as long each time; undefined while sessions
+ * last.
+ */
 function unstableUntilMillis(account: Account, now: EpochMillis): EpochMillis | undefined {
   const deaths = recentDeaths(account, now);
   const last = deaths.at(-1);
@@ -94,11 +104,11 @@ function unstableUntilMillis(account: Account, now: EpochMillis): EpochMillis | 
   return plus(last, EARLY_DEATH.pause * 2 ** Math.min(deaths.length - EARLY_DEATH.most, 4));
 }
 
-/** The attempts that still count in the hourly budget. */
+/** Attempts that count in the hourly budget. */
 export const recentAttempts = (account: Account, now: EpochMillis): EpochMillis[] =>
   within(account.recentAttemptsMillis, { now, millis: ATTEMPTS.within });
 
-/** The early ends of sessions that still count as lately. */
+/** Early ends of sessions that count as recent. */
 export const recentDeaths = (account: Account, now: EpochMillis): EpochMillis[] =>
   within(account.earlyDeathsMillis ?? [], { now, millis: EARLY_DEATH.within });
 
@@ -108,7 +118,10 @@ export const recentUnlocks = (account: Account, now: EpochMillis): EpochMillis[]
 export const mayUnlockAgain = (account: Account, now: EpochMillis): boolean =>
   recentUnlocks(account, now).length < UNLOCKS.most;
 
-/** Until when an unlock of our own caution would not open the way, because too many attempts may be judged after it. */
+/**
+ * Time before which an unlock after our own caution is refused, because too many attempts may still be judged
+ * after it.
+ */
 export function unlockWaitsUntil(account: Account, now: EpochMillis): EpochMillis | undefined {
   const { possibleFailures, unclearAttempts } = stillCounted(account, { now });
   const oldest = unclearAttempts?.[0];

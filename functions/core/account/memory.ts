@@ -3,12 +3,14 @@ import type { Account, AccountChanges, LoginMemory } from './account.ts';
 import { REFUSED_KEPT } from './login-limits.ts';
 import type { Transition } from './transitions.ts';
 
-/** How long a memory is kept after the last attempt: the marketplace's own count is not known to fade. */
+/**
+ * Time for which a memory is kept after the last attempt. The marketplace's own count is not known to fade.
+ */
 const KEPT = 400 * DAY;
 
-/** What an account leaves behind when it is removed, for whoever adds its seller again. */
+/** The memory that a removed account leaves for the next account of its seller. */
 export interface LeftMemory extends LoginMemory {
-  /** The account that left it, so that nobody counts the same memory twice. */
+  /** The account that left the memory, so that it is not counted twice. */
   readonly id: string;
 }
 
@@ -28,7 +30,7 @@ export const memoryOf = (account: LoginMemory): LoginMemory => ({
 
 export const NO_MEMORY: LoginMemory = { possibleFailures: 0, recentAttemptsMillis: [] };
 
-/** When the last attempt was made, or its outcome learnt; 0 where there was none. */
+/** Time of the last attempt, or of the last known outcome; 0 without any. */
 function lastAttemptMillis(memory: LoginMemory): number {
   const { recentAttemptsMillis, unclearAttempts = [], refused = [] } = memory;
   return Math.max(
@@ -41,15 +43,15 @@ function lastAttemptMillis(memory: LoginMemory): number {
   );
 }
 
-/** When a memory may be forgotten; one of no attempt is worth nothing from the beginning. */
+/** Time until which a memory is kept; one without attempts can be forgotten at once. */
 export const keptUntilMillis = (memory: LoginMemory): EpochMillis => {
   const last = lastAttemptMillis(memory);
   return last === 0 ? epochMillis(0) : plus(epochMillis(last), KEPT);
 };
 
 /**
- * One memory of two that turned out to be of one seller: failures since the later success are added, attempts
- * and refused passwords united, the later lock and the later unlock win.
+ * Merges two memories of the same seller: failures since the later success are added, attempts and refused
+ * passwords united; the later lock and the later unlock win.
  */
 export function merged(a: LoginMemory, b: LoginMemory): LoginMemory {
   const success = Math.max(a.lastLoginAtMillis ?? 0, b.lastLoginAtMillis ?? 0);
@@ -80,7 +82,10 @@ export function merged(a: LoginMemory, b: LoginMemory): LoginMemory {
 
 const inOrder = (times: readonly EpochMillis[]): EpochMillis[] => times.toSorted((one, other) => one - other);
 
-/** Each once, the later where there are two, oldest first; those of one time by their key, so that no order of the two memories shows. */
+/**
+ * Each key once, with the later time, oldest first. Equal times are sorted by key, so that the result does
+ * not depend on the order of the memories.
+ */
 function unionBy<T extends { readonly atMillis: EpochMillis }>(
   all: readonly T[],
   keyOf: (one: T) => string,
@@ -95,7 +100,7 @@ function unionBy<T extends { readonly atMillis: EpochMillis }>(
     .map(([, one]) => one);
 }
 
-/** Takes over a memory, once: the account remembers whose it was. `userId` is the seller whom it is of. */
+/** Takes over a memory, once, by the id of the account that left it. `userId` is the seller of the memory. */
 export const inherited =
   (use: { userId: string; memory: LeftMemory | undefined }): Transition =>
   (account) => {
@@ -108,7 +113,10 @@ export const inherited =
     };
   };
 
-/** A memory after a transition that was meant for its account: late answers change both alike. */
+/**
+ * A memory after a transition that was meant for its account, so that late answers change both in the same
+ * way.
+ */
 export function amended<M extends LoginMemory>(memory: M, to: Transition): M | undefined {
   const account: Account = {
     ...memory,

@@ -4,8 +4,8 @@ import type { Account, AccountChanges, Tidings } from './account.ts';
 import { connectionOf, needsPerson } from './connection.ts';
 
 /**
- * What people are to be told of a change, to be written with it: that somebody is needed, or that all is
- * well again after somebody was told. Trouble of a key or an address is told there, once for all accounts.
+ * The notice of a change, to be written together with it: a person is needed, or all is well again after
+ * people were told of trouble. Trouble of a key or an address is told once for all accounts, not here.
  */
 export function telling(
   { before, after }: { before: Account; after: Account },
@@ -25,7 +25,7 @@ export function telling(
     return { toTell: { kind: 'needs-person', ...tidings }, tellAtMillis: now };
   }
   if (is.state !== 'connected') return {};
-  // Only those who were told of the trouble want to hear of its end.
+  // Only people who were told of the trouble are told of its end.
   if (before.told?.kind === 'needs-person')
     return { toTell: { kind: 'recovered', ...tidings }, tellAtMillis: now };
   return before.toTell === undefined ? {} : SILENCE;

@@ -2,21 +2,21 @@ import type { BilingualText } from '../base/text.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 
 /**
- * Characters that come from copying and never from a marketplace: control and format characters, surrogates without
- * their pair, unassigned ones, those that nothing shows, the replacement character, every blank but the space. A
- * password with one of them would be sent, refused, and counted towards a lock.
+ * Characters that come from copying and never from a marketplace: control and format characters, surrogates
+ * without their pair, unassigned and invisible characters, the replacement character, every blank but the
+ * space. A password with one of them would be sent, refused, and counted towards a lock.
  */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u{FFFD}]|[^\S ]/u;
 
 interface Complaint {
-  /** What is wrong, for states that are derived later. */
+  /** Name of the fault, kept on the account for states that are derived later. */
   readonly code: PasswordComplaint;
   readonly text: BilingualText;
 }
 
 export type PasswordComplaint = 'empty' | 'json' | 'blanks' | 'unseen-characters' | 'too-long';
 
-/** What is wrong with an application password that no marketplace can have issued; never quotes the password. */
+/** The fault of an application password that no marketplace can have issued. Never quotes the password. */
 export function complaintAbout(password: string, marketplace: MarketplaceSettings): Complaint | undefined {
   if (password.trim() === '') return { code: 'empty', text: passwordComplaint('empty') };
   if (isJson(password)) return { code: 'json', text: passwordComplaint('json') };
@@ -39,7 +39,7 @@ export function complaintAbout(password: string, marketplace: MarketplaceSetting
   return { code: 'too-long', text };
 }
 
-/** A secret store's console likes to store pairs of names and values. */
+/** Whether the password is JSON: consoles of secret stores save pairs of names and values as JSON. */
 function isJson(password: string): boolean {
   if (!/^\s*[{["]/.test(password)) return false;
   try {
@@ -73,7 +73,7 @@ const COMPLAINTS: Readonly<Record<PasswordComplaint, BilingualText>> = {
   },
 };
 
-/** What to do about a password that is wrong in this way. */
+/** Advice for a password with this fault. */
 export const passwordComplaint = (code: PasswordComplaint): BilingualText => COMPLAINTS[code];
 
 export const isPasswordComplaint = (code: string): code is PasswordComplaint => code in COMPLAINTS;

@@ -6,12 +6,12 @@ import type { Account } from './account.ts';
 import { hasUntriedStagedVersion } from './connection.ts';
 import { mayAttempt } from './guard.ts';
 
-/** Why a password that a person has typed is not tried yet, and until when. */
+/** The reason why a typed password is not tried yet, and the end of the wait. */
 export interface PendingPassword {
   readonly message: BilingualText;
-  /** Absent where nothing stands in the way of the next run. */
+  /** Absent if the next run can try the password. */
   readonly reason?: FaultReason;
-  /** When it is tried at the earliest; absent where only a person can help, or at the next run. */
+  /** Earliest time of the try; absent if only a person can help, or if the next run tries. */
   readonly untilMillis?: EpochMillis;
 }
 
@@ -25,7 +25,7 @@ const PAUSED: BilingualText = {
   en: 'The new application password is tried once the account is resumed.',
 };
 
-/** The password that waits to be tried, as a person has to know of it; undefined while none does. */
+/** The typed password that waits to be tried, as shown to people; undefined if there is none. */
 export function pendingPassword(
   account: Account,
   use: { now: EpochMillis; shared?: Pick<SharedTrouble, 'reason'> | undefined },

@@ -5,9 +5,9 @@ import { stillCounted } from './counting.ts';
 import { mayUnlockAgain, recentUnlocks, unlockWaitsUntil } from './guard.ts';
 import { laterThanAll, type Transition } from './transitions.ts';
 
-/** What people may ask for, as transitions of the account. */
+/** Requests of people, as transitions of the account. */
 
-/** A person has typed a new password; it waits to be tried once. */
+/** Stages a password that a person has typed; it waits to be tried once. */
 export const staged =
   (stage: { version: string; dueAtMillis: EpochMillis }): Transition =>
   (account) =>
@@ -19,10 +19,10 @@ export const staged =
       : undefined;
 
 /**
- * "I have logged in on the website". A locked account gets one attempt. After our own caution nothing is tried by
- * itself: a password that is typed from then on is. Drops a password that was typed before and never revives a refused
- * version. Young unclear attempts go on counting, because the marketplace may judge them after the owner was there;
- * while they are too many, the unlock would be wasted and is refused.
+ * Confirms "I have logged in on the website". A locked account gets one attempt. After our own caution no
+ * attempt is made until a password is typed. Drops a password that was typed before, and never revives a
+ * refused version. Young unclear attempts go on counting, because the marketplace may judge them after the
+ * owner's login; while they are too many, an unlock would be useless and is refused.
  */
 export const unlocked =
   (now: EpochMillis): Transition =>
@@ -47,8 +47,8 @@ export const unlocked =
   };
 
 /**
- * A person says that a password was refused wrongly, as in an outage: the version that was refused last may be sent once
- * more, counted like any other. Once for each version.
+ * Permits the version that was refused last to be sent again, because a person says that it was refused
+ * wrongly, as in an outage. The attempt counts like any other; each version is permitted once.
  */
 export const resendPermitted =
   (now: EpochMillis): Transition =>
@@ -64,7 +64,7 @@ export const resendPermitted =
     };
   };
 
-/** The version in use if it is refused, else the one whose refusal is the latest. */
+/** The version in use if it is refused, else the version with the latest refusal. */
 function lastRefused(account: Account): string | undefined {
   if (account.verdicts[account.currentVersion]?.outcome === 'refused') return account.currentVersion;
   return Object.entries(account.verdicts)
@@ -88,7 +88,7 @@ export const activated =
   (account) =>
     account.phase === 'creating' ? { phase: 'active', dueAtMillis } : undefined;
 
-/** From here on nobody begins a login any more. */
+/** Marks an account for removal; no login begins after this. */
 export const removing =
   (dueAtMillis: EpochMillis): Transition =>
   () => ({ phase: 'removing', dueAtMillis });

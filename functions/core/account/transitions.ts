@@ -18,13 +18,13 @@ import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
 import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './login-limits.ts';
 
 /**
- * Every change of an account that a login may depend on, as a pure function from the account as it is to
- * the attributes that change; undefined where the change must not (or need not) be made. They are written
- * by comparing the revision, so each is decided on the very state that it replaces.
+ * A change of an account on which a login may depend: a pure function from the account to the attributes that
+ * change; undefined if the change must not (or need not) be made. Transitions are written by comparing the
+ * revision, so each is decided on the state that it replaces.
  */
 export type Transition = (account: Account) => AccountChanges | undefined;
 
-/** This many verdicts are remembered beside those of the versions in use. */
+/** Number of verdicts that are remembered beside those of the versions in use. */
 const VERDICTS_KEPT = 20;
 
 export const takeLease =
@@ -43,13 +43,13 @@ export const releaseLease =
   (account) =>
     account.leaseToken === token ? { leaseToken: undefined, leaseUntilMillis: undefined } : undefined;
 
-/** Writes the attempt down and counts it as a possible failure, before it is sent; renews the lease. */
+/** Notes an attempt and counts it as a possible failure before it is sent; renews the lease. */
 export const beginAttempt =
   (begin: Attempt & { attemptId: string; placeMillis: EpochMillis; leaseToken: string }): Transition =>
   (account) => {
     const { now, version } = begin;
     if (account.phase !== 'active' || account.leaseToken !== begin.leaseToken) return undefined;
-    // Written already, by a write whose reply was lost.
+    // The attempt was noted before, by a write whose reply was lost.
     if (lastUnclear(account)?.id === begin.attemptId) return {};
     if (isSuperseded(account, version) || !mayAttempt(account, begin).allowed) return undefined;
     return {
@@ -60,19 +60,19 @@ export const beginAttempt =
       permit: undefined,
       typedVersion: undefined,
       leaseUntilMillis: plus(now, LEASE),
-      // What was rotated at its source is what is in use from here on.
+      // A version that was rotated at its source is in use from now on.
       ...(version !== account.stagedVersion && { currentVersion: version }),
     };
   };
 
-/** The permission to send a refused version once more is used before it is sent. */
+/** Marks the permission to send a refused version again as used, before the version is sent. */
 function resent(account: Account, version: string): AccountChanges {
   const verdict = account.verdicts[version];
   if (verdict?.resend !== 'permitted') return {};
   return { verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } } };
 }
 
-/** A person has typed a newer password meanwhile, or a typed one was accepted and is not promoted yet. */
+/** Whether a person has typed a newer password, or a typed one was accepted and is not promoted yet. */
 const isSuperseded = (account: Account, version: string): boolean =>
   account.promoteVersion !== undefined ||
   (account.stagedVersion !== undefined &&
@@ -84,7 +84,10 @@ export interface Answered {
   readonly now: EpochMillis;
 }
 
-/** Only under the lease: the version is in use from now on, and only what the marketplace may still judge stays counted. */
+/**
+ * Records an accepted login, only under the lease: the version is in use from now on, and only attempts that
+ * the marketplace may still judge stay counted.
+ */
 export const succeeded =
   (
     answer: Answered & {
@@ -95,7 +98,7 @@ export const succeeded =
   ): Transition =>
   (account) => {
     const { version } = answer.attempt;
-    // A pause that began meanwhile does not make the login unhappened.
+    // A pause that began during the login does not undo it.
     const isHere = account.phase === 'active' || account.phase === 'paused';
     if (!isHere || account.leaseToken !== answer.leaseToken) return undefined;
     return {
@@ -108,8 +111,8 @@ export const succeeded =
       permit: undefined,
       typedOnly: undefined,
       lockedAtMillis: undefined,
-      // The refusal of another version is history, though the run that sees to it may go on for long; one that
-      // was not planned, as a repair is, leaves the account due.
+      // A refusal of another version is history, cleared at once because the run may take long. The account
+      // gets a due time if it has none, because an unplanned run such as a repair sets none.
       ...(account.fault?.reason === 'password-refused' && {
         fault: undefined,
         ...(account.phase === 'active' && { dueAtMillis: account.dueAtMillis ?? answer.now }),
@@ -118,8 +121,8 @@ export const succeeded =
   };
 
 /**
- * The verdict alone, of a worker that has lost its lease: true of its version, and of nothing else. If that
- * version still waits to be tried, it need not be any more.
+ * Records only the verdict, for a worker that has lost its lease: true of its version, and of nothing else. A
+ * staged version with this verdict need not be tried any more.
  */
 export const acceptedLate =
   ({ attempt, now, prints }: Answered & { prints: readonly Fingerprint[] }): Transition =>
@@ -134,7 +137,7 @@ export const acceptedLate =
     };
   };
 
-/** An accepted version is the one in use; if it was not before, its stage has to be moved from the one that was. */
+/** Makes an accepted version the one in use, and notes from which version the label has to be moved. */
 const inUse = (account: Account, version: string): AccountChanges => ({
   currentVersion: version,
   ...(version === account.stagedVersion && { stagedVersion: undefined }),
@@ -143,7 +146,7 @@ const inUse = (account: Account, version: string): AccountChanges => ({
 
 export interface Learnt extends Answered {
   readonly fault: AccountFault;
-  /** The lease under which it was waited for; it may be lost by now. */
+  /** The lease under which the answer was awaited, which may be lost by now. */
   readonly leaseToken?: string;
 }
 
@@ -151,15 +154,16 @@ const isLate = (account: Account, { leaseToken }: Learnt): boolean =>
   leaseToken !== undefined && account.leaseToken !== leaseToken;
 
 /**
- * For ever, whoever learns it and however late. A staged version is dropped; what is in use stays. Who has
- * lost the lease judges its own version only: somebody may have gone on with another.
+ * Records a refusal for ever, however late it is learnt. A staged version is dropped, and the version in use
+ * stays. A worker that has lost the lease judges only its own version, because another worker may have
+ * continued with another.
  */
 export const refused =
   (answer: Learnt & { prints: readonly Fingerprint[]; untried?: boolean }): Transition =>
   (account) => {
     const { version } = answer.attempt;
     const known = account.verdicts[version];
-    // Written already, by a write whose reply was lost.
+    // The refusal was recorded before, by a write whose reply was lost.
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     return {
@@ -178,13 +182,15 @@ export const refused =
     };
   };
 
-/** Nobody knows how the attempt was judged, and nobody will tell. */
+/** Counts an attempt whose judgement will never be known. */
 export const leftUnclear =
   (attempt: OpenAttempt): Transition =>
   (account) =>
     failed(account, attempt);
 
-/** The last word, whatever the clocks of those who wrote the others said. */
+/**
+ * A time later than all others on the account, so that this event counts as the last whatever clocks said.
+ */
 export const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
   epochMillis(
     Math.max(
@@ -196,8 +202,8 @@ export const laterThanAll = (account: Account, now: EpochMillis): EpochMillis =>
   );
 
 /**
- * A captcha fault at login: nobody tries again until the owner has been on the website. It judges no password.
- * If the lease was lost and a success or an unlock came since, it is history.
+ * Records a captcha fault of a login: nothing is tried until the owner has logged in on the website. The
+ * password was not judged. If the lease was lost and a success or an unlock came since, the fault is history.
  */
 export const locked =
   (answer: Learnt): Transition =>
@@ -213,18 +219,18 @@ export const locked =
     };
   };
 
-/** A captcha fault that another call than a login met. */
+/** Records a captcha fault that another call than a login met. */
 export const foundLocked =
   (use: { now: EpochMillis; fault: AccountFault }): Transition =>
   (account) => ({ lockedAtMillis: laterThanAll(account, use.now), fault: use.fault, permit: undefined });
 
-/** The reply proves that the password was not judged. */
+/** Takes the possible failure back, because the reply proves that the password was not judged. */
 export const notJudged =
   (attemptId: string): Transition =>
   (account) =>
     forgiven(account, attemptId);
 
-/** The login never left. */
+/** Counts a login that never left as not sent. */
 export const notSent =
   (attemptId: string): Transition =>
   (account) =>
@@ -235,12 +241,12 @@ export const promoted =
   (account) =>
     account.promoteVersion === version ? { promoteVersion: undefined, promoteFrom: undefined } : undefined;
 
-/** A session ended long before its time. */
+/** Records that a session ended long before its time. */
 export const diedEarly =
   (now: EpochMillis): Transition =>
   (account) => ({ earlyDeathsMillis: [...recentDeaths(account, now), now] });
 
-/** The same password as the one in use, while its handle lives: what is known of it holds for this version too. */
+/** Accepts a staged password that equals the one in use while its session lives, without a login. */
 export const sameAsInUse =
   (use: { version: string; leaseToken: string; now: EpochMillis }): Transition =>
   (account) => {

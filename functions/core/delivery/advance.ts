@@ -5,13 +5,13 @@ import { movedTo } from './rewind.ts';
 import type { Lane, SenderPlace } from './store.ts';
 import type { DeliveryError } from './webhook.ts';
 
-/** An entry is given up when it is this old and its receiver has been failing for as long. */
+/** Age of an entry from which it is given up, if its receiver has been failing for as long. */
 export const GIVE_UP_AFTER = 3 * DAY;
 const FIRST_PAUSE = 30 * SECOND;
 const LONGEST_PAUSE = 4 * HOUR;
 
 export interface Attempt {
-  /** `unwanted`: the webhook does not ask for the entry, and nothing was sent. */
+  /** With `unwanted`, the webhook does not ask for the entry, and nothing was sent. */
   readonly outcome: Delivered | 'unwanted';
   readonly now: EpochMillis;
   /** 0 (inclusive) to 1 (exclusive). */
@@ -19,8 +19,8 @@ export interface Attempt {
 }
 
 /**
- * The lane after an attempt at its next entry. It moves past the entry unless the step is `retry` (tried again when
- * the lane is due) or `gone` (the receiver asks for nothing ever more).
+ * The lane after an attempt at its next entry. The lane moves past the entry unless the step is `retry`
+ * (tried again when the lane is due) or `gone` (the receiver asks for no more deliveries).
  */
 export type Advanced =
   | { readonly lane: Lane; readonly step: 'passed' | 'delivered' }
@@ -32,7 +32,7 @@ export function advance(lane: Lane, entry: FeedEntry, { outcome, now, jitter }: 
   const error = outcome;
   const failed = failedAgain(lane, { error, now });
   if (isGone(error)) {
-    // Once the webhook is resumed, its three days begin anew.
+    // The three days begin anew once the webhook is resumed.
     const { failingSinceMillis: _, ...resting } = failed;
     return { lane: resting, step: 'gone', error };
   }
@@ -42,7 +42,7 @@ export function advance(lane: Lane, entry: FeedEntry, { outcome, now, jitter }: 
   return { lane: { ...failed, dueAtMillis }, step: 'retry', error };
 }
 
-/** The lane at another place. */
+/** The lane at another position. */
 export function at({ atMillis: _, passed: __, ...lane }: Lane, place: SenderPlace): Lane {
   return { ...lane, ...place };
 }
@@ -56,7 +56,7 @@ function afterDelivery(lane: Lane, entry: FeedEntry, now: EpochMillis): Lane {
     failures: 0,
     deliveredAtMillis: now,
     ...(lastError && { lastError }),
-    // A lane that was due stays so until it is at its end: the feed's mark may be gone by now.
+    // A lane that was due stays due until it is at its end, because the feed's mark may be gone by now.
     ...(dueAtMillis !== undefined && { dueAtMillis: now }),
   };
 }
@@ -77,6 +77,9 @@ const isGivenUp = (
   now >= plus(failingSinceMillis, GIVE_UP_AFTER) &&
   now >= plus(entry.atMillis, GIVE_UP_AFTER);
 
-/** Twice as long each time, up or down by a quarter, so that many lanes do not come back at once. */
+/**
+ * Pause before the next attempt: twice as long each time, up or down by a quarter, so that many lanes do not
+ * come back at once.
+ */
 export const pauseAfter = (failures: number, jitter: number): number =>
   Math.round(Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * (0.75 + jitter / 2));

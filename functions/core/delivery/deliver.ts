@@ -12,7 +12,7 @@ export interface DeliverDeps {
   readonly viewOf: (change: Change) => object;
 }
 
-/** What a receiver gets; `id` stays the same however often it is sent. */
+/** The message for a receiver; `id` stays the same however often it is sent. */
 export interface Notice {
   readonly id: string;
   readonly type: string;
@@ -24,10 +24,10 @@ export type Delivered = 'delivered' | DeliveryError;
 
 const GONE = 410;
 
-/** The receiver asks for nothing ever more. */
+/** Whether the receiver asks for no more deliveries. */
 export const isGone = (outcome: Delivered): boolean => outcome !== 'delivered' && outcome.status === GONE;
 
-/** One attempt. Any 2xx answer counts as delivered. */
+/** Makes an attempt. Any 2xx answer counts as delivered. */
 export async function deliver(deps: DeliverDeps, webhook: Webhook, notice: Notice): Promise<Delivered> {
   const { id, ...content } = notice;
   const secrets = await secretsInForce(deps, webhook);

@@ -13,28 +13,28 @@ export const ORDER_EVENT_TYPES = [
 
 export type OrderEventType = (typeof ORDER_EVENT_TYPES)[number];
 
-/** What is said of an order on the bus. A field that is there stays; the contract is test/fixtures/events. */
+/** The event of an order on the bus. Fields are never removed; the schema is in test/fixtures/events. */
 export interface OrderEvent {
   readonly type: OrderEventType;
   readonly detail: {
     readonly schemaVersion: 1;
-    /** The same when it is sent twice. */
+    /** Id of the event, the same if it is sent twice. */
     readonly eventId: string;
     readonly accountId: string;
     readonly marketplace: string;
     readonly orderId: string;
     readonly feedNumber: number;
-    /** When we stored the change. */
+    /** Time when the change was stored. */
     readonly occurredAt: string;
     readonly changes: readonly OrderChange[];
-    /** As it is now, which may be later than the change; null once the order was erased. */
+    /** Present state, which may be later than the change; null once the order was erased. */
     readonly state: OrderState | null;
-    /** In minor units; null where no source tells the price. */
+    /** Total in minor units; null if no source tells the price. */
     readonly total: { readonly minor: number; readonly currency: string } | null;
   };
 }
 
-/** What is sent again counts as changed: who waits for payments must not book one twice. */
+/** The event's type. An order that is sent again counts as changed, so that a payment is not booked twice. */
 const typeOf = (change: OrderChange): OrderEventType =>
   change === 'sent-again' ? 'order.changed' : `order.${change}`;
 
@@ -42,11 +42,14 @@ export const typesOf = ({ changes }: Pick<FeedEntry, 'changes'>): OrderEventType
   ...new Set(changes.map(typeOf)),
 ];
 
-/** The same however often an entry is sent, and another for what takes its number in a feed that was restored. */
+/**
+ * Id of an entry, the same however often it is sent; another entry with its number, in a restored feed, has
+ * another id.
+ */
 export const entryId = (accountId: string, { number, atMillis }: FeedEntry): string =>
   `${accountId}-${number}-${atMillis.toString(36)}`;
 
-/** One event for each thing that a feed entry tells: ids, state and total, nothing of the buyer. */
+/** An event for each type of change that an entry tells: ids, state and total, nothing of the buyer. */
 export function eventsOf(
   account: { readonly accountId: string; readonly marketplaceId: string },
   { entry, row }: { entry: FeedEntry; row: OrderRow | undefined },

@@ -9,7 +9,10 @@ import { lastStillThere } from './rewind.ts';
 import type { Lane, SenderPlace, SendingStore } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
-/** Entries whose orders are read at a time: one that is read early may be sent as it was. */
+/**
+ * Number of entries whose orders are read at a time. Few, because an order that is read early may be sent in
+ * an old state.
+ */
 const PAGE = 25;
 
 export interface LaneDeps extends DeliverDeps {
@@ -23,15 +26,15 @@ export interface LaneDeps extends DeliverDeps {
 }
 
 /**
- * How a turn ended: nothing is left, it is tried again when the lane is due, time is up, nothing may be sent, or
- * somebody else has moved the lane.
+ * End of a turn: nothing is left, the lane waits until it is due, the time is up, nothing may be sent, or
+ * another sender has moved the lane.
  */
 export type LaneOutcome = 'at-end' | 'waiting' | 'more' | 'stopped' | 'lost';
 
 /**
- * Sends one account's entries to one webhook, in order: each only after the one before was delivered or given
- * up. The lane is saved after each, so that a sender that dies repeats one entry at most. What is not wanted is
- * passed over in memory, and saved with the next entry that is, or at the end.
+ * Sends the entries of an account to a webhook, in order: each only after the one before was delivered or
+ * given up. The lane is saved after each, so that a sender that dies repeats one entry at most. Unwanted
+ * entries are skipped in memory, and saved with the next wanted one or at the end.
  */
 export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Promise<LaneOutcome> {
   if (from.dueAtMillis !== undefined && from.dueAtMillis > deps.clock()) return 'waiting';
@@ -62,19 +65,19 @@ export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Pr
   }
 }
 
-/** Time is up. */
+/** Saves the lane when the time is up. */
 async function pause({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
   return lane.number === saved || (await store.saveLane(lane, saved)) ? 'more' : 'lost';
 }
 
-/** Nothing is left to send. */
+/** Saves the lane when nothing is left to send. */
 async function rest({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
   const { dueAtMillis, ...resting } = lane;
   const changed = lane.number !== saved || dueAtMillis !== undefined;
   return !changed || (await store.saveLane(resting, saved)) ? 'at-end' : 'lost';
 }
 
-/** An entry with the type that its webhook wants, and its order as it is now; no type where it is not wanted. */
+/** An entry with the type that the webhook asks for, undefined if it asks for none, and the present order. */
 interface Item {
   readonly entry: FeedEntry;
   readonly type: OrderEventType | undefined;
@@ -101,7 +104,10 @@ async function sendItem(
   return await deliver(deps, webhook, noticeOf({ accountId, entry, type }, data));
 }
 
-/** Side effects of a step are carried out before the lane is saved: a crash between the two only tries the entry once more. */
+/**
+ * Carries out the effects of a step before the lane is saved: after a crash in between the entry is only
+ * tried again.
+ */
 async function carryOut(
   deps: LaneDeps,
   { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
@@ -119,7 +125,10 @@ async function carryOut(
   }
 }
 
-/** Entries after a sender's place; undefined, with a warning in the log, where the feed was restored and lacks that place. */
+/**
+ * The entries after a sender's position; undefined, with a warning in the log, if the restored feed lacks the
+ * position.
+ */
 export async function entriesFrom(
   { feed, log }: Pick<LaneDeps, 'feed' | 'log'>,
   accountId: string,
@@ -140,6 +149,6 @@ export const noticeOf = (
   data: object,
 ): Notice => ({ id: entryId(accountId, entry), type, timestamp: toIso(entry.atMillis), data });
 
-/** A dead letter goes out as what it was, also if the webhook asks for other types by now. */
+/** The type of a dead letter as it was first sent, even if the webhook asks for other types by now. */
 export const typeOfLetter = (webhook: Webhook, entry: FeedEntry): OrderEventType =>
   typeFor(webhook, entry) ?? 'order.changed';

@@ -2,7 +2,10 @@ import type { Log } from '../base/log.ts';
 import { type Clock, MINUTE, plus } from '../base/time.ts';
 import type { SendingMarks, SendQueue } from './store.ts';
 
-/** Longer than any function lives, and then as much as clocks may differ: by then whoever marked has stopped appending. */
+/**
+ * Time until a marked feed is read: longer than any function lives, plus the difference of clocks, so that
+ * the writer has stopped appending by then.
+ */
 export const LOOK_WITHIN = 3 * MINUTE;
 
 export interface NewsDeps {
@@ -12,11 +15,13 @@ export interface NewsDeps {
   readonly log: Log;
 }
 
-/** Tells those who send on that feeds are about to grow, and that they have grown. */
+/** Tells `send` that feeds are about to grow, and that they have grown. */
 export interface News {
-  /** Lasting, and before anything is appended: a writer that dies then is only delayed. */
+  /**
+   * Marks the feed, before anything is appended, so that the entries of a writer that dies are only delayed.
+   */
   announce(accountId: string): Promise<void>;
-  /** At the end of a run; what gets lost here comes with the mark. */
+  /** Sends messages at the end of a run. Feeds whose message is lost are found by their mark. */
   flush(): Promise<void>;
 }
 

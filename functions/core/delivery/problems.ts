@@ -63,7 +63,7 @@ export const changedMeanwhile = (): Problem =>
     },
   });
 
-/** What an attempt that failed means to the person who runs the receiver. */
+/** Advice for the person who runs the receiver, by the reason of a failed attempt. */
 export const DELIVERY_TEXT: Readonly<Record<DeliveryError['reason'], BilingualText>> = {
   status: {
     pl: 'Odbiorca odpowiedział kodem innym niż 2xx. Sprawdź jego logi.',

@@ -1,19 +1,20 @@
 import { endOf } from '../feed/place.ts';
 import type { FeedPage, FeedReader } from '../orders/store.ts';
 
-/** So many pages are kept in memory. */
+/** Number of pages that are kept in memory. */
 const KEPT = 8;
 
 type Range = Parameters<FeedReader['pages']>[1];
 
 /**
- * The feed of one account for one turn: bus and webhooks that stand near each other read a page once. Pages never change,
- * and where the feed has ended in a turn it has ended for all of it: news that come later bring a turn of their own.
+ * The feed of an account for a turn, in which the bus and webhooks with near positions share the reading of a
+ * page. Pages never change; an end that was reached counts for the whole turn, because later entries bring a
+ * turn of their own.
  */
 export function readOnce(feed: FeedReader, accountId: string): FeedReader {
-  /** They follow each other. */
+  /** Pages that follow each other. */
   let kept: readonly FeedPage[] = [];
-  /** There was nothing behind them. */
+  /** Whether the feed ended with the kept pages. */
   let isEnd = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -37,7 +38,7 @@ export function readOnce(feed: FeedReader, accountId: string): FeedReader {
   return {
     ...feed,
     pages: (_, range) => {
-      // One after the other, so that whoever asks for the same finds it read.
+      // Requests wait for each other, so that the second reader of a page finds it read.
       const mine = turn.then(() => read(range));
       turn = mine.catch(() => undefined);
       return mine;

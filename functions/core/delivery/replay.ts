@@ -7,9 +7,9 @@ import type { Webhook } from './webhook.ts';
 const PAGE = 25;
 
 /**
- * Sends dead letters of one account once more, oldest first, each with the order as it is now. One that its
- * receiver refuses is passed over; a receiver that cannot be reached ends it, and the rest stay where they are.
- * What dies while this goes on is left for the next replay.
+ * Sends dead letters of an account again, oldest first, each with the present order. A letter that its
+ * receiver refuses is skipped; a receiver that cannot be reached ends the replay, and the rest stays. Letters
+ * that die during the replay are left for the next one.
  */
 export async function replayLetters(
   deps: LaneDeps,
@@ -29,7 +29,8 @@ export async function replayLetters(
         await deps.store.endReplay({ webhookId, accountId }, askedAtMillis);
         return 'failed';
       }
-      // It dies once more, later than this replay was asked for, so that it holds back no other.
+      // The letter dies again, with a time after the request of this replay, so that the replay does not come
+      // to it again.
       const diedAtMillis = epochMillis(Math.max(deps.clock(), askedAtMillis + 1));
       await deps.store.putDeadLetter({ ...letter, diedAtMillis, error: outcome });
     }

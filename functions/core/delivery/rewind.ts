@@ -2,14 +2,16 @@ import { isStillThere } from '../feed/place.ts';
 import type { FeedEntry, FeedReader } from '../orders/store.ts';
 import type { SenderPlace } from './store.ts';
 
-/** Each place that is remembered is about so many times as far back as the one after it. */
+/** Factor by which each remembered position lies further back than the next. */
 const SPREAD = 4;
 
-/** A sender that has come to this entry; some of the places that it passed stay known, fewer the older they are. */
+/**
+ * A sender that has reached this entry. Some of the positions behind it stay known, fewer the older they are.
+ */
 export function movedTo(from: SenderPlace, { number, atMillis }: FeedEntry): SenderPlace {
   const stretches = new Set<number>();
   const before = from.atMillis === undefined ? [] : [{ number: from.number, atMillis: from.atMillis }];
-  // The oldest of each stretch stays: it is the one that will come to the next stretch.
+  // The oldest of each stretch stays, because it will be the one in the next stretch.
   const passed = [...(from.passed ?? []), ...before].filter((place) => {
     const stretch = Math.floor(Math.log(number - place.number) / Math.log(SPREAD));
     const isFirst = !stretches.has(stretch);
@@ -20,8 +22,8 @@ export function movedTo(from: SenderPlace, { number, atMillis }: FeedEntry): Sen
 }
 
 /**
- * Where to begin again in a feed that lacks the entry at which a sender stands, because it was restored to an earlier
- * day: the newest place that the sender has passed and that is still there, else the beginning.
+ * The position from which a sender starts again in a restored feed that lacks its entry: the newest position
+ * behind it that still exists, else the beginning.
  */
 export async function lastStillThere(
   feed: FeedReader,

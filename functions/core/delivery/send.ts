@@ -8,14 +8,17 @@ import { lastStillThere, movedTo } from './rewind.ts';
 import type { OrderBus, SenderPlace, SendingState, SendMessage, SendQueue, WebhookStore } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
-/** Just above the time-out of the function, so that a killed sender's claim ends before its message returns. */
+/**
+ * Seconds of a claim, just above the time-out of the function, so that a killed sender's claim ends before
+ * its message returns.
+ */
 const CLAIM = 65 * SECOND;
-/** A slow receiver keeps the others of its account waiting no longer than this, and one more attempt. */
+/** Longest turn, plus one attempt, for which a slow receiver keeps the others of its account waiting. */
 const TURN = 20 * SECOND;
-/** Entries told to the bus between two saves. */
+/** Number of entries told to the bus between two saves. */
 const PAGE = 100;
 
-/** As much of an account as its news need. */
+/** The part of an account that its events need. */
 type SentAccount = Pick<Account, 'accountId' | 'phase' | 'marketplaceId'>;
 
 export interface SendDeps extends LaneDeps {
@@ -29,9 +32,9 @@ export interface SendDeps extends LaneDeps {
 export type SendOutcome = 'done' | 'more' | 'busy' | 'gone';
 
 /**
- * Sends on what one account's feed has to tell: to the bus and to each webhook, each from where it stands. The
- * feed's mark is taken away only if it was past its time before we looked (so whoever marked has stopped
- * appending), everything is sent or due by itself, and nobody has marked again. Throws what the bus throws.
+ * Sends an account's feed to the bus and to each webhook, each from its own position. The feed's mark is
+ * removed only if its time had passed before the feed was read (so its writer has stopped appending),
+ * everything is sent or due by itself, and the feed was not marked again. Throws the bus's errors.
  */
 export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promise<SendOutcome> {
   const account = await deps.accounts.read(accountId);
@@ -55,7 +58,7 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
   return more ? 'more' : 'done';
 }
 
-/** True if something is left to be sent at once. */
+/** Sends to the bus and all webhooks; true if something is left to be sent at once. */
 async function serveAll(
   deps: SendDeps,
   use: { account: SentAccount; token: string; nowMillis: EpochMillis; bus: SenderPlace },
@@ -87,7 +90,7 @@ async function serveAll(
 const covers = ({ accountIds, incomplete }: Webhook, accountId: string): boolean =>
   incomplete !== true && (accountIds === undefined || accountIds.includes(accountId));
 
-/** Each goes on to its own end, whatever becomes of the others; then the first failure is thrown. */
+/** Waits until all have ended, then throws the first failure. */
 async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const ended = await Promise.allSettled(work);
   return ended.map((one) => {
@@ -96,7 +99,10 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** At least once, also in a feed that was restored to an earlier day: the bus takes the events before the position moves over them. */
+/**
+ * Tells the bus each entry at least once, even in a restored feed: the bus accepts events before the position
+ * moves past them.
+ */
 async function tellBus(
   deps: SendDeps,
   use: { account: SentAccount; token: string; from: SenderPlace },
@@ -123,14 +129,14 @@ async function tellBus(
   }
 }
 
-/** A replay that was asked for goes before the news. */
+/** Serves a webhook; a requested replay goes before new entries. */
 async function serve(
   deps: SendDeps,
   use: { webhook: Webhook; accountId: string; state: SendingState },
 ): Promise<LaneOutcome> {
   const { webhook, accountId, state } = use;
   const { webhookId } = webhook;
-  // Accounts that were there before the webhook got a lane with it; this one came later.
+  // Accounts that existed before the webhook got a lane with it; without a lane, the account came later.
   const known = state.lanes.get(webhookId);
   const lane = known ?? { webhookId, accountId, number: 0, failures: 0 };
   const replayMillis: EpochMillis | undefined = state.replays.get(webhookId);

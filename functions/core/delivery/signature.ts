@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
 import { type EpochMillis, toSeconds } from '../base/time.ts';
 
-/** https://www.standardwebhooks.com: how a secret looks, and what is signed with it. */
+/** Secrets and signatures follow https://www.standardwebhooks.com. */
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
@@ -12,11 +12,11 @@ export const newSigningSecret = (): Secret =>
 export interface Signed {
   readonly id: string;
   readonly atMillis: EpochMillis;
-  /** Byte for byte what is sent. */
+  /** The body exactly as it is sent, byte for byte. */
   readonly body: string;
 }
 
-/** The headers of one attempt; each secret that is in force signs once. */
+/** The headers of an attempt; each valid secret signs once. */
 export function signatureHeaders({ id, atMillis, body }: Signed, secrets: readonly Secret[]) {
   const timestamp = String(toSeconds(atMillis));
   const signatures = secrets.map((secret) => {

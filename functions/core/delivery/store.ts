@@ -4,26 +4,29 @@ import type { FeedEntry, FeedPlace } from '../orders/store.ts';
 import type { OrderEvent } from './events.ts';
 import type { DeliveryError, Webhook } from './webhook.ts';
 
-/** The entry up to which a feed was sent on. */
+/** The position up to which a feed was sent on. */
 export interface SenderPlace extends FeedPlace {
-  /** Some of the places before it, ascending, from which to send again where the feed was restored. */
+  /** Earlier positions, ascending, from which to send again if the feed is restored. */
   readonly passed?: readonly FeedPlace[];
 }
 
-/** How far one account's feed has been sent to one webhook: up to its place all was delivered, given up or not wanted. */
+/**
+ * Progress of an account's feed to a webhook: every entry up to the position was delivered, given up or
+ * unwanted.
+ */
 export interface Lane extends SenderPlace {
   readonly webhookId: string;
   readonly accountId: string;
-  /** Failed attempts since the last delivery. */
+  /** Number of failed attempts since the last delivery. */
   readonly failures: number;
   readonly failingSinceMillis?: EpochMillis;
-  /** Not tried again before then. */
+  /** Time before which the lane is not tried. */
   readonly dueAtMillis?: EpochMillis;
   readonly lastError?: DeliveryError;
   readonly deliveredAtMillis?: EpochMillis;
 }
 
-/** An entry that was given up, kept until somebody has it replayed. */
+/** An entry that was given up, kept until a person has it replayed. */
 export interface DeadLetter extends FeedEntry {
   readonly webhookId: string;
   readonly accountId: string;
@@ -36,68 +39,68 @@ export interface LaneKey {
   readonly accountId: string;
 }
 
-/** Feeds that somebody has to look at, and when at the latest. */
+/** Marks on feeds that have to be read, with the latest time for it. */
 export interface SendingMarks {
-  /** Never takes back a later mark. */
+  /** Marks a feed; never replaces a later mark. */
   mark(accountId: string, untilMillis: EpochMillis): Promise<void>;
 }
 
-/** The sparse index of what is due to be looked at: a hint, eventually consistent. */
+/** The sparse index of due feeds and lanes: a hint, because it is eventually consistent. */
 export interface SendingIndex {
   pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
 }
 
-/** Everything that is remembered of one account's sending, as it stands. */
+/** The present state of an account's sending. */
 export interface SendingState {
   readonly lookAtMillis?: EpochMillis;
-  /** By webhook id. */
+  /** Lanes by webhook id. */
   readonly lanes: ReadonlyMap<string, Lane>;
-  /** When a replay of dead letters was asked for, by webhook id. */
+  /** Time when a replay of dead letters was requested, by webhook id. */
   readonly replays: ReadonlyMap<string, EpochMillis>;
 }
 
-/** What `send` remembers. Conditional writes answer false when their condition does not hold. */
+/** The store of `send`. Conditional writes return false if their condition does not hold. */
 export interface SendingStore {
   /**
-   * One at a time per account; a claim until after `latestMillis` was made by a clock that was ahead, and holds
-   * nothing. Answers with the last entry that the bus was told of.
+   * Claims an account, for one sender at a time. A claim that ends after `latestMillis` was made by a clock
+   * that was ahead, and does not hold. Returns the bus's position.
    */
   claim(
     accountId: string,
     claim: Held & { nowMillis: EpochMillis; latestMillis: EpochMillis },
   ): Promise<{ bus: SenderPlace } | 'busy'>;
-  /** Only under the claim. */
+  /** Moves the bus's position, only under the claim. */
   moveBus(accountId: string, move: { token: string; to: SenderPlace }): Promise<boolean>;
   release(accountId: string, token: string): Promise<void>;
-  /** Consistent. */
+  /** The state of an account's sending, read consistently. */
   read(accountId: string, webhookIds: readonly string[]): Promise<SendingState>;
-  /** Unmarks the feed, if nobody has marked it again. */
+  /** Unmarks the feed, unless it was marked again. */
   looked(accountId: string, seenMillis: EpochMillis): Promise<void>;
-  /** Only if there is none. */
+  /** Adds a lane, only if there is none. */
   addLane(lane: Lane): Promise<boolean>;
-  /** Only if the lane still stands at that number. */
+  /** Saves a lane, only if the stored one still has that number. */
   saveLane(lane: Lane, ifNumber: number): Promise<boolean>;
   putDeadLetter(letter: DeadLetter): Promise<void>;
-  /** By account, then by number. */
+  /** Dead letters by account, then by number. */
   deadLetters(
     webhookId: string,
     page: { accountId?: string; limit: number; after?: string | undefined },
   ): Promise<{ letters: DeadLetter[]; next?: string | undefined }>;
   removeDeadLetter(letter: DeadLetter): Promise<void>;
-  /** Unless another replay was asked for meanwhile. */
+  /** Ends a replay, unless another one was requested meanwhile. */
   endReplay(lane: LaneKey, askedAtMillis: EpochMillis): Promise<void>;
   disable(webhookId: string, atMillis: EpochMillis): Promise<void>;
   removeAccount(accountId: string): Promise<void>;
 }
 
-/** For whoever wants to know of orders; at least once. Throws unless all were taken. */
+/** The event bus for other systems, at least once. Throws unless all events were accepted. */
 export interface OrderBus {
   publishAll(events: readonly OrderEvent[]): Promise<void>;
 }
 
 export interface SendMessage {
   readonly accountId: string;
-  /** When it was sent: tells a copy from news. */
+  /** Time of sending, which tells a copy from another message. */
   readonly slotMillis: EpochMillis;
 }
 
@@ -105,15 +108,15 @@ export interface SendQueue {
   send(message: SendMessage): Promise<void>;
 }
 
-/** What people do with webhooks. */
+/** The store of webhooks for requests of people. */
 export interface WebhookStore {
-  /** Consistent. */
+  /** All webhooks, read consistently. */
   list(): Promise<Webhook[]>;
   read(webhookId: string): Promise<Webhook | undefined>;
   create(webhook: Webhook): Promise<void>;
-  /** Only if nobody has written since; the one that is stored has the next revision. */
+  /** Writes the webhook, only if no other write came since; the stored one has the next revision. */
   replace(webhook: Webhook): Promise<boolean>;
-  /** Everything that is known of it, its row last. */
+  /** Removes the webhook and all its items, its row last. */
   remove(webhookId: string): Promise<void>;
   lanes(
     webhookId: string,

@@ -11,8 +11,8 @@ export interface WakeDeps {
 }
 
 /**
- * Sends one message for each account whose feed, or a webhook of it, is due to be looked at. It stays due
- * until somebody has looked, so that a message that gets lost is followed by another. Returns how many.
+ * Sends a message for each account whose feed, or a webhook of it, is due. It stays due until it was read, so
+ * that a lost message is followed by another. Returns the number of messages.
  */
 export async function wakeSenders(deps: WakeDeps): Promise<number> {
   const slotMillis = deps.clock();

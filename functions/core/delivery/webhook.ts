@@ -2,27 +2,27 @@ import type { Secret } from '../base/secret.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { OrderEventType } from './events.ts';
 
-/** A registered server of a client that is told of order changes. */
+/** A registered server of a client, which is told of order changes. */
 export interface Webhook {
   readonly webhookId: string;
   readonly url: string;
-  /** Absent: all accounts, later ones too. */
+  /** Ids of accounts; absent for all, later ones included. */
   readonly accountIds?: readonly string[];
-  /** Absent: all types. */
+  /** Types of events; absent for all. */
   readonly types?: readonly OrderEventType[];
   readonly createdAtMillis: EpochMillis;
   readonly secretVersion: string;
-  /** Signs too until then, so that the receiver has time to change over; one at most. */
+  /** Old secrets, one at most, that also sign until then, so that the receiver has time to change over. */
   readonly oldSecrets?: readonly { readonly version: string; readonly untilMillis: EpochMillis }[];
-  /** Since then nothing is sent: the receiver has answered 410, or it is being removed. */
+  /** Time since which nothing is sent: the receiver answered 410, or the webhook is being removed. */
   readonly disabledAtMillis?: EpochMillis;
-  /** Not in use yet; a registration that was cut off leaves it so. */
+  /** Whether the webhook is not in use yet, as after a registration that was cut off. */
   readonly incomplete?: boolean;
-  /** Counts the writes of the row. */
+  /** Number of writes of the row. */
   readonly revision: number;
 }
 
-/** Why an attempt came to nothing; never what the receiver wrote. */
+/** The reason of a failed attempt; never the receiver's text, which may hold secrets. */
 export interface DeliveryError {
   readonly atMillis: EpochMillis;
   readonly reason:
@@ -33,13 +33,13 @@ export interface DeliveryError {
     | 'tls'
     | 'connection'
     | 'no-secret';
-  /** HTTP status of the answer, where `reason` is `status`. */
+  /** HTTP status of the answer, if `reason` is `status`. */
   readonly status?: number;
 }
 
 export interface WebhookSecrets {
   create(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
-  /** Labels exactly these versions, so that the secret store keeps them; one without a label it may delete. */
+  /** Labels exactly these versions, because the secret store may delete versions without a label. */
   hold(webhookId: string, versions: readonly string[]): Promise<void>;
   /** Makes a new version, with a label. */
   add(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
@@ -47,11 +47,11 @@ export interface WebhookSecrets {
   remove(webhookId: string): Promise<void>;
 }
 
-/** Somebody else's server. Only public addresses are reached, and no redirect is followed. */
+/** The connection to servers of clients. Reaches public addresses only, and follows no redirect. */
 export interface WebhookDoor {
-  /** Undefined if the host has only addresses that may be reached. */
+  /** The reason why a host must not be reached; undefined if all its addresses may be. */
   refusal(url: string): Promise<'unknown-host' | 'refused-address' | undefined>;
-  /** The status of the answer, or why there was none. */
+  /** The status of the answer, or the reason why there was none. */
   post(request: {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;

@@ -18,7 +18,7 @@ import { newSigningSecret } from './signature.ts';
 import type { SendingMarks, SendingStore, SendQueue, WebhookStore } from './store.ts';
 import type { Webhook, WebhookDoor, WebhookSecrets } from './webhook.ts';
 
-/** Each is served in each turn of an account. */
+/** Most webhooks, because each is served in every turn of an account. */
 const MOST_WEBHOOKS = 20;
 const OLD_SECRET_LIFE = 24 * HOUR;
 const URL_LENGTH = 2_048;
@@ -36,7 +36,7 @@ export interface WebhookDeps {
   readonly feed: FeedReader;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Names a secret version; the secret store asks for a UUID. */
+  /** Makes the id of a secret version. The secret store requires a UUID. */
   readonly newVersion: () => string;
 }
 
@@ -47,8 +47,8 @@ export interface NewWebhook {
 }
 
 /**
- * Registers a webhook, from now on: accounts that are there get a lane at the end of their feed before it comes
- * into use, later ones are sent whole. The secret is handed out here and never again. Throws Problem.
+ * Registers a webhook. Existing accounts get a lane at the end of their feed before the webhook comes into
+ * use; feeds of later accounts are sent whole. The secret is returned here and never again. Throws Problem.
  */
 export async function registerWebhook(
   deps: WebhookDeps,
@@ -70,7 +70,7 @@ export async function registerWebhook(
   };
   const draft: Webhook = { ...webhook, incomplete: true };
   const secret = newSigningSecret();
-  // The row first: a secret without one would be paid for and found by nobody.
+  // The row comes first: a secret without a row would cost money and never be found.
   await deps.webhooks.create(draft);
   await deps.secrets.create(webhookId, { version, value: secret });
   await forEach(accountIds, async (accountId) => {
@@ -79,15 +79,15 @@ export async function registerWebhook(
     await deps.sending.addLane({ webhookId, accountId, ...place, failures: 0 });
   });
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
-  // What was fed meanwhile may have been looked at without it.
+  // A feed that grew meanwhile may have been read without this webhook.
   await wake(deps, accountIds);
   return { webhook, secret };
 }
 
 /**
- * Makes a new signing secret; the one before signs too for a day. Asked again within that day, the new one takes the
- * place of the newest: who asks twice, because an answer was lost, must not silence the secret that the receiver has,
- * and two signatures are all that a header ever holds. Throws Problem.
+ * Makes a new signing secret; the one before also signs for a day. A second call within that day replaces the
+ * newest secret: a person who calls twice, because an answer was lost, must not silence the secret that the
+ * receiver has, and a header holds two signatures at most. Throws Problem.
  */
 export async function rotateSecret(
   deps: WebhookDeps,
@@ -100,7 +100,8 @@ export async function rotateSecret(
   const old = inForce ?? { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
   const secret = newSigningSecret();
   const version = deps.newVersion();
-  // Labels first: a new version takes the store's own labels from those before it, and the row may not be written after it.
+  // Labels come first: a new version takes the store's own labels from those before it, and the row might not
+  // be written afterwards.
   await deps.secrets.hold(webhookId, [...new Set([old.version, before.secretVersion])]);
   await deps.secrets.add(webhookId, { version, value: secret });
   const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [old] };
@@ -108,19 +109,19 @@ export async function rotateSecret(
   return { webhook, secret };
 }
 
-/** Sends again to a webhook that was disabled, from where it stopped. Throws Problem. */
+/** Sends to a disabled webhook again, from its position. Throws Problem. */
 export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promise<Webhook> {
   const before = await existingWebhook(deps, webhookId);
   if (before.incomplete === true) throw notInUse();
   const { disabledAtMillis, ...webhook } = before;
   if (disabledAtMillis !== undefined && !(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
-  // Also where it was not disabled: an earlier call may have been cut off here.
+  // Wakes senders even if the webhook was not disabled, because an earlier call may have been cut off here.
   const accountIds = webhook.accountIds ?? (await deps.accounts.list());
   await wake(deps, accountIds);
   return webhook;
 }
 
-/** Disables first, so that no sender makes new lanes of what is being removed. Throws Problem. */
+/** Removes a webhook. Disables it first, so that no sender adds lanes meanwhile. Throws Problem. */
 export async function removeWebhook(deps: WebhookDeps, webhookId: string): Promise<void> {
   const before = await existingWebhook(deps, webhookId);
   const disabled: Webhook = { ...before, disabledAtMillis: deps.clock() };
@@ -129,7 +130,10 @@ export async function removeWebhook(deps: WebhookDeps, webhookId: string): Promi
   await deps.webhooks.remove(webhookId);
 }
 
-/** Has the dead letters of these accounts, or of all, sent once more. Returns of how many accounts. Throws Problem. */
+/**
+ * Has the dead letters of this account, or of all, sent again. Returns the number of accounts. Throws
+ * Problem.
+ */
 export async function askReplay(
   deps: WebhookDeps,
   { webhookId, accountId }: { webhookId: string; accountId?: string | undefined },
@@ -150,7 +154,7 @@ export async function askReplay(
   return found.size;
 }
 
-/** Sends a message that stands for no order, to try the receiver. Throws Problem. */
+/** Sends a test message, which tells of no order, to the receiver. Throws Problem. */
 export async function tryWebhook(deps: WebhookDeps, webhookId: string) {
   const webhook = await existingWebhook(deps, webhookId);
   if (webhook.incomplete === true) throw notInUse();
@@ -191,7 +195,7 @@ async function checkedAccounts(
   return wanted === undefined ? known : [...new Set(wanted)];
 }
 
-/** The mark lasts; the message only makes it quicker. */
+/** Marks the feeds and sends messages. The mark lasts; the message only makes it faster. */
 const wake = ({ marks, sendQueue, clock }: WebhookDeps, accountIds: readonly string[]): Promise<void> =>
   forEach(accountIds, async (accountId) => {
     await marks.mark(accountId, clock());

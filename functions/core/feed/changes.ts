@@ -3,7 +3,7 @@ import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/stor
 import { gather } from './gather.ts';
 import { markOf, type Position, type Positions } from './positions.ts';
 
-/** An answer of a Lambda function may have six megabytes; a page of very long orders is cut before. */
+/** Most bytes of a page of long orders, below the six megabytes that a Lambda function may answer with. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 
 export interface FeedDeps {
@@ -22,7 +22,7 @@ interface AccountEntry extends FeedEntry {
   readonly accountId: string;
 }
 
-/** A feed entry with the order as it is now; without one if the order was erased. */
+/** A feed entry with the present order; without a row if the order was erased. */
 export interface Change
   extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId' | 'changes' | 'atMillis'> {
   readonly row: OrderRow | undefined;
@@ -30,16 +30,16 @@ export interface Change
 
 export interface ChangePage {
   readonly changes: readonly Change[];
-  /** Of exactly the accounts asked for. */
+  /** Positions in the feeds of exactly the accounts asked for. */
   readonly positions: Positions;
-  /** True if there may be more at once. */
+  /** Whether there may be more at once. */
   readonly more: boolean;
 }
 
 /**
- * The next entries of these accounts, in order within each. Entries are read before rows and both
- * consistently, so that a row is never older than its entry; a position moves only over what is returned,
- * so that nothing is missed whatever is written meanwhile. Throws Problem if a feed lacks the position.
+ * The next entries of these accounts, in order within each. Entries are read before rows, both consistently,
+ * so that a row is never older than its entry. A position moves only over returned entries, so that no entry
+ * written meanwhile is missed. Throws Problem if a feed lacks the position.
  */
 export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<ChangePage> {
   const turns = inTurn(query);
@@ -52,7 +52,7 @@ export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<Cha
   };
 }
 
-/** New accounts first, then whoever was served longest ago. */
+/** The accounts in turn: new ones first, then those served longest ago. */
 function inTurn({ accountIds, positions }: FeedQuery): string[] {
   const wanted = new Set(accountIds);
   const known = [...positions.keys()].filter((accountId) => wanted.has(accountId));
@@ -76,7 +76,7 @@ async function withRows(deps: FeedDeps, picked: readonly AccountEntry[]): Promis
   }));
 }
 
-/** The beginning that fits into one answer, at least one entry. */
+/** The changes that fit into an answer, at least one. */
 function fitting(changes: readonly Change[]): readonly Change[] {
   let bytes = 0;
   const tooMuch = changes.findIndex(({ row }, index) => {
@@ -86,7 +86,7 @@ function fitting(changes: readonly Change[]): readonly Change[] {
   return tooMuch === -1 ? changes : changes.slice(0, tooMuch);
 }
 
-/** Whoever was served goes to the end of the line. */
+/** The positions after these changes; accounts that were served go to the end of the turn. */
 function moved(
   { turns, positions }: { turns: readonly string[]; positions: Positions },
   changes: readonly Change[],

@@ -11,10 +11,10 @@ export interface ConsumerDeps {
   readonly feed: FeedReader;
 }
 
-/** So many consumers' places are looked at at the same time. */
+/** Number of consumers whose lag is read at the same time. */
 const READS_AT_ONCE = 16;
 
-/** A consumer and how many entries it has not acknowledged yet. */
+/** A consumer with the number of entries that it has not acknowledged. */
 export interface Standing extends Consumer {
   readonly lag: number;
 }
@@ -23,14 +23,14 @@ export interface Acknowledgement {
   readonly accountId: string;
   readonly name: string;
   readonly position: Position;
-  /** Goes backwards too. */
+  /** Whether the position may move backwards. */
   readonly reset: boolean;
 }
 
 /**
- * Notes how far a consumer has come; the first acknowledgement makes it. One that would go backwards
- * changes nothing, because several workers of one consumer may acknowledge in any order; it counts where the
- * feed has lost the entry that was acknowledged before. Throws Problem for an entry that the feed does not have.
+ * Notes the position of a consumer; the first acknowledgement creates the consumer. A step backwards changes
+ * nothing, because several workers of a consumer may acknowledge in any order, unless the feed has lost the
+ * entry acknowledged before. Throws Problem for an entry that the feed does not have.
  */
 export async function acknowledge(
   deps: ConsumerDeps & { clock: Clock },
@@ -48,7 +48,7 @@ export async function acknowledge(
   return await standing(deps, accountId, { name });
 }
 
-/** Throws Problem. */
+/** A consumer with its lag. Throws Problem if it does not exist. */
 export async function standing(
   deps: ConsumerDeps,
   accountId: string,
@@ -59,7 +59,7 @@ export async function standing(
   return await withLag(deps.feed, accountId, consumer);
 }
 
-/** One page of an account's consumers, by name. */
+/** A page of an account's consumers, by name. */
 export async function standings(
   deps: ConsumerDeps,
   accountId: string,

@@ -4,7 +4,7 @@ import { entriesAfter } from './place.ts';
 import { isAt, type Positions } from './positions.ts';
 import { positionGone } from './problems.ts';
 
-/** So many feeds are read at the same time, at most. */
+/** Most feeds that are read at the same time. */
 const READS_AT_ONCE = 16;
 
 interface GatherDeps {
@@ -19,16 +19,16 @@ interface Gathering {
 }
 
 export interface Gathered {
-  /** Each account's in one piece, accounts in turn; no more than were asked for. */
+  /** Entries, each account's in one piece, accounts in turn; no more than asked for. */
   readonly entries: readonly (FeedEntry & { readonly accountId: string })[];
-  /** True if a feed was not looked at, or may have more. */
+  /** Whether a feed was not read, or may have more. */
   readonly more: boolean;
 }
 
 /**
- * Takes what each account in its turn has, until there is enough: an account that has pages of news is read once for
- * many entries, and those behind it go first the next time. First one feed is read, then twice as many at a time, so
- * that pages are seldom read and not used. Throws Problem if a feed lacks its position.
+ * Takes the entries of each account in its turn, until there are enough: an account with pages of entries is
+ * read once for many, and the accounts behind it come first the next time. Reads one feed first, then twice
+ * as many at a time, so that few pages are read in vain. Throws Problem if a feed lacks its position.
  */
 export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered> {
   const { turns, positions, limit } = use;
@@ -52,11 +52,11 @@ export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered
   return { entries, more: more || looked < turns.length };
 }
 
-/** The position of the other accounts, which go on from where they are. */
+/** The positions of the other accounts, which continue from where they are. */
 const without = ({ accountId, positions }: { accountId: string; positions: Positions }): Positions =>
   new Map([...positions].filter(([id]) => id !== accountId));
 
-/** Throws Problem where the reader's own last entry is not there. */
+/** The entries after a position. Throws Problem if the reader's own last entry does not exist. */
 async function readAfter(
   deps: GatherDeps,
   use: { accountId: string; limit: number; positions: Positions },

@@ -1,9 +1,10 @@
 import type { FeedEntry, FeedPage, FeedPlace, FeedReader } from '../orders/store.ts';
 
 /**
- * The entries after one that a reader knows, which must still be there: a position of another feed, or of a table that
- * was since restored to an earlier day, would otherwise wait in silence, or pass over what took the same numbers.
- * Undefined where it is not there; as many as were asked for, and what shares their last page, where there are so many.
+ * The entries after one that a reader knows, which has to exist: a position of another feed, or of a feed
+ * that was restored to an earlier day, would otherwise wait silently, or skip entries that took the same
+ * numbers. Undefined if it does not exist. As many as asked for, with the others of their last page, if there
+ * are so many.
  */
 export async function entriesAfter(
   feed: Pick<FeedReader, 'pages'>,
@@ -11,7 +12,7 @@ export async function entriesAfter(
     accountId: string;
     after: number;
     limit: number;
-    /** Whether the entry that stands there is the one that is known. */
+    /** Whether the entry with that number is the one that the reader knows. */
     isKnown: (entry: FeedEntry | undefined) => boolean;
   },
 ): Promise<FeedEntry[] | undefined> {
@@ -21,7 +22,7 @@ export async function entriesAfter(
   return entries.filter(({ number }) => number > after);
 }
 
-/** The entry of this number; undefined where the feed has none. */
+/** The entry of this number; undefined if the feed has none. */
 export async function entryAt(
   feed: Pick<FeedReader, 'pages'>,
   accountId: string,
@@ -32,24 +33,24 @@ export async function entryAt(
   return pages.flatMap(({ entries }) => entries).find((entry) => entry.number === number);
 }
 
-/** Whether a place names this entry; one without a time names any of its number. */
+/** Whether a position names this entry; without a time, it names any entry of its number. */
 export const isPlaceOf = ({ number, atMillis }: FeedPlace, entry: FeedEntry | undefined): boolean =>
   entry?.number === number && (atMillis === undefined || atMillis === entry.atMillis);
 
-/** Whether the feed still has the entry of a place; the beginning is always there. */
+/** Whether the feed still has the entry of a position; the beginning always exists. */
 export const isStillThere = async (
   feed: Pick<FeedReader, 'pages'>,
   accountId: string,
   place: FeedPlace,
 ): Promise<boolean> => place.number === 0 || isPlaceOf(place, await entryAt(feed, accountId, place.number));
 
-/** The number of a page's last entry, which is never void; 0 where there is no page. */
+/** The number of a page's last entry, which is never void; 0 without a page. */
 export const endOf = (page: Pick<FeedPage, 'first' | 'count'> | undefined): number =>
   page === undefined ? 0 : page.first + page.count - 1;
 
 /**
- * How many entries a reader that stands at this place has before it: all of them where the feed was restored to an earlier
- * day and lacks its entry, because the reader has to begin again. The end is read last, so that it is never behind.
+ * The number of entries after a reader's position: all of them if a restored feed lacks its entry, because
+ * the reader has to start again. The end is read last, so that it is never behind the position.
  */
 export async function lagOf(
   feed: Pick<FeedReader, 'pages' | 'lastPage'>,

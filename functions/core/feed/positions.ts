@@ -4,24 +4,26 @@ import type { FeedEntry } from '../orders/store.ts';
 /** The last entry that a reader was given; 0 is the beginning. */
 export interface Position {
   readonly number: number;
-  /** Of the entry's time; absent in positions from before it was kept. */
+  /** Check of the entry's time; absent in positions from before times were kept. */
   readonly mark?: number;
 }
 
 /**
- * How far a reader has come in the feeds of several accounts, by account id. The account that was served longest
- * ago stands first. One that is missing starts at the first entry.
+ * Positions of a reader in the feeds of several accounts, by account id. The account that was served longest
+ * ago stands first. A missing account starts at its first entry.
  */
 export type Positions = ReadonlyMap<string, Position>;
 
 /**
- * An entry's time in two bytes, never 0, so that a position tells its entry from another that took its number in a
- * feed which was restored to an earlier day, and five hundred positions still fit into a URL.
+ * Check of an entry's time in two bytes, never 0. It tells the entry from another with its number in a
+ * restored feed, and is so short that five hundred positions fit into a URL.
  */
 export const markOf = ({ atMillis }: Pick<FeedEntry, 'atMillis'>): number =>
   1 + (crc32(String(atMillis)) % 0xffff);
 
-/** Whether a position is that of this entry; one without a mark is that of any with its number. */
+/**
+ * Whether a position is that of this entry; a position without a mark is that of any entry with its number.
+ */
 export const isAt = ({ number, mark }: Position, entry: FeedEntry | undefined): boolean =>
   entry?.number === number && (mark === undefined || mark === markOf(entry));
 
@@ -31,8 +33,8 @@ const CHECK_BYTES = 4;
 const HEX_FLAG = 0x80;
 
 /**
- * Text for a URL: format, then runs of accounts whose ids are as long (how long, how many, then id, number and mark
- * of each), then a check sum.
+ * Text for a URL: format, then groups of accounts whose ids have the same length (length, number of accounts,
+ * then id, number and mark of each), then a check sum.
  */
 export function encodePositions(positions: Positions): string {
   const runs: { head: number; accounts: Buffer[] }[] = [];
@@ -48,7 +50,7 @@ export function encodePositions(positions: Positions): string {
   return Buffer.concat([body, check]).toString('base64url');
 }
 
-/** Undefined unless it is the unharmed text of a position. */
+/** The positions of a text; undefined unless the text is an undamaged one. */
 export function decodePositions(text: string): Positions | undefined {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length <= CHECK_BYTES) return undefined;
@@ -75,7 +77,7 @@ function* withMarks(body: Buffer): Generator<[string, Position]> {
   }
 }
 
-/** As texts were until entries' times were kept. */
+/** Reads the former format, without times of entries. */
 function* withoutMarks(body: Buffer): Generator<[string, Position]> {
   for (let at = 1; at < body.length; ) {
     const id = readId(body, { head: body[at] ?? 0, at: at + 1 });
@@ -85,7 +87,7 @@ function* withoutMarks(body: Buffer): Generator<[string, Position]> {
   }
 }
 
-/** Our ids are hex, which takes half the room in binary; others are kept as they are. */
+/** An id in bytes: hex ids take half the room in binary, others stay as they are. */
 function idBytes(accountId: string): { head: number; bytes: Buffer } {
   const hex = /^([0-9a-f]{2})+$/.test(accountId);
   const bytes = Buffer.from(accountId, hex ? 'hex' : 'utf8');
@@ -98,7 +100,7 @@ function readId(body: Buffer, { head, at }: { head: number; at: number }): { val
   return { value, end };
 }
 
-/** Seven bits a byte, lowest first. Division, because shifts know 32 bits only. */
+/** Seven bits a byte, lowest first. Divides, because bit shifts would cut numbers to 32 bits. */
 function varint(number: number): Buffer {
   const bytes: number[] = [];
   let rest = number;

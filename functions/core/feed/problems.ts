@@ -15,8 +15,9 @@ export const unknownPosition = (field: string, accountId: string): Problem =>
   });
 
 /**
- * The feed was restored to an earlier day, or the position is of another installation; `others` is the position of the
- * accounts that were read along with this one.
+ * The problem of a feed that lacks a position: the feed was restored to an earlier day, or the position is
+ * from another installation. `others` are the positions of the accounts that were read together with this
+ * one.
  */
 export function positionGone({
   field,

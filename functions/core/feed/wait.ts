@@ -1,16 +1,16 @@
 import { type Clock, type EpochMillis, SECOND } from '../base/time.ts';
 import type { ChangePage } from './changes.ts';
 
-/** Feeds looked at per second by one waiting reader, at most. */
+/** Most feeds that a waiting reader has read per second. */
 const LOOKS_PER_SECOND = 25;
 
 interface Patience {
   readonly untilMillis: EpochMillis;
-  /** How many feeds each look reads. */
+  /** Number of feeds that each look reads. */
   readonly feeds: number;
 }
 
-/** Looks until there is something or time is up, at least once; the more feeds, the less often. */
+/** Looks until there are changes or the time is up, at least once; the more feeds, the more rarely. */
 export async function awaitChanges(
   deps: { clock: Clock; sleep: (millis: number) => Promise<void>; look: () => Promise<ChangePage> },
   { untilMillis, feeds }: Patience,

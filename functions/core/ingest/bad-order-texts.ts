@@ -1,7 +1,7 @@
 import type { BilingualText } from '../base/text.ts';
 import type { BadOrderReason } from './store.ts';
 
-/** Why an order could not be stored, and what a person can do about it. */
+/** Reasons why an order could not be stored, with advice for people. */
 export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = {
   'form-missing': {
     pl: 'Serwis nie zwraca tego formularza. Sprawdź zamówienie na stronie serwisu; gdy tam jest, odczytaj je ponownie (repair).',

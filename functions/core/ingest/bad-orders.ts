@@ -4,24 +4,30 @@ import type { Purchase } from '../marketplace/sales.ts';
 import type { BadOrder, BadOrderReason, Doubt, HintId, JournalStore } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 
-/** After so many failed runs an order is set aside. */
+/** Number of failed runs after which an order is set aside. */
 const SET_ASIDE_AFTER = 5;
 
-/** Where nobody can tell a bad order from an outage, only time can: an outage of one form is no outage. */
+/**
+ * Time after which an order counts as bad although nothing tells it from an outage: an outage does not last
+ * for one form alone.
+ */
 const UNSURE_FOR = 30 * MINUTE;
 
-/** Why an order did not land in this run, though others could. */
+/** Reason why an order could not be stored in this run, although others could. */
 export interface Failure {
   readonly reason: BadOrderReason;
   readonly detail: string;
   readonly purchase?: Purchase;
-  /** Of an `unconfirmed` one. */
+  /** For an `unconfirmed` order: the parts that its reading lacks. */
   readonly doubt?: Doubt;
-  /** The marketplace answered, and yet no other order was there to show that it is well. */
+  /** Whether the marketplace answered, but no other order was read that shows that the marketplace works. */
   readonly unsure?: boolean;
 }
 
-/** What was read lacks what an event told. It is read again, and never holds back the cursor. */
+/**
+ * The failure of a reading that lacks a part which an event told. The order is read again, and never holds
+ * the cursor back.
+ */
 export const unconfirmed = (doubt: Doubt, purchase?: Purchase): Failure => ({
   reason: 'unconfirmed',
   detail: doubt.lacks.join(', '),
@@ -31,7 +37,10 @@ export const unconfirmed = (doubt: Doubt, purchase?: Purchase): Failure => ({
 
 export const isSetAside = (bad: BadOrder | undefined): boolean => bad?.setAsideAtMillis !== undefined;
 
-/** One more failed run. Once set aside it stays so until it lands, or is read at last, though in doubt. */
+/**
+ * The order after another failed run. Once set aside, it stays so until it is stored, or is read although in
+ * doubt.
+ */
 export function failedAgain(
   known: BadOrder | undefined,
   use: { orderId: HintId; failure: Failure; now: EpochMillis },
@@ -39,7 +48,7 @@ export function failedAgain(
   const { now } = use;
   const { unsure = false, ...failure } = use.failure;
   const isUnconfirmed = failure.reason === 'unconfirmed';
-  // Readings that fail and readings that lack something are counted apart.
+  // Failed readings and incomplete readings are counted separately.
   const before = isUnconfirmed === (known?.reason === 'unconfirmed') ? known : undefined;
   const tries = (before?.tries ?? 0) + 1;
   const firstAtMillis = before?.firstAtMillis ?? now;
@@ -59,33 +68,40 @@ export function failedAgain(
   return { ...bad, ...(setAsideAtMillis !== undefined && { setAsideAtMillis }) };
 }
 
-/** An order that is stored is taken as it is in the end; a form without goods never became one. */
+/**
+ * Whether an order in doubt is finally accepted as it was read. A form without goods was never stored, so it
+ * is not.
+ */
 const isTakenAsItIs = (bad: BadOrder): boolean =>
   bad.reason === 'unconfirmed' && isSetAside(bad) && bad.doubt?.lacks.includes('goods') !== true;
 
-/** The bad orders of one account, as one run sees and changes them. */
+/** The bad orders of an account, as a run sees and changes them. */
 export interface BadOrderBook {
-  /** Counts the failures, once per run each, and forgets what has landed. Answers with all that is set aside. */
+  /**
+   * Counts failures, each order once per run, and forgets the orders that were stored. Returns all that are
+   * set aside.
+   */
   note(
     failures: ReadonlyMap<HintId, Failure>,
     landed: (orderId: HintId) => boolean,
   ): Promise<ReadonlySet<HintId>>;
   setAside(): Promise<BadOrder[]>;
-  /** Of what is noted no more is to be done. */
+  /** Forgets orders that need no more work. */
   forget(ids: readonly HintId[]): Promise<void>;
-  /** What was read in doubt in earlier runs and is to be read again in this one. */
+  /** Orders that earlier runs read in doubt and that are to be read again in this run. */
   dueAgain(): Promise<BadOrder[]>;
-  /** What the orders that were read in doubt have to show. */
+  /** The parts that the orders in doubt have to show. */
   told(): Promise<Told>;
-  /** Reads the book even if none is expected. */
+  /** Reads the bad orders even if none are expected. */
   open(): Promise<void>;
-  /** Undefined while it was not read: then the number that the last run has left holds. */
+  /** Number of bad orders; undefined if they were not read, so that the number of the last run holds. */
   size(): number | undefined;
 }
 
 /**
- * `expected` saves the reading while there are none: it is the number that the last run has left. `announce` stores,
- * before the first is noted, that there are some: nobody would read it again after a worker that dies before its end.
+ * Opens the bad orders of an account. `expected` is the number that the last run left; with 0 they are not
+ * read. `announce` stores, before the first one is noted, that there are some: after a worker that dies
+ * before its end, the next run would not read them otherwise.
  */
 export function openBook(
   deps: { journal: JournalStore; clock: Clock; log: Log },
@@ -94,7 +110,10 @@ export function openBook(
   const { accountId, expected } = use;
   let isAnnounced = expected > 0;
   const counted = new Set<HintId>();
-  /** Forgotten in this run: an order that lands in one way and fails in another goes on being counted. */
+  /**
+   * Orders forgotten in this run: an order that is stored in one way and fails in another goes on being
+   * counted.
+   */
   const forgotten = new Map<HintId, BadOrder>();
   let known: Map<HintId, BadOrder> | undefined;
   const read = async (): Promise<Map<HintId, BadOrder>> => {

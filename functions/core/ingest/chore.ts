@@ -6,23 +6,23 @@ import type { JournalStore } from './store.ts';
 
 export type ChoreDeps = SettleDeps & {
   readonly journal: JournalStore;
-  /** A form that was readable lately. */
+  /** A form that could be read lately. */
   readonly goodFormId?: string | undefined;
 };
 
 export interface ChoreUse {
-  /** As it was claimed. */
+  /** The account as it was when it was claimed. */
   readonly account: Account;
-  /** The last event up to which everything has landed. */
+  /** The last event up to which everything is stored. */
   readonly cursor: string;
   readonly tally: Tally;
-  /** When the newest event was written that has been read; absent before the first. */
+  /** Time of the newest event that was read; absent before the first. */
   readonly toldUntil?: EpochMillis | undefined;
-  /** Keeps what has been done so far, under the claim, for the case that the worker is killed. */
+  /** Saves facts under the claim, in case the worker is killed. */
   readonly save: (facts: SavedFacts) => Promise<void>;
 }
 
-/** What chores remember on the account, for `conclude` to write. */
+/** Facts that chores leave on the account, for `conclude` to write. */
 export type ChoreFacts = SyncChanges<
   | 'cursor'
   | 'cursorEventAtMillis'
@@ -40,7 +40,7 @@ export type ChoreFacts = SyncChanges<
   | 'offers'
 >;
 
-/** How far a chore has come: what to remember, and whether it came further than before. */
+/** Result of a chore: the facts to write, and whether it made progress. */
 export interface ChoreDone {
   readonly outcome: 'done' | 'interrupted';
   readonly facts: ChoreFacts;
@@ -48,14 +48,15 @@ export interface ChoreDone {
 }
 
 /**
- * What is done now and then, once the journal has been read to its end. Answers undefined while it is not
- * due; one that was interrupted is due. A chore names the stores of its own in `Deps`. Throws MarketplaceFault.
+ * Work that is done now and then, once the journal has been read to its end. Undefined while the work is not
+ * due; an interrupted one is due. A chore names the stores that it needs besides in `Deps`. Throws
+ * MarketplaceFault.
  */
 export type Chore<Deps = unknown> = (deps: ChoreDeps & Deps, use: ChoreUse) => Promise<ChoreDone | undefined>;
 
 /**
- * Due by its own rhythm, or because somebody has asked for a check since it was done last, or because a clock that
- * was ahead wrote when that was.
+ * Whether work is due: by its rhythm, because a check was asked for since, or because a clock that was ahead
+ * wrote the time of the last one.
  */
 export const isDue = (
   { checkAskedAtMillis: asked }: Account,

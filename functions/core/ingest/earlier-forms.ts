@@ -12,13 +12,13 @@ import { dealsOf, formOrderId, isLive } from '../orders/order.ts';
 import type { OrderStore } from '../orders/store.ts';
 import { readForms } from './read-forms.ts';
 
-/** A journal may tell of a sale so much later than its list of forms does. */
+/** Longest time by which a journal tells of a sale later than the list of forms does. */
 const TOLD_WITHIN = DAY;
 
-/** A look reads so many batches of forms at most; what it misses is found by the nightly check. */
+/** Most batches of forms that are read; the nightly check finds the others. */
 const BATCHES = 40;
 
-/** Lists that name the newest forms first or know when forms were filled: others would have to be read whole. */
+/** Lists with the newest forms first or with times of filling. Other lists would have to be read whole. */
 const LISTS: ReadonlySet<ListKind> = new Set<ListKind>(['filled-forms', 'form-ids']);
 
 type FormDeps = Parameters<typeof readForms>[0];
@@ -34,18 +34,18 @@ interface Deps extends FormDeps {
 
 type ListDeps = Deps & { readonly source: FormLists };
 
-/** Forms that were filled about when the account connected, and whose own events nobody has read. */
+/** Forms that were filled about the time of the connect, and whose own events were not read. */
 export interface EarlierForms {
-  /** Whether a form from before the first connect may hold a sale that was made then; undefined: nobody knows when. */
+  /** Whether a form from before the connect may hold a sale of this time; an undefined time is not known. */
   mayHold(boughtAt: EpochMillis | undefined): boolean;
-  /** Live forms that hold one of these deals and are not stored. Looks once per run. */
+  /** Live forms that hold one of these deals and are not stored. Reads the lists once per run. */
   holding(dealIds: readonly string[]): Promise<string[]>;
 }
 
 /**
- * For the first day of an account: a sale from before the connect may be told by the journal after it, though
- * the form that holds it was told before. Without a look at the marketplace's lists it would be shown as an open
- * order for ever. Undefined later, and where no list can be used.
+ * Opens the forms from before the connect, in the first day of an account. The journal may tell a sale after
+ * the connect whose form it told before; without these forms the sale would be shown as an open order for
+ * ever. Undefined later, and if no list can be used.
  */
 export function openEarlierForms(
   deps: Deps,
@@ -63,7 +63,7 @@ export function openEarlierForms(
     holding: async (dealIds) => {
       const wanted = new Set(dealIds);
       found ??= lookFor({ ...deps, source }, { lists, since: plus(connectedAtMillis, -TOLD_WITHIN) });
-      // The journal tells of forms that were filled since; those that it loses are the nightly check's to count.
+      // Later forms are told by the journal; those that it loses are counted by the nightly check.
       const isEarlier = (form: Form) => (filledAt(form) ?? connected) <= connected;
       const isWanted = (form: Form) => isEarlier(form) && dealsOf(form).some((id) => wanted.has(id));
       return (await found).filter(isWanted).map(({ id }) => id);
@@ -71,7 +71,10 @@ export function openEarlierForms(
   };
 }
 
-/** Live forms that were filled since and are not stored. Trouble of a list is passed over. Throws MarketplaceFault. */
+/**
+ * Live forms that were filled since and are not stored. Trouble of a list is ignored. Throws
+ * MarketplaceFault.
+ */
 async function lookFor(
   deps: ListDeps,
   { lists, since }: { lists: readonly ListKind[]; since: EpochMillis },
@@ -80,7 +83,7 @@ async function lookFor(
   const asked = new Set<string>();
   let batches = 0;
   const isLate = () => batches >= BATCHES || (batches > 0 && deps.outOfTime());
-  /** False where the list has come to forms that are older. */
+  /** Reads forms of the list; false when the list has come to older forms. */
   const takeIn = async (ids: readonly string[]): Promise<boolean> => {
     for (const batch of chunks(ids, deps.marketplace.settings.formBatchSize)) {
       if (isLate()) return false;

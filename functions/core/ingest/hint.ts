@@ -4,7 +4,7 @@ import type { HintId } from './store.ts';
 
 type Named = Pick<DealEvent, 'id' | 'formId' | 'purchases'>;
 
-/** The orders that an event hints at, or the event itself where it names none. */
+/** The orders that an event hints at, or the event itself if it names none. */
 export function hintsOf({ id, formId, purchases }: Named): readonly HintId[] {
   if (formId !== undefined) return [formOrderId(formId)];
   return purchases.length === 0 ? [`event:${id}`] : purchases.map(({ dealId }) => dealOrderId(dealId));

@@ -15,9 +15,9 @@ export function dealsNamedBy(events: readonly DealEvent[]): NamedDeals {
 }
 
 /**
- * The form with the deals that its lines leave out: production showed forms without any. Their deals are those that
- * events name with the form, and those that its row had before. Without them the deals would be orders of their own
- * beside the form's.
+ * The form with the deals that its lines lack, because production showed forms without any. The deals are
+ * those that events name with the form, and those that its row had before. Without them the deals would be
+ * orders of their own beside the form's.
  */
 export function withNamedDeals(
   form: Form,
@@ -37,7 +37,7 @@ export function withNamedDeals(
   return { ...form, lines };
 }
 
-/** At the average price of its line, and at a time that nobody told. */
+/** A deal at the average price of its line, without a time, which no source tells. */
 function dealIn({ amount, quantity: pieces = 0 }: FormLine, { dealId, quantity }: Purchase): FormDeal {
   const unitPrice = amount && pieces > 0 ? divideMoney(amount, pieces) : amount;
   return {

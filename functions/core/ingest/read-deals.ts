@@ -5,16 +5,16 @@ import { dealOrderId, type OrderId } from '../orders/order.ts';
 import type { ApplyDeps } from './applied.ts';
 import { readApart } from './outage-detector.ts';
 
-/** What the marketplace tells of purchases that no order of it holds. */
+/** Facts that the marketplace tells of purchases that no order of it holds. */
 export interface KnownDeals {
   readonly deals: ReadonlyMap<string, UnpaidDeal>;
-  /** By `offerId/buyerId`. */
+  /** Buyers by `offerId/buyerId`. */
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
   /** Deals that could not be asked for. */
   readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
   /** Offers whose buyers could not be asked for. */
   readonly untold: ReadonlyMap<string, MarketplaceFault>;
-  /** Pairs `offerId/buyerId` that were not asked for, because time was up. */
+  /** Pairs `offerId/buyerId` that were not asked for, because the time was up. */
   readonly left: ReadonlySet<string>;
 }
 
@@ -28,7 +28,10 @@ const NOTHING_KNOWN: KnownDeals = {
 
 export const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${buyerId}`;
 
-/** Asks for these purchases, one call for each offer and buyer, and one for the buyers of a batch of offers. Throws MarketplaceFault for an outage. */
+/**
+ * Asks for these purchases, in a call for each offer and buyer, and in a call for the buyers of a batch of
+ * offers. Throws MarketplaceFault for an outage.
+ */
 export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
   const { openPurchases } = deps.marketplace;
   if (openPurchases === undefined) return NOTHING_KNOWN;
@@ -62,7 +65,7 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
   return { deals, contacts, refused, untold, left };
 }
 
-/** Who bought. */
+/** Reads the buyers of these purchases. */
 async function readContacts(
   { openPurchases, ...deps }: ApplyDeps & { openPurchases: OpenPurchases },
   purchases: readonly Purchase[],

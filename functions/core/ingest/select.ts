@@ -9,21 +9,24 @@ import type { FormsRead } from './read-forms.ts';
 import { ordersAmong, readSurcharges } from './surcharges.ts';
 import { type Told, withoutGoods } from './unconfirmed.ts';
 
-/** What is to be stored of one form: the order that it stands for, and its row as it was before the form was read. */
+/** A form to store: the order that it becomes, and its row from before the form was read. */
 export interface Look {
   readonly form: Form;
   readonly row: OrderRow | undefined;
   readonly content: OrderContent;
 }
 
-/** What is to be done about the forms that were chosen. */
+/** The work that the chosen forms need. */
 export interface Selection {
   readonly looks: readonly Look[];
-  /** Surcharges without a row of their own, with the forms that name them: stored with those. */
+  /**
+   * Surcharges without a row of their own, with the forms that name them. They are stored together with
+   * those.
+   */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
-  /** Forms that are to be read because of these. */
+  /** Forms that have to be read because of the chosen ones. */
   readonly more: readonly string[];
-  /** What failed by being what it is. */
+  /** Forms that failed because of their own contents. */
   readonly applied: Applied;
 }
 
@@ -57,7 +60,8 @@ export async function select(
       : [],
   );
   const failed = new Set(failures.map(([orderId]) => orderId));
-  // Shown by the order of its form, which is read again if it is known and was not read just now.
+  // A waiting surcharge is shown by the orders of the forms that name it. Those forms are read again (`more`)
+  // unless this batch has read them already.
   const waiting = alone.filter(({ id }) => !failed.has(formOrderId(id)));
   return {
     looks,
@@ -67,7 +71,10 @@ export async function select(
   };
 }
 
-/** Forms that name this one as a surcharge: those that its row knows, or of this batch, or stored since the row was read. */
+/**
+ * Forms that name this one as a surcharge: known from its row, from this batch, or stored since the row was
+ * read.
+ */
 async function holdersOf(
   deps: ApplyDeps,
   { id }: Form,

@@ -3,8 +3,8 @@ import type { Purchase } from '../marketplace/sales.ts';
 import type { OrderId } from '../orders/order.ts';
 
 /**
- * Why an order could not be stored, or is stored in doubt (`unconfirmed`), or why nobody can tell which order an
- * event is about (`event-unreadable`); an outage is none of these.
+ * Reason why an order could not be stored, or is stored in doubt (`unconfirmed`), or why an event does not
+ * tell its order (`event-unreadable`). An outage is none of these.
  */
 export type BadOrderReason =
   | 'form-missing'
@@ -17,30 +17,32 @@ export type BadOrderReason =
 /** An order, or an event of the journal that names none. */
 export type HintId = OrderId | `event:${string}`;
 
-/** What the reading of an order has to show: a form's goods, payment and end, a deal's price and buyer. */
+/**
+ * A part that the reading of an order has to show: a form's goods, payment and end, a deal's price and buyer.
+ */
 export type Tell = 'goods' | 'paid' | 'cancelled' | 'price' | 'buyer';
 
-/** What one and the same reading of an order has to show, and what the last one lacked of it. */
+/** The parts that a reading of an order has to show together, and those that the last reading lacked. */
 export interface Doubt {
   readonly told: readonly Tell[];
   readonly lacks: readonly Tell[];
 }
 
-/** An order that could not be stored, and how often that was tried. */
+/** An order that could not be stored, with its failed tries. */
 export interface BadOrder {
   readonly orderId: HintId;
   readonly reason: BadOrderReason;
-  /** Which field, or the marketplace's code; never a value. */
+  /** Name of the field, or the marketplace's code; never a value. */
   readonly detail: string;
-  /** Of a deal: what to ask for. */
+  /** For a deal: the purchase to ask for. */
   readonly purchase?: Purchase;
-  /** Of one whose reading lacked something: all that one reading has to show, and what the last one lacked. */
+  /** For an order in doubt: the parts that a reading has to show, and those that the last one lacked. */
   readonly doubt?: Doubt;
   readonly firstAtMillis: EpochMillis;
   readonly lastAtMillis: EpochMillis;
-  /** Runs in which it failed. */
+  /** Number of runs in which the order failed. */
   readonly tries: number;
-  /** From then on the cursor moves over it. */
+  /** Time from which the cursor moves over the order's events. */
   readonly setAsideAtMillis?: EpochMillis;
 }
 
@@ -51,17 +53,20 @@ export interface SeenEvents {
   readonly last: string;
 }
 
-/** What became of the journal's events beside the orders: those that failed, and those that are done with. */
+/** Records of the journal's events beside the orders: orders that failed, and events that are settled. */
 export interface JournalStore {
-  /** Consistent. */
+  /** All bad orders, read consistently. */
   badOrders(accountId: string): Promise<BadOrder[]>;
   putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
   removeBadOrder(accountId: string, orderId: HintId): Promise<void>;
-  /** Notes events as done with. Kept for as long as any journal is. `late`: they stood between others. */
+  /** Notes events as settled, for as long as any journal keeps them. `late`: they stood between others. */
   markSeen(accountId: string, events: SeenEvents, options?: { late: boolean }): Promise<void>;
-  /** Of the events from `first` to `last` (sort keys), those that are done with; one left out costs a reading, no more. */
+  /**
+   * The settled events between `first` and `last` (sort keys). An event that is missing here costs another
+   * reading and no more.
+   */
   seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
-  /** Forgets all of them, because their ids belong to other events now. */
+  /** Forgets all settled events, because their ids belong to other events now. */
   forgetSeen(accountId: string): Promise<void>;
   removeAll(accountId: string): Promise<void>;
 }

@@ -5,8 +5,8 @@ import { type Applied, type ApplyDeps, type Fate, failureIn, isStoredIn } from '
 import { readForms } from './read-forms.ts';
 
 /**
- * The surcharges that forms name, by id: those among the `known` ones, the others read by calls of their own.
- * One that the marketplace does not show is left out. Throws MarketplaceFault for an outage.
+ * The surcharges that forms name, by id: the `known` ones, and others read by calls of their own. A surcharge
+ * that the marketplace does not show is left out. Throws MarketplaceFault for an outage.
  */
 export async function readSurcharges(
   deps: ApplyDeps,
@@ -22,7 +22,10 @@ export async function readSurcharges(
   return found;
 }
 
-/** Forms with goods that others name as surcharges and that are not stored yet: orders of their own, to be read. */
+/**
+ * Forms with goods that other forms name as surcharges, and that are not stored: they are orders of their
+ * own, to be read.
+ */
 export async function ordersAmong(
   deps: ApplyDeps,
   use: { named: readonly Form[]; surcharges: ReadonlyMap<string, Form>; asked: ReadonlySet<string> },
@@ -36,7 +39,7 @@ export async function ordersAmong(
   return withGoods.filter((id) => rows.get(formOrderId(id))?.content === undefined);
 }
 
-/** What orders show of their surcharges needs no reading, unless one of them was read and failed by itself. */
+/** Fates of surcharges that orders show: held without a reading, unless one was read and failed by itself. */
 export const fatesOfShown = (shown: readonly string[], { fates }: Applied): ReadonlyMap<OrderId, Fate> =>
   new Map(
     shown
@@ -45,7 +48,10 @@ export const fatesOfShown = (shown: readonly string[], { fates }: Applied): Read
       .map((orderId) => [orderId, 'held']),
   );
 
-/** A surcharge has landed when its forms have, and fails with them. The surcharge of an unknown form is no concern of ours. */
+/**
+ * Fates of surcharges that wait for their forms: they are stored and fail together. A surcharge of an unknown
+ * form counts as settled.
+ */
 export function fatesOfWaiting(
   waiting: ReadonlyMap<string, readonly string[]>,
   applied: Applied,
@@ -58,10 +64,13 @@ export function fatesOfWaiting(
   return fates;
 }
 
-/** The fate of what is stored with all of these orders: a failure of one is its own; undefined while one is not stored. */
+/**
+ * Fate of a thing that is stored together with these orders; a failure of one is its failure; undefined while
+ * one is not stored.
+ */
 export function fateWith(orderIds: readonly OrderId[], applied: Applied): Fate | undefined {
   const failures = orderIds.flatMap((orderId) => failureIn(applied, orderId) ?? []);
-  // An order that was stored in doubt is stored, and what belongs to it too.
+  // An order in doubt is stored, and so is the thing that belongs to it.
   const failure = failures.find(({ reason }) => reason !== 'unconfirmed');
   return failure ?? (orderIds.every((orderId) => isStoredIn(applied, orderId)) ? 'landed' : undefined);
 }

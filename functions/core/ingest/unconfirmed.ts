@@ -3,15 +3,15 @@ import type { DealEvent } from '../marketplace/sales.ts';
 import { formOrderId, type OrderContent, type OrderState } from '../orders/order.ts';
 import type { BadOrder, Doubt, HintId, Tell } from './store.ts';
 
-/** What is known of orders, from events and from earlier readings, so that a reading has to show it. */
+/** Parts that readings of orders have to show, known from events and from earlier readings. */
 export type Told = ReadonlyMap<HintId, ReadonlySet<Tell>>;
 
 export const NOTHING_TOLD: Told = new Map();
 
-/** Runs in a row that read an order again whose reading lacked something; then it is read hourly. */
+/** Number of runs in a row that read an order in doubt again; then it is read hourly. */
 const RUNS = 5;
 
-/** What these events tell of their forms; what a deal has to show is the same for all. */
+/** Parts that these events tell of their forms. A deal has to show the same parts in any case. */
 export function toldBy(events: readonly DealEvent[]): Told {
   const told = new Map<HintId, Set<Tell>>();
   for (const event of events) {
@@ -31,7 +31,7 @@ export function bothTold(one: Told, other: Told): Told {
   return both;
 }
 
-/** How far a form has come; each stage includes those before it, whatever a form's method of payment. */
+/** How far a form has come. A stage includes those before it, whatever the form's method of payment. */
 const STAGES: Partial<Record<OrderState | Tell, number>> = {
   paid: 1,
   'ready-to-ship': 1,
@@ -42,8 +42,8 @@ const STAGES: Partial<Record<OrderState | Tell, number>> = {
 const stageOf = (what: OrderState | Tell): number => STAGES[what] ?? 0;
 
 /**
- * What the reading of a form lacks of what was told of it, or of what its row said before; undefined where it
- * lacks nothing. A form whose goods are kept from before has them.
+ * The parts that the reading of a form lacks, of those told and of those that its row had; undefined if none.
+ * Goods kept from an earlier reading count.
  */
 export function doubtOfForm(
   { state, lines }: Pick<OrderContent, 'state' | 'lines'>,
@@ -56,8 +56,8 @@ export function doubtOfForm(
 }
 
 /**
- * The same of a deal that no form holds: price and buyer, from whichever reading they came. A text that came with
- * a broken character may come whole the next time, and no check reads a deal again as it does a form.
+ * The parts that a deal without a form lacks: price and buyer, from any reading. A buyer with a broken
+ * character counts as lacking, because the text may come whole the next time and no check reads a deal again.
  */
 export function doubtOfDeal({ lines, buyer, flags = [] }: OrderContent): Doubt | undefined {
   const isBroken = buyer.login === '' || flags.includes('broken-text');
@@ -69,15 +69,15 @@ function doubtOf(told: readonly Tell[], isLacking: (tell: Tell) => boolean): Dou
   return lacks.length === 0 ? undefined : { told, lacks };
 }
 
-/** A named form that came without goods and that nobody has stored. */
+/** The doubt of a named form that came without goods and that is not stored. */
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
-/** Whether to read it again in this run. An order that was set aside has its own, daily turn. */
+/** Whether to read the order again in this run. An order that was set aside is retried daily instead. */
 export const isDueAgain = (bad: BadOrder, now: EpochMillis): boolean =>
   bad.doubt !== undefined &&
   bad.setAsideAtMillis === undefined &&
   (bad.tries < RUNS || now >= plus(bad.lastAtMillis, HOUR));
 
-/** After a day the marketplace is believed. */
+/** Whether the marketplace is believed, which it is after a day. */
 export const isBelieved = ({ tries, firstAtMillis, lastAtMillis }: BadOrder): boolean =>
   tries >= RUNS && lastAtMillis >= plus(firstAtMillis, DAY);

@@ -1,7 +1,7 @@
 import type { DealEvent, Search } from '../marketplace/sales.ts';
 import type { JournalDeps } from './page.ts';
 
-/** A search for which there was no more time, and the text from which it goes on. */
+/** A search that ran out of time, and the text from which it continues. */
 export class Unfinished {
   readonly search: string;
   constructor(search: string) {
@@ -9,7 +9,10 @@ export class Unfinished {
   }
 }
 
-/** Goes on with a search step by step, until it has found something or time is up. Throws what a step throws. */
+/**
+ * Continues a search step by step, until it has found something or the time is up. Throws the errors of a
+ * step.
+ */
 export async function searchOn<Found>(
   step: (resume: string | undefined) => Promise<Search<Found>>,
   use: { resume?: string | undefined; isLate?: () => boolean },
@@ -22,7 +25,10 @@ export async function searchOn<Found>(
   }
 }
 
-/** The journal's newest events, less than a page of them, ascending; none where it is empty. Throws MarketplaceFault. */
+/**
+ * The journal's newest events, less than a page of them, ascending; none if it is empty. Throws
+ * MarketplaceFault.
+ */
 export const newestPage = (
   { marketplace, session }: JournalDeps,
   use: { search?: string | undefined; isLate?: () => boolean } = {},

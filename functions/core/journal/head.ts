@@ -7,18 +7,19 @@ import type { EventPage } from '../marketplace/sales.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
 import { readPage } from './page.ts';
 
-/** What one run reads at the head, at most, before it goes on with the backlog. */
+/** Most pages that a run reads at the journal's end before it goes on with the backlog. */
 const PAGES = 3;
 
-/** The journal's end is looked for no longer than this: the drain comes first. */
+/** Longest search for the journal's end, because the drain is more important. */
 const SEARCH_MILLIS = 15 * SECOND;
 
 /**
- * Lands the newest orders while a backlog is being worked off from its oldest end, so that today's buyers
- * do not wait for yesterday's. `headAfter` is the newest event that was read so; without one the journal's end
- * is looked for. Answers with the new one, or undefined where the end was not found in time. It never moves the
- * cursor, and counts nothing as read: the drain comes to these events in its turn, which is why trouble of the
- * journal is only noted here. Throws MarketplaceFault for trouble of the session and for an outage of forms.
+ * Stores the newest orders while a backlog is worked off from its oldest end, so that today's buyers do not
+ * wait for yesterday's. `headAfter` is the newest event that was read in this way; without one the journal's
+ * end is searched for. Returns the new one, or undefined if the end was not found in time. The cursor does
+ * not move and no event counts as read, because the drain comes to these events later; for the same reason
+ * trouble of the journal is only logged. Throws MarketplaceFault for trouble of the session and for an outage
+ * of forms.
  */
 export async function readHead(
   deps: SettleDeps,
@@ -56,7 +57,7 @@ function findNewest({ clock }: SettleDeps, journal: Journal): ReturnType<typeof 
 
 type Journal = Pick<SettleDeps, 'marketplace' | 'session'>;
 
-/** What the journal answers; undefined where it is in trouble. */
+/** The journal's answer; undefined, with a note in the log, if the journal is in trouble. */
 async function notedOnly<T>(
   { accountId, log, marketplace, session }: SettleDeps,
   read: (journal: Journal) => Promise<T>,

@@ -5,21 +5,21 @@ import type { DealEvent } from '../marketplace/sales.ts';
 import { dealOrderId, formOrderId } from '../orders/order.ts';
 
 /**
- * The events that one run has read and that wait for their orders, oldest first, and what to ask for next.
- * An event is settled by a reading that came after it: one that is read later is asked for again.
+ * The events that a run has read and that wait for their orders, oldest first, and what to ask for next. Only
+ * a reading that came after an event settles it; an event that is read later has its order asked for again.
  */
 export class Outstanding {
   #events: DealEvent[] = [];
   /** The event that the cursor cannot pass in this run. */
   #blocker: DealEvent | undefined;
   readonly #settled = new Set<DealEvent>();
-  /** Of events that hint at several orders: those that are settled while others are not. */
+  /** For events that hint at several orders: the settled ones, while others are open. */
   readonly #partly = new Map<DealEvent, ReadonlySet<HintId>>();
-  /** Not to be tried again in this run. */
+  /** Orders not to be tried again in this run. */
   readonly #failed = new Set<HintId>();
-  /** Deals that forms have let go and that do not stand on their own yet. */
+  /** Deals that forms released and that are not orders of their own yet. */
   readonly #opened = new Map<string, OpenedDeal>();
-  /** Cancelled forms that have landed, with their events: they are settled when the deals they let go are. */
+  /** Stored cancelled forms with their events, which are settled when the released deals are. */
   readonly #lettingGo = new Map<string, readonly DealEvent[]>();
 
   add(events: readonly DealEvent[]): void {
@@ -30,7 +30,7 @@ export class Outstanding {
     return this.#events.length;
   }
 
-  /** False once an event cannot be settled in this run. */
+  /** Whether no event is open; false once an event cannot be settled in this run. */
   get clean(): boolean {
     return this.oldestOpen === undefined;
   }
@@ -40,7 +40,7 @@ export class Outstanding {
     return this.#blocker ?? this.#events[0];
   }
 
-  /** Forms to read next, at most so many: first those that the oldest events wait for. */
+  /** The forms to read next, at most `limit`: first those that the oldest events wait for. */
   nextForms(limit: number): string[] {
     const toRead = this.#formsToRead();
     const byDeal = formsByDeal(toRead);
@@ -56,7 +56,10 @@ export class Outstanding {
     return [...found].slice(0, limit);
   }
 
-  /** Deals to look at next, all those of so many offers: none that a form still to be read may hold. */
+  /**
+   * The deals to look at next, all deals of so many offers, except those that a form still to be read may
+   * hold.
+   */
   nextDeals(offers: number): OpenedDeal[] {
     const awaited = formsByDeal(this.#formsToRead());
     const named = this.#events
@@ -78,7 +81,7 @@ export class Outstanding {
     return this.#events.filter(({ formId }) => formId !== undefined && wanted.has(formId));
   }
 
-  /** These forms were read. `settled` names them and the deals they hold, as far as nothing went wrong. */
+  /** Notes that these forms were read. `settled` names forms and held deals that went well. */
   formsRead(
     formIds: readonly string[],
     { settled, opened }: { settled: ReadonlySet<HintId>; opened: readonly OpenedDeal[] },
@@ -100,7 +103,7 @@ export class Outstanding {
           this.#settle([event], dealOrderId(dealId));
   }
 
-  /** These deals were looked at. */
+  /** Notes that these deals were looked at. */
   dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<HintId>): void {
     for (const { dealId } of deals) {
       const orderId = dealOrderId(dealId);
@@ -121,12 +124,12 @@ export class Outstanding {
     }
   }
 
-  /** Events from which nobody can tell what to read. */
+  /** Events that do not tell what to read. */
   unreadable(): DealEvent[] {
     return this.#events.filter((event) => event.unreadable !== undefined && this.#isOpen(event));
   }
 
-  /** These were noted as what cannot be read. */
+  /** Notes that these events were recorded as unreadable. */
   unreadableNoted(events: readonly DealEvent[], settled: ReadonlySet<HintId>): void {
     for (const event of events) {
       for (const hint of hintsOf(event)) {
@@ -136,7 +139,7 @@ export class Outstanding {
     }
   }
 
-  /** Takes the unbroken run of settled events at the beginning. */
+  /** Removes and returns the unbroken run of settled events at the beginning. */
   takeRun(): DealEvent[] {
     const firstOpen = this.#events.findIndex((event) => !this.#settled.has(event));
     const run = this.#blocker ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
@@ -147,7 +150,7 @@ export class Outstanding {
     this.#events = this.#events.slice(run.length);
     const [first] = this.#events;
     if (first !== undefined && this.#hasFailed(first)) this.#blocker ??= first;
-    // What stands behind an event that cannot be settled is read again by the next run.
+    // Settled events behind one that cannot be settled are dropped; the next run reads them again.
     if (this.#blocker) this.#events = this.#events.filter((event) => this.#isOpen(event));
     return run;
   }
@@ -174,7 +177,7 @@ export class Outstanding {
     return this.#events.filter((event) => hintsOf(event).includes(orderId) && !this.#settled.has(event));
   }
 
-  /** An event is settled with the last of the orders that it hints at. */
+  /** Settles an order of these events; an event is settled with the last of its orders. */
   #settle(events: readonly DealEvent[], hint: HintId): void {
     for (const event of events) {
       const done = new Set([...(this.#partly.get(event) ?? []), hint]);
@@ -184,7 +187,7 @@ export class Outstanding {
   }
 }
 
-/** The forms that events name, by the purchases that they name with them. */
+/** Ids of forms by the deals that events name together with them. */
 function formsByDeal(events: readonly DealEvent[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { formId, purchases } of events) {

@@ -9,8 +9,8 @@ import { readPage, seenOf } from './page.ts';
 import { hasCursor, isCursor, startAnew } from './start.ts';
 
 /**
- * Reads the journal again behind the cursor. Orders that were set aside are tried again first: hourly for a day,
- * then daily.
+ * Reads the journal again behind the cursor. Before that, orders that were set aside are tried again: hourly
+ * for a day, then daily.
  */
 export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
   const due = overlapDue(account, { now: deps.clock(), journal: deps.marketplace.sales });
@@ -47,13 +47,14 @@ export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, 
   };
 };
 
-/** Of two events that stand before leaps, the one that was written later. */
+/** The later of two events that stand before leaps. */
 const newerOf = (one: DealEvent | undefined, other: DealEvent | undefined): DealEvent | undefined =>
   (one?.atSeconds ?? 0) > (other?.atSeconds ?? 0) ? one : other;
 
 /**
- * Where the cursor belongs if it has followed ids that leapt while events go on coming with ordinary ids: they would
- * all stand behind it. Undefined where the event before the leap is no newer than that of the cursor.
+ * The position to which the cursor goes back if it has followed ids that leapt, while events still come with
+ * ordinary ids and would all stand behind it. Undefined if the event before the leap is no newer than that of
+ * the cursor.
  */
 function backTo(
   beforeLeap: DealEvent | undefined,
@@ -65,7 +66,7 @@ function backTo(
   return { cursor: beforeLeap.id, cursorEventAtMillis, leap: cursor };
 }
 
-/** Reading all of the journal again includes reading the last day of it. */
+/** The facts after an overlap; reading all of the journal includes reading its last day. */
 function overlapFacts(
   kind: Overlap['kind'],
   { rest, since }: { rest: Overlap | undefined; since: EpochMillis },
@@ -79,8 +80,8 @@ function overlapFacts(
 }
 
 /**
- * Which overlap is to be read now, if any: what was interrupted first, then all of the journal since the
- * first connect once a day or when a check is asked for, then what was written after the cursor of a day ago once an hour.
+ * The overlap to read now, if any: an interrupted one first; then, once a day or when a check is asked for,
+ * all of the journal since the first connect; then, once an hour, the part after the cursor of a day ago.
  */
 export function overlapDue(
   account: Account,
@@ -97,7 +98,10 @@ export function overlapDue(
   return undefined;
 }
 
-/** One that is not behind the cursor is from before the journal's ids began anew. */
+/**
+ * The cursor of a day ago. One that is not behind the present cursor is from before the journal's ids began
+ * anew.
+ */
 function cursorADayAgo(
   { hours = [], cursor }: Account,
   { now, journal }: Parameters<typeof overlapDue>[1],
@@ -107,8 +111,9 @@ function cursorADayAgo(
 }
 
 /**
- * Reads the journal again up to the cursor, which stays where it is, and lands what is not known as seen: an
- * event that came late. What is known costs its page and no more. Answers with what is left when time is up.
+ * Reads the journal again up to the cursor, which does not move, and stores the orders of events that are not
+ * known as seen: they came late. A page of known events costs its call and no more. Returns the rest when the
+ * time is up.
  */
 export async function rereadOverlap(
   deps: SettleDeps & { journal: JournalStore },
@@ -127,7 +132,7 @@ export async function rereadOverlap(
       page.events.filter(({ id }) => !isBehind(cursor, id)),
       tally,
     );
-    // What was left for lack of time would wait for the next overlap, an hour later.
+    // Events left for lack of time would otherwise wait an hour for the next overlap.
     if (!isSettled && deps.outOfTime()) return { ...overlap, after };
     if (page.isEnd) break;
     after = page.next;

@@ -15,7 +15,7 @@ export const readPage = ({ marketplace, session }: JournalDeps, after: string): 
     marketplace.sales.page(handle, after === BEGINNING ? undefined : after, options),
   );
 
-/** Events as a journal store notes them, one after the other; undefined where there are none. */
+/** Events that follow each other, as a journal store notes them; undefined for none. */
 export function seenOf(
   { sortKey }: Pick<Journal, 'sortKey'>,
   events: readonly Pick<DealEvent, 'id'>[],

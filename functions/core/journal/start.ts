@@ -22,9 +22,9 @@ interface StartDeps {
 export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMillis' | 'leap'>;
 
 /**
- * Where a first connect begins: at the journal's newest event. What stands in the journal since a day before is
- * noted as seen, so that an event which comes later, behind the cursor, is told from it when the journal is read
- * again. Where there is no time for that, nothing is read again from before the cursor. Throws MarketplaceFault.
+ * Where a first connect begins: at the journal's newest event. Events of the day before are noted as seen, so
+ * that an event which comes later, behind the cursor, is told from them when the journal is read again.
+ * Without time for that, nothing from before the cursor is read again. Throws MarketplaceFault.
  */
 export async function firstStart(deps: StartDeps, account: Account): Promise<Start | Unfinished> {
   const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
@@ -47,8 +47,8 @@ const startAt = ({ id, atSeconds }: DealEvent): Start => ({
 });
 
 /**
- * A position behind which everything was written before `since`; undefined when time was up, and where the journal
- * cannot be searched backwards.
+ * A position behind which all events are older than `since`; undefined when the time is up, and if the
+ * journal cannot be searched backwards.
  */
 async function dayBefore(
   { marketplace: { sales }, session, outOfTime }: StartDeps,
@@ -64,7 +64,7 @@ async function dayBefore(
   return found instanceof Unfinished ? undefined : found.found;
 }
 
-/** Notes as seen what stands there; `before`: what was written earlier only. Undefined when time was up. */
+/** Notes the events in this range as seen; with `before`, only older ones. Undefined when the time is up. */
 async function noteStanding(
   deps: StartDeps,
   { after, until, before }: { after: string; until: string; before?: EpochMillis },
@@ -88,8 +88,8 @@ async function noteStanding(
 }
 
 /**
- * Whether the journal still has the cursor's own event. If it has not, its ids have begun anew, and nothing that
- * is written from now on would ever be behind the cursor.
+ * Whether the journal still has the cursor's own event. If not, its ids have begun anew, and no later event
+ * would ever be behind the cursor.
  */
 export async function hasCursor(
   { marketplace, session }: Pick<StartDeps, 'marketplace' | 'session'>,
@@ -100,7 +100,7 @@ export async function hasCursor(
   return await session.call((handle, options) => marketplace.sales.remembers(handle, event, options));
 }
 
-/** Whether this is the event that the cursor stands on. An id that is used again belongs to an event of another time. */
+/** Whether this is the event of the cursor. A reused id belongs to an event of another time. */
 export function isCursor(
   { id, atSeconds }: DealEvent,
   { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
@@ -110,9 +110,9 @@ export function isCursor(
 }
 
 /**
- * Goes to the newest event of a journal whose ids began anew. What was noted as seen belongs to other events; the
- * journal is read again from a day before it was last known to be well, and the sales since then are filled in
- * from the lists. Throws MarketplaceFault.
+ * Goes to the newest event of a journal whose ids began anew. The events noted as seen are forgotten, because
+ * their ids belong to others now. The journal is read again from a day before it was last known to be well,
+ * and the sales since then are filled in from the lists. Throws MarketplaceFault.
  */
 export async function startAnew(
   deps: ChoreDeps,
@@ -139,7 +139,7 @@ export async function startAnew(
   if (firstCursor === undefined) return later(newest.resume);
   await deps.journal.forgetSeen(accountId);
   const { connectedAtMillis = since } = account;
-  // Sales from before the connect are not ours unless imported.
+  // Sales from before the connect are stored only by an import.
   if (last !== undefined && since < connectedAtMillis)
     await noteStanding(deps, { after: firstCursor, until: last.id, before: connectedAtMillis });
   const found = { atMillis: now, fromMillis: since, state: 'filling', importId: `gap-${cursor}` } as const;
@@ -147,7 +147,7 @@ export async function startAnew(
     ...(last === undefined ? { cursor: BEGINNING, cursorEventAtMillis: undefined } : startAt(last)),
     firstCursor,
     leap: undefined,
-    // A journal without events may only have grown old; the lists are compared in any case.
+    // A journal without events may only have forgotten them, so the lists are compared in any case.
     ...(last === undefined ? { checkAskedAtMillis: now } : { gap: { lookedAtMillis: now, found } }),
   };
   await save(facts);

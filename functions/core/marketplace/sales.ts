@@ -175,7 +175,7 @@ export interface FormLine {
   readonly deals: readonly FormDeal[];
 }
 
-/** What a marketplace calls by an id of its own, and by a name where its driver knows one. */
+/** An id that only this marketplace uses, with a name where the driver knows one. */
 export interface NamedId {
   readonly id: string;
   readonly name?: string;

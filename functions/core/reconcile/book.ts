@@ -2,20 +2,26 @@ import type { Clock } from '../base/time.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { ListedForm, ListedPart, ListedStore } from './store.ts';
 
-/** An item of the store holds 400 kB; an id with what is known of it needs some 40 bytes. */
+/**
+ * Number of forms in an item of the index. An item holds 400 kB, and an id with its facts needs some 40
+ * bytes.
+ */
 const FORMS_A_PART = 5_000;
 
-/** What the marketplace's lists have named, by day: what one account's readings of them know and change. */
+/**
+ * The forms that the marketplace's lists have named, by day, as the readings of an account know and change
+ * them.
+ */
 export interface ListedBook {
   get(id: string): ListedForm | undefined;
   all(): Iterable<ListedForm>;
-  /** Replaces what is known of this id; its loss stays known. */
+  /** Replaces the facts of an id; a loss stays noted. */
   note(form: ListedForm): void;
-  /** Writes the days that have changed since. */
+  /** Writes the days that have changed. */
   save(list: ListKind): Promise<void>;
 }
 
-/** Reads the parts of these days; ids of other days are unknown to the book. */
+/** Opens the index of these days. Ids of other days are unknown to it. */
 export async function openListed(
   deps: { listed: ListedStore; clock: Clock },
   use: { accountId: string; from: string; to: string },

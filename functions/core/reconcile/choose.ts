@@ -7,20 +7,22 @@ import { kindOf, mayStillBeTold } from './kinds.ts';
 import { dayFor, type ListingDeps, type Policy, type Reading } from './reading.ts';
 import type { ListedForm } from './store.ts';
 
-/** A form that is to be stored, and the state that its row had before. */
+/** A form to store, and the state that its row had before. */
 export interface Chosen {
   readonly form: Form;
   readonly before: OrderState | undefined;
 }
 
-/** Which of the forms that were read are ours, and what was found out about all of them: a value, nothing is written. */
+/** The forms that are to be stored, and facts about all forms that were read. A value; nothing is written. */
 export interface Choice {
   readonly chosen: readonly Chosen[];
   readonly looked: readonly string[];
   /** Ids that forms name as their surcharges, with the days of those forms. */
   readonly named: ReadonlyMap<string, string>;
   readonly goodless: readonly string[];
-  /** For the index. A loss is among them before it is mended, so that it is counted once whatever crashes. */
+  /**
+   * Facts for the index. A loss is noted before it is mended, so that it is counted once even after a crash.
+   */
   readonly notes: readonly ListedForm[];
 }
 
@@ -62,7 +64,9 @@ export async function choose(
   };
 }
 
-/** Live forms that hold a deal which is stored as an open order: they are ours, whenever they were filled. */
+/**
+ * Live forms that hold a deal which is stored as an open order. They are stored, whenever they were filled.
+ */
 async function formsOfOpenDeals(deps: ListingDeps, forms: readonly Form[]): Promise<ReadonlySet<string>> {
   const live = forms.filter((form) => isLive(form.state));
   const rows = await deps.orders.readMany(deps.accountId, live.flatMap(dealsOf).map(dealOrderId));
@@ -85,7 +89,8 @@ function judge(
   const { id } = form;
   const day = dayFor(deps, boughtAt(form));
   if (isSurcharge(form) && row?.content === undefined) {
-    // One that no form names may be an order whose goods are missing just now: it is looked at again.
+    // A surcharge that no form names may be an order whose goods are missing for the moment, so it is read
+    // again.
     const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || book.get(id)?.kind === 'surcharge';
     const note: ListedForm = {
       id,

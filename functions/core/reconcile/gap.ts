@@ -13,15 +13,15 @@ import { NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy } from './reading.ts';
 import type { Listing, Lists } from './store.ts';
 
-/** After a shorter pause no journal has forgotten anything. */
+/** Pause below which no journal has forgotten events. */
 const PAUSE = DAY;
-/** Events may be written this much after what they tell of. */
+/** Longest delay between a change and its event. */
 const MARGIN = DAY;
-/** Forms may be filled so long after their deals. */
+/** Longest time between a deal and the filling of its form. */
 const KNOWN_BEFORE_DAYS = 14;
 
 interface GapUse {
-  /** As it was claimed. */
+  /** The account as it was when it was claimed. */
   readonly account: Account;
   readonly cursor: string;
   readonly tally: Tally;
@@ -29,11 +29,11 @@ interface GapUse {
 }
 
 /**
- * Looks, after a pause, whether the journal still has the cursor's own event. If it has not, it may have
- * forgotten others that nobody has read: the sales since then are brought in from the marketplace's own
- * lists before the drain goes on; while every list is in trouble the drain goes on without them. The check
- * that follows reads again what was known before, and tells whether the gap is filled. Throws
- * MarketplaceFault for trouble that is not the list's own.
+ * Checks after a pause whether the journal still has the cursor's own event. If not, it may have forgotten
+ * others that were not read: the sales since then are brought in from the marketplace's own lists before the
+ * drain goes on; while every list is in trouble, the drain goes on without them. The check that follows reads
+ * known orders again, and decides whether the gap is filled. Throws MarketplaceFault for trouble that is not
+ * the list's own.
  */
 export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
   const gap = await findGap(deps, use);
@@ -62,7 +62,7 @@ export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis
 
 type Found = NonNullable<JournalGap['found']>;
 
-/** The gap that is being filled, or one that is there now. */
+/** The gap that is being filled, or a new one. */
 async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | undefined> {
   const { account, cursor, save } = use;
   if (account.gap?.found?.state === 'filling') return account.gap.found;
@@ -108,7 +108,7 @@ function newListing(
   { importId, atMillis, fromMillis }: Found,
 ): Listing {
   const ageMillis = atMillis - fromMillis;
-  // Within its month the list that sees most is the best one; beyond, one that knows time.
+  // Within a month the most complete list is the best; for older sales a list with times is.
   const lists =
     ageMillis <= LISTED_DAYS * DAY
       ? { lists: formLists, firstOnly: true }

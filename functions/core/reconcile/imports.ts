@@ -9,7 +9,7 @@ import { readLists } from './read-lists.ts';
 import type { Policy } from './reading.ts';
 import type { ListedKind, Listing, Lists } from './store.ts';
 
-/** Brings in sales of a stretch of time that somebody has asked for; the cursor stays where it is. */
+/** Brings in the sales of a range of time that was asked for. The cursor does not move. */
 export const runImport: Chore<Lists> = async (given, { account, tally }) => {
   const { listed } = given;
   const { importing } = account;
@@ -46,7 +46,7 @@ export const isOver = ({ state }: Listing): boolean => state === 'done' || state
 
 const BEFORE_CONNECT: ReadonlySet<ListedKind> = new Set(['earlier', 'earlier-open']);
 
-/** Sales that were made within the stretch of time; one whose date cannot be read is brought in too. */
+/** Imports sales within the range of time, and sales whose date cannot be read. */
 function policyOf(
   { fromMillis, toMillis }: Listing,
   days: { readonly from: string; readonly to: string },

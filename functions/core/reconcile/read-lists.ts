@@ -14,10 +14,10 @@ const TRIES = 5;
 export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
 
 /**
- * Goes on reading the lists of a listing page by page, lands what they name and we do not have, and saves
- * after each page how far it has come, so that a killed worker repeats one page at most. Answers with the
- * listing as it stands: still running when time was up or the list is in trouble. Throws MarketplaceFault for
- * trouble that is neither the list's own nor that of one form.
+ * Continues the lists of a listing page by page, stores the forms that they name and that are not stored, and
+ * saves its progress after each page, so that a killed worker repeats one page at most. Returns the listing:
+ * still running when the time is up or the list is in trouble. Throws MarketplaceFault for trouble that is
+ * neither the list's own nor that of one form.
  */
 export async function readLists(
   deps: ListingDeps,
@@ -40,7 +40,10 @@ export async function readLists(
   return reading;
 }
 
-/** What a worker was landing when it was killed may be half done, though its row is there. */
+/**
+ * Reads the forms again that a worker was storing when it was killed: their deals may be missing although
+ * their rows are stored.
+ */
 export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
   lookAt(deps, reading, reading.listing.landing ?? []);
 
@@ -70,14 +73,14 @@ async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
   reading.listing = { ...reading.listing, ...end, finishedAtMillis: deps.clock() };
 }
 
-/** Undefined where the list is in trouble; the listing says then what is to become of it. */
+/** A page of the list; undefined if the list is in trouble, for which the listing is changed. */
 async function pageOrTrouble(
   deps: ListingDeps,
   reading: Reading,
   list: ListKind,
 ): Promise<FormPage | undefined> {
   const { fromMillis, position } = reading.listing;
-  // A form may be filled weeks after its deals: the filling times are read up to now.
+  // A form may be filled weeks after its deals, so times of filling are read up to now.
   const query = { list, from: toSeconds(fromMillis), to: toSeconds(deps.clock()), position };
   const page = await askAside(deps.session, (handle, options) => deps.lists.formPage(handle, query, options));
   if (!(page instanceof MarketplaceFault)) return page;
@@ -89,8 +92,8 @@ async function pageOrTrouble(
 }
 
 /**
- * A list that there is not gives way to the next. Another trouble is waited for, an hour each time; after a
- * gap, whose orders are missing meanwhile, the other lists are tried first.
+ * A missing list gives way to the next. Other trouble is waited for, an hour each time; after a gap, whose
+ * orders are missing meanwhile, the other lists are tried first.
  */
 function afterTrouble(
   listing: Listing,
@@ -110,7 +113,7 @@ function afterTrouble(
   return { ...listing, ...FRESH, tries, why, lists, ...(wereAllTried && { againAtMillis }) };
 }
 
-/** The next list may see what this one does not. */
+/** The listing without a list whose emptiness cannot be trusted; the next list may show the forms. */
 const afterBlind = (listing: Listing, list: ListKind): Listing => ({
   ...listing,
   ...FRESH,

@@ -9,21 +9,21 @@ import type { ListedForm, ListedStore, Listing } from './store.ts';
 export interface ListingDeps extends SettleDeps {
   readonly listed: ListedStore;
   readonly lists: FormLists;
-  /** A form that was readable lately. */
+  /** A form that could be read lately. */
   readonly goodFormId?: string | undefined;
 }
 
-/** What a reading of lists is about. */
+/** The rules of a reading of lists. */
 export interface Policy {
-  /** Of an id that was named before: that nothing is to be done about it. */
+  /** Whether a known id needs no further work. */
   readonly isSettled: (known: ListedForm) => boolean;
-  /** What to do with a form that is not stored. */
+  /** The decision about a form that is not stored. */
   readonly verdict: (form: Form) => 'land' | 'earlier' | 'outside';
-  /** Whether what we did not have counts as lost by the journal, once it was read up to there. */
+  /** Whether forms that were not stored count as lost by the journal, which was read up to this time. */
   readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
 }
 
-/** One reading of lists, under way. */
+/** A reading of lists under way. */
 export interface Reading {
   listing: Listing;
   readonly book: ListedBook;
@@ -32,13 +32,13 @@ export interface Reading {
   /** Forms that were read in this run. */
   readonly looked: Set<string>;
   /**
-   * Ids that forms have named as their surcharges in this run, with the days of those forms, and those that were read
-   * and have no goods.
+   * Ids that forms have named as their surcharges in this run, with the days of those forms; and ids that
+   * were read and have no goods.
    */
   readonly named: Map<string, string>;
   readonly goodless: Set<string>;
 }
 
-/** The marketplace's own day of this moment, or of now. */
+/** The day of this moment, or of now, in the marketplace's calendar. */
 export const dayFor = (deps: ListingDeps, moment: EpochMillis | undefined): string =>
   dayOf(moment ?? deps.clock(), deps.marketplace.settings.timeZone);

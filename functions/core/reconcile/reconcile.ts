@@ -15,16 +15,20 @@ import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { ListedForm, ListedKind, Listing, Lists } from './store.ts';
 import { behindIndex, lookAt } from './take-in.ts';
 
-/** A form may be filled long after its deals; what is older than this is recognised by its row. */
+/**
+ * Number of days for which forms are remembered, because a form may be filled long after its deals. Older
+ * forms are recognised by their row.
+ */
 const REMEMBERED_DAYS = 45;
-/** Forms bought within so many days before the first day without a check are read again, paid or not. */
+/** Number of days before the first unchecked day from which bought forms are read again, paid or not. */
 const RECENT_DAYS = 3;
 const CHECK = 'check';
 
 /**
- * Compares the orders with the marketplace's own list, once a calendar day of the marketplace and when
- * somebody asks: what the list names and we do not have lands and counts as lost by the journal. Then reads
- * again what was bought lately or is still to be paid, so that a lost payment or cancellation is mended.
+ * Compares the orders with the marketplace's own list, once a day of the marketplace's calendar and on
+ * demand. A form that the list names and that is not stored is stored, and counts as lost by the journal.
+ * Then forms that were bought lately or are still to be paid are read again, so that a lost payment or
+ * cancellation is mended.
  */
 export const reconcile: Chore<Lists> = async (given, use) => {
   const { listed } = given;
@@ -56,10 +60,10 @@ export const reconcile: Chore<Lists> = async (given, use) => {
   return { outcome: after.againAtMillis === undefined ? 'interrupted' : 'done', facts: {}, moved };
 };
 
-/** So many rows tell whether the orders are as far as the index: one request. */
+/** Number of rows that are compared with the index, by a single request. */
 const WITNESSES = 100;
 
-/** Whether rows are missing that the index has, among the newest and some of all days. */
+/** Whether rows are missing or behind that the index has, among the newest and a sample of all days. */
 async function isRestored(deps: ListingDeps, book: ListedBook): Promise<boolean> {
   const known = [...book.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
   const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
@@ -71,7 +75,7 @@ async function isRestored(deps: ListingDeps, book: ListedBook): Promise<boolean>
   return behind.length > 0;
 }
 
-/** A list in trouble is tried again in an hour, or when somebody asks for a check after that trouble. */
+/** Whether a list in trouble waits: for an hour, unless a check was asked for after the trouble. */
 const isPutOff = (
   { againAtMillis }: Listing,
   { asked, now }: { asked: EpochMillis | undefined; now: EpochMillis },
@@ -84,7 +88,10 @@ const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
 const isUnderWay = (listing: Listing, now: EpochMillis): boolean =>
   listing.state === 'running' && plus(beganAt(listing), DAY) > now;
 
-/** A check reaches a month back. Where it could read no list, changes of the pause may still be unknown. */
+/**
+ * The gap after a check, which reaches a month back. If no list could be read, changes during the pause may
+ * still be unknown.
+ */
 function gapAfter(
   { listedAtMillis: _, ...found }: NonNullable<ReturnType<typeof gapToCheck>>,
   { check, now }: { check: Listing; now: EpochMillis },
@@ -93,7 +100,9 @@ function gapAfter(
   return { lookedAtMillis: now, found: { ...found, state: isFilled ? 'filled' : 'unfilled' } };
 }
 
-/** The check that was interrupted, or a new one; what a killed worker left half done is taken over in any case. */
+/**
+ * The interrupted check, or a new one. Forms that a killed worker was storing are taken over in either case.
+ */
 function takenUp(
   before: Listing | undefined,
   use: { lists: Listing['lists']; now: EpochMillis; since: EpochMillis | undefined },
@@ -116,7 +125,7 @@ function takenUp(
   };
 }
 
-/** In the first hours after midnight of the marketplace, not for all accounts at the same time. */
+/** Whether a check is due: in the first hours after the marketplace's midnight, spread over the accounts. */
 export function isCheckDue(
   account: Account,
   { now, timeZone }: { now: EpochMillis; timeZone: string },
@@ -128,16 +137,16 @@ export function isCheckDue(
   return isDue(account, { doneAtMillis, every: DAY, now }) || night(doneAtMillis) !== night(now);
 }
 
-/** Between a quarter past midnight and a quarter past four. */
+/** Milliseconds after midnight at which the account's check is due, between 0:15 and 4:15. */
 function afterMidnight({ accountId }: Account): number {
   const sum = [...accountId].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 240, 0);
   return (15 + sum) * MINUTE;
 }
 
 function policyOf({ account, toldUntil }: ChoreUse): Policy {
-  // Form times are whole seconds.
+  // Times of forms are whole seconds.
   const connected = Math.floor((account.connectedAtMillis ?? 0) / SECOND) * SECOND;
-  // A form that does not say when it was filled may have been filled since, and one that has changed since is ours.
+  // Earlier than the connect is only a form that tells its time of filling, and that has not changed since.
   const isEarlier = (form: Form) =>
     filledAt(form) !== undefined && (changedAt(form) ?? connected) < connected;
   return {
@@ -147,7 +156,9 @@ function policyOf({ account, toldUntil }: ChoreUse): Policy {
   };
 }
 
-/** The day after the last check: a sale that was recent then may have been paid or cancelled in all days since. */
+/**
+ * The day after the last check. A sale that was recent then may have been paid or cancelled on any day since.
+ */
 function firstUnchecked(
   { check, connectedAtMillis }: Account,
   { today, timeZone }: { today: string; timeZone: string },
@@ -160,8 +171,8 @@ function firstUnchecked(
 const AGAIN = 'again:';
 
 /**
- * Reads again what is still to be paid and what was bought `since`, oldest first; what this run has read already
- * is left out. False when time was up. The listing's position tells how far it has come.
+ * Reads forms again that are still to be paid or were bought `since`, oldest first, except those read in this
+ * run. False when the time is up. The listing's position shows the progress.
  */
 async function lookAgain(
   deps: ListingDeps,
@@ -189,8 +200,8 @@ async function lookAgain(
 const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
 
 /**
- * Kinds that may change at any time, and kinds that change soon after the sale or not at all: a surcharge may be an
- * order that came without its goods once.
+ * Kinds that may change at any time, and kinds that change soon after the sale or never. A surcharge may be
+ * an order that once came without its goods.
  */
 const UNSETTLED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
 const SETTLED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);

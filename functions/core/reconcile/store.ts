@@ -4,24 +4,27 @@ import type { ListKind } from '../marketplace/lists.ts';
 import type { OrderId, OrderState } from '../orders/order.ts';
 
 /**
- * What became of an id that one of the marketplace's lists named. `open` is live and still to be paid;
- * `earlier` has not changed since the first connect and is not ours unless imported, `earlier-open` neither,
- * and is still to be paid; `unread` has not landed yet.
+ * State of an id that one of the marketplace's lists named. `open` is live and still to be paid; `earlier`
+ * has not changed since the first connect and is stored only by an import, as is `earlier-open`, which is
+ * still to be paid; `unread` is not stored yet.
  */
 export type ListedKind = 'live' | 'open' | 'cancelled' | 'surcharge' | 'earlier' | 'earlier-open' | 'unread';
 
 export interface ListedForm {
   readonly id: string;
   readonly kind: ListedKind;
-  /** The marketplace's own calendar day of its earliest deal, e.g. `2026-11-22`; of the first look while that is unknown. */
+  /**
+   * Day of the form's earliest deal in the marketplace's calendar, e.g. `2026-11-22`; that of the first
+   * reading while it is unknown.
+   */
   readonly day: string;
-  /** A check found it though the journal had passed it. */
+  /** Whether a check found the form although the journal had been read past it. */
   readonly lost?: boolean;
-  /** States that a check found though the journal had not told of them. */
+  /** States that a check found although the journal had not told them. */
   readonly untold?: readonly OrderState[];
 }
 
-/** The forms of one day, or a part of them: an item of the store has its limits. */
+/** The forms of a day, or a part of them, because an item of the store has a size limit. */
 export interface ListedPart {
   readonly day: string;
   readonly part: number;
@@ -30,73 +33,76 @@ export interface ListedPart {
   readonly forms: readonly ListedForm[];
 }
 
-/** One reading of the marketplace's lists, as far as it has come: a check, an import, or the filling of a gap. */
+/** A reading of the marketplace's lists, with its progress: a check, an import, or the filling of a gap. */
 export interface Listing {
   readonly id: string;
   readonly kind: 'check' | 'import' | 'gap';
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly askedAtMillis: EpochMillis;
-  /** Sales of this stretch of time are asked for. */
+  /** Range of the sales that are asked for. */
   readonly fromMillis: EpochMillis;
   readonly toMillis: EpochMillis;
-  /** Lists to read: the first is being read. */
+  /** Lists to read; the first is being read. */
   readonly lists: readonly ListKind[];
-  /** Lists that named nothing, though they should have: they count as not read. */
+  /** Lists that wrongly named nothing, and count as not read. */
   readonly blind?: readonly ListKind[] | undefined;
-  /** How many ids the list under way has named so far. */
+  /** Number of ids that the list under way has named. */
   readonly namedSoFar?: number | undefined;
   /** Lists that were read to their end. */
   readonly read: readonly ListKind[];
-  /** The others are read only where one is missing; otherwise all of them are. */
+  /** Whether one list is enough, so that the others are read only if it is missing. */
   readonly firstOnly: boolean;
   readonly position?: string | undefined;
-  /** Of a check: the orders were restored to an earlier day, so that their rows are looked for though the index has them. */
+  /**
+   * For a check: whether the orders were restored to an earlier day, so that rows are read although the index
+   * has them.
+   */
   readonly isOfRestored?: boolean | undefined;
-  /** How much of the list is read, from 0 to 1. */
+  /** Share of the list that has been read, from 0 to 1. */
   readonly share: number;
   readonly startedAtMillis?: EpochMillis | undefined;
   readonly finishedAtMillis?: EpochMillis | undefined;
   readonly counts: ListingCounts;
-  /** Counted as imported, and perhaps not landed yet. */
+  /** Forms that are counted as imported, and perhaps not completely stored yet. */
   readonly landing?: readonly string[] | undefined;
-  /** Of the page under way: read, and none of ours. */
+  /** Forms of the page under way that were read and are not to be stored. */
   readonly passed?: readonly string[] | undefined;
-  /** Attempts in a row that met trouble with the list, and when to try again. */
+  /** Number of tries in a row that met trouble with the list, and the time of the next. */
   readonly tries?: number | undefined;
   readonly againAtMillis?: EpochMillis | undefined;
-  /** Why it has failed; absent where the marketplace has no such list. */
+  /** Reason of the failure; absent if the marketplace has no such list. */
   readonly why?: FaultReason | undefined;
 }
 
-/** Ids, each counted once a page that named it. */
+/** Counts of ids, each once per page that named it. */
 export interface ListingCounts {
   readonly named: number;
   readonly imported: number;
   readonly surcharges: number;
-  /** Outside of the stretch of time that was asked for. */
+  /** Number of sales outside of the range of time. */
   readonly outside: number;
   readonly unread: number;
 }
 
 export interface ListedStore {
-  /** The parts of these days, both included; consistent. */
+  /** The parts of these days, both included, read consistently. */
   parts(accountId: string, days: { from: string; to: string }): Promise<ListedPart[]>;
   putPart(accountId: string, part: ListedPart): Promise<void>;
-  /** Consistent. */
+  /** A listing, read consistently. */
   listing(accountId: string, id: string): Promise<Listing | undefined>;
-  /** Replaces what is there. */
+  /** Writes a listing, replacing the stored one. */
   putListing(accountId: string, listing: Listing): Promise<void>;
   removeListing(accountId: string, id: string): Promise<void>;
   /** Imports and fillings of gaps, newest first. */
   listings(accountId: string, limit: number): Promise<Listing[]>;
 }
 
-/** What reads the marketplace's own lists. */
+/** The store for readings of the marketplace's own lists. */
 export interface Lists {
   readonly listed: ListedStore;
 }
 
-/** Of orders, whether they are stored and how far the feed has told of them. */
+/** For each stored order, the number of the feed entry that told it last. */
 export interface OrderMarks {
   marks(
     accountId: string,

@@ -8,19 +8,19 @@ import { LISTED_DAYS } from './lists.ts';
 import type { ListingDeps, Reading } from './reading.ts';
 import type { ListedKind } from './store.ts';
 
-/** What each list names, of the forms that it should name. */
+/** The kinds of forms that each list should name. */
 const NAMES: Readonly<Record<ListKind, ReadonlySet<ListedKind>>> = {
   'form-ids': new Set<ListedKind>(['live', 'open', 'cancelled', 'earlier', 'earlier-open']),
   'filled-forms': new Set<ListedKind>(['live', 'open']),
   'sold-offers': new Set<ListedKind>(['live']),
 };
 
-/** What a list has just forgotten is left out. */
+/** Days of a list that surely are on it, without those that it may just have dropped. */
 const SURELY_LISTED = (LISTED_DAYS - 2) * DAY;
 
 /**
- * Whether a list that named nothing at all should have named a form that is known. Production answered empty
- * lists to sellers who had forms; taken for the truth, one would hide every order that the journal lost.
+ * Whether a list that named nothing should have named a known form. Production answered empty lists to
+ * sellers who had forms; believing one would hide every order that the journal lost.
  */
 export async function isBlind(
   deps: ListingDeps,
@@ -33,7 +33,7 @@ export async function isBlind(
   const dayAt = (moment: EpochMillis) => dayOf(moment, deps.marketplace.settings.timeZone);
   const [first, last] = [dayAt(from), dayAt(until)];
   for (const { kind, day } of book.all()) {
-    // The first and the last day are only in part within the stretch of time.
+    // The first and the last day are only partly within the range of time.
     if (NAMES[list].has(kind) && day > first && day < last) return true;
   }
   const goodFormId = tally.goodFormId ?? deps.goodFormId;

@@ -6,12 +6,12 @@ import { type EpochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
 import { type FaultReason, meaningOf } from '../faults/fault.ts';
 import { nextRunAt, type Rhythm } from './rhythm.ts';
 
-/** As often as one worker probes for all. */
+/** Pause after shared trouble, equal to that between probes. */
 const SHARED_PACE = 5 * MINUTE;
 
 const BACKOFF_LONGEST = 15 * MINUTE;
 
-/** Trouble that takes its own time to go away. */
+/** Pauses for trouble that takes a known time to go away. */
 const OWN_PACE: Partial<Record<FaultReason, number>> = {
   'key-rate-limited': 5 * MINUTE,
   'account-migrating': 2 * HOUR,
@@ -21,7 +21,7 @@ export interface AfterRun {
   readonly account: Account;
   readonly lastRun: LastRun;
   readonly fault: AccountFault | undefined;
-  /** Where the trouble itself says when to come back. */
+  /** Time at which the trouble itself allows another run. */
   readonly againAtMillis?: EpochMillis | undefined;
   readonly now: EpochMillis;
   readonly rhythm: Rhythm;
@@ -29,12 +29,12 @@ export interface AfterRun {
 }
 
 /**
- * When the account is due again; undefined while only a person can help. Trouble shared by a key or an
- * address is looked at again by itself, because one probe for all ends it.
+ * Time of the next run; undefined while only a person can help. Accounts in trouble shared by a key or an
+ * address come back by themselves, because a probe of one ends the trouble for all.
  */
 export function dueAfter(run: AfterRun): EpochMillis | undefined {
   const { account, fault, now } = run;
-  // A creation that is not over yet is looked at again, to be undone if it was cut off.
+  // An unfinished creation comes back, to be undone if it was cut off.
   if (account.phase === 'creating') return plus(now, MINUTE);
   if (account.phase !== 'active') return undefined;
   if (run.lastRun.outcome === 'interrupted' && fault === undefined) return now;
@@ -48,12 +48,14 @@ export function dueAfter(run: AfterRun): EpochMillis | undefined {
   return plus(now, OWN_PACE[fault.reason] ?? backoff(fault.count, run.random));
 }
 
-/** Our attempts stayed unanswered: another account's login can show that the marketplace answers again. */
+/**
+ * Whether another account's login could free this one, by showing that a silent marketplace answers again.
+ */
 const mayBeFreedByOthers = (account: Account, fault: AccountFault): boolean =>
   fault.reason === 'attempts-exhausted' &&
   lastUnclear(account) !== undefined &&
   account.possibleFailures < PERMITTED_FAILURES;
 
-/** Doubles from one minute on, with jitter so that accounts do not come back in step. */
+/** Doubles from one minute on, with jitter so that accounts do not come back all at once. */
 const backoff = (count: number, random: () => number): number =>
   Math.min(MINUTE * 2 ** Math.min(count - 1, 10), BACKOFF_LONGEST) * (0.75 + random() / 2);

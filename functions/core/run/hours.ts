@@ -5,8 +5,8 @@ import { addFlags, type FlagCounts } from '../orders/flags.ts';
 type Counts = Pick<HourMark, 'events' | 'ordersChanged' | 'flagged' | 'flags' | 'late'>;
 
 /**
- * Adds what a run did to the hour that it belongs to. A run without events adds no hour, so that the account
- * of a quiet seller stays small. Of what is older than a day the newest is kept: where the cursor stood then.
+ * Adds the counts of a run to their hour. A run without events adds no hour, so that the account of a quiet
+ * seller stays small. Of marks older than a day only the newest is kept, for the cursor of that time.
  */
 export function hoursAfter(
   hours: readonly HourMark[] = [],
@@ -34,7 +34,7 @@ export function hoursAfter(
 
 const someFlags = (flags: FlagCounts) => Object.keys(flags).length > 0 && { flags };
 
-/** Of the last 24 hours. */
+/** Counts of the last 24 hours. */
 export function dayCounts(hours: readonly HourMark[] = [], now: EpochMillis): Counts {
   const recent = hours.filter(({ atMillis }) => plus(atMillis, DAY) > now);
   const sum = (pick: (mark: HourMark) => number) => recent.reduce((total, mark) => total + pick(mark), 0);

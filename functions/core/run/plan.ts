@@ -4,12 +4,12 @@ import type { Log } from '../base/log.ts';
 import { type Clock, epochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
 import type { Rhythm } from './rhythm.ts';
 
-/** If the message gets lost, or its worker dies, the account is due again after this. */
+/** Time after which an account is due again, in case its message is lost or its worker dies. */
 const SECOND_LOOK = 5 * MINUTE;
 
 const IN_PARALLEL = 10;
 
-/** No trouble lets an account rest for longer. */
+/** Longest rest of an account in trouble. */
 const LONGEST_TROUBLE = 7 * HOUR;
 
 export interface PlanDeps {
@@ -22,10 +22,9 @@ export interface PlanDeps {
 }
 
 /**
- * Sends one message for each account that is due. Sends first and moves the due time after, and only if it
- * is still the one that was seen, so that a crash between the two sends twice (the queue drops the copy)
- * and never not at all. A due time beyond any rest was written by a clock that was ahead, and is due now. Returns
- * how many were sent.
+ * Sends a message for each account that is due. The due time is moved after sending, and only if it is
+ * unchanged, so that a crash in between sends twice (the queue drops the copy) and loses nothing. A due time
+ * beyond any rest was written by a clock that was ahead, and is due now. Returns the number of messages.
  */
 export async function plan(deps: PlanDeps): Promise<number> {
   const longestRest = Math.max(LONGEST_TROUBLE, 2 * deps.rhythm.quietMillis);

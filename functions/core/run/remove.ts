@@ -19,7 +19,7 @@ export interface RemoveDeps extends AmendDeps {
   readonly journal: Pick<JournalStore, 'removeAll'>;
   readonly offers: Pick<OfferStore, 'removeAll'>;
   readonly sending: Pick<SendingStore, 'removeAccount'>;
-  /** The identity of a marketplace; its id where it is not configured any more. */
+  /** The identity of a marketplace; its id if it is not configured any more. */
   readonly identityOf: (marketplaceId: string) => string;
 }
 
@@ -27,9 +27,9 @@ export const isAbandoned = (account: Account, now: EpochMillis): boolean =>
   account.phase === 'creating' && now >= plus(account.createdAtMillis, CREATION_TIME);
 
 /**
- * Removes everything that belongs to the account, its row last, so that a crash leaves it due again. What guards
- * its login stays with the claims, so that adding the seller again does not begin to count anew.
- * Waits for a login under way, because that could still store a handle.
+ * Removes everything of the account, its row last, so that the account is due again after a crash. The facts
+ * that guard its login stay with the claims, so that adding the seller again does not start the counters
+ * anew. Waits for a login under way, which could still store a session.
  */
 export async function removeAccount(
   deps: RemoveDeps,
@@ -48,13 +48,15 @@ export async function removeAccount(
   await deps.sending.removeAccount(accountId);
   await deps.access.ledger.removeAll(accountId);
   await leaveMemory(deps, accountId);
-  // Last, because a worker that rested for long may store its handle meanwhile.
+  // The session comes last, because a slow worker may store one meanwhile.
   await deps.access.sessions.remove(accountId);
   await deps.accounts.remove(accountId, claimToken);
   return 'removed';
 }
 
-/** An answer to a login may arrive until the row is gone: what it taught the row is left behind too. */
+/**
+ * Leaves the memory of the row to the claims, again if an answer to a login has changed the row meanwhile.
+ */
 async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
   let account = await deps.accounts.read(accountId);
   for (let left: Account | undefined; account !== undefined && account.revision !== left?.revision; ) {
@@ -67,7 +69,9 @@ async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
   }
 }
 
-/** From here on no login begins; one under way may still save its result, until its lease is over. */
+/**
+ * Marks the removal, after which no login begins. A login under way may save its result until its lease ends.
+ */
 const takenForRemoval =
   (use: { claimToken: string; now: EpochMillis }): Transition =>
   (account) => {

@@ -1,23 +1,23 @@
 import type { Account } from '../account/account.ts';
 import { type EpochMillis, plus } from '../base/time.ts';
 
-/** How often an account is synchronised: while there is something going on, and at least. */
+/** Pause between synchronisations of an account: while it sells, and at most. */
 export interface Rhythm {
   readonly busyMillis: number;
   readonly quietMillis: number;
 }
 
-/** An account that was quiet for so many rests rests longer. */
+/** Part of the quiet time for which an account rests: an eighth. */
 const QUIET_RESTS = 8;
 
-/** How far a long rest is spread, so that quiet accounts do not come back in step. */
+/** Share by which a long rest is varied, so that quiet accounts do not come back all at once. */
 const SPREAD = 0.1;
 
 type Signs = Pick<Account, 'cursorEventAtMillis' | 'connectedAtMillis' | 'createdAtMillis' | 'lastRun'>;
 
 /**
- * How long an account rests until its next run, in milliseconds: an eighth of the time since its last event,
- * so that the busy are served first and a quiet shop costs little.
+ * Milliseconds that an account rests until its next run: an eighth of the time since its last event, so that
+ * busy shops are served first and quiet ones cost little.
  */
 export function restOf(
   { cursorEventAtMillis, connectedAtMillis, createdAtMillis, lastRun }: Signs,
@@ -28,7 +28,7 @@ export function restOf(
   return Math.min(Math.max((now - since) / QUIET_RESTS, rhythm.busyMillis), rhythm.quietMillis);
 }
 
-/** When the account is due after a run that has finished. */
+/** Time at which the account is due after a run that has finished. */
 export function nextRunAt(
   account: Signs,
   use: { rhythm: Rhythm; now: EpochMillis; random: () => number },

@@ -11,18 +11,18 @@ export interface Standing {
   readonly state: SyncState;
   readonly why: BilingualText;
   /**
-   * Since the journal was last read to its end with nothing left open, or since the oldest event was written that
-   * is not settled, whichever is longer ago; absent before the first time.
+   * Time since the journal was last read to its end with nothing left open, or since the oldest event that is
+   * not settled, whichever is longer; absent before the first time.
    */
   readonly lagMillis?: number;
-  /** How old the last event is up to which everything is settled; absent before the first. */
+  /** Age of the last event up to which everything is settled; absent before the first. */
   readonly cursorAgeMillis?: number;
 }
 
-/** Younger than this, orders are fresh, however often the account is synchronised. */
+/** Lag below which orders are fresh, however often the account is synchronised. */
 const FRESH_FOR = 5 * MINUTE;
 const STALLED_AFTER = 30 * MINUTE;
-/** Rests of an account that may pass until its orders are late. */
+/** Number of an account's rests after which its orders are late. */
 const LATE_RESTS = 3;
 
 const WHY = {
@@ -49,7 +49,7 @@ const WHY = {
   },
 } as const satisfies Record<string, BilingualText>;
 
-/** How fresh the orders of an account are, and why. */
+/** The freshness of an account's orders, with the reason. */
 export function standingOf(
   account: Account,
   use: {
@@ -73,7 +73,7 @@ function oldest(moments: readonly (EpochMillis | undefined)[]): EpochMillis | un
   return known.length === 0 ? undefined : epochMillis(Math.min(...known));
 }
 
-/** Trouble that comes and goes by itself only makes orders late. */
+/** Connection states that end by themselves, and only make orders late. */
 const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-unstable']);
 
 function judge(
@@ -85,7 +85,7 @@ function judge(
     return { state: 'stalled', why: connection.message };
   if (!PASSING.has(connection.state)) return { state: 'disconnected', why: connection.message };
   const succeededAt = account.lastSuccessAtMillis ?? account.connectedAtMillis;
-  // A backlog is worked off from its old end: its age says nothing of how well that goes.
+  // A backlog is read from its oldest end, so its age does not show whether the reading makes progress.
   const openSince = account.backlog === undefined ? account.openEventAtMillis : undefined;
   const since = succeededAt && oldest([succeededAt, openSince]);
   if (since === undefined) return { state: 'late', why: WHY.first };

@@ -20,7 +20,7 @@ const firstConnect: Step = async (run) => {
   return 'done';
 };
 
-/** What the journal has forgotten comes in from the lists before the drain goes on. */
+/** Fills sales that the journal has forgotten from the lists, before the drain goes on. */
 const fillGap: Step = async (run) => {
   const { account, cursor, tally, save } = run;
   const gap = await mendGap(run.work, { account, cursor, tally, save });
@@ -30,7 +30,7 @@ const fillGap: Step = async (run) => {
   return gap.outcome;
 };
 
-/** During a backlog today's buyers do not wait for yesterday's. */
+/** Stores the newest orders first during a backlog, so that today's buyers do not wait for yesterday's. */
 const newestFirst: Step = async (run) => {
   const { account, cursor, tally } = run;
   if (account.backlog === undefined) return 'done';
@@ -45,13 +45,13 @@ const readJournal: Step = async (run) => {
   return drained.outcome;
 };
 
-/** What the marketplace showed in contradiction to its own journal is read again. */
+/** Reads orders again whose reading contradicted the journal. */
 const confirm: Step = async (run) => {
   await retryUnconfirmed(run.work, run.tally);
   return 'done';
 };
 
-/** What is due now and then, in this order; the first that runs out of time ends the run. */
+/** The periodic tasks in their order. The first that runs out of time ends the run. */
 const CHORES = [overlap, reconcile, runImport, keepOffers] as const;
 
 const periodicTasks: Step = async (run) => {
@@ -65,7 +65,7 @@ const periodicTasks: Step = async (run) => {
   return 'done';
 };
 
-/** A run, in this order. */
+/** The steps of a run, in their order. */
 export const STEPS: readonly Step[] = [
   firstConnect,
   fillGap,

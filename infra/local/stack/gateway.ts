@@ -15,7 +15,7 @@ interface Options {
   readonly answered: (answered: Answered) => void;
 }
 
-/** What a function has answered, before anybody stopped waiting for it. */
+/** The answer of a function, even if the client no longer waits for it. */
 export interface Answered {
   readonly routeKey: string;
   readonly answer: HttpAnswer;

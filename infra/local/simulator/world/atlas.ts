@@ -1,13 +1,13 @@
 interface Land {
-  /** In the marketplace's numbering; those of France and the United States are invented. */
+  /** The marketplace's number of the country; the numbers of France and the United States are invented. */
   readonly id: number;
-  /** ISO 3166-1; the marketplace has countries that nobody else knows. */
+  /** ISO 3166-1 alpha-2; undefined for a country that exists only on the marketplace. */
   readonly letters?: string;
   readonly polish: string;
   readonly czech: string;
 }
 
-/** Some countries of the world, by their names on each site. */
+/** The countries of the simulated world, with their names on each site. */
 const LANDS: readonly Land[] = [
   { id: 1, letters: 'PL', polish: 'Polska', czech: 'Polsko' },
   { id: 16, letters: 'AT', polish: 'Austria', czech: 'Rakousko' },
