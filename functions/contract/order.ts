@@ -100,6 +100,7 @@ export const ORDER_FLAGS = [
   'broken-text',
   'long-text',
   'surcharge-unknown',
+  'cancellation-contradicted',
 ] as const;
 
 const order = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, toSeconds } from '../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../functions/core/faults/fault.ts';
+import type { FormLists } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type {
   DealEvent,
@@ -20,6 +21,9 @@ interface TrueSale {
   state: SaleState;
   readonly purchaseIds: readonly string[];
   replacedBy: readonly string[];
+  /** Orders into which this one was merged without an event that names it; the marketplace shows it until `goneAtMillis`. */
+  mergedInto: readonly string[];
+  goneAtMillis: number;
   /** Whether the marketplace shows the order no more. */
   isGone: boolean;
   /** Extra payments in groszy, which the marketplace shows within the order. */
@@ -51,6 +55,12 @@ export interface UuidMarket {
   pay(sale: TrueSale): void;
   cancel(sale: TrueSale): void;
   merge(one: TrueSale, other: TrueSale): TrueSale;
+  /** As `merge`, and no event names those that were merged; they are shown for so much longer. */
+  mergeSilently(one: TrueSale, other: TrueSale, shownForMillis?: number): TrueSale;
+  /** As `merge`, and no event tells of it at all. */
+  mergeUntold(one: TrueSale, other: TrueSale): TrueSale;
+  /** The order ends, its purchases live on. */
+  release(sale: TrueSale): void;
   vanish(sale: TrueSale): void;
   /** Asks the buyer for an extra payment. */
   charge(sale: TrueSale, minor: number): void;
@@ -81,7 +91,7 @@ const LETTERS = 'abcdefghij';
 const lettersOf = (number: number): string =>
   [...String(number).padStart(9, '0')].map((digit) => LETTERS[Number(digit)] ?? '').join('');
 
-export function uuidMarket(clock: Clock): UuidMarket {
+export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket {
   let [made, written] = [0, 0];
   const uuid = (): string => {
     made += 1;
@@ -115,6 +125,8 @@ export function uuidMarket(clock: Clock): UuidMarket {
       state: 'awaiting-payment',
       purchaseIds,
       replacedBy: [],
+      mergedInto: [],
+      goneAtMillis: Number.POSITIVE_INFINITY,
       isGone: false,
       surcharges: [],
       broken: 0,
@@ -133,12 +145,22 @@ export function uuidMarket(clock: Clock): UuidMarket {
   };
   const readOne = (id: string): SaleRead => {
     const sale = sales.get(id);
-    if (sale === undefined || sale.isGone) return { id, absent: true };
+    if (sale === undefined || sale.isGone || clock() >= sale.goneAtMillis) return { id, absent: true };
     if (sale.broken > 0) {
       sale.broken -= 1;
       return { id, unreadable: 'lineItems: not a list' };
     }
     return sale.replacedBy.length > 0 ? { id, replacedBy: sale.replacedBy } : { id, sale: shown(sale) };
+  };
+
+  /** Names what is shown and was not replaced. */
+  const lists: FormLists = {
+    formLists: ['form-ids'],
+    async formPage() {
+      called('list');
+      const formIds = [...sales.keys()].filter((id) => 'sale' in readOne(id));
+      return { formIds, share: 1 };
+    },
   };
 
   const self: UuidMarket = {
@@ -147,7 +169,8 @@ export function uuidMarket(clock: Clock): UuidMarket {
     calls,
     onCall: () => undefined,
     marketplace: {
-      settings: UUID_SETTINGS,
+      settings: hasLists ? { ...UUID_SETTINGS, lacks: ['offers'] } : UUID_SETTINGS,
+      ...(hasLists && { lists }),
       access: {
         probeKey: async () => undefined,
         prepareLogin: () => Promise.reject(new Error('not here')),
@@ -193,6 +216,24 @@ export function uuidMarket(clock: Clock): UuidMarket {
       }
       tell(merged, 'form-created');
       return merged;
+    },
+    mergeSilently(one, other, shownForMillis = 0) {
+      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      for (const sale of [one, other]) {
+        sale.mergedInto = [merged.id];
+        sale.goneAtMillis = clock() + shownForMillis;
+      }
+      tell(merged, 'form-created');
+      return merged;
+    },
+    mergeUntold(one, other) {
+      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      for (const sale of [one, other]) sale.replacedBy = [merged.id];
+      return merged;
+    },
+    release(sale) {
+      sale.state = 'form-cancelled';
+      tell(sale, 'form-cancelled');
     },
     vanish(sale) {
       sale.isGone = true;

@@ -4,7 +4,7 @@ import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { account, NOW } from './accounts.ts';
 import { type MemoryAccount, memoryAccount } from './memory-account.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
-import { memoryListed } from './memory-listed.ts';
+import { type MemoryListed, memoryListed } from './memory-listed.ts';
 import { type MemoryOrders, memoryOrders } from './memory-orders.ts';
 import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
 import { Killed } from './shaky-orders.ts';
@@ -21,6 +21,7 @@ export interface UuidSeller {
   readonly accounts: MemoryAccount;
   readonly orders: MemoryOrders;
   readonly journal: MemoryJournal;
+  readonly listed: MemoryListed;
   clock(): EpochMillis;
   pass(millis: number): void;
   /** Runs a worker, which may be killed at a write or run out of time after some questions. */
@@ -30,14 +31,15 @@ export interface UuidSeller {
   settle(): Promise<void>;
 }
 
-export function uuidSeller(): UuidSeller {
+export function uuidSeller({ hasLists = false } = {}): UuidSeller {
   let now: number = NOW;
   const clock = () => epochMillis(now);
-  const market = uuidMarket(clock);
+  const market = uuidMarket(clock, { hasLists });
   const accounts = memoryAccount(account({ marketplaceId: 'uuid-market', lastLoginAtMillis: NOW }));
   const orders = memoryOrders();
   const journal = memoryJournal();
-  const stores = { accounts, orders, journal, listed: memoryListed() };
+  const listed = memoryListed();
+  const stores = { accounts, orders, journal, listed };
   const deps = memoryRunDeps(stores, { marketplace: market.marketplace, clock });
   const work = async (
     message: { why: 'now' } | { why: 'repair'; orderId: OrderId },
@@ -72,6 +74,7 @@ export function uuidSeller(): UuidSeller {
     accounts,
     orders,
     journal,
+    listed,
     clock,
     pass: (millis) => {
       now += millis;

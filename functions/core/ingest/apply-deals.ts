@@ -22,7 +22,7 @@ import { type Failure, unconfirmed } from './bad-orders.ts';
 import type { Next } from './land.ts';
 import { isMostlyOfAll } from './outage-detector.ts';
 import { type KnownDeals, pairOf, readDeals } from './read-deals.ts';
-import { holdAgain, stillReleased } from './revival.ts';
+import { holdAgain, stillReleased, withClosedHolders } from './revival.ts';
 import { landOrFail } from './store-forms.ts';
 import { doubtOfDeal, type Told } from './unconfirmed.ts';
 
@@ -63,7 +63,8 @@ async function readDealsWithRows(deps: ApplyDeps, opened: readonly OpenedDeal[])
     deps.accountId,
     opened.map(({ dealId }) => dealOrderId(dealId)),
   );
-  const deals = await stillReleased(deps, opened);
+  const released = await withClosedHolders(deps, { deals: opened, rows });
+  const deals = await stillReleased(deps, released);
   const known = await readDeals(
     deps,
     deals.filter((deal) => isFree(deal, rows)),

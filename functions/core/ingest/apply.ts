@@ -1,6 +1,7 @@
 import type { Form } from '../marketplace/sales.ts';
-import { formOrderId } from '../orders/order.ts';
+import { formOrderId, parseOrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, CONFLICTS, NOTHING_APPLIED } from './applied.ts';
+import { closeMerged, fatesOfRivals, type Gone, type Heirs, heirsOf } from './merged.ts';
 import { type NamedDeals, withNamedDeals } from './named-deals.ts';
 import { type FormsRead, readWithRows } from './read-forms.ts';
 import { closeReplaced } from './replaced.ts';
@@ -21,17 +22,22 @@ export interface Hints {
  * One batch of forms under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is left to be
  * read; then `concluded`. A value, which each round replaces.
  */
-export interface Batch {
+export interface Batch extends Gone {
   /** To be read in the next round: asked for, or named by what was read, or overtaken by another writer. */
   readonly next: readonly string[];
   readonly rounds: number;
   readonly asked: ReadonlySet<string>;
   readonly applied: Applied;
-  /** Orders whose purchases live on in others, and surcharges that wait for the forms that name them. */
-  readonly replaced: ReadonlyMap<string, readonly string[]>;
+  /** Surcharges that wait for the forms that name them. */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
   /** Surcharges that stored orders show. */
   readonly shown: readonly string[];
+  /** Forms that were read as sales. */
+  readonly sales: ReadonlySet<string>;
+  /** Who may hold the purchases of absent forms by now. */
+  readonly heirs: Heirs;
+  /** By form, others that hold a deal of it too. */
+  readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
 export const newBatch = (formIds: readonly string[]): Batch => ({
@@ -42,6 +48,11 @@ export const newBatch = (formIds: readonly string[]): Batch => ({
   replaced: new Map(),
   waiting: new Map(),
   shown: [],
+  sales: new Set(),
+  absent: new Set(),
+  rivals: new Map(),
+  deals: new Map(),
+  heirs: new Map(),
 });
 
 /** Rounds only go on because of another writer, or of forms that name each other. */
@@ -59,7 +70,7 @@ export async function applyForms(
   let batch = newBatch(formIds);
   while (isUnderWay(batch)) {
     const read = await readNext(deps, batch, hints);
-    batch = await storeChosen(deps, batch, { read, chosen: read.forms, told: hints.told });
+    batch = await storeChosen(deps, batch, { read, chosen: read.forms, hints });
   }
   return await concluded(deps, batch);
 }
@@ -82,28 +93,63 @@ export async function readNext(
 export async function storeChosen(
   deps: ApplyDeps,
   batch: Batch,
-  use: { read: FormsRead; chosen: readonly Form[]; told: Told },
+  use: { read: FormsRead; chosen: readonly Form[]; hints: Hints },
 ): Promise<Batch> {
-  const { read, chosen, told } = use;
+  const { read, chosen } = use;
+  const { told, named } = use.hints;
   const selected = await select(deps, { read, chosen, asked: batch.asked, told });
   const owed = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
+  const sales = batch.sales.union(new Set(read.forms.map(({ id }) => id)));
   const stored = await storeForms(deps, { looks: selected.looks, owed, told });
-  const successors = [...read.replaced.values()].flat().filter((id) => !batch.asked.has(id));
-  const next = [...new Set([...successors, ...selected.more, ...stored.again])];
+  const gone = withGone(batch, read, named);
+  const heirs = await heirsOf(deps, gone);
+  const found = [
+    ...[...read.replaced.values(), ...stored.rivals.values()].flat(),
+    ...[...heirs.values()].flat(2),
+  ].filter((id) => !batch.asked.has(id));
+  const next = [...new Set([...found, ...selected.more, ...stored.again])];
   return {
+    ...gone,
     next,
     rounds: batch.rounds + 1,
     asked: new Set([...batch.asked, ...next]),
     applied: allOf([batch.applied, { fates: read.failures }, selected.applied, stored.applied]),
-    replaced: new Map([...batch.replaced, ...read.replaced]),
     waiting: new Map([...batch.waiting, ...selected.waiting]),
     shown: [...batch.shown, ...stored.shown],
+    sales,
+    rivals: new Map([...batch.rivals, ...stored.rivals]),
+    heirs,
   };
 }
+
+function withGone(batch: Gone, read: FormsRead, named: NamedDeals | undefined): Gone {
+  const absent = absentIn(read);
+  return {
+    absent: batch.absent.union(new Set(absent)),
+    replaced: new Map([...batch.replaced, ...read.replaced]),
+    deals: new Map([...batch.deals, ...dealsKnown([...absent, ...read.replaced.keys()], read, named)]),
+  };
+}
+
+/** Forms that are gone, where others show that the marketplace is well. The end of a sale that is over is known. */
+const absentIn = ({ rows, failures }: FormsRead): string[] =>
+  [...failures].flatMap(([orderId, { reason, unsure = false }]) => {
+    const isOver = rows.get(orderId)?.content?.state === 'cancelled';
+    return reason === 'form-missing' && !unsure && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
+  });
+
+/** The deals of these forms as their rows have them, or events name them. */
+const dealsKnown = (ids: readonly string[], { rows }: FormsRead, named: NamedDeals = new Map()) =>
+  ids.map((id): [string, readonly string[]] => [
+    id,
+    rows.get(formOrderId(id))?.content?.replaces ?? named.get(id)?.map(({ dealId }) => dealId) ?? [],
+  ]);
 
 /** What came of all rounds, with the fates of what waits for others: surcharges, and orders that others have replaced. */
 export async function concluded(deps: ApplyDeps, batch: Batch): Promise<Applied> {
   const applied = allOf([batch.applied, { fates: fatesOfShown(batch.shown, batch.applied) }]);
   const settled = allOf([applied, { fates: fatesOfWaiting(batch.waiting, applied) }]);
-  return await closeReplaced(deps, { ...batch, applied: settled });
+  const merged = allOf([settled, await closeMerged(deps, batch)]);
+  const known = allOf([merged, { fates: fatesOfRivals(batch, merged) }]);
+  return await closeReplaced(deps, { ...batch, applied: known });
 }

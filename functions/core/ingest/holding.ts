@@ -11,7 +11,7 @@ import {
 } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, CONFLICTS, type Rows } from './applied.ts';
-import { land } from './land.ts';
+import { land, tellOwed } from './land.ts';
 
 /** A form whose row is stored. */
 export interface LandedForm {
@@ -21,6 +21,13 @@ export interface LandedForm {
   readonly revision: number;
   /** Purchases that it held once and holds no more. */
   readonly letGo: readonly Purchase[];
+}
+
+/** What came of the purchases of one form. */
+export interface Holding {
+  readonly applied: Partial<Applied>;
+  /** By purchase, the forms that hold it beside this one, as far as its row knows. */
+  readonly others: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -42,7 +49,7 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
 export async function settleHoldings(
   deps: ApplyDeps,
   landed: readonly LandedForm[],
-): Promise<ReadonlyMap<string, Partial<Applied>>> {
+): Promise<ReadonlyMap<string, Holding>> {
   const dealIds = landed.flatMap(({ content, letGo }) => [
     ...content.replaces,
     ...letGo.map(({ dealId }) => dealId),
@@ -57,22 +64,47 @@ export async function settleHoldings(
   );
 }
 
-async function settleHolding(deps: ApplyDeps, use: LandedForm & { rows: Rows }): Promise<Partial<Applied>> {
+async function settleHolding(deps: ApplyDeps, use: LandedForm & { rows: Rows }): Promise<Holding> {
   const { form, content, letGo, rows } = use;
   const isHeld = ({ dealId }: Purchase) => rows.get(dealOrderId(dealId))?.heldBy?.includes(form.id) ?? false;
   const purchases = purchasesOf(content);
   const isHolder = holdsPurchases(content.state);
-  const closed: OrderId[] = [];
-  for (const { dealId } of isHolder ? purchases : []) {
+  const held = isHolder ? purchases.map(({ dealId }) => dealId) : [];
+  const holds: (Held & { readonly dealId: string })[] = [];
+  for (const dealId of held) {
     const orderId = dealOrderId(dealId);
-    if (await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) closed.push(orderId);
+    holds.push({ dealId, ...(await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) });
   }
   const opened = [...letGo.filter(isHeld), ...(isHolder ? [] : purchases)];
   return {
-    fates: new Map(isHolder ? purchases.map(({ dealId }) => [dealOrderId(dealId), 'held']) : []),
-    opened: opened.map((purchase) => ({ ...purchase, releasedBy: [form.id] })),
-    changed: closed.length,
+    applied: {
+      fates: new Map(held.map((dealId) => [dealOrderId(dealId), 'held'])),
+      opened: opened.map((purchase) => ({ ...purchase, releasedBy: [form.id] })),
+      changed: holds.filter(({ isClosed }) => isClosed).length,
+    },
+    others: new Map(
+      holds.map(({ dealId, heldBy }) => [dealId, heldBy.filter((formId) => formId !== form.id)]),
+    ),
   };
+}
+
+/**
+ * Stored forms that hold a purchase too that one of these holds, by the id of that one. A form that was merged away
+ * may have been closed by a worker that was killed before the feed was told, and no event names it: it is told here.
+ */
+export async function rivalsOf(
+  deps: Pick<ApplyDeps, 'orders' | 'accountId' | 'feed'>,
+  holdings: ReadonlyMap<string, Holding>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const others = new Set([...holdings.values()].flatMap((one) => [...one.others.values()].flat()));
+  if (others.size === 0) return new Map();
+  const rows = await deps.orders.readMany(deps.accountId, [...others].map(formOrderId));
+  await tellOwed(deps, rows.values());
+  const rivalsIn = ({ others: byDeal }: Holding) =>
+    [...byDeal].flatMap(([dealId, formIds]) =>
+      formIds.filter((formId) => isHolding(rows.get(formOrderId(formId)), dealId)),
+    );
+  return new Map([...holdings].map(([formId, holding]) => [formId, [...new Set(rivalsIn(holding))]]));
 }
 
 /** Notes whose surcharges these are, for when they are named alone. */
@@ -88,24 +120,32 @@ async function holdSurcharges(
 
 /**
  * Notes that this form holds the deal or surcharge; a set of holders, so that forms may come in any order. A
- * form with goods is an order, whoever names it as a surcharge: its row stays as it is. True if an order closed.
+ * form with goods is an order, whoever names it as a surcharge: its row stays as it is.
  */
 export async function hold(
   deps: ApplyDeps,
   use: { orderId: OrderId; formId: string; row: OrderRow | undefined },
-): Promise<boolean> {
+): Promise<Held> {
   const { orderId } = use;
   let { row } = use;
   for (let round = 0; round < CONFLICTS; round += 1) {
-    if (parseOrderId(orderId)?.kind === 'form' && row?.content !== undefined) return false;
+    if (parseOrderId(orderId)?.kind === 'form' && row?.content !== undefined)
+      return { isClosed: false, heldBy: [] };
     const heldBy = [...new Set([...(row?.heldBy ?? []), use.formId])];
     const content =
       row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };
     const result = await land(deps, { row, next: { orderId, heldBy, ...content } });
-    if (result !== 'conflict') return result === 'changed' && row?.content?.state === 'awaiting-form';
+    if (result !== 'conflict')
+      return { isClosed: result === 'changed' && row?.content?.state === 'awaiting-form', heldBy };
     row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
   }
   throw new Error(`too many conflicts on ${orderId}`);
+}
+
+/** Whether an order of its own closed, and the forms that hold the deal or surcharge now. */
+interface Held {
+  readonly isClosed: boolean;
+  readonly heldBy: readonly string[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { together } from '../base/batches.ts';
 import type { Clock } from '../base/time.ts';
 import type { Feed } from '../feed/open-feed.ts';
 import type { Purchase } from '../marketplace/sales.ts';
@@ -69,3 +70,9 @@ const sameAs = (row: OrderRow, next: Next): boolean =>
   isDeepStrictEqual(row.content, next.content) &&
   isDeepStrictEqual(row.letGo ?? [], next.letGo ?? []) &&
   isDeepStrictEqual([...(row.heldBy ?? [])].sort(), [...(next.heldBy ?? [])].sort());
+
+/** What a killed worker has stored of an order is told, though nothing of it is written now. */
+export async function tellOwed({ feed }: { feed: Feed }, rows: Iterable<OrderRow>): Promise<void> {
+  const owed = [...rows].filter(({ fedRevision, revision }) => fedRevision < revision);
+  await together(owed, (row) => feed.append(row));
+}

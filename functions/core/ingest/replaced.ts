@@ -28,8 +28,8 @@ export async function closeReplaced(
   return applied;
 }
 
-/** Whether the order was open until now. */
-async function close(
+/** Closes an order whose purchases these hold. True if it was open until now. */
+export async function close(
   deps: ApplyDeps,
   { orderId, newIds }: { orderId: OrderId; newIds: readonly string[] },
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { dealOrderId, formOrderId } from '../orders/order.ts';
-import type { Applied, ApplyDeps, OpenedDeal } from './applied.ts';
+import type { Applied, ApplyDeps, OpenedDeal, Rows } from './applied.ts';
 import { hold, isHolding } from './holding.ts';
 
 /** The forms that have let go of these deals, as they are stored now, and which of them hold their deal again. */
@@ -11,6 +11,28 @@ async function holdersNow(
   const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
   return ({ dealId, releasedBy }) =>
     (releasedBy ?? []).filter((formId) => isHolding(rows.get(formOrderId(formId)), dealId));
+}
+
+/**
+ * With all forms that hold their deal no more: beside those that have just let go, orders that were replaced stay named
+ * by its row. Otherwise a deal whose last order is cancelled would be held for ever by an order that is closed.
+ */
+export async function withClosedHolders(
+  deps: ApplyDeps,
+  { deals, rows }: { deals: readonly OpenedDeal[]; rows: Rows },
+): Promise<OpenedDeal[]> {
+  const others = ({ dealId, releasedBy = [] }: OpenedDeal) =>
+    releasedBy.length === 0
+      ? []
+      : (rows.get(dealOrderId(dealId))?.heldBy ?? []).filter((formId) => !releasedBy.includes(formId));
+  const formIds = [...new Set(deals.flatMap(others))];
+  if (formIds.length === 0) return [...deals];
+  const forms = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
+  const isClosed = (formId: string) => forms.get(formOrderId(formId))?.content?.state === 'joined';
+  return deals.map((deal) => {
+    const closed = others(deal).filter(isClosed);
+    return closed.length === 0 ? deal : { ...deal, releasedBy: [...(deal.releasedBy ?? []), ...closed] };
+  });
 }
 
 /** Without the forms that somebody else has since found live again: they keep their deal. */

@@ -3,8 +3,8 @@ import { formOrderId, type OrderContent } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import { type LandedForm, letGoBy, overtaken, settleHoldings } from './holding.ts';
-import { type Landed, land, type Next, RowTooLarge } from './land.ts';
+import { type LandedForm, letGoBy, overtaken, rivalsOf, settleHoldings } from './holding.ts';
+import { type Landed, land, type Next, RowTooLarge, tellOwed } from './land.ts';
 import type { Look } from './select.ts';
 import { doubtOfForm, type Told } from './unconfirmed.ts';
 
@@ -15,6 +15,8 @@ export interface StoredForms {
   readonly shown: readonly string[];
   /** Forms to be read again, because somebody else was faster. */
   readonly again: readonly string[];
+  /** By form, stored forms that hold purchases of it too: perhaps they are gone, merged into it without a word. */
+  readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -28,8 +30,7 @@ export async function storeForms(
   use: { looks: readonly Look[]; owed: readonly OrderRow[]; told: Told },
 ): Promise<StoredForms> {
   const { looks, told } = use;
-  const owed = use.owed.filter(({ fedRevision, revision }) => fedRevision < revision);
-  await together(owed, (row) => deps.feed.append(row));
+  await tellOwed(deps, use.owed);
   const rows = await together(looks, async (look) => {
     const letGo = letGoBy(look.row, look.content);
     const next = {
@@ -42,11 +43,12 @@ export async function storeForms(
   });
   const landed = rows.filter(({ result }) => result === 'changed' || result === 'unchanged');
   const holdings = await settleHoldings(deps, landed);
+  const rivals = await rivalsOf(deps, holdings);
   const isOvertaken = await overtaken(deps, landed);
   const parts = rows.map((one): Partial<Applied> => {
     const { content, form, result } = one;
     const holding = holdings.get(form.id);
-    const counted = allOf([result === 'changed' ? changedOrder(content) : {}, holding ?? {}]);
+    const counted = allOf([result === 'changed' ? changedOrder(content) : {}, holding?.applied ?? {}]);
     if (result === 'conflict' || isOvertaken(form.id)) return { ...counted, fates: new Map() };
     const fate = typeof result === 'object' ? result : fateOf(one, told);
     return { ...counted, fates: new Map([...counted.fates, [formOrderId(form.id), fate]]) };
@@ -57,11 +59,15 @@ export async function storeForms(
     again: rows
       .filter(({ form, result }) => result === 'conflict' || isOvertaken(form.id))
       .map(({ form }) => form.id),
+    rivals,
   };
 }
 
 function fateOf({ form, row, content }: Look, told: Told): Fate {
-  const doubt = doubtOfForm(content, { told: told.get(formOrderId(form.id)), before: row?.content });
+  // As it was read: the row of a sale that is over does not follow a reading that shows it alive.
+  const shown = { state: form.state, lines: content.lines };
+  const tells = told.get(formOrderId(form.id));
+  const doubt = doubtOfForm(shown, { told: tells, before: row?.content });
   return doubt === undefined ? 'landed' : unconfirmed(doubt);
 }
 

@@ -18,9 +18,10 @@ export type BadOrderReason =
 export type HintId = OrderId | `event:${string}`;
 
 /**
- * A part that the reading of an order has to show: a form's goods, payment and end, a deal's price and buyer.
+ * A part that the reading of an order has to show: a form's goods, payment and end, that no other order holds its
+ * purchases (`alone`), and a deal's price and buyer.
  */
-export type Tell = 'goods' | 'paid' | 'cancelled' | 'price' | 'buyer';
+export type Tell = 'goods' | 'paid' | 'cancelled' | 'alone' | 'price' | 'buyer';
 
 /** The parts that a reading of an order has to show together, and those that the last reading lacked. */
 export interface Doubt {

@@ -69,6 +69,12 @@ function doubtOf(told: readonly Tell[], isLacking: (tell: Tell) => boolean): Dou
   return lacks.length === 0 ? undefined : { told, lacks };
 }
 
+/** The doubt of an order whose purchases another order holds too; it adds to what a reading lacked already. */
+export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doubt => ({
+  told: [...new Set([...told, 'alone' as const])],
+  lacks: [...new Set([...lacks, 'alone' as const])],
+});
+
 /** The doubt of a named form that came without goods and that is not stored. */
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 

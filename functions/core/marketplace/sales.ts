@@ -311,4 +311,6 @@ export type OrderFlag =
   /** A text is longer than any that people type; it is stored whole. */
   | 'long-text'
   /** The marketplace names a surcharge but does not show it. */
-  | 'surcharge-unknown';
+  | 'surcharge-unknown'
+  /** The sale is over for good, but a later reading shows it otherwise. */
+  | 'cancellation-contradicted';

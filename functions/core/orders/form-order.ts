@@ -1,4 +1,4 @@
-import type { Address, Form, FormLine, Surcharge } from '../marketplace/sales.ts';
+import type { Address, Form, FormLine, OrderFlag, Surcharge } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import {
   dealsOf,
@@ -20,8 +20,9 @@ export function orderOfForm(
   use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
 ): OrderContent {
   const { before, surcharges = new Map() } = use;
-  // A sale that is over stays over, even if an older reading is written later.
-  const state = before?.state === 'cancelled' ? 'cancelled' : form.state;
+  // A sale that is over stays over, whatever a reading shows: an older reading may have come late.
+  const isOver = before?.state === 'cancelled';
+  const state = isOver ? 'cancelled' : form.state;
   const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
   const extraIds = form.surchargeIds.filter(isExtra);
   const extras = [
@@ -54,7 +55,10 @@ export function orderOfForm(
     replaces: lacksGoods ? before.replaces : dealsOf(form),
     ...(form.unread !== undefined && { unread: form.unread }),
   };
-  const odd = lacksGoods && isLive(state) ? (['missing-field'] as const) : [];
+  const odd: OrderFlag[] = [
+    ...(lacksGoods && isLive(state) ? (['missing-field'] as const) : []),
+    ...(isOver && form.state !== 'cancelled' ? (['cancellation-contradicted'] as const) : []),
+  ];
   const whole = before === undefined ? content : { ...content, ...leftOut(content, before) };
   return withFlags(whole, [...(form.flags ?? []), ...odd]);
 }

@@ -28,10 +28,11 @@ export interface Choice {
 
 type Found = Pick<Reading, 'book' | 'policy' | 'named' | 'goodless'>;
 
+/** `heirs`: forms that have replaced stored orders, and are ours as these were. */
 export async function choose(
   deps: ListingDeps,
   reading: Found,
-  { forms, rows }: Pick<FormsRead, 'forms' | 'rows'>,
+  { forms, rows, heirs }: Pick<FormsRead, 'forms' | 'rows'> & { heirs: ReadonlySet<string> },
 ): Promise<Choice> {
   const naming = forms.flatMap((form) =>
     form.surchargeIds.filter((id) => id !== form.id).map((id) => [id, dayFor(deps, boughtAt(form))] as const),
@@ -46,7 +47,8 @@ export async function choose(
     forms.filter((form) => rowOf(form)?.content === undefined),
   );
   const judged = forms.map((form) => {
-    const verdict = ofOpenDeals.has(form.id) ? ('land' as const) : reading.policy.verdict(form);
+    const isOurs = ofOpenDeals.has(form.id) || heirs.has(form.id);
+    const verdict = isOurs ? ('land' as const) : reading.policy.verdict(form);
     return {
       form,
       row: rowOf(form),

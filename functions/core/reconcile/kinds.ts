@@ -4,15 +4,17 @@ import type { ListedKind } from './store.ts';
 
 export function kindOf(state: OrderState): ListedKind {
   if (state === 'form-cancelled' || state === 'cancelled') return 'cancelled';
+  if (state === 'joined') return 'replaced';
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
 }
 
 /** Progress of a stored form, by kind. */
-const STAGE: Partial<Record<ListedKind, number>> = { open: 0, live: 1, cancelled: 2 };
+const STAGE: Partial<Record<ListedKind, number>> = { open: 0, live: 1, cancelled: 2, replaced: 2 };
 
 /** Whether the index has the form as stored, and in a later state than this row. */
 export const isBehindIndex = (known: ListedKind | undefined, state: OrderState | undefined): boolean => {
-  const stage = known === undefined ? undefined : STAGE[known];
+  // An order that was replaced before it was stored has no row.
+  const stage = known === undefined || known === 'replaced' ? undefined : STAGE[known];
   return stage !== undefined && (state === undefined || (STAGE[kindOf(state)] ?? 0) < stage);
 };
 

@@ -6,9 +6,18 @@ import type { OrderId, OrderState } from '../orders/order.ts';
 /**
  * State of an id that one of the marketplace's lists named. `open` is live and still to be paid; `earlier`
  * has not changed since the first connect and is stored only by an import, as is `earlier-open`, which is
- * still to be paid; `unread` is not stored yet.
+ * still to be paid; `unread` is not stored yet; the purchases of a `replaced`
+ * order live on in others.
  */
-export type ListedKind = 'live' | 'open' | 'cancelled' | 'surcharge' | 'earlier' | 'earlier-open' | 'unread';
+export type ListedKind =
+  | 'live'
+  | 'open'
+  | 'cancelled'
+  | 'replaced'
+  | 'surcharge'
+  | 'earlier'
+  | 'earlier-open'
+  | 'unread';
 
 export interface ListedForm {
   readonly id: string;

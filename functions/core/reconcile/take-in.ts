@@ -1,5 +1,6 @@
 import { chunks } from '../base/batches.ts';
 import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
+import type { FormsRead } from '../ingest/read-forms.ts';
 import { allTold, noteForms, settleWithDeals } from '../ingest/settle.ts';
 import { boughtAt, orderBoughtAt } from '../orders/form-times.ts';
 import { formOrderId, type OrderContent } from '../orders/order.ts';
@@ -90,18 +91,20 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
 /** In rounds of three steps: read, choose, store. What is taken over stays written down until all of it has landed. */
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
   const { book, looked } = reading;
-  const told = await allTold(deps);
+  const hints = { told: await allTold(deps) };
   const takenOver = reading.listing.landing?.filter((id) => ids.includes(id)) ?? [];
   let chosen: readonly Chosen[] = [];
+  let heirs: ReadonlySet<string> = new Set();
   let batch = newBatch(ids);
   while (isUnderWay(batch)) {
-    const read = await readNext(deps, batch, { told });
-    const choice = await choose(deps, reading, read);
+    const read = await readNext(deps, batch, hints);
+    heirs = heirs.union(heirsIn(read, heirs));
+    const choice = await choose(deps, reading, { ...read, heirs });
     remember(reading, choice);
     chosen = [...chosen, ...choice.chosen];
     await announce(deps, reading, { takenOver, chosen });
     const forms = choice.chosen.map(({ form }) => form);
-    batch = await storeChosen(deps, batch, { read, chosen: forms, told });
+    batch = await storeChosen(deps, batch, { read, chosen: forms, hints });
   }
   const forms = [await noteForms(deps, await concluded(deps, batch), reading.tally)];
   const settled = await settleWithDeals(deps, { forms, deals: [] }, reading.tally);
@@ -109,10 +112,20 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     const kind = settled.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
     book.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
   }
+  for (const id of batch.replaced.keys()) {
+    const kind = settled.has(formOrderId(id)) ? 'replaced' : 'unread';
+    book.note({ id, kind, day: book.get(id)?.day ?? dayFor(deps, undefined) });
+  }
   for (const id of ids) if (book.get(id) === undefined && !looked.has(id)) book.note(unreadForm(deps, id));
   const passed = ids.filter((id) => book.get(id) === undefined);
   if (passed.length > 0)
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
+}
+
+/** What has replaced stored orders, or has replaced what had. */
+function heirsIn({ rows, replaced }: FormsRead, heirs: ReadonlySet<string>): Set<string> {
+  const isOurs = (id: string) => heirs.has(id) || rows.get(formOrderId(id))?.content !== undefined;
+  return new Set([...replaced].flatMap(([id, newIds]) => (isOurs(id) ? newIds : [])));
 }
 
 const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({

@@ -97,6 +97,17 @@ describe('flags of an order', () => {
     expect(order.flags).toEqual(expect.arrayContaining(['broken-text', 'long-text']));
   });
 
+  it('name a reading that contradicts the end of a sale, and do not revive it', () => {
+    const before = orderOfForm(formOf('f1', ['d1'], { state: 'cancelled' }));
+    expect(before).not.toHaveProperty('flags');
+    for (const state of ['paid', 'awaiting-payment', 'form-cancelled'] as const)
+      expect(orderOfForm(formOf('f1', ['d1'], { state }), { before })).toMatchObject({
+        state: 'cancelled',
+        flags: ['cancellation-contradicted'],
+      });
+    expect(orderOfForm(formOf('f1', ['d1'], { state: 'cancelled' }), { before })).not.toHaveProperty('flags');
+  });
+
   it('name a deal whose price no source tells', () => {
     const purchase = { dealId: 'd1', offerId: '8', buyerId: '7', quantity: 1 };
     expect(orderOfDeal(purchase, {}).flags).toEqual(['price-unknown']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { dealOrderId, formOrderId, holdsPurchases } from '../../../../functions/core/orders/order.ts';
 import { standingOf } from '../../../../functions/core/run/standing.ts';
 import { runs } from '../../../support/runs.ts';
 import { bookedAs, bookedIn } from '../../../support/uuid-market.ts';
@@ -15,8 +15,8 @@ const standing = ({ accounts, clock }: UuidSeller) =>
 const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
 
 /** A seller after the first connect; sales from before it are not read. */
-async function connected(): Promise<UuidSeller> {
-  const seller = uuidSeller();
+async function connected({ hasLists = false } = {}): Promise<UuidSeller> {
+  const seller = uuidSeller({ hasLists });
   seller.market.buy(1);
   await seller.settle();
   expect(seller.orders.rows.size).toBe(0);
@@ -36,16 +36,22 @@ function toldByFeed({ orders }: UuidSeller): Map<string, number> {
   return told;
 }
 
+/** The stored orders that are not closed and hold this purchase. */
+const holdersOf = ({ orders }: UuidSeller, purchaseId: string) =>
+  [...orders.rows.values()]
+    .filter(({ content }) => content !== undefined && holdsPurchases(content.state))
+    .filter(({ content }) => content?.replaces.includes(purchaseId))
+    .map(({ orderId }) => orderId);
+
 /** Whether the order that finally replaced this one has vanished. */
 function isReplacedByNothing({ sales }: Pick<UuidSeller['market'], 'sales'>, id: string): boolean {
-  const { replacedBy = [], isGone = true } = sales.get(id) ?? {};
-  return isGone || replacedBy.some((one) => isReplacedByNothing({ sales }, one));
+  const { replacedBy = [], mergedInto = [], isGone = true } = sales.get(id) ?? {};
+  return isGone || [...replacedBy, ...mergedInto].some((one) => isReplacedByNothing({ sales }, one));
 }
 
 /** Compares the stored orders with the marketplace's true ones, for sales since the first connect. */
 function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
   const { market, orders, journal } = seller;
-  const owners = new Map<string, string[]>();
   for (const sale of market.sales.values()) {
     if (before.has(sale.id)) continue;
     const content = contentOf(seller, sale.id);
@@ -54,7 +60,11 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
       expect([sale.id, isSetAside]).toEqual([sale.id, true]);
     } else if (isReplacedByNothing(market, sale.id)) {
       // An order whose successor vanished before it was stored stays as it was, for a person to see.
-      expect(isSetAside || [undefined, 'joined'].includes(content?.state)).toBe(true);
+      const isClosed = content === undefined || content.state === 'joined';
+      expect(isSetAside || isClosed || sale.mergedInto.length > 0).toBe(true);
+    } else if (sale.mergedInto.length > 0) {
+      expect([sale.id, isSetAside]).toEqual([sale.id, false]);
+      expect([undefined, 'joined']).toContain(content?.state);
     } else if (sale.replacedBy.length > 0) {
       expect([undefined, 'joined']).toContain(content?.state);
       if (content !== undefined)
@@ -65,10 +75,10 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
       expect([sale.id, content?.state]).toEqual([sale.id, sale.state]);
       expect(content?.replaces).toEqual(sale.purchaseIds);
       expect(bookedIn(content)).toEqual(bookedAs(sale.id));
-      for (const id of sale.purchaseIds) owners.set(id, [...(owners.get(id) ?? []), sale.id]);
+      for (const id of sale.purchaseIds)
+        expect([id, holdersOf(seller, id)]).toEqual([id, [formOrderId(sale.id)]]);
     }
   }
-  for (const held of owners.values()) expect(held).toHaveLength(1);
   // No purchase is ever an order of its own at this marketplace, not even after a cancellation.
   const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('deal:'));
   expect(alone.filter(({ content }) => content !== undefined)).toEqual([]);
@@ -82,7 +92,12 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
 type Step =
   | { readonly do: 'buy'; readonly purchases: number }
   | { readonly do: 'pay' | 'cancel' | 'vanish' | 'break'; readonly which: number }
-  | { readonly do: 'merge'; readonly which: number; readonly other: number }
+  | {
+      readonly do: 'merge' | 'mergeSilently';
+      readonly which: number;
+      readonly other: number;
+      readonly shownForMinutes: number;
+    }
   | { readonly do: 'foreign' }
   | { readonly do: 'run'; readonly killedAtWrite: number | undefined; readonly patience: number | undefined };
 
@@ -90,7 +105,15 @@ const which = fc.nat({ max: 30 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('buy'), purchases: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('pay', 'cancel', 'vanish', 'break'), which }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('merge'), which, other: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('merge', 'mergeSilently'),
+      which,
+      other: which,
+      shownForMinutes: fc.constantFrom(0, 0, 3, 60),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('foreign') }) },
   {
     weight: 4,
@@ -112,16 +135,24 @@ async function take(seller: UuidSeller, before: ReadonlySet<string>, what: Step)
   if (what.do === 'buy') return void market.buy(what.purchases);
   if (what.do === 'foreign') return market.foreign();
   const open = [...market.sales.values()].filter(
-    ({ id, state, replacedBy, isGone }) =>
-      !before.has(id) && !isGone && replacedBy.length === 0 && state === 'awaiting-payment',
+    ({ id, state, replacedBy, mergedInto, isGone }) =>
+      !before.has(id) &&
+      !isGone &&
+      [...replacedBy, ...mergedInto].length === 0 &&
+      state === 'awaiting-payment',
   );
   const chosen = open[what.which % open.length];
   if (chosen === undefined) return;
+  // What an order holds into which others were merged without a word can be told from those only while it is shown.
+  const isHeir = [...market.sales.values()].some(({ mergedInto }) => mergedInto.includes(chosen.id));
+  if (what.do === 'vanish' && isHeir) return;
   if (what.do === 'break') chosen.broken = 2;
-  else if (what.do !== 'merge') market[what.do](chosen);
+  else if (what.do !== 'merge' && what.do !== 'mergeSilently') market[what.do](chosen);
   else {
     const other = open[what.other % open.length];
-    if (other !== undefined && other !== chosen) market.merge(chosen, other);
+    if (other === undefined || other === chosen) return;
+    if (what.do === 'merge') market.merge(chosen, other);
+    else market.mergeSilently(chosen, other, what.shownForMinutes * MINUTE);
   }
 }
 
@@ -137,6 +168,13 @@ describe('a marketplace with another protocol', () => {
         // Broken readings are over by then, and a vanished order is set aside after its fifth run.
         for (let run = 0; run < 8; run += 1) {
           seller.pass(10 * MINUTE);
+          await seller.run();
+        }
+        await seller.settle();
+        // A shop that sells on: where all orders of a merger are gone, only other orders tell that from an outage.
+        for (let run = 0; run < 6; run += 1) {
+          seller.pass(HOUR);
+          seller.market.buy(1);
           await seller.run();
         }
         await seller.settle();
@@ -176,7 +214,107 @@ describe('a marketplace with another protocol', () => {
     expect(seller.orders.rows.get(formOrderId(sale.id))?.changes).toEqual(['cancelled']);
     seller.market.pay(sale);
     await seller.settle();
-    expect(contentOf(seller, sale.id)?.state).toBe('cancelled');
+    expect(contentOf(seller, sale.id)).toMatchObject({
+      state: 'cancelled',
+      flags: ['cancellation-contradicted'],
+    });
+    expect(seller.journal.bad.get(formOrderId(sale.id))?.doubt?.lacks).toEqual(['cancelled']);
+    expect(toldByFeed(seller).get(formOrderId(sale.id))).toBe(
+      seller.orders.rows.get(formOrderId(sale.id))?.revision,
+    );
+    // The reading was an older one that came late: the next one shows the end again.
+    sale.state = 'cancelled';
+    await seller.settle();
+    expect(contentOf(seller, sale.id)).not.toHaveProperty('flags');
+    expect(seller.journal.bad.size).toBe(0);
+  });
+
+  it('has orders closed that were merged into another without a word, in the run that reads that one', async () => {
+    const seller = await connected();
+    const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
+    await seller.settle();
+    const merged = seller.market.mergeSilently(one, other);
+    seller.market.calls.length = 0;
+    await seller.run();
+    expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 1', 'read 2']);
+    for (const { id } of [one, other]) {
+      expect(contentOf(seller, id)?.state).toBe('joined');
+      expect(seller.orders.rows.get(formOrderId(id))?.heldBy).toEqual([merged.id]);
+    }
+    for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).toEqual([formOrderId(merged.id)]);
+    expect(seller.journal.bad.size).toBe(0);
+  });
+
+  it('has orders in doubt as long as two of them show the same purchase, and closes those that go', async () => {
+    const seller = await connected();
+    const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
+    await seller.settle();
+    const merged = seller.market.mergeSilently(one, other, 3 * MINUTE);
+    await seller.run();
+    const doubted = [one, other, merged].map(({ id }) => formOrderId(id)).sort();
+    expect([...seller.journal.bad.keys()].sort()).toEqual(doubted);
+    expect([...seller.journal.bad.values()].map(({ doubt }) => doubt?.lacks)).toEqual([
+      ['alone'],
+      ['alone'],
+      ['alone'],
+    ]);
+    seller.pass(4 * MINUTE);
+    await seller.run();
+    expect([one, other].map(({ id }) => contentOf(seller, id)?.state)).toEqual(['joined', 'joined']);
+    expect(contentOf(seller, merged.id)?.state).toBe('awaiting-payment');
+    expect(seller.journal.bad.size).toBe(0);
+  });
+
+  it('keeps an order that is gone while one of its purchases is nowhere else', async () => {
+    const seller = await connected();
+    const [one, other] = [seller.market.buy(2), seller.market.buy(1)];
+    await seller.settle();
+    const merged = seller.market.mergeSilently(one, other);
+    Object.assign(merged, { purchaseIds: merged.purchaseIds.slice(1) });
+    for (let run = 0; run < 6; run += 1) await seller.run();
+    expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
+    expect(seller.journal.bad.get(formOrderId(one.id))).toMatchObject({
+      reason: 'form-missing',
+      setAsideAtMillis: expect.any(Number),
+    });
+    expect(contentOf(seller, other.id)?.state).toBe('joined');
+  });
+
+  it.each(['merge', 'mergeSilently'] as const)(
+    'lets the purchases of an order that ends stand on their own, though one that is closed once held them (%s)',
+    async (how) => {
+      const seller = await connected();
+      const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
+      await seller.settle();
+      const merged = seller.market[how](one, other);
+      await seller.settle();
+      seller.market.release(merged);
+      await seller.settle();
+      expect(contentOf(seller, merged.id)?.state).toBe('form-cancelled');
+      for (const id of merged.purchaseIds)
+        expect(seller.orders.rows.get(dealOrderId(id))?.content?.state).toBe('awaiting-form');
+    },
+  );
+
+  it('has orders replaced that only its lists tell of, once, and reads them no more', async () => {
+    const seller = await connected({ hasLists: true });
+    const before = new Set(seller.market.sales.keys());
+    const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
+    await seller.settle();
+    seller.pass(DAY);
+    await seller.settle();
+    const merged = seller.market.mergeUntold(one, other);
+    seller.pass(DAY);
+    await seller.settle();
+    expectTruth(seller, before);
+    expect(contentOf(seller, merged.id)?.state).toBe('awaiting-payment');
+    expect([one, other].map(({ id }) => seller.listed.form(id)?.kind)).toEqual(['replaced', 'replaced']);
+    seller.market.calls.length = 0;
+    seller.pass(DAY);
+    await seller.settle();
+    // What is still to be paid is read again every night: the merged order, and one from before the connect.
+    expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 2']);
+    expect(seller.journal.bad.size).toBe(0);
   });
 
   it('has an order replaced only after its successor is stored, whatever write a worker dies at', async () => {

@@ -1,0 +1,98 @@
+import { together } from '../base/batches.ts';
+import { dealOrderId, formOrderId, type OrderId } from '../orders/order.ts';
+import { type Applied, type ApplyDeps, allOf, type Fate, failureIn, isStoredIn } from './applied.ts';
+import { unconfirmed } from './bad-orders.ts';
+import { isHolding } from './holding.ts';
+import { close } from './replaced.ts';
+import { notAlone } from './unconfirmed.ts';
+
+/** Forms that the marketplace does not show any more, or has replaced, in one batch. */
+export interface Gone {
+  readonly absent: ReadonlySet<string>;
+  /** With the forms that have replaced them. */
+  readonly replaced: ReadonlyMap<string, readonly string[]>;
+  /** The deals that they are known to have held. */
+  readonly deals: ReadonlyMap<string, readonly string[]>;
+}
+
+/** By form that is absent, for each of its deals the other stored forms that hold it. */
+export type Heirs = ReadonlyMap<string, readonly (readonly string[])[]>;
+
+/**
+ * Where the purchases of absent forms are now. Some marketplaces merge orders into a new one, and no event tells of the
+ * end of those: the new one names the same purchases. The heirs have to be read too, before they are believed.
+ */
+export async function heirsOf(deps: Pick<ApplyDeps, 'orders' | 'accountId'>, gone: Gone): Promise<Heirs> {
+  const dealsOf = new Map([...gone.absent].map((id) => [id, dealsOfGone(gone, id)]));
+  const dealIds = [...new Set([...dealsOf.values()].flat())];
+  if (dealIds.length === 0) return new Map();
+  const rows = await deps.orders.readMany(deps.accountId, dealIds.map(dealOrderId));
+  const heldBy = (dealId: string) => rows.get(dealOrderId(dealId))?.heldBy ?? [];
+  const holders = [...new Set(dealIds.flatMap(heldBy))];
+  const forms = await deps.orders.readMany(deps.accountId, holders.map(formOrderId));
+  const heirsTo = (dealId: string) =>
+    heldBy(dealId).filter((id) => isHolding(forms.get(formOrderId(id)), dealId));
+  return new Map(
+    [...dealsOf].map(([id, deals]) => [
+      id,
+      deals.map((dealId) => heirsTo(dealId).filter((heir) => heir !== id)),
+    ]),
+  );
+}
+
+/** The deals of a form that is gone; of one that nobody ever read, those of the orders that it has replaced. */
+function dealsOfGone({ deals, replaced }: Gone, id: string): readonly string[] {
+  const own = deals.get(id) ?? [];
+  if (own.length > 0) return own;
+  const before = [...replaced].filter(([, newIds]) => newIds.includes(id));
+  return before.flatMap(([oldId]) => deals.get(oldId) ?? []);
+}
+
+/**
+ * Closes absent orders whose purchases are shown by others, each of them, which were read just now as `sales`. An order
+ * of whose purchases one is nowhere else stays as it is.
+ */
+export async function closeMerged(
+  deps: ApplyDeps,
+  { heirs, sales }: { heirs: Heirs; sales: ReadonlySet<string> },
+): Promise<Partial<Applied>> {
+  const closed = await together([...heirs], async ([id, byDeal]) => {
+    const shown = byDeal.map((ids) => ids.filter((one) => sales.has(one)));
+    if (shown.length === 0 || shown.some((ids) => ids.length === 0)) return {};
+    const orderId = formOrderId(id);
+    const changed = (await close(deps, { orderId, newIds: [...new Set(shown.flat())] })) ? 1 : 0;
+    return { fates: new Map([[orderId, 'landed' as const]]), changed };
+  });
+  return allOf(closed);
+}
+
+/**
+ * Orders that were stored and show the same purchase are in doubt, all of them: one may have been merged into another,
+ * and be shown for some minutes yet. They are read again until only one is shown. An order that was read only because
+ * another holds its purchase, and is gone, is read again too: no event brings it back.
+ */
+export function fatesOfRivals(
+  batch: {
+    readonly rivals: ReadonlyMap<string, readonly string[]>;
+    readonly sales: ReadonlySet<string>;
+    readonly absent: ReadonlySet<string>;
+  },
+  applied: Applied,
+): ReadonlyMap<OrderId, Fate> {
+  const { rivals, sales, absent } = batch;
+  const doubled = [...rivals]
+    .filter(([id, others]) => sales.has(id) && others.some((one) => sales.has(one)))
+    .map(([id]) => formOrderId(id))
+    .filter((orderId) => isStoredIn(applied, orderId));
+  const gone = [...rivals.values()]
+    .flat()
+    .filter((id) => absent.has(id))
+    .map(formOrderId);
+  return new Map<OrderId, Fate>([
+    ...doubled.map((id) => [id, unconfirmed(notAlone(failureIn(applied, id)?.doubt))] as const),
+    ...gone.flatMap((id) => {
+      const failure = failureIn(applied, id);
+      return failure === undefined ? [] : [[id, { ...failure, doubt: notAlone(failure.doubt) }] as const];
+    }),
+  ]);
+}
