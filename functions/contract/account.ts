@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Bilingual, described, Moment, maybeMoment } from './kinds.ts';
 
-const Flags = described(z.record(z.string(), z.int()), { description: 'How many orders bear each flag.' });
+const Flags = described(z.record(z.string(), z.int()), { description: 'Number of orders with each flag.' });
 
 export const Connection = described(
   z.object({
@@ -18,12 +18,16 @@ export const Connection = described(
       'paused',
       'removing',
     ]),
-    reason: described(z.nullable(z.string()), { description: 'Why, in one word; more may come.' }),
-    code: described(z.nullable(z.string()), { description: "The marketplace's own code, for support." }),
+    reason: described(z.nullable(z.string()), {
+      description: 'The reason of the state, in one word. New reasons may be added.',
+    }),
+    code: described(z.nullable(z.string()), {
+      description: "The marketplace's own error code, for its support.",
+    }),
     since: maybeMoment,
-    message: described(Bilingual, { description: 'What a person can do about it.' }),
+    message: described(Bilingual, { description: 'What a person has to do, if anything.' }),
   }),
-  { id: 'Connection', description: 'Where an account stands, and what to do about it.' },
+  { id: 'Connection', description: 'The state of an account, and what a person has to do.' },
 );
 
 const LastRun = z.object({
@@ -32,9 +36,11 @@ const LastRun = z.object({
   outcome: z.enum(['done', 'interrupted', 'failed', 'stopped']),
   events: z.int(),
   ordersChanged: z.int(),
-  flagged: described(z.optional(z.int()), { description: 'Changed orders that bear a flag.' }),
+  flagged: described(z.optional(z.int()), { description: 'Changed orders with a flag.' }),
   flags: z.optional(Flags),
-  late: described(z.optional(z.int()), { description: 'Events that were found behind the cursor.' }),
+  late: described(z.optional(z.int()), {
+    description: 'Events found behind the cursor, i.e. later than their turn.',
+  }),
   reason: z.optional(z.string()),
 });
 
@@ -48,29 +54,29 @@ const account = {
   connection: Connection,
   pendingPassword: described(
     z.nullable(z.object({ reason: z.nullable(z.string()), until: maybeMoment, message: Bilingual })),
-    { description: 'A password that waits to be tried: why, and until when.' },
+    { description: 'A password that waits for its first login: why, and until when.' },
   ),
   sessionHandle: described(
     z.nullable(z.object({ createdAt: Moment, expiresAt: Moment, ageSeconds: z.int() })),
-    { description: 'Age and end of the session; null while there is none.' },
+    { description: 'Age and end of the session; null without a session.' },
   ),
   lastLoginAt: maybeMoment,
   ordersSince: described(maybeMoment, {
-    description: 'Sales from then on are here; older ones come with an import.',
+    description: 'Klamka has the sales since this moment; older ones need an import.',
   }),
   lastRun: z.nullable(LastRun),
   nextRunAt: maybeMoment,
 };
 
-/** An account as API readers see it: where it stands and what to do, never a secret. */
+/** An account for readers of the API: its state and what to do, never a secret. */
 export const Account = described(z.object(account), { id: 'Account' });
 
 const verdict = z.enum(['accepted', 'refused', 'pending']);
 
-/** An account with what came of the password that was handed over. */
+/** An account after a password was handed over, with the verdict on it. */
 export const ProvenAccount = described(z.object({ verdict, ...account }), {
   id: 'ProvenAccount',
-  description: 'The account, and what the marketplace said of the password.',
+  description: "The account, and the marketplace's verdict on the password.",
 });
 
 export const AddedAccount = described(
@@ -79,7 +85,7 @@ export const AddedAccount = described(
     ...account,
     inherited: described(z.object({ possibleFailures: z.int(), lockedAt: maybeMoment }), {
       description:
-        'What an earlier account of this seller left: failed logins that the marketplace still counts.',
+        'Left by an earlier account of this seller: failed logins that the marketplace still counts.',
     }),
   }),
   { id: 'AddedAccount' },
@@ -91,13 +97,13 @@ export const Login = described(
     at: Moment,
     endedAt: maybeMoment,
     why: z.enum(['first', 'new-password', 'renewal', 'no-handle', 'session-ended']),
-    outcome: described(z.string(), { description: '`accepted`, `unknown`, or why it was refused.' }),
+    outcome: described(z.string(), { description: '`accepted`, `unknown`, or the reason of the refusal.' }),
     code: z.nullable(z.string()),
     secretVersion: z.string(),
     worker: z.string(),
-    egressId: described(z.string(), { description: 'From which address.' }),
+    egressId: described(z.string(), { description: 'The address (IP) that the login came from, by its id.' }),
   }),
-  { id: 'Login', description: 'One login attempt.' },
+  { id: 'Login', description: 'A login attempt.' },
 );
 
 const BadOrder = described(
@@ -118,7 +124,7 @@ const BadOrder = described(
     lastAt: Moment,
     setAsideAt: maybeMoment,
   }),
-  { id: 'BadOrder', description: 'An order that could not be stored, or whose reading is in doubt.' },
+  { id: 'BadOrder', description: 'An order that could not be stored, or was read with a doubt.' },
 );
 
 export const SyncState = described(
@@ -127,7 +133,7 @@ export const SyncState = described(
     state: z.enum(['fresh', 'late', 'stalled', 'disconnected']),
     message: Bilingual,
     lagSeconds: described(z.nullable(z.int()), {
-      description: 'Since the last success, or the oldest event that is not settled.',
+      description: 'Seconds since the last success, or since the oldest event that is not settled.',
     }),
     lastSuccessAt: maybeMoment,
     cursor: z.nullable(z.string()),
@@ -162,12 +168,12 @@ export const SyncState = described(
           message: Bilingual,
         }),
       ),
-      { description: 'Events of a pause that the journal had forgotten.' },
+      { description: 'Events of a pause that the journal no longer had when the pause ended.' },
     ),
     setAsideCount: z.int(),
-    setAside: described(z.array(BadOrder), { description: 'The first hundred of them.' }),
+    setAside: described(z.array(BadOrder), { description: 'The first hundred.' }),
     failingCount: z.int(),
-    failing: described(z.array(BadOrder), { description: 'The first hundred of them.' }),
+    failing: described(z.array(BadOrder), { description: 'The first hundred.' }),
   }),
-  { id: 'SyncState', description: 'How fresh the orders of an account are, and why.' },
+  { id: 'SyncState', description: 'How fresh the orders of an account are, and the reason.' },
 );

@@ -14,13 +14,13 @@ import { ROUTES } from './routes.ts';
 
 const applicationPassword = described(z.string(), {
   description:
-    'The application password that the seller has generated on the website; it is never shown again.',
+    'The application password that the seller has generated on the website. No answer ever shows it.',
 });
 
 const repairParams = z.extend(accountParams, { orderId: orderIdText });
 const dismissParams = z.extend(accountParams, {
   orderId: matching(/^(form|deal|event):\S{1,200}$/, {
-    description: 'Of an order, or `event:ID`.',
+    description: 'Id of an order, or `event:ID` for an event.',
     text: {
       pl: `Podaj identyfikator z listy „setAside” (${ROUTES['sync.show'].route}), np. form:123 albo event:456.`,
       en: `Give an id of the list "setAside" (${ROUTES['sync.show'].route}), e.g. form:123 or event:456.`,
@@ -43,7 +43,7 @@ export const ACCOUNTS = {
   'accounts.add': {
     summary: 'Add a seller',
     description:
-      'Tries the password once. `inherited` tells what an earlier account of the seller left. 422 if the marketplace has refused this password before: nothing is stored, nothing is tried. 409 names the account that has the seller, or says how long an addition or a removal may still take.',
+      'Logs in with the password once. `inherited` has the failed logins of an earlier account of this seller. 422: the marketplace has refused this password before, so nothing is stored and no login is made. 409: another account has this seller (`accountId`), or an addition or a removal is under way; the text says how long it may still take.',
     body: z.strictObject({
       marketplace: z.string(),
       login: z.string(),
@@ -67,7 +67,7 @@ export const ACCOUNTS = {
     problems: ['already-exists', 'being-added', 'being-removed', 'password-refused'],
   },
   'accounts.show': {
-    summary: 'Show an account: where it stands and what to do about it',
+    summary: 'Show an account: its state, and what to do',
     params: accountParams,
     replies: { 200: { description: 'The account.', body: Account } },
     problems: ['not-found'],
@@ -77,7 +77,8 @@ export const ACCOUNTS = {
     params: accountParams,
     replies: {
       202: {
-        description: 'It is being removed; gone once it answers 404, usually after a minute.',
+        description:
+          'The account is being removed. It is gone when this path answers 404, usually after a minute.',
         body: z.object({ accountId: z.string(), state: z.literal('removing') }),
       },
     },
@@ -85,19 +86,24 @@ export const ACCOUNTS = {
   },
   'accounts.replacePassword': {
     summary: 'Try a new application password, exactly once',
-    description: 'If it is refused (422), the old one stays in use.',
+    description: 'If the new password is refused (422), the old one stays in use.',
     params: accountParams,
     body: z.strictObject({ applicationPassword }),
     example: { applicationPassword: 'aB3dE5fG7hJ9' },
     replies: {
-      200: { description: 'It is in use.', body: ProvenAccount, location: true },
-      202: { description: 'Nobody knows yet.', body: ProvenAccount, location: true },
+      200: { description: 'The new password is in use.', body: ProvenAccount, location: true },
+      202: {
+        description: 'The new password is stored; the marketplace has not judged it yet.',
+        body: ProvenAccount,
+        location: true,
+      },
     },
     problems: ['not-found', 'being-added', 'being-removed', 'password-refused'],
   },
   'accounts.resendPassword': {
-    summary: 'Send the password that was refused last once more',
-    description: 'For when the marketplace erred; counted like any attempt, once for each password.',
+    summary: 'Log in once more with the password that was refused last',
+    description:
+      'Use it if the marketplace has refused a correct password by mistake. The attempt counts like any other, and is possible once for each password.',
     params: accountParams,
     body: z.strictObject({
       passwordIsGood: described(z.optional(z.boolean()), { description: 'Has to be true.' }),
@@ -109,7 +115,7 @@ export const ACCOUNTS = {
   'accounts.unlocked': {
     summary: 'Confirm that the seller has logged in on the website',
     description:
-      'Only in `locked`, three times a day at most. After `account-locked` exactly one attempt follows; after `attempts-exhausted` none, but a password that is typed then is tried. A password that was typed before is dropped.',
+      'Only in the state `locked`, at most three times a day. After the reason `account-locked` exactly one login follows. After `attempts-exhausted` no login follows until a new password is given, which is then tried. A password given before the confirmation is discarded.',
     params: accountParams,
     body: z.strictObject({
       loggedInOnWebsite: described(z.optional(z.boolean()), { description: 'Has to be true.' }),
@@ -119,21 +125,22 @@ export const ACCOUNTS = {
     problems: ['not-found', 'being-removed', 'wrong-state', 'too-often'],
   },
   'accounts.pause': {
-    summary: 'Pause: no run and no login until resumed',
+    summary: 'Pause an account: no run and no login until it is resumed',
     params: accountParams,
     replies: { 200: { description: 'The account.', body: Account } },
     problems: ['not-found', 'being-removed'],
   },
   'accounts.resume': {
-    summary: 'End a pause, and look again at whatever stopped the account',
-    description: 'At its key at once: say so after mending the key on the website.',
+    summary: 'End a pause, and try again what has stopped the account',
+    description:
+      'The integration key is tried again at once: call this after repairing the key on the website.',
     params: accountParams,
     replies: { 202: { description: 'The account; a run follows.', body: Account } },
     problems: ['not-found', 'being-removed'],
   },
   'accounts.logins': {
-    summary: 'List the login attempts of 90 days',
-    description: 'When, why, how it ended, which worker, from which address.',
+    summary: 'List the login attempts of the last 90 days',
+    description: 'Time, reason, outcome, worker and address of each attempt.',
     params: accountParams,
     query: PageQuery,
     replies: {
@@ -148,7 +155,7 @@ export const ACCOUNTS = {
 
 export const SYNC = {
   'sync.show': {
-    summary: 'Show how fresh the orders are, and why',
+    summary: 'Show how fresh the orders are, and the reason',
     params: accountParams,
     replies: { 200: { description: 'Freshness.', body: SyncState } },
     problems: ['not-found', 'being-removed'],
@@ -162,15 +169,15 @@ export const SYNC = {
   'orders.repair': {
     summary: 'Read one order again now',
     description:
-      'One that was set aside is one no more when it is stored. An order that we do not know: 404 if the marketplace does not name it either, and nothing is recorded.',
+      'An order that was set aside leaves the list when it is stored. For an order that Klamka does not know, the answer is 404 if the marketplace does not name it either; nothing is recorded then.',
     params: repairParams,
-    replies: { 202: { description: 'It is being read.', body: stateOfOrder('repairing') } },
+    replies: { 202: { description: 'The order is being read.', body: stateOfOrder('repairing') } },
     problems: ['not-found', 'being-removed'],
   },
   'orders.dismiss': {
-    summary: 'Show and try an order, or an event (`event:ID`), that was set aside no more',
+    summary: 'Stop showing and retrying an order, or an event (`event:ID`), that was set aside',
     params: dismissParams,
-    replies: { 200: { description: 'It is dismissed.', body: stateOfOrder('dismissed') } },
+    replies: { 200: { description: 'The order or event is dismissed.', body: stateOfOrder('dismissed') } },
     problems: ['not-found', 'being-removed', 'wrong-state'],
   },
 } as const satisfies Operations;

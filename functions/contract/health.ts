@@ -4,15 +4,15 @@ import type { Operations } from './operation.ts';
 
 export const HEALTH = {
   'health.show': {
-    summary: 'Tell whether the API is up',
-    replies: { 200: { description: 'It is.', body: z.object({ status: z.literal('ok') }) } },
+    summary: 'Show whether the API is up',
+    replies: { 200: { description: 'The API is up.', body: z.object({ status: z.literal('ok') }) } },
     problems: [],
   },
   'document.show': {
     summary: 'Show this document',
     replies: {
       200: {
-        description: 'OpenAPI 3.1.',
+        description: 'The document, OpenAPI 3.1.',
         body: described(z.looseObject({ openapi: z.string() }), { id: 'Document' }),
       },
     },

@@ -3,7 +3,9 @@ import { accountParams, Bilingual, Day, described, Moment, MomentWithOffset, may
 import type { Operations } from './operation.ts';
 
 const List = z.enum(['form-ids', 'filled-forms', 'sold-offers']);
-const cannotSee = described(z.array(Bilingual), { description: 'What the list does not show.' });
+const cannotSee = described(z.array(Bilingual), {
+  description: 'Kinds of sales and changes that the list does not show.',
+});
 
 const Completeness = described(
   z.object({
@@ -12,21 +14,25 @@ const Completeness = described(
     dayWasOver: z.boolean(),
     list: List,
     marketplace: described(z.int(), {
-      description: 'Orders that the list names and that are not cancelled.',
+      description:
+        'Orders that the list names, without those that are cancelled or were over before the account was added.',
     }),
-    ours: described(z.int(), { description: 'Those of them that are stored now.' }),
-    missing: described(z.array(z.string()), { description: 'The others.' }),
+    ours: described(z.int(), { description: 'Orders of `marketplace` that Klamka has stored.' }),
+    missing: described(z.array(z.string()), {
+      description: 'Ids of the orders of `marketplace` that Klamka has not stored.',
+    }),
     cancelled: z.int(),
     surcharges: z.int(),
     beforeConnect: z.int(),
-    journalLoss: described(z.int(), { description: 'What the journal never told and the list did.' }),
+    journalLoss: described(z.int(), { description: 'Orders that the list names and the journal never did.' }),
     changesNeverTold: z.int(),
     acknowledged: described(z.record(z.string(), z.int()), {
-      description: 'By consumer: how many of ours it has acknowledged as they are now.',
+      description:
+        'By consumer: number of stored orders (`ours`) that it has acknowledged in their present revision.',
     }),
     cannotSee,
   }),
-  { id: 'Completeness', description: "One day by the marketplace's own list." },
+  { id: 'Completeness', description: "The orders of a day, compared with the marketplace's own list." },
 );
 
 const Import = described(
@@ -51,19 +57,22 @@ const Import = described(
     againAt: maybeMoment,
     message: z.nullable(Bilingual),
   }),
-  { id: 'Import', description: 'Sales from before, or of a gap in the journal, and how far they have come.' },
+  {
+    id: 'Import',
+    description: 'An import of earlier sales, or of sales in a gap of the journal, and its progress.',
+  },
 );
 
 const dayOrMoment = z.union([z.iso.date(), MomentWithOffset]);
 
 export const HISTORY = {
   'completeness.show': {
-    summary: "Compare one day with the marketplace's own list",
+    summary: "Compare a day with the marketplace's own list",
     description:
-      'Yesterday by default. How many orders it names, how many we have, which are missing, how many each consumer has acknowledged.',
+      'Number of orders in the list, number of orders that Klamka has, ids of the missing ones, and number of orders that each consumer has acknowledged. The default is yesterday.',
     params: accountParams,
     query: z.strictObject({
-      day: described(z.optional(z.iso.date()), { description: "Of the marketplace's own calendar." }),
+      day: described(z.optional(z.iso.date()), { description: "A day of the marketplace's own calendar." }),
     }),
     replies: { 200: { description: 'The day.', body: Completeness } },
     problems: ['not-found', 'being-removed'],
@@ -73,31 +82,33 @@ export const HISTORY = {
     params: accountParams,
     replies: {
       202: {
-        description: 'It is under way.',
+        description: 'The work is under way.',
         body: z.object({ accountId: z.string(), state: z.literal('checking') }),
       },
     },
     problems: ['not-found', 'being-removed', 'wrong-state'],
   },
   'imports.list': {
-    summary: 'List imports and how far they have come',
+    summary: 'List imports and their progress',
     params: accountParams,
     replies: { 200: { description: 'The newest first.', body: z.object({ imports: z.array(Import) }) } },
     problems: ['not-found', 'being-removed'],
   },
   'imports.start': {
-    summary: 'Bring in sales from before',
+    summary: 'Import earlier sales',
     description:
-      '90 days back at most, one import at a time. A day stands for its beginning in `from` and for its end in `to`.',
+      'At most 90 days back, and one import at a time. A date means the beginning of the day in `from`, and its end in `to`.',
     params: accountParams,
     body: z.strictObject({ from: dayOrMoment, to: dayOrMoment }),
     example: { from: '2026-10-20', to: '2026-11-19' },
-    replies: { 202: { description: 'It is under way.', body: Import, location: true } },
+    replies: { 202: { description: 'The work is under way.', body: Import, location: true } },
     problems: ['not-found', 'being-removed', 'already-exists', 'wrong-state'],
   },
   'imports.show': {
-    summary: 'Show how far an import has come',
-    params: z.extend(accountParams, { importId: described(z.string(), { description: 'Of the import.' }) }),
+    summary: 'Show the progress of an import',
+    params: z.extend(accountParams, {
+      importId: described(z.string(), { description: 'Id of the import.' }),
+    }),
     replies: { 200: { description: 'The import.', body: Import } },
     problems: ['not-found', 'being-removed'],
   },

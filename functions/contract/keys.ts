@@ -8,14 +8,17 @@ export const Key = described(
     label: z.string(),
     createdAt: Moment,
     trouble: described(z.nullable(z.object({ reason: z.string(), since: Moment })), {
-      description: 'What the marketplace has against the key; all its accounts wait.',
+      description:
+        'Why the marketplace rejects the key; all accounts with this key wait. Null for a good key.',
     }),
   }),
-  { id: 'IntegrationKey', description: 'Never the key itself.' },
+  { id: 'IntegrationKey', description: 'An integration key, without its secret.' },
 );
 
-const keyParams = z.object({ keyId: described(z.string(), { description: 'Of the key.' }) });
-const webapiKey = described(z.string(), { description: 'The secret itself; it is never shown again.' });
+const keyParams = z.object({ keyId: described(z.string(), { description: 'Id of the key.' }) });
+const webapiKey = described(z.string(), {
+  description: 'The key itself, a secret. No answer ever shows it.',
+});
 
 export const KEYS = {
   'keys.list': {
@@ -28,14 +31,14 @@ export const KEYS = {
   },
   'keys.register': {
     summary: 'Register the key of your integration, once',
-    description: 'Many accounts share it.',
+    description: 'Many accounts can use the same key.',
     body: z.strictObject({ label: z.string().check(z.minLength(1), z.maxLength(100)), webapiKey }),
     example: { label: 'ERP', webapiKey: '0123abcd' },
     replies: { 201: { description: 'The key, without its secret.', body: Key } },
     problems: [],
   },
   'keys.replace': {
-    summary: 'Put another key behind the same id',
+    summary: 'Replace a key, keeping its id',
     params: keyParams,
     body: z.strictObject({ webapiKey }),
     example: { webapiKey: '4567cdef' },
@@ -44,11 +47,11 @@ export const KEYS = {
   },
   'keys.remove': {
     summary: 'Remove a key that no account uses, with its secret',
-    description: '409 names accounts that do.',
+    description: '409: accounts still use the key (`accounts` has their number).',
     params: keyParams,
     replies: {
       200: {
-        description: 'It is gone.',
+        description: 'The key is removed.',
         body: z.object({ webapiKeyId: z.string(), state: z.literal('removed') }),
       },
     },

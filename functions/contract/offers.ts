@@ -17,9 +17,9 @@ const offer = {
   offerId: z.string(),
   title: z.string(),
   state: described(z.enum(OFFER_STATES), {
-    description: '`gone`: it was active, and no list shows it any more.',
+    description: '`gone`: an active offer that the lists of the marketplace no longer show.',
   }),
-  price: described(z.nullable(Money), { description: 'Of one piece.' }),
+  price: described(z.nullable(Money), { description: 'Price of a piece.' }),
   priceKind: z.nullable(z.enum(['buy-now', 'current', 'starting'])),
   startQuantity: z.nullable(z.int()),
   soldQuantity: z.nullable(z.int()),
@@ -46,12 +46,13 @@ const offer = {
 
 export const Offer = described(z.object(offer), {
   id: 'Offer',
-  description: 'As the marketplace showed it last. What cannot be read is null and named in `flags`.',
+  description:
+    'An offer as the marketplace showed it last. A value that cannot be read is null and named in `flags`.',
 });
 
 const freshness = {
   updatedAt: maybeMoment,
-  listedAt: described(maybeMoment, { description: 'When the last complete listing began.' }),
+  listedAt: described(maybeMoment, { description: 'Start of the last complete listing.' }),
   troubles: z.array(
     z.object({
       part: z.enum(['journal', 'listing']),
@@ -66,7 +67,7 @@ const freshness = {
 
 export const OFFERS = {
   'offers.list': {
-    summary: 'List the snapshot of offers, and how fresh it is',
+    summary: 'List the offers as last seen, and how fresh they are',
     params: accountParams,
     query: z.extend(PageQuery, {
       state: described(z.optional(z.enum(OFFER_STATES)), { description: 'Only offers in this state.' }),
@@ -80,8 +81,8 @@ export const OFFERS = {
     problems: ['not-found', 'being-removed'],
   },
   'offers.show': {
-    summary: 'Show an offer, and how fresh that is',
-    params: z.extend(accountParams, { offerId: described(z.string(), { description: 'Of the offer.' }) }),
+    summary: 'Show an offer, and how fresh it is',
+    params: z.extend(accountParams, { offerId: described(z.string(), { description: 'Id of the offer.' }) }),
     replies: { 200: { description: 'The offer.', body: z.object({ ...offer, ...freshness }) } },
     problems: ['not-found', 'being-removed'],
   },

@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 import { described, Moment, Money } from './kinds.ts';
 
-/** Moments of the marketplace: its text stays, for one hour each autumn is ambiguous. */
+/** A moment of the marketplace. Its text is kept, because an hour each autumn is ambiguous. */
 const MarketplaceTime = described(z.object({ iso: z.string(), text: z.string() }), {
   id: 'MarketplaceTime',
   description:
-    "`iso`: ISO 8601 with offset, empty where the text names no moment. `text`: the marketplace's own.",
+    "`iso`: ISO 8601 with offset, empty if the text is not a date and time. `text`: the marketplace's own text.",
 });
 
 const NamedId = described(z.object({ id: z.string(), name: z.optional(z.string()) }), {
   id: 'NamedId',
-  description: 'What the marketplace calls by an id of its own, with its name where that is known.',
+  description: "The marketplace's own id, with the name if it is known.",
 });
 
 const address = {
@@ -20,7 +20,7 @@ const address = {
   postcode: z.string(),
   city: z.string(),
   country: described(z.optional(z.string()), {
-    description: 'ISO 3166-1 alpha-2; absent where nobody can tell.',
+    description: 'ISO 3166-1 alpha-2; absent if the country is not known.',
   }),
   phone: z.string(),
   taxId: z.string(),
@@ -29,9 +29,11 @@ const Address = described(z.object(address), { id: 'Address' });
 const PickupPoint = described(
   z.object({
     ...address,
-    pointId: described(z.optional(z.string()), { description: "The carrier's id, where it is told." }),
+    pointId: described(z.optional(z.string()), {
+      description: "The carrier's id of the point, if the marketplace names it.",
+    }),
   }),
-  { id: 'PickupPoint', description: 'Where a parcel waits for its buyer: a locker or a shop.' },
+  { id: 'PickupPoint', description: 'The place where the buyer collects the parcel: a locker or a shop.' },
 );
 
 const Payment = described(
@@ -45,13 +47,13 @@ const Payment = described(
     startedAt: z.optional(MarketplaceTime),
     receivedAt: z.optional(MarketplaceTime),
   }),
-  { id: 'Payment', description: "The texts are the marketplace's own words." },
+  { id: 'Payment', description: "A payment. `methodText` and `statusText` are the marketplace's own words." },
 );
 
 const Deal = z.object({
   dealId: z.string(),
   quantity: z.optional(z.int()),
-  unitPrice: described(z.optional(Money), { description: 'Of one piece, after discount.' }),
+  unitPrice: described(z.optional(Money), { description: 'Price of a piece, after discount.' }),
   discounted: z.boolean(),
   boughtAt: z.string(),
   variant: z.optional(z.object({ name: z.string(), value: z.string() })),
@@ -66,7 +68,10 @@ const Line = described(
     amount: z.optional(Money),
     deals: z.array(Deal),
   }),
-  { id: 'OrderLine', description: 'Amounts and numbers that cannot be read are absent, never zero.' },
+  {
+    id: 'OrderLine',
+    description: 'A line of an order. Amounts and numbers that cannot be read are absent, never zero.',
+  },
 );
 
 const Delivery = described(
@@ -87,7 +92,7 @@ const Surcharge = described(
     payment: z.optional(Payment),
     cancelledAt: z.optional(MarketplaceTime),
   }),
-  { id: 'Surcharge', description: 'An extra payment that the seller asked for; not part of the total.' },
+  { id: 'Surcharge', description: 'An extra payment that the seller has asked for; not part of the total.' },
 );
 
 export const ORDER_FLAGS = [
@@ -106,7 +111,7 @@ export const ORDER_FLAGS = [
 const order = {
   orderId: z.string(),
   revision: described(z.int(), { description: 'Grows with every change of the order.' }),
-  live: described(z.boolean(), { description: 'Whether the sale goes on under this id.' }),
+  live: described(z.boolean(), { description: 'Whether the sale continues under this id.' }),
   state: z.enum([
     'awaiting-form',
     'awaiting-payment',
@@ -121,10 +126,12 @@ const order = {
   buyer: z.object({ id: z.string(), login: z.string(), email: z.string() }),
   lines: z.array(Line),
   total: described(z.optional(Money), {
-    description: 'Goods, delivery and additional services, no surcharges.',
+    description: 'Goods, delivery and additional services, without surcharges.',
   }),
   additionalServices: z.optional(Money),
-  contactAddress: described(z.optional(Address), { description: 'While there is no form.' }),
+  contactAddress: described(z.optional(Address), {
+    description: 'Address of the buyer while there is no form.',
+  }),
   shipmentAddress: z.optional(Address),
   pickupPoint: z.optional(PickupPoint),
   invoiceWanted: z.boolean(),
@@ -136,7 +143,7 @@ const order = {
   surchargeIds: z.array(z.string()),
   surcharges: z.optional(z.array(Surcharge)),
   replaces: described(z.array(z.string()), { description: 'The deal orders that this form order replaces.' }),
-  flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'What is odd about it.' }),
+  flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'Oddities of the order.' }),
   unread: described(z.optional(z.array(z.string())), {
     description: "The marketplace's names of fields that are missing or cannot be read.",
   }),
@@ -144,11 +151,11 @@ const order = {
   changedAt: Moment,
 };
 
-/** An order with its place in history. */
+/** An order with its revision and its replacements. */
 export const Order = described(z.object(order), {
   id: 'Order',
   description:
-    'Amounts are whole minor units with their currency; ids are texts; what cannot be read is absent.',
+    'An order. Amounts are whole minor units with their currency; ids are texts; values that cannot be read are absent.',
 });
 
 export const ORDER_CHANGES = [
@@ -164,7 +171,9 @@ export const ORDER_CHANGES = [
 export const Change = described(
   z.object({
     accountId: z.string(),
-    number: described(z.int(), { description: 'In the feed of its account, from 1 on, without holes.' }),
+    number: described(z.int(), {
+      description: 'Number in the feed of the account: 1, 2, 3 and so on, without gaps.',
+    }),
     orderId: z.string(),
     changes: z.array(z.enum(ORDER_CHANGES)),
     order: described(
@@ -172,11 +181,14 @@ export const Change = described(
         z.object({
           ...order,
           heldBy: described(z.optional(z.array(z.string())), {
-            description: 'Of a `joined` order: where it went.',
+            description: 'For a `joined` order: the ids of the orders that now have its deals.',
           }),
         }),
       ),
-      { description: 'As it is now, which may be newer than the change; null once it was erased.' },
+      {
+        description:
+          'The order in its present state, which may be newer than the change; null after it was erased.',
+      },
     ),
   }),
   { id: 'Change' },

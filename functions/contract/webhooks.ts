@@ -33,10 +33,12 @@ const DeliveryError = described(
       'connection',
       'no-secret',
     ]),
-    status: described(z.nullable(z.int()), { description: 'Of the answer, where `reason` is `status`.' }),
+    status: described(z.nullable(z.int()), {
+      description: 'HTTP status of the answer, if `reason` is `status`.',
+    }),
     message: Bilingual,
   }),
-  { id: 'DeliveryError', description: 'Why a delivery came to nothing.' },
+  { id: 'DeliveryError', description: 'Why a delivery failed.' },
 );
 
 const webhook = {
@@ -48,11 +50,19 @@ const webhook = {
   message: Bilingual,
   createdAt: Moment,
   disabledAt: maybeMoment,
-  oldSecretUntil: described(maybeMoment, { description: 'The secret from before signs too until then.' }),
+  oldSecretUntil: described(maybeMoment, { description: 'Until this moment the previous secret signs too.' }),
 };
-export const Webhook = described(z.object(webhook), { id: 'Webhook', description: 'Without its secret.' });
+export const Webhook = described(z.object(webhook), {
+  id: 'Webhook',
+  description: 'A webhook, without its secret.',
+});
 const WebhookWithSecret = described(
-  z.object({ ...webhook, secret: described(z.string(), { description: 'Signs the messages; shown once.' }) }),
+  z.object({
+    ...webhook,
+    secret: described(z.string(), {
+      description: 'The secret that signs the messages; shown only this once.',
+    }),
+  }),
   { id: 'WebhookWithSecret' },
 );
 
@@ -60,14 +70,14 @@ const Progress = described(
   z.object({
     accountId: z.string(),
     number: z.int(),
-    lag: described(z.int(), { description: 'How many changes are not delivered yet.' }),
+    lag: described(z.int(), { description: 'Number of changes that are not delivered yet.' }),
     lastDeliveredAt: maybeMoment,
     failures: z.int(),
     failingSince: maybeMoment,
     nextTryAt: maybeMoment,
     lastError: z.nullable(DeliveryError),
   }),
-  { id: 'WebhookProgress', description: 'How far one account is.' },
+  { id: 'WebhookProgress', description: 'Progress of the deliveries for an account.' },
 );
 
 const DeadLetter = described(
@@ -80,17 +90,17 @@ const DeadLetter = described(
     givenUpAt: Moment,
     error: DeliveryError,
   }),
-  { id: 'DeadLetter', description: 'A change that was given up after three days.' },
+  { id: 'DeadLetter', description: 'A change whose delivery was given up after three days.' },
 );
 
 const accountId = matching(/^[0-9a-z]{1,64}$/, {
-  description: 'Of an account.',
+  description: 'Id of an account.',
   text: {
     pl: `Podaj identyfikator konta z listy kont (${ROUTES['accounts.list'].route}).`,
     en: `Give the id of an account as the list of accounts has it (${ROUTES['accounts.list'].route}).`,
   },
 });
-const oneAccount = described(z.optional(accountId), { description: 'Only those of this account.' });
+const oneAccount = described(z.optional(accountId), { description: 'Only the changes of this account.' });
 
 export const WEBHOOKS = {
   'webhooks.list': {
@@ -100,15 +110,15 @@ export const WEBHOOKS = {
   },
   'webhooks.register': {
     summary: 'Have changes sent to your server from now on',
-    description: 'The signing secret is shown once. 20 webhooks at most.',
+    description: 'The signing secret is shown only in this answer. There can be at most 20 webhooks.',
     body: z.strictObject({
       url: z.string(),
       accounts: described(
         z.optional(z.union([z.literal('all'), z.array(accountId).check(z.minLength(1), z.maxLength(100))])),
-        { description: 'Ids, or `all`, which is the default.' },
+        { description: 'Ids of accounts, or `all`, which is the default.' },
       ),
       events: described(z.optional(z.array(z.enum(EVENT_TYPES)).check(z.minLength(1))), {
-        description: 'All by default.',
+        description: 'Events to send; all by default.',
       }),
     }),
     example: { url: 'https://erp.example/klamka', events: ['order.paid', 'order.cancelled'] },
@@ -118,7 +128,7 @@ export const WEBHOOKS = {
     problems: ['wrong-state'],
   },
   'webhooks.show': {
-    summary: 'Show a webhook, and how far each account is',
+    summary: 'Show a webhook, and its progress for each account',
     params: webhookParams,
     query: PageQuery,
     replies: {
@@ -134,39 +144,39 @@ export const WEBHOOKS = {
     params: webhookParams,
     replies: {
       200: {
-        description: 'It is gone.',
+        description: 'The webhook is removed.',
         body: z.object({ webhookId: z.string(), state: z.literal('removed') }),
       },
     },
     problems: ['not-found'],
   },
   'webhooks.rotateSecret': {
-    summary: 'Make a new signing secret',
+    summary: 'Create a new signing secret',
     description:
-      'The old one signs too for 24 hours. Asked again within them, the new one takes the place of the one made last: at most two sign at a time.',
+      'The old secret signs too for 24 hours. A second call within these hours replaces the secret created last, so that at most two sign at a time.',
     params: webhookParams,
     replies: { 200: { description: 'The webhook with its new secret.', body: WebhookWithSecret } },
     problems: ['not-found', 'wrong-state'],
   },
   'webhooks.test': {
-    summary: 'Send a `webhook.test` now and say what came of it',
+    summary: 'Send a `webhook.test` now, and show the result',
     params: webhookParams,
     replies: {
       200: {
-        description: 'What came of it.',
+        description: 'The result of the delivery.',
         body: z.object({ delivered: z.boolean(), error: z.nullable(DeliveryError) }),
       },
     },
     problems: ['not-found', 'wrong-state'],
   },
   'webhooks.resume': {
-    summary: 'Send again to a webhook that was disabled by a 410',
+    summary: 'Enable a webhook that was disabled by a 410',
     params: webhookParams,
     replies: { 200: { description: 'The webhook.', body: Webhook } },
     problems: ['not-found', 'wrong-state'],
   },
   'webhooks.deadLetters': {
-    summary: 'List changes that were given up after three days',
+    summary: 'List changes whose delivery was given up after three days',
     params: webhookParams,
     query: z.extend(PageQuery, { accountId: oneAccount }),
     replies: {
@@ -178,14 +188,16 @@ export const WEBHOOKS = {
     problems: ['not-found'],
   },
   'webhooks.replay': {
-    summary: 'Have dead letters sent once more',
+    summary: 'Send dead letters once more',
     params: webhookParams,
     body: z.strictObject({ accountId: oneAccount }),
     example: {},
     replies: {
       202: {
-        description: 'They will be sent.',
-        body: z.object({ accounts: described(z.int(), { description: 'Of how many accounts.' }) }),
+        description: 'The dead letters will be sent.',
+        body: z.object({
+          accounts: described(z.int(), { description: 'Number of accounts with dead letters to send.' }),
+        }),
       },
     },
     problems: ['not-found', 'wrong-state'],

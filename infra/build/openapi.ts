@@ -6,21 +6,21 @@ import { PROBLEMS, problemType } from '../../functions/contract/problems.ts';
 import { type OperationId, ROUTES } from '../../functions/contract/routes.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
-  keys: 'Integration keys: what identifies your program to a marketplace.',
-  accounts: 'Sellers: added, watched, unlocked and removed.',
+  keys: 'Integration keys, which identify your program to a marketplace.',
+  accounts: 'Accounts of sellers: add, watch, unlock and remove them.',
   sync: 'How fresh the orders are.',
   orders: 'Orders as the marketplace shows them.',
   offers: 'A snapshot of the offers.',
   changes: 'The feed: numbered changes, to be read at your own pace.',
-  consumers: 'How far the readers of a feed are.',
-  completeness: "Days, compared with the marketplace's own lists.",
-  imports: 'Sales from before.',
+  consumers: 'How far the readers of a feed have come.',
+  completeness: "Comparison of each day with the marketplace's own lists.",
+  imports: 'Import of earlier sales.',
   webhooks: 'Changes sent to your server.',
   health: 'Whether the API is up.',
   document: 'This document.',
 };
 
-/** The OpenAPI document of the API. It is built from the contract alone, so that nothing in it can be out of date. */
+/** The OpenAPI document of the API, built from the contract alone, so that it cannot differ from the code. */
 export function openApiDocument({ version }: { version: string }): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [id, operation] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
@@ -35,7 +35,7 @@ export function openApiDocument({ version }: { version: string }): object {
         version,
         summary: 'Orders of Allegro-family marketplaces, complete and once.',
         description:
-          'Answers may get more fields and more words in lists of words; ignore what you do not know. Texts for people come in Polish and in English.',
+          'Later versions may add fields to answers and values to enumerations; ignore those that you do not know. Texts for people are in Polish and in English.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
@@ -46,7 +46,7 @@ export function openApiDocument({ version }: { version: string }): object {
   );
 }
 
-/** Readers must take fields that come later, so that nothing says that there are no others. */
+/** Allows further fields in answers, so that clients generated from the document accept fields of later versions. */
 function openObjects({
   jsonSchema,
   io,
