@@ -133,9 +133,9 @@ function withGone(batch: Gone, read: FormsRead, named: NamedDeals | undefined): 
 
 /** Forms that are gone, where others show that the marketplace is well. The end of a sale that is over is known. */
 const absentIn = ({ rows, failures }: FormsRead): string[] =>
-  [...failures].flatMap(([orderId, { reason, unsure = false }]) => {
+  [...failures].flatMap(([orderId, { reason }]) => {
     const isOver = rows.get(orderId)?.content?.state === 'cancelled';
-    return reason === 'form-missing' && !unsure && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
+    return reason === 'form-missing' && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
   });
 
 /** The deals of these forms as their rows have them, or events name them. */

@@ -265,6 +265,47 @@ describe('a marketplace with another protocol', () => {
     expect(seller.journal.bad.size).toBe(0);
   });
 
+  it('has merged orders closed and told by the feed, whatever write a worker dies at', async () => {
+    for (let killedAtWrite = 1; killedAtWrite <= 40; killedAtWrite += 1) {
+      const seller = await connected();
+      const before = new Set(seller.market.sales.keys());
+      const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
+      await seller.settle();
+      const merged = seller.market.mergeSilently(one, other);
+      await seller.run({ killedAtWrite });
+      // Shown twice for a moment, never not at all.
+      for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).not.toEqual([]);
+      await seller.settle();
+      expectTruth(seller, before);
+    }
+  });
+
+  it('keeps orders whose successor is gone before it was stored: those that it replaced are no heirs of it', async () => {
+    const seller = await connected();
+    const sold = [seller.market.buy(1), seller.market.buy(2)] as const;
+    await seller.settle();
+    seller.market.vanish(seller.market.merge(...sold));
+    for (let run = 0; run < 6; run += 1) {
+      seller.market.buy(1);
+      await seller.run();
+    }
+    for (const { id, purchaseIds } of sold)
+      for (const purchaseId of purchaseIds) expect(holdersOf(seller, purchaseId)).toEqual([formOrderId(id)]);
+  });
+
+  it('has an order repaired that was merged into another without a word: it is closed', async () => {
+    const seller = await connected();
+    const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
+    await seller.settle();
+    const merged = seller.market.mergeSilently(one, other, 3 * MINUTE);
+    await seller.run();
+    expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
+    seller.pass(4 * MINUTE);
+    expect(await seller.repair(formOrderId(one.id))).toBe('done');
+    expect(contentOf(seller, one.id)?.state).toBe('joined');
+    expect(seller.orders.rows.get(formOrderId(one.id))?.heldBy).toEqual([merged.id]);
+  });
+
   it('keeps an order that is gone while one of its purchases is nowhere else', async () => {
     const seller = await connected();
     const [one, other] = [seller.market.buy(2), seller.market.buy(1)];
