@@ -1,4 +1,4 @@
-/** What a token can permit. A route asks for one of them. */
+/** Permissions that a token can have; a route requires one of them. */
 export const SCOPES = {
   'accounts:read': 'Read accounts and integration keys: state, freshness, what to do.',
   'accounts:write': 'Add, change, unlock, pause and remove accounts and integration keys.',
@@ -11,7 +11,7 @@ export type Scope = keyof typeof SCOPES;
 
 export const ALL_SCOPES = Object.keys(SCOPES) as readonly Scope[];
 
-/** What a client may do at most, by its role in our table. A token narrows it and never widens it. */
+/** The most that a client may do, by its role in our table; a token can only reduce it. */
 export const ROLES = {
   administrator: ALL_SCOPES,
   integration: ['accounts:read', 'accounts:write', 'orders:read', 'orders:write'],

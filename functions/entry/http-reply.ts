@@ -22,14 +22,14 @@ export const jsonReply = ({ status, body, headers }: Reply): APIGatewayProxyStru
   body: JSON.stringify(body),
 });
 
-/** A text of the core with its operations as routes of this API. */
+/** A text of the core, with the names of operations replaced by routes of this API. */
 export const inHttp = (text: BilingualText): BilingualText =>
   phrased(text, (id, of) => {
     const route: string = ROUTES[id as OperationId]?.route ?? id;
     return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => of[name] ?? whole);
   });
 
-/** RFC 9457, with both languages and the fields. What is not a Problem is ours to mend: logged, not shown. */
+/** A problem reply by RFC 9457. An error that is neither Problem nor Refusal is our fault: it is logged, not shown. */
 export function errorReply(error: unknown, log: Log): APIGatewayProxyStructuredResultV2 {
   if (error instanceof Problem || error instanceof Refusal) return problemReply(error.code, error);
   log.warn('request-failed', { error });

@@ -4,8 +4,8 @@ import { createLog } from './log.ts';
 import { type Routes, serve } from './serve.ts';
 
 /**
- * The Lambda handler of operations that the contract calls public. Knows no store and no tokens, so that it is small.
- * Throws Error for an operation that is not public.
+ * The Lambda handler of public operations. It imports no store and no check of tokens, so that the function stays
+ * small. Throws Error for an operation that is not public.
  */
 export function openHandler<Contract extends Operations>(contract: Contract, routes: Routes<Contract>) {
   for (const id of Object.keys(contract) as OperationId[])

@@ -2,8 +2,8 @@ import type { CallBudget } from '../core/limits/limits.ts';
 import type { Rhythm } from '../core/run/rhythm.ts';
 
 /**
- * The only reader of the environment. Each function reads what it uses; serverless.yml sets them all.
- * Throws Error naming the variable.
+ * A setting from the environment, which nothing else reads. Each function reads its own; serverless.yml sets
+ * all. Throws an error that names the variable.
  */
 export function setting(name: string): string {
   const value = process.env[name];
@@ -12,7 +12,7 @@ export function setting(name: string): string {
   return value;
 }
 
-/** Undefined where it is not set, or empty. */
+/** A setting that may be absent; undefined if it is not set or empty. */
 export function optionalSetting(name: string): string | undefined {
   const value = process.env[name];
   return value === '' ? undefined : value;
@@ -32,24 +32,24 @@ function countSetting(name: string): number {
   return count;
 }
 
-/** What the fleet may ask of a marketplace. */
+/** Calls that all workers together may make to a marketplace. */
 export const callBudget = (): CallBudget => ({
   perSecond: countSetting('CALLS_PER_SECOND'),
   perMinute: countSetting('CALLS_PER_MINUTE'),
   workers: countSetting('WORKERS'),
 });
 
-/** How often accounts are synchronised. */
+/** Pauses between synchronisations of an account. */
 export const rhythmSettings = (): Rhythm => ({
   busyMillis: secondsSetting('SYNC_EVERY_SECONDS'),
   quietMillis: secondsSetting('QUIET_EVERY_SECONDS'),
 });
 
-/** Hosts with their port that a webhook may have on this very machine. Tests set it; no deployment does. */
+/** Hosts with their port on this machine that webhooks may have. Set by tests only. */
 export const webhookTestHosts = (): ReadonlySet<string> =>
   new Set((process.env.WEBHOOK_TEST_HOSTS ?? '').split(',').filter((host) => host !== ''));
 
-/** Throws Error for what is not JSON. */
+/** A setting as JSON. Throws an error if it is not JSON. */
 export function jsonSetting(name: string): unknown {
   const text = setting(name);
   try {

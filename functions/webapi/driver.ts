@@ -16,10 +16,13 @@ import { buyers, countDealEvents, unpaidDeals } from './sales.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { versionedLogins } from './versionkeys.ts';
 
-/** Every operation as the marketplace has it, typed, for what the port has no word for. */
+/** Every operation of the marketplace, typed, for uses beyond the port. */
 export interface Operations {
   readonly settings: WebapiSettings;
-  /** Ids and amounts are texts; a list that is empty, missing or nil is []. Throws MarketplaceFault. */
+  /**
+   * Calls an operation. Ids and amounts are texts; a list that is empty, missing or nil is []. Throws
+   * MarketplaceFault.
+   */
   call<N extends OperationName>(
     operation: N,
     request: Request<N>,
@@ -29,7 +32,7 @@ export interface Operations {
 
 interface Extras {
   readonly transport?: Transport;
-  /** In milliseconds; only differences are asked of it. */
+  /** Milliseconds of any clock; only differences are used. */
   readonly clock?: () => number;
 }
 
@@ -37,7 +40,7 @@ export interface WebapiDriver extends Driver {
   open(run: DriverRun): Required<Marketplace>;
 }
 
-/** The SOAP WebAPI as a driver. One per marketplace and process: it keeps its connections. */
+/** The SOAP WebAPI as a driver, one per marketplace and process, because it keeps its connections. */
 export function webapiDriver(
   settings: WebapiSettings,
   { transport = createTransport(), clock = Date.now }: Extras = {},
@@ -91,7 +94,7 @@ function marketplaceBehind(door: AddressDoor, cache: DriverCache): Required<Mark
   };
 }
 
-/** The SOAP WebAPI operation by operation, each call in its turn. */
+/** The SOAP WebAPI operation by operation, each call after its turn. */
 export function webapiOperations(
   settings: WebapiSettings,
   { turn, transport = createTransport() }: Pick<Extras, 'transport'> & { turn: Turn },

@@ -4,7 +4,7 @@ import { isDelicate, type Proof, proofOf } from './traits.ts';
 
 type Codes = Readonly<Record<string, FaultReason>>;
 
-/** Codes that mean the same wherever they come from. */
+/** Codes with the same meaning for every operation. */
 const ANYWHERE: Codes = {
   ERR_NO_DATABASE: 'marketplace-unavailable',
   ERR_WEBAPI_NOT_AVAIL: 'marketplace-unavailable',
@@ -19,15 +19,15 @@ const ANYWHERE: Codes = {
 };
 
 /**
- * Codes of a service in trouble, where no password was judged. A login that is answered so waits for a person:
- * nobody knows whether the marketplace counted it.
+ * Codes of a service in trouble, for operations without a password. A login with such an answer waits for a
+ * person, because the marketplace may have counted it.
  */
 const OF_READINGS: Codes = {
-  // Reported for minutes to days, for everything or for one offer only.
+  // Was reported for minutes to days, for everything or for a single offer.
   ERR_INTERNAL_SYSTEM_ERROR: 'marketplace-unavailable',
 };
 
-/** Codes about a user, which mean the same at login and later. */
+/** Codes about a user, with the same meaning at login and later. */
 const OF_A_USER: Codes = {
   ERR_CAPTCHA_REQUIRED: 'account-locked',
   ERR_AUTHORIZATION_ERROR: 'account-closed',
@@ -52,13 +52,13 @@ const OF_AN_OFFER: Codes = {
   ERR_INVALID_RESERVE_PRICE: 'business',
   ERR_INVALID_STARTING_PRICE: 'business',
   ERR_GIVE_CANCEL_BIDS_REASON: 'bad-input',
-  // An earlier change is still waiting to be carried out.
+  // An earlier change has not been carried out yet.
   ERR_YOU_CANT_CHANGE_ITEM: 'marketplace-unavailable',
 };
 
 /**
- * The meaning of a code depends on what the operation proved itself with: only an operation that sent a
- * password can have it refused, only one that sent a session handle can have it ended.
+ * Codes by what the operation proves itself with: only an operation that sends a password can have it
+ * refused, and only one that sends a session handle can have it ended.
  */
 const BY_PROOF: Readonly<Record<Proof, Codes>> = {
   key: { ...ANYWHERE, ...OF_READINGS },
@@ -67,7 +67,7 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
     ...OF_A_USER,
     ERR_USER_PASSWD: 'password-refused',
     ERR_PASSWORD_TOO_EASY: 'password-too-weak',
-    // Documented for both trouble of the authorisation system and an ended contract.
+    // Documented both for trouble of the authorisation system and for an ended contract.
     ERR_NO_SESSION: 'login-service-trouble',
     ERR_INVALID_VERSION_CAT_SELL_FIELDS: 'preparation-stale',
   },
@@ -99,19 +99,22 @@ const BY_PROOF: Readonly<Record<Proof, Codes>> = {
 /** Fault codes of SOAP itself. */
 const OF_SOAP = 'Client Server Sender Receiver VersionMismatch MustUnderstand DataEncodingUnknown'.split(' ');
 
-/** Whether the code is one of ours to the letter, so that it can hold nothing else. */
+/** Whether the code is exactly one of ours, so that it cannot hold a secret. */
 export const isKnownCode = (operation: OperationName, code = ''): boolean =>
   Object.hasOwn(BY_PROOF[proofOf(operation)], code) || OF_SOAP.includes(code);
 
 /** A family of codes, one for each field of an offer. */
 const FROZEN_BY_BIDS = /^ERR_CANT_CHANGE_\w+_AFTER_BID$/;
 
-/** What stands in front of the service says so when the service is down; its code blames the caller. */
+/**
+ * The answer of a gateway in front of a service that is down. Its code blames the caller, so the text is
+ * needed.
+ */
 const OUTAGE_IN_FRONT = { codes: new Set(['Client', 'Server']), text: /^\s*Internal Server Error\b/i };
 
 /**
- * The answers to a login after which no second one may follow are recognised in every spelling: in any case, in
- * SOAP 1.2, in the text. An unrecognised refusal would send a refused password again.
+ * Answers to a login after which no second login may follow. They are recognised in every spelling: in any
+ * case, in SOAP 1.2, in the text, because an unrecognised refusal would send a refused password again.
  */
 const FINAL_AT_LOGIN = ['ERR_USER_PASSWD', 'ERR_PASSWORD_TOO_EASY', 'ERR_CAPTCHA_REQUIRED'] as const;
 
@@ -122,9 +125,9 @@ function speltOut(fault: string): FaultReason | undefined {
 }
 
 /**
- * What a fault of this operation means. Of a login or a write, a fault that nobody knows is never retried; of a
- * reading it is retried, until it has lasted too long. `Client`, `Server` and `Sender` without a code of the service's
- * own are such faults, because gateways and SOAP stacks answer with them for reasons of their own.
+ * The meaning of a fault of this operation. An unknown fault of a login or a write is never retried; that of
+ * a reading is, until it has lasted too long. `Client`, `Server` and `Sender` without a code of the service
+ * are unknown faults, because gateways and SOAP libraries answer with them for reasons of their own.
  */
 export function reasonOf(
   operation: OperationName,

@@ -5,7 +5,7 @@ import type { WebapiSettings } from './presets.ts';
 import type { WebapiCredentials } from './versionkeys.ts';
 import { isXmlText } from './xml.ts';
 
-/** Refuses a value before anything is sent. The value itself is not quoted. */
+/** Refuses a value before anything is sent, without quoting it. */
 function refuse(operation: OperationName, text: string): never {
   throw new MarketplaceFault({ reason: 'bad-input', outcome: 'not-sent', operation, text });
 }
@@ -52,7 +52,7 @@ export function checkIds(
 
 export const isId = (id: string) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_INT64;
 
-/** Where to start in a journal: an id, or zero for its beginning. */
+/** Checks a position of a journal: an id, or zero for its beginning. */
 export function checkCursor(operation: OperationName, after: string | undefined): void {
   if (after !== undefined && after !== '0') checkIds(operation, { after });
 }

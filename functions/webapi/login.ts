@@ -9,7 +9,7 @@ import { readSeconds } from './values.ts';
 import type { WebapiCredentials } from './versionkeys.ts';
 import { WireError } from './xml.ts';
 
-/** The component that doQuerySysStatus is asked for; the version key is the same for every one. */
+/** The component that doQuerySysStatus is asked for; the version key is the same for every component. */
 const SELL_FORM = '4';
 
 /** The version key of a WebAPI key (doQuerySysStatus): opaque, to be compared for equality only. */
@@ -29,8 +29,8 @@ export async function fetchVersionKey(door: Door, webapiKey: Secret, options: Ca
 }
 
 /**
- * The user id behind a login name or an e-mail address (doGetUserID), in decimal. Asks without a session and
- * without a password, so nothing counts towards a lock.
+ * The user id for a login name or an e-mail address (doGetUserID), in decimal. Asks without session and
+ * password, so nothing counts towards a lock.
  */
 export async function sellerId(
   door: Door,
@@ -41,7 +41,7 @@ export async function sellerId(
   const webapiKey = query.webapiKey.reveal();
   checkCountry(operation, door.settings);
   checkText(operation, { webapiKey, login: query.login });
-  // [assumed] An address serves as a login here as it does in doLogin, and has a field of its own as well.
+  // [assumed] An e-mail address serves as a login here as in doLogin, and has a field of its own as well.
   const userEmail = query.login.includes('@') ? query.login : undefined;
   const names = { userLogin: query.login, ...(userEmail !== undefined && { userEmail }) };
   return door.call(
@@ -55,8 +55,9 @@ export async function sellerId(
 }
 
 /**
- * One login, never repeated here. The hash (doLoginEnc) goes out instead of the password, except where
- * the marketplace does not take it, or the password is not ASCII: no source tells which charset is hashed.
+ * Makes a login, which is never repeated here. The hash (doLoginEnc) is sent instead of the password, unless
+ * the marketplace lacks that operation, or the password is not ASCII, because no source tells which charset
+ * is hashed.
  */
 export async function logIn(
   door: Door,
@@ -88,11 +89,11 @@ export async function logIn(
       );
 }
 
-/** Base64 of the raw SHA-256 of the UTF-8 bytes. Worth as much as the password itself. */
+/** Base64 of the raw SHA-256 of the UTF-8 bytes. As secret as the password itself. */
 export const hashPassword = (password: string): string =>
   createHash('sha256').update(password, 'utf8').digest('base64');
 
-/** Far above any real handle, and far below what an item of a store or a request can hold. */
+/** Length far above that of any real handle, and far below the limit of an item or a request. */
 const LONGEST_HANDLE = 4_096;
 
 function toLogin(wire: Response<'doLogin'>): Login {

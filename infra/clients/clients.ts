@@ -4,14 +4,14 @@ import { clientAdmin } from '../../functions/adapters/clients.ts';
 import { ROLES, type Role } from '../../functions/contract/scopes.ts';
 import { epochMillis } from '../../functions/core/base/time.ts';
 
-/** The registry table; `aws` leads elsewhere than the credentials and the region of this machine do. */
+/** The registry table; `aws` replaces the credentials and the region of this machine. */
 export interface RegistryPlace {
   readonly table: string;
   readonly aws?: DynamoDBClientConfig;
 }
 
 export interface ClientEntry {
-  /** What its tokens name as their subject. */
+  /** The subject of the client's tokens. */
   readonly subject: string;
   readonly role: Role;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface ClientEntry {
 
 export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text);
 
-/** Makes a client, or changes its name and role. */
+/** Creates a client, or changes its name and role. */
 export const writeClient = (place: RegistryPlace, { subject, role, name }: ClientEntry): Promise<void> =>
   withAdmin(place, (admin) =>
     admin.put({ clientId: subject, name, role, createdAtMillis: epochMillis(Date.now()) }),

@@ -9,7 +9,7 @@ import type { Stack } from './stack/stack.ts';
 export const ADMINISTRATOR = 'local-administrator';
 const SCOPES = ['accounts:read', 'accounts:write', 'orders:read', 'orders:write', 'operations'];
 
-/** Writes the administrator into the embedded registry as the command does, and gives a token of hers. */
+/** Writes the administrator into the embedded registry, as `npm run client` does, and returns her token. */
 export async function administratorOf({ stack, issuer }: { stack: Stack; issuer: Issuer }): Promise<string> {
   const place = {
     table: stack.resource('RegistryTable').name,
@@ -23,7 +23,7 @@ export async function administratorOf({ stack, issuer }: { stack: Stack; issuer:
   return await issuer.token({ subject: ADMINISTRATOR, scopes: SCOPES });
 }
 
-/** Leaves address and token where programs of this person find them; nobody else may read the file. */
+/** Writes address and token to a file for this person's programs; other users cannot read it. */
 export async function leaveAccess(
   file: string,
   access: { api: Place; issuer: Pick<Issuer, 'tokenUrl'> },

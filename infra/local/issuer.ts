@@ -1,12 +1,12 @@
 import { Events, type MutableToken, OAuth2Server } from 'oauth2-mock-server';
 import { LOOPBACK } from './stack/loopback.ts';
 
-/** Scopes bear the name of the resource server, as those of the deployed user pool do. */
+/** Prefix of scopes: the name of the resource server, as in the deployed user pool. */
 const SCOPE_PREFIX = 'klamka/';
 const AUDIENCE = 'klamka';
 const TOKEN_HOURS = 12;
 
-/** What a token says; tests make wrong ones by it. */
+/** The content of a token; tests make wrong tokens with it. */
 export interface TokenClaims {
   readonly subject: string;
   readonly scopes: readonly string[];
@@ -17,9 +17,9 @@ export interface TokenClaims {
 /** An authorization server for this machine, whose tokens look like those of the deployed user pool. */
 export interface Issuer {
   readonly url: string;
-  /** Gives a token to whoever asks, by client credentials. */
+  /** Address that gives a token to any caller, by client credentials. */
   readonly tokenUrl: string;
-  /** What functions need to know of it. */
+  /** Settings of the functions for this issuer. */
   readonly environment: Readonly<Record<string, string>>;
   token(asked: TokenClaims): Promise<string>;
   close(): Promise<void>;

@@ -10,14 +10,20 @@ import { type LogInDeps, reread } from './job.ts';
 import type { SecretVersion } from './password-store.ts';
 import { withTroubles } from './troubles.ts';
 
-/** Whoever finds an accepted version that is not current yet makes it so, before any login. */
+/**
+ * Makes an accepted version current that is not yet, before any login. A worker may have died between the
+ * two.
+ */
 export async function finishPromotion(deps: LogInDeps, account: Account): Promise<Account> {
   if (account.promoteVersion === undefined) return account;
   await promote(deps, account, account.promoteVersion);
   return await reread(deps, account.accountId);
 }
 
-/** Moves the stage from what was in use, or is judged; a version that a person has rotated meanwhile stays current. */
+/**
+ * Moves the label from a version that was in use or is judged. A version that a person has rotated meanwhile
+ * stays current.
+ */
 export async function promote(deps: LogInDeps, account: Account, version: string): Promise<void> {
   const { accountId, promoteFrom, verdicts } = account;
   const current = (await deps.passwords.readCurrent(accountId))?.version;
@@ -27,8 +33,8 @@ export async function promote(deps: LogInDeps, account: Account, version: string
 }
 
 /**
- * Read anew for every login, so that a rotation reaches every warm worker before it. What is read passes the same
- * check as what is typed, because people edit secrets by hand. Throws OwnStop.
+ * The password to send. Read anew for every login, so that a rotation reaches every worker first, and checked
+ * like a typed one, because people edit secrets by hand. Throws OwnStop.
  */
 export async function passwordToTry(deps: LogInDeps, account: Account): Promise<SecretVersion> {
   const password =
@@ -42,8 +48,8 @@ export async function passwordToTry(deps: LogInDeps, account: Account): Promise<
 }
 
 /**
- * The current version, unless it was judged before the one in use was accepted: then a reading was stale, or the stage
- * was not moved yet, and the version in use is read by its id.
+ * The current version. If it was judged before the version in use was accepted, the reading was stale or the
+ * label was not moved yet, and the version in use is read by its id.
  */
 async function passwordInUse(deps: LogInDeps, account: Account): Promise<SecretVersion | undefined> {
   const { accountId, currentVersion, verdicts } = account;

@@ -24,19 +24,22 @@ export const isDecidedWithoutPassword = (reason: FaultReason): boolean =>
 export const provesNoJudgement = ({ reason, outcome }: MarketplaceFault): boolean =>
   outcome === 'answered' && isDecidedWithoutPassword(reason);
 
-/** Documented codes for an outage of the login as a whole: trouble of the marketplace, not of one account. */
+/**
+ * Codes documented for an outage of the login as a whole, which is trouble of the marketplace and not of an
+ * account.
+ */
 const LOGIN_OUTAGES: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'login-service-trouble',
   'marketplace-unavailable',
 ]);
 
-/** Whether the marketplace lets nobody in for now, as far as this answer to a login tells. */
+/** Whether nobody can log in for now, as far as this answer to a login tells. */
 export const isLoginOutage = ({ reason, outcome }: MarketplaceFault): boolean =>
   outcome === 'unclear' || (outcome === 'answered' && LOGIN_OUTAGES.has(reason));
 
 /**
- * Answers to reading calls that one bad hour of the service can cause. A person is needed only once they have
- * come back over hours with nothing working in between. Until then the account shows the trouble on the right.
+ * Answers to reading calls that may come from one bad hour of the service, with the trouble to show
+ * meanwhile. A person is needed only after they have come back over hours without any success in between.
  */
 const UNEXPLAINED: Partial<Record<FaultReason, FaultReason>> = {
   'unknown-answer': 'unknown-answer',
@@ -44,21 +47,21 @@ const UNEXPLAINED: Partial<Record<FaultReason, FaultReason>> = {
   business: 'unknown-answer',
   'feature-unknown': 'unknown-answer',
   'journal-stuck': 'unknown-answer',
-  // A certificate that expired, mostly: the whole marketplace would wait for a person.
+  // Mostly an expired certificate, for which every account of the marketplace would wait for a person.
   'tls-refused': 'unreachable',
 };
 
 const UNEXPLAINED_FOR = 3 * HOUR;
-/** After a pause two answers may lie hours apart. */
+/** Least number of such answers, because after a pause two answers may lie hours apart. */
 const UNEXPLAINED_ANSWERS = 8;
 
 /**
- * The trouble to remember on the account: counts repetitions and keeps the time of the first. Expects
- * `account.fault` without `unexplained` where something has worked since.
+ * The trouble to keep on the account: counts repetitions and keeps the time of the first. `account.fault`
+ * must not hold `unexplained` if anything has worked since.
  */
 export function nextFault(account: Account, fault: Stop, now: EpochMillis): AccountFault {
   const previous = account.fault;
-  // Our own refusal to try again says nothing new about the trouble that it is about.
+  // An OwnStop for the same reason only repeats the trouble that is known.
   if (fault instanceof OwnStop && previous?.reason === fault.reason) return previous;
   const unexplained = unexplainedAfter(previous, fault, now);
   const reason = reasonShown(fault, { unexplained, now });
@@ -75,7 +78,10 @@ export function nextFault(account: Account, fault: Stop, now: EpochMillis): Acco
   };
 }
 
-/** What our own checks refuse to send is a bug that no waiting mends. */
+/**
+ * Whether the fault has no explanation. A request that our own checks refuse is a bug, which waiting does not
+ * mend.
+ */
 const isUnexplained = (fault: Stop): boolean =>
   fault instanceof MarketplaceFault &&
   (fault.reason === 'tls-refused' || (fault.reason in UNEXPLAINED && fault.outcome !== 'not-sent'));
@@ -101,7 +107,7 @@ function reasonShown(
   return fault.reason === 'unknown-answer' ? 'unknown-fault' : fault.reason;
 }
 
-/** Troubles that count as one, though they are shown under several names. */
+/** Troubles that count as the same, though they are shown under several names. */
 const FAMILIES: Partial<Record<FaultReason, FaultReason>> = {
   ...UNEXPLAINED,
   'unknown-fault': 'unknown-answer',

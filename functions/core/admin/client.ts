@@ -1,23 +1,23 @@
 import type { EpochMillis } from '../base/time.ts';
 
-/** A program or a person that calls the API, as our table knows it. Tokens prove who calls; this says what for. */
+/** A program or a person that may call the API. A token proves the identity; this row has the permissions. */
 export interface Client {
-  /** What its tokens name as their subject. */
+  /** The subject of the client's tokens. */
   readonly clientId: string;
-  /** For people who look at the list of clients. */
+  /** Name for people who read the list of clients. */
   readonly name: string;
-  /** A word of the surface's own; one that the surface does not know permits nothing. */
+  /** A role of the surface (the HTTP API); an unknown role permits nothing. */
   readonly role: string;
   readonly createdAtMillis: EpochMillis;
 }
 
 export interface ClientStore {
-  /** Consistent, so that a client that was removed is refused at once. */
+  /** The client, read consistently, so that a removed client is refused at once. */
   read(clientId: string): Promise<Client | undefined>;
 }
 
 export interface ClientAdmin extends ClientStore {
-  /** Makes a client, or changes its name and role. */
+  /** Creates a client, or changes its name and role. */
   put(client: Client): Promise<void>;
   remove(clientId: string): Promise<void>;
 }

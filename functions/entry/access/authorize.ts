@@ -11,12 +11,12 @@ export interface AccessDeps {
 }
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
-/** Longer than any token of ours; what is longer is not even taken apart. */
+/** The longest token that is parsed, in characters; valid ones are shorter. */
 const LONGEST_TOKEN = 8_192;
 
 /**
- * The client that calls, where the route asks for one: its token holds, it stands in our table, and token and role both
- * permit what the route is for. Throws Refusal.
+ * The calling client; undefined for a public route. Its token has to be valid, the client has to be in our table, and
+ * token and role both have to permit the scope of the route. Throws Refusal.
  */
 export async function authorize(
   deps: AccessDeps,

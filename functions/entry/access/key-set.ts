@@ -3,18 +3,18 @@ import { assertIsJwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { HOUR, SECOND } from '../../core/base/time.ts';
 
 const TIME_OUT = 3 * SECOND;
-/** An issuer that does not answer is left alone for so long, however many tokens come meanwhile. */
+/** Pause after an issuer has not answered, however many tokens come meanwhile. */
 const REST = 5 * SECOND;
-/** Keys that the issuer has withdrawn are forgotten after this. */
+/** Time after which the keys are fetched again, so that withdrawn ones are forgotten. */
 const FRESH_FOR = HOUR;
 const LONGEST_BYTES = 256 * 1024;
 
-/** The keys of an issuer: fetched when a token names one that is not known, at most once in ten seconds. */
+/** The keys of an issuer, fetched when a token names an unknown key, at most once in ten seconds. */
 export interface KeySet {
   readonly cache: SimpleJwksCache;
-  /** Whether the last fetch brought keys: then a key that is not known is none of this issuer's. */
+  /** Whether the last fetch brought keys: then an unknown key is not this issuer's. */
   wasReached(): boolean;
-  /** Looks once an hour whether keys were withdrawn; while the issuer does not answer, those from before stay. */
+  /** Fetches the keys again once an hour; while the issuer does not answer, the earlier ones stay. */
   renew(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function keySet(url: string): KeySet {
   };
 }
 
-/** Follows no redirect, and reads no more than key sets have. Throws Error. */
+/** Fetches a key set without following redirects. Throws Error, also for an answer that is too long. */
 async function fetchedKeys(uri: string): Promise<ArrayBuffer> {
   const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(TIME_OUT) });
   if (!response.ok) throw new Error(`the key set answered ${response.status}`);

@@ -10,8 +10,8 @@ import { tokenSettings } from './token-settings.ts';
 import { tokenVerifier } from './tokens.ts';
 
 /**
- * Lets nobody pass whose token, row and role do not permit the route, one that the contract does not know included;
- * logs who called what.
+ * Refuses callers whose token, row and role do not permit the route, and all calls of routes outside the contract; logs
+ * client and operation of the others.
  */
 export function closedByDefault(contract: Operations, log: Log): Middleware {
   const ids = new Map((Object.keys(contract) as OperationId[]).map((id) => [ROUTES[id].route as string, id]));

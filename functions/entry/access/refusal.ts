@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../contract/problems.ts';
 import type { BilingualText } from '../../core/base/text.ts';
 
-/** A caller who is not let in. It says what to do, and nothing of how the token was judged beyond that. */
+/** The refusal of a caller. Its text says what to do, without details of the check. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ProblemCode;
@@ -37,8 +37,8 @@ export const badToken = (): Refusal =>
     code: 'unauthenticated',
     headers: challenge(', error="invalid_token"'),
     text: {
-      pl: 'Token jest nieważny: wygasł, jest uszkodzony albo wydano go dla kogo innego. Pobierz nowy i spróbuj ponownie.',
-      en: 'The token is not valid: it has expired, is damaged, or was issued for somebody else. Get a new one and try again.',
+      pl: 'Token jest nieważny: wygasł, jest uszkodzony albo wydano go dla innej usługi. Pobierz nowy i spróbuj ponownie.',
+      en: 'The token is not valid: it has expired, is damaged, or was issued for another service. Get a new one and try again.',
     },
   });
 
@@ -62,7 +62,7 @@ export const lacksScope = (scope: string): Refusal =>
     },
   });
 
-/** The keys that tokens are signed with cannot be read; nobody is let in meanwhile. */
+/** The refusal while the keys that verify tokens cannot be read: no caller can be checked. */
 export const keysOutOfReach = (): Refusal =>
   new Refusal({
     code: 'unavailable',

@@ -1,29 +1,29 @@
 import { optionalSetting, setting } from '../settings.ts';
 
-/** Which tokens are taken, and where they say what. Amazon Cognito is the default (infra/tokens-cognito.yml). */
+/** The tokens that are accepted, and the claims to read. The default is Amazon Cognito (infra/tokens-cognito.yml). */
 export interface TokenSettings {
   readonly issuer: string;
   readonly keysUrl: string;
-  /** Value of `aud`; Cognito's access tokens have none, so that theirs is not looked at. */
+  /** Required value of `aud`; undefined for Cognito, whose access tokens have no `aud`. */
   readonly audience: string | undefined;
-  /** Value of `token_use`: keeps Cognito's ID tokens out, which are signed with the same keys. */
+  /** Required value of `token_use`; excludes Cognito's ID tokens, which are signed with the same keys. */
   readonly use: string | undefined;
   readonly subjectClaim: string;
   readonly scopeClaim: string;
-  /** Stands before each scope of ours. */
+  /** Prefix of our scopes in tokens. */
   readonly scopePrefix: string;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Throws Error for an address that could be tampered with on the way; the keys would be anybody's. */
+/** Throws Error for an address without TLS: keys that were replaced on the way would let anybody in. */
 function checkedUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname))) return text;
   throw new Error(`the setting ${name} is no https address`);
 }
 
-/** Throws Error naming the setting. */
+/** The settings of tokens. Throws Error naming the bad setting. */
 export function tokenSettings(): TokenSettings {
   const issuer = checkedUrl('TOKEN_ISSUER', setting('TOKEN_ISSUER'));
   const keysUrl = optionalSetting('TOKEN_KEYS_URL') ?? `${issuer}/.well-known/jwks.json`;

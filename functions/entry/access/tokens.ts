@@ -5,7 +5,7 @@ import { keySet } from './key-set.ts';
 import { badToken, keysOutOfReach } from './refusal.ts';
 import type { TokenSettings } from './token-settings.ts';
 
-/** Who a token stands for, and which of our scopes it bears. */
+/** The subject of a valid token, and its scopes that are ours. */
 export interface Bearer {
   readonly subject: string;
   readonly scopes: readonly Scope[];
@@ -36,17 +36,17 @@ export function tokenVerifier(settings: TokenSettings): VerifyToken {
   return async (token) => bearerOf(await claimsOf(token), settings);
 }
 
-/** Throws Refusal. */
+/** The subject and the scopes of verified claims. Throws Refusal. */
 function bearerOf(claims: Readonly<Record<string, unknown>>, settings: TokenSettings): Bearer {
   const subject = claims[settings.subjectClaim];
   if (settings.use !== undefined && claims.token_use !== settings.use) throw badToken();
-  // One that never ends could not be waited out after a theft.
+  // A token without an end is refused, because a stolen one would be valid for ever.
   if (typeof claims.exp !== 'number') throw badToken();
   if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw badToken();
   return { subject, scopes: scopesIn(claims[settings.scopeClaim], settings.scopePrefix) };
 }
 
-/** A list, or a text with blanks between. */
+/** Our scopes in a claim, which is a list, or a text with blanks in between. */
 function scopesIn(claim: unknown, prefix: string): Scope[] {
   const words: unknown[] = Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(' ') : [];
   return words

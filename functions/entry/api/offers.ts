@@ -11,7 +11,9 @@ import { offersFreshness, offerView } from '../offer-view.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
-/** Ids are opaque texts. What the store keeps beside offers, and cannot go on after, begins with another sign. */
+/**
+ * Ids are opaque texts. Other items of the store begin with another sign, and are no valid start of a page.
+ */
 const OFFER_ID = /^[0-9A-Za-z]\S{0,199}$/;
 
 /** The routes about offers, wired to the real stores. */
