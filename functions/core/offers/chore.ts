@@ -1,5 +1,5 @@
 import type { Account, OfferFacts, OfferTrouble } from '../account/account.ts';
-import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
+import { DAY, type EpochMillis, epochMillis, latestTrueTime, MINUTE, plus } from '../base/time.ts';
 import { type Chore, isDue } from '../ingest/chore.ts';
 import { ANNOUNCED_AHEAD, readOfferJournal } from './hints.ts';
 import { listOffers } from './listing.ts';
@@ -38,7 +38,9 @@ function isDueNow(
 ): boolean {
   const { trouble, now } = use;
   const asked = account.checkAskedAtMillis ?? NEVER;
-  const putOff = trouble !== undefined && now < againAt(trouble) && asked <= trouble.atMillis;
+  // Trouble that a clock that was ahead has met would put the work off for as long as that clock was ahead.
+  const isTrue = trouble !== undefined && trouble.atMillis <= latestTrueTime(now);
+  const putOff = isTrue && now < againAt(trouble) && asked <= trouble.atMillis;
   return isDue(account, use) && !putOff;
 }
 

@@ -9,7 +9,7 @@ import { changedAt } from '../orders/form-times.ts';
 import { openListed } from './book.ts';
 import { isOver } from './imports.ts';
 import { LISTED_DAYS, listsFor } from './lists.ts';
-import { NOTHING_COUNTED, readLists } from './read-lists.ts';
+import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy } from './reading.ts';
 import type { Listing, Lists } from './store.ts';
 
@@ -92,7 +92,7 @@ async function fill(
   const before = await listed.listing(accountId, gap.importId);
   const begun = before?.askedAtMillis === gap.atMillis ? before : newListing(deps, gap);
   if (isOver(begun)) return { listing: begun, moved: true };
-  if ((begun.againAtMillis ?? 0) > deps.clock()) return { listing: begun, moved: false };
+  if (isPutOff(begun, { now: deps.clock() })) return { listing: begun, moved: false };
   const { timeZone } = deps.marketplace.settings;
   const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
   const to = dayAfter(dayOf(deps.clock(), timeZone));

@@ -5,7 +5,7 @@ import type { Form } from '../marketplace/sales.ts';
 import { boughtAt } from '../orders/form-times.ts';
 import { openListed } from './book.ts';
 import { listsFor } from './lists.ts';
-import { readLists } from './read-lists.ts';
+import { isPutOff, readLists } from './read-lists.ts';
 import type { Policy } from './reading.ts';
 import type { ListedKind, Listing, Lists } from './store.ts';
 
@@ -24,7 +24,7 @@ export const runImport: Chore<Lists> = async (given, { account, tally }) => {
     return over;
   }
   const deps = { ...given, lists };
-  if ((before.againAtMillis ?? 0) > now) return undefined;
+  if (isPutOff(before, { now })) return undefined;
   const dayAt = (moment: EpochMillis) => dayOf(moment, settings.timeZone);
   const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };
   const known = { from: dayAfter(days.from, -1), to: dayAfter(dayAt(now)) };

@@ -1,5 +1,5 @@
 import { askAside } from '../access/aside.ts';
-import { HOUR, plus, toSeconds } from '../base/time.ts';
+import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } from '../base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
 import type { Tally } from '../ingest/settle.ts';
 import type { FormPage, ListKind } from '../marketplace/lists.ts';
@@ -10,6 +10,9 @@ import { lookAt, takeIn } from './take-in.ts';
 import { isBlind } from './trust.ts';
 
 const TRIES = 5;
+
+/** Time after which a list in trouble is asked again. */
+const AGAIN_AFTER = HOUR;
 
 export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
 
@@ -92,6 +95,20 @@ async function pageOrTrouble(
 }
 
 /**
+ * Whether the listing waits because of a list in trouble: for an hour, unless it was asked for after the trouble. Trouble
+ * that a clock that was ahead has met is not waited for, because it would hide lost orders for as long as that clock was
+ * ahead.
+ */
+export function isPutOff(
+  { againAtMillis }: Listing,
+  { now, asked = epochMillis(0) }: { now: EpochMillis; asked?: EpochMillis | undefined },
+): boolean {
+  if (againAtMillis === undefined || now >= againAtMillis) return false;
+  const metAtMillis = plus(againAtMillis, -AGAIN_AFTER);
+  return metAtMillis <= latestTrueTime(now) && asked <= metAtMillis;
+}
+
+/**
  * A missing list gives way to the next. Other trouble is waited for, an hour each time; after a gap, whose
  * orders are missing meanwhile, the other lists are tried first.
  */
@@ -103,7 +120,7 @@ function afterTrouble(
   const [list, ...others] = listing.lists;
   if (list === undefined || why === 'feature-unknown') return { ...listing, ...FRESH, lists: others };
   const tries = (listing.tries ?? 0) + 1;
-  const againAtMillis = plus(now, HOUR);
+  const againAtMillis = plus(now, AGAIN_AFTER);
   if (listing.kind !== 'gap')
     return tries < TRIES
       ? { ...listing, tries, why, againAtMillis }

@@ -10,7 +10,7 @@ import { type ListedBook, openListed } from './book.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { LISTED_DAYS } from './lists.ts';
-import { NOTHING_COUNTED, readLists } from './read-lists.ts';
+import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { ListedForm, ListedKind, Listing, Lists } from './store.ts';
 import { behindIndex, lookAt } from './take-in.ts';
@@ -74,13 +74,6 @@ async function isRestored(deps: ListingDeps, book: ListedBook): Promise<boolean>
     deps.log.warn('orders-restored', { accountId: deps.accountId, missing: behind.length });
   return behind.length > 0;
 }
-
-/** Whether a list in trouble waits: for an hour, unless a check was asked for after the trouble. */
-const isPutOff = (
-  { againAtMillis }: Listing,
-  { asked, now }: { asked: EpochMillis | undefined; now: EpochMillis },
-): boolean =>
-  againAtMillis !== undefined && now < againAtMillis && (asked ?? 0) <= plus(againAtMillis, -HOUR);
 
 const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
   startedAtMillis ?? askedAtMillis;

@@ -254,6 +254,20 @@ describe('trouble with offers', () => {
     expect(store.rows.get(offerId(0))?.price?.minor).toBe(5);
   });
 
+  it('is not put off when a clock met it which was a day ahead', async () => {
+    const { market, run, later } = offerRuns();
+    market.start(0);
+    await run();
+    market.onCall = () => {
+      throw refused('no-readable-reply');
+    };
+    later(DAY + HOUR);
+    await run();
+    market.onCall = () => undefined;
+    later(11 * MINUTE - DAY);
+    expect(await run()).toContain('offerEvents');
+  });
+
   it('hides nothing else when the marketplace lacks a list of ended offers', async () => {
     const { market, run, facts, later, store } = offerRuns();
     market.start(0);

@@ -199,6 +199,18 @@ describe('after a pause', () => {
     },
   );
 
+  it('is not put off by trouble that a clock met which was a day ahead', async () => {
+    const at = afterPause({ forgotten: 2 });
+    at.sold(formSold('1', ['x1'], { hoursAgo: 24 * 9 }));
+    at.refuse('unknown-answer');
+    at.at(plus(NOW, DAY));
+    await at.mend();
+    at.market.onCall = () => undefined;
+    at.at(plus(NOW, MINUTE));
+    await at.mend();
+    expect(at.live()).toEqual(['form:1']);
+  });
+
   it('does without the list that is in trouble', async () => {
     const at = afterPause({ forgotten: 2 });
     at.sold(formSold('1', ['x1'], { hoursAgo: 24 * 9 }));

@@ -131,6 +131,20 @@ describe('an import', () => {
     expect(at.market.calls.filter((call) => call.startsWith('formPage'))).toEqual(['formPage sold-offers']);
   });
 
+  it('is not put off by trouble that a clock met which was a day ahead', async () => {
+    const at = asked();
+    at.market.onCall = (call) => {
+      if (call.startsWith('formPage'))
+        throw new MarketplaceFault({ reason: 'unknown-answer', outcome: 'answered', operation: 'list' });
+    };
+    at.at(plus(NOW, DAY));
+    expect((await at.run()).done).toMatchObject({ outcome: 'done', facts: {} });
+    at.market.onCall = () => undefined;
+    at.at(NOW);
+    await at.run();
+    expect(at.listing()).toMatchObject({ state: 'done' });
+  });
+
   it('ends for an account that names one that there is not', async () => {
     const at = house();
     const { done } = await at.run(runImport, connected({ importing: 'gone' }));

@@ -341,6 +341,21 @@ describe('the lists of a marketplace', () => {
     expect((await at.run(reconcile, connected())).done?.facts.check?.list).toBe('form-ids');
   });
 
+  it.each([DAY, 3 * HOUR, 10 * MINUTE])(
+    'are not put off by trouble that a clock met which was %d ms ahead',
+    async (ahead) => {
+      const at = house();
+      at.sold(formSold('1', ['d1']));
+      refuse(at, 'form-ids', 'unknown-answer');
+      at.at(plus(NOW, ahead));
+      await at.run(reconcile, connected());
+      at.market.onCall = () => undefined;
+      at.at(plus(NOW, MINUTE));
+      expect((await at.run(reconcile, connected())).done?.facts.check?.list).toBe('form-ids');
+      expect(at.live()).toEqual(['form:1']);
+    },
+  );
+
   /** Lets lists name nothing, whatever the shop holds. */
   const silence = (at: ReturnType<typeof house>, ...lists: readonly string[]) => {
     const { formPage } = at.market.marketplace.lists;
