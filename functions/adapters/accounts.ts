@@ -56,14 +56,17 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
         TableName: table,
         Key: { accountId },
         UpdateExpression: 'SET claimToken = :claimToken, claimUntilMillis = :until ADD revision :one',
-        ConditionExpression: all(condition.exists, condition.claimIsFree, condition.slotIsNews),
+        ConditionExpression: all(
+          condition.exists,
+          condition.claimIsFree,
+          ...(claim.slotMillis === undefined ? [] : [condition.slotIsNews]),
+        ),
         ExpressionAttributeValues: {
           ':claimToken': claim.token,
           ':until': claim.untilMillis,
           ':now': claim.nowMillis,
           ':latest': claim.latestMillis,
-          ':slot': claim.slotMillis,
-          ':removing': 'removing',
+          ...(claim.slotMillis !== undefined && { ':slot': claim.slotMillis, ':removing': 'removing' }),
           ':one': 1,
         },
         ReturnValues: 'ALL_NEW',
@@ -75,20 +78,35 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       if (now.claimToken === claim.token) return now;
       const until = now.claimUntilMillis ?? 0;
       const held = now.claimToken !== undefined && until >= claim.nowMillis && until <= claim.latestMillis;
-      return held ? 'busy' : 'stale';
+      return held || claim.slotMillis === undefined ? 'busy' : 'stale';
     },
 
-    async saveCursor(accountId, { claimToken, ...save }) {
+    async saveCursor(accountId, { claimToken, afterBatch, ...save }) {
+      const { batch } = save;
       const update = updateOf(save);
+      const onlyAfter =
+        afterBatch === undefined ? 'attribute_not_exists(#batch)' : '#batch.#id = :afterBatch';
       const command = new UpdateCommand({
         TableName: table,
         Key: { accountId },
         UpdateExpression: `SET ${update.set.slice(2)}${update.remove}`,
-        ConditionExpression: condition.claimIsMine,
-        ExpressionAttributeNames: update.names,
-        ExpressionAttributeValues: { ...update.values, ':claimToken': claimToken },
+        ConditionExpression:
+          batch === undefined ? condition.claimIsMine : all(condition.claimIsMine, onlyAfter),
+        ExpressionAttributeNames: {
+          ...update.names,
+          ...(batch !== undefined && afterBatch !== undefined && { '#id': 'id' }),
+        },
+        ExpressionAttributeValues: {
+          ...update.values,
+          ':claimToken': claimToken,
+          ...(batch !== undefined && afterBatch !== undefined && { ':afterBatch': afterBatch }),
+        },
       });
-      return (await ifCondition(dynamo.send(command))) !== undefined;
+      if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
+      if (batch === undefined) return false;
+      // Ours, if the SDK repeated a write whose reply was lost.
+      const now = await read(accountId);
+      return now?.claimToken === claimToken && now.batch?.id === batch.id;
     },
 
     async remove(accountId, claimToken) {

@@ -27,9 +27,7 @@ export const feedReader = (use: Table): FeedReader => ({
 });
 
 /** For those who put pages. */
-export const feedWriter = (use: Table): Pick<OrderStore, 'lastPage' | 'putPage'> => ({
-  lastPage: (accountId) => lastPage(use, accountId),
-
+export const feedWriter = (use: Table): Pick<OrderStore, 'putPage'> => ({
   async putPage(accountId, page) {
     const command = new PutCommand({
       TableName: use.table,

@@ -95,13 +95,16 @@ const AT_ONCE = 8;
 
 export const orderMarks = ({ dynamo, table }: Table): OrderMarks => ({
   async marks(accountId, orderIds) {
-    const rows = await readItems<{ orderId: OrderId; fedNumber?: number }>(dynamo, {
+    const rows = await readItems<{ orderId: OrderId; fedNumber?: number; content?: object }>(dynamo, {
       table,
       keys: orderIds.map((orderId) => ({ accountId, orderId })),
       atOnce: AT_ONCE,
       ConsistentRead: true,
-      ProjectionExpression: 'orderId, fedNumber',
+      ProjectionExpression: 'orderId, fedNumber, content.#state',
+      ExpressionAttributeNames: { '#state': 'state' },
     });
-    return new Map(rows.map(({ orderId, ...mark }) => [orderId, mark]));
+    // A row that was never shown to a reader is no order.
+    const shown = rows.filter(({ content }) => content !== undefined);
+    return new Map(shown.map(({ orderId, content: _, ...mark }) => [orderId, mark]));
   },
 });

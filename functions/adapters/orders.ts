@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/orders/order.ts';
 import type { OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
-import { feedWriter } from './feed-pages.ts';
+import { feedReader, feedWriter } from './feed-pages.ts';
 import { fullPage, removePartition } from './partition.ts';
 import { readItem } from './read.ts';
 
@@ -30,25 +30,14 @@ export function orderStore(use: OrderTables): OrderStore {
         ...(ifRevision !== undefined && { ExpressionAttributeValues: { ':ifRevision': ifRevision } }),
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
-      // The write was ours if the SDK repeated it because its reply was lost: then the row has our writer and
-      // revision.
+      // The write was ours if the SDK repeated it because its reply was lost: a batch writes a row once.
       const now = (await readMany(use, { accountId, orderIds: [row.orderId] })).get(row.orderId);
-      return now?.revision === row.revision && now.writer === row.writer;
-    },
-
-    async markFed(accountId, { orderId, revision, number }) {
-      const command = new UpdateCommand({
-        TableName: use.orders,
-        Key: { accountId, orderId },
-        UpdateExpression: 'SET fedRevision = :revision, fedNumber = :number',
-        ConditionExpression: 'fedRevision < :revision AND revision >= :revision',
-        ExpressionAttributeValues: { ':revision': revision, ':number': number },
-      });
-      await ifCondition(dynamo.send(command));
+      return now?.revision === row.revision && now.batchId !== undefined && now.batchId === row.batchId;
     },
 
     announce: use.announce,
 
+    ...feedReader({ dynamo, table: use.feed }),
     ...feedWriter({ dynamo, table: use.feed }),
 
     async removeAll(accountId) {

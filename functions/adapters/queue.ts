@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
+import type { OrderId } from '../core/orders/order.ts';
 
 /** The queue to `work`; copies of a message for the same work are dropped. */
 export const workQueue = (url: string): WorkQueue =>
   fifo(url, (message) => `${kindOf(message)}-${message.slotMillis}`);
 
 /** The kind of a message's work. A person's request must not be dropped as a copy of a scheduled run. */
-function kindOf({ why, orderId }: WorkMessage): string {
-  if (why === 'repair') return `repair-${orderId}`;
-  return why === 'now' ? 'now' : 'slot';
+function kindOf(message: WorkMessage): string {
+  if (message.why === 'repair') return `repair-${hashOf([message.orderId])}`;
+  if (message.why === 'resend') return `resend-${hashOf(message.orderIds)}`;
+  return message.why === 'now' ? 'now' : 'slot';
 }
+
+/** A hash, because an id of a message is short and some characters of ids do not fit into one. */
+const hashOf = (orderIds: readonly OrderId[]): string =>
+  createHash('sha256').update(orderIds.join(' ')).digest('hex').slice(0, 32);
 
 /** The queue to `send`; copies of a message for the same moment are dropped. */
 export const sendQueue = (url: string): SendQueue => fifo(url, ({ slotMillis }) => `${slotMillis}`);

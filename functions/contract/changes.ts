@@ -82,8 +82,8 @@ export const CHANGES = {
     }),
     example: { from: '2026-11-20T00:00:00+01:00', to: '2026-11-21T00:00:00+01:00' },
     replies: {
-      200: {
-        description: 'Number of orders sent again.',
+      202: {
+        description: 'The number of orders that are being sent again.',
         body: z.object({
           resent: z.int(),
           unknown: described(z.array(z.string()), { description: 'Ids without an order in this account.' }),

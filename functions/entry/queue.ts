@@ -5,7 +5,7 @@ import type { WorkMessage } from '../core/account/work-queue.ts';
 import type { Log } from '../core/base/log.ts';
 import { type EpochMillis, epochMillis, plus, SECOND } from '../core/base/time.ts';
 import type { SendMessage } from '../core/delivery/store.ts';
-import { parseOrderId } from '../core/orders/order.ts';
+import { type OrderId, parseOrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
 import { parse } from './input.ts';
 
@@ -14,12 +14,12 @@ const WORK_RESERVE = 65 * SECOND;
 /** Enough for one more attempt at a webhook, which is given ten seconds. */
 const SEND_RESERVE = 15 * SECOND;
 
-const Message = z.object({
-  accountId: z.string(),
-  slotMillis: z.number(),
-  why: z.enum(['due', 'now', 'follow-on', 'repair']),
-  orderId: z.optional(z.string()),
-});
+const common = { accountId: z.string(), slotMillis: z.number() };
+const Message = z.discriminatedUnion('why', [
+  z.object({ ...common, why: z.enum(['due', 'now', 'follow-on']) }),
+  z.object({ ...common, why: z.literal('repair'), orderId: z.string() }),
+  z.object({ ...common, why: z.literal('resend'), orderIds: z.array(z.string()) }),
+]);
 
 const Sending = z.object({ accountId: z.string(), slotMillis: z.number() });
 
@@ -67,8 +67,18 @@ export const queueHandler = <Message>(
   });
 
 function readMessage(body: string): WorkMessage {
-  const { slotMillis, orderId, ...message } = parse(Message, JSON.parse(body));
-  return { ...message, slotMillis: epochMillis(slotMillis), orderId: parseOrderId(orderId ?? '')?.orderId };
+  const read = parse(Message, JSON.parse(body));
+  const message = { accountId: read.accountId, slotMillis: epochMillis(read.slotMillis) };
+  if (read.why === 'resend') return { ...message, why: read.why, orderIds: read.orderIds.map(orderIdIn) };
+  if (read.why === 'repair') return { ...message, why: read.why, orderId: orderIdIn(read.orderId) };
+  return { ...message, why: read.why };
+}
+
+/** Throws for a text that is no id. */
+function orderIdIn(text: string): OrderId {
+  const order = parseOrderId(text);
+  if (order === undefined) throw new Error(`no id of an order: ${text}`);
+  return order.orderId;
 }
 
 function readSending(body: string): SendMessage {

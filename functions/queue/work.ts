@@ -1,3 +1,4 @@
+import { isErrand } from '../core/account/work-queue.ts';
 import { runAccount } from '../core/run/run.ts';
 import { queueHandler, WORK_QUEUE } from '../entry/queue.ts';
 import { workDeps } from '../entry/work-deps.ts';
@@ -9,6 +10,8 @@ export const handler = queueHandler(
   async ({ message, endsAtMillis, outOfTime }) => {
     const run = runAccount({ ...deps, endsAtMillis, outOfTime }, message);
     const outcome = await run.finally(() => deps.news.flush());
+    // Nobody does it in its stead, unlike a run: it comes back when the claim that it met has ended.
+    if (outcome === 'busy' && isErrand(message)) throw new Error('another worker holds the claim');
     deps.log.info('worked', { accountId: message.accountId, why: message.why, outcome });
   },
   deps.log,

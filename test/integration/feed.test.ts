@@ -187,8 +187,13 @@ describe('consumers', () => {
   });
 });
 
-const resend = async (accountId: string, body: unknown) =>
-  (await klamka.api('POST', `/accounts/${accountId}/orders/resend`, body)).body;
+/** Asks for orders to be sent again, and waits until the worker has done so. */
+const resend = async (accountId: string, body: unknown) => {
+  const answer = await klamka.api('POST', `/accounts/${accountId}/orders/resend`, body);
+  expect(answer.status).toBe(202);
+  while (!klamka.world.stack.queueIdle()) await setTimeout(10);
+  return answer.body;
+};
 
 describe('sending again', () => {
   it('appends the named orders at the revision that they have', async () => {

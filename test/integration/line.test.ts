@@ -45,7 +45,10 @@ describe('the line from application password to stored orders', () => {
     const feed = await dynamo.send(
       new ScanCommand({ TableName: klamka.world.stack.resource('FeedTable').name }),
     );
-    const numbers = (feed.Items ?? []).map((item) => Number(item.number)).sort((a, b) => a - b);
+    const pages = (feed.Items ?? []).sort((one, other) => one.number - other.number);
+    const numbers = pages.flatMap(({ number, entries }) =>
+      Array.from({ length: entries.length }, (_, place) => number + place),
+    );
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));
     expect(numbers.length).toBeGreaterThan(120);
     dynamo.destroy();

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayOf } from '../../functions/core/base/days.ts';
 import { epochMillis } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
-import { LOCAL, openTables } from '../support/tables.ts';
+import { ageEntry, LOCAL, openTables } from '../support/tables.ts';
 import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
 
 /*
@@ -227,7 +227,7 @@ async function failWebhook(
   await klamka.settle();
   const { progress } = (await call('GET', hook(''))) as { progress: { number: number; lag: number }[] };
   const waiting = Number(progress[0]?.number) + 1;
-  await set('FeedTable', { accountId, number: waiting }, { atMillis: 1 });
+  await ageEntry(klamka.world.stack, { accountId, number: waiting });
   await set('SendingTable', lane, { dueAtMillis: 1, failingSinceMillis: 1 });
   await klamka.settle();
   const { deadLetters } = (await call('GET', hook('/dead-letters'))) as { deadLetters: unknown[] };

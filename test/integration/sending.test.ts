@@ -9,7 +9,7 @@ import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sd
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventContract } from '../support/event-schema.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
-import { openTables } from '../support/tables.ts';
+import { ageEntry, openTables } from '../support/tables.ts';
 import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
 
 interface Change {
@@ -154,7 +154,7 @@ describe('a webhook', () => {
     await klamka.api('POST', `/accounts/${accountId}/orders/resend`, { ids: [first?.orderId] });
     await klamka.settle();
     const number = (await feed()).length;
-    await set('FeedTable', { accountId, number }, { atMillis: 1 });
+    await ageEntry(klamka.world.stack, { accountId, number });
     // The bus was told of that entry. With another time it would be another entry, of a restored feed.
     await set('SendingTable', { owner: accountId, entryKey: 'sender' }, { busPlace: { atMillis: 1 } });
     await laneIs({ dueAtMillis: 1, failingSinceMillis: 1 });

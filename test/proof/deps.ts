@@ -135,8 +135,8 @@ const unused = (): Promise<never> => Promise.reject(new Error('no orders here'))
 const noOrders: OrderStore = {
   readMany: async () => new Map(),
   put: unused,
-  markFed: unused,
   announce: unused,
+  pages: unused,
   lastPage: unused,
   putPage: unused,
   removeAll: async () => {},

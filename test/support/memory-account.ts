@@ -34,7 +34,8 @@ export function memoryAccount(first: Account): MemoryAccount {
       const { row } = store;
       const { claimUntilMillis: until = 0, lastSlotMillis: last = -1 } = row;
       const held = row.claimToken !== undefined && until >= nowMillis && until <= latestMillis;
-      const isOver = last >= slotMillis && last <= latestMillis && row.phase !== 'removing';
+      const isOver =
+        slotMillis !== undefined && last >= slotMillis && last <= latestMillis && row.phase !== 'removing';
       if (held || isOver) {
         if (row.claimToken === token) return structuredClone(row);
         return held ? 'busy' : 'stale';
@@ -43,9 +44,11 @@ export function memoryAccount(first: Account): MemoryAccount {
       return structuredClone(store.row);
     },
 
-    async saveCursor(accountId, { claimToken, ...save }) {
+    async saveCursor(accountId, { claimToken, afterBatch, ...save }) {
       store.onWrite('save cursor');
       if (!has(accountId) || store.row.claimToken !== claimToken) return false;
+      if (save.batch !== undefined && store.row.batch?.id !== afterBatch)
+        return store.row.batch?.id === save.batch.id;
       store.row = structuredClone({ ...store.row, ...save });
       return true;
     },

@@ -1,21 +1,12 @@
 import type { FeedDeps } from '../../functions/core/feed/changes.ts';
 import type { Consumer, ConsumerStore } from '../../functions/core/feed/consumer-store.ts';
-import { endOf } from '../../functions/core/feed/place.ts';
-import type { FeedPage, FeedReader, OrderHistory } from '../../functions/core/orders/store.ts';
-import type { MemoryOrders } from './memory-orders.ts';
-
-/** The feed of one account in memory, as its readers see it. */
-export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
-  async pages(_accountId, { after, limit }) {
-    return structuredClone(pages.filter((page) => endOf(page) >= after && page.first <= after + limit));
-  },
-  lastPage: async () => structuredClone(pages.at(-1)),
-});
+import type { OrderHistory } from '../../functions/core/orders/store.ts';
+import { type MemoryOrders, memoryFeed } from './memory-orders.ts';
 
 /** The feeds of several accounts, over orders in memory; what is read is counted by account. */
 export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { readonly reads: string[] } {
   const reads: string[] = [];
-  const feedOf = (accountId: string) => memoryFeed(accounts.get(accountId)?.pages ?? []);
+  const feedOf = (accountId: string) => memoryFeed(accounts.get(accountId)?.feedPages ?? []);
   return {
     reads,
     feed: {

@@ -1,30 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../functions/core/base/time.ts';
 import { endOf } from '../../functions/core/feed/place.ts';
+import { recover } from '../../functions/core/feed/recovery.ts';
+import { ClaimLost, openRows, type RowWriter } from '../../functions/core/feed/row-writer.ts';
 import { isLive } from '../../functions/core/orders/order.ts';
-import type { FeedEntry, FeedPage, OrderRow, OrderStore } from '../../functions/core/orders/store.ts';
+import type {
+  FeedEntry,
+  FeedPage,
+  FeedReader,
+  OrderRow,
+  OrderStore,
+  RowBatch,
+} from '../../functions/core/orders/store.ts';
 
 export interface MemoryOrders extends OrderStore {
   readonly rows: Map<string, OrderRow>;
-  readonly pages: FeedPage[];
+  readonly feedPages: FeedPage[];
   /** The entries of all pages. */
   readonly feed: readonly FeedEntry[];
   /** What a restore to an earlier moment leaves of the feed: the pages that end there or before. */
   cutFeed(to: number): void;
+  /** What the account item would bear, for tests that have none. */
+  readonly claim: { token?: string; batch?: RowBatch | undefined; fedUntil?: number };
+  /** Writes a batch there, with the conditions of the real store. Throws ClaimLost. */
+  saveBatch(token: string, batch: RowBatch, before: string | undefined): Promise<void>;
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;
 }
 
-/** Orders and feed of an account in memory, with the conditions of the real store. */
+/** Orders and feed of one account in memory, with the conditions of the real store. */
 export function memoryOrders(): MemoryOrders {
   const rows = new Map<string, OrderRow>();
-  const pages: FeedPage[] = [];
+  const feedPages: FeedPage[] = [];
+  const claim: MemoryOrders['claim'] = {};
   const store: MemoryOrders = {
     rows,
-    pages,
+    feedPages,
+    claim,
     get feed() {
-      return pages.flatMap(({ entries }) => entries);
+      return feedPages.flatMap(({ entries }) => entries);
     },
-    cutFeed: (to) => void pages.splice(pages.findLastIndex((page) => endOf(page) <= to) + 1),
+    cutFeed: (to) => void feedPages.splice(feedPages.findLastIndex((page) => endOf(page) <= to) + 1),
     onWrite: () => undefined,
+
+    async saveBatch(token, batch, before) {
+      store.onWrite(`batch ${batch.orderIds.join(' ')}`);
+      if (claim.token !== token || claim.batch?.id !== before) throw new ClaimLost();
+      claim.batch = structuredClone(batch);
+    },
 
     async readMany(_accountId, orderIds) {
       const found = orderIds.flatMap((id) => rows.get(id) ?? []);
@@ -35,39 +58,68 @@ export function memoryOrders(): MemoryOrders {
       store.onWrite(`put ${row.orderId}`);
       const stored = rows.get(row.orderId);
       if (stored?.revision !== ifRevision)
-        return stored?.revision === row.revision && stored.writer === row.writer;
+        return (
+          stored?.revision === row.revision && stored.batchId !== undefined && stored.batchId === row.batchId
+        );
       rows.set(row.orderId, structuredClone(row));
       return true;
-    },
-
-    async markFed(_accountId, { orderId, revision, number }) {
-      store.onWrite(`mark ${orderId}`);
-      const row = rows.get(orderId);
-      if (row === undefined || row.fedRevision >= revision || row.revision < revision) return;
-      rows.set(orderId, { ...row, fedRevision: revision, fedNumber: number });
     },
 
     async announce() {
       store.onWrite('announce');
     },
 
-    lastPage: async () => structuredClone(pages.at(-1)),
+    ...memoryFeed(feedPages),
 
     async putPage(_accountId, page) {
       store.onWrite(`feed ${page.entries.map(({ orderId }) => orderId).join(' ')}`);
-      const stands = pages.find(({ first }) => first === page.first);
+      const stands = feedPages.find(({ first }) => first === page.first);
       if (stands !== undefined) return page.batchId !== undefined && stands.batchId === page.batchId;
-      pages.push(structuredClone(page));
+      feedPages.push(structuredClone(page));
+      feedPages.sort((one, other) => one.first - other.first);
       return true;
     },
 
     async removeAll() {
       rows.clear();
-      pages.length = 0;
+      feedPages.length = 0;
     },
   };
   return store;
 }
+
+/** The feed of one account in memory, as its readers see it. */
+export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
+  async pages(_accountId, { after, limit }) {
+    return structuredClone(pages.filter((page) => endOf(page) >= after && page.first <= after + limit));
+  },
+  lastPage: async () => structuredClone(pages.at(-1)),
+});
+
+/**
+ * Takes the claim over, ends what the worker before has begun, and writes rows. `through`: the way to the store, where
+ * that is this worker's own.
+ */
+export async function claimRows(
+  orders: MemoryOrders,
+  { accountId = 'a1', clock }: { accountId?: string; clock: Clock },
+): Promise<RowWriter> {
+  const token = randomUUID();
+  const { claim } = orders;
+  claim.token = token;
+  const { batch } = claim;
+  if (batch !== undefined) await recover({ orders, clock }, accountId, batch);
+  const saveBatch = (next: RowBatch, before: string | undefined) => orders.saveBatch(token, next, before);
+  return openRows({ orders, clock, newId: randomUUID, saveBatch }, { accountId, before: batch });
+}
+
+/** Orders whose page of the feed is missing, though their row was written. */
+export const untold = ({ rows, feedPages }: MemoryOrders): OrderRow[] =>
+  [...rows.values()].filter(({ orderId, batchId, content }) => {
+    if (content === undefined || batchId === undefined) return false;
+    const page = feedPages.find((one) => one.batchId === batchId);
+    return !(page?.entries ?? []).some((entry) => entry.orderId === orderId);
+  });
 
 /** The live orders, with their states. */
 export function liveOrders(orders: MemoryOrders): Record<string, string> {

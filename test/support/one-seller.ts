@@ -13,7 +13,7 @@ import { account } from './accounts.ts';
 import { memoryAccount } from './memory-account.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { memoryListed } from './memory-listed.ts';
-import { memoryOrders } from './memory-orders.ts';
+import { memoryOrders, untold } from './memory-orders.ts';
 import { CLAIM_ENDS, memoryRunDeps } from './memory-run.ts';
 import { Killed } from './shaky-orders.ts';
 import { createWebapi, logInTo } from './webapi.ts';
@@ -132,7 +132,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       const { row } = accounts;
       const kept = structuredClone({
         rows: orders.rows,
-        pages: orders.pages,
+        feedPages: orders.feedPages,
         bad: journal.bad,
         seen: journal.seenIds,
         written: listed.written,
@@ -146,7 +146,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
         }
         if (which !== 'all') return;
         refill(orders.rows, kept.rows);
-        orders.pages.splice(0, Infinity, ...kept.pages);
+        orders.feedPages.splice(0, Infinity, ...kept.feedPages);
         refill(journal.bad, kept.bad);
         journal.seenIds.clear();
         for (const id of kept.seen) journal.seenIds.add(id);
@@ -181,10 +181,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     rows: () => [...orders.rows.values()],
     setAside: () =>
       [...journal.bad.values()].filter(({ setAsideAtMillis }) => setAsideAtMillis !== undefined),
-    untold: () =>
-      [...orders.rows.values()]
-        .filter(({ revision, fedRevision }) => fedRevision < revision)
-        .map(({ orderId }) => orderId),
+    untold: () => untold(orders).map(({ orderId }) => orderId),
     close: simulator.close,
   };
 }

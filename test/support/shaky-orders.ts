@@ -33,7 +33,8 @@ export function shakyOrders(
     lastPage: (...query) => read(() => store.lastPage(...query)),
     put: (...row) => write(() => store.put(...row)),
     announce: (...account) => write(() => store.announce(...account)),
-    markFed: (...fed) => write(() => store.markFed(...fed)),
+    saveBatch: (...batch) => write(() => store.saveBatch(...batch)),
+    pages: (...range) => read(() => store.pages(...range)),
     putPage: (...page) => write(() => store.putPage(...page)),
   };
 }

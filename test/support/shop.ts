@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { OpenSession } from '../../functions/core/access/session.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { type Clock, epochSeconds } from '../../functions/core/base/time.ts';
-import { openFeed } from '../../functions/core/feed/open-feed.ts';
+import type { RowWriter } from '../../functions/core/feed/row-writer.ts';
 import { openBook } from '../../functions/core/ingest/bad-orders.ts';
 import { type Condition, openOutageDetector } from '../../functions/core/ingest/outage-detector.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
@@ -22,7 +21,7 @@ import { type JournalSource, journalOf } from '../../functions/webapi/journal.ts
 import { NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
-import type { MemoryOrders } from './memory-orders.ts';
+import { claimRows, type MemoryOrders } from './memory-orders.ts';
 
 /** The calls of the WebAPI that the shop answers. */
 interface Source extends JournalSource, OpenPurchases {
@@ -175,6 +174,30 @@ export const plainSession: OpenSession = {
   call: (operation) => operation(new Secret('handle'), { timeoutMillis: 1_000 }),
 };
 
+/** One worker's orders: it takes the claim over before it first reads or writes. */
+function claimed(orders: MemoryOrders, clock: Clock): Pick<DrainDeps, 'orders' | 'rows'> {
+  let rows: Promise<RowWriter> | undefined;
+  const claim = (): Promise<RowWriter> => {
+    rows ??= claimRows(orders, { clock });
+    return rows;
+  };
+  return {
+    orders: {
+      readMany: async (...query) => {
+        await claim();
+        return await orders.readMany(...query);
+      },
+    },
+    rows: {
+      write: async (writes) => await (await claim()).write(writes),
+      tellAgain: async (again) => await (await claim()).tellAgain(again),
+      owed: async (some) => await (await claim()).owed(some),
+      isDone: true,
+      end: undefined,
+    },
+  };
+}
+
 /** Dependencies of a drain over memory; saved cursors are kept in `saved`. */
 export function drainDeps(use: {
   shop: Shop;
@@ -208,10 +231,8 @@ export function drainDeps(use: {
     accountId,
     marketplace,
     session: plainSession,
-    orders: use.orders,
-    feed: openFeed(use.orders, accountId),
+    ...claimed(use.orders, clock),
     clock,
-    newId: randomUUID,
     log,
     outOfTime: () => false,
     journal,

@@ -2,6 +2,7 @@ import { type EpochMillis, MINUTE } from '../base/time.ts';
 import type { FaultReason } from '../faults/fault.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { FlagCounts } from '../orders/flags.ts';
+import type { RowBatch } from '../orders/store.ts';
 
 /** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
 export interface Verdict {
@@ -237,6 +238,10 @@ export interface LoginFacts extends LoginMemory {
 export interface SyncFacts {
   readonly claimToken?: string | undefined;
   readonly claimUntilMillis?: EpochMillis | undefined;
+  /** Rows that are being written, from before the first of them until the end of a run whose page of the feed stands. */
+  readonly batch?: RowBatch | undefined;
+  /** Number of the last entry of the feed when a batch was last ended: whatever is told up to there needs no look. */
+  readonly fedUntil?: number | undefined;
   /** The last deal event up to which everything has landed; '0' = before the first. Absent before the first connect. */
   readonly cursor?: string | undefined;
   /** When the first connect set the cursor: earlier sales are not ours unless imported. */

@@ -32,6 +32,7 @@ export type SavedFacts = SyncChanges<
   | 'offers'
   | 'gap'
   | 'checkAskedAtMillis'
+  | 'batch'
 >;
 
 /** The account item. Every conditional write answers undefined (or false) when its condition does not hold. */
@@ -43,12 +44,24 @@ export interface AccountStore {
   /** Of the account's own times, what is after `latestMillis` was written by a clock that was ahead: it is ignored. */
   claim(
     accountId: string,
-    claim: Held & { slotMillis: EpochMillis; nowMillis: EpochMillis; latestMillis: EpochMillis },
+    claim: Held & {
+      /** Of work with a due time: stale, if a run has begun for this time or a later one. */
+      slotMillis?: EpochMillis | undefined;
+      nowMillis: EpochMillis;
+      latestMillis: EpochMillis;
+    },
   ): Promise<Account | 'gone' | 'busy' | 'stale'>;
-  /** Only under the claim. */
+  /**
+   * Only under the claim. A batch is written only over the one before it (`afterBatch`: its id, undefined where there was
+   * none), so that a repeated request that arrives late takes back no batch.
+   */
   saveCursor(
     accountId: string,
-    save: { claimToken: string; badOrders?: number | undefined } & SavedFacts,
+    save: {
+      claimToken: string;
+      badOrders?: number | undefined;
+      afterBatch?: string | undefined;
+    } & SavedFacts,
   ): Promise<boolean>;
   /** Only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;

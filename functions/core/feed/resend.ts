@@ -1,20 +1,24 @@
-import type { EpochMillis } from '../base/time.ts';
+import type { WorkQueue } from '../account/work-queue.ts';
+import type { Clock, EpochMillis } from '../base/time.ts';
 import type { OrderId } from '../orders/order.ts';
-import type { Fed, OrderHistory, OrderStore } from '../orders/store.ts';
-import { type Feed, openFeed } from './open-feed.ts';
+import type { OrderHistory, OrderStore } from '../orders/store.ts';
+import type { RowWriter } from './row-writer.ts';
 
 /** Orders sent again by one call, at most. */
 export const RESEND_LIMIT = 500;
 const ROWS_PER_READ = 250;
 
 export interface ResendDeps {
-  readonly orders: OrderStore;
+  readonly orders: Pick<OrderStore, 'readMany'>;
   readonly history: OrderHistory;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
   /** True when the call has to answer soon. */
   readonly outOfTime: () => boolean;
 }
 
 export interface Resent {
+  /** How many orders will be told again. */
   readonly resent: number;
   /** Ids that are no orders of this account. */
   readonly unknown: readonly OrderId[];
@@ -22,44 +26,54 @@ export interface Resent {
   readonly next?: string | undefined;
 }
 
-/** Appends these orders to the feed again, as they are now. */
+/** Asks for these orders to be told again. */
 export async function resendOrders(
-  deps: Pick<ResendDeps, 'orders'>,
+  deps: Omit<ResendDeps, 'history' | 'outOfTime'>,
   use: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<Resent> {
+  const { accountId } = use;
   const orderIds = [...new Set(use.orderIds)];
-  const rows = await deps.orders.readMany(use.accountId, orderIds);
-  const feed = feedOnly(deps.orders, use.accountId);
-  const unknown: OrderId[] = [];
-  for (const orderId of orderIds) {
-    const row = rows.get(orderId);
-    if (row?.content === undefined) unknown.push(orderId);
-    else await feed.append(again(row));
-  }
-  return { resent: orderIds.length - unknown.length, unknown };
+  const rows = await deps.orders.readMany(accountId, orderIds);
+  const isKnown = (orderId: OrderId) => rows.get(orderId)?.content !== undefined;
+  const known = orderIds.filter(isKnown);
+  await ask(deps, { accountId, orderIds: known });
+  return { resent: known.length, unknown: orderIds.filter((orderId) => !isKnown(orderId)) };
 }
 
-/** Appends the orders that last changed in this window to the feed again, up to the limit of one call. */
+/** Asks for the orders that last changed in this window to be told again, up to the limit of one call. */
 export async function resendWindow(
   deps: ResendDeps,
   use: { accountId: string; fromMillis: EpochMillis; toMillis: EpochMillis; after?: string | undefined },
 ): Promise<Resent> {
   const { accountId, fromMillis, toMillis } = use;
-  const feed = feedOnly(deps.orders, accountId);
-  let resent = 0;
+  const orderIds: OrderId[] = [];
   let next = use.after;
   do {
     const window = { fromMillis, toMillis, limit: ROWS_PER_READ, after: next };
     const page = await deps.history.changedBetween(accountId, window);
-    for (const order of page.orders) await feed.append(again(order));
-    resent += page.orders.length;
+    orderIds.push(...page.orders.map(({ orderId }) => orderId));
     next = page.next;
-  } while (next !== undefined && resent + ROWS_PER_READ <= RESEND_LIMIT && !deps.outOfTime());
-  return { resent, unknown: [], next };
+  } while (next !== undefined && orderIds.length + ROWS_PER_READ <= RESEND_LIMIT && !deps.outOfTime());
+  await ask(deps, { accountId, orderIds });
+  return { resent: orderIds.length, unknown: [], next };
 }
 
-const again = (row: Fed): Fed => ({ ...row, changes: ['sent-again'] });
+/** A message to the worker, for only the holder of the account's claim writes to the feed. */
+async function ask(
+  { queue, clock }: Pick<ResendDeps, 'queue' | 'clock'>,
+  use: { accountId: string; orderIds: readonly OrderId[] },
+): Promise<void> {
+  if (use.orderIds.length > 0) await queue.send({ ...use, slotMillis: clock(), why: 'resend' });
+}
 
-/** Sending again tells nothing new about a row, so rows are left alone. */
-const feedOnly = (orders: OrderStore, accountId: string): Feed =>
-  openFeed({ ...orders, markFed: async () => undefined }, accountId);
+/** Tells readers of these orders again, as they are now. Nothing is new about them, so their rows are left alone. */
+export async function tellAgain(
+  deps: { readonly orders: Pick<OrderStore, 'readMany'>; readonly rows: RowWriter },
+  { accountId, orderIds }: { accountId: string; orderIds: readonly OrderId[] },
+): Promise<void> {
+  const rows = await deps.orders.readMany(accountId, orderIds);
+  const shown = orderIds
+    .flatMap((orderId) => rows.get(orderId) ?? [])
+    .filter(({ content }) => content !== undefined);
+  await deps.rows.tellAgain(shown);
+}

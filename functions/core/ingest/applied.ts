@@ -1,25 +1,28 @@
 import type { OpenSession } from '../access/session.ts';
 import type { Log } from '../base/log.ts';
-import type { Feed } from '../feed/open-feed.ts';
+import type { Clock } from '../base/time.ts';
+import type { Stop } from '../faults/own-stop.ts';
+import type { RowWriter } from '../feed/row-writer.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
-import type { OrderRow } from '../orders/store.ts';
+import type { OrderRow, OrderStore } from '../orders/store.ts';
 import type { Failure } from './bad-orders.ts';
 import type { EarlierForms } from './earlier-forms.ts';
-import type { LandDeps } from './land.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { HintId } from './store.ts';
 
-/** Another writer may change a row between our reading and writing; this many times in a row it is a bug. */
+/** A row may change between reading and writing, by a batch that was read ahead of; this many times in a row it is a bug. */
 export const CONFLICTS = 8;
 
-export interface ApplyDeps extends LandDeps {
+export interface ApplyDeps {
   readonly accountId: string;
   readonly marketplace: Marketplace;
   readonly session: OpenSession;
-  readonly feed: Feed;
+  readonly orders: Pick<OrderStore, 'readMany'>;
+  readonly rows: RowWriter;
+  readonly clock: Clock;
   readonly log: Log;
   readonly detectors: { readonly forms: OutageDetector; readonly deals: OutageDetector };
   /** In the first day of an account; absent later. */
@@ -50,6 +53,8 @@ export interface Applied {
   readonly flags: FlagCounts;
   /** A form that could be read. */
   readonly goodFormId?: string | undefined;
+  /** What has stopped the reading of forms after some could be read. */
+  readonly stop?: Stop | undefined;
 }
 
 export const NOTHING_APPLIED: Applied = { fates: new Map(), opened: [], changed: 0, flagged: 0, flags: {} };
@@ -62,6 +67,7 @@ export const allOf = (parts: readonly Partial<Applied>[]): Applied => ({
   flagged: parts.reduce((sum, { flagged = 0 }) => sum + flagged, 0),
   flags: parts.reduce<FlagCounts>((sum, { flags = {} }) => addFlags(sum, flags), {}),
   goodFormId: parts.findLast(({ goodFormId }) => goodFormId !== undefined)?.goodFormId,
+  stop: parts.find(({ stop }) => stop !== undefined)?.stop,
 });
 
 /** An order that was changed, as it is counted. */
@@ -80,3 +86,9 @@ export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean
   applied.fates.get(id) === 'landed' || failureIn(applied, id)?.reason === 'unconfirmed';
 
 export type Rows = ReadonlyMap<OrderId, OrderRow>;
+
+/** Throws what has stopped the reading of forms after some could be read. */
+export function unstopped<T extends { readonly stop?: Stop | undefined }>(done: T): T {
+  if (done.stop !== undefined) throw done.stop;
+  return done;
+}

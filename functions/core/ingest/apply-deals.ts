@@ -1,10 +1,12 @@
-import { chunks, together } from '../base/batches.ts';
+import { chunks } from '../base/batches.ts';
 import { toMillis } from '../base/time.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
+import type { RowWrite } from '../feed/row-write.ts';
+import type { Landed } from '../feed/row-writer.ts';
 import type { OfferBuyer, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { orderOfDeal } from '../orders/deal-order.ts';
 import { withFlags } from '../orders/flags.ts';
-import { dealOrderId, type OrderContent } from '../orders/order.ts';
+import { dealOrderId, type OrderContent, type OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import {
   type Applied,
@@ -16,14 +18,14 @@ import {
   NOTHING_APPLIED,
   type OpenedDeal,
   type Rows,
+  unstopped,
 } from './applied.ts';
 import { applyForms } from './apply.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import type { Next } from './land.ts';
 import { isMostlyOfAll } from './outage-detector.ts';
 import { type KnownDeals, pairOf, readDeals } from './read-deals.ts';
-import { holdAgain, stillReleased, withClosedHolders } from './revival.ts';
-import { landOrFail } from './store-forms.ts';
+import { stillReleased, withClosedHolders } from './revival.ts';
+import { failureOf } from './store-forms.ts';
 import { doubtOfDeal, type Told } from './unconfirmed.ts';
 
 /**
@@ -43,7 +45,6 @@ export async function applyDeals(
     const chosen = read.deals.filter(({ dealId }) => ofEarlier.fates.get(dealOrderId(dealId)) !== 'held');
     const stored = await storeDeals(deps, chosen, read);
     applied = allOf([applied, ofEarlier, ...stored.map((one) => one.applied)]);
-    applied = allOf([applied, { fates: await holdAgain(deps, chosen) }]);
     left = stored.filter(({ isOvertaken }) => isOvertaken).map(({ deal }) => deal);
   }
   return applied;
@@ -74,49 +75,58 @@ async function readDealsWithRows(deps: ApplyDeps, opened: readonly OpenedDeal[])
   return { deals, rows, known, unsure };
 }
 
-/** What came of one deal; one whose row somebody else has changed meanwhile is read again. */
+/** What came of one deal; one whose row has changed since it was read is read again. */
 interface StoredDeal {
   readonly deal: OpenedDeal;
   readonly applied: Partial<Applied>;
   readonly isOvertaken?: boolean;
 }
 
+/** Writes all that could be asked for, or need not be, in one batch. */
 async function storeDeals(
   deps: ApplyDeps,
   deals: readonly OpenedDeal[],
   read: DealsRead,
 ): Promise<StoredDeal[]> {
-  const stored: StoredDeal[] = [];
-  for (const some of chunks(deals, deps.marketplace.settings.formBatchSize))
-    stored.push(...(await together(some, (deal) => storeDeal(deps, deal, read))));
-  return stored;
+  const writes = new Map(deals.flatMap((deal) => writeOf(deal, read)));
+  const landed = await deps.rows.write([...writes.values()]);
+  return deals.map((deal) => {
+    const orderId = dealOrderId(deal.dealId);
+    return storedDeal(deal, { ...read, write: writes.get(orderId), landed: landed.get(orderId) });
+  });
 }
 
-async function storeDeal(
-  deps: ApplyDeps,
-  deal: OpenedDeal,
-  { rows, known, unsure }: DealsRead,
-): Promise<StoredDeal> {
+function writeOf(deal: OpenedDeal, { rows, known }: DealsRead): [OrderId, RowWrite][] {
   const orderId = dealOrderId(deal.dealId);
-  const row = rows.get(orderId);
   // A deal that a form holds was not asked for, so that no trouble of its offer or buyer is its own.
-  const isAsked = isFree(deal, rows);
-  if (isAsked && known.left.has(pairOf(deal))) return { deal, applied: {} };
-  const refusal = known.refused.get(orderId);
+  const isLeft = isFree(deal, rows) && known.left.has(pairOf(deal));
+  if (isLeft || known.refused.has(orderId)) return [];
+  const row = rows.get(orderId);
+  return [[orderId, { row, next: nextOfDeal(deal, { row, known }) }]];
+}
+
+function storedDeal(
+  deal: OpenedDeal,
+  use: DealsRead & { write: RowWrite | undefined; landed: Landed | undefined },
+): StoredDeal {
+  const { rows, known, unsure, write, landed } = use;
+  const orderId = dealOrderId(deal.dealId);
   const ended = (fate: Fate, counted: Partial<Applied> = {}): StoredDeal => ({
     deal,
     applied: { ...counted, fates: new Map([[orderId, fate]]) },
   });
+  const refusal = known.refused.get(orderId);
   if (refusal !== undefined) return ended(refused(deal, { fault: refusal, unsure }));
-  const next = nextOfDeal(deal, { row, known });
-  const result = await landOrFail(deps, { row, next });
-  if (result === 'conflict') return { deal, applied: {}, isOvertaken: true };
-  if (typeof result === 'object') return ended(result);
-  const counted = result === 'changed' ? changedOrder(next.content) : {};
-  const untold = isAsked ? known.untold.get(deal.offerId) : undefined;
+  if (write === undefined) return { deal, applied: {} };
+  if (landed === 'conflict') return { deal, applied: {}, isOvertaken: true };
+  const failure = failureOf(landed);
+  if (failure !== undefined) return ended(failure);
+  const { content } = write.next;
+  const counted = landed === 'changed' ? changedOrder(content) : {};
+  const untold = isFree(deal, rows) ? known.untold.get(deal.offerId) : undefined;
   // The order stands, without a contact; it is tried again.
   if (untold !== undefined) return ended(refused(deal, { fault: untold, unsure }), counted);
-  const doubt = next.content?.state === 'awaiting-form' ? doubtOfDeal(next.content) : undefined;
+  const doubt = content?.state === 'awaiting-form' ? doubtOfDeal(content) : undefined;
   return ended(doubt === undefined ? 'landed' : unconfirmed(doubt, purchaseIn(deal)), counted);
 }
 
@@ -143,7 +153,7 @@ async function applyEarlierForms(
   const formIds = dealIds.length === 0 ? [] : ((await deps.earlier?.holding(dealIds)) ?? []);
   const batches: Applied[] = [];
   for (const batch of chunks(formIds, deps.marketplace.settings.formBatchSize))
-    batches.push(await applyForms(deps, batch, { told }));
+    batches.push(unstopped(await applyForms(deps, batch, { told })));
   return allOf(batches);
 }
 
@@ -175,7 +185,10 @@ const holders = (deal: OpenedDeal, row: OrderRow | undefined): string[] =>
 const isFree = (deal: OpenedDeal, rows: Rows): boolean =>
   holders(deal, rows.get(dealOrderId(deal.dealId))).length === 0;
 
-function nextOfDeal(deal: OpenedDeal, use: { row: OrderRow | undefined; known: KnownDeals }): Next {
+function nextOfDeal(
+  deal: OpenedDeal,
+  use: { row: OrderRow | undefined; known: KnownDeals },
+): RowWrite['next'] {
   const { row } = use;
   const orderId = dealOrderId(deal.dealId);
   const heldBy = holders(deal, row);

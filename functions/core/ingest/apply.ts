@@ -56,7 +56,8 @@ export const newBatch = (formIds: readonly string[]): Batch => ({
 });
 
 /** Rounds only go on because of another writer, or of forms that name each other. */
-export const isUnderWay = ({ next, rounds }: Batch): boolean => next.length > 0 && rounds < CONFLICTS;
+export const isUnderWay = ({ next, rounds, applied }: Batch): boolean =>
+  next.length > 0 && rounds < CONFLICTS && applied.stop === undefined;
 
 /**
  * Reads these forms (one batch), unless they were read already, and stores all of them. A form whose reading lacks
@@ -98,9 +99,9 @@ export async function storeChosen(
   const { read, chosen } = use;
   const { told, named } = use.hints;
   const selected = await select(deps, { read, chosen, asked: batch.asked, told });
-  const owed = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
+  const unread = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
   const sales = batch.sales.union(new Set(read.forms.map(({ id }) => id)));
-  const stored = await storeForms(deps, { looks: selected.looks, owed, told });
+  const stored = await storeForms(deps, { looks: selected.looks, unread, told });
   const gone = withGone(batch, read, named);
   const heirs = await heirsOf(deps, gone);
   const found = [
@@ -113,7 +114,12 @@ export async function storeChosen(
     next,
     rounds: batch.rounds + 1,
     asked: new Set([...batch.asked, ...next]),
-    applied: allOf([batch.applied, { fates: read.failures }, selected.applied, stored.applied]),
+    applied: allOf([
+      batch.applied,
+      { fates: read.failures, stop: read.stop },
+      selected.applied,
+      stored.applied,
+    ]),
     waiting: new Map([...batch.waiting, ...selected.waiting]),
     shown: [...batch.shown, ...stored.shown],
     sales,

@@ -1,4 +1,4 @@
-import { together } from '../base/batches.ts';
+import type { RowWrite } from '../feed/row-write.ts';
 import type { Form, Purchase } from '../marketplace/sales.ts';
 import {
   dealOrderId,
@@ -10,24 +10,14 @@ import {
   purchasesOf,
 } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
-import { type Applied, type ApplyDeps, CONFLICTS, type Rows } from './applied.ts';
-import { land, tellOwed } from './land.ts';
+import type { Applied, ApplyDeps, Rows } from './applied.ts';
 
-/** A form whose row is stored. */
-export interface LandedForm {
+/** A form that is to be stored. */
+export interface Holder {
   readonly form: Pick<Form, 'id' | 'surchargeIds'>;
   readonly content: OrderContent;
-  /** Of its row, as it was found or written. */
-  readonly revision: number;
   /** Purchases that it held once and holds no more. */
   readonly letGo: readonly Purchase[];
-}
-
-/** What came of the purchases of one form. */
-export interface Holding {
-  readonly applied: Partial<Applied>;
-  /** By purchase, the forms that hold it beside this one, as far as its row knows. */
-  readonly others: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -41,130 +31,100 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
   return [...byId.values()];
 }
 
-/**
- * Closes the deals that these forms hold and opens those that they let go; answers with what came of it, by form. The
- * rows of the deals are read after those of the forms were written: whoever opens a deal writes it first and then looks
- * whether a form holds it, so that one of the two always sees the other.
- */
-export async function settleHoldings(
-  deps: ApplyDeps,
-  landed: readonly LandedForm[],
-): Promise<ReadonlyMap<string, Holding>> {
-  const dealIds = landed.flatMap(({ content, letGo }) => [
-    ...content.replaces,
-    ...letGo.map(({ dealId }) => dealId),
+/** The purchases that a form of this content holds. */
+const heldIn = (content: OrderContent): Purchase[] =>
+  holdsPurchases(content.state) ? purchasesOf(content) : [];
+
+/** The rows of all that these forms hold, held, or name as surcharges. Nobody else writes them until the forms are stored. */
+export async function heldRows(deps: ApplyDeps, holders: readonly Holder[]): Promise<Rows> {
+  const orderIds = holders.flatMap(({ form, content, letGo }) => [
+    ...content.replaces.map(dealOrderId),
+    ...letGo.map(({ dealId }) => dealOrderId(dealId)),
+    ...form.surchargeIds.map(formOrderId),
   ]);
-  const rows = await deps.orders.readMany(deps.accountId, [...new Set(dealIds)].map(dealOrderId));
-  return new Map(
-    await together(landed, async (one) => {
-      const holding = await settleHolding(deps, { ...one, rows });
-      await holdSurcharges(deps, one.form);
-      return [one.form.id, holding] as const;
-    }),
-  );
+  return await deps.orders.readMany(deps.accountId, [...new Set(orderIds)]);
 }
 
-async function settleHolding(deps: ApplyDeps, use: LandedForm & { rows: Rows }): Promise<Holding> {
-  const { form, content, letGo, rows } = use;
-  const isHeld = ({ dealId }: Purchase) => rows.get(dealOrderId(dealId))?.heldBy?.includes(form.id) ?? false;
-  const purchases = purchasesOf(content);
-  const isHolder = holdsPurchases(content.state);
-  const held = isHolder ? purchases.map(({ dealId }) => dealId) : [];
-  const holds: (Held & { readonly dealId: string })[] = [];
-  for (const dealId of held) {
-    const orderId = dealOrderId(dealId);
-    holds.push({ dealId, ...(await hold(deps, { orderId, formId: form.id, row: rows.get(orderId) })) });
+/**
+ * Closes the deals that these forms hold, and notes whose surcharges are which, for when they are named alone; each behind
+ * its forms. A set of holders, so that forms may come in any order. A form with goods is an order, whoever names it as a
+ * surcharge: its row stays as it is.
+ */
+export function holdWrites(holders: readonly Holder[], rows: Rows): RowWrite[] {
+  const orders = new Set(holders.map(({ form }) => formOrderId(form.id)));
+  const byId = new Map<OrderId, Set<string>>();
+  for (const { form, content } of holders) {
+    const deals = heldIn(content).map(({ dealId }) => dealOrderId(dealId));
+    for (const orderId of [...deals, ...form.surchargeIds.map(formOrderId)])
+      byId.set(orderId, (byId.get(orderId) ?? new Set()).add(form.id));
   }
-  const opened = [...letGo.filter(isHeld), ...(isHolder ? [] : purchases)];
+  const isOrder = (orderId: OrderId) =>
+    orders.has(orderId) ||
+    (parseOrderId(orderId)?.kind === 'form' && rows.get(orderId)?.content !== undefined);
+  return [...byId]
+    .filter(([orderId]) => !isOrder(orderId))
+    .map(([orderId, formIds]) => ({
+      row: rows.get(orderId),
+      next: heldBy(orderId, { row: rows.get(orderId), formIds: [...formIds] }),
+      behind: [...formIds].map(formOrderId),
+    }));
+}
+
+/** A row that these forms hold, beside those that hold it already: no order of its own. */
+export function heldBy(
+  orderId: OrderId,
+  { row, formIds }: { row: OrderRow | undefined; formIds: readonly string[] },
+): RowWrite['next'] {
+  const content = row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };
+  return { orderId, heldBy: [...new Set([...(row?.heldBy ?? []), ...formIds])], ...content };
+}
+
+/** What became of the deals of a form that is stored: held, or to be opened. */
+export function holdingOf({ form, content, letGo }: Holder, rows: Rows): Partial<Applied> {
+  const isHeld = ({ dealId }: Purchase) => rows.get(dealOrderId(dealId))?.heldBy?.includes(form.id) ?? false;
+  const opened = [...letGo.filter(isHeld), ...(holdsPurchases(content.state) ? [] : purchasesOf(content))];
   return {
-    applied: {
-      fates: new Map(held.map((dealId) => [dealOrderId(dealId), 'held'])),
-      opened: opened.map((purchase) => ({ ...purchase, releasedBy: [form.id] })),
-      changed: holds.filter(({ isClosed }) => isClosed).length,
-    },
-    others: new Map(
-      holds.map(({ dealId, heldBy }) => [dealId, heldBy.filter((formId) => formId !== form.id)]),
-    ),
+    fates: new Map(heldIn(content).map(({ dealId }) => [dealOrderId(dealId), 'held'])),
+    opened: opened.map((purchase) => ({ ...purchase, releasedBy: [form.id] })),
   };
 }
 
 /**
- * Stored forms that hold a purchase too that one of these holds, by the id of that one. A form that was merged away
- * may have been closed by a worker that was killed before the feed was told, and no event names it: it is told here.
+ * Stored forms that hold a purchase too that one of these holds, by the id of that one. Whether readers were told of them
+ * is looked at here: no event names a form that was merged away.
  */
 export async function rivalsOf(
-  deps: Pick<ApplyDeps, 'orders' | 'accountId' | 'feed'>,
-  holdings: ReadonlyMap<string, Holding>,
+  deps: Pick<ApplyDeps, 'orders' | 'accountId' | 'rows'>,
+  { holders, holds }: { holders: readonly Holder[]; holds: readonly RowWrite[] },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const others = new Set([...holdings.values()].flatMap((one) => [...one.others.values()].flat()));
-  if (others.size === 0) return new Map();
-  const rows = await deps.orders.readMany(deps.accountId, [...others].map(formOrderId));
+  const heldBy = new Map(holds.map(({ next }) => [next.orderId, next.heldBy ?? []]));
+  const othersOf = ({ form, content }: Holder): [dealId: string, formIds: string[]][] =>
+    heldIn(content).map(({ dealId }) => [
+      dealId,
+      (heldBy.get(dealOrderId(dealId)) ?? []).filter((formId) => formId !== form.id),
+    ]);
+  const others = new Map(holders.map((holder) => [holder.form.id, othersOf(holder)]));
+  const formIds = new Set([...others.values()].flatMap((byDeal) => byDeal.flatMap(([, ids]) => ids)));
+  if (formIds.size === 0) return new Map();
+  const rows = await deps.orders.readMany(deps.accountId, [...formIds].map(formOrderId));
   await tellOwed(deps, rows.values());
-  const rivalsIn = ({ others: byDeal }: Holding) =>
-    [...byDeal].flatMap(([dealId, formIds]) =>
-      formIds.filter((formId) => isHolding(rows.get(formOrderId(formId)), dealId)),
-    );
-  return new Map([...holdings].map(([formId, holding]) => [formId, [...new Set(rivalsIn(holding))]]));
+  const rivalsIn = (byDeal: ReturnType<typeof othersOf>) =>
+    byDeal.flatMap(([dealId, ids]) => ids.filter((id) => isHolding(rows.get(formOrderId(id)), dealId)));
+  return new Map([...others].map(([formId, byDeal]) => [formId, [...new Set(rivalsIn(byDeal))]]));
 }
 
-/** Notes whose surcharges these are, for when they are named alone. */
-async function holdSurcharges(
-  deps: ApplyDeps,
-  { id: formId, surchargeIds }: LandedForm['form'],
-): Promise<void> {
-  if (surchargeIds.length === 0) return;
-  const orderIds = surchargeIds.map(formOrderId);
-  const rows = await deps.orders.readMany(deps.accountId, orderIds);
-  for (const orderId of orderIds) await hold(deps, { orderId, formId, row: rows.get(orderId) });
+/** Tells readers of rows of which they were not told, though nothing of them is written now. */
+export async function tellOwed({ rows }: Pick<ApplyDeps, 'rows'>, of: Iterable<OrderRow>): Promise<void> {
+  const shown = [...of].filter(({ content }) => content !== undefined);
+  await rows.write(shown.map((row): RowWrite => ({ row, next: nextAsItIs(row) })));
 }
 
-/**
- * Notes that this form holds the deal or surcharge; a set of holders, so that forms may come in any order. A
- * form with goods is an order, whoever names it as a surcharge: its row stays as it is.
- */
-export async function hold(
-  deps: ApplyDeps,
-  use: { orderId: OrderId; formId: string; row: OrderRow | undefined },
-): Promise<Held> {
-  const { orderId } = use;
-  let { row } = use;
-  for (let round = 0; round < CONFLICTS; round += 1) {
-    if (parseOrderId(orderId)?.kind === 'form' && row?.content !== undefined)
-      return { isClosed: false, heldBy: [] };
-    const heldBy = [...new Set([...(row?.heldBy ?? []), use.formId])];
-    const content =
-      row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };
-    const result = await land(deps, { row, next: { orderId, heldBy, ...content } });
-    if (result !== 'conflict')
-      return { isClosed: result === 'changed' && row?.content?.state === 'awaiting-form', heldBy };
-    row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
-  }
-  throw new Error(`too many conflicts on ${orderId}`);
-}
-
-/** Whether an order of its own closed, and the forms that hold the deal or surcharge now. */
-interface Held {
-  readonly isClosed: boolean;
-  readonly heldBy: readonly string[];
-}
-
-/**
- * Forms whose row somebody else has replaced since it was read or written here, perhaps by an older reading, and whose
- * deals may have been closed or opened there. They are to be read again.
- */
-export async function overtaken(
-  deps: ApplyDeps,
-  landed: readonly LandedForm[],
-): Promise<(formId: string) => boolean> {
-  const rows = await deps.orders.readMany(
-    deps.accountId,
-    landed.map(({ form }) => formOrderId(form.id)),
-  );
-  const isReplaced = ({ form, revision }: LandedForm) =>
-    rows.get(formOrderId(form.id))?.revision !== revision;
-  const ids = new Set(landed.filter(isReplaced).map(({ form }) => form.id));
-  return (formId) => ids.has(formId);
-}
+const nextAsItIs = ({ orderId, content, heldBy, letGo }: OrderRow): RowWrite['next'] => ({
+  orderId,
+  ...(content !== undefined && { content }),
+  ...(heldBy !== undefined && { heldBy }),
+  ...(letGo !== undefined && { letGo }),
+});
 
 /** Whether the stored form holds this deal. */
 export const isHolding = (form: OrderRow | undefined, dealId: string): boolean =>

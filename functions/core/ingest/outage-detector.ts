@@ -1,4 +1,5 @@
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
+import { isStop, type Stop } from '../faults/own-stop.ts';
 
 /** Faults that one bad item can cause for all that were asked for with it. */
 const OF_ONE_ITEM: ReadonlySet<FaultReason> = new Set<FaultReason>([
@@ -97,18 +98,25 @@ export interface ReadApart<I, T> {
   readonly answers: readonly T[];
   /** Items that were refused when asked for alone. Unless the detector says that others can be read, nobody knows why. */
   readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
-  /** Items that were not asked for, because time was up. */
+  /** Items that were not asked for, because time was up or something has stopped the reading. */
   readonly left: readonly I[];
+  /** What has stopped the reading after others could be read, where those are to be kept. */
+  readonly stop?: Stop;
 }
 
 /**
  * Reads batches; one that fails is split, breadth first, until the bad items are alone. Throws the
- * MarketplaceFault of an outage, and every fault that no single item can have caused. One batch is read
- * however late it is.
+ * MarketplaceFault of an outage, and every fault that no single item can have caused, unless `keeps` is set and others
+ * could be read. One batch is read however late it is.
  */
 export async function readApart<I, T>(
   batches: readonly (readonly I[])[],
-  use: { read: (batch: readonly I[]) => Promise<T>; detector: OutageDetector; outOfTime: () => boolean },
+  use: {
+    read: (batch: readonly I[]) => Promise<T>;
+    detector: OutageDetector;
+    outOfTime: () => boolean;
+    keeps?: boolean;
+  },
 ): Promise<ReadApart<I, T>> {
   const answers: T[] = [];
   const refused: { item: I; fault: MarketplaceFault }[] = [];
@@ -123,8 +131,10 @@ export async function readApart<I, T>(
     try {
       answers.push(await use.read(batch));
     } catch (error) {
-      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.detector, batch)))
-        throw error;
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.detector, batch))) {
+        if (use.keeps !== true || answers.length === 0 || !isStop(error)) throw error;
+        return { answers, refused, left: [...left, ...batch, ...queue.flat()], stop: error };
+      }
       failures += 1;
       // Too late to tell a bad item from an outage: the next run does.
       if (use.outOfTime()) {

@@ -1,6 +1,7 @@
 import type { OpenSession } from '../access/session.ts';
 import { chunks } from '../base/batches.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
+import type { Stop } from '../faults/own-stop.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Form, SaleRead } from '../marketplace/sales.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
@@ -21,6 +22,8 @@ export interface FormReading {
   readonly replaced: ReadonlyMap<string, readonly string[]>;
   /** Empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
+  /** What has stopped the reading after some forms could be read: it is thrown once those are stored. */
+  readonly stop?: Stop;
 }
 
 /** Forms as they were read, and their rows as they were just before. */
@@ -40,10 +43,11 @@ export async function readWithRows(
 /** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
 export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
   const detector = deps.detectors.forms;
-  const { answers, refused, left } = await readApart(
+  const { answers, refused, left, stop } = await readApart(
     chunks(formIds, deps.marketplace.settings.formBatchSize),
     {
       detector,
+      keeps: true,
       outOfTime: deps.outOfTime,
       read: async (ids) => {
         const batch = await deps.session.call((handle, options) =>
@@ -63,7 +67,8 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
   const known = new Set([...forms.map(({ id }) => id), ...replaced.keys()]);
   const missing = formIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
-  if (missing.length === 0) return { forms, replaced, failures };
+  const read = { forms, replaced, failures, ...(stop !== undefined && { stop }) };
+  if (missing.length === 0) return read;
   const refusals = refused.map(({ item, fault }) => [formOrderId(item), refusalOf(fault)] as const);
   const condition = await detector.condition();
   if (condition === 'up') {
@@ -74,7 +79,7 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
       failures.set(formOrderId(id), { ...failureOf(reads.get(id)), unsure: true });
     for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });
   }
-  return { forms, replaced, failures };
+  return read;
 }
 
 const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({

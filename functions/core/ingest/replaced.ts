@@ -1,6 +1,6 @@
 import { formOrderId, type OrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, CONFLICTS } from './applied.ts';
-import { land } from './land.ts';
+import { heldBy } from './holding.ts';
 import { fateWith } from './surcharges.ts';
 
 /**
@@ -37,9 +37,8 @@ export async function close(
     const row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
     // Nobody was told of an order that was replaced before it was read.
     if (row?.content === undefined) return false;
-    const heldBy = [...new Set([...(row.heldBy ?? []), ...newIds])];
-    const content = { ...row.content, state: 'joined' as const };
-    const result = await land(deps, { row, next: { orderId, heldBy, content } });
+    const write = { row, next: heldBy(orderId, { row, formIds: newIds }) };
+    const result = (await deps.rows.write([write])).get(orderId);
     if (result !== 'conflict') return result === 'changed';
   }
   throw new Error(`too many conflicts on ${orderId}`);

@@ -1,9 +1,18 @@
 import { chunks } from '../base/batches.ts';
 import { DAY, plus } from '../base/time.ts';
+import type { Stop } from '../faults/own-stop.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
-import { type Applied, type ApplyDeps, type Fate, NOTHING_APPLIED, type OpenedDeal } from './applied.ts';
+import { isBlank } from '../orders/store.ts';
+import {
+  type Applied,
+  type ApplyDeps,
+  type Fate,
+  NOTHING_APPLIED,
+  type OpenedDeal,
+  unstopped,
+} from './applied.ts';
 import { applyForms } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
 import type { BadOrderBook } from './bad-orders.ts';
@@ -12,6 +21,9 @@ import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
 import type { FormsRead } from './read-forms.ts';
 import type { BadOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
+
+/** So many calls for forms are stored as one batch of rows. */
+export const CALLS_A_BATCH = 4;
 
 export interface SettleDeps extends ApplyDeps {
   readonly book: BadOrderBook;
@@ -76,7 +88,8 @@ export async function settleUnreadable(
   if (events.length === 0) return new Set();
   const dealIds = events.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealOrderId(dealId)));
   const rows = await deps.orders.readMany(deps.accountId, dealIds);
-  const known: ReadonlySet<HintId> = new Set(rows.keys());
+  const stored = [...rows.values()].filter((row) => !isBlank(row));
+  const known: ReadonlySet<HintId> = new Set(stored.map(({ orderId }) => orderId));
   const fates = events.flatMap((event) => {
     const failure = { reason: 'event-unreadable' as const, detail: event.unreadable ?? '' };
     return hintsOf(event).map((id): [HintId, Fate] => [id, known.has(id) ? 'held' : failure]);
@@ -129,8 +142,8 @@ export async function settle(
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   const forms: SettledForms[] = [];
-  for (const batch of chunks(use.formIds, deps.marketplace.settings.formBatchSize))
-    forms.push(await settleForms(deps, batch, { tally, told: use.told, named: use.named }));
+  for (const batch of chunks(use.formIds, CALLS_A_BATCH * deps.marketplace.settings.formBatchSize))
+    forms.push(unstopped(await settleForms(deps, batch, { tally, told: use.told, named: use.named })));
   return await settleWithDeals(deps, { forms, deals: use.deals }, tally);
 }
 
@@ -152,6 +165,8 @@ export interface SettledForms {
   readonly settled: ReadonlySet<HintId>;
   /** A cancelled form has landed only when the deals that it let go stand on their own again. */
   readonly opened: readonly OpenedDeal[];
+  /** What has stopped the reading after some of the forms could be read and were stored. */
+  readonly stop?: Stop | undefined;
 }
 
 /** Lands one batch of forms; `told` is what events say of them, `named` the deals that they name with them. Throws MarketplaceFault for an outage. */
@@ -172,6 +187,7 @@ export const allTold = async ({ book }: SettleDeps, told: Told = NOTHING_TOLD): 
 export const noteForms = async (deps: SettleDeps, applied: Applied, tally: Tally): Promise<SettledForms> => ({
   settled: await noted(deps, applied, tally),
   opened: applied.opened,
+  stop: applied.stop,
 });
 
 /** Lands deals that no form holds. Throws MarketplaceFault for an outage. */

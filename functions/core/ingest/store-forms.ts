@@ -1,10 +1,10 @@
-import { together } from '../base/batches.ts';
-import { formOrderId, type OrderContent } from '../orders/order.ts';
+import type { RowWrite } from '../feed/row-write.ts';
+import type { Landed } from '../feed/row-writer.ts';
+import { dealOrderId, formOrderId, type OrderContent, type OrderId, purchasesOf } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
 import { type Failure, unconfirmed } from './bad-orders.ts';
-import { type LandedForm, letGoBy, overtaken, rivalsOf, settleHoldings } from './holding.ts';
-import { type Landed, land, type Next, RowTooLarge, tellOwed } from './land.ts';
+import { heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
 import type { Look } from './select.ts';
 import { doubtOfForm, type Told } from './unconfirmed.ts';
 
@@ -13,55 +13,74 @@ export interface StoredForms {
   readonly applied: Applied;
   /** Surcharges that the stored orders show: they are held, unless they failed by themselves. */
   readonly shown: readonly string[];
-  /** Forms to be read again, because somebody else was faster. */
+  /** Forms to be read again, because a row of theirs has changed since it was read. */
   readonly again: readonly string[];
   /** By form, stored forms that hold purchases of it too: perhaps they are gone, merged into it without a word. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The only place where forms are written: their rows and feed entries, and when those stand, the deals and surcharges
- * that they hold. A crash between leaves a sale visible twice for a moment, never not at all. `owed` are rows of forms
- * that could not be read: what a killed worker has stored of them is told. A form whose reading lacks what is `told`
- * of it is stored and counts as unconfirmed.
+ * The only place where forms are written: in one batch their rows and, when those stand, the deals and surcharges that
+ * they hold. A crash between leaves a sale visible twice for a moment, never not at all. `unread` are rows of forms that
+ * could not be read: what is stored of them and was not told is told. A form whose reading lacks what is `told` of it is
+ * stored and counts as unconfirmed.
  */
 export async function storeForms(
   deps: ApplyDeps,
-  use: { looks: readonly Look[]; owed: readonly OrderRow[]; told: Told },
+  use: { looks: readonly Look[]; unread: readonly OrderRow[]; told: Told },
 ): Promise<StoredForms> {
-  const { looks, told } = use;
-  await tellOwed(deps, use.owed);
-  const rows = await together(looks, async (look) => {
-    const letGo = letGoBy(look.row, look.content);
-    const next = {
-      orderId: formOrderId(look.form.id),
-      content: look.content,
-      ...(letGo.length > 0 && { letGo }),
-    };
-    const result = await landOrFail(deps, { row: look.row, next });
-    return { ...look, letGo, result, revision: (look.row?.revision ?? 0) + (result === 'changed' ? 1 : 0) };
+  const { told } = use;
+  const looks = use.looks.map((look) => ({ ...look, letGo: letGoBy(look.row, look.content) }));
+  const rows = await heldRows(deps, looks);
+  const orders = looks.map(({ form, row, content, letGo }): RowWrite => {
+    const orderId = formOrderId(form.id);
+    return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }) } };
   });
-  const landed = rows.filter(({ result }) => result === 'changed' || result === 'unchanged');
-  const holdings = await settleHoldings(deps, landed);
-  const rivals = await rivalsOf(deps, holdings);
-  const isOvertaken = await overtaken(deps, landed);
-  const parts = rows.map((one): Partial<Applied> => {
+  const holds = holdWrites(looks, rows);
+  await tellOwed(deps, use.unread);
+  const landed = await deps.rows.write([...orders, ...holds]);
+  const results = looks.map((look) => ({ ...look, result: resultOf(look, { landed, holds }) }));
+  const parts = results.map((one): Partial<Applied> => {
     const { content, form, result } = one;
-    const holding = holdings.get(form.id);
-    const counted = allOf([result === 'changed' ? changedOrder(content) : {}, holding?.applied ?? {}]);
-    if (result === 'conflict' || isOvertaken(form.id)) return { ...counted, fates: new Map() };
-    const fate = typeof result === 'object' ? result : fateOf(one, told);
-    return { ...counted, fates: new Map([...counted.fates, [formOrderId(form.id), fate]]) };
+    const orderId = formOrderId(form.id);
+    const counted = landed.get(orderId) === 'changed' ? changedOrder(content) : {};
+    if (result === 'conflict') return counted;
+    if (result !== 'stored') return { ...counted, fates: new Map([[orderId, result]]) };
+    const holding = holdingOf(one, rows);
+    return allOf([counted, holding, { fates: new Map([[orderId, fateOf(one, told)]]) }]);
   });
+  const closed = holds.filter(
+    ({ row, next }) => row?.content?.state === 'awaiting-form' && landed.get(next.orderId) === 'changed',
+  );
   return {
-    applied: allOf(parts),
-    shown: landed.filter(({ form }) => !isOvertaken(form.id)).flatMap(shownBy),
-    again: rows
-      .filter(({ form, result }) => result === 'conflict' || isOvertaken(form.id))
-      .map(({ form }) => form.id),
-    rivals,
+    applied: allOf([...parts, { changed: closed.length }]),
+    shown: results.filter(({ result }) => result === 'stored').flatMap(shownBy),
+    again: results.filter(({ result }) => result === 'conflict').map(({ form }) => form.id),
+    rivals: await rivalsOf(deps, { holders: results.filter(({ result }) => result === 'stored'), holds }),
   };
 }
+
+/** A form is stored when its row stands and those of all that it holds. */
+function resultOf(
+  { form, content }: Look,
+  { landed, holds }: { landed: ReadonlyMap<OrderId, Landed>; holds: readonly RowWrite[] },
+): 'stored' | 'conflict' | Failure {
+  const held = new Set<OrderId>([
+    ...purchasesOf(content).map(({ dealId }) => dealOrderId(dealId)),
+    ...form.surchargeIds.map(formOrderId),
+  ]);
+  const own = landed.get(formOrderId(form.id));
+  const ofHeld = holds
+    .filter(({ next }) => held.has(next.orderId))
+    .map(({ next }) => landed.get(next.orderId));
+  const all = [own, ...ofHeld];
+  const failure = all.map(failureOf).find((one) => one !== undefined);
+  return failure ?? (all.includes('conflict') ? 'conflict' : 'stored');
+}
+
+/** A row that is too large is its order's own trouble. */
+export const failureOf = (landed: Landed | undefined): Failure | undefined =>
+  typeof landed === 'object' ? { reason: 'row-too-large', detail: `${landed.tooLarge} bytes` } : undefined;
 
 function fateOf({ form, row, content }: Look, told: Told): Fate {
   // As it was read: the row of a sale that is over does not follow a reading that shows it alive.
@@ -72,20 +91,7 @@ function fateOf({ form, row, content }: Look, told: Told): Fate {
 }
 
 /** Surcharges that were named before their form is known, and no forms that lack their goods. */
-function shownBy({ form, content }: LandedForm): string[] {
+function shownBy({ form, content }: { form: Look['form']; content: OrderContent }): string[] {
   const extra = new Set(content.surcharges?.map(({ id }) => id));
   return form.surchargeIds.filter((id) => extra.has(id));
-}
-
-/** Lands one order; a row that is too large is this order's own trouble. */
-export async function landOrFail(
-  deps: ApplyDeps,
-  use: { row: OrderRow | undefined; next: Next & { readonly content?: OrderContent } },
-): Promise<Landed | Failure> {
-  try {
-    return await land(deps, use);
-  } catch (error) {
-    if (!(error instanceof RowTooLarge)) throw error;
-    return { reason: 'row-too-large', detail: error.message };
-  }
 }

@@ -1,8 +1,9 @@
 import { type EpochSeconds, SECOND } from '../base/time.ts';
-import { isStop } from '../faults/own-stop.ts';
+import { isStop, type Stop } from '../faults/own-stop.ts';
 import { dealsNamedBy } from '../ingest/named-deals.ts';
 import { type FormsRead, readWithRows } from '../ingest/read-forms.ts';
 import {
+  CALLS_A_BATCH,
   emptyTally,
   forgetReadable,
   type SettleDeps,
@@ -26,7 +27,7 @@ const READ_AHEAD = 5_000;
 const READ_AHEAD_MILLIS = 15 * SECOND;
 
 /** Deals are looked up after so many batches of forms, so that they do not hold back the cursor for long. */
-const BATCHES_BEFORE_DEALS = 8;
+const BATCHES_BEFORE_DEALS = 2;
 
 /** What a killed worker has to read again, at most, of what has landed. */
 const SAVE_EVERY = 100;
@@ -80,6 +81,7 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
       const passed = reading.outstanding.takeRun();
       await forgetReadable(deps, passed);
       await progress.add(passed);
+      if (reading.stop !== undefined) throw reading.stop;
       if (!last && more) continue;
       const { clean } = reading.outstanding;
       const outcome = reading.ended && !more && (clean || !last) ? 'done' : 'interrupted';
@@ -116,6 +118,8 @@ interface Reading {
   readMillis: number;
   /** Of forms, since deals were looked up. */
   batches: number;
+  /** What has stopped a reading of which some is stored. */
+  stop?: Stop | undefined;
 }
 
 /**
@@ -130,7 +134,7 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     await readOn(deps, reading);
     if (!last) return true;
   }
-  const formIds = outstanding.nextForms(size);
+  const formIds = outstanding.nextForms(CALLS_A_BATCH * size);
   const deals = outstanding.nextDeals(size);
   const isFull = new Set(deals.map(({ offerId }) => offerId)).size === size;
   const dealsFirst =
@@ -144,7 +148,9 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     if (!last) readNext(deps, reading);
     const events = outstanding.eventsOfForms(formIds);
     const hints = { told: toldBy(events), named: dealsNamedBy(events) };
-    outstanding.formsRead(formIds, await settleForms(deps, formIds, { tally, read, ...hints }));
+    const settled = await settleForms(deps, formIds, { tally, read, ...hints });
+    outstanding.formsRead(formIds, settled);
+    reading.stop = settled.stop;
   } else if (outstanding.unreadable().length > 0) {
     const events = outstanding.unreadable();
     outstanding.unreadableNoted(events, await settleUnreadable(deps, events, tally));
@@ -160,11 +166,12 @@ async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly stri
   return await next.read;
 }
 
-/** Asks for the batch after this one while this one lands; full batches only, which do not change any more. */
+/** Asks for the batch after this one while this one lands; only for one that does not change any more. */
 function readNext(deps: DrainDeps, reading: Reading): void {
-  const size = deps.marketplace.settings.formBatchSize;
+  const size = CALLS_A_BATCH * deps.marketplace.settings.formBatchSize;
   const formIds = reading.outstanding.nextForms(2 * size).slice(size);
-  if (formIds.length < size || reading.next !== undefined) return;
+  const isSettled = formIds.length === size || (formIds.length > 0 && reading.ended);
+  if (!isSettled || reading.next !== undefined) return;
   const read = readWithRows(deps, formIds);
   // Whoever waits for it hears of its failure.
   read.catch(() => undefined);

@@ -7,11 +7,13 @@ import type { OrderContent, OrderId } from './order.ts';
 export interface OrderRow {
   readonly orderId: OrderId;
   readonly revision: number;
-  /** The latest revision that the feed has told. */
-  readonly fedRevision: number;
-  /** Number of the feed entry that told `fedRevision`. */
+  /** Batch that wrote the row last. A sealed row keeps it, and a row from before there were batches has none. */
+  readonly batchId?: string;
+  /** Number of the feed entry that tells the last change that readers were to see. */
   readonly fedNumber?: number;
-  /** Changes of this revision, kept for the feed entry in case a crash comes before it. */
+  /** For a row from before there were batches: the latest revision that the feed has told. */
+  readonly fedRevision?: number;
+  /** Changes of the last revision that was told, kept for the feed entry in case a crash comes before it. */
   readonly changes?: readonly OrderChange[];
   readonly content?: OrderContent;
   /** For a deal: the live forms that hold it; empty or absent while none does. */
@@ -23,8 +25,26 @@ export interface OrderRow {
   readonly letGo?: readonly Purchase[];
   readonly createdAtMillis: EpochMillis;
   readonly changedAtMillis: EpochMillis;
-  /** Id of the write of this revision, which tells our own repeated write from another worker's. */
-  readonly writer: string;
+}
+
+/** Whether a row stands for nothing: it was sealed before anything was written to it. */
+export const isBlank = ({ content, heldBy = [] }: OrderRow): boolean =>
+  content === undefined && heldBy.length === 0;
+
+/**
+ * Rows that a worker is about to write, and the page of the feed that will tell of them, written on the account before
+ * anything else: whoever claims the account after a crash ends it.
+ */
+export interface RowBatch {
+  readonly id: string;
+  /** Number of the page's first entry. */
+  readonly first: number;
+  /** Orders that the page tells of, in the order of their numbers. */
+  readonly orderIds: readonly OrderId[];
+  /** Rows that no reader was ever shown. */
+  readonly silentIds: readonly OrderId[];
+  /** No row is written: the orders are told again as they are. */
+  readonly again?: boolean;
 }
 
 /** Orders for readers of the API; rows that never were an order of their own are left out. */
@@ -37,7 +57,7 @@ export interface OrderReader {
 }
 
 /** Orders and their feed. */
-export interface OrderStore {
+export interface OrderStore extends FeedReader {
   /** The rows with these ids, read consistently; missing rows are missing from the map. */
   readMany(accountId: string, orderIds: readonly OrderId[]): Promise<Map<OrderId, OrderRow>>;
   /**
@@ -45,14 +65,11 @@ export interface OrderStore {
    * otherwise.
    */
   put(accountId: string, row: OrderRow, ifRevision: number | undefined): Promise<boolean>;
-  markFed(accountId: string, fed: { orderId: OrderId; revision: number; number: number }): Promise<void>;
   /**
-   * Marks the feed for `send`. Called before the first append of a run, so that the entries are sent even if
-   * the run dies.
+   * Marks the feed for `send`. Called before the first batch of a run, so that its page is sent even if the run
+   * dies.
    */
   announce(accountId: string): Promise<void>;
-  /** The last page of the feed, read consistently; undefined while the feed is empty. */
-  lastPage(accountId: string): Promise<FeedPage | undefined>;
   /** Puts a page; false if its number is taken by the page of another batch. */
   putPage(accountId: string, page: FeedPage): Promise<boolean>;
   removeAll(accountId: string): Promise<void>;

@@ -1,4 +1,5 @@
 import { chunks } from '../base/batches.ts';
+import { unstopped } from '../ingest/applied.ts';
 import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
 import type { FormsRead } from '../ingest/read-forms.ts';
 import { allTold, noteForms, settleWithDeals } from '../ingest/settle.ts';
@@ -26,12 +27,13 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   const lost = new Set(isOfRestored ? await behindIndex(deps, reading, named) : []);
   const fresh = named.filter((id) => isNews(id) || lost.has(id));
   const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
+  const owed = await deps.rows.owed([...rows.values()]);
   const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
     const row = rows.get(formOrderId(id));
     const content = row?.content;
-    // A row that the feed has not heard of was left by a worker that was killed: it has not landed.
-    const hasLanded = row !== undefined && row.fedRevision >= row.revision;
+    // A row that the feed has not told has not landed.
+    const hasLanded = row !== undefined && !owed.has(row.orderId);
     if (content === undefined || !hasLanded || book.get(id)?.kind === 'unread') continue;
     book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
     stored.set(id, content);
@@ -106,7 +108,7 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     const forms = choice.chosen.map(({ form }) => form);
     batch = await storeChosen(deps, batch, { read, chosen: forms, hints });
   }
-  const forms = [await noteForms(deps, await concluded(deps, batch), reading.tally)];
+  const forms = [unstopped(await noteForms(deps, await concluded(deps, batch), reading.tally))];
   const settled = await settleWithDeals(deps, { forms, deals: [] }, reading.tally);
   for (const { form } of chosen) {
     const kind = settled.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';

@@ -12,6 +12,7 @@ import { OwnStop, type Stop } from '../faults/own-stop.ts';
 import type { ChoreFacts } from '../ingest/chore.ts';
 import { emptyTally, type Tally } from '../ingest/settle.ts';
 import type { Drained } from '../journal/drain.ts';
+import type { Claimed } from './claimed.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
 import type { Rhythm } from './rhythm.ts';
@@ -48,27 +49,26 @@ export interface Progress {
 }
 
 export interface Conclusion {
-  /** As it was claimed. */
-  readonly account: Account;
+  readonly claimed: Pick<Claimed, 'account' | 'token' | 'ending'>;
   readonly progress: Progress;
-  readonly claimToken: string;
   readonly slotMillis: EpochMillis;
   readonly startedAtMillis: EpochMillis;
 }
 
-type Concluding = Conclusion & { readonly now: EpochMillis };
+type Concluding = Conclusion & { readonly account: Account; readonly now: EpochMillis };
 
 /** Writes what a run has found, ends its claim and plans the next one. */
 export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<void> {
-  const { accountId } = use.account;
+  const { account } = use.claimed;
+  const { accountId } = account;
   const now = deps.clock();
   const after = await amend(deps, accountId, {
-    to: concluded(deps, { ...use, now }),
+    to: concluded(deps, { ...use, account, now }),
     // As it was claimed: mostly nobody has written since, and the reading is saved.
-    from: use.account,
+    from: account,
   });
   if (after === undefined) return deps.log.warn('claim-lost', { accountId });
-  const [was, is] = [connectionOf(use.account), connectionOf(after)];
+  const [was, is] = [connectionOf(account), connectionOf(after)];
   if (was.state !== is.state) {
     deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
   }
@@ -80,13 +80,12 @@ export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<voi
 const concluded =
   (deps: ConcludeDeps, use: Concluding): Transition =>
   (account) => {
-    if (account.claimToken !== use.claimToken) return undefined;
+    if (account.claimToken !== use.claimed.token) return undefined;
     const { now } = use;
     const met = use.progress.fault ?? stall(use);
     const lastRun = lastRunOf(use, met);
     const ended = {
-      claimToken: undefined,
-      claimUntilMillis: undefined,
+      ...use.claimed.ending,
       lastSlotMillis: use.slotMillis,
       lastRun,
       ...progressFacts(account, use),
@@ -159,7 +158,7 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
 export function fruitlessRuns({
   account,
   progress,
-}: Pick<Conclusion, 'account' | 'progress'>): number | undefined {
+}: Pick<Concluding, 'account' | 'progress'>): number | undefined {
   if (progress.outcome !== 'interrupted') return undefined;
   const { drained, moved = false } = progress.found ?? {};
   const hasDrained = drained !== undefined && drained.cursor !== account.cursor;
@@ -172,7 +171,7 @@ const stall = (use: Concluding): MarketplaceFault | undefined =>
     : new MarketplaceFault({ reason: 'sync-stalled', outcome: 'not-sent', operation: 'sync' });
 
 /** A password was typed, or an unlock reported, after this run had claimed the account. */
-const personActed = (account: Account, { account: claimed }: Conclusion): boolean =>
+const personActed = (account: Account, { account: claimed }: Concluding): boolean =>
   (hasUntriedStagedVersion(account) && account.stagedVersion !== claimed.stagedVersion) ||
   account.unlockedAtMillis !== claimed.unlockedAtMillis;
 

@@ -1,11 +1,12 @@
 import type { Account } from '../account/account.ts';
-import type { AccountStore, SavedFacts } from '../account/store.ts';
+import type { SavedFacts } from '../account/store.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import type { ChoreFacts } from '../ingest/chore.ts';
 import { emptyTally } from '../ingest/settle.ts';
 import type { Drained, Reached } from '../journal/drain.ts';
 import type { Start } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
+import type { Claimed } from './claimed.ts';
 import type { Findings } from './conclude.ts';
 import type { OpenWork } from './work.ts';
 
@@ -18,8 +19,7 @@ export class Run {
   readonly account: Account;
   readonly work: OpenWork;
   readonly tally = emptyTally();
-  readonly #accounts: Pick<AccountStore, 'saveCursor'>;
-  readonly #claimToken: string;
+  readonly #claimed: Claimed;
   #start: Pick<Start, 'cursor' | 'leap'>;
   #facts: ChoreFacts = {};
   #moved = false;
@@ -27,15 +27,11 @@ export class Run {
   #headAfter: string | undefined;
   #backlog: Findings['backlog'];
 
-  constructor(
-    { accounts, work }: { accounts: Pick<AccountStore, 'saveCursor'>; work: OpenWork },
-    { account, claimToken }: { account: Account; claimToken: string },
-  ) {
-    this.account = account;
+  constructor(claimed: Claimed, work: OpenWork) {
+    this.account = claimed.account;
     this.work = work;
-    this.#accounts = accounts;
-    this.#claimToken = claimToken;
-    this.#start = account;
+    this.#claimed = claimed;
+    this.#start = claimed.account;
   }
 
   /** False until a first connect has found where to begin. */
@@ -59,20 +55,26 @@ export class Run {
     return eventAt === undefined ? this.account.cursorEventAtMillis : toMillis(eventAt);
   }
 
-  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws where the claim was lost. */
-  readonly save = async (facts: SavedFacts): Promise<void> => {
-    const { accountId } = this.account;
-    const badOrders = this.work.book.size();
-    const saved = await this.#accounts.saveCursor(accountId, {
-      claimToken: this.#claimToken,
-      ...facts,
-      ...(badOrders !== undefined && { badOrders }),
-    });
-    if (!saved) throw new Error('the claim was lost');
-  };
+  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws ClaimLost. */
+  readonly save = (facts: SavedFacts): Promise<void> => this.#claimed.save({ ...this.#counted(), ...facts });
 
+  /** Is written with the next batch of rows. Throws ClaimLost. */
   readonly saveCursor = ({ cursor, atSeconds: at }: Reached): Promise<void> =>
-    this.save({ cursor, ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }) });
+    this.#claimed.saveWithNext({
+      ...this.#counted(),
+      cursor,
+      ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }),
+    });
+
+  /** Saves what waits for a batch that does not come. Throws ClaimLost. */
+  flush(): Promise<void> {
+    return this.#claimed.flush();
+  }
+
+  #counted(): { badOrders?: number } {
+    const badOrders = this.work.book.size();
+    return badOrders === undefined ? {} : { badOrders };
+  }
 
   /** A first connect has found where to begin. */
   async begin(start: Start): Promise<void> {

@@ -1,17 +1,15 @@
-import type { Account } from '../account/account.ts';
-import { amend } from '../account/amend.ts';
 import { operation } from '../base/operation.ts';
 import { Problem } from '../base/problem.ts';
 import type { EpochMillis } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
-import { CONFLICTS } from '../ingest/applied.ts';
 import { isSetAside } from '../ingest/bad-orders.ts';
 import { readForms } from '../ingest/read-forms.ts';
-import { emptyTally, type SettleDeps, settle } from '../ingest/settle.ts';
+import { emptyTally, settle } from '../ingest/settle.ts';
 import type { BadOrder, JournalStore } from '../ingest/store.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
-import type { OrderRow } from '../orders/store.ts';
+import { isBlank, type OrderRow } from '../orders/store.ts';
+import type { Claimed } from './claimed.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
 /** What has to be read again for one order. */
@@ -36,57 +34,47 @@ export function targetOf(
   return purchase === undefined ? undefined : { formIds: [], deals: [purchase] };
 }
 
+export type RepairOutcome = 'done' | 'failed' | 'unnamed';
+
 /**
- * Reads one order again, now. Needs no claim, because rows are written by comparing their revision. An order that
- * nothing is known of and that the marketplace does not name is not recorded, or it would be tried again for ever.
- * Trouble with the marketplace is handled here; only trouble of our own stores is thrown.
+ * Reads one order again, now, under the claim. An order that nothing is known of and that the marketplace does not name
+ * is not recorded, or it would be tried again for ever. Trouble with the marketplace is handled here; only trouble of our
+ * own stores is thrown.
  */
 export async function repairOrder(
   deps: WorkDeps,
-  use: { accountId: string; orderId: OrderId; askedAtMillis: EpochMillis },
-): Promise<'done' | 'failed' | 'stopped' | 'gone' | 'unnamed'> {
-  const { accountId, orderId } = use;
-  const account = await deps.accounts.read(accountId);
-  if (account === undefined) return 'gone';
-  if (account.phase !== 'active') return 'stopped';
-  const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
+  claimed: Claimed,
+  { orderId, slotMillis: askedAtMillis }: { orderId: OrderId; slotMillis: EpochMillis },
+): Promise<RepairOutcome> {
+  const { accountId } = claimed.account;
+  const found = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
+  const row = found === undefined || isBlank(found) ? undefined : found;
   const bad = (await deps.journal.badOrders(accountId)).find((one) => one.orderId === orderId);
   const target = targetOf(orderId, { row, bad });
   if (target === undefined) return 'failed';
   const isKnown = row !== undefined || bad !== undefined;
-  const outcome = await repair(deps, { account, orderId, target, bad, isKnown });
-  if (!isKnown) await amend(deps, accountId, { to: () => ({ lastRepair: { ...use, outcome } }) });
+  const outcome = await repair(deps, claimed, { orderId, target, bad, isKnown });
+  if (!isKnown) claimed.noteRepair({ orderId, askedAtMillis, outcome });
   return outcome;
-}
-
-/**
- * Reads again what it has changed, until nothing changes. A run may have found a row as it should be between our
- * reading and our writing, with an event that nobody reads a second time: what we wrote would stay, older than that.
- */
-export async function settleForSure(deps: SettleDeps, target: Target): ReturnType<typeof settle> {
-  const tally = emptyTally();
-  for (let round = 1; ; round += 1) {
-    const before = tally.ordersChanged;
-    const settled = await settle(deps, target, tally);
-    if (tally.ordersChanged === before || round === CONFLICTS) return settled;
-  }
 }
 
 async function repair(
   deps: WorkDeps,
-  use: { account: Account; orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
-): Promise<'done' | 'failed' | 'unnamed'> {
-  const { account, orderId, target, bad, isKnown } = use;
+  { account, rows }: Claimed,
+  use: { orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
+): Promise<RepairOutcome> {
+  const { orderId, target, bad, isKnown } = use;
   const { accountId } = account;
   try {
-    const work = await openWork(deps, { ...account, badOrders: bad === undefined ? 0 : 1 });
+    const expected = { ...account, badOrders: bad === undefined ? 0 : 1 };
+    const work = await openWork(deps, { account: expected, rows });
     if (!isKnown) {
       const { forms, replaced, failures } = await readForms(work, target.formIds);
       const reason = failures.get(orderId)?.reason;
       if (forms.length + replaced.size === 0 && reason !== 'form-unreadable')
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
-    const settled = await settleForSure(work, target);
+    const settled = await settle(work, target, emptyTally());
     const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
     return settled.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {

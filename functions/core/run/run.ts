@@ -1,17 +1,14 @@
-import type { Account, LastRun } from '../account/account.ts';
-import type { WorkMessage } from '../account/work-queue.ts';
+import type { LastRun } from '../account/account.ts';
+import { isErrand, type WorkMessage } from '../account/work-queue.ts';
 import { StoreBusy } from '../base/store-busy.ts';
-import { latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { isStop, OwnStop } from '../faults/own-stop.ts';
+import { type Claimed, claimAccount } from './claimed.ts';
 import { type ConcludeDeps, conclude, nothingFound, type Progress } from './conclude.ts';
+import { runErrand } from './errand.ts';
 import { Run, type Step } from './one-run.ts';
 import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
-import { repairOrder } from './repair.ts';
 import { STEPS } from './steps.ts';
 import { openWork, type WorkDeps } from './work.ts';
-
-/** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
-const CLAIM = 125 * SECOND;
 
 export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'identityOf'>;
 
@@ -22,46 +19,42 @@ export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'sta
  * again. Marketplace trouble is handled here; only trouble of our own stores is thrown.
  */
 export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<RunOutcome> {
-  if (message.why === 'repair') {
-    const { accountId, orderId, slotMillis: askedAtMillis } = message;
-    return orderId === undefined ? 'failed' : await repairOrder(deps, { accountId, orderId, askedAtMillis });
-  }
+  if (isErrand(message)) return await runErrand(deps, message);
   const startedAtMillis = deps.clock();
-  const claim = { token: deps.newId(), untilMillis: plus(startedAtMillis, CLAIM) };
-  const { accountId, slotMillis } = message;
-  const account = await deps.accounts.claim(accountId, {
-    ...claim,
-    slotMillis,
-    nowMillis: startedAtMillis,
-    latestMillis: latestTrueTime(startedAtMillis),
-  });
-  if (typeof account === 'string') return account;
+  const { slotMillis } = message;
+  const claimed = await claimAccount(deps, message);
+  if (typeof claimed === 'string') return claimed;
+  const { account, token: claimToken } = claimed;
   if (account.phase === 'removing' || isAbandoned(account, startedAtMillis)) {
-    return await removeAccount(deps, { account, claimToken: claim.token });
+    return await removeAccount(deps, { account, claimToken });
   }
-  const progress = await synchronise(deps, { account, claimToken: claim.token });
-  await conclude(deps, { account, progress, claimToken: claim.token, slotMillis, startedAtMillis });
+  const progress = await synchronise(deps, claimed);
+  await conclude(deps, { claimed, progress, slotMillis, startedAtMillis });
   return progress.outcome;
 }
 
-async function synchronise(deps: RunDeps, use: { account: Account; claimToken: string }): Promise<Progress> {
-  if (use.account.phase !== 'active') return { outcome: 'stopped' };
+async function synchronise(deps: RunDeps, claimed: Claimed): Promise<Progress> {
+  const { accountId, phase } = claimed.account;
   let run: Run | undefined;
   try {
-    run = new Run({ accounts: deps.accounts, work: await openWork(deps, use.account) }, use);
+    await claimed.recover();
+    if (phase !== 'active') return { outcome: 'stopped' };
+    run = new Run(claimed, await openWork(deps, claimed));
     const outcome = await takeSteps(run);
     return { outcome, found: run.findings };
   } catch (error) {
-    return {
-      ...endedBy(deps, { error, accountId: use.account.accountId }),
-      found: run?.findings ?? nothingFound(),
-    };
+    return { ...endedBy(deps, { error, accountId }), found: run?.findings ?? nothingFound() };
   }
 }
 
 async function takeSteps(run: Run): ReturnType<Step> {
-  for (const step of STEPS) if ((await step(run)) === 'interrupted') return 'interrupted';
-  return 'done';
+  try {
+    for (const step of STEPS) if ((await step(run)) === 'interrupted') return 'interrupted';
+    return 'done';
+  } catch (error) {
+    if (isStop(error)) await run.flush();
+    throw error;
+  }
 }
 
 function endedBy({ log }: RunDeps, { error, accountId }: { error: unknown; accountId: string }): Progress {

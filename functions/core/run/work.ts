@@ -3,7 +3,6 @@ import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { openFeed } from '../feed/open-feed.ts';
 import { openBook } from '../ingest/bad-orders.ts';
 import { openEarlierForms } from '../ingest/earlier-forms.ts';
 import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts';
@@ -15,6 +14,7 @@ import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { OfferStore } from '../offers/store.ts';
 import type { OrderStore } from '../orders/store.ts';
 import type { ListedStore } from '../reconcile/store.ts';
+import type { Claimed } from './claimed.ts';
 
 /** What a run is given. The doors of access are one group: what stores orders is not given them. */
 export interface WorkDeps extends Omit<SessionDeps, 'marketplace' | keyof AccessDoors> {
@@ -39,10 +39,13 @@ export interface OpenWork extends SettleDeps {
   readonly goodFormId: string | undefined;
 }
 
-/** What everything that brings in orders of one account needs, opened once per run. Throws Stop. */
-export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWork> {
+/** What everything that brings in orders of one account needs, opened once per claim. Throws Stop. */
+export async function openWork(
+  deps: WorkDeps,
+  { account, rows }: Pick<Claimed, 'account' | 'rows'>,
+): Promise<OpenWork> {
   const { accountId, goodFormId, webapiKeyId: keyId } = account;
-  const { access, orders, journal, listed, offers, log, clock, newId, outOfTime } = deps;
+  const { access, orders, journal, listed, offers, log, clock, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
   const scope = { identity, keyId };
@@ -70,12 +73,11 @@ export async function openWork(deps: WorkDeps, account: Account): Promise<OpenWo
   const opened = { accountId, marketplace, session, orders, detectors, clock, log, outOfTime };
   return {
     ...opened,
-    newId,
     journal,
     listed,
     offers,
     goodFormId,
-    feed: openFeed(orders, accountId),
+    rows,
     earlier: openEarlierForms(opened, { connectedAtMillis }),
     book: openBook({ journal, clock, log }, { accountId, expected: account.badOrders ?? 0, announce }),
   };

@@ -2,7 +2,8 @@ import { accountParts } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore, followedAccounts, orderHistory } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
-import { orderStore } from '../../adapters/orders.ts';
+import { orderRows } from '../../adapters/orders.ts';
+import { workQueue } from '../../adapters/queue.ts';
 import type { CHANGES } from '../../contract/changes.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { plus, SECOND } from '../../core/base/time.ts';
@@ -21,8 +22,6 @@ import {
 } from '../feed-input.ts';
 import { changesView, consumerView } from '../feed-views.ts';
 import { nextCursor } from '../input.ts';
-import { createLog } from '../log.ts';
-import { wireNews } from '../news.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
@@ -92,8 +91,7 @@ export function changeApi(): Routes<typeof CHANGES> {
         asked.orderIds !== undefined
           ? await resendOrders(deps, { accountId, orderIds: asked.orderIds })
           : await resendWindow({ ...deps, outOfTime: () => clock() >= untilMillis }, { accountId, ...asked });
-      await deps.news.flush();
-      return { status: 200, body: { resent: sent.resent, unknown: sent.unknown, cursor: nextCursor(next) } };
+      return { status: 202, body: { resent: sent.resent, unknown: sent.unknown, cursor: nextCursor(next) } };
     },
   };
 }
@@ -102,16 +100,14 @@ function changeDeps() {
   const dynamo = createDynamo();
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   const orders = setting('ORDERS_TABLE');
-  const feed = setting('FEED_TABLE');
-  const consumers = setting('CONSUMERS_TABLE');
-  const news = wireNews(dynamo, createLog());
   return {
     accounts: followedAccounts(accounts),
     oneAccount: accountParts(accounts, ['accountId', 'phase']),
-    feed: feedReader({ dynamo, table: feed }),
-    orders: orderStore({ dynamo, orders, feed, consumers, announce: news.announce }),
-    news,
+    feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
+    orders: orderRows({ dynamo, orders }),
     history: orderHistory({ dynamo, table: orders }),
-    consumers: consumerStore({ dynamo, table: consumers }),
+    consumers: consumerStore({ dynamo, table: setting('CONSUMERS_TABLE') }),
+    queue: workQueue(setting('WORK_QUEUE_URL')),
+    clock,
   };
 }

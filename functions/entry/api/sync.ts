@@ -9,6 +9,7 @@ import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
 import { type EpochMillis, plus, SECOND } from '../../core/base/time.ts';
 import { parseOrderId } from '../../core/orders/order.ts';
+import { isBlank } from '../../core/orders/store.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
@@ -54,7 +55,8 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
       const orderId = parseOrderId(id)?.orderId;
       if (orderId === undefined) throw unknownOrder();
       await existing({ accounts }, accountId);
-      const row = await orders.read(accountId, orderId);
+      const found = await orders.read(accountId, orderId);
+      const row = found === undefined || isBlank(found) ? undefined : found;
       const bad = (await listBadOrders(journal, accountId)).find((one) => one.orderId === orderId);
       if (targetOf(orderId, { row, bad }) === undefined) throw unknownOrder();
       const askedAtMillis = clock();

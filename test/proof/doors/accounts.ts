@@ -32,6 +32,7 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
         if (row === undefined) return undefined;
         const held = isHeld(row, claim);
         const news =
+          claim.slotMillis === undefined ||
           row.lastSlotMillis === undefined ||
           row.lastSlotMillis < claim.slotMillis ||
           row.lastSlotMillis > claim.latestMillis ||
@@ -47,10 +48,11 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
       return isHeld(now, claim) ? 'busy' : 'stale';
     },
 
-    saveCursor: (accountId, { claimToken, ...save }) =>
+    saveCursor: (accountId, { claimToken, afterBatch, ...save }) =>
       call('saveCursor', () => {
         const row = store.rows.get(accountId);
         if (row === undefined || row.claimToken !== claimToken) return false;
+        if (save.batch !== undefined && row.batch?.id !== afterBatch) return row.batch?.id === save.batch.id;
         world.write(process, { accountId, after: { ...row, ...save } });
         return true;
       }),

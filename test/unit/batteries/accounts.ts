@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Account } from '../../../functions/core/account/account.ts';
 import type { AccountStore } from '../../../functions/core/account/store.ts';
 import { epochMillis, HOUR, MINUTE, plus } from '../../../functions/core/base/time.ts';
+import type { RowBatch } from '../../../functions/core/orders/store.ts';
 import { account, NOW } from '../../support/accounts.ts';
 
 const CLAIM = {
@@ -97,5 +98,30 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
     expect(await store.remove(accountId, 'c0')).toBe(false);
     expect(await store.remove(accountId, 'c1')).toBe(true);
     expect(await store.read(accountId)).toBeUndefined();
+  });
+
+  it('claims without a slot what has run already, and never finds that stale', async () => {
+    const with_ = await fresh({ ...first, lastSlotMillis: NOW });
+    const { slotMillis: _, ...errand } = CLAIM;
+    expect(await with_.claim(accountId, errand)).toMatchObject({ claimToken: 'c1', lastSlotMillis: NOW });
+    expect(await with_.claim(accountId, { ...errand, token: 'c2' })).toBe('busy');
+  });
+
+  it('writes a batch only over the one before it, and returns it with the next claim', async () => {
+    await store.claim(accountId, CLAIM);
+    const batch = (id: string): RowBatch => ({ id, first: 1, orderIds: ['form:1'], silentIds: [] });
+    const save = (id: string, afterBatch?: string, claimToken = 'c1') =>
+      store.saveCursor(accountId, { claimToken, cursor: id, batch: batch(id), afterBatch });
+    expect(await save('b1', undefined, 'c0')).toBe(false);
+    expect(await save('b1', 'b0')).toBe(false);
+    expect(await save('b1')).toBe(true);
+    expect(await save('b2', 'b1')).toBe(true);
+    // The first request is repeated, and arrives late.
+    expect(await save('b1')).toBe(false);
+    expect(await save('b2', 'b1')).toBe(true);
+    expect(await store.saveCursor(accountId, { claimToken: 'c1', cursor: '9' })).toBe(true);
+    const late = { ...CLAIM, token: 'c2', nowMillis: plus(CLAIM.untilMillis, 1) };
+    expect(await store.claim(accountId, late)).toMatchObject({ cursor: '9', batch: batch('b2') });
+    expect(await save('b3', 'b2')).toBe(false);
   });
 }

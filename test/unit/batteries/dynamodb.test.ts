@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { accountStore } from '../../../functions/adapters/accounts.ts';
 import { claimStore } from '../../../functions/adapters/claims.ts';
 import { consumerStore } from '../../../functions/adapters/feed.ts';
-import { feedReader } from '../../../functions/adapters/feed-pages.ts';
 import { journalStore } from '../../../functions/adapters/journal.ts';
 import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
 import { ledger } from '../../../functions/adapters/ledger.ts';
@@ -75,8 +74,7 @@ describe('the embedded DynamoDB and secret store:', () => {
       const [orders, feed, consumers] = ['orders', 'feed', 'consumers'] as const;
       for (const table of [orders, feed]) await cleared(stores.of(table));
       const { dynamo } = stores;
-      const store = orderStore({ dynamo, orders, feed, consumers, announce: async () => {} });
-      return { ...store, ...feedReader(stores.of('feed')) };
+      return orderStore({ dynamo, orders, feed, consumers, announce: async () => {} });
     }));
 
   describe('consumers', () =>

@@ -3,7 +3,7 @@ import { memoryAccount } from '../../support/memory-account.ts';
 import { memoryCache } from '../../support/memory-cache.ts';
 import { memoryClaims } from '../../support/memory-claims.ts';
 import { memoryCounter } from '../../support/memory-counter.ts';
-import { memoryConsumers, memoryFeeds } from '../../support/memory-feed.ts';
+import { memoryConsumers } from '../../support/memory-feed.ts';
 import { memoryJournal } from '../../support/memory-journal.ts';
 import { memoryListed } from '../../support/memory-listed.ts';
 import { memoryOffers } from '../../support/memory-offers.ts';
@@ -25,11 +25,7 @@ describe('the stores in memory:', () => {
 
   describe('counter of calls', () => counterBattery(async () => memoryCounter()));
 
-  describe('orders and feed', () =>
-    orderBattery(async () => {
-      const orders = memoryOrders();
-      return { ...orders, ...memoryFeeds(new Map([['a1', orders]])).feed };
-    }));
+  describe('orders and feed', () => orderBattery(async () => memoryOrders()));
 
   describe('consumers', () => consumerBattery(async () => memoryConsumers()));
 

@@ -1,21 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Consumer, ConsumerStore } from '../../../functions/core/feed/consumer-store.ts';
-import type {
-  FeedEntry,
-  FeedPage,
-  FeedReader,
-  OrderRow,
-  OrderStore,
-} from '../../../functions/core/orders/store.ts';
+import type { FeedEntry, FeedPage, OrderRow, OrderStore } from '../../../functions/core/orders/store.ts';
 import { NOW } from '../../support/accounts.ts';
 
 const row = (orderId: OrderRow['orderId'], changes: Partial<OrderRow> = {}): OrderRow => ({
   orderId,
   revision: 1,
-  fedRevision: 0,
   createdAtMillis: NOW,
   changedAtMillis: NOW,
-  writer: 'w1',
+  batchId: 'w1',
   ...changes,
 });
 
@@ -28,8 +21,8 @@ const entry = (number: number): FeedEntry => ({
 });
 
 /** Tests for every store of orders, with the feed that readers see. */
-export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): void {
-  let store: OrderStore & FeedReader;
+export function orderBattery(fresh: () => Promise<OrderStore>): void {
+  let store: OrderStore;
   beforeEach(async () => {
     store = await fresh();
   });
@@ -37,17 +30,23 @@ export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): voi
 
   it('writes an order on the revision that was read, and none over somebody else’s', async () => {
     expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
-    expect(await store.put('a1', row('form:1', { writer: 'w2' }), undefined)).toBe(false);
-    expect(await store.put('a1', row('form:1', { revision: 3, writer: 'w2' }), 2)).toBe(false);
-    expect(await store.put('a1', row('form:1', { revision: 2, writer: 'w2' }), 1)).toBe(true);
-    expect(await read('form:1')).toEqual(row('form:1', { revision: 2, writer: 'w2' }));
+    expect(await store.put('a1', row('form:1', { batchId: 'w2' }), undefined)).toBe(false);
+    expect(await store.put('a1', row('form:1', { revision: 3, batchId: 'w2' }), 2)).toBe(false);
+    expect(await store.put('a1', row('form:1', { revision: 2, batchId: 'w2' }), 1)).toBe(true);
+    expect(await read('form:1')).toEqual(row('form:1', { revision: 2, batchId: 'w2' }));
   });
 
   it('knows a repeated write again', async () => {
     await store.put('a1', row('form:1'), undefined);
     expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
-    await store.put('a1', row('form:1', { revision: 2, writer: 'w2' }), 1);
+    await store.put('a1', row('form:1', { revision: 2, batchId: 'w2' }), 1);
     expect(await store.put('a1', row('form:1'), undefined)).toBe(false);
+  });
+
+  it('takes no write that names no batch for a repeated one', async () => {
+    const { batchId: _, ...sealed } = row('form:1');
+    expect(await store.put('a1', sealed, undefined)).toBe(true);
+    expect(await store.put('a1', sealed, undefined)).toBe(false);
   });
 
   it('reads many, and leaves out what is not there', async () => {
@@ -56,19 +55,6 @@ export function orderBattery(fresh: () => Promise<OrderStore & FeedReader>): voi
     const found = await store.readMany('a1', ['form:1', 'form:2', 'deal:1']);
     expect([...found.keys()].sort()).toEqual(['deal:1', 'form:1']);
     expect(await store.readMany('a1', [])).toEqual(new Map());
-  });
-
-  it('marks how far the feed has told of an order, never back and never beyond it', async () => {
-    await store.put('a1', row('form:1', { revision: 3 }), undefined);
-    const mark = (revision: number, number: number) =>
-      store.markFed('a1', { orderId: 'form:1', revision, number });
-    await mark(4, 40);
-    expect(await read('form:1')).toMatchObject({ fedRevision: 0 });
-    await mark(3, 30);
-    await mark(2, 20);
-    expect(await read('form:1')).toMatchObject({ fedRevision: 3, fedNumber: 30 });
-    await store.markFed('a1', { orderId: 'form:9', revision: 1, number: 9 });
-    expect(await read('form:9')).toBeUndefined();
   });
 
   const page = (first: number, count: number, changes: Partial<FeedPage> = {}): FeedPage => ({

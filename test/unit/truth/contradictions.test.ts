@@ -69,7 +69,7 @@ describe('readings that contradict the journal', () => {
     }
   });
 
-  it.each([75, 82, 90, 97])(
+  it.each([30, 40, 50, 60])(
     'are read again though the worker that noted them was killed at write %i',
     async (killedAtWrite) => {
       const seller = await oneSeller({ seed: 12, settings: { journalDelaySeconds: 0 } });

@@ -26,11 +26,10 @@ const content = orderOfForm(formOf('1', ['1']));
 const row = (changes: Partial<OrderContent>): OrderRow => ({
   orderId: 'form:1',
   revision: 2,
-  fedRevision: 2,
   content: { ...content, ...changes },
   createdAtMillis: NOW,
   changedAtMillis: NOW,
-  writer: 'w',
+  batchId: 'b',
 });
 
 it('keeps the contract for every change, state and total, also of an erased order', async () => {

@@ -3,11 +3,10 @@ import { expect, it } from 'vitest';
 import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { type SendDeps, sendOn } from '../../../../functions/core/delivery/send.ts';
 import { wakeSenders } from '../../../../functions/core/delivery/wake.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { formOf } from '../../../support/forms.ts';
+import { claimRows } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
@@ -61,13 +60,12 @@ function mortalDeps(deps: SendDeps, use: { seed: number; life: number }): SendDe
 /** Changes these orders, as a run would after reading the marketplace. */
 async function write(world: SendingWorld, use: { sales: readonly number[]; life: number; seed: number }) {
   const orders = shakyOrders(world.writerOrders(), { pause: pauses(use.seed), life: use.life });
-  const feed = openFeed(orders, ACCOUNT_ID);
-  const deps = { accountId: ACCOUNT_ID, orders, feed, clock: () => world.now, newId: () => `${use.seed}` };
+  const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
   for (const sale of use.sales) {
     const orderId = formOrderId(`${sale}`);
     const row = (await orders.readMany(ACCOUNT_ID, [orderId])).get(orderId);
     const content = { ...orderOfForm(formOf(`${sale}`, [`${sale}`])), message: `${use.seed}` };
-    await land(deps, { row, next: { orderId, content } });
+    await rows.write([{ row, next: { orderId, content } }]);
   }
 }
 

@@ -4,7 +4,7 @@ import { readOnce } from '../../../../functions/core/delivery/read-once.ts';
 import { endOf, entriesAfter } from '../../../../functions/core/feed/place.ts';
 import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { memoryFeed } from '../../../support/memory-feed.ts';
+import { memoryFeed } from '../../../support/memory-orders.ts';
 
 /** Pages of so many entries each. */
 function pagesOf(counts: readonly number[]): FeedPage[] {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { movedTo } from '../../../../functions/core/delivery/rewind.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
+import { claimRows } from '../../../support/memory-orders.ts';
 import { ACCOUNT_ID, minutes, sendingWorld, webhook } from '../../../support/sending.ts';
 
 /** A feed that is sent to the bus and to a webhook; each entry is of an order of its own. */
@@ -25,11 +25,12 @@ function restorable() {
     feed: () => world.orders.feed.map(({ number, orderId }) => `${number} ${orderId}`),
     /** Appends entries. `old`: with the times of old changes, as when a window of long ago is sent again. */
     async append(count: number, { old = false } = {}) {
-      const feed = openFeed(world.writerOrders(), ACCOUNT_ID);
+      const clock = () => world.now;
+      const rows = await claimRows(world.writerOrders(), { accountId: ACCOUNT_ID, clock });
       for (let index = 0; index < count; index += 1) {
         orders += 1;
         const changedAtMillis = plus(world.now, old ? -HOUR - orders : 0);
-        await feed.append({ orderId: `form:${orders}`, revision: 1, changes: ['changed'], changedAtMillis });
+        await rows.tellAgain([{ orderId: `form:${orders}`, revision: 1, changedAtMillis }]);
       }
     },
     restore(to: number) {

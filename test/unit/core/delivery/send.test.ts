@@ -2,23 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, latestTrueTime, MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/delivery/advance.ts';
 import { sendOn } from '../../../../functions/core/delivery/send.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
+import { claimRows } from '../../../support/memory-orders.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 
 /** Stores orders `form:FROM`, ..., as a run would. */
 async function bring(world: SendingWorld, ids: readonly string[]): Promise<void> {
   const orders = world.writerOrders();
-  const deps = { accountId: ACCOUNT_ID, orders, clock: () => world.now, newId: () => 'w' };
-  const feed = openFeed(orders, ACCOUNT_ID);
+  const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
   for (const id of ids) {
     const orderId = formOrderId(id);
     const content = { ...orderOfForm(formOf(id, [id])), message: `${Math.random()}` };
-    await land({ ...deps, feed }, { row: world.orders.rows.get(orderId), next: { orderId, content } });
+    await rows.write([{ row: world.orders.rows.get(orderId), next: { orderId, content } }]);
   }
 }
 

@@ -12,11 +12,10 @@ import {
   tryWebhook,
   type WebhookDeps,
 } from '../../../../functions/core/delivery/webhooks.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { formOf } from '../../../support/forms.ts';
+import { claimRows } from '../../../support/memory-orders.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 
 const URL_TEXT = 'https://hooks.example/klamka?tenant=7';
@@ -48,10 +47,9 @@ function setUp() {
 
 async function bring(world: SendingWorld, id: string): Promise<void> {
   const orders = world.writerOrders();
-  const feed = openFeed(orders, ACCOUNT_ID);
-  const deps = { accountId: ACCOUNT_ID, orders, feed, clock: () => world.now, newId: () => 'w' };
+  const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
   const next = { orderId: formOrderId(id), content: orderOfForm(formOf(id, [id])) };
-  await land(deps, { row: undefined, next });
+  await rows.write([{ row: undefined, next }]);
 }
 
 const problemOf = (work: Promise<unknown>): Promise<Problem> =>

@@ -2,24 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type ChangePage, readChanges } from '../../../../functions/core/feed/changes.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
 import { encodePositions } from '../../../../functions/core/feed/positions.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
-import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { claimRows, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
 
 /** Stores orders with a feed entry each. */
 async function sell(orders: MemoryOrders, count: number, message = ''): Promise<void> {
-  const deps = { orders, accountId: '', clock: () => NOW, newId: () => 'w', feed: openFeed(orders, '') };
+  const rows = await claimRows(orders, { clock: () => NOW });
   const before = orders.rows.size;
   for (let index = before; index < before + count; index += 1) {
     const content = orderOfForm(formOf(`f${index}`, [`d${index}`], { message }));
-    await land(deps, { row: undefined, next: { orderId: formOrderId(`f${index}`), content } });
+    await rows.write([{ row: undefined, next: { orderId: formOrderId(`f${index}`), content } }]);
   }
 }
 
@@ -82,7 +80,7 @@ describe('readChanges of one account', () => {
   it('refuses a position whose entry was lost in a restore, whatever took its number since', async () => {
     const { accounts, deps, read } = await feedsOf({ a: 10 });
     const { positions } = await read(10);
-    const pages = accounts.get('a')?.pages ?? [];
+    const pages = accounts.get('a')?.feedPages ?? [];
     const lost = pages.splice(8);
     const problem = { code: 'feed-restored', fields: [{ field: 'after' }] };
     await expect(read(5, positions)).rejects.toMatchObject(problem);

@@ -4,7 +4,8 @@ import { acknowledge, standing, standings } from '../../../../functions/core/fee
 import { markOf } from '../../../../functions/core/feed/positions.ts';
 import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { memoryConsumers, memoryFeed } from '../../../support/memory-feed.ts';
+import { memoryConsumers } from '../../../support/memory-feed.ts';
+import { memoryFeed } from '../../../support/memory-orders.ts';
 
 function setUp() {
   let now = NOW;

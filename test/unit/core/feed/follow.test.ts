@@ -6,16 +6,21 @@ import {
   encodePositions,
   type Positions,
 } from '../../../../functions/core/feed/positions.ts';
-import { resendOrders } from '../../../../functions/core/feed/resend.ts';
+import { tellAgain } from '../../../../functions/core/feed/resend.ts';
+import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
+import { NOW } from '../../../support/accounts.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
-import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { claimRows, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const ACCOUNTS = ['a', 'b'];
+
+/** The last round: nothing is sold, and nobody dies. */
+const LAST: number[] = [];
 
 /** Changes of a sale, step by step, with the events that tell of them. */
 const STEPS: ((market: Shop, sale: string) => void)[] = [
@@ -35,25 +40,34 @@ interface World {
   readonly stores: ReadonlyMap<string, MemoryOrders>;
 }
 
-async function untilKilled(writer: () => Promise<unknown>): Promise<void> {
+/** A worker ends by its death, or where somebody else has taken its claim over. */
+async function untilStopped(writer: () => Promise<unknown>): Promise<void> {
   await writer().catch((error: unknown) => {
-    if (!(error instanceof Killed)) throw error;
+    if (!(error instanceof Killed || error instanceof ClaimLost)) throw error;
   });
 }
 
-/** Two runs at once for the same account, and a request to send orders again. */
-async function write(world: World, use: { accountId: string; lives: readonly number[]; seed: number }) {
+/**
+ * Workers that take the claim of an account over from each other while the ones before still write, as if those had been
+ * frozen at any moment and woken at any other, and one that tells orders again.
+ */
+async function write(
+  world: World,
+  use: { accountId: string; lives: readonly number[]; seed: number; isLast: boolean },
+) {
   const market = world.markets.get(use.accountId) ?? shop();
   const store = world.stores.get(use.accountId) ?? memoryOrders();
   const through = (life: number, salt: number) =>
     shakyOrders(store, { pause: pauses(use.seed + salt), life });
   const writers = use.lives.map((life, salt) =>
-    untilKilled(() => drain(drainDeps({ shop: market, orders: through(life, salt) }), '0')),
+    untilStopped(() => drain(drainDeps({ shop: market, orders: through(life, salt) }), '0')),
   );
   const orderIds = [...store.rows.values()].map(({ orderId }) => orderId).slice(0, 2);
-  const again = untilKilled(() =>
-    resendOrders({ orders: through(3, 99) }, { accountId: use.accountId, orderIds }),
-  );
+  const again = untilStopped(async () => {
+    if (use.isLast) return;
+    const orders = through(4, 99);
+    await tellAgain({ orders, rows: await claimRows(orders, { clock: () => NOW }) }, { ...use, orderIds });
+  });
   await Promise.all([...writers, again]);
 }
 
@@ -89,10 +103,12 @@ it('a reader sees the last state of every order, in order and without a hole, wh
       };
       let ended = false;
       const reader = follow(world, { limit, seed, ended: () => ended });
-      for (const [sales, ...lives] of [...plan, [[], Number.POSITIVE_INFINITY] as const]) {
+      for (const [sales, ...lives] of [...plan, [LAST, Number.POSITIVE_INFINITY] as const]) {
         for (const market of world.markets.values()) advance(market, sales);
         await Promise.all(
-          ACCOUNTS.map((accountId, salt) => write(world, { accountId, lives, seed: seed + salt })),
+          ACCOUNTS.map((accountId, salt) =>
+            write(world, { accountId, lives, seed: seed + salt, isLast: sales === LAST }),
+          ),
         );
       }
       ended = true;
@@ -117,20 +133,22 @@ function advance(market: Shop, sales: readonly number[]): void {
   }
 }
 
-function check(seen: readonly Change[], { rows, feed }: MemoryOrders): void {
-  let last = 0;
+function check(seen: readonly Change[], orders: MemoryOrders): void {
+  const places = new Map(orders.feed.map(({ number }, place) => [number, place]));
+  let last = -1;
   const held = new Map<string, Change['row']>();
   for (const { number, orderId, row } of seen) {
     // The next entry, or an earlier one after a fall-back: never a later one.
-    expect(number).toBeLessThanOrEqual(last + 1);
-    last = Math.max(last, number);
+    const place = places.get(number);
+    expect(place).toBeLessThanOrEqual(last + 1);
+    last = Math.max(last, place ?? 0);
     expect(row?.revision).toBeGreaterThanOrEqual(held.get(orderId)?.revision ?? 0);
     held.set(orderId, row);
   }
-  expect(last).toBe(feed.length);
-  const shown = [...rows.values()].filter(({ content }) => content !== undefined);
-  const facts = (row: Change['row']) => ({ content: row?.content, revision: row?.revision });
-  expect(new Map([...held].map(([id, row]) => [id, facts(row)]))).toEqual(
-    new Map([...shown].map((row) => [row.orderId, facts(row)])),
+  expect(last).toBe(orders.feed.length - 1);
+  expect(untold(orders)).toEqual([]);
+  const shown = [...orders.rows.values()].filter(({ content }) => content !== undefined);
+  expect(new Map([...held].map(([id, row]) => [id, row?.content]))).toEqual(
+    new Map([...shown].map((row) => [row.orderId, row.content])),
   );
 }

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkQueue } from '../../../../functions/core/account/work-queue.ts';
 import { plus } from '../../../../functions/core/base/time.ts';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
-import { RESEND_LIMIT, resendOrders, resendWindow } from '../../../../functions/core/feed/resend.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
+import {
+  RESEND_LIMIT,
+  resendOrders,
+  resendWindow,
+  tellAgain,
+} from '../../../../functions/core/feed/resend.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { dealOrderId, formOrderId } from '../../../../functions/core/orders/order.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
 import { memoryHistory } from '../../../support/memory-feed.ts';
-import { memoryOrders } from '../../../support/memory-orders.ts';
+import { claimRows, memoryOrders } from '../../../support/memory-orders.ts';
 
 const ACCOUNT = { accountId: 'a1' };
 
@@ -18,11 +22,19 @@ async function setUp(count: number) {
   for (let index = 0; index < count; index += 1) {
     const id = String(index).padStart(4, '0');
     const clock = () => plus(NOW, index * 1_000);
-    const deps = { ...ACCOUNT, orders, clock, newId: () => 'w', feed: openFeed(orders, 'a1') };
+    const rows = await claimRows(orders, { clock });
     const content = orderOfForm(formOf(id, [id]));
-    await land(deps, { row: undefined, next: { orderId: formOrderId(id), content } });
+    await rows.write([{ row: undefined, next: { orderId: formOrderId(id), content } }]);
   }
-  const deps = { orders, history: memoryHistory(orders), outOfTime: () => false };
+  const clock = () => NOW;
+  /** The worker does at once what it is asked for. */
+  const queue: WorkQueue = {
+    send: async (message) => {
+      if (message.why === 'resend')
+        await tellAgain({ orders, rows: await claimRows(orders, { clock }) }, message);
+    },
+  };
+  const deps = { orders, history: memoryHistory(orders), queue, clock, outOfTime: () => false };
   const added = () => orders.feed.slice(count).map(({ orderId, revision }) => `${orderId} ${revision}`);
   return { orders, deps, added };
 }
@@ -44,7 +56,7 @@ describe('resendOrders', () => {
 
   it('does not show a deal that never was an order of its own', async () => {
     const { orders, deps, added } = await setUp(0);
-    const row = { orderId: dealOrderId('1'), revision: 1, fedRevision: 1, heldBy: ['5'], writer: 'w' };
+    const row = { orderId: dealOrderId('1'), revision: 1, batchId: 'b', heldBy: ['5'] };
     orders.rows.set(row.orderId, { ...row, createdAtMillis: NOW, changedAtMillis: NOW });
     expect(await resendOrders(deps, { ...ACCOUNT, orderIds: [row.orderId] })).toEqual({
       resent: 0,
@@ -59,7 +71,7 @@ describe('resendOrders', () => {
     const writes: string[] = [];
     orders.onWrite = (what) => writes.push(what);
     await resendOrders(deps, { ...ACCOUNT, orderIds: [formOrderId('0000')] });
-    expect(writes).toEqual(['announce', 'feed form:0000']);
+    expect(writes.filter((what) => what !== 'announce')).toEqual(['batch form:0000', 'feed form:0000']);
   });
 });
 

@@ -10,8 +10,9 @@ import type { OrderId } from '../../../../functions/core/orders/order.ts';
 import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
 import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
 import { account, NOW } from '../../../support/accounts.ts';
-import { memoryConsumers, memoryFeed } from '../../../support/memory-feed.ts';
+import { memoryConsumers } from '../../../support/memory-feed.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
+import { memoryFeed } from '../../../support/memory-orders.ts';
 
 const timeZone = 'Europe/Warsaw';
 const TODAY = '2026-09-21';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DrainDeps, drain } from '../../../../functions/core/journal/drain.ts';
 import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
-import { liveOrders, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { liveOrders, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
@@ -169,7 +169,8 @@ describe('drain', () => {
     const writes: string[] = [];
     orders.onWrite = (what) => writes.push(what);
     expect(await run()).toMatchObject({ ordersChanged: 0 });
-    expect(writes).toEqual([]);
+    // The worker before has left a batch whose page stands.
+    expect(writes.filter((what) => what !== 'announce')).toEqual([]);
     expect(orders.feed.length).toBe(told);
   });
 
@@ -260,10 +261,7 @@ describe('at rest', () => {
           const orders = memoryOrders();
           await drainWithCrashes(market, orders, crashes, { readAhead: sizes.ahead });
           expect(Object.keys(liveOrders(orders)).sort()).toEqual(expected.sort());
-          const unfed = [...orders.rows.values()].filter(
-            ({ revision, fedRevision }) => fedRevision < revision,
-          );
-          expect(unfed).toEqual([]);
+          expect(untold(orders)).toEqual([]);
         },
       ),
       { numRuns: runs(100, 1_000) },

@@ -182,10 +182,10 @@ describe('a deal that leaves a live form', () => {
 
   it('is so whenever the worker dies', async () => {
     const start = structuredClone([...orders.rows]);
-    const [from, told] = [cursor, orders.pages.length];
+    const [from, told] = [cursor, orders.feedPages.length];
     for (let kill = 1; kill < 12; kill += 1) {
       cursor = from;
-      orders.pages.length = told;
+      orders.feedPages.length = told;
       orders.rows.clear();
       for (const [id, row] of structuredClone(start)) orders.rows.set(id, row);
       let writes = 0;

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { openFeed } from '../../../../functions/core/feed/open-feed.ts';
-import { land } from '../../../../functions/core/ingest/land.ts';
 import { changesBrought } from '../../../../functions/core/orders/changes.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import { dealOrderId, formOrderId, type OrderContent } from '../../../../functions/core/orders/order.ts';
+import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { formOf } from '../../../support/forms.ts';
-import { memoryOrders } from '../../../support/memory-orders.ts';
+import { claimRows, memoryOrders } from '../../../support/memory-orders.ts';
 
 const content = (state: OrderContent['state']): OrderContent => ({
   ...orderOfForm(formOf('1', ['1'])),
@@ -35,18 +34,18 @@ describe('the changes of a revision', () => {
 
   it('reaches the feed though a crash left the entry out, and the row knows its entry', async () => {
     const orders = memoryOrders();
-    const writer = { accountId: 'a1', orders, clock: () => NOW, newId: () => 'w' };
-    const run = () => ({ ...writer, feed: openFeed(orders, 'a1') });
+    const run = async (row: OrderRow | undefined, state: OrderContent['state']) =>
+      (await claimRows(orders, { clock: () => NOW })).write([
+        { row, next: { orderId, content: content(state) } },
+      ]);
     const orderId = formOrderId('1');
     orders.onWrite = (what) => {
       if (what.startsWith('feed')) throw new Error('killed');
     };
-    const first = land(run(), { row: undefined, next: { orderId, content: content('awaiting-payment') } });
-    await expect(first).rejects.toThrow('killed');
+    await expect(run(undefined, 'awaiting-payment')).rejects.toThrow('killed');
     orders.onWrite = () => undefined;
-    const row = orders.rows.get(orderId);
-    await land(run(), { row, next: { orderId, content: content('paid') } });
+    await run(orders.rows.get(orderId), 'paid');
     expect(orders.feed.map(({ changes }) => changes)).toEqual([['created', 'form-filled'], ['paid']]);
-    expect(orders.rows.get(orderId)).toMatchObject({ fedRevision: 2, fedNumber: 2 });
+    expect(orders.rows.get(orderId)).toMatchObject({ revision: 2, fedNumber: 2 });
   });
 });

@@ -7,6 +7,7 @@ import { emptyTally, settle } from '../../../../functions/core/ingest/settle.ts'
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/reconcile/reconcile.ts';
 import { NOW } from '../../../support/accounts.ts';
+import { untold } from '../../../support/memory-orders.ts';
 import { cancelledSince, connected, formSold, house, surcharge, unpaid } from './listing-kit.ts';
 
 const DAY_OF_SALE = '2026-09-16';
@@ -479,10 +480,7 @@ describe('a worker that is killed', () => {
           const { done } = await at.run(reconcile, connected());
           expect(at.live()).toEqual(expected.sort());
           expect(done?.facts.check).toMatchObject(loss);
-          const unfed = [...at.orders.rows.values()].filter(
-            ({ revision, fedRevision }) => fedRevision < revision,
-          );
-          expect(unfed).toEqual([]);
+          expect(untold(at.orders)).toEqual([]);
         },
       ),
       { numRuns: 100 },

@@ -34,7 +34,8 @@ async function concludeWith(
     ...meanwhile,
     revision: claimed.revision + Object.keys(meanwhile).length,
   };
-  const use = { progress, claimToken: 'claim', slotMillis: now, startedAtMillis: now };
+  const ending = { claimToken: undefined, claimUntilMillis: undefined };
+  const use = { progress, slotMillis: now, startedAtMillis: now };
   await conclude(
     {
       accounts: {
@@ -56,7 +57,7 @@ async function concludeWith(
       rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0.5,
     },
-    { ...use, account: claimed },
+    { ...use, claimed: { account: claimed, token: 'claim', ending } },
   );
   return { after: stored, sent };
 }

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { AccessDoors } from '../../../../functions/core/access/session.ts';
 import type { ChoreDeps } from '../../../../functions/core/ingest/chore.ts';
 import type { SettleDeps } from '../../../../functions/core/ingest/settle.ts';
+import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import type { RunDeps } from '../../../../functions/core/run/run.ts';
 import { type OpenWork, openWork, type WorkDeps } from '../../../../functions/core/run/work.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -42,7 +43,8 @@ describe('the doors of a run', () => {
 
   it('lead from what stores orders to no password, in the object that it is given either', async () => {
     const deps = { ...memoryRunDeps(stores(), market), outOfTime: () => false };
-    const work = await openWork(deps, account());
+    const claimed = new Claimed(deps, { account: account(), token: 'c' });
+    const work = await openWork(deps, claimed);
     const ofAccess = Object.keys(deps.access);
     expect(ofAccess).toContain('passwords');
     expect(Object.keys(work).filter((key) => [...ofAccess, 'access', 'accounts'].includes(key))).toEqual([]);

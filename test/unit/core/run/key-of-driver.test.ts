@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import type { ReadKey } from '../../../../functions/core/marketplace/driver.ts';
+import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import type { RunDeps } from '../../../../functions/core/run/run.ts';
 import { openWork } from '../../../../functions/core/run/work.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -40,7 +41,7 @@ async function opened(readSecret: (keyId: string) => Promise<Secret | undefined>
       },
     }),
   };
-  await openWork({ ...deps, outOfTime: () => false }, one);
+  await openWork({ ...deps, outOfTime: () => false }, new Claimed(deps, { account: one, token: 'c' }));
   const [readKey] = readers;
   if (readKey === undefined) throw new Error('the driver was not opened');
   return { readKey, asked, logged };

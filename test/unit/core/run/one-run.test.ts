@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SavedFacts } from '../../../../functions/core/account/store.ts';
+import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
 import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import { Run } from '../../../../functions/core/run/one-run.ts';
 import { STEPS } from '../../../../functions/core/run/steps.ts';
 import { openWork } from '../../../../functions/core/run/work.ts';
@@ -28,8 +30,10 @@ async function runOf(changes: Parameters<typeof account>[0], isClaimed = true) {
     if (isClaimed) saved.push(facts);
     return isClaimed;
   };
-  const work = await openWork({ ...deps, outOfTime: () => false }, one);
-  return { saved, run: new Run({ accounts: { saveCursor }, work }, { account: one, claimToken: 'claim' }) };
+  const accounts = { ...stores.accounts, saveCursor };
+  const claimed = new Claimed({ ...deps, accounts }, { account: one, token: 'claim' });
+  const work = await openWork({ ...deps, outOfTime: () => false }, claimed);
+  return { saved, run: new Run(claimed, work) };
 }
 
 const drained = (cursor: string, outcome: 'done' | 'interrupted') => ({
@@ -72,7 +76,7 @@ describe('a run', () => {
 
   it('stops at the first save after its claim was lost', async () => {
     const { run } = await runOf({ cursor: '1' }, false);
-    await expect(run.save({ cursor: '2' })).rejects.toThrow('the claim was lost');
+    await expect(run.save({ cursor: '2' })).rejects.toThrow(ClaimLost);
   });
 
   it('takes its steps in an order in which nothing is drained before a gap is filled', () => {

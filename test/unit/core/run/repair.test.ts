@@ -17,11 +17,10 @@ const unpaid = {
 const row: OrderRow = {
   orderId: 'deal:5',
   revision: 1,
-  fedRevision: 1,
   content: orderOfDeal(purchase, { deal: unpaid }),
   createdAtMillis: NOW,
   changedAtMillis: NOW,
-  writer: 'w',
+  batchId: 'b',
 };
 const bad: BadOrder = {
   orderId: 'deal:5',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { dealOrderId, formOrderId, holdsPurchases } from '../../../../functions/core/orders/order.ts';
 import { standingOf } from '../../../../functions/core/run/standing.ts';
+import { untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
 import { bookedAs, bookedIn } from '../../../support/uuid-market.ts';
 import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
@@ -28,7 +29,8 @@ function toldByFeed({ orders }: UuidSeller): Map<string, number> {
   const told = new Map<string, number>();
   let last = 0;
   for (const { number, orderId, revision } of orders.feed) {
-    expect(number).toBe(last + 1);
+    // Numbers of rows that a dead worker has not written are void.
+    expect(number).toBeGreaterThan(last);
     last = number;
     expect(revision).toBeGreaterThanOrEqual(told.get(orderId) ?? 0);
     told.set(orderId, revision);
@@ -83,10 +85,9 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
   const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('deal:'));
   expect(alone.filter(({ content }) => content !== undefined)).toEqual([]);
   const told = toldByFeed(seller);
-  for (const { orderId, revision, fedRevision, content } of orders.rows.values()) {
-    expect(fedRevision).toBe(revision);
-    if (content !== undefined) expect(told.get(orderId)).toBe(revision);
-  }
+  expect(untold(orders)).toEqual([]);
+  for (const { orderId, content } of orders.rows.values())
+    if (content !== undefined) expect(told.has(orderId)).toBe(true);
 }
 
 type Step =
@@ -435,8 +436,7 @@ describe('a marketplace with another protocol', () => {
       seller.market.vanish(sale);
       seller.market.buy(1);
       for (let run = 0; run < 6; run += 1) await seller.run();
-      const row = seller.orders.rows.get(formOrderId(sale.id));
-      expect([killedAtWrite, row?.fedRevision]).toEqual([killedAtWrite, row?.revision]);
+      expect([killedAtWrite, untold(seller.orders)]).toEqual([killedAtWrite, []]);
     }
   });
 

@@ -1,0 +1,124 @@
+import type { Account, Repaired } from '../account/account.ts';
+import { type AmendDeps, amend } from '../account/amend.ts';
+import type { AccountStore, SavedFacts, SyncChanges } from '../account/store.ts';
+import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
+import { recover } from '../feed/recovery.ts';
+import { ClaimLost, openRows, type RowWriter } from '../feed/row-writer.ts';
+import type { OrderStore } from '../orders/store.ts';
+
+/** Just above the time-out of the function, so that a killed worker's claim ends before its message returns. */
+const CLAIM = 125 * SECOND;
+
+export interface ClaimDeps extends AmendDeps {
+  readonly accounts: AccountStore;
+  readonly orders: OrderStore;
+}
+
+type Saved = SavedFacts & {
+  readonly badOrders?: number | undefined;
+  readonly afterBatch?: string | undefined;
+};
+
+/**
+ * An account under its claim. Orders and feed are written only here, by the one worker that holds the claim: a run, a
+ * repair, orders that are told again.
+ */
+export class Claimed {
+  /** As it was claimed. */
+  readonly account: Account;
+  readonly token: string;
+  readonly rows: RowWriter;
+  readonly #deps: ClaimDeps;
+  #isRecovered: boolean;
+  /** Waits for the next batch, which is written to the account anyway. */
+  #waiting: Saved = {};
+  #hasBatch: boolean;
+  #repaired: Repaired | undefined;
+
+  constructor(deps: ClaimDeps, { account, token }: { account: Account; token: string }) {
+    const { accountId, batch } = account;
+    this.account = account;
+    this.token = token;
+    this.#deps = deps;
+    this.#isRecovered = batch === undefined;
+    this.#hasBatch = batch !== undefined;
+    const saveBatch: Parameters<typeof openRows>[0]['saveBatch'] = async (next, before) => {
+      this.#hasBatch = true;
+      await this.save({ batch: next, afterBatch: before });
+    };
+    this.rows = openRows({ ...deps, saveBatch }, { accountId, before: batch, fedUntil: account.fedUntil });
+  }
+
+  /** Ends what the worker before has begun, before anything else is read or written. Throws ClaimLost. */
+  async recover(): Promise<void> {
+    const { accountId, batch } = this.account;
+    if (batch !== undefined) await recover(this.#deps, accountId, batch);
+    this.#isRecovered = true;
+  }
+
+  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws ClaimLost. */
+  async save(facts: Saved): Promise<void> {
+    const all = { ...this.#waiting, ...facts };
+    this.#waiting = {};
+    const saved = await this.#deps.accounts.saveCursor(this.account.accountId, {
+      claimToken: this.token,
+      ...all,
+    });
+    if (!saved) throw new ClaimLost(`the claim of account ${this.account.accountId} was lost`);
+  }
+
+  /** The same with the next batch, or at once where something waits for that already. Throws ClaimLost. */
+  async saveWithNext(facts: Saved): Promise<void> {
+    const isFirst = Object.keys(this.#waiting).length === 0;
+    this.#waiting = { ...this.#waiting, ...facts };
+    if (!isFirst) await this.save({});
+  }
+
+  /** Saves what waits. Throws ClaimLost. */
+  async flush(): Promise<void> {
+    if (Object.keys(this.#waiting).length > 0) await this.save({});
+  }
+
+  /** What ends the claim, to be written with whatever else has changed. A batch that is not ended stays for the next claim. */
+  get ending(): SyncChanges<'claimToken' | 'claimUntilMillis' | 'batch' | 'fedUntil'> {
+    const isOver = this.#hasBatch && this.#isRecovered && this.rows.isDone;
+    const { end } = this.rows;
+    return {
+      claimToken: undefined,
+      claimUntilMillis: undefined,
+      ...(isOver && { batch: undefined, ...(end !== undefined && { fedUntil: end }) }),
+    };
+  }
+
+  /** For whoever has asked for the repair of an order that was not known; written when the claim ends. */
+  noteRepair(repaired: Repaired): void {
+    this.#repaired = repaired;
+  }
+
+  /** Ends the claim of a piece of work that is no run: last slot and due time stay as they are. */
+  async release(): Promise<void> {
+    const { ending, token } = this;
+    const repaired = this.#repaired === undefined ? {} : { lastRepair: this.#repaired };
+    await amend(this.#deps, this.account.accountId, {
+      to: ({ claimToken }) => (claimToken === token ? { ...repaired, ...ending } : undefined),
+      from: this.account,
+    });
+  }
+}
+
+/** Claims an account. Without `slotMillis` the work has no due time, and is never stale. */
+export async function claimAccount(
+  deps: ClaimDeps,
+  { accountId, slotMillis }: { accountId: string; slotMillis?: EpochMillis },
+): Promise<Claimed | 'gone' | 'busy' | 'stale'> {
+  const nowMillis = deps.clock();
+  const token = deps.newId();
+  const account = await deps.accounts.claim(accountId, {
+    token,
+    untilMillis: plus(nowMillis, CLAIM),
+    slotMillis,
+    nowMillis,
+    latestMillis: latestTrueTime(nowMillis),
+  });
+  return typeof account === 'string' ? account : new Claimed(deps, { account, token });
+}

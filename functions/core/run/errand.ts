@@ -1,0 +1,35 @@
+import type { Errand } from '../account/work-queue.ts';
+import { tellAgain } from '../feed/resend.ts';
+import { type ClaimDeps, type Claimed, claimAccount } from './claimed.ts';
+import { type RepairOutcome, repairOrder } from './repair.ts';
+import type { WorkDeps } from './work.ts';
+
+/**
+ * One piece of work that somebody asked for, under the claim: it is `busy` while another worker holds it, and then has to
+ * be tried again. The last slot and the due time of the account stay. Trouble with the marketplace is handled here; only
+ * trouble of our own stores is thrown.
+ */
+export async function runErrand(
+  deps: WorkDeps & ClaimDeps,
+  errand: Errand,
+): Promise<RepairOutcome | 'stopped' | 'gone' | 'busy'> {
+  const { accountId } = errand;
+  const claimed = await claimAccount(deps, { accountId });
+  if (claimed === 'gone') return 'gone';
+  if (typeof claimed === 'string') return 'busy';
+  const { phase } = claimed.account;
+  try {
+    if (phase === 'removing') return 'stopped';
+    await claimed.recover();
+    if (phase !== 'active' && errand.why === 'repair') return 'stopped';
+    return await carryOut(deps, claimed, errand);
+  } finally {
+    await claimed.release();
+  }
+}
+
+async function carryOut(deps: WorkDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
+  if (errand.why === 'repair') return await repairOrder(deps, claimed, errand);
+  await tellAgain({ ...deps, rows: claimed.rows }, errand);
+  return 'done';
+}
