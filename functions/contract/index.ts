@@ -29,6 +29,7 @@ export function problemsOf(id: OperationId): ProblemCode[] {
   const route: RouteContract = ROUTES[id];
   const isAsked = params !== undefined || query !== undefined || body !== undefined;
   const ofInput: ProblemCode[] = isAsked ? ['bad-input'] : [];
+  const ofBody: ProblemCode[] = body === undefined ? [] : ['too-large'];
   const ofClosed: ProblemCode[] = 'scope' in route ? ['unauthenticated', 'forbidden', 'unavailable'] : [];
-  return [...new Set<ProblemCode>([...ofInput, ...problems, ...ofClosed, 'internal'])];
+  return [...new Set<ProblemCode>([...ofInput, ...ofBody, ...problems, ...ofClosed, 'internal'])];
 }

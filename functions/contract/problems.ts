@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'already-exists': { status: 409, title: { pl: 'Już istnieje', en: 'Already exists' } },
   'being-added': { status: 409, title: { pl: 'Dodawanie trwa', en: 'Being added' } },
   'being-removed': { status: 409, title: { pl: 'Usuwanie trwa', en: 'Being removed' } },
+  'too-large': { status: 413, title: { pl: 'Za duże żądanie', en: 'Request too large' } },
   'password-refused': { status: 422, title: { pl: 'Hasło odrzucone', en: 'Password refused' } },
   'wrong-state': { status: 409, title: { pl: 'Nie w tym stanie', en: 'Not in this state' } },
   'feed-restored': {

@@ -1,9 +1,12 @@
+import type { Pace } from './paces.ts';
 import type { Scope } from './scopes.ts';
 
 /** Where an operation is found, and who may call it. */
 export type RouteContract = {
   /** Method and path, as API Gateway names them. */
   readonly route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /v1/${string}`;
+  /** `usual` by default. */
+  readonly pace?: Pace;
 } & (
   | { readonly scope: Scope }
   /** Why it asks for no token. */
@@ -21,25 +24,35 @@ export const ROUTES = {
   'keys.remove': { route: 'DELETE /v1/integration-keys/{keyId}', scope: 'accounts:write' },
 
   'accounts.list': { route: 'GET /v1/accounts', scope: 'accounts:read' },
-  'accounts.add': { route: 'POST /v1/accounts', scope: 'accounts:write' },
+  'accounts.add': { route: 'POST /v1/accounts', scope: 'accounts:write', pace: 'slow' },
   'accounts.show': { route: 'GET /v1/accounts/{accountId}', scope: 'accounts:read' },
   'accounts.remove': { route: 'DELETE /v1/accounts/{accountId}', scope: 'accounts:write' },
   'accounts.replacePassword': {
     route: 'PUT /v1/accounts/{accountId}/application-password',
     scope: 'accounts:write',
+    pace: 'slow',
   },
   'accounts.resendPassword': {
     route: 'POST /v1/accounts/{accountId}/application-password/resend',
     scope: 'accounts:write',
+    pace: 'slow',
   },
-  'accounts.unlocked': { route: 'POST /v1/accounts/{accountId}/unlocked', scope: 'accounts:write' },
+  'accounts.unlocked': {
+    route: 'POST /v1/accounts/{accountId}/unlocked',
+    scope: 'accounts:write',
+    pace: 'slow',
+  },
   'accounts.pause': { route: 'POST /v1/accounts/{accountId}/pause', scope: 'accounts:write' },
   'accounts.resume': { route: 'POST /v1/accounts/{accountId}/resume', scope: 'accounts:write' },
   'accounts.logins': { route: 'GET /v1/accounts/{accountId}/logins', scope: 'operations' },
 
   'sync.show': { route: 'GET /v1/accounts/{accountId}/sync', scope: 'accounts:read' },
   'sync.start': { route: 'POST /v1/accounts/{accountId}/sync', scope: 'operations' },
-  'orders.repair': { route: 'POST /v1/accounts/{accountId}/orders/{orderId}/repair', scope: 'operations' },
+  'orders.repair': {
+    route: 'POST /v1/accounts/{accountId}/orders/{orderId}/repair',
+    scope: 'operations',
+    pace: 'slow',
+  },
   'orders.dismiss': { route: 'POST /v1/accounts/{accountId}/orders/{orderId}/dismiss', scope: 'operations' },
 
   'orders.list': { route: 'GET /v1/accounts/{accountId}/orders', scope: 'orders:read' },
@@ -59,17 +72,21 @@ export const ROUTES = {
   },
 
   'completeness.show': { route: 'GET /v1/accounts/{accountId}/completeness', scope: 'orders:read' },
-  'completeness.check': { route: 'POST /v1/accounts/{accountId}/completeness', scope: 'operations' },
+  'completeness.check': {
+    route: 'POST /v1/accounts/{accountId}/completeness',
+    scope: 'operations',
+    pace: 'slow',
+  },
   'imports.list': { route: 'GET /v1/accounts/{accountId}/imports', scope: 'orders:read' },
-  'imports.start': { route: 'POST /v1/accounts/{accountId}/imports', scope: 'orders:write' },
+  'imports.start': { route: 'POST /v1/accounts/{accountId}/imports', scope: 'orders:write', pace: 'slow' },
   'imports.show': { route: 'GET /v1/accounts/{accountId}/imports/{importId}', scope: 'orders:read' },
 
   'webhooks.list': { route: 'GET /v1/webhooks', scope: 'orders:read' },
-  'webhooks.register': { route: 'POST /v1/webhooks', scope: 'orders:write' },
+  'webhooks.register': { route: 'POST /v1/webhooks', scope: 'orders:write', pace: 'slow' },
   'webhooks.show': { route: 'GET /v1/webhooks/{webhookId}', scope: 'orders:read' },
   'webhooks.remove': { route: 'DELETE /v1/webhooks/{webhookId}', scope: 'orders:write' },
   'webhooks.rotateSecret': { route: 'POST /v1/webhooks/{webhookId}/secret', scope: 'orders:write' },
-  'webhooks.test': { route: 'POST /v1/webhooks/{webhookId}/test', scope: 'orders:write' },
+  'webhooks.test': { route: 'POST /v1/webhooks/{webhookId}/test', scope: 'orders:write', pace: 'slow' },
   'webhooks.resume': { route: 'POST /v1/webhooks/{webhookId}/resume', scope: 'orders:write' },
   'webhooks.deadLetters': { route: 'GET /v1/webhooks/{webhookId}/dead-letters', scope: 'orders:read' },
   'webhooks.replay': { route: 'POST /v1/webhooks/{webhookId}/dead-letters/replay', scope: 'orders:write' },

@@ -1,5 +1,10 @@
+import { optionalSetting } from './settings.ts';
+
 /** Put in by the bundler, which builds it from the contract; absent where nothing was bundled. */
 declare const OPENAPI_DOCUMENT: string;
 
-/** The OpenAPI document of this API. */
-export const apiDocument = (): { openapi: string } => JSON.parse(OPENAPI_DOCUMENT);
+/** The OpenAPI document of this API, which names the API's own address where it has one. */
+export const apiDocument = (): { openapi: string; servers: object[] } => ({
+  ...(JSON.parse(OPENAPI_DOCUMENT) as { openapi: string }),
+  servers: [{ url: optionalSetting('PUBLIC_URL') ?? '/' }],
+});

@@ -7,6 +7,7 @@ import { Problem } from '../core/base/problem.ts';
 import { StoreBusy } from '../core/base/store-busy.ts';
 import type { BilingualText } from '../core/base/text.ts';
 import { Refusal } from './access/refusal.ts';
+import type { Language } from './language.ts';
 
 const RETRY_AFTER_SECONDS = '10';
 
@@ -16,9 +17,18 @@ interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Answers are data: nothing of them is to be run, framed, kept by browsers or asked for over plain HTTP. */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000',
+  'x-content-type-options': 'nosniff',
+};
+
 export const jsonReply = ({ status, body, headers }: Reply): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,
-  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  headers: { 'content-type': 'application/json; charset=utf-8', ...SECURITY_HEADERS, ...headers },
   body: JSON.stringify(body),
 });
 
@@ -30,12 +40,16 @@ export const inHttp = (text: BilingualText): BilingualText =>
   });
 
 /** A problem reply by RFC 9457. An error that is neither Problem nor Refusal is our fault: it is logged, not shown. */
-export function errorReply(error: unknown, log: Log): APIGatewayProxyStructuredResultV2 {
-  if (error instanceof Problem || error instanceof Refusal) return problemReply(error.code, error);
+export function errorReply(
+  error: unknown,
+  { language, log }: { language: Language; log: Log },
+): APIGatewayProxyStructuredResultV2 {
+  if (error instanceof Problem || error instanceof Refusal)
+    return problemReply(error.code, { ...told(error), language });
   log.warn('request-failed', { error });
   return error instanceof StoreBusy
-    ? problemReply('unavailable', { text: BUSY })
-    : problemReply('internal', { text: INTERNAL });
+    ? problemReply('unavailable', { text: BUSY, language })
+    : problemReply('internal', { text: INTERNAL, language });
 }
 
 const BUSY = {
@@ -51,17 +65,22 @@ type Told = Pick<Problem, 'text'> &
   Partial<Pick<Problem, 'fields' | 'extra'>> &
   Partial<Pick<Refusal, 'headers'>>;
 
+const told = (error: Problem | Refusal): Told =>
+  error instanceof Problem
+    ? { text: error.text, fields: error.fields, extra: error.extra }
+    : { text: error.text, headers: error.headers };
+
 function problemReply(
   code: ProblemCode,
-  { text, fields = [], extra, headers: more }: Told,
+  { text, fields = [], extra, headers: more, language }: Told & { language: Language },
 ): APIGatewayProxyStructuredResultV2 {
   const { status, title } = PROBLEMS[code];
   const message = inHttp(text);
   const body = {
     type: problemType(code),
     status,
-    title: title.en,
-    detail: message.en,
+    title: title[language],
+    detail: message[language],
     message,
     ...(fields.length > 0 && {
       fields: fields.map((one) => ({ field: one.field, message: inHttp(one.message) })),
@@ -69,6 +88,12 @@ function problemReply(
     ...extra,
   };
   const later = status === 503 && { 'retry-after': RETRY_AFTER_SECONDS };
-  const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...later, ...more };
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-language': language,
+    vary: 'accept-language',
+    ...later,
+    ...more,
+  };
   return jsonReply({ status, body, headers });
 }

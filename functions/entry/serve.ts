@@ -5,8 +5,10 @@ import type { Operation, Operations, ReplyOf, RequestOf } from '../contract/oper
 import { type OperationId, ROUTES } from '../contract/routes.ts';
 import type { Log } from '../core/base/log.ts';
 import { badField, unknownPath } from '../core/base/problem.ts';
+import { tooLarge } from './access/refusal.ts';
 import { errorReply, jsonReply } from './http-reply.ts';
 import { parse } from './input.ts';
+import { languageOf } from './language.ts';
 
 /** What serves the operations of a contract: each gets its request checked, and answers by its contract. */
 export type Routes<Contract extends Operations> = {
@@ -38,7 +40,8 @@ export function serve<Contract extends Operations>(
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(doors)
     .onError((request) => {
-      request.response = errorReply(request.error, log);
+      const language = languageOf(request.event.headers['accept-language']);
+      request.response = errorReply(request.error, { language, log });
     })
     .handler(async (event: APIGatewayProxyEventV2) => {
       const served = byRoute.get(event.routeKey);
@@ -69,9 +72,14 @@ function checked({ params, query, body }: Operation, event: APIGatewayProxyEvent
   };
 }
 
+/** Of a body. The largest that is good, five hundred long ids, has half of it. */
+const MOST_BYTES = 256 * 1024;
+
 function parsedBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
   if (body === undefined || body === '') return undefined;
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MOST_BYTES) throw tooLarge(MOST_BYTES);
+  const text = bytes.toString('utf8');
   try {
     return JSON.parse(text);
   } catch {

@@ -4,5 +4,9 @@ import { openHandler } from '../entry/open-http.ts';
 
 export const handler = openHandler(HEALTH, {
   'health.show': async () => ({ status: 200, body: { status: 'ok' } }),
-  'document.show': async () => ({ status: 200, body: apiDocument() }),
+  'document.show': async () => ({
+    status: 200,
+    body: apiDocument(),
+    headers: { 'cache-control': 'public, max-age=300' },
+  }),
 });

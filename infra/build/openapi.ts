@@ -3,7 +3,8 @@ import { OPERATIONS, problemsOf } from '../../functions/contract/index.ts';
 import type { Operation, ReplyContract } from '../../functions/contract/operation.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import { PROBLEMS, problemType } from '../../functions/contract/problems.ts';
-import { type OperationId, ROUTES } from '../../functions/contract/routes.ts';
+import { type OperationId, ROUTES, type RouteContract } from '../../functions/contract/routes.ts';
+import { SCOPES } from '../../functions/contract/scopes.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
   keys: 'Integration keys, which identify your program to a marketplace.',
@@ -35,16 +36,31 @@ export function openApiDocument({ version }: { version: string }): object {
         version,
         summary: 'Orders of Allegro-family marketplaces, complete and once.',
         description:
-          'Later versions may add fields to answers and values to enumerations; ignore those that you do not know. Texts for people are in Polish and in English.',
+          'Later versions may add fields to answers and values to enumerations; ignore those that you do not know. Texts for people are in Polish and in English; `Accept-Language` selects the language of `title` and `detail`. The gateway itself answers `{message}` to an unknown path or method (404), a body above 10 MB (413) and too many calls (429).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: `Of the authorization server of the installation. Scopes: ${scopes()}`,
+          },
+        },
+      },
       paths,
     },
     { override: openObjects },
   );
 }
+
+const scopes = (): string =>
+  Object.entries(SCOPES)
+    .map(([scope, meaning]) => `\`${scope}\`: ${meaning}`)
+    .join(' ');
 
 /** Allows further fields in answers, so that clients generated from the document accept fields of later versions. */
 function openObjects({
@@ -59,6 +75,7 @@ function openObjects({
 
 function described(id: OperationId, operation: Operation): object {
   const { params, query, body, example } = operation;
+  const route: RouteContract = ROUTES[id];
   return {
     operationId: id,
     tags: [id.split('.')[0]],
@@ -72,7 +89,8 @@ function described(id: OperationId, operation: Operation): object {
       },
     }),
     responses: { ...repliesOf(operation), ...problemReplies(id) },
-    security: [],
+    security: 'scope' in route ? [{ token: [route.scope] }] : [],
+    ...('public' in route && { 'x-public': route.public }),
   };
 }
 

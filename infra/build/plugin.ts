@@ -3,11 +3,15 @@ import { basename, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { bundle, OUTPUT } from './bundle.ts';
 import { openApiDocument } from './openapi.ts';
+import { type Resources, throttle } from './throttle.ts';
 
 /** The parts of a Serverless Framework instance that this plugin uses. */
 interface Framework {
   serviceDir: string;
-  service: { functions: Record<string, { handler: string; package?: object }> };
+  service: {
+    functions: Record<string, { handler: string; package?: object }>;
+    provider: { compiledCloudFormationTemplate: { Resources: Resources } };
+  };
 }
 
 /** Bundles the TypeScript handlers before packaging, and lets only the bundles be zipped. */
@@ -15,7 +19,11 @@ export default class BundlePlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 
   constructor(framework: Framework) {
-    this.hooks = { 'before:package:createDeploymentArtifacts': () => prepare(framework) };
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': () => prepare(framework),
+      'before:package:finalize': async () =>
+        throttle(framework.service.provider.compiledCloudFormationTemplate.Resources),
+    };
   }
 }
 

@@ -141,6 +141,74 @@ describe('a call', () => {
   });
 });
 
+describe('an answer', () => {
+  it('is data only: not kept, run, framed or asked for over plain HTTP', async () => {
+    for (const [id, token] of [
+      ['accounts.list', klamka.world.api.token],
+      ['accounts.list', undefined],
+      ['health.show', undefined],
+    ] as const) {
+      const { headers } = await call(id, token);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  it('tells a problem in the language of the caller, and in both', async () => {
+    const { url, token } = klamka.world.api;
+    const told = async (language: string) => {
+      const headers = { authorization: `Bearer ${token}`, 'accept-language': language };
+      const answer = await fetch(`${url}/accounts/none`, { headers });
+      return { language: answer.headers.get('content-language'), ...((await answer.json()) as object) };
+    };
+    const message = { pl: expect.stringContaining('Nie ma takiego konta'), en: expect.any(String) };
+    const polish = { language: 'pl', title: 'Nie znaleziono', detail: message.pl, message };
+    expect(await told('pl-PL,pl;q=0.9,en;q=0.5')).toMatchObject(polish);
+    const english = { language: 'en', title: 'Not found', message };
+    expect(await told('en')).toMatchObject({
+      ...english,
+      detail: expect.stringContaining('no such account'),
+    });
+    expect(await told('de')).toMatchObject(english);
+  });
+
+  it('refuses a body above 256 kB, and takes one just below it', async () => {
+    const label = (length: number) => JSON.stringify({ label: 'x'.repeat(length), webapiKey: 'k' });
+    const path = '/integration-keys';
+    const post = async (body: string) => await send(klamka.world.api, { method: 'POST', path, body });
+    const tooLarge = await post(label(256 * 1024));
+    expect(tooLarge.status).toBe(413);
+    expect(await tooLarge.json()).toMatchObject({ type: 'urn:klamka:problem:too-large' });
+    expect((await post(label(255 * 1024))).status).toBe(400);
+    // Two bytes a letter.
+    expect((await post(JSON.stringify({ label: 'ł'.repeat(130 * 1024), webapiKey: 'k' }))).status).toBe(413);
+  });
+});
+
+describe('an API with a name of its own', () => {
+  it('links below its name, whatever address was called', async () => {
+    const named = await startKlamka({ environment: { PUBLIC_URL: 'https://api.erp.example' } });
+    try {
+      const document = (await (await send(named.world.api, { path: '/openapi.json' })).json()) as object;
+      expect(document).toMatchObject({ servers: [{ url: 'https://api.erp.example' }] });
+      const webapiKeyId = await named.registerKey();
+      const seller = await named.seller();
+      const added = await send(named.world.api, {
+        method: 'POST',
+        path: '/accounts',
+        body: { marketplace: 'allegro', webapiKeyId, ...seller },
+      });
+      const { accountId } = (await added.json()) as { accountId: string };
+      expect(added.headers.get('location')).toBe(`https://api.erp.example/v1/accounts/${accountId}`);
+    } finally {
+      await named.close();
+    }
+  });
+});
+
 describe('the key set of the issuer out of reach', () => {
   it('is answered with 503, and nobody is let in', async () => {
     const dark = await startKlamka({ environment: { TOKEN_KEYS_URL: 'http://127.0.0.1:9/jwks' } });

@@ -222,6 +222,29 @@ describe('the deployment template', () => {
     );
   });
 
+  it('has the gateway take every route at its pace, those that reach a marketplace more slowly', () => {
+    const { DefaultRouteSettings, RouteSettings } = (template.Resources.HttpApiStage?.Properties ?? {}) as {
+      DefaultRouteSettings: object;
+      RouteSettings: Record<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }>;
+    };
+    expect(Object.keys(RouteSettings).sort()).toEqual(
+      Object.values(ROUTES)
+        .map(({ route }) => route)
+        .sort(),
+    );
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    expect(RouteSettings['GET /v1/accounts']).toEqual(DefaultRouteSettings);
+    expect(RouteSettings['POST /v1/accounts']?.ThrottlingRateLimit).toBeLessThan(10);
+    // CloudFormation refuses settings of a route that does not exist yet.
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([name]) => name);
+    const { DependsOn } = template.Resources.HttpApiStage as unknown as { DependsOn?: string[] };
+    expect(DependsOn).toEqual(expect.arrayContaining(routes));
+  });
+
+  it('lets no page of another origin call the API', () => {
+    expect(template.Resources.HttpApi?.Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
   it('leaves the judgement of tokens to the functions, which answer 401, 403 and 503 as they should', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route');
     expect(routes.length).toBeGreaterThan(10);

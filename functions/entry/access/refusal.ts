@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../contract/problems.ts';
 import type { BilingualText } from '../../core/base/text.ts';
 
-/** The refusal of a caller. Its text says what to do, without details of the check. */
+/** The refusal of a request before it is carried out. Its text says what to do, without details of the check. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ProblemCode;
@@ -69,5 +69,14 @@ export const keysOutOfReach = (): Refusal =>
     text: {
       pl: 'Nie można teraz sprawdzić tokenów, bo serwer autoryzacji nie odpowiada. Spróbuj ponownie za kilkanaście sekund (Retry-After).',
       en: 'Tokens cannot be checked now, for the authorization server does not answer. Try again in some seconds (Retry-After).',
+    },
+  });
+
+export const tooLarge = (bytes: number): Refusal =>
+  new Refusal({
+    code: 'too-large',
+    text: {
+      pl: `Treść żądania jest za duża; najwyżej ${bytes / 1024} kB. Podziel żądanie na mniejsze.`,
+      en: `The body of the request is too large; at most ${bytes / 1024} kB. Split the request.`,
     },
   });

@@ -14,21 +14,15 @@ import {
 import { addAccount } from '../../core/admin/add-account.ts';
 import { unusableKey } from '../../core/admin/keys.ts';
 import { badField, Problem } from '../../core/base/problem.ts';
-import { plus, SECOND } from '../../core/base/time.ts';
 import { meaningOf } from '../../core/faults/fault.ts';
 import type { MarketplaceSettings } from '../../core/marketplace/settings.ts';
 import type { AccountWiring } from '../account-deps.ts';
 import { checkUnlocked, checkVouchedFor } from '../account-input.ts';
-import { clock } from '../basics.ts';
+import { linkTo } from '../links.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
+import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { inheritedView } from '../views.ts';
-
-/** How long a request waits for the marketplace's verdict on a password. */
-const VERDICT_WAIT = 20 * SECOND;
-const LOOK_EVERY = 250;
-
-const patience = () => ({ untilMillis: plus(clock(), VERDICT_WAIT), lookEveryMillis: LOOK_EVERY });
 
 type ProofRoutes = Pick<
   Routes<typeof ACCOUNTS>,
@@ -44,7 +38,7 @@ export function accountProofs({ deps, reader }: AccountWiring): ProofRoutes {
     return { status: 200, body: await reader.one(account) } as const;
   };
   const proven = async ({ verdict, account }: Proof) => ({
-    headers: { location: `/v1/accounts/${account.accountId}` },
+    headers: { location: linkTo(`/v1/accounts/${account.accountId}`) },
     body: { verdict, ...(await reader.one(account)) },
   });
 

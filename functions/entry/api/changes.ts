@@ -22,6 +22,7 @@ import {
 } from '../feed-input.ts';
 import { changesView, consumerView } from '../feed-views.ts';
 import { nextCursor } from '../input.ts';
+import { longestWaitMillis } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
@@ -41,7 +42,7 @@ export function changeApi(): Routes<typeof CHANGES> {
     limit: number;
     waitSeconds: number;
   }) => {
-    const untilMillis = plus(clock(), use.waitSeconds * SECOND);
+    const untilMillis = plus(clock(), Math.min(use.waitSeconds * SECOND, longestWaitMillis()));
     const look = () => readChanges(deps, use);
     const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: use.accountIds.length });
     return { status: 200, body: changesView(page) } as const;

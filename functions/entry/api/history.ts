@@ -13,6 +13,7 @@ import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
+import { linkTo } from '../links.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
@@ -66,7 +67,7 @@ export function historyApi(): Routes<typeof HISTORY> {
     async 'imports.start'({ params, body }) {
       const account = await compared(params);
       const listing = await askForImport(deps, account, readImport(body, here(account)));
-      const location = `/v1/accounts/${account.accountId}/imports/${listing.id}`;
+      const location = linkTo(`/v1/accounts/${account.accountId}/imports/${listing.id}`);
       return { status: 202, headers: { location }, body: importView(listing) };
     },
 

@@ -7,19 +7,16 @@ import { readKey } from '../../adapters/registry.ts';
 import type { SYNC } from '../../contract/accounts.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
-import { type EpochMillis, plus, SECOND } from '../../core/base/time.ts';
+import type { EpochMillis } from '../../core/base/time.ts';
 import { parseOrderId } from '../../core/orders/order.ts';
 import { isBlank } from '../../core/orders/store.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
+import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
-
-/** API Gateway answers for us after thirty seconds. */
-const REPAIR_WAIT = 20 * SECOND;
-const LOOK_EVERY = 250;
 
 /** The routes about how fresh the orders of an account are, wired to the real stores. */
 export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
@@ -32,12 +29,12 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const rhythm = rhythmSettings();
   /** Whether the marketplace names an order that we do not know; false too while nobody can tell. */
   const isUnnamed = async (use: { accountId: string; orderId: string; askedAtMillis: EpochMillis }) => {
-    const untilMillis = plus(clock(), REPAIR_WAIT);
+    const { untilMillis, lookEveryMillis } = patience();
     while (clock() < untilMillis) {
       const repaired = (await existing({ accounts }, use.accountId)).lastRepair;
       if (repaired?.orderId === use.orderId && repaired.askedAtMillis === use.askedAtMillis)
         return repaired.outcome === 'unnamed';
-      await sleep(LOOK_EVERY);
+      await sleep(lookEveryMillis);
     }
     return false;
   };

@@ -21,6 +21,7 @@ import {
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
+import { linkTo } from '../links.ts';
 import type { Routes } from '../serve.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
@@ -41,7 +42,7 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
     async 'webhooks.register'({ body: { url, accounts, events } }) {
       const accountIds = accounts === 'all' ? undefined : accounts;
       const { webhook, secret } = await registerWebhook(deps, { url, accountIds, types: events });
-      const headers = { location: `/v1/webhooks/${webhook.webhookId}` };
+      const headers = { location: linkTo(`/v1/webhooks/${webhook.webhookId}`) };
       return { status: 201, headers, body: { ...webhookView(webhook), secret: secret.reveal() } };
     },
 

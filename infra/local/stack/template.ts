@@ -34,6 +34,8 @@ const RUN = new Set([
 
 /** Types without a meaning on one machine: logs, alarms, and the transport of the code to AWS. */
 const IGNORED = new Set([
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
   'AWS::Cognito::UserPool',
