@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { writeClient } from '../clients/clients.ts';
 import type { Place } from './http-client.ts';
 import type { Issuer } from './issuer.ts';
@@ -28,8 +28,9 @@ export async function leaveAccess(
   file: string,
   access: { api: Place; issuer: Pick<Issuer, 'tokenUrl'> },
 ): Promise<{ remove(): Promise<void> }> {
-  await rm(file, { force: true });
+  const draft = `${file}.${process.pid}`;
   const text = JSON.stringify({ ...access.api, tokenUrl: access.issuer.tokenUrl });
-  await writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  await rename(draft, file);
   return { remove: () => rm(file, { force: true }) };
 }

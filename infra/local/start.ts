@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     seed: options.seed,
     port: options.port,
     dataDir: options.data,
-    accessFile: await accessFile(options),
+    ...(options.once ? {} : { accessFile: await accessFile(options) }),
     schedules: 'manual',
     syncEverySeconds: options.once ? 0 : DEMO_SYNC_SECONDS,
     ...(chaos !== undefined && { accidents: chaos.accidents }),

@@ -26,6 +26,8 @@ export interface Klamka {
   seller(options?: { login?: string; country?: number }): Promise<Seller>;
   registerKey(): Promise<string>;
   attempts(login: string): Promise<number>;
+  /** Throws if the API has given an answer that its contract does not have; `api` and `close` do so too. */
+  refuseFaults(): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function startKlamka(
     world,
     said,
     secrets,
+    refuseFaults,
     api,
     sim,
     async settle() {
