@@ -14,14 +14,17 @@ export const PROBLEMS = {
   'being-removed': { status: 409, title: { pl: 'Usuwanie trwa', en: 'Being removed' } },
   'too-large': { status: 413, title: { pl: 'Za duże żądanie', en: 'Request too large' } },
   'password-refused': { status: 422, title: { pl: 'Hasło odrzucone', en: 'Password refused' } },
-  'wrong-state': { status: 409, title: { pl: 'Nie w tym stanie', en: 'Not in this state' } },
+  'wrong-state': {
+    status: 409,
+    title: { pl: 'Niemożliwe w obecnym stanie', en: 'Not possible in the present state' },
+  },
   'feed-restored': {
     status: 409,
     title: { pl: 'Lista zmian odtworzona z kopii', en: 'Feed restored from a copy' },
   },
   'too-often': { status: 429, title: { pl: 'Za często', en: 'Too often' } },
   unavailable: { status: 503, title: { pl: 'Chwilowo niedostępne', en: 'Unavailable for the moment' } },
-  internal: { status: 500, title: { pl: 'Błąd po naszej stronie', en: 'A fault of ours' } },
+  internal: { status: 500, title: { pl: 'Błąd po naszej stronie', en: 'An error on our side' } },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -10,8 +10,8 @@ export function checkUnlocked({ loggedInOnWebsite }: { loggedInOnWebsite?: boole
 
 const notConfirmed = (): Problem =>
   badField('loggedInOnWebsite', {
-    pl: 'Zaloguj się najpierw na stronie serwisu (z captchą), a potem potwierdź to: true. Nieprawdziwe potwierdzenie może zablokować konto.',
-    en: 'Log in on the website of the marketplace first (with its captcha), then confirm it: true. A confirmation that is not true can lock the account.',
+    pl: 'Zaloguj się najpierw na stronie serwisu (z captchą), a potem potwierdź to wartością true. Nieprawdziwe potwierdzenie może zablokować konto.',
+    en: 'Log in on the website of the marketplace first (with its captcha), then confirm this with true. A false confirmation can lock the account.',
   });
 
 /** Requires an explicit confirmation that a password is good before it is sent again. Throws Problem. */
@@ -21,6 +21,6 @@ export function checkVouchedFor({ passwordIsGood }: { passwordIsGood?: boolean |
 
 const notVouchedFor = (): Problem =>
   badField('passwordIsGood', {
-    pl: 'Potwierdź, że hasło jest dobre: true. Wyślemy je jeszcze raz, a ta próba liczy się jak każda inna.',
-    en: 'Confirm that the password is good: true. It is sent once more, and this attempt counts like any other.',
+    pl: 'Potwierdź wartością true, że hasło jest dobre. Wyślemy je jeszcze raz, a ta próba liczy się jak każda inna.',
+    en: 'Confirm with true that the password is good. It is sent once more, and this attempt counts like any other.',
   });

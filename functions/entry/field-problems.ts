@@ -127,8 +127,8 @@ const TYPES: Readonly<Record<string, BilingualText>> = {
 const FORMATS: Readonly<Record<string, BilingualText>> = {
   date: { pl: 'Podaj dzień, np. 2026-11-20.', en: 'Give a day, e.g. 2026-11-20.' },
   datetime: {
-    pl: 'Podaj chwilę ze strefą, np. 2026-11-20T08:00:00+01:00.',
-    en: 'Give a moment with its offset, e.g. 2026-11-20T08:00:00+01:00.',
+    pl: 'Podaj datę i godzinę ze strefą czasową, np. 2026-11-20T08:00:00+01:00.',
+    en: 'Give a date and a time with offset, e.g. 2026-11-20T08:00:00+01:00.',
   },
   url: {
     pl: 'Podaj pełny adres, np. https://example.com/service.php.',

@@ -33,7 +33,7 @@ export function fromCursor(cursor: string | undefined, kind = /^/): string | und
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
   if (key !== '' && key.length <= LONGEST_ID && toCursor(key) === cursor && kind.test(key)) return key;
   throw badField('cursor', {
-    pl: 'Nieznany kursor. Podaj ten z poprzedniej strony albo żaden.',
-    en: 'Unknown cursor. Give the one of the previous page, or none.',
+    pl: 'Nieznany kursor. Podaj bez zmian „cursor” z poprzedniej strony albo pomiń to pole, aby zacząć od początku.',
+    en: 'Unknown cursor. Give the "cursor" of the previous page unchanged, or leave it out to start at the beginning.',
   });
 }

@@ -152,7 +152,7 @@ function checkedKey(key: string): Secret {
   if (key.length >= 1 && key.length <= KEY_LENGTH && key === key.trim() && /^[\x21-\x7e]+$/.test(key))
     return new Secret(key);
   throw badField('webapiKey', {
-    pl: `Klucz WebAPI to od 1 do ${KEY_LENGTH} znaków ASCII bez odstępów.`,
-    en: `A WebAPI key is 1 to ${KEY_LENGTH} ASCII characters without blanks.`,
+    pl: `Klucz WebAPI ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
+    en: `A WebAPI key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
   });
 }

@@ -75,8 +75,8 @@ export function beingAdded(millis: number): Problem {
   return new Problem({
     code: 'being-added',
     text: {
-      pl: `Ten login jest właśnie dodawany, albo dodawanie zostało przerwane. Powtórz żądanie za ${seconds} s.`,
-      en: `This login is being added at this moment, or adding it was cut off. Repeat the request in ${seconds} s.`,
+      pl: `Ten login jest właśnie dodawany albo dodawanie zostało przerwane. Powtórz żądanie za ${seconds} s.`,
+      en: `This login is being added at this moment, or its addition was interrupted. Repeat the request in ${seconds} s.`,
     },
     extra: { retryAfterSeconds: seconds },
   });

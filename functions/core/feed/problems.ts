@@ -11,7 +11,7 @@ export const unreadablePosition = (field: string): Problem =>
 export const unknownPosition = (field: string, accountId: string): Problem =>
   badField(field, {
     pl: `Tej pozycji nie ma na liście zmian konta ${accountId}. Zacznij od początku (bez pozycji) albo podaj pozycję z tej instalacji.`,
-    en: `The feed of account ${accountId} has no such position. Start from the beginning (without one), or give a position of this installation.`,
+    en: `The feed of account ${accountId} has no such position. Start from the beginning (without a position), or give a position of this installation.`,
   });
 
 /**
@@ -30,8 +30,8 @@ export function positionGone({
 }): Problem {
   const isAlone = others.size === 0;
   const text = {
-    pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; inne konta idą dalej'}). Zmiany z wybranego czasu wyśle ponownie ${operation('orders.resend', { accountId })}.`,
-    en: `The feed of account ${accountId} no longer has this position: it was restored from a copy, or the position is of another installation. Read again from the start (${isAlone ? 'without one' : 'with the "position" of this answer; other accounts go on'}). ${operation('orders.resend', { accountId })} sends the changes of a window of time again.`,
+    pl: `Lista zmian konta ${accountId} nie ma już tej pozycji: odtworzono ją z kopii albo pozycja jest z innej instalacji. Czytaj od początku (${isAlone ? 'bez pozycji' : 'z pozycją „position” z tej odpowiedzi; innych kont to nie dotyczy'}). Zmiany z wybranego okresu można wysłać ponownie: ${operation('orders.resend', { accountId })}.`,
+    en: `The feed of account ${accountId} no longer has this position: it was restored from a copy, or the position is of another installation. Read it from the start (${isAlone ? 'without a position' : 'with the "position" of this answer; other accounts are not affected'}). The changes of a period can be sent again: ${operation('orders.resend', { accountId })}.`,
   };
   const extra = { accountId, ...(!isAlone && { position: encodePositions(others) }) };
   return new Problem({ code: 'feed-restored', text, fields: [{ field, message: text }], extra });
@@ -41,7 +41,7 @@ export const unknownConsumer = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: `Nie ma takiego odbiorcy na tym koncie. Powstaje z pierwszym potwierdzeniem (${operation('consumers.acknowledge')}).`,
-      en: `There is no such consumer in this account. The first acknowledgement (${operation('consumers.acknowledge')}) makes it.`,
+      pl: `Nie ma takiego odbiorcy na tym koncie. Odbiorca powstaje przy pierwszym potwierdzeniu (${operation('consumers.acknowledge')}).`,
+      en: `There is no such consumer in this account. The first acknowledgement creates it (${operation('consumers.acknowledge')}).`,
     },
   });

@@ -5,12 +5,12 @@ import type { MarketplaceSettings, OptionalCapability } from './settings.ts';
 
 const TEXTS = {
   lists: {
-    pl: `Ten serwis nie ma list sprzedaży obok dziennika, więc nie ma z czym porównać zamówień ani skąd ich sprowadzić. Zamówienia czytamy z dziennika: ${operation('orders.list')}.`,
-    en: `This marketplace has no lists of sales beside its journal, so there is nothing to compare orders with or to import them from. Orders are read from the journal: ${operation('orders.list')}.`,
+    pl: `Ten serwis nie udostępnia list sprzedaży, tylko dziennik, więc nie ma z czym porównać zamówień ani skąd zaimportować wcześniejszych. Zamówienia odczytujemy z dziennika: ${operation('orders.list')}.`,
+    en: `This marketplace has no lists of sales, only a journal, so orders cannot be compared with a list, and earlier ones cannot be imported. Orders are read from the journal: ${operation('orders.list')}.`,
   },
   offers: {
-    pl: `Ten serwis nie pokazuje ofert sprzedawcy, więc nie prowadzimy ich spisu. Zamówień to nie dotyczy: ${operation('orders.list')}.`,
-    en: `This marketplace does not show a seller's offers, so none are kept here. Orders are not affected: ${operation('orders.list')}.`,
+    pl: `Ten serwis nie pokazuje ofert sprzedawcy, więc Klamka ich nie zna. Zamówień to nie dotyczy: ${operation('orders.list')}.`,
+    en: `This marketplace does not show a seller's offers, so Klamka has none. Orders are not affected: ${operation('orders.list')}.`,
   },
 } as const satisfies Record<OptionalCapability, BilingualText>;
 
