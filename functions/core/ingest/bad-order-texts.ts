@@ -17,7 +17,7 @@ export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = 
   },
   unconfirmed: {
     pl: 'W dzienniku serwisu jest o tym zamówieniu więcej niż w samym zamówieniu (szczegóły w „detail”). Odczytujemy je ponownie przy kolejnych synchronizacjach, a potem co godzinę przez dobę; nic nie trzeba robić.',
-    en: 'The marketplace's journal has more about this order than the order itself (see "detail"). The order is read again in the next runs, then hourly for a day; nothing needs to be done.',
+    en: 'The journal of the marketplace has more about this order than the order itself (see "detail"). The order is read again in the next runs, then hourly for a day; nothing needs to be done.',
   },
   'event-unreadable': {
     pl: 'Zdarzenia w dzienniku serwisu nie da się odczytać, więc nie wiadomo, której sprzedaży dotyczy. Jeśli dotyczyło formularza, znajdzie go nocne porównanie; zakup bez formularza sprawdź na stronie serwisu.',
