@@ -10,15 +10,15 @@ import {
 import { ifCondition } from './dynamo.ts';
 import type { Table } from './read.ts';
 
-/** A page; a void entry is null. */
+/** A stored page; the entry of a row that was not written is null. */
 interface PageItem {
-  /** Of the first entry. */
+  /** Number of the first entry. */
   readonly number: number;
   readonly batchId: string;
   readonly entries: readonly (Omit<FeedEntry, 'number'> | null)[];
 }
 
-/** What was appended alone is its own page. */
+/** An item of the feed; an entry that an earlier version appended alone is a page of its own. */
 type Item = PageItem | FeedEntry;
 
 export const feedReader = (use: Table): FeedReader => ({
@@ -26,7 +26,7 @@ export const feedReader = (use: Table): FeedReader => ({
   lastPage: (accountId) => lastPage(use, accountId),
 });
 
-/** For those who put pages. */
+/** The feed for its writers. */
 export const feedWriter = (use: Table): Pick<OrderStore, 'putPage'> => ({
   async putPage(accountId, page) {
     const command = new PutCommand({
@@ -53,7 +53,7 @@ async function readPages(
       ExpressionAttributeNames: { '#number': 'number' },
       ExpressionAttributeValues: {
         ':accountId': accountId,
-        // The page that holds an entry begins so far before it at most, and none that is asked for begins later.
+        // A page has at most PAGE_ENTRIES entries, so the page with an entry begins here at the earliest.
         ':from': Math.max(1, after - PAGE_ENTRIES + 1),
         ':to': after + limit,
       },

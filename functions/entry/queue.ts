@@ -9,9 +9,9 @@ import { type OrderId, parseOrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
 import { parse } from './input.ts';
 
-/** Enough for one more step of two calls (30 s each at most), and to save the cursor. */
+/** Time for another step of two calls (30 s each at most), and for saving the cursor. */
 const WORK_RESERVE = 65 * SECOND;
-/** Enough for one more attempt at a webhook, which is given ten seconds. */
+/** Time for another attempt at a webhook, which may take ten seconds. */
 const SEND_RESERVE = 15 * SECOND;
 
 const common = { accountId: z.string(), slotMillis: z.number() };
@@ -25,14 +25,14 @@ const Sending = z.object({ accountId: z.string(), slotMillis: z.number() });
 
 export interface Job<Message> {
   readonly message: Message;
-  /** When the function will be ended, whatever it is doing. */
+  /** Time at which the function is ended, whatever it is doing. */
   readonly endsAtMillis: EpochMillis;
   readonly outOfTime: () => boolean;
 }
 
 interface Queue<Message> {
   readonly read: (body: string) => Message;
-  /** What is left of the function's time when a piece of work has to come to its end. */
+  /** Part of the function's time that is kept for the end of the work. */
   readonly reserveMillis: number;
 }
 
@@ -40,8 +40,8 @@ export const WORK_QUEUE: Queue<WorkMessage> = { read: readMessage, reserveMillis
 export const SEND_QUEUE: Queue<SendMessage> = { read: readSending, reserveMillis: SEND_RESERVE };
 
 /**
- * The Lambda handler of a queue. A record that throws goes back to the queue, and with it those behind it, so
- * that the order within an account holds.
+ * The Lambda handler of a queue. A record that throws goes back to the queue with those behind it, so that
+ * the order within an account stays.
  */
 export const queueHandler = <Message>(
   { read, reserveMillis }: Queue<Message>,

@@ -163,8 +163,8 @@ async function remembers(
   const { handle, position, atSeconds } = query;
   const after = (BigInt(position) - 1n).toString();
   const { events } = await page(use, { handle, after }, options);
-  // A reused id belongs to an event of another time. An event without a readable id has that of the one
-  // before it, and may be the one that is looked for.
+  // An event with the same id but another time is a different event, with a reused id. An event without a readable
+  // id has the id before it, and may be the event in question.
   const isThere = (event: DealEvent) =>
     event.id === after ||
     (event.id === position &&

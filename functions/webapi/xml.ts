@@ -158,7 +158,7 @@ const REFERENCE = /&#(?:(\d+)|x([0-9a-f]+));/gi;
 export const mendedXml = (text: string): string =>
   text.replace(REFERENCE, resolved).replace(NO_CHARACTER, '\uFFFD');
 
-/** A reference resolved; half a character stays half until its other half stands beside it. */
+/** The character of a reference. Half of a surrogate pair is kept, because its other half may follow. */
 function resolved(reference: string, decimal: string | undefined, hex = ''): string {
   const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
   if (code >= 0xd800 && code <= 0xdfff) return String.fromCharCode(code);

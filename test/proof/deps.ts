@@ -76,7 +76,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     limits: freeLimits,
     accounts: accountDoor(world, process),
     access,
-    // What people do to accounts is given single doors.
+    // Requests of people get single doors.
     passwords,
     claims: access.claims,
     loginKey: access.loginKey,

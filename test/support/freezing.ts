@@ -3,8 +3,8 @@ import type { OrderStore } from '../../functions/core/orders/store.ts';
 import { Killed } from './shaky-orders.ts';
 
 /**
- * What becomes of a worker at one of its writes: it dies before or after the write has reached the store; it is frozen with
- * the write under way, and goes on when it is woken; or it is frozen and dead, and the write arrives all the same.
+ * The fate of a worker at one of its writes: it dies before or after the write has reached the store; it is frozen with
+ * the write pending, and continues when it is woken; or it dies with the write pending, which arrives later.
  */
 export type Fate = 'dies-before' | 'dies-after' | 'freezes' | 'sends-late';
 
@@ -13,17 +13,17 @@ export const FATES: readonly Fate[] = ['dies-before', 'dies-after', 'freezes', '
 export interface Worker {
   readonly orders: OrderStore;
   readonly accounts: AccountStore;
-  /** Writes that were begun. */
+  /** Number of writes begun. */
   writes(): number;
-  /** Resolves when the worker stands still. */
+  /** Resolves when the worker has stopped. */
   readonly stopped: Promise<void>;
-  /** What was under way reaches the store, and a frozen worker goes on. */
+  /** Lets the pending write reach the store, and a frozen worker continue. */
   wake(): void;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['put', 'putPage', 'announce', 'saveCursor', 'amend', 'claim']);
 
-/** One worker's own way to the stores; `before` is called before each of its writes. */
+/** The stores as a worker reaches them; `before` is called before each of its writes. */
 export function worker(
   stores: { orders: OrderStore; accounts: AccountStore },
   use: { fate?: Fate | undefined; at?: number; before?: (write: number) => Promise<void> } = {},
@@ -50,7 +50,7 @@ export function worker(
     if (fate === 'sends-late') throw new Killed();
     return result;
   };
-  /** Nothing else of a worker that has stopped reaches the store before it is woken. */
+  /** Keeps a stopped worker's calls from the stores until it is woken. */
   const held = async (): Promise<void> => {
     if (fate !== 'freezes') throw new Killed();
     await awake.promise;

@@ -18,11 +18,11 @@ export interface MemoryOrders extends OrderStore {
   readonly feedPages: FeedPage[];
   /** The entries of all pages. */
   readonly feed: readonly FeedEntry[];
-  /** What a restore to an earlier moment leaves of the feed: the pages that end there or before. */
+  /** Restores the feed to an earlier moment: only pages that end at `to` or before stay. */
   cutFeed(to: number): void;
-  /** What the account item would bear, for tests that have none. */
+  /** The claim that the account item would have, for tests without accounts. */
   readonly claim: { token?: string; batch?: RowBatch | undefined; fedUntil?: number };
-  /** Writes a batch there, with the conditions of the real store. Throws ClaimLost. */
+  /** Writes a batch on the claim, with the conditions of the real store. Throws ClaimLost. */
   saveBatch(token: string, batch: RowBatch, before: string | undefined): Promise<void>;
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;

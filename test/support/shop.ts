@@ -174,7 +174,7 @@ export const plainSession: OpenSession = {
   call: (operation) => operation(new Secret('handle'), { timeoutMillis: 1_000 }),
 };
 
-/** One worker's orders: it takes the claim over before it first reads or writes. */
+/** The orders of a worker, which takes over the claim before its first read or write. */
 function claimed(orders: MemoryOrders, clock: Clock): Pick<DrainDeps, 'orders' | 'rows'> {
   let rows: Promise<RowWriter> | undefined;
   const claim = (): Promise<RowWriter> => {

@@ -4,22 +4,22 @@ import type { ListKind } from '../marketplace/lists.ts';
 import type { FlagCounts } from '../orders/flags.ts';
 import type { RowBatch } from '../orders/store.ts';
 
-/** What the marketplace said of one version of the secret; a version without an entry has no verdict yet. */
+/** The marketplace's verdict on one version of the secret; a version without an entry has no verdict yet. */
 export interface Verdict {
   readonly outcome: 'accepted' | 'refused';
   readonly atMillis: EpochMillis;
-  /** A person has permitted to send a refused one once more; used before it is sent. */
+  /** A person's permission to send a refused version again; marked as used before the version is sent. */
   readonly resend?: 'permitted' | 'used' | undefined;
 }
 
-/** Keyed fingerprint of a password: recognises the password and tells nothing of it. */
+/** Keyed fingerprint of a password, which recognises the password and reveals nothing of it. */
 export interface Fingerprint {
   readonly print: string;
-  /** The version of the key that it was made with. */
+  /** The version of the key that made the fingerprint. */
   readonly key: string;
 }
 
-/** A password that the marketplace has refused, and when that was learnt. */
+/** A password that the marketplace has refused, with the time when that was learnt. */
 export interface RefusedPassword extends Fingerprint {
   readonly atMillis: EpochMillis;
 }
@@ -28,33 +28,35 @@ export interface RefusedPassword extends Fingerprint {
 export interface AccountFault {
   readonly reason: FaultReason;
   readonly operation: string;
-  /** The marketplace's own code, where it gave one. */
+  /** The marketplace's own code, if it gave one. */
   readonly code?: string;
   readonly sinceMillis: EpochMillis;
   readonly atMillis: EpochMillis;
-  /** How often in a row. */
+  /** Number of times in a row. */
   readonly count: number;
-  /** Answers that nobody can explain, since anything last worked; other trouble in between does not reset them. */
+  /**
+   * Answers without an explanation since anything last worked; other trouble in between does not reset them.
+   */
   readonly unexplained?: { readonly sinceMillis: EpochMillis; readonly count: number } | undefined;
 }
 
-/** A login that was about to be sent, and of which nobody knows how the marketplace has judged it. */
+/** A login that was about to be sent, and whose judgement by the marketplace is not known. */
 export interface OpenAttempt {
   readonly id: string;
   readonly version: string;
   readonly atMillis: EpochMillis;
-  /** The attempt's place in the login log, where that is not its time. */
+  /** Place of the attempt in the login log, if that is not the attempt's time. */
   readonly placeMillis?: EpochMillis;
-  /** A success or an unlock came after it. */
+  /** Whether a success or an unlock came after the attempt. */
   readonly cleared?: boolean;
 }
 
-/** The outcome of reading an order that was not stored yet; the request that asked for it waits for this. */
+/** The outcome of reading an order that was not stored yet, for which the request waits. */
 export interface Repaired {
   readonly orderId: string;
-  /** The time that the request bears. */
+  /** Time of the request, by which the request finds its outcome. */
   readonly askedAtMillis: EpochMillis;
-  /** `unnamed`: the marketplace answers, and does not name it. */
+  /** `unnamed`: the marketplace answered, and does not name the order. */
   readonly outcome: 'done' | 'failed' | 'unnamed';
 }
 
@@ -64,37 +66,37 @@ export interface LastRun {
   readonly outcome: 'done' | 'interrupted' | 'failed' | 'stopped';
   readonly events: number;
   readonly ordersChanged: number;
-  /** Changed orders that bear a flag. */
+  /** Number of changed orders with a flag. */
   readonly flagged?: number;
-  /** How many of them bear each. */
+  /** Number of changed orders with each flag. */
   readonly flags?: FlagCounts;
-  /** Events that were found behind the cursor. */
+  /** Number of events found behind the cursor. */
   readonly late?: number;
   readonly reason?: FaultReason;
 }
 
-/** What runs did within one hour, and where the cursor stood at the end of the first of them. */
+/** Counts of the runs within one hour, and the cursor at the end of the first of them. */
 export interface HourMark {
   readonly atMillis: EpochMillis;
   readonly cursor: string;
   readonly events: number;
   readonly ordersChanged: number;
   readonly flagged: number;
-  /** How many orders bear each flag; absent where none does. */
+  /** Number of orders with each flag; absent if none has any. */
   readonly flags?: FlagCounts;
   readonly late: number;
 }
 
-/** A re-reading of the journal behind the cursor: one day of it every hour, all of it every day. */
+/** A re-reading of the journal behind the cursor: a day of it every hour, all of it every day. */
 export interface Overlap {
   readonly kind: 'hourly' | 'daily';
-  /** Events after this one are still to be read again. */
+  /** Position after which events are still to be read again. */
   readonly after: string;
-  /** When it began: what was written since may stand behind the part that is read already. */
+  /** Start of the re-reading: an event written later may stand in the part that was read before. */
   readonly sinceMillis?: EpochMillis | undefined;
 }
 
-/** Why a part of the offers is not read for now. */
+/** Trouble for which a part of the offers is not read for now. */
 export interface OfferTrouble {
   readonly reason: FaultReason;
   readonly operation: string;
@@ -102,33 +104,33 @@ export interface OfferTrouble {
   readonly atMillis: EpochMillis;
 }
 
-/** How far the snapshot of the offers has come. */
+/** Progress of the snapshot of offers. */
 export interface OfferFacts {
   /** The last entry of the offer journal whose offer was read again. */
   readonly cursor?: string | undefined;
-  /** When that journal was last read to its end. */
+  /** Time when that journal was last read to its end. */
   readonly readAtMillis?: EpochMillis | undefined;
-  /** When the first complete listing began; what the journal tells from before it is passed over. */
+  /** Start of the first complete listing; older entries of the journal are skipped. */
   readonly firstListedAtMillis?: EpochMillis | undefined;
-  /** When the last complete listing began. */
+  /** Start of the last complete listing. */
   readonly listedAtMillis?: EpochMillis | undefined;
-  /** Since when an offer is announced that no list has shown yet. */
+  /** Time since which an offer is announced that no list has shown yet. */
   readonly announcedAtMillis?: EpochMillis | undefined;
   readonly journalTrouble?: OfferTrouble | undefined;
   readonly listingTrouble?: OfferTrouble | undefined;
 }
 
-/** How the last comparison with the marketplace's own lists ended. */
+/** Result of the last comparison with the marketplace's own lists. */
 export interface ListCheck {
-  /** When it began: what was made later is not in it. */
+  /** Start of the check: later orders are not in it. */
   readonly atMillis: EpochMillis;
-  /** Absent where the marketplace has no list that could be read. */
+  /** The list that was read; absent if no list could be read. */
   readonly list?: ListKind | undefined;
-  /** Lists that named nothing, though forms that they should name are known. */
+  /** Lists that named nothing, although known forms should be on them. */
   readonly blind?: readonly ListKind[] | undefined;
-  /** The first day that it is about, in the marketplace's own calendar. */
+  /** The first day of the check, in the marketplace's calendar. */
   readonly since: string;
-  /** Of these days: forms that the journal lost, and changes that it never told. */
+  /** Numbers of forms that the journal lost, and of changes that it never told, within these days. */
   readonly lost: number;
   readonly untold: number;
 }
@@ -136,24 +138,29 @@ export interface ListCheck {
 /** Whether the journal still had the cursor's own event after a pause. */
 export interface JournalGap {
   readonly lookedAtMillis: EpochMillis;
-  /** The last time that it had not. */
+  /** The last gap that was found. */
   readonly found?:
     | {
         readonly atMillis: EpochMillis;
-        /** Sales from then on are imported. */
+        /** Time since which sales are imported. */
         readonly fromMillis: EpochMillis;
-        /** `filled` once a check has also read again what was known before: a payment or cancellation of the pause. */
+        /**
+         * `filled` only after a check has also read the orders known before again, for payments or
+         * cancellations during the pause.
+         */
         readonly state: 'filling' | 'filled' | 'unfilled';
         readonly importId: string;
-        /** When the lists had been read, or given up; the check that follows begins after it. */
+        /**
+         * Time when the lists had been read, or given up. The check that fills the gap has to begin later.
+         */
         readonly listedAtMillis?: EpochMillis | undefined;
-        /** Whether one of them could be read. */
+        /** Whether at least one list could be read. */
         readonly isRead?: boolean | undefined;
       }
     | undefined;
 }
 
-/** What people are to be told, or were told last. */
+/** A notice that people are to get, or got last. */
 export interface Tidings {
   readonly kind: 'needs-person' | 'recovered';
   readonly state: string;
@@ -161,12 +168,10 @@ export interface Tidings {
   readonly sinceMillis: EpochMillis;
 }
 
-/**
- * `creating` until the secret is stored, `active` from then on; `removing` until nothing of it is left.
- */
+/** `creating` until the secret is stored, then `active`; `removing` until nothing of the account is left. */
 export type AccountPhase = 'creating' | 'active' | 'paused' | 'removing';
 
-/** What never changes about an account. */
+/** Facts that never change about an account. */
 export interface AccountIdentity {
   readonly accountId: string;
   readonly marketplaceId: string;
@@ -177,52 +182,61 @@ export interface AccountIdentity {
 
 /** Facts that guard a seller's login and outlive the account, because the marketplace goes on counting failures. */
 export interface LoginMemory {
-  /** Refusals, and attempts whose judgement nobody knows, since the last success or unlock. */
+  /** Number of refusals, and of attempts without a known judgement, since the last success or unlock. */
   readonly possibleFailures: number;
-  /** Logins sent since the last success or unlock, whatever their answer, captcha faults excepted. */
+  /**
+   * Number of logins sent since the last success or unlock, whatever their answer, without those that met a
+   * captcha.
+   */
   readonly loginsSent?: number | undefined;
   /**
-   * Attempts without a proven judgement, oldest first, the one under way too; each is counted as a possible
-   * failure. A success or an unlock leaves the young ones, because the marketplace may judge them after it.
+   * Attempts without a proven judgement, oldest first, including one under way. Each counts as a possible
+   * failure. A success or an unlock leaves the young ones, because the marketplace may judge them later.
    */
   readonly unclearAttempts?: readonly OpenAttempt[] | undefined;
-  /** When the last attempts were made, oldest first, whatever their outcome. */
+  /** Times of the last attempts, oldest first, whatever their outcome. */
   readonly recentAttemptsMillis: readonly EpochMillis[];
   /** Passwords that the marketplace has refused, each once, the newest last. */
   readonly refused?: readonly RefusedPassword[] | undefined;
   readonly lockedAtMillis?: EpochMillis | undefined;
   readonly unlockedAtMillis?: EpochMillis | undefined;
-  /** When people said lately that they had unlocked it. */
+  /** Times of recent confirmations by people that they had unlocked the account. */
   readonly recentUnlocksMillis?: readonly EpochMillis[] | undefined;
   readonly lastLoginAtMillis?: EpochMillis | undefined;
   readonly userId?: string | undefined;
 }
 
-/** What decisions about logins and telling are made from. Written only by comparing `revision`. */
+/** Facts by which logins and notices are decided. Written only by comparing `revision`. */
 export interface LoginFacts extends LoginMemory {
   readonly phase: AccountPhase;
-  /** The secret version that is in use, or the first one to be proven. */
+  /** The secret version in use, or the first one to be proven. */
   readonly currentVersion: string;
   /** A new version that waits to be tried once. */
   readonly stagedVersion?: string | undefined;
   /** An accepted version whose stage in the secret store still has to be moved. */
   readonly promoteVersion?: string | undefined;
-  /** The version that was in use before. */
+  /** The version in use before the promotion. */
   readonly promoteFrom?: string | undefined;
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** The first password of an account, until it is tried: a person has typed it, as one that is staged later. */
+  /** The first password of an account until it is tried; typed by a person, as a later staged one is. */
   readonly typedVersion?: string | undefined;
-  /** The accounts whose memory this one has taken over, so that none is counted twice. */
+  /** Ids of accounts whose memory was taken over, so that none is counted twice. */
   readonly inherited?: readonly string[] | undefined;
 
-  /** The place of the newest attempt in the log of logins; a log that has later ones knows more than this row. */
+  /**
+   * Place of the newest attempt in the login log. A log with later attempts knows more than this row, e.g.
+   * after a restore.
+   */
   readonly lastPlaceMillis?: EpochMillis | undefined;
-  /** The one attempt that an unlock grants, until it is used. */
+  /** Whether the only attempt that an unlock permits is still unused. */
   readonly permit?: boolean | undefined;
-  /** After an unlock that follows our own caution only a password that is typed then is tried, until one succeeds. */
+  /**
+   * After an unlock that follows our own caution: only a password typed since then is tried, until one
+   * succeeds.
+   */
   readonly typedOnly?: boolean | undefined;
   readonly fault?: AccountFault | undefined;
-  /** When sessions ended long before their time, lately. */
+  /** Times at which sessions ended long before their time, recent ones only. */
   readonly earlyDeathsMillis?: readonly EpochMillis[] | undefined;
 
   readonly leaseToken?: string | undefined;
@@ -230,11 +244,11 @@ export interface LoginFacts extends LoginMemory {
 
   readonly toTell?: Tidings | undefined;
   readonly told?: Tidings | undefined;
-  /** When to tell or to remind; absent while there is nothing to tell. */
+  /** Time to tell or to remind people; absent while there is nothing to tell. */
   readonly tellAtMillis?: EpochMillis | undefined;
 }
 
-/** What belongs to the synchronisation and its claim. */
+/** Facts of the synchronisation and its claim. */
 export interface SyncFacts {
   readonly claimToken?: string | undefined;
   readonly claimUntilMillis?: EpochMillis | undefined;
@@ -242,67 +256,75 @@ export interface SyncFacts {
   readonly batch?: RowBatch | undefined;
   /** Number of the last entry of the feed when a batch was last ended: whatever is told up to there needs no look. */
   readonly fedUntil?: number | undefined;
-  /** The last deal event up to which everything has landed; '0' = before the first. Absent before the first connect. */
+  /**
+   * The last deal event up to which everything has landed; '0' before the first. Absent before the first
+   * connect.
+   */
   readonly cursor?: string | undefined;
-  /** When the first connect set the cursor: earlier sales are not ours unless imported. */
+  /** Time when the first connect set the cursor. Earlier sales are stored only by an import. */
   readonly connectedAtMillis?: EpochMillis | undefined;
-  /** How far the search for the journal's end has come, in words of whoever searches. */
+  /** Progress of the search for the journal's end, in the searcher's own form. */
   readonly search?: string | undefined;
-  /** Where the journal is read again from: a day before the first connect, or before its ids began anew. */
+  /**
+   * Position from which the journal may be read again: a day before the first connect, or before its ids
+   * began anew.
+   */
   readonly firstCursor?: string | undefined;
-  /** An event far beyond the cursor, as if ids had leapt, that is stored and that nothing has followed yet. */
+  /** A stored event far beyond the cursor, as if ids had leapt, that no event has followed yet. */
   readonly leap?: string | undefined;
-  /** When the event that the cursor stands on was written. */
+  /** Time of the event at the cursor. */
   readonly cursorEventAtMillis?: EpochMillis | undefined;
-  /** When the oldest event was written that was read and is not settled; absent while there is none. */
+  /** Time of the oldest event that was read and is not settled; absent while there is none. */
   readonly openEventAtMillis?: EpochMillis | undefined;
-  /** When a run last came to the journal's end and left nothing open. */
+  /** Time when a run last reached the journal's end and left nothing open. */
   readonly lastSuccessAtMillis?: EpochMillis | undefined;
-  /** Hours with events in them, oldest first: a day of them, and the one before. */
+  /** Hours with events, oldest first: those of a day, and the one before. */
   readonly hours?: readonly HourMark[] | undefined;
   readonly hourlyOverlapAtMillis?: EpochMillis | undefined;
   readonly dailyOverlapAtMillis?: EpochMillis | undefined;
-  /** While the journal has more than one run can read: the newest event that was read ahead of its turn. */
+  /**
+   * Set while the journal has more than one run can read: the newest event that was read ahead of its turn.
+   */
   readonly backlog?: { readonly headAfter?: string } | undefined;
-  /** When somebody last asked for everything that is done daily to be done now. */
+  /** Time of the last request to do all daily work now. */
   readonly checkAskedAtMillis?: EpochMillis | undefined;
   /** An overlap that was interrupted. */
   readonly overlap?: Overlap | undefined;
   readonly offers?: OfferFacts | undefined;
   readonly check?: ListCheck | undefined;
-  /** The import that somebody has asked for and that is not over. */
+  /** The import that was requested and is not over. */
   readonly importing?: string | undefined;
   readonly gap?: JournalGap | undefined;
-  /** How many orders failed and wait, set aside or not; they are read only while there are any. */
+  /** Number of orders that failed and wait, set aside or not. They are read only while there are any. */
   readonly badOrders?: number | undefined;
-  /** A form that was readable lately: whether it still is tells a bad order from an outage. */
+  /** A form that could be read lately. Reading it again tells a bad order from an outage. */
   readonly goodFormId?: string | undefined;
-  /** Interrupted runs in a row that got nowhere. */
+  /** Number of interrupted runs in a row that made no progress. */
   readonly fruitlessRuns?: number | undefined;
   readonly lastSlotMillis?: EpochMillis | undefined;
   readonly lastRepair?: Repaired | undefined;
   readonly lastRun?: LastRun | undefined;
-  /** When `plan` shall send it to work; absent while only a person can help. */
+  /** Time when `plan` sends the account to work; absent while only a person can help. */
   readonly dueAtMillis?: EpochMillis | undefined;
 }
 
-/** One seller at one marketplace: everything that guards it lives here, on one item without a TTL. */
+/** A seller at a marketplace. Everything that guards its login is on this item, which has no TTL. */
 export interface Account extends AccountIdentity, LoginFacts, SyncFacts {
-  /** Grows with every write but those of the cursor and the due time. */
+  /** Grows with every write except those of the cursor and of the due time. */
   readonly revision: number;
 }
 
-/** A change of an account: an attribute that is there and undefined is removed. */
+/** A change of an account. An attribute that is present and undefined is removed. */
 export type AccountChanges = Partial<LoginFacts & SyncFacts>;
 
 /** Logins are compared without case, surrounding blanks and differences of Unicode form. */
 export const normaliseLogin = (login: string): string => login.trim().normalize('NFKC').toLowerCase();
 
-/** The account as it is once `changes` are written. */
+/** The account after `changes` are written. */
 export const withChanges = (account: Account, changes: AccountChanges): Account => ({
   ...account,
   ...changes,
 });
 
-/** A creation that is not active by then was cut off, and is undone. */
+/** Time after which an account that is still being created was cut off, and is undone. */
 export const CREATION_TIME = 2 * MINUTE;

@@ -1,13 +1,16 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { Account, AccountChanges, LoginFacts, SyncFacts } from './account.ts';
 
-/** A held right and when it ends; whoever shows the token may use it. */
+/** A right held until a time, by the holder of the token. */
 export interface Held {
   readonly token: string;
   readonly untilMillis: EpochMillis;
 }
 
-/** A write that is made only if nobody has written since `revision`; `writer` tells it from anybody else's. */
+/**
+ * A write that is made only if the stored `revision` is still this one; `writer` tells it from another
+ * worker's write.
+ */
 export interface Amendment {
   readonly revision: number;
   readonly writer: string;
@@ -15,14 +18,15 @@ export interface Amendment {
 }
 
 /**
- * Changes of these facts of the synchronisation. A change that also holds a fact that guards a login does not fit,
- * not even from a variable: these are written without comparing the revision, and a possible failure would be lost.
+ * Changes of these facts of the synchronisation. A change that also holds a fact that guards a login does not
+ * type-check, not even from a variable: these writes compare no revision, so a possible failure could be
+ * lost.
  */
 export type SyncChanges<K extends keyof SyncFacts = keyof SyncFacts> = Pick<SyncFacts, K> & {
   readonly [Guard in keyof LoginFacts]?: never;
 };
 
-/** What a run saves before it ends. */
+/** Facts that a run saves before it ends. */
 export type SavedFacts = SyncChanges<
   | 'cursor'
   | 'cursorEventAtMillis'
@@ -35,25 +39,31 @@ export type SavedFacts = SyncChanges<
   | 'batch'
 >;
 
-/** The account item. Every conditional write answers undefined (or false) when its condition does not hold. */
+/**
+ * The store of account items. A conditional write returns undefined (or false) if its condition does not
+ * hold.
+ */
 export interface AccountStore {
-  /** Consistent. */
+  /** Reads the account, consistently. */
   read(accountId: string): Promise<Account | undefined>;
-  /** The account as it is after the write. */
+  /** Writes the changes and returns the account after the write. */
   amend(accountId: string, amendment: Amendment): Promise<Account | undefined>;
-  /** Of the account's own times, what is after `latestMillis` was written by a clock that was ahead: it is ignored. */
+  /**
+   * Claims the account for a run. A stored time after `latestMillis` was written by a clock that was ahead,
+   * and is ignored.
+   */
   claim(
     accountId: string,
     claim: Held & {
-      /** Of work with a due time: stale, if a run has begun for this time or a later one. */
+      /** Due time of the work, if any: the claim is stale if a run has begun for this time or a later one. */
       slotMillis?: EpochMillis | undefined;
       nowMillis: EpochMillis;
       latestMillis: EpochMillis;
     },
   ): Promise<Account | 'gone' | 'busy' | 'stale'>;
   /**
-   * Only under the claim. A batch is written only over the one before it (`afterBatch`: its id, undefined where there was
-   * none), so that a repeated request that arrives late takes back no batch.
+   * Saves progress, only under the claim. A batch replaces only the one before it (`afterBatch`: its id, undefined if
+   * there was none), so that a repeated request that arrives late cannot bring back an old batch.
    */
   saveCursor(
     accountId: string,
@@ -63,11 +73,11 @@ export interface AccountStore {
       afterBatch?: string | undefined;
     } & SavedFacts,
   ): Promise<boolean>;
-  /** Only under the claim. */
+  /** Removes the account, only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;
 }
 
-/** What people and ERPs may do with accounts. */
+/** The store of accounts for requests of people and ERPs. */
 export interface AccountAdmin extends Pick<AccountStore, 'read' | 'amend'> {
   list(page: {
     limit: number;
@@ -79,7 +89,7 @@ export interface AccountAdmin extends Pick<AccountStore, 'read' | 'amend'> {
 /** The accounts that have a feed to follow: all but those that are being removed. */
 export interface FollowedAccounts {
   list(): Promise<string[]>;
-  /** Consistent. */
+  /** Whether the account has a feed, read consistently. */
   has(accountId: string): Promise<boolean>;
 }
 
@@ -88,17 +98,19 @@ export interface DueEntry {
   readonly dueAtMillis: EpochMillis;
 }
 
-/** The sparse index of due accounts: a hint, eventually consistent. */
+/** The sparse index of due accounts: a hint, because it is eventually consistent. */
 export interface DueIndex {
-  /** Accounts due by then, oldest first within each shard. */
+  /** Accounts due by a moment, oldest first within each shard. */
   pages(byMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
-  /** Accounts that are due only after that. */
+  /** Accounts due only after a moment. */
   beyond(afterMillis: EpochMillis): AsyncIterable<readonly DueEntry[]>;
-  /** Only if it is still due at that very moment. */
+  /** Moves the due time, only if it is still that of the entry. */
   move(entry: DueEntry, toMillis: EpochMillis): Promise<void>;
 }
 
-/** The sparse index of accounts with something to tell or to remind of: a hint, eventually consistent. */
+/**
+ * The sparse index of accounts with a notice or a reminder due: a hint, because it is eventually consistent.
+ */
 export interface TellIndex {
   pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
 }

@@ -4,7 +4,7 @@ import type { OrderId } from '../orders/order.ts';
 /** A run that is due, or was asked for, or goes on with the one before. */
 export interface SyncMessage {
   readonly accountId: string;
-  /** When it was due: tells a late copy from news. */
+  /** Time at which the work was due, which tells a late copy from new work. */
   readonly slotMillis: EpochMillis;
   readonly why: 'due' | 'now' | 'follow-on';
 }

@@ -1,7 +1,7 @@
 import type { OrderId } from '../orders/order.ts';
 import { type Fed, type FeedEntry, type FeedPage, PAGE_ENTRIES, type RowBatch } from '../orders/store.ts';
 
-/** An entry that has no number yet. */
+/** An entry without its number. */
 export type Telling = Omit<FeedEntry, 'number'>;
 
 export const tellingOf = ({
@@ -11,12 +11,12 @@ export const tellingOf = ({
   changedAtMillis: atMillis,
 }: Fed): Telling => ({ orderId, revision, changes, atMillis });
 
-/** An order that is told again, as it is. */
+/** The entry for an order that is sent again. */
 export const tellingAgain = (row: Fed): Telling => ({ ...tellingOf(row), changes: ['sent-again'] });
 
 /**
- * The page of a batch; undefined entries are those of rows that were not written. Undefined where there is nothing to tell.
- * It ends with an entry that is told, so that a reader who has read all of the feed stands at its end.
+ * The page of a batch; an entry is undefined if its row was not written. Undefined if no row was. The page ends with an
+ * entry that readers get, so that the position of a reader who has read all is the end of the feed.
  */
 export function pageOf(
   { id: batchId, first }: Pick<RowBatch, 'id' | 'first'>,
@@ -30,11 +30,11 @@ export function pageOf(
   return { first, count, entries, batchId };
 }
 
-/** A page is read whole: it has no more than this, whatever the length of its ids. */
+/** Most bytes of a page, which is read as a whole, whatever the length of its ids. */
 const PAGE_BYTES = 16_000;
-/** The longest that an entry is beside the id of its order. */
+/** Most bytes of an entry without the id of its order. */
 const ENTRY_BYTES = 120;
-/** The ids of a batch are on the account, which is read and written whole. */
+/** Most rows of a batch: their ids are on the account, which is read and written as a whole. */
 const BATCH_ROWS = 500;
 
 /** Splits rows, in their order, into parts that fit into a batch; `isTold`: the row takes a place in its page. */

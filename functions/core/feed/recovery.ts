@@ -6,7 +6,7 @@ import { pageOf, tellingAgain, tellingOf } from './page.ts';
 import { endOf } from './place.ts';
 import { ClaimLost } from './row-writer.ts';
 
-/** Rounds of sealing: each that fails was overtaken by a write of the frozen worker, or by another recovery. */
+/** Most rounds of sealing; a round fails if the frozen worker or another recovery writes a row meanwhile. */
 const ROUNDS = 50;
 
 interface RecoveryDeps {
@@ -15,10 +15,10 @@ interface RecoveryDeps {
 }
 
 /**
- * Ends the batch that the account bore when it was claimed, so that nothing is written that the feed does not tell.
- * Where its page does not stand, its rows are sealed: whatever the worker before still sends, however late, finds another
- * revision than it has read. Then the page is put for the rows that the batch has written. Harmless when repeated, also by
- * two at the same time. Throws ClaimLost.
+ * Ends the batch that was on the account when it was claimed, so that no row is written without its feed entry. If the
+ * page is missing, the rows are sealed: they get another revision, so that late writes of the worker before fail. Then
+ * the page is written for the rows that the batch had written. Can be repeated, even by two workers at the same time.
+ * Throws ClaimLost.
  */
 export async function recover(deps: RecoveryDeps, accountId: string, batch: RowBatch): Promise<void> {
   const { orders } = deps;
@@ -35,13 +35,13 @@ export async function recover(deps: RecoveryDeps, accountId: string, batch: RowB
     if (row?.content === undefined) return undefined;
     return batch.again ? tellingAgain(row) : tellingOf(row);
   });
-  // At the batch's own number, unless accounts or feed were restored to another moment.
+  // The page gets the batch's own number, unless accounts or feed were restored to another moment.
   const page = pageOf({ id: batch.id, first: endOf(last) + 1 }, told);
   if (page !== undefined && !(await orders.putPage(accountId, page)))
     throw new ClaimLost('another worker appends to the feed');
 }
 
-/** Seals the rows that the batch names and has not written; answers with those that it has. */
+/** Seals the rows of the batch that were not written; returns those that were. */
 async function sealed(
   deps: RecoveryDeps,
   accountId: string,
@@ -64,7 +64,7 @@ async function sealed(
   return written;
 }
 
-/** The same row under the next revision; a blank one where there is none. */
+/** The same row under the next revision; an empty one if there is none. */
 function sealedRow(orderId: OrderId, row: OrderRow | undefined, clock: Clock): OrderRow {
   if (row === undefined) {
     const now = clock();

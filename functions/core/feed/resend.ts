@@ -4,7 +4,7 @@ import type { OrderId } from '../orders/order.ts';
 import type { OrderHistory, OrderStore } from '../orders/store.ts';
 import type { RowWriter } from './row-writer.ts';
 
-/** Orders sent again by one call, at most. */
+/** Most orders that a call sends again. */
 export const RESEND_LIMIT = 500;
 const ROWS_PER_READ = 250;
 
@@ -20,9 +20,9 @@ export interface ResendDeps {
 export interface Resent {
   /** How many orders will be told again. */
   readonly resent: number;
-  /** Ids that are no orders of this account. */
+  /** Ids that are not orders of this account. */
   readonly unknown: readonly OrderId[];
-  /** The last order looked at, where a window has more. */
+  /** The last order that was looked at, if the window has more. */
   readonly next?: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function resendWindow(
   return { resent: orderIds.length, unknown: [], next };
 }
 
-/** A message to the worker, for only the holder of the account's claim writes to the feed. */
+/** Sends a message to `work`, because only the holder of the account's claim may write to the feed. */
 async function ask(
   { queue, clock }: Pick<ResendDeps, 'queue' | 'clock'>,
   use: { accountId: string; orderIds: readonly OrderId[] },
@@ -66,7 +66,7 @@ async function ask(
   if (use.orderIds.length > 0) await queue.send({ ...use, slotMillis: clock(), why: 'resend' });
 }
 
-/** Tells readers of these orders again, as they are now. Nothing is new about them, so their rows are left alone. */
+/** Puts these orders into the feed again, in their present state. Their rows do not change. */
 export async function tellAgain(
   deps: { readonly orders: Pick<OrderStore, 'readMany'>; readonly rows: RowWriter },
   { accountId, orderIds }: { accountId: string; orderIds: readonly OrderId[] },

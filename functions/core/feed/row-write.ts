@@ -5,7 +5,7 @@ import { changesBrought } from '../orders/changes.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 
-/** What a row shall say from now on. */
+/** The new content of a row. */
 export interface Next {
   readonly orderId: OrderId;
   readonly content?: OrderContent;
@@ -13,30 +13,30 @@ export interface Next {
   readonly letGo?: readonly Purchase[];
 }
 
-/** A row that is to be brought to what the marketplace says. */
+/** A row to be brought to the state at the marketplace. */
 export interface RowWrite {
   /** The row as it was read, before the marketplace was asked. */
   readonly row: OrderRow | undefined;
   readonly next: Next;
-  /** Orders that have to stand before this row is written, so that a crash leaves a sale twice and never nowhere. */
+  /** Orders to be stored before this row, so that a crash leaves a sale twice and never nowhere. */
   readonly behind?: readonly OrderId[];
 }
 
-/** Whether a worker from before there were batches has written the row and not told of it. */
+/** Whether an earlier version, without batches, has written the row but no feed entry for it. */
 export const isOwed = ({ revision, fedRevision = revision }: OrderRow): boolean => fedRevision < revision;
 
-/** Whether the marketplace says anything that the row does not. */
+/** Whether the marketplace shows anything that the row does not have. */
 export const isNews = ({ row, next }: RowWrite): boolean =>
   row === undefined ||
   !isDeepStrictEqual(row.content, next.content) ||
   !isDeepStrictEqual(row.letGo ?? [], next.letGo ?? []) ||
   !isDeepStrictEqual([...(row.heldBy ?? [])].sort(), [...(next.heldBy ?? [])].sort());
 
-/** Whether the row was never shown to a reader and will not be: nobody is told of it. */
+/** Whether readers neither saw the row before nor will see it now, so that it needs no feed entry. */
 export const isSilent = ({ row, next }: RowWrite): boolean =>
   row?.content === undefined && next.content === undefined;
 
-/** The row as a batch writes it. `number`: its place in the feed; `isOwed`: readers were not told of what it says now. */
+/** The row as a batch writes it. `number`: its number in the feed; `isOwed`: the feed lacks its state before. */
 export function rowOf(
   write: RowWrite,
   by: { batchId: string; number: number | undefined; isOwed: boolean; now: EpochMillis },
@@ -59,10 +59,10 @@ export function rowOf(
   };
 }
 
-/** DynamoDB refuses items above 400 KiB; what we store is never longer than its JSON. */
+/** The longest row: DynamoDB refuses items above 400 KiB, and a stored item is never longer than its JSON. */
 const ROW_LIMIT_BYTES = 400_000;
 
-/** The length of a row that the store would refuse; it is never cut. Undefined where the row fits. */
+/** Bytes of a row that the store would refuse (it is never cut); undefined if the row fits. */
 export function excessOf(row: OrderRow): number | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(row));
   return bytes > ROW_LIMIT_BYTES ? bytes : undefined;

@@ -7,28 +7,28 @@ import { endOf } from './place.ts';
 import { excessOf, isNews, isSilent, type RowWrite, rowOf } from './row-write.ts';
 import { Told } from './told.ts';
 
-/** Somebody else has claimed the account: nothing more may be written. */
+/** Another worker has claimed the account, so nothing more may be written. */
 export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
 
-/** `conflict`: the row is not what was read, and was left as it is. `tooLarge`: its bytes, where no item may be as long. */
+/** `conflict`: the row has changed since it was read, and was not written. `tooLarge`: bytes of a row above the limit. */
 export type Landed = 'changed' | 'unchanged' | 'conflict' | { readonly tooLarge: number };
 
-/** The rows of one account and its feed, as the worker that holds its claim writes them. */
+/** Writes the rows and the feed of an account, for the worker that holds its claim. */
 export interface RowWriter {
   /**
-   * Brings rows to what the marketplace says and tells readers of them; each row once. A row whose orders (`behind`) do not
-   * stand is left, as by a conflict. Throws ClaimLost.
+   * Brings rows to the state at the marketplace and appends their feed entries; each row at most once. A row whose
+   * orders (`behind`) are not stored is not written, and counts as a conflict. Throws ClaimLost.
    */
   write(writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Landed>>;
-  /** Tells readers of these orders again. Throws ClaimLost. */
+  /** Puts these orders into the feed again. Throws ClaimLost. */
   tellAgain(rows: readonly Fed[]): Promise<void>;
-  /** Those of these rows that readers were not told of. */
+  /** Ids of the rows whose state the feed lacks. */
   owed(rows: readonly OrderRow[]): Promise<ReadonlySet<OrderId>>;
-  /** False while a batch is not ended: it stays on the account for the next claim. */
+  /** False while a batch has not ended; it then stays on the account for the next claim. */
   readonly isDone: boolean;
-  /** Number of the last entry of the feed; undefined while nothing was written. */
+  /** Number of the last feed entry; undefined until the first write. */
   readonly end: number | undefined;
 }
 
@@ -41,10 +41,10 @@ export interface RowDeps {
 }
 
 /**
- * Writes in batches: the account names the rows, then the rows are written, orders first, then the page that tells of
- * those that were. The account is written before anything else, so that whoever takes over after a crash knows which rows
- * may be written and not told, and late writes of a worker that lost its claim meet sealed rows. `before`: the batch that
- * the account bears, which has been ended. `fedUntil`: how far the feed went when the account was last written.
+ * Writes in batches: first the ids of the rows on the account, then the rows (those with `behind` last), then the feed page of
+ * the rows that were written. The account comes first so that the next worker after a crash knows which rows may lack
+ * their feed entry, and can seal rows against late writes of a worker that lost its claim. `before`: the batch on the
+ * account, which has ended. `fedUntil`: the end of the feed when the account was last written.
  */
 export function openRows(
   deps: RowDeps,
@@ -52,7 +52,7 @@ export function openRows(
 ): RowWriter {
   const { orders } = deps;
   const { accountId } = use;
-  // All that was told before a batch was begun stands.
+  // All entries before the first of a batch are in the feed.
   const until = Math.max(use.fedUntil ?? 0, (use.before?.first ?? 1) - 1);
   const told = new Told(orders, { accountId, until });
   let before = use.before?.id;
@@ -60,7 +60,7 @@ export function openRows(
   let isOpen = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Those who send on are told first. The end of the feed is read once: nobody else appends. */
+  /** The end of the feed, read once, because only this worker appends. Marks the feed for senders before any append. */
   const endNow = async (): Promise<number> => {
     if (end !== undefined) return end;
     const [last] = await Promise.all([orders.lastPage(accountId), orders.announce(accountId)]);
@@ -71,7 +71,7 @@ export function openRows(
     if (isOpen) throw new Error('a batch was cut off: it is ended under the next claim');
     end = await endNow();
     const batch: RowBatch = { id: deps.newId(), first: end + 1, ...rows };
-    // Before the write, which may be made though its answer is lost.
+    // Set before the write, which may be made although its answer is lost.
     isOpen = true;
     await deps.saveBatch(batch, before);
     before = batch.id;
@@ -167,6 +167,6 @@ const idOf = ({ next }: RowWrite): OrderId => next.orderId;
 
 const isFirst = ({ behind = [] }: RowWrite): boolean => behind.length === 0;
 
-/** One that was not written here stands already. */
+/** Whether an order that must come first is stored; an order outside this batch is stored already. */
 const stands = (landed: Landed | undefined): boolean =>
   landed === undefined || landed === 'changed' || landed === 'unchanged';

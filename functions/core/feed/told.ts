@@ -4,9 +4,9 @@ import { endOf } from './place.ts';
 import { isOwed } from './row-write.ts';
 
 /**
- * Whether readers were told of rows. Where the account knows how far the feed went, no row needs a look; rows that are told
- * later than that were written by a worker whose batch the account has lost, because it was restored to an earlier moment,
- * and are looked for in the feed.
+ * Finds rows whose state the feed lacks. Rows with a number up to the end of the feed that the account knows need no
+ * look. Rows with a later number are looked up in the feed: the account has lost their batch, because it was restored to
+ * an earlier moment.
  */
 export class Told {
   readonly #feed: Pick<FeedReader, 'pages'>;
@@ -14,7 +14,7 @@ export class Told {
   readonly #own = new Set<string>();
   #until: number;
   #pages: FeedPage[] = [];
-  /** From here on there was nothing. */
+  /** Number from which on the feed had no entries. */
   #end = Number.POSITIVE_INFINITY;
 
   constructor(feed: Pick<FeedReader, 'pages'>, { accountId, until }: { accountId: string; until: number }) {
@@ -23,17 +23,17 @@ export class Told {
     this.#until = until;
   }
 
-  /** The feed ends here: it may have been restored, too. */
+  /** Notes the end of the feed, which may have been restored to an earlier moment, too. */
   endsAt(number: number): void {
     this.#until = Math.min(this.#until, number);
   }
 
-  /** The page of this batch stands. */
+  /** Notes that the page of this batch is stored. */
   has(batchId: string): void {
     this.#own.add(batchId);
   }
 
-  /** Those of these rows that readers were not told of. */
+  /** Ids of the rows whose state the feed lacks. */
   async owed(rows: readonly OrderRow[]): Promise<ReadonlySet<OrderId>> {
     const found = new Set<OrderId>();
     for (const row of rows) if (isOwed(row) || !(await this.#isTold(row))) found.add(row.orderId);

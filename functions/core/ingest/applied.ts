@@ -25,41 +25,44 @@ export interface ApplyDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly detectors: { readonly forms: OutageDetector; readonly deals: OutageDetector };
-  /** In the first day of an account; absent later. */
+  /** Forms from before the connect, in the first day of an account; absent later. */
   readonly earlier?: EarlierForms | undefined;
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
 }
 
-/** A deal to look at, and the forms that have just let go of it. */
+/** A deal to apply, and the forms that have just released it. */
 export interface OpenedDeal extends Purchase {
   readonly releasedBy?: readonly string[];
 }
 
 /**
- * What became of an order: its row and feed entry are stored (`landed`), or a live form holds it by now, whatever else
- * is to happen to it (`held`: deals and surcharges), or it failed though others could be read.
+ * The result for an order: its row and feed entry are stored (`landed`); or a live form holds it by now, so
+ * that nothing else has to be done for it alone (`held`: deals and surcharges); or it failed although others
+ * could be read.
  */
 export type Fate = 'landed' | 'held' | Failure;
 
-/** What came of applying forms or deals: a value, in one step or in several that are added up. */
+/** Result of applying forms or deals: a value, of one step or of several added up. */
 export interface Applied {
   readonly fates: ReadonlyMap<HintId, Fate>;
-  /** Deals that no live form holds any more, or never did: to be applied next. */
+  /** Deals that no live form holds (any more), to be applied next. */
   readonly opened: readonly OpenedDeal[];
   readonly changed: number;
-  /** Changed orders that bear a flag. */
+  /** Number of changed orders with a flag. */
   readonly flagged: number;
   readonly flags: FlagCounts;
   /** A form that could be read. */
   readonly goodFormId?: string | undefined;
-  /** What has stopped the reading of forms after some could be read. */
+  /** The reason for which reading stopped after some forms were read. */
   readonly stop?: Stop | undefined;
 }
 
 export const NOTHING_APPLIED: Applied = { fates: new Map(), opened: [], changed: 0, flagged: 0, flags: {} };
 
-/** Adds up what came of several steps, in their order: of an order that was looked at twice, the later fate holds. */
+/**
+ * Adds up the results of several steps, in their order. For an order that occurs twice, the later fate holds.
+ */
 export const allOf = (parts: readonly Partial<Applied>[]): Applied => ({
   fates: new Map(parts.flatMap(({ fates = [] }) => [...fates])),
   opened: parts.flatMap(({ opened = [] }) => opened),
@@ -70,7 +73,7 @@ export const allOf = (parts: readonly Partial<Applied>[]): Applied => ({
   stop: parts.find(({ stop }) => stop !== undefined)?.stop,
 });
 
-/** An order that was changed, as it is counted. */
+/** A changed order, as counted in the result. */
 export function changedOrder(content: OrderContent | undefined): Partial<Applied> {
   if (content?.flags === undefined) return { changed: 1 };
   return { changed: 1, flagged: 1, flags: Object.fromEntries(content.flags.map((flag) => [flag, 1])) };
@@ -81,7 +84,7 @@ export const failureIn = ({ fates }: Pick<Applied, 'fates'>, id: HintId): Failur
   return typeof fate === 'object' ? fate : undefined;
 };
 
-/** Whether its row is stored: also in doubt, to be read again. */
+/** Whether the order's row is stored, which includes an order in doubt that is to be read again. */
 export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean =>
   applied.fates.get(id) === 'landed' || failureIn(applied, id)?.reason === 'unconfirmed';
 

@@ -29,8 +29,8 @@ import { failureOf } from './store-forms.ts';
 import { doubtOfDeal, type Told } from './unconfirmed.ts';
 
 /**
- * Lands the deal orders of purchases that no live form holds; the others only lose the form that let go.
- * Throws MarketplaceFault for an outage.
+ * Stores the deal orders of purchases that no live form holds. Other deals only lose the form that released
+ * them. Throws MarketplaceFault for an outage.
  */
 export async function applyDeals(
   deps: ApplyDeps,
@@ -50,12 +50,12 @@ export async function applyDeals(
   return applied;
 }
 
-/** Deals as they were read, and their rows as they were just before. */
+/** Deals as they were read, and their rows from just before. */
 interface DealsRead {
   readonly deals: readonly OpenedDeal[];
   readonly rows: Rows;
   readonly known: KnownDeals;
-  /** Some could not be asked for, and nothing shows that others can be. */
+  /** Whether some deals could not be asked for, while nothing shows that others can be. */
   readonly unsure: boolean;
 }
 
@@ -75,14 +75,14 @@ async function readDealsWithRows(deps: ApplyDeps, opened: readonly OpenedDeal[])
   return { deals, rows, known, unsure };
 }
 
-/** What came of one deal; one whose row has changed since it was read is read again. */
+/** The result for a deal; `isOvertaken`: its row has changed since it was read, so it is read again. */
 interface StoredDeal {
   readonly deal: OpenedDeal;
   readonly applied: Partial<Applied>;
   readonly isOvertaken?: boolean;
 }
 
-/** Writes all that could be asked for, or need not be, in one batch. */
+/** Writes all deals that were read, or need not be, in one batch. */
 async function storeDeals(
   deps: ApplyDeps,
   deals: readonly OpenedDeal[],
@@ -98,7 +98,7 @@ async function storeDeals(
 
 function writeOf(deal: OpenedDeal, { rows, known }: DealsRead): [OrderId, RowWrite][] {
   const orderId = dealOrderId(deal.dealId);
-  // A deal that a form holds was not asked for, so that no trouble of its offer or buyer is its own.
+  // A deal that a form holds was not asked for, so trouble of its offer or buyer is not its own.
   const isLeft = isFree(deal, rows) && known.left.has(pairOf(deal));
   if (isLeft || known.refused.has(orderId)) return [];
   const row = rows.get(orderId);
@@ -124,7 +124,7 @@ function storedDeal(
   const { content } = write.next;
   const counted = landed === 'changed' ? changedOrder(content) : {};
   const untold = isFree(deal, rows) ? known.untold.get(deal.offerId) : undefined;
-  // The order stands, without a contact; it is tried again.
+  // The order is stored without a contact, and is tried again.
   if (untold !== undefined) return ended(refused(deal, { fault: untold, unsure }), counted);
   const doubt = content?.state === 'awaiting-form' ? doubtOfDeal(content) : undefined;
   return ended(doubt === undefined ? 'landed' : unconfirmed(doubt, purchaseIn(deal)), counted);
@@ -137,7 +137,7 @@ const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchas
   quantity,
 });
 
-/** Lands forms from before the first connect that hold deals which are new. */
+/** Stores forms from before the first connect that hold new deals. */
 async function applyEarlierForms(
   deps: ApplyDeps,
   { deals, rows, known }: DealsRead,
@@ -157,7 +157,7 @@ async function applyEarlierForms(
   return allOf(batches);
 }
 
-/** Other calls than that of a deal show that the marketplace is well: this one may be down for all deals. */
+/** The failure of a deal. If only other calls have succeeded, this kind of call may be down for all deals. */
 const refused = (
   deal: OpenedDeal,
   { fault, unsure }: { fault: MarketplaceFault; unsure: boolean },
@@ -168,7 +168,7 @@ const refused = (
   ...((unsure || isMostlyOfAll(fault)) && { unsure: true }),
 });
 
-/** One entry per deal: it may be named by several events and released by several forms. */
+/** The deals, each once: several events may name a deal, and several forms may release it. */
 function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
   const byId = new Map<string, OpenedDeal>();
   for (const deal of deals) {
@@ -181,7 +181,7 @@ function merged(deals: readonly OpenedDeal[]): OpenedDeal[] {
 const holders = (deal: OpenedDeal, row: OrderRow | undefined): string[] =>
   (row?.heldBy ?? []).filter((formId) => !(deal.releasedBy ?? []).includes(formId));
 
-/** Whether no form holds it, once those have let go that do. */
+/** Whether no form holds the deal, once the forms that release it are left out. */
 const isFree = (deal: OpenedDeal, rows: Rows): boolean =>
   holders(deal, rows.get(dealOrderId(deal.dealId))).length === 0;
 
@@ -200,7 +200,10 @@ function nextOfDeal(
   return { orderId, content: withFlags({ ...fresh, ...keptOf(row?.content, { unpaid, contact }) }) };
 }
 
-/** What the lists of unpaid deals and of buyers do not tell, or no longer, stays as it was told before. */
+/**
+ * Parts of the order that the lists of unpaid deals and of buyers do not tell (any more), as they were
+ * before.
+ */
 function keptOf(
   before: OrderContent | undefined,
   { unpaid, contact }: { unpaid: UnpaidDeal | undefined; contact: OfferBuyer | undefined },

@@ -10,20 +10,23 @@ import { storeForms } from './store-forms.ts';
 import { fatesOfShown, fatesOfWaiting } from './surcharges.ts';
 import type { Told } from './unconfirmed.ts';
 
-/** What is known of forms before they are read. */
+/** Facts known of forms before they are read. */
 export interface Hints {
   readonly told: Told;
   readonly named?: NamedDeals | undefined;
-  /** The reading of the first round, where it was made ahead. */
+  /** The reading of the first round, if it was made ahead. */
   readonly read?: FormsRead | undefined;
 }
 
 /**
- * One batch of forms under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is left to be
- * read; then `concluded`. A value, which each round replaces.
+ * A batch of forms under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is
+ * left to be read; then `concluded`. A value, which each round replaces.
  */
 export interface Batch extends Gone {
-  /** To be read in the next round: asked for, or named by what was read, or overtaken by another writer. */
+  /**
+   * Forms to read in the next round: those asked for, named by forms that were read, or changed by another
+   * writer.
+   */
   readonly next: readonly string[];
   readonly rounds: number;
   readonly asked: ReadonlySet<string>;
@@ -34,7 +37,7 @@ export interface Batch extends Gone {
   readonly shown: readonly string[];
   /** Forms that were read as sales. */
   readonly sales: ReadonlySet<string>;
-  /** Who may hold the purchases of absent forms by now. */
+  /** Orders that may hold the purchases of absent forms by now. */
   readonly heirs: Heirs;
   /** By form, others that hold a deal of it too. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
@@ -55,13 +58,17 @@ export const newBatch = (formIds: readonly string[]): Batch => ({
   heirs: new Map(),
 });
 
-/** Rounds only go on because of another writer, or of forms that name each other. */
+/**
+ * Whether another round is needed, which happens only because of another writer, or of forms that name each
+ * other.
+ */
 export const isUnderWay = ({ next, rounds, applied }: Batch): boolean =>
   next.length > 0 && rounds < CONFLICTS && applied.stop === undefined;
 
 /**
- * Reads these forms (one batch), unless they were read already, and stores all of them. A form whose reading lacks
- * what is `told` of it is stored and counts as unconfirmed. Throws MarketplaceFault for an outage.
+ * Reads these forms (one batch), unless they were read before, and stores all of them. A form whose reading
+ * lacks parts that are `told` of it is stored and counts as unconfirmed. Throws MarketplaceFault for an
+ * outage.
  */
 export async function applyForms(
   deps: ApplyDeps,
@@ -76,7 +83,7 @@ export async function applyForms(
   return await concluded(deps, batch);
 }
 
-/** First step of a round. Throws MarketplaceFault. */
+/** First step of a round: reads its forms. Throws MarketplaceFault. */
 export async function readNext(
   deps: ApplyDeps,
   { next, rounds }: Batch,
@@ -90,7 +97,7 @@ export async function readNext(
   return { ...read, forms };
 }
 
-/** Last step of a round: stores those that were `chosen` among the forms read, and says what is to be read next. */
+/** Last step of a round: stores the `chosen` forms, and notes the forms to read next. */
 export async function storeChosen(
   deps: ApplyDeps,
   batch: Batch,
@@ -151,7 +158,10 @@ const dealsKnown = (ids: readonly string[], { rows }: FormsRead, named: NamedDea
     rows.get(formOrderId(id))?.content?.replaces ?? named.get(id)?.map(({ dealId }) => dealId) ?? [],
   ]);
 
-/** What came of all rounds, with the fates of what waits for others: surcharges, and orders that others have replaced. */
+/**
+ * The result of all rounds, with the fates of orders that wait for others: surcharges, and orders that others
+ * have replaced.
+ */
 export async function concluded(deps: ApplyDeps, batch: Batch): Promise<Applied> {
   const applied = allOf([batch.applied, { fates: fatesOfShown(batch.shown, batch.applied) }]);
   const settled = allOf([applied, { fates: fatesOfWaiting(batch.waiting, applied) }]);

@@ -111,8 +111,8 @@ export function openBook(
   let isAnnounced = expected > 0;
   const counted = new Set<HintId>();
   /**
-   * Orders forgotten in this run: an order that is stored in one way and fails in another goes on being
-   * counted.
+   * Orders forgotten in this run. If such an order fails in another way in the same run, its earlier failures still
+   * count.
    */
   const forgotten = new Map<HintId, BadOrder>();
   let known: Map<HintId, BadOrder> | undefined;

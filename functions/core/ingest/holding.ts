@@ -16,13 +16,13 @@ import type { Applied, ApplyDeps, Rows } from './applied.ts';
 export interface Holder {
   readonly form: Pick<Form, 'id' | 'surchargeIds'>;
   readonly content: OrderContent;
-  /** Purchases that it held once and holds no more. */
+  /** Purchases that the form held once and holds no more. */
   readonly letGo: readonly Purchase[];
 }
 
 /**
- * Purchases that the form's row held and that this reading lacks. The row keeps them, because a crash between
- * the row and its deals would otherwise leave a deal that nobody holds closed for ever.
+ * Purchases that the form's row held and that this reading lacks. The row keeps them, because after a crash
+ * between the row and its deals a deal that no form holds would stay closed for ever.
  */
 export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purchase[] {
   const before = [...(row?.letGo ?? []), ...(row?.content === undefined ? [] : purchasesOf(row.content))];
@@ -79,7 +79,7 @@ export function heldBy(
   return { orderId, heldBy: [...new Set([...(row?.heldBy ?? []), ...formIds])], ...content };
 }
 
-/** What became of the deals of a form that is stored: held, or to be opened. */
+/** The result for the deals of a stored form: held, or to be opened. */
 export function holdingOf({ form, content, letGo }: Holder, rows: Rows): Partial<Applied> {
   const isHeld = ({ dealId }: Purchase) => rows.get(dealOrderId(dealId))?.heldBy?.includes(form.id) ?? false;
   const opened = [...letGo.filter(isHeld), ...(holdsPurchases(content.state) ? [] : purchasesOf(content))];
@@ -90,8 +90,8 @@ export function holdingOf({ form, content, letGo }: Holder, rows: Rows): Partial
 }
 
 /**
- * Stored forms that hold a purchase too that one of these holds, by the id of that one. Whether readers were told of them
- * is looked at here: no event names a form that was merged away.
+ * Other stored forms that hold a purchase of these forms too, by the id of the form given. Appends their missing feed
+ * entries as well, because no event names a form that was merged away.
  */
 export async function rivalsOf(
   deps: Pick<ApplyDeps, 'orders' | 'accountId' | 'rows'>,
@@ -113,7 +113,7 @@ export async function rivalsOf(
   return new Map([...others].map(([formId, byDeal]) => [formId, [...new Set(rivalsIn(byDeal))]]));
 }
 
-/** Tells readers of rows of which they were not told, though nothing of them is written now. */
+/** Appends missing feed entries of rows that do not change now. */
 export async function tellOwed({ rows }: Pick<ApplyDeps, 'rows'>, of: Iterable<OrderRow>): Promise<void> {
   const shown = [...of].filter(({ content }) => content !== undefined);
   await rows.write(shown.map((row): RowWrite => ({ row, next: nextAsItIs(row) })));

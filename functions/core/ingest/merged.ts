@@ -40,7 +40,7 @@ export async function heirsOf(deps: Pick<ApplyDeps, 'orders' | 'accountId'>, gon
   );
 }
 
-/** The deals of a form that is gone; of one that nobody ever read, those of the orders that it has replaced. */
+/** The deals of a missing form; for a form that was never read, the deals of the orders that it has replaced. */
 function dealsOfGone({ deals, replaced }: Gone, id: string): readonly string[] {
   const own = deals.get(id) ?? [];
   if (own.length > 0) return own;
@@ -49,8 +49,8 @@ function dealsOfGone({ deals, replaced }: Gone, id: string): readonly string[] {
 }
 
 /**
- * Closes absent orders whose purchases are shown by others, each of them, which were read just now as `sales`. An order
- * of whose purchases one is nowhere else stays as it is.
+ * Closes absent orders if other orders, read just now as `sales`, show every one of their purchases. An order with a
+ * purchase that no other order shows stays unchanged.
  */
 export async function closeMerged(
   deps: ApplyDeps,

@@ -96,18 +96,18 @@ export function openOutageDetector({
 
 export interface ReadApart<I, T> {
   readonly answers: readonly T[];
-  /** Items that were refused when asked for alone. Unless the detector says that others can be read, nobody knows why. */
+  /** Items refused when requested alone. Unless the detector says that others can be read, the reason is not known. */
   readonly refused: readonly { readonly item: I; readonly fault: MarketplaceFault }[];
-  /** Items that were not asked for, because time was up or something has stopped the reading. */
+  /** Items that were not requested, because time was up or reading has stopped. */
   readonly left: readonly I[];
-  /** What has stopped the reading after others could be read, where those are to be kept. */
+  /** The reason for which reading stopped after others were read; only with `keeps`. */
   readonly stop?: Stop;
 }
 
 /**
- * Reads batches; one that fails is split, breadth first, until the bad items are alone. Throws the
- * MarketplaceFault of an outage, and every fault that no single item can have caused, unless `keeps` is set and others
- * could be read. One batch is read however late it is.
+ * Reads batches, and splits failing ones, breadth first, until the bad items are alone. Throws the MarketplaceFault of
+ * an outage, and every fault that no single item can have caused, unless `keeps` is set and others could be read. The
+ * first batch is read however late it is.
  */
 export async function readApart<I, T>(
   batches: readonly (readonly I[])[],

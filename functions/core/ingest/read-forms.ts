@@ -20,18 +20,21 @@ export interface FormReading {
   readonly forms: readonly Form[];
   /** Orders whose purchases live on in others, with the ids of those. */
   readonly replaced: ReadonlyMap<string, readonly string[]>;
-  /** Empty in an outage. */
+  /** Failures by order; empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
-  /** What has stopped the reading after some forms could be read: it is thrown once those are stored. */
+  /** The reason for which reading stopped after some forms were read; thrown when those are stored. */
   readonly stop?: Stop;
 }
 
-/** Forms as they were read, and their rows as they were just before. */
+/** Forms as they were read, and their rows from just before. */
 export interface FormsRead extends FormReading {
   readonly rows: ReadonlyMap<OrderId, OrderRow>;
 }
 
-/** Rows first: what changes in them while the marketplace is asked must be noticed. Throws MarketplaceFault. */
+/**
+ * Reads rows, then forms: a change of a row while the marketplace is asked must be noticed. Throws
+ * MarketplaceFault.
+ */
 export async function readWithRows(
   deps: FormDeps & { readonly accountId: string; readonly orders: Pick<OrderStore, 'readMany'> },
   formIds: readonly string[],
@@ -40,7 +43,7 @@ export async function readWithRows(
   return { rows, ...(await readForms(deps, formIds)) };
 }
 
-/** Reads a batch of forms, each once, and says of the others why they are missing. Throws MarketplaceFault. */
+/** Reads a batch of forms, each once, and tells why others are missing. Throws MarketplaceFault. */
 export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
   const detector = deps.detectors.forms;
   const { answers, refused, left, stop } = await readApart(
@@ -88,8 +91,8 @@ const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
 });
 
 /**
- * Where no form was ever read: one that came, broken, is to blame by itself; one that did not come only if
- * it was asked for alone, because an outage hides them all.
+ * Whether a form came broken. If no form was ever read, a broken form is to blame by itself, but a missing
+ * one only if it was asked for alone, because an outage hides all forms.
  */
 const isBroken = (read: SaleRead | undefined): boolean => read !== undefined && 'unreadable' in read;
 

@@ -4,20 +4,20 @@ import { heldBy } from './holding.ts';
 import { fateWith } from './surcharges.ts';
 
 /**
- * Closes orders whose purchases live on in others, after those have landed: a crash between leaves a sale visible twice
- * for a moment, never not at all. One whose successors cannot be stored fails with them.
+ * Closes orders whose purchases live on in others, after those are stored: a crash in between shows a sale
+ * twice for a moment, and never loses it. An order whose successors cannot be stored fails with them.
  */
 export async function closeReplaced(
   deps: ApplyDeps,
   use: {
     replaced: ReadonlyMap<string, readonly string[]>;
-    /** What was read for it. */
+    /** Ids of the forms that were read. */
     asked: ReadonlySet<string>;
     applied: Applied;
   },
 ): Promise<Applied> {
   let { applied } = use;
-  // The newest first: of a chain of replacements each follows the one that it waits for.
+  // Goes from the newest on: in a chain of replacements each order follows the one that it waits for.
   for (const [id, newIds] of [...use.replaced].reverse()) {
     const orderId = formOrderId(id);
     const fate = fateWith(newIds.map(formOrderId), applied);
@@ -35,7 +35,7 @@ export async function close(
 ): Promise<boolean> {
   for (let round = 0; round < CONFLICTS; round += 1) {
     const row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
-    // Nobody was told of an order that was replaced before it was read.
+    // No reader saw an order that was replaced before it was read.
     if (row?.content === undefined) return false;
     const write = { row, next: heldBy(orderId, { row, formIds: newIds }) };
     const result = (await deps.rows.write([write])).get(orderId);

@@ -29,14 +29,14 @@ export interface SettleDeps extends ApplyDeps {
   readonly book: BadOrderBook;
 }
 
-/** What a run adds up. */
+/** Counts of a run. */
 export interface Tally {
   events: number;
   ordersChanged: number;
   flagged: number;
-  /** How many changed orders bear each flag. */
+  /** Number of changed orders with each flag. */
   flags: FlagCounts;
-  /** Events that were found behind the cursor. */
+  /** Number of events found behind the cursor. */
   late: number;
   goodFormId?: string | undefined;
 }
@@ -44,8 +44,8 @@ export interface Tally {
 export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, flags: {}, late: 0 });
 
 /**
- * Lands what these events hint at. Answers with the ids of those that are settled: their order has landed,
- * or is set aside. Throws MarketplaceFault for an outage.
+ * Stores the orders that these events hint at. Returns the ids of settled events: their order is stored, or
+ * set aside. Throws MarketplaceFault for an outage.
  */
 export async function settleEvents(
   deps: SettleDeps,
@@ -63,23 +63,23 @@ export async function settleEvents(
     ...(await settleUnreadable(deps, unreadable, tally)),
   ]);
   await forgetReadable(deps, readable);
-  // An event without an id of its own has that of another.
+  // An event without a readable id has the id of the event before it, so both must be settled.
   const open = new Set(
     events.filter((event) => !hintsOf(event).every((hint) => settled.has(hint))).map(({ id }) => id),
   );
   return new Set(events.map(({ id }) => id).filter((id) => !open.has(id)));
 }
 
-/** An event that could not be read is shown to people for so long; no journal keeps it for longer. */
+/** Time for which an unreadable event is shown to people; no journal keeps it longer. */
 const UNREADABLE_KEPT = 14 * DAY;
 
 const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== undefined;
 
-/** An event that could not be read before, and can be now, is noted as its order only. */
+/** Forgets events that could not be read before and can be now; from now on only their order counts. */
 export const forgetReadable = (deps: SettleDeps, events: readonly DealEvent[]): Promise<void> =>
   deps.book.forget(events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`));
 
-/** Counts the events from which nobody can tell what to read; one of a purchase that is known is settled. */
+/** Counts the events that do not tell what to read. An event of a known purchase is settled. */
 export async function settleUnreadable(
   deps: SettleDeps,
   events: readonly DealEvent[],
@@ -97,13 +97,14 @@ export async function settleUnreadable(
   return await noted(deps, { ...NOTHING_APPLIED, fates: new Map(fates) }, tally);
 }
 
-/** Tries the orders again that were set aside: all, or those of the last day, which an outage may have hidden. */
+/** Tries orders again that were set aside: all, or those of the last day, which an outage may have caused. */
 export async function retrySetAside(
   deps: SettleDeps,
   tally: Tally,
   { which = 'all' }: { which?: 'all' | 'recent' } = {},
 ): Promise<void> {
-  // Once a day the count is not believed: a repair and a run may have written it at the same time.
+  // Reads the bad orders once a day even if none are expected, because a repair and a run may have written
+  // the number at once.
   if (which === 'all') await deps.book.open();
   const setAside = await deps.book.setAside();
   const isOld = ({ reason, setAsideAtMillis = deps.clock() }: BadOrder) =>
@@ -116,7 +117,7 @@ export async function retrySetAside(
   await tryAgain(deps, bad, tally);
 }
 
-/** Reads the orders again whose last reading lacked what an event told. */
+/** Reads the orders again whose last reading lacked a part that an event told. */
 export async function retryUnconfirmed(deps: SettleDeps, tally: Tally): Promise<void> {
   await tryAgain(deps, await deps.book.dueAgain(), tally);
 }
@@ -135,7 +136,10 @@ function formIn({ orderId }: BadOrder): string[] {
   return order?.kind === 'form' ? [order.id] : [];
 }
 
-/** Forms first: what they hold needs no look-up as a deal. Answers with the orders that landed or are set aside. */
+/**
+ * Stores forms, then deals, because a deal within a form needs no reading of its own. Returns the orders that
+ * are stored or set aside.
+ */
 export async function settle(
   deps: SettleDeps,
   use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
@@ -147,7 +151,9 @@ export async function settle(
   return await settleWithDeals(deps, { forms, deals: use.deals }, tally);
 }
 
-/** Lands these deals and those that the forms have let go: a form whose deals do not stand on their own is not settled. */
+/**
+ * Stores these deals and those that the forms released. A form is not settled until its released deals are.
+ */
 export async function settleWithDeals(
   deps: SettleDeps,
   { forms, deals }: { forms: readonly SettledForms[]; deals: readonly OpenedDeal[] },
@@ -161,15 +167,21 @@ export async function settleWithDeals(
 }
 
 export interface SettledForms {
-  /** Forms that landed or are set aside, and deals that a live form holds by now. */
+  /** Forms that are stored or set aside, and deals that a live form holds by now. */
   readonly settled: ReadonlySet<HintId>;
-  /** A cancelled form has landed only when the deals that it let go stand on their own again. */
+  /**
+   * Deals that cancelled forms released; the forms are settled only when these deals are orders of their own
+   * again.
+   */
   readonly opened: readonly OpenedDeal[];
-  /** What has stopped the reading after some of the forms could be read and were stored. */
+  /** The reason for which reading stopped after some forms were read and stored. */
   readonly stop?: Stop | undefined;
 }
 
-/** Lands one batch of forms; `told` is what events say of them, `named` the deals that they name with them. Throws MarketplaceFault for an outage. */
+/**
+ * Stores a batch of forms; `told` are the parts that events tell of them, `named` the deals that events name
+ * with them. Throws MarketplaceFault for an outage.
+ */
 export async function settleForms(
   deps: SettleDeps,
   formIds: readonly string[],
@@ -179,18 +191,18 @@ export async function settleForms(
   return await noteForms(deps, await applyForms(deps, formIds, { ...use, told }), use.tally);
 }
 
-/** What readings have to show, by these events and by earlier readings. */
+/** The parts that readings have to show, by these events and by earlier readings. */
 export const allTold = async ({ book }: SettleDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
   bothTold(told, await book.told());
 
-/** Notes and counts what came of a batch of forms. */
+/** Notes and counts the results of a batch of forms. */
 export const noteForms = async (deps: SettleDeps, applied: Applied, tally: Tally): Promise<SettledForms> => ({
   settled: await noted(deps, applied, tally),
   opened: applied.opened,
   stop: applied.stop,
 });
 
-/** Lands deals that no form holds. Throws MarketplaceFault for an outage. */
+/** Stores deals that no form holds. Throws MarketplaceFault for an outage. */
 export async function settleDeals(
   deps: SettleDeps,
   deals: readonly OpenedDeal[],

@@ -8,10 +8,10 @@ import { heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './
 import type { Look } from './select.ts';
 import { doubtOfForm, type Told } from './unconfirmed.ts';
 
-/** What came of storing forms. */
+/** Result of storing forms. */
 export interface StoredForms {
   readonly applied: Applied;
-  /** Surcharges that the stored orders show: they are held, unless they failed by themselves. */
+  /** Surcharges that the stored orders show. They count as held, unless their own reading failed. */
   readonly shown: readonly string[];
   /** Forms to be read again, because a row of theirs has changed since it was read. */
   readonly again: readonly string[];
@@ -90,7 +90,7 @@ function fateOf({ form, row, content }: Look, told: Told): Fate {
   return doubt === undefined ? 'landed' : unconfirmed(doubt);
 }
 
-/** Surcharges that were named before their form is known, and no forms that lack their goods. */
+/** Surcharges that the order shows, without forms that lack their goods. */
 function shownBy({ form, content }: { form: Look['form']; content: OrderContent }): string[] {
   const extra = new Set(content.surcharges?.map(({ id }) => id));
   return form.surchargeIds.filter((id) => extra.has(id));

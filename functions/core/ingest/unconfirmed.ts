@@ -69,7 +69,7 @@ function doubtOf(told: readonly Tell[], isLacking: (tell: Tell) => boolean): Dou
   return lacks.length === 0 ? undefined : { told, lacks };
 }
 
-/** The doubt of an order whose purchases another order holds too; it adds to what a reading lacked already. */
+/** The doubt about an order whose purchases another order holds too, added to the other doubts about its reading. */
 export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doubt => ({
   told: [...new Set([...told, 'alone' as const])],
   lacks: [...new Set([...lacks, 'alone' as const])],

@@ -20,45 +20,49 @@ import { Outstanding } from './outstanding.ts';
 import { readPage, seenOf } from './page.ts';
 
 /**
- * So many events are read ahead at most, and for so long, so that a form may be read before its deals are
- * looked up one by one, and once for all its events.
+ * Most events that are read ahead, and the time for it, so that a form is read once for all its events and
+ * before its deals would be looked up one by one.
  */
 const READ_AHEAD = 5_000;
 const READ_AHEAD_MILLIS = 15 * SECOND;
 
-/** Deals are looked up after so many batches of forms, so that they do not hold back the cursor for long. */
+/**
+ * Number of batches of forms after which deals are looked up, so that deals do not hold the cursor back for
+ * long.
+ */
 const BATCHES_BEFORE_DEALS = 2;
 
-/** What a killed worker has to read again, at most, of what has landed. */
+/** Most stored events that a killed worker has to read again. */
 const SAVE_EVERY = 100;
 
 export interface DrainDeps extends SettleDeps {
   readonly journal: JournalStore;
   readonly saveCursor: (reached: Reached) => Promise<void>;
-  /** An event beyond a leap of ids that an earlier run has stored. */
+  /** A stored event beyond a leap of ids, from an earlier run. */
   readonly leap?: string | undefined;
-  /** In events. */
+  /** Number of events to read ahead. */
   readonly readAhead?: number;
 }
 
 export interface Drained extends Tally {
   readonly cursor: string;
   readonly outcome: 'done' | 'interrupted';
-  /** Every event that was read is settled. */
+  /** Whether every event that was read is settled. */
   readonly clean: boolean;
-  /** An event that is stored and stands beyond a leap of ids, where the cursor does not follow. */
+  /** A stored event beyond a leap of ids, where the cursor does not follow. */
   readonly leap?: string | undefined;
-  /** When the oldest event was written that was read and is not settled. */
+  /** Time of the oldest event that was read and is not settled. */
   readonly openSinceSeconds?: EpochSeconds | undefined;
-  /** When the event at the cursor was written, where the cursor has moved. */
+  /** Time of the event at the cursor, if the cursor has moved. */
   readonly cursorEventAtSeconds?: EpochSeconds | undefined;
 }
 
 /**
- * Reads the deal journal from the cursor to its end and lands what its events hint at. The cursor moves only
- * over the leading run of settled events and is written after them and after they are noted as seen. An
- * event that is not settled stops the cursor, not the others. When time is up, one more step is made, so
- * that every run gets somewhere. Throws Stop, with what has landed saved.
+ * Reads the deal journal from the cursor to its end and stores the orders that its events hint at. The cursor
+ * moves only over the leading run of settled events; it is written after their orders, and after they are
+ * noted as seen. An event that is not settled stops the cursor, and no other event. When the time is up,
+ * another step is made if none has moved the cursor, so that every run makes progress. Throws Stop, with the
+ * cursor saved.
  */
 export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyTally()): Promise<Drained> {
   const reading: Reading = {
@@ -74,7 +78,7 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
   try {
     for (;;) {
       const last = deps.outOfTime();
-      // A slow call more could outlive the function, and with it what has landed would be unknown.
+      // Another slow call could outlive the function, and the progress of the run would be lost.
       if (last && progress.moved())
         return { ...(await ended(progress, reading)), outcome: 'interrupted', clean: false };
       const more = await step(deps, reading, { last });
@@ -91,7 +95,7 @@ export async function drain(deps: DrainDeps, from: string, tally: Tally = emptyT
     if (isStop(error)) await progress.save();
     throw error;
   } finally {
-    // Nothing is left behind that still asks.
+    // Waits for the reading under way, so that nothing still makes calls afterwards.
     await reading.next?.read.catch(() => undefined);
   }
 }
@@ -112,19 +116,19 @@ interface Reading {
   ended: boolean;
   /** The batch of forms that is being read ahead. */
   next?: { readonly formIds: readonly string[]; readonly read: Promise<FormsRead> } | undefined;
-  /** So many events are kept in view. */
+  /** Most events that are read ahead of their orders. */
   ahead: number;
-  /** Spent on pages. */
+  /** Milliseconds spent on reading pages. */
   readMillis: number;
-  /** Of forms, since deals were looked up. */
+  /** Number of batches of forms since deals were looked up. */
   batches: number;
-  /** What has stopped a reading of which some is stored. */
+  /** The reason for which reading stopped; the parts that were read are stored. */
   stop?: Stop | undefined;
 }
 
 /**
- * Reads ahead, or lands a batch of forms, or the deals of a batch of offers; full batches where there is a
- * choice, because each is one call. False when there is nothing left to do.
+ * Reads a page ahead, or stores a batch of forms, or stores the deals of a batch of offers. Prefers full
+ * batches, because each costs a call. False when nothing is left to do.
  */
 async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean }): Promise<boolean> {
   const { outstanding, tally } = reading;
@@ -158,7 +162,7 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
   return true;
 }
 
-/** These forms, which are mostly there already. */
+/** The reading of these forms, which was mostly made ahead. */
 async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly string[]): Promise<FormsRead> {
   const { next } = reading;
   if (next === undefined || next.formIds.join() !== formIds.join()) return await readWithRows(deps, formIds);
@@ -173,12 +177,12 @@ function readNext(deps: DrainDeps, reading: Reading): void {
   const isSettled = formIds.length === size || (formIds.length > 0 && reading.ended);
   if (!isSettled || reading.next !== undefined) return;
   const read = readWithRows(deps, formIds);
-  // Whoever waits for it hears of its failure.
+  // The failure is thrown where the reading is awaited; until then it must not count as unhandled.
   read.catch(() => undefined);
   reading.next = { formIds, read };
 }
 
-/** A form that was read before its newest event is read again. */
+/** Drops a reading that was made ahead if the page has a newer event of one of its forms. */
 async function forgetIfOlder(reading: Reading, page: readonly DealEvent[]): Promise<void> {
   const { next } = reading;
   const isNamed = ({ formId }: DealEvent) => formId !== undefined && next?.formIds.includes(formId);
@@ -191,7 +195,7 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
   const read = await readPage(deps, reading.after);
   const isBehind = isBehindIn(deps.marketplace.sales);
-  // What is stored and stands beyond a leap is not read again, as long as nothing follows it.
+  // Stored events beyond a leap are not read again, as long as no event follows them.
   const page = withoutStored(read.events, { leap: deps.leap, isBehind });
   reading.readMillis += deps.clock() - startedAtMillis;
   await forgetIfOlder(reading, page);
@@ -199,13 +203,13 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
   reading.tally.events += page.filter(({ id }) => isBehind(reading.after, id)).length;
   reading.ended = read.isEnd || (page.length === 0 && read.events.length > 0);
   reading.after = read.next;
-  // A slow marketplace: what was read is enough to go on with.
+  // The marketplace is slow, so the run goes on with the events read so far.
   if (reading.readMillis >= READ_AHEAD_MILLIS) {
     reading.ahead = Math.max(1, Math.min(reading.ahead, reading.outstanding.size));
   }
 }
 
-/** The page without the events that stand beyond a leap and are stored, up to the last such one; overlaps read these again. */
+/** The page without stored events beyond a leap, up to the last of them. Overlaps read these again. */
 function withoutStored(
   page: readonly DealEvent[],
   { leap, isBehind }: { leap: string | undefined; isBehind: ReturnType<typeof isBehindIn> },
@@ -215,13 +219,13 @@ function withoutStored(
   return page.filter(({ id }, place) => place < first || isBehind(leap, id));
 }
 
-/** How far the cursor may go, and when that event was written. */
+/** Position of the cursor, and the time of its event. */
 export interface Reached {
   readonly cursor: string;
   readonly atSeconds?: EpochSeconds | undefined;
 }
 
-/** Keeps the cursor behind what has landed, and writes it now and then; what has landed is noted as seen first. */
+/** Moves the cursor over settled events and saves it now and then, after the events were noted as seen. */
 function openProgress(deps: DrainDeps, from: string) {
   let reached: Reached = { cursor: from };
   let { leap } = deps;
@@ -240,7 +244,7 @@ function openProgress(deps: DrainDeps, from: string) {
     await deps.saveCursor(reached);
   };
   const pass = ({ id, atSeconds, isLeap = false }: DealEvent): void => {
-    // An id that is misplaced never takes the cursor back.
+    // A misplaced id never takes the cursor back.
     if (!isBehind(reached.cursor, id) || id === leap) return;
     const isFollowed = leap !== undefined && isBehind(leap, id);
     if (!isFollowed && isLeap) {
@@ -259,7 +263,7 @@ function openProgress(deps: DrainDeps, from: string) {
       moved ||= run.length > 0;
       if (unseen.length >= SAVE_EVERY) await save();
     },
-    /** The cursor is left to whoever concludes the run. */
+    /** Returns the cursor unsaved, because the conclusion of the run writes it. */
     end: async (): Promise<Pick<Drained, 'cursor' | 'cursorEventAtSeconds' | 'leap'>> => {
       await markSeen();
       return { cursor: reached.cursor, cursorEventAtSeconds: reached.atSeconds, leap };

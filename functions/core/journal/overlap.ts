@@ -52,9 +52,9 @@ const newerOf = (one: DealEvent | undefined, other: DealEvent | undefined): Deal
   (one?.atSeconds ?? 0) > (other?.atSeconds ?? 0) ? one : other;
 
 /**
- * The position to which the cursor goes back if it has followed ids that leapt, while events still come with
- * ordinary ids and would all stand behind it. Undefined if the event before the leap is no newer than that of
- * the cursor.
+ * The position to which the cursor goes back if it has followed ids that leapt while events still come with
+ * ordinary ids, all of which would be behind it. Undefined if the event before the leap is no newer than the
+ * cursor's event.
  */
 function backTo(
   beforeLeap: DealEvent | undefined,

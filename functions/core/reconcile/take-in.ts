@@ -11,8 +11,8 @@ import { dayFor, type ListingDeps, type Reading } from './reading.ts';
 import type { ListedForm } from './store.ts';
 
 /**
- * Lands what is new of these ids, a batch at a time; what is stored already costs its row, and what the book
- * knows costs nothing. False when time was up before the last batch.
+ * Stores the new ones of these ids, batch by batch. A stored one costs the reading of its row, and one that
+ * the index knows costs nothing. False when the time is up before the last batch.
  */
 export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
   const { book, policy } = reading;
@@ -22,7 +22,8 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   };
   const passed = new Set(reading.listing.passed);
   const named = [...new Set(ids)].filter((id) => !passed.has(id));
-  // A check trusts the index, because it comes every night; imports and gaps are rare.
+  // A check trusts the index, because checks are made every night; imports and gaps are rare and read the
+  // rows.
   const { kind, isOfRestored = kind !== 'check' } = reading.listing;
   const lost = new Set(isOfRestored ? await behindIndex(deps, reading, named) : []);
   const fresh = named.filter((id) => isNews(id) || lost.has(id));
@@ -46,7 +47,7 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   );
 }
 
-/** Of the ids that the index has as stored orders, those that have no row, or one that is not as far. */
+/** The ids that the index has as stored orders, and whose row is missing or behind. */
 export async function behindIndex(
   deps: Pick<ListingDeps, 'orders' | 'accountId'>,
   { book }: Pick<Reading, 'book'>,
@@ -57,7 +58,7 @@ export async function behindIndex(
   return stored.filter((id) => isBehindIndex(book.get(id)?.kind, rows.get(formOrderId(id))?.content?.state));
 }
 
-/** Surcharges of stored orders that were read and have no goods: nothing is left to be done about them. */
+/** Notes surcharges of stored orders that were read and have no goods: they need no further work. */
 async function noteSurcharges(
   deps: ListingDeps,
   { book }: Reading,
@@ -77,7 +78,7 @@ async function noteSurcharges(
 
 /**
  * Reads these forms, whatever is known of them, and the surcharges that they name, which may be orders with
- * goods, and lands what they say. False when time was up.
+ * goods, and stores them. False when the time is up.
  */
 export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
   const isUnknown = (id: string) => !reading.looked.has(id) && reading.book.get(id) === undefined;
@@ -90,7 +91,10 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
   return true;
 }
 
-/** In rounds of three steps: read, choose, store. What is taken over stays written down until all of it has landed. */
+/**
+ * Stores a batch in rounds of three steps: read, choose, store. Forms taken over from a killed worker stay
+ * noted until all are stored.
+ */
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
   const { book, looked } = reading;
   const hints = { told: await allTold(deps) };
@@ -124,7 +128,7 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
 }
 
-/** What has replaced stored orders, or has replaced what had. */
+/** Orders that have replaced stored orders, directly or through others. */
 function heirsIn({ rows, replaced }: FormsRead, heirs: ReadonlySet<string>): Set<string> {
   const isOurs = (id: string) => heirs.has(id) || rows.get(formOrderId(id))?.content !== undefined;
   return new Set([...replaced].flatMap(([id, newIds]) => (isOurs(id) ? newIds : [])));
@@ -136,7 +140,7 @@ const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
   day: dayFor(deps, undefined),
 });
 
-/** What is about to change is written down first, so that whoever takes over after a crash makes all of it whole. */
+/** Notes the forms that are about to change, so that the next worker completes all of them after a crash. */
 async function announce(
   deps: ListingDeps,
   reading: Reading,
@@ -154,7 +158,7 @@ async function announce(
   await deps.listed.putListing(deps.accountId, reading.listing);
 }
 
-/** Takes over what a choice has found out. */
+/** Adds the facts of a choice to the reading. */
 function remember({ book, looked, named, goodless }: Reading, choice: Choice): void {
   for (const [id, day] of choice.named) named.set(id, day);
   for (const id of choice.goodless) goodless.add(id);

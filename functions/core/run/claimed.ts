@@ -20,17 +20,17 @@ type Saved = SavedFacts & {
 };
 
 /**
- * An account under its claim. Orders and feed are written only here, by the one worker that holds the claim: a run, a
- * repair, orders that are told again.
+ * An account under its claim. Orders and feed are written only through this class, by the worker that holds the claim,
+ * for a run, a repair, or orders that are sent again.
  */
 export class Claimed {
-  /** As it was claimed. */
+  /** The account at the moment of the claim. */
   readonly account: Account;
   readonly token: string;
   readonly rows: RowWriter;
   readonly #deps: ClaimDeps;
   #isRecovered: boolean;
-  /** Waits for the next batch, which is written to the account anyway. */
+  /** Facts to be saved with the next batch, which is written to the account anyway. */
   #waiting: Saved = {};
   #hasBatch: boolean;
   #repaired: Repaired | undefined;
@@ -49,14 +49,14 @@ export class Claimed {
     this.rows = openRows({ ...deps, saveBatch }, { accountId, before: batch, fedUntil: account.fedUntil });
   }
 
-  /** Ends what the worker before has begun, before anything else is read or written. Throws ClaimLost. */
+  /** Ends the batch of the worker before, before anything else is read or written. Throws ClaimLost. */
   async recover(): Promise<void> {
     const { accountId, batch } = this.account;
     if (batch !== undefined) await recover(this.#deps, accountId, batch);
     this.#isRecovered = true;
   }
 
-  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws ClaimLost. */
+  /** Saves progress on the account, for the case that the worker is killed. Throws ClaimLost. */
   async save(facts: Saved): Promise<void> {
     const all = { ...this.#waiting, ...facts };
     this.#waiting = {};
@@ -67,19 +67,19 @@ export class Claimed {
     if (!saved) throw new ClaimLost(`the claim of account ${this.account.accountId} was lost`);
   }
 
-  /** The same with the next batch, or at once where something waits for that already. Throws ClaimLost. */
+  /** Saves progress with the next batch, or at once if other facts wait for it already. Throws ClaimLost. */
   async saveWithNext(facts: Saved): Promise<void> {
     const isFirst = Object.keys(this.#waiting).length === 0;
     this.#waiting = { ...this.#waiting, ...facts };
     if (!isFirst) await this.save({});
   }
 
-  /** Saves what waits. Throws ClaimLost. */
+  /** Saves the waiting facts. Throws ClaimLost. */
   async flush(): Promise<void> {
     if (Object.keys(this.#waiting).length > 0) await this.save({});
   }
 
-  /** What ends the claim, to be written with whatever else has changed. A batch that is not ended stays for the next claim. */
+  /** The changes that end the claim, to be written with others. A batch that has not ended stays for the next claim. */
   get ending(): SyncChanges<'claimToken' | 'claimUntilMillis' | 'batch' | 'fedUntil'> {
     const isOver = this.#hasBatch && this.#isRecovered && this.rows.isDone;
     const { end } = this.rows;
@@ -90,12 +90,12 @@ export class Claimed {
     };
   }
 
-  /** For whoever has asked for the repair of an order that was not known; written when the claim ends. */
+  /** Notes the result of repairing an unknown order, for the request that waits for it; written when the claim ends. */
   noteRepair(repaired: Repaired): void {
     this.#repaired = repaired;
   }
 
-  /** Ends the claim of a piece of work that is no run: last slot and due time stay as they are. */
+  /** Ends the claim of an errand, leaving last slot and due time unchanged. */
   async release(): Promise<void> {
     const { ending, token } = this;
     const repaired = this.#repaired === undefined ? {} : { lastRepair: this.#repaired };
@@ -106,7 +106,7 @@ export class Claimed {
   }
 }
 
-/** Claims an account. Without `slotMillis` the work has no due time, and is never stale. */
+/** Claims an account. Work without `slotMillis` has no due time, and is never stale. */
 export async function claimAccount(
   deps: ClaimDeps,
   { accountId, slotMillis }: { accountId: string; slotMillis?: EpochMillis },

@@ -17,7 +17,7 @@ import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
 import type { Rhythm } from './rhythm.ts';
 
-/** So many interrupted runs in a row that got nowhere are an alarm. */
+/** Number of interrupted runs in a row without progress that raises an alarm. */
 const FRUITLESS_RUNS = 3;
 
 export interface ConcludeDeps extends AmendDeps {
@@ -27,19 +27,19 @@ export interface ConcludeDeps extends AmendDeps {
   readonly random: () => number;
 }
 
-/** How far a run has come, whatever ended it. */
+/** Results of a run, however it ended. */
 export interface Findings {
   readonly tally: Tally;
   readonly drained?: Drained;
-  /** The journal was not read to its end. */
+  /** Set if the journal was not read to its end. */
   readonly backlog?: NonNullable<Account['backlog']>;
-  /** What first connect, gap and periodic tasks have to remember, and whether one of them came further than before. */
+  /** Facts of first connect, gap and periodic tasks, and whether one of them made progress. */
   readonly facts: ChoreFacts;
   readonly moved: boolean;
   readonly badOrders?: number;
 }
 
-/** Of a run that ended before its first step. */
+/** The results of a run that ended before its first step. */
 export const nothingFound = (): Findings => ({ tally: emptyTally(), facts: {}, moved: false });
 
 export interface Progress {
@@ -57,14 +57,14 @@ export interface Conclusion {
 
 type Concluding = Conclusion & { readonly account: Account; readonly now: EpochMillis };
 
-/** Writes what a run has found, ends its claim and plans the next one. */
+/** Writes the results of a run, ends its claim and plans the next run. */
 export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<void> {
   const { account } = use.claimed;
   const { accountId } = account;
   const now = deps.clock();
   const after = await amend(deps, accountId, {
     to: concluded(deps, { ...use, account, now }),
-    // As it was claimed: mostly nobody has written since, and the reading is saved.
+    // The claimed account saves a reading, because mostly nothing was written since.
     from: account,
   });
   if (after === undefined) return deps.log.warn('claim-lost', { accountId });
@@ -92,9 +92,9 @@ const concluded =
     };
     // A removal that began meanwhile has set its own due time.
     if (account.phase === 'removing') return ended;
-    // What a person did meanwhile is newer than what this run met.
+    // A person's action during the run is newer than the run's trouble.
     if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
-    // The lock was written where the captcha was met; if it is gone, a success or an unlock came since.
+    // The lock was written where the captcha was met. If it is gone, a success or an unlock came since.
     const isOver = met?.reason === 'account-locked' && !isLocked(account);
     const fault = isOver ? undefined : faultAfter(account, { ...use, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
@@ -108,7 +108,7 @@ const concluded =
       random,
       rhythm,
     });
-    // Somebody asked for a check while this run was under way.
+    // A check was asked for during this run.
     const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
     return { ...ended, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
   };
@@ -127,7 +127,7 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
   };
 }
 
-/** What the run adds to the account's memory of its journal. */
+/** The facts about the journal that the run adds to the account. */
 function progressFacts(account: Account, use: Concluding): SyncChanges {
   const { now, progress } = use;
   const { drained, tally, backlog, facts, badOrders } = progress.found ?? {};
@@ -154,7 +154,7 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
   };
 }
 
-/** Interrupted runs in a row that moved neither the cursor nor another step. */
+/** Number of interrupted runs in a row that moved neither the cursor nor another step. */
 export function fruitlessRuns({
   account,
   progress,
@@ -170,12 +170,12 @@ const stall = (use: Concluding): MarketplaceFault | undefined =>
     ? undefined
     : new MarketplaceFault({ reason: 'sync-stalled', outcome: 'not-sent', operation: 'sync' });
 
-/** A password was typed, or an unlock reported, after this run had claimed the account. */
+/** Whether a password was typed, or an unlock reported, after this run had claimed the account. */
 const personActed = (account: Account, { account: claimed }: Concluding): boolean =>
   (hasUntriedStagedVersion(account) && account.stagedVersion !== claimed.stagedVersion) ||
   account.unlockedAtMillis !== claimed.unlockedAtMillis;
 
-/** A finished run clears the trouble; trouble of our own leaves it as it was. */
+/** The trouble after a run: a finished run clears it, and trouble of our own stores leaves it unchanged. */
 function faultAfter(now: Account, use: Concluding & { met: Stop | undefined }): AccountFault | undefined {
   const { account, met, progress } = use;
   const drained = progress.found?.drained !== undefined;

@@ -5,9 +5,9 @@ import { type RepairOutcome, repairOrder } from './repair.ts';
 import type { WorkDeps } from './work.ts';
 
 /**
- * One piece of work that somebody asked for, under the claim: it is `busy` while another worker holds it, and then has to
- * be tried again. The last slot and the due time of the account stay. Trouble with the marketplace is handled here; only
- * trouble of our own stores is thrown.
+ * Carries out a piece of work that was requested, under the claim. `busy`: another worker holds the claim, and the
+ * errand has to be tried again. The last slot and the due time of the account stay. Trouble with the marketplace is
+ * handled here; only trouble of our own stores is thrown.
  */
 export async function runErrand(
   deps: WorkDeps & ClaimDeps,

@@ -10,12 +10,15 @@ import type { Claimed } from './claimed.ts';
 import type { Findings } from './conclude.ts';
 import type { OpenWork } from './work.ts';
 
-/** A step of a run. `interrupted`: there was no time for the rest of it, and the steps after it are left out. */
+/** A step of a run. `interrupted`: there was no time for the rest, and the steps after it are left out. */
 export type Step = (run: Run) => Promise<'done' | 'interrupted'>;
 
-/** One run under its claim: what its steps work with, and how far they have come, also when one of them throws. */
+/**
+ * A run under its claim, with the dependencies of its steps and their results, which are kept if a step
+ * throws.
+ */
 export class Run {
-  /** As it was claimed. */
+  /** The account as it was when it was claimed. */
   readonly account: Account;
   readonly work: OpenWork;
   readonly tally = emptyTally();
@@ -44,12 +47,12 @@ export class Run {
     return this.#drained?.cursor ?? this.#start.cursor ?? BEGINNING;
   }
 
-  /** An event beyond a leap of ids that an earlier run has stored. */
+  /** A stored event beyond a leap of ids, from an earlier run. */
   get leap(): string | undefined {
     return this.#start.leap;
   }
 
-  /** When the newest event was written that has been read. */
+  /** Time of the newest event that was read. */
   get toldUntil(): EpochMillis | undefined {
     const eventAt = this.#drained?.cursorEventAtSeconds;
     return eventAt === undefined ? this.account.cursorEventAtMillis : toMillis(eventAt);
@@ -76,20 +79,23 @@ export class Run {
     return badOrders === undefined ? {} : { badOrders };
   }
 
-  /** A first connect has found where to begin. */
+  /** Notes where a first connect begins. */
   async begin(start: Start): Promise<void> {
     const { cursor = BEGINNING } = start;
     this.#start = { ...start, cursor };
     await this.save({ ...start, connectedAtMillis: this.work.clock() });
   }
 
-  /** For the end of the run to write on the account; where two steps remember the same, the later one has it. */
+  /** Adds facts for the end of the run to write on the account; a later step overwrites the same fact. */
   remember({ facts, moved }: { facts: ChoreFacts; moved: boolean }): void {
     this.#facts = { ...this.#facts, ...facts };
     this.#moved ||= moved;
   }
 
-  /** The newest events are stored up to this one; undefined where the journal's end was not found in time. */
+  /**
+   * Notes the newest event up to which the newest orders are stored; undefined if the journal's end was not
+   * found in time.
+   */
   hasReadHead(headAfter: string | undefined): void {
     this.#headAfter = headAfter;
   }
@@ -100,7 +106,7 @@ export class Run {
     this.#backlog = this.#headAfter === undefined ? {} : { headAfter: this.#headAfter };
   }
 
-  /** The journal is read in a later run: until then nothing of it is known, nor of a backlog. */
+  /** Leaves the journal to a later run, so that this run reports no backlog. */
   putsOffDrain(): void {
     this.#drained = { ...this.tally, cursor: this.cursor, outcome: 'interrupted', clean: false };
   }

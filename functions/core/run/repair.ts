@@ -12,13 +12,13 @@ import { isBlank, type OrderRow } from '../orders/store.ts';
 import type { Claimed } from './claimed.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
-/** What has to be read again for one order. */
+/** The forms and deals to read again for an order. */
 export interface Target {
   readonly formIds: readonly string[];
   readonly deals: readonly Purchase[];
 }
 
-/** Undefined for a deal of which nothing is known: only its own event or form names its offer and buyer. */
+/** Undefined for an unknown deal, whose offer and buyer only its own event or form names. */
 export function targetOf(
   orderId: OrderId,
   known: { row?: OrderRow | undefined; bad?: BadOrder | undefined },
@@ -84,7 +84,7 @@ async function repair(
   }
 }
 
-/** An order that was set aside is shown and tried again no more. Throws Problem. */
+/** Forgets an order that was set aside, so that it is neither shown nor tried again. Throws Problem. */
 export async function dismiss(
   journal: Pick<JournalStore, 'badOrders' | 'removeBadOrder'>,
   { accountId, orderId }: { accountId: string; orderId: string },

@@ -15,8 +15,8 @@ export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'id
 export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale' | 'unnamed';
 
 /**
- * One piece of work for one account: claims it, synchronises (or removes) it, and says when it is due
- * again. Marketplace trouble is handled here; only trouble of our own stores is thrown.
+ * Carries out the work of a message for an account: claims it, synchronises (or removes) it, and sets when it
+ * is due again. Marketplace trouble is handled here; only trouble of our own stores is thrown.
  */
 export async function runAccount(deps: RunDeps, message: WorkMessage): Promise<RunOutcome> {
   if (isErrand(message)) return await runErrand(deps, message);

@@ -16,7 +16,7 @@ import type { OrderStore } from '../orders/store.ts';
 import type { ListedStore } from '../reconcile/store.ts';
 import type { Claimed } from './claimed.ts';
 
-/** What a run is given. The doors of access are one group: what stores orders is not given them. */
+/** The dependencies of a run. The doors of access are a separate group, which code that stores orders does not get. */
 export interface WorkDeps extends Omit<SessionDeps, 'marketplace' | keyof AccessDoors> {
   readonly access: AccessDoors;
   readonly orders: OrderStore;
@@ -24,22 +24,22 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace' | keyof Access
   readonly listed: ListedStore;
   readonly offers: OfferStore;
   readonly log: Log;
-  /** Throws RangeError for a marketplace that is not configured (any more). */
+  /** The driver of a marketplace. Throws RangeError for a marketplace that is not configured (any more). */
   readonly driverOf: (marketplaceId: string) => Driver;
   readonly limits: CallLimits;
   readonly outOfTime: () => boolean;
 }
 
-/** What steps of a run work with: stores of orders, and a session that is open. No password is within its reach. */
+/** The dependencies of a run's steps: stores of orders and an open session, but no passwords. */
 export interface OpenWork extends SettleDeps {
   readonly journal: JournalStore;
   readonly listed: ListedStore;
   readonly offers: OfferStore;
-  /** A form that was readable lately. */
+  /** A form that could be read lately. */
   readonly goodFormId: string | undefined;
 }
 
-/** What everything that brings in orders of one account needs, opened once per claim. Throws Stop. */
+/** Opens the dependencies of all steps that store orders of an account, once per claim. Throws Stop. */
 export async function openWork(
   deps: WorkDeps,
   { account, rows }: Pick<Claimed, 'account' | 'rows'>,
@@ -83,7 +83,7 @@ export async function openWork(
   };
 }
 
-/** Reads the key for the driver, which asks for details of an order with it. Without the key the order is brought in all the same. */
+/** Reads the key for the driver, which needs it for details of orders. Without a readable key orders are stored, too. */
 const keyReader =
   (
     { access: { keys }, log }: WorkDeps,
@@ -98,7 +98,7 @@ const keyReader =
     }
   };
 
-/** One call at a time, so that a session that ends is met by one call alone. */
+/** Makes calls one after the other, so that only one call meets the end of a session. */
 function inTurn(session: OpenSession): OpenSession {
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -121,7 +121,7 @@ async function conditionBy(
     // A form that is kept no more, or is broken, tells nothing.
     return read !== undefined && ('sale' in read || 'replacedBy' in read) ? 'up' : 'unknown';
   } catch (error) {
-    // A rule of ours that forbids the call (OwnStop) tells nothing about the form.
+    // An OwnStop, which forbids the call, says nothing about the form.
     if (error instanceof MarketplaceFault) return 'down';
     throw error;
   }

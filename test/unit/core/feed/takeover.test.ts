@@ -23,7 +23,7 @@ import { drainDeps, shop } from '../../../support/shop.ts';
 
 const CLAIM_ENDS = 126 * SECOND;
 
-/** What a worker does under its claim: reads the journal, or one order again, or tells orders again. */
+/** The work of a worker under its claim: reads the journal, reads an order again, or sends orders again. */
 type Work = 'run' | 'repair' | 'resend';
 
 /** A shop, its stored orders and a reader that follows the feed. */
@@ -38,7 +38,7 @@ function scene() {
   const clock = () => now;
 
   let reading: Promise<void> = Promise.resolve();
-  /** One more look of the reader, which looks at one page after the other. */
+  /** Lets the reader read the next page, after those before. */
   const look = (): Promise<void> => {
     reading = reading.then(async () => {
       expectSomewhere(orders);
@@ -65,11 +65,11 @@ function scene() {
     look,
     seen: () => seen,
     worker: (use: Parameters<typeof worker>[1] = {}) => worker({ orders, accounts }, use),
-    /** The claim of whoever stands still comes to its end. */
+    /** Lets the claim of a stopped worker expire. */
     passClaim: () => {
       now = plus(now, CLAIM_ENDS);
     },
-    /** From claim to release; a worker may die, or lose its claim. Answers with whether it came to its end. */
+    /** Runs a worker from claim to release; it may die, or lose its claim. Returns whether it finished. */
     async run(one: Worker, work: Work = 'run'): Promise<boolean> {
       const deps = { accounts: one.accounts, orders: one.orders, clock, newId: randomUUID };
       try {
@@ -119,11 +119,11 @@ function sell({ market }: Scene): void {
   market.event('form-created', 'd3', 'f3');
 }
 
-/** What buyers do while a worker stands still: what it has read is not true any more. */
+/** Changes the sales while a worker has stopped, so that it has read a state that no longer holds. */
 function goOn({ market }: Scene): void {
   market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
   market.event('form-cancelled', 'd1', 'f1');
-  // The purchase that the form has let go of is told by no event.
+  // No event tells of the purchase that the form has released.
   market.forms.set('f3', formOf('f3', ['d2']));
   market.event('form-created', 'd2', 'f3');
 }
@@ -153,7 +153,7 @@ async function expectTruth(at: Scene, live: Record<string, string> = AT_LAST): P
   expect(held).toEqual(new Map(shown.map(({ orderId, content }) => [orderId, content])));
 }
 
-/** How many writes such a worker makes, from claim to release. */
+/** Number of writes of such a worker, from claim to release. */
 async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<number> {
   const at = await settled();
   prepare(at);
@@ -162,7 +162,7 @@ async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<numbe
   return one.writes();
 }
 
-/** Stops at its write, is taken over from, and is woken at a write of its successor, or after that has come to its end. */
+/** Stops a worker at a write, lets another take over, and wakes the first at a write of the second, or after its end. */
 async function takeOver(use: { work: Work; fate: Fate; at: number; wakesAt: number }): Promise<number> {
   const { work, fate } = use;
   const at = await settled();
@@ -211,7 +211,7 @@ describe('a worker that is taken over from', () => {
       work: fc.constantFrom<Work>('run', 'run', 'repair', 'resend'),
       fate: fc.constantFrom(...FATES),
       at: fc.integer({ min: 1, max: 25 }),
-      /** Which of the frozen workers wakes, and at which write of this one. */
+      /** Index of the frozen worker to wake; `wakesAt`: the write of this worker at which that happens. */
       wakes: fc.nat({ max: 3 }),
       wakesAt: fc.integer({ min: 1, max: 25 }),
     });

@@ -144,7 +144,7 @@ async function take(seller: UuidSeller, before: ReadonlySet<string>, what: Step)
   );
   const chosen = open[what.which % open.length];
   if (chosen === undefined) return;
-  // What an order holds into which others were merged without a word can be told from those only while it is shown.
+  // An order into which others were merged silently must stay visible, because only it shows their purchases.
   const isHeir = [...market.sales.values()].some(({ mergedInto }) => mergedInto.includes(chosen.id));
   if (what.do === 'vanish' && isHeir) return;
   if (what.do === 'break') chosen.broken = 2;
@@ -354,7 +354,7 @@ describe('a marketplace with another protocol', () => {
     seller.market.calls.length = 0;
     seller.pass(DAY);
     await seller.settle();
-    // What is still to be paid is read again every night: the merged order, and one from before the connect.
+    // Unpaid orders are read again every night: the merged order, and one from before the connect.
     expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 2']);
     expect(seller.journal.bad.size).toBe(0);
   });
