@@ -6,9 +6,9 @@ import { type Clock, DAY, type EpochMillis, plus, toMillis, toSeconds } from '..
 import { MarketplaceFault } from '../faults/fault.ts';
 import type { FormLists, ListKind } from '../marketplace/lists.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Form } from '../marketplace/sales.ts';
+import type { Form, Purchase } from '../marketplace/sales.ts';
 import { filledAt } from '../orders/form-times.ts';
-import { dealsOf, formOrderId, isLive } from '../orders/order.ts';
+import { dealsOf, formOrderId, heldIn, isLive } from '../orders/order.ts';
 import type { OrderStore } from '../orders/store.ts';
 import { readForms } from './read-forms.ts';
 
@@ -38,7 +38,10 @@ type ListDeps = Deps & { readonly source: FormLists };
 export interface EarlierForms {
   /** Whether a form from before the connect may hold a sale of this time; an undefined time is not known. */
   mayHold(boughtAt: EpochMillis | undefined): boolean;
-  /** Live forms that hold one of these deals and are not stored. Reads the lists once per run. */
+  /**
+   * Live forms that hold one of these deals, which have no order yet. Such a form may be stored, if a worker died
+   * before it came to the deal. Reads the lists once per run.
+   */
   holding(dealIds: readonly string[]): Promise<string[]>;
 }
 
@@ -57,31 +60,33 @@ export function openEarlierForms(
     return undefined;
   // Times of sales are whole seconds.
   const connected = toMillis(toSeconds(connectedAtMillis));
-  let found: Promise<Form[]> | undefined;
+  let found: ReturnType<typeof lookFor> | undefined;
   return {
     mayHold: (boughtAt) => boughtAt === undefined || boughtAt <= connected,
     holding: async (dealIds) => {
       const wanted = new Set(dealIds);
-      found ??= lookFor({ ...deps, source }, { lists, since: plus(connectedAtMillis, -TOLD_WITHIN) });
-      // Later forms are told by the journal; those that it loses are counted by the nightly check.
-      const isEarlier = (form: Form) => (filledAt(form) ?? connected) <= connected;
-      const isWanted = (form: Form) => isEarlier(form) && dealsOf(form).some((id) => wanted.has(id));
-      return (await found).filter(isWanted).map(({ id }) => id);
+      found ??= lookFor(
+        { ...deps, source },
+        { lists, since: plus(connectedAtMillis, -TOLD_WITHIN), until: connected },
+      );
+      return [...(await found)].filter(([, held]) => held.some((id) => wanted.has(id))).map(([id]) => id);
     },
   };
 }
 
 /**
- * Live forms that were filled since and are not stored. Trouble of a list is ignored. Throws
+ * Live forms that were filled within this time, and stored ones, with the deals that they hold. Later forms are told
+ * by the journal; those that it loses are counted by the nightly check. Trouble of a list is ignored. Throws
  * MarketplaceFault.
  */
 async function lookFor(
   deps: ListDeps,
-  { lists, since }: { lists: readonly ListKind[]; since: EpochMillis },
-): Promise<Form[]> {
-  const found = new Map<string, Form>();
+  { lists, since, until }: { lists: readonly ListKind[]; since: EpochMillis; until: EpochMillis },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
   const asked = new Set<string>();
   let batches = 0;
+  const isEarlier = (form: Form) => isLive(form.state) && (filledAt(form) ?? until) <= until;
   const isLate = () => batches >= BATCHES || (batches > 0 && deps.outOfTime());
   /** Reads forms of the list; false when the list has come to older forms. */
   const takeIn = async (ids: readonly string[]): Promise<boolean> => {
@@ -89,7 +94,7 @@ async function lookFor(
       if (isLate()) return false;
       batches += 1;
       const { forms } = await readForms(deps, batch);
-      for (const form of forms) if (isLive(form.state)) found.set(form.id, form);
+      for (const form of forms) if (isEarlier(form)) found.set(form.id, dealsOf(form));
       if (forms.length > 0 && forms.every((form) => (filledAt(form) ?? since) < since)) return false;
     }
     return true;
@@ -100,13 +105,20 @@ async function lookFor(
       const ids = (page?.formIds ?? []).filter((id) => !asked.has(id));
       for (const id of ids) asked.add(id);
       const rows = await deps.orders.readMany(deps.accountId, ids.map(formOrderId));
-      const unknown = ids.filter((id) => rows.get(formOrderId(id))?.content === undefined);
+      const contentOf = (id: string) => rows.get(formOrderId(id))?.content;
+      for (const id of ids) {
+        const content = contentOf(id);
+        if (content !== undefined) found.set(id, dealIdsIn(heldIn(content)));
+      }
+      const unknown = ids.filter((id) => contentOf(id) === undefined);
       more = (await takeIn(unknown)) && page?.next !== undefined;
       position = page?.next;
     }
   }
-  return [...found.values()];
+  return found;
 }
+
+const dealIdsIn = (purchases: readonly Purchase[]): string[] => purchases.map(({ dealId }) => dealId);
 
 async function pageOf(
   deps: ListDeps,

@@ -3,6 +3,7 @@ import type { Form, Purchase } from '../marketplace/sales.ts';
 import {
   dealOrderId,
   formOrderId,
+  heldIn,
   holdsPurchases,
   type OrderContent,
   type OrderId,
@@ -30,10 +31,6 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
   for (const dealId of content.replaces) byId.delete(dealId);
   return [...byId.values()];
 }
-
-/** The purchases that a form of this content holds. */
-const heldIn = (content: OrderContent): Purchase[] =>
-  holdsPurchases(content.state) ? purchasesOf(content) : [];
 
 /** The rows of all that these forms hold, held, or name as surcharges. Nobody else writes them until the forms are stored. */
 export async function heldRows(deps: ApplyDeps, holders: readonly Holder[]): Promise<Rows> {
@@ -129,3 +126,25 @@ const nextAsItIs = ({ orderId, content, heldBy, letGo }: OrderRow): RowWrite['ne
 /** Whether the stored form holds this deal. */
 export const isHolding = (form: OrderRow | undefined, dealId: string): boolean =>
   form?.content !== undefined && holdsPurchases(form.content.state) && form.content.replaces.includes(dealId);
+
+/**
+ * Stored forms of which a killed worker has left out a purchase that they hold. They are to be stored again, because no
+ * event may tell of them any more.
+ */
+export async function leftBehind(
+  { orders, accountId }: Pick<ApplyDeps, 'orders' | 'accountId'>,
+  forms: readonly OrderRow[],
+): Promise<ReadonlySet<OrderId>> {
+  const holds = forms.flatMap(({ orderId, content }) => {
+    const formId = parseOrderId(orderId)?.id;
+    const held = content === undefined ? [] : heldIn(content);
+    return held.map(({ dealId }) => ({ orderId, formId, dealOrderId: dealOrderId(dealId) }));
+  });
+  const deals = await orders.readMany(
+    accountId,
+    holds.map((one) => one.dealOrderId),
+  );
+  const isOpen = (one: (typeof holds)[number]) =>
+    !deals.get(one.dealOrderId)?.heldBy?.some((formId) => formId === one.formId);
+  return new Set(holds.filter(isOpen).map(({ orderId }) => orderId));
+}

@@ -2,6 +2,7 @@ import { chunks } from '../base/batches.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { formOrderId, isSurcharge, type OrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, type Fate, failureIn, isStoredIn } from './applied.ts';
+import { leftBehind } from './holding.ts';
 import { readForms } from './read-forms.ts';
 
 /**
@@ -23,8 +24,8 @@ export async function readSurcharges(
 }
 
 /**
- * Forms with goods that other forms name as surcharges, and that are not stored: they are orders of their
- * own, to be read.
+ * Forms with goods that other forms name as surcharges, and that are not stored, or not completely: they are
+ * orders of their own, to be read.
  */
 export async function ordersAmong(
   deps: ApplyDeps,
@@ -36,7 +37,11 @@ export async function ordersAmong(
     return form !== undefined && !isSurcharge(form) && !use.asked.has(id);
   });
   const rows = await deps.orders.readMany(deps.accountId, withGoods.map(formOrderId));
-  return withGoods.filter((id) => rows.get(formOrderId(id))?.content === undefined);
+  const left = await leftBehind(deps, [...rows.values()]);
+  return withGoods
+    .map((id) => [id, formOrderId(id)] as const)
+    .filter(([, orderId]) => rows.get(orderId)?.content === undefined || left.has(orderId))
+    .map(([id]) => id);
 }
 
 /** Fates of surcharges that orders show: held without a reading, unless one was read and failed by itself. */

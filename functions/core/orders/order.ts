@@ -143,3 +143,7 @@ export const purchasesOf = ({ lines, buyer }: OrderContent): Purchase[] =>
   lines.flatMap(({ offerId, deals }) =>
     deals.map(({ dealId, quantity = 1 }) => ({ dealId, quantity, offerId, buyerId: buyer.id })),
   );
+
+/** The purchases that the order keeps from becoming orders of their own. */
+export const heldIn = (content: OrderContent): Purchase[] =>
+  holdsPurchases(content.state) ? purchasesOf(content) : [];
