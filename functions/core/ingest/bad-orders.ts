@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts';
-import { type Clock, type EpochMillis, MINUTE, plus } from '../base/time.ts';
+import { type Clock, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import type { BadOrder, BadOrderReason, Doubt, HintId, JournalStore } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
@@ -51,7 +51,8 @@ export function failedAgain(
   // Failed readings and incomplete readings are counted separately.
   const before = isUnconfirmed === (known?.reason === 'unconfirmed') ? known : undefined;
   const tries = (before?.tries ?? 0) + 1;
-  const firstAtMillis = before?.firstAtMillis ?? now;
+  // A first time that a clock that was ahead wrote would let the order hold the cursor until then.
+  const firstAtMillis = epochMillis(Math.min(before?.firstAtMillis ?? now, now));
   const doubt = failure.doubt ?? known?.doubt;
   const bad = {
     orderId: use.orderId,

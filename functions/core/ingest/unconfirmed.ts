@@ -1,4 +1,4 @@
-import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
+import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { formOrderId, type OrderContent, type OrderState } from '../orders/order.ts';
 import type { BadOrder, Doubt, HintId, Tell } from './store.ts';
@@ -78,11 +78,17 @@ export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doub
 /** The doubt of a named form that came without goods and that is not stored. */
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
-/** Whether to read the order again in this run. An order that was set aside is retried daily instead. */
-export const isDueAgain = (bad: BadOrder, now: EpochMillis): boolean =>
-  bad.doubt !== undefined &&
-  bad.setAsideAtMillis === undefined &&
-  (bad.tries < RUNS || now >= plus(bad.lastAtMillis, HOUR));
+/**
+ * Whether to read the order again in this run. An order that was set aside is retried daily instead. A time that a clock
+ * that was ahead wrote is not waited for.
+ */
+export const isDueAgain = (
+  { doubt, setAsideAtMillis, tries, lastAtMillis }: BadOrder,
+  now: EpochMillis,
+): boolean =>
+  doubt !== undefined &&
+  setAsideAtMillis === undefined &&
+  (tries < RUNS || now >= plus(lastAtMillis, HOUR) || lastAtMillis > latestTrueTime(now));
 
 /** Whether the marketplace is believed, which it is after a day. */
 export const isBelieved = ({ tries, firstAtMillis, lastAtMillis }: BadOrder): boolean =>
