@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY, type EpochMillis, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/settle.ts';
-import type { BadOrder } from '../../../../functions/core/ingest/store.ts';
-import { isDueAgain } from '../../../../functions/core/ingest/unconfirmed.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { FormBatch } from '../../../../functions/webapi/formbatch.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -242,27 +240,6 @@ describe('a lone bad order where no form was ever read', () => {
     expect(cursor).toBe('0');
     await at(2_400);
     expect(cursor).not.toBe('0');
-  });
-});
-
-describe('an order in doubt', () => {
-  const read = (lastAtMillis: EpochMillis): BadOrder => ({
-    orderId: 'form:f1',
-    reason: 'unconfirmed',
-    detail: 'paid',
-    doubt: { told: ['paid'], lacks: ['paid'] },
-    firstAtMillis: NOW,
-    lastAtMillis,
-    tries: 5,
-  });
-
-  it('is read again an hour after its fifth reading', () => {
-    expect(isDueAgain(read(NOW), plus(NOW, HOUR - 1))).toBe(false);
-    expect(isDueAgain(read(NOW), plus(NOW, HOUR))).toBe(true);
-  });
-
-  it('is read again at once where a clock that was a day ahead read it last', () => {
-    expect(isDueAgain(read(plus(NOW, DAY)), NOW)).toBe(true);
   });
 });
 
