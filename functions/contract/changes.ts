@@ -72,7 +72,7 @@ export const CHANGES = {
   },
   'orders.resend': {
     summary: 'Put orders into the feed again',
-    description: `Selects orders by id, or by the time of their last change (\`from\` included, \`to\` excluded). A call sends at most ${RESEND_LIMIT}; pass its \`cursor\` to the next call for the rest.`,
+    description: `Selects orders by id, or by the time of their last change (\`from\` included, \`to\` excluded). A call sends at most ${RESEND_LIMIT}; pass its \`cursor\` to the next call for the rest. A worker puts them into the feed, mostly within seconds.`,
     params: accountParams,
     body: z.strictObject({
       ids: z.optional(z.array(orderIdText).check(z.minLength(1), z.maxLength(RESEND_LIMIT))),

@@ -35,6 +35,22 @@ describe('a backlog', () => {
     expect(market.calls).not.toContain('unpaidDeals');
   });
 
+  it('is written in batches of four calls for forms, with which the cursor is saved', async () => {
+    const market = shop();
+    const orders = memoryOrders();
+    sold(market, 250);
+    const batches: number[] = [];
+    orders.onWrite = (what) => {
+      if (what.startsWith('batch')) batches.push(what.split(' ').length - 1);
+    };
+    const deps = drainDeps({ shop: market, orders });
+    await drain(deps, START);
+    expect(market.calls.filter((call) => call.startsWith('forms'))).toHaveLength(10);
+    expect(batches).toEqual([100, 100, 50]);
+    expect(deps.saved.length).toBeLessThanOrEqual(batches.length);
+    expect(orders.feedPages.map(({ count }) => count)).toEqual([100, 100, 50]);
+  });
+
   it('asks once for each buyer in each offer, and once for twenty-five offers', async () => {
     const { market, run } = setUp();
     for (let index = 0; index < 120; index += 1)
