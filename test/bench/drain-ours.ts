@@ -22,12 +22,15 @@ async function main(accountId = ''): Promise<void> {
   const deps = workDeps();
   const requests = countRequests();
   const start = performance.now();
+  const before = process.cpuUsage();
   const endsAtMillis = epochMillis(Date.now() + HOUR);
   const message = { accountId, slotMillis: epochMillis(Date.now()), why: 'due' } as const;
   const outcome = await runAccount({ ...deps, endsAtMillis, outOfTime: () => false }, message);
   const seconds = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  const processorSeconds = (user + system) / 1_000_000;
   const megabytes = process.resourceUsage().maxRSS / 1_024;
-  console.log(JSON.stringify({ outcome, seconds, megabytes, requests }));
+  console.log(JSON.stringify({ outcome, seconds, processorSeconds, megabytes, requests }));
 }
 
 void main(process.argv[2]);

@@ -27,6 +27,7 @@ const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
   marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
 });
 const start = performance.now();
+const before = process.cpuUsage();
 const client = await createClientAsync(wsdl);
 let orders = 0;
 
@@ -94,7 +95,8 @@ for (const batch of chunks([...new Set(open.map(({ dealItemId }) => String(dealI
   await ask('doGetPostBuyData', { sessionHandle: handle, itemsArray: { item: batch } });
 for (const event of open) await put(`deal:${event.dealId}`, event);
 const seconds = (performance.now() - start) / 1_000;
-console.log(
-  JSON.stringify({ outcome: 'done', orders, seconds, megabytes: process.resourceUsage().maxRSS / 1_024 }),
-);
+const { user, system } = process.cpuUsage(before);
+const processorSeconds = (user + system) / 1_000_000;
+const megabytes = process.resourceUsage().maxRSS / 1_024;
+console.log(JSON.stringify({ outcome: 'done', orders, seconds, processorSeconds, megabytes }));
 process.exit();
