@@ -103,6 +103,9 @@ function intact(row: OrderRow): OrderRow {
   );
 }
 
+/** Batches of a hundred rows that are read at the same time. */
+const READS_AT_ONCE = 4;
+
 interface OrderItem extends OrderRow {
   readonly accountId: string;
 }
@@ -113,6 +116,11 @@ async function readMany(
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;
   const keys = [...new Set(query.orderIds)].map((orderId) => ({ accountId, orderId }));
-  const items = await readItems<OrderItem>(use.dynamo, { table: use.orders, keys, ConsistentRead: true });
+  const items = await readItems<OrderItem>(use.dynamo, {
+    table: use.orders,
+    keys,
+    atOnce: READS_AT_ONCE,
+    ConsistentRead: true,
+  });
   return new Map(items.map(({ accountId: _, ...row }) => [row.orderId, intact(row)]));
 }

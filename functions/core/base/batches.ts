@@ -1,7 +1,4 @@
-/**
- * Number of items worked on at a time: a batch of forms. The feed takes entries singly, so more would only
- * queue there.
- */
+/** Number of items worked on at a time. More would wait for the connections of the store's client. */
 const AT_ONCE = 25;
 
 /**

@@ -91,11 +91,12 @@ export class Outstanding {
       this.#opened.set(deal.dealId, { ...deal, releasedBy: [...before, ...(deal.releasedBy ?? [])] });
     }
     const released = new Set(opened.flatMap(({ releasedBy }) => releasedBy ?? []));
+    const eventsOf = this.#openByHint();
     for (const formId of formIds) {
       const orderId = formOrderId(formId);
       if (!settled.has(orderId)) this.#failed.add(orderId);
-      else if (released.has(formId)) this.#lettingGo.set(formId, this.#eventsOf(orderId));
-      else this.#settle(this.#eventsOf(orderId), orderId);
+      else if (released.has(formId)) this.#lettingGo.set(formId, eventsOf(orderId));
+      else this.#settle(eventsOf(orderId), orderId);
     }
     for (const event of this.#events.filter(({ formId }) => formId === undefined))
       for (const { dealId } of event.purchases)
@@ -105,12 +106,13 @@ export class Outstanding {
 
   /** Notes that these deals were looked at. */
   dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<HintId>): void {
+    const eventsOf = this.#openByHint();
     for (const { dealId } of deals) {
       const orderId = dealOrderId(dealId);
       const releasedBy = this.#opened.get(dealId)?.releasedBy ?? [];
       if (settled.has(orderId)) {
         this.#opened.delete(dealId);
-        this.#settle(this.#eventsOf(orderId), orderId);
+        this.#settle(eventsOf(orderId), orderId);
       } else {
         this.#failed.add(orderId);
         for (const formId of releasedBy) this.#failed.add(formOrderId(formId));
@@ -173,8 +175,18 @@ export class Outstanding {
     );
   }
 
-  #eventsOf(orderId: HintId): DealEvent[] {
-    return this.#events.filter((event) => hintsOf(event).includes(orderId) && !this.#settled.has(event));
+  /** The events of an order that are not settled. All are looked through once, because a backlog has thousands. */
+  #openByHint(): (orderId: HintId) => DealEvent[] {
+    const byHint = new Map<HintId, DealEvent[]>();
+    for (const event of this.#events) {
+      if (this.#settled.has(event)) continue;
+      for (const hint of hintsOf(event)) {
+        const known = byHint.get(hint);
+        if (known === undefined) byHint.set(hint, [event]);
+        else known.push(event);
+      }
+    }
+    return (orderId) => (byHint.get(orderId) ?? []).filter((event) => !this.#settled.has(event));
   }
 
   /** Settles an order of these events; an event is settled with the last of its orders. */
