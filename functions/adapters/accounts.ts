@@ -104,7 +104,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
       if (batch === undefined) return false;
-      // Ours, if the SDK repeated a write whose reply was lost.
+      // The batch is ours if the SDK repeated a write whose reply was lost.
       const now = await read(accountId);
       return now?.claimToken === claimToken && now.batch?.id === batch.id;
     },

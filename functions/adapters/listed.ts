@@ -103,7 +103,7 @@ export const orderMarks = ({ dynamo, table }: Table): OrderMarks => ({
       ProjectionExpression: 'orderId, fedNumber, content.#state',
       ExpressionAttributeNames: { '#state': 'state' },
     });
-    // A row that was never shown to a reader is no order.
+    // A row without content is not an order.
     const shown = rows.filter(({ content }) => content !== undefined);
     return new Map(shown.map(({ orderId, content: _, ...mark }) => [orderId, mark]));
   },

@@ -15,7 +15,7 @@ function kindOf(message: WorkMessage): string {
   return message.why === 'now' ? 'now' : 'slot';
 }
 
-/** A hash, because an id of a message is short and some characters of ids do not fit into one. */
+/** A hash of ids, because a message's deduplication id is short and cannot hold all characters of ids. */
 const hashOf = (orderIds: readonly OrderId[]): string =>
   createHash('sha256').update(orderIds.join(' ')).digest('hex').slice(0, 32);
 

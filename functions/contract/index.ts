@@ -10,7 +10,7 @@ import type { ProblemCode } from './problems.ts';
 import { type OperationId, ROUTES, type RouteContract } from './routes.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
-/** All operations, in the order of the document. A function imports only those that it serves. */
+/** All operations, in the order of the document. A function imports only the groups that it serves. */
 export const OPERATIONS = {
   ...KEYS,
   ...ACCOUNTS,
@@ -23,7 +23,7 @@ export const OPERATIONS = {
   ...HEALTH,
 } as const satisfies Readonly<Record<OperationId, Operation>>;
 
-/** The problems that an operation may answer with: its own, and those that any may meet. */
+/** The problems that an operation may answer with: its own, and those common to all operations. */
 export function problemsOf(id: OperationId): ProblemCode[] {
   const { params, query, body, problems }: Operation = OPERATIONS[id];
   const route: RouteContract = ROUTES[id];

@@ -53,7 +53,7 @@ export const LONGEST_ID = 256;
 const id = (description: string) => described(z.string(), { description });
 /** Ids in paths have no pattern: an unknown id is "not found", whatever it looks like. */
 export const accountParams = z.object({ accountId: id('Id of the account.') });
-/** `form:ID`, or `deal:ID` while no live form holds the deal. Ids of marketplaces are opaque texts without blanks. */
+/** Ids of orders: `form:ID`, or `deal:ID` while no live form holds the deal; ID is the marketplace's opaque text. */
 export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
 export const orderIdText = matching(ORDER_ID, {
   description: 'Id of an order.',

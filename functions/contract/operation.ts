@@ -23,7 +23,7 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-/** The operations of one function, by id. */
+/** The operations of a function, by id. */
 export type Operations = Readonly<Partial<Record<OperationId, Operation>>>;
 
 /** A schema's value, read-only throughout, so that constants can be passed. */

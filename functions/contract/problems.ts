@@ -3,7 +3,7 @@ interface ProblemKind {
   readonly title: { readonly pl: string; readonly en: string };
 }
 
-/** What can be wrong with a request, by code: the last part of a problem's `type`. */
+/** The kinds of problems of a request, by code, which is the last part of a problem's `type`. */
 export const PROBLEMS = {
   'bad-input': { status: 400, title: { pl: 'Niepoprawne dane', en: 'Bad input' } },
   unauthenticated: { status: 401, title: { pl: 'Brak ważnego tokenu', en: 'No valid token' } },

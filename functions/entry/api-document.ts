@@ -1,6 +1,6 @@
 import { optionalSetting } from './settings.ts';
 
-/** Put in by the bundler, which builds it from the contract; absent where nothing was bundled. */
+/** The document, which the bundler builds from the contract and inserts; undefined in code that was not bundled. */
 declare const OPENAPI_DOCUMENT: string;
 
 /** The OpenAPI document of this API, which names the API's own address where it has one. */

@@ -74,7 +74,7 @@ function readMessage(body: string): WorkMessage {
   return { ...message, why: read.why };
 }
 
-/** Throws for a text that is no id. */
+/** The id of an order. Throws an error for another text. */
 function orderIdIn(text: string): OrderId {
   const order = parseOrderId(text);
   if (order === undefined) throw new Error(`no id of an order: ${text}`);

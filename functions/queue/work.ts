@@ -10,7 +10,7 @@ export const handler = queueHandler(
   async ({ message, endsAtMillis, outOfTime }) => {
     const run = runAccount({ ...deps, endsAtMillis, outOfTime }, message);
     const outcome = await run.finally(() => deps.news.flush());
-    // Nobody does it in its stead, unlike a run: it comes back when the claim that it met has ended.
+    // An errand has to be repeated, unlike a run: the message comes back after the other worker's claim has ended.
     if (outcome === 'busy' && isErrand(message)) throw new Error('another worker holds the claim');
     deps.log.info('worked', { accountId: message.accountId, why: message.why, outcome });
   },

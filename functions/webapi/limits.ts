@@ -12,7 +12,7 @@ function refuse(operation: OperationName, text: string): never {
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** Throws MarketplaceFault `bad-input` for credentials that cannot be sent. */
+/** Checks credentials. Throws MarketplaceFault `bad-input` for credentials that cannot be sent. */
 export function checkCredentials(
   credentials: WebapiCredentials,
   { operation, settings }: { operation: OperationName; settings: WebapiSettings },

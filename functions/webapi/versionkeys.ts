@@ -9,7 +9,7 @@ export interface WebapiCredentials extends Credentials {
   readonly versionKey: string;
 }
 
-/** The calls behind a login, as they go out one by one. */
+/** The single calls of a login. */
 export interface LoginCalls {
   versionKey(webapiKey: Secret, options: CallOptions): Promise<string>;
   logIn(credentials: WebapiCredentials, options: CallOptions): Promise<Login>;

@@ -1,4 +1,4 @@
-/** A server, where calls below its address go, and what lets them in. */
+/** A server: the address of its calls, and the token for them. */
 export interface Place {
   readonly url: string;
   readonly token?: string;
@@ -7,7 +7,7 @@ export interface Place {
 export interface Call {
   readonly method?: string;
   readonly path: string;
-  /** Becomes JSON; a text goes as it is. */
+  /** The body: a text is sent unchanged, other values as JSON. */
   readonly body?: unknown;
 }
 
@@ -27,7 +27,7 @@ export async function attempt(place: Place | string, call: Call): Promise<{ stat
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** The answer as it came. */
+/** The answer, unchecked. */
 export function send(place: Place | string, { method = 'GET', path, body }: Call): Promise<Response> {
   const { url, token }: Place = typeof place === 'string' ? { url: place } : place;
   return fetch(`${url}${path}`, {

@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
   readonly answered?: StackOptions['answered'];
-  /** Where address and token are left while the world runs. */
+  /** File with address and token, which exists while the world runs. */
   readonly accessFile?: string;
 }
 

@@ -7,10 +7,10 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { runs } from '../support/runs.ts';
 import { openTables } from '../support/tables.ts';
 
-/* Whatever is asked of the API, it answers by its contract, soon, without a fault of its own, and whole. */
+/* The API answers any request soon, by its contract, and without a fault of its own. */
 
 let klamka: Klamka;
-/** Ids, cursors and positions that answers have held: handed to where they do not belong. */
+/** Ids, cursors and positions from answers, which are then sent in places where they do not belong. */
 const known = new Set<string>();
 
 const TELLING =
@@ -64,7 +64,7 @@ it('answers any request by its contract, and is whole afterwards', { timeout: 60
     }),
     { numRuns: runs(700, 5_000), endOnFailure: true },
   );
-  // What is refused for its form alone would test nothing behind it.
+  // Requests refused for their form alone would not test the code behind the check.
   expect((seen.get(200) ?? 0) + (seen.get(202) ?? 0)).toBeGreaterThan(20);
   expect(seen.get(404) ?? 0).toBeGreaterThan(20);
 

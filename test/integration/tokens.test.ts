@@ -12,7 +12,7 @@ import { send } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { LOCAL } from '../support/tables.ts';
 
-/* Nobody gets anything without a token, a row and a role that permit it. */
+/* A call needs a token, a row in our table and a role that all permit it. */
 
 let klamka: Klamka;
 
@@ -101,7 +101,7 @@ describe('a call', () => {
       const permitted: readonly Scope[] = ROLES[role];
       const all = await tokenFor(role);
       for (const scope of ALL_SCOPES) {
-        // One operation of each scope that changes nothing: there is no such account.
+        // An operation of each scope; it changes nothing, because the account does not exist.
         const id = closed.find((one) => scopeOf(one) === scope && /\{accountId\}/.test(ROUTES[one].route));
         if (id === undefined) throw new Error(`no operation for ${scope}`);
         const passes = permitted.includes(scope);

@@ -8,7 +8,7 @@ import { patched, type Sources } from './mutants/places.ts';
 import type { Core } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** The folders of the code under proof. */
+/** The folders of the code that the proof runs. */
 const FOLDERS = ['functions/core', 'functions/webapi'];
 
 /** The core with a mutant's mistake. Throws RangeError if the mistake does not fit the source any more. */

@@ -49,7 +49,7 @@ function problemFaults(use: {
   return faults;
 }
 
-/** A schema drops what it does not name, and so shows it. */
+/** The faults of a body. A schema drops fields that it does not name, so a changed body shows extra fields. */
 function shapeFaults(schema: Operation['replies'][number]['body'], body: unknown): string[] {
   const parsed = schema.safeParse(body);
   if (!parsed.success) return parsed.error.issues.map(({ path, code }) => `${path.join('.')} ${code}`);

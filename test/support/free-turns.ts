@@ -5,7 +5,7 @@ import { memoryCache } from './memory-cache.ts';
 
 export const freeTurn: Turn = async () => undefined;
 
-/** A run without limits, and without a key: a country that has to be asked for stays unknown. */
+/** The parts of a run without limits and without a key, so that a country missing in our list stays unknown. */
 export const freeRun = (changes: Partial<DriverRun> = {}): DriverRun => ({
   turn: freeTurn,
   readKey: async () => undefined,

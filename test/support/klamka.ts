@@ -55,7 +55,7 @@ export async function startKlamka(
     dataDir: options.dataDir,
     ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
-    // At the gateway, so that no answer is forgotten, whoever asked.
+    // Compared at the gateway, so that the answers to all clients are checked.
     answered: (one) => faults.push(...contractFaults(one)),
     log: ({ source, text }) => said.push(`${source} ${text}`),
   });

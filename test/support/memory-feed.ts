@@ -3,7 +3,7 @@ import type { Consumer, ConsumerStore } from '../../functions/core/feed/consumer
 import type { OrderHistory } from '../../functions/core/orders/store.ts';
 import { type MemoryOrders, memoryFeed } from './memory-orders.ts';
 
-/** The feeds of several accounts, over orders in memory; what is read is counted by account. */
+/** The feeds of several accounts, over orders in memory; counts the reads of each account. */
 export function memoryFeeds(accounts: Map<string, MemoryOrders>): FeedDeps & { readonly reads: string[] } {
   const reads: string[] = [];
   const feedOf = (accountId: string) => memoryFeed(accounts.get(accountId)?.feedPages ?? []);

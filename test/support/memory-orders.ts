@@ -88,7 +88,7 @@ export function memoryOrders(): MemoryOrders {
   return store;
 }
 
-/** The feed of one account in memory, as its readers see it. */
+/** The feed of an account in memory, for its readers. */
 export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
   async pages(_accountId, { after, limit }) {
     return structuredClone(pages.filter((page) => endOf(page) >= after && page.first <= after + limit));
@@ -97,8 +97,8 @@ export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
 });
 
 /**
- * Takes the claim over, ends what the worker before has begun, and writes rows. `through`: the way to the store, where
- * that is this worker's own.
+ * Takes over the claim, ends the batch of the worker before, and opens the rows for writing. `through`: this worker's own
+ * store.
  */
 export async function claimRows(
   orders: MemoryOrders,
@@ -113,7 +113,7 @@ export async function claimRows(
   return openRows({ orders, clock, newId: randomUUID, saveBatch }, { accountId, before: batch });
 }
 
-/** Orders whose page of the feed is missing, though their row was written. */
+/** Orders whose row was written but whose feed entry is missing. */
 export const untold = ({ rows, feedPages }: MemoryOrders): OrderRow[] =>
   [...rows.values()].filter(({ orderId, batchId, content }) => {
     if (content === undefined || batchId === undefined) return false;

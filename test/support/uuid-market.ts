@@ -55,11 +55,11 @@ export interface UuidMarket {
   pay(sale: TrueSale): void;
   cancel(sale: TrueSale): void;
   merge(one: TrueSale, other: TrueSale): TrueSale;
-  /** As `merge`, and no event names those that were merged; they are shown for so much longer. */
+  /** Like `merge`, but no event names the merged orders, and they are shown for this time longer. */
   mergeSilently(one: TrueSale, other: TrueSale, shownForMillis?: number): TrueSale;
-  /** As `merge`, and no event tells of it at all. */
+  /** Like `merge`, but without any event. */
   mergeUntold(one: TrueSale, other: TrueSale): TrueSale;
-  /** The order ends, its purchases live on. */
+  /** Ends the order; its purchases live on. */
   release(sale: TrueSale): void;
   vanish(sale: TrueSale): void;
   /** Asks the buyer for an extra payment. */
@@ -153,7 +153,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
     return sale.replacedBy.length > 0 ? { id, replacedBy: sale.replacedBy } : { id, sale: shown(sale) };
   };
 
-  /** Names what is shown and was not replaced. */
+  /** Ids of the orders that are shown and were not replaced. */
   const lists: FormLists = {
     formLists: ['form-ids'],
     async formPage() {

@@ -23,7 +23,7 @@ export const createWebapi = (
   { cache = memoryCache(), ...extras }: Extras = {},
 ): Required<Marketplace> => webapiDriver(settings, extras).open(freeRun({ cache }));
 
-/** Sends a login, prepared as the driver sees fit. */
+/** Prepares a login with the driver, and sends it. */
 export async function logInTo(
   { access }: Pick<Marketplace, 'access'>,
   { webapiKey, ...credentials }: Credentials & { webapiKey: Secret },

@@ -7,13 +7,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Names of the WebAPI's numbers; elsewhere a country has ISO letters, a method or carrier a text for its id. */
 const NUMBERS = /\b(countryId|countryCode|methodId|shipmentMethodId|shipmentId|carrierId|operatorId)\b/;
 
-/** Where the protocol is spoken: by the driver, by the simulated marketplace, and by the tests of both. */
+/** Folders that speak the protocol: the driver, the simulated marketplace, and their tests. */
 const SPOKEN = ['functions/webapi/', 'infra/local/simulator/', 'test/unit/webapi/', 'test/unit/simulator/'];
 
 /** Settings of the driver, which a deployment may change. */
 const SETTINGS = 'functions/entry/marketplaces.ts';
 
-/** Tests of numbers being refused, and this one. */
+/** Tests that such numbers are refused, and this test. */
 const REFUSED = [
   'test/unit/adapters/earlier-orders.test.ts',
   'test/unit/entry/field-problems.test.ts',

@@ -62,12 +62,12 @@ async function passwordInUse(deps: LogInDeps, account: Account): Promise<SecretV
   return (await deps.passwords.readVersion(accountId, currentVersion)) ?? current;
 }
 
-/** Fetching what a login needs takes no longer. */
+/** Time-out for preparing a login. */
 const PREPARING_TIMEOUT = 15 * SECOND;
 
 /**
- * A login that is ready to be sent with this key: with what the driver has kept, unless `fresh` is asked for, when the
- * marketplace is asked with the key alone in any case. Throws Stop.
+ * Prepares a login with this key, from the driver's cache or, with `fresh`, by asking the marketplace with the key
+ * alone. Throws Stop.
  */
 export async function preparedLogin(
   deps: LogInDeps,

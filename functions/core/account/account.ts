@@ -252,9 +252,9 @@ export interface LoginFacts extends LoginMemory {
 export interface SyncFacts {
   readonly claimToken?: string | undefined;
   readonly claimUntilMillis?: EpochMillis | undefined;
-  /** Rows that are being written, from before the first of them until the end of a run whose page of the feed stands. */
+  /** Rows that are being written: set before the first is written, and kept until their feed page is stored and the claim ends. */
   readonly batch?: RowBatch | undefined;
-  /** Number of the last entry of the feed when a batch was last ended: whatever is told up to there needs no look. */
+  /** Number of the last feed entry when a batch last ended; rows with numbers up to it are known to be in the feed. */
   readonly fedUntil?: number | undefined;
   /**
    * The last deal event up to which everything has landed; '0' before the first. Absent before the first

@@ -4,8 +4,8 @@ import { OwnStop, type Stop } from '../faults/own-stop.ts';
 import type { Account, AccountFault } from './account.ts';
 
 /**
- * Answers to a login that a marketplace gives without looking at the password: country, key, what the login was
- * prepared with, and call limits come before it. Every other fault, known or not, may be the answer to a wrong password.
+ * Answers to a login that a marketplace gives without checking the password, because it checks country, key,
+ * preparation and call limits first. Every other fault, known or not, may be the answer to a wrong password.
  */
 const DECIDED_WITHOUT_PASSWORD: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'preparation-stale',

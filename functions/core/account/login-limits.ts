@@ -48,5 +48,5 @@ export const AFTER_LOGIN = 10 * SECOND;
  */
 export const DOUBT = { refusals: 3, within: 5 * MINUTE } as const;
 
-/** Covers preparing, one login with its retry, and saving. */
+/** Duration of a lease: enough for preparing, one login with its retry, and saving. */
 export const LEASE = 2 * MINUTE;

@@ -1,7 +1,7 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { OrderId } from '../orders/order.ts';
 
-/** A run that is due, or was asked for, or goes on with the one before. */
+/** The message for a run that is due, was requested, or continues the run before. */
 export interface SyncMessage {
   readonly accountId: string;
   /** Time at which the work was due, which tells a late copy from new work. */
@@ -9,19 +9,19 @@ export interface SyncMessage {
   readonly why: 'due' | 'now' | 'follow-on';
 }
 
-/** Something that somebody asked for beside the runs; `slotMillis` is when. It is never stale. */
+/** The message for work that was requested besides runs; `slotMillis` is the time of the request. It is never stale. */
 export type Errand =
   | {
       readonly accountId: string;
       readonly slotMillis: EpochMillis;
-      /** An order is to be read again. */
+      /** Reads an order again. */
       readonly why: 'repair';
       readonly orderId: OrderId;
     }
   | {
       readonly accountId: string;
       readonly slotMillis: EpochMillis;
-      /** Orders are to be told again. */
+      /** Sends orders again. */
       readonly why: 'resend';
       readonly orderIds: readonly OrderId[];
     };

@@ -3,8 +3,8 @@ import type { BilingualText } from './text.ts';
 const NAMED = /\{([a-z]+\.[A-Za-z]+)((?: \w+=[^\s{}]+)*)\}/g;
 
 /**
- * Names an operation of the product within a text (`accounts.show`), and of what (`accountId`). Readers of the HTTP API
- * know it by its route, users of a command line by a command: so each surface writes it for its own readers.
+ * A placeholder in a text for an operation (`accounts.show`) and its parameters (`accountId`). Each surface replaces it
+ * by its own name of the operation: the HTTP API by a route, a command line by a command.
  */
 export function operation(id: string, of: Readonly<Record<string, string>> = {}): string {
   const names = Object.entries(of).map(([name, value]) => ` ${name}=${value}`);
@@ -13,7 +13,7 @@ export function operation(id: string, of: Readonly<Record<string, string>> = {})
 
 export type WriteOperation = (id: string, of: Readonly<Record<string, string>>) => string;
 
-/** The text with its operations as the readers of a surface know them. */
+/** The text with the names of its operations replaced by those of a surface. */
 export function phrased({ pl, en }: BilingualText, write: WriteOperation): BilingualText {
   const phrase = (text: string) =>
     text.replaceAll(NAMED, (_, id: string, names: string) =>

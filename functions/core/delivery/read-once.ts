@@ -8,8 +8,8 @@ type Range = Parameters<FeedReader['pages']>[1];
 
 /**
  * The feed of an account for a turn, in which the bus and webhooks with near positions share the reading of a
- * page. Pages never change; an end that was reached counts for the whole turn, because later entries bring a
- * turn of their own.
+ * page. Pages never change; an end that was reached counts for the whole turn, because later entries start
+ * another turn.
  */
 export function readOnce(feed: FeedReader, accountId: string): FeedReader {
   /** Pages that follow each other. */

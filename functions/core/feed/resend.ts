@@ -18,7 +18,7 @@ export interface ResendDeps {
 }
 
 export interface Resent {
-  /** How many orders will be told again. */
+  /** Number of orders that will be sent again. */
   readonly resent: number;
   /** Ids that are not orders of this account. */
   readonly unknown: readonly OrderId[];
@@ -26,7 +26,7 @@ export interface Resent {
   readonly next?: string | undefined;
 }
 
-/** Asks for these orders to be told again. */
+/** Requests that these orders are sent again. */
 export async function resendOrders(
   deps: Omit<ResendDeps, 'history' | 'outOfTime'>,
   use: { accountId: string; orderIds: readonly OrderId[] },
@@ -40,7 +40,7 @@ export async function resendOrders(
   return { resent: known.length, unknown: orderIds.filter((orderId) => !isKnown(orderId)) };
 }
 
-/** Asks for the orders that last changed in this window to be told again, up to the limit of one call. */
+/** Requests that the orders that last changed in this period are sent again, up to the limit of a call. */
 export async function resendWindow(
   deps: ResendDeps,
   use: { accountId: string; fromMillis: EpochMillis; toMillis: EpochMillis; after?: string | undefined },

@@ -13,7 +13,7 @@ import type { EarlierForms } from './earlier-forms.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { HintId } from './store.ts';
 
-/** A row may change between reading and writing, by a batch that was read ahead of; this many times in a row it is a bug. */
+/** Most conflicts in a row: another batch may change a row between reading and writing, but more of them are a bug. */
 export const CONFLICTS = 8;
 
 export interface ApplyDeps {
@@ -90,7 +90,7 @@ export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean
 
 export type Rows = ReadonlyMap<OrderId, OrderRow>;
 
-/** Throws what has stopped the reading of forms after some could be read. */
+/** Throws the reason for which reading stopped after some forms were read. */
 export function unstopped<T extends { readonly stop?: Stop | undefined }>(done: T): T {
   if (done.stop !== undefined) throw done.stop;
   return done;

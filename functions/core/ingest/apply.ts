@@ -39,7 +39,7 @@ export interface Batch extends Gone {
   readonly sales: ReadonlySet<string>;
   /** Orders that may hold the purchases of absent forms by now. */
   readonly heirs: Heirs;
-  /** By form, others that hold a deal of it too. */
+  /** By form, other forms that hold a deal of it too. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -144,14 +144,14 @@ function withGone(batch: Gone, read: FormsRead, named: NamedDeals | undefined): 
   };
 }
 
-/** Forms that are gone, where others show that the marketplace is well. The end of a sale that is over is known. */
+/** Forms that are missing although the marketplace works, without those of cancelled sales, whose end is known. */
 const absentIn = ({ rows, failures }: FormsRead): string[] =>
   [...failures].flatMap(([orderId, { reason }]) => {
     const isOver = rows.get(orderId)?.content?.state === 'cancelled';
     return reason === 'form-missing' && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
   });
 
-/** The deals of these forms as their rows have them, or events name them. */
+/** The deals of these forms, from their rows, or else from events. */
 const dealsKnown = (ids: readonly string[], { rows }: FormsRead, named: NamedDeals = new Map()) =>
   ids.map((id): [string, readonly string[]] => [
     id,

@@ -17,7 +17,7 @@ import type { Applied, ApplyDeps, Rows } from './applied.ts';
 export interface Holder {
   readonly form: Pick<Form, 'id' | 'surchargeIds'>;
   readonly content: OrderContent;
-  /** Purchases that the form held once and holds no more. */
+  /** Purchases that the form held before and no longer holds. */
   readonly letGo: readonly Purchase[];
 }
 
@@ -43,9 +43,9 @@ export async function heldRows(deps: ApplyDeps, holders: readonly Holder[]): Pro
 }
 
 /**
- * Closes the deals that these forms hold, and notes whose surcharges are which, for when they are named alone; each behind
- * its forms. A set of holders, so that forms may come in any order. A form with goods is an order, whoever names it as a
- * surcharge: its row stays as it is.
+ * The writes that close the deals of these forms and note the holders of their surcharges; each is written after its
+ * forms. Holders are a set, so that forms may come in any order. A form with goods is an order even if another form
+ * names it as a surcharge; its row does not change.
  */
 export function holdWrites(holders: readonly Holder[], rows: Rows): RowWrite[] {
   const orders = new Set(holders.map(({ form }) => formOrderId(form.id)));
@@ -67,7 +67,7 @@ export function holdWrites(holders: readonly Holder[], rows: Rows): RowWrite[] {
     }));
 }
 
-/** A row that these forms hold, beside those that hold it already: no order of its own. */
+/** The content of a row that these forms hold too, besides earlier holders; it is not an order of its own. */
 export function heldBy(
   orderId: OrderId,
   { row, formIds }: { row: OrderRow | undefined; formIds: readonly string[] },

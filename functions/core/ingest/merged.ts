@@ -6,21 +6,21 @@ import { isHolding } from './holding.ts';
 import { close } from './replaced.ts';
 import { notAlone } from './unconfirmed.ts';
 
-/** Forms that the marketplace does not show any more, or has replaced, in one batch. */
+/** Forms of a batch that the marketplace no longer shows, or has replaced. */
 export interface Gone {
   readonly absent: ReadonlySet<string>;
-  /** With the forms that have replaced them. */
+  /** Replaced forms, with their successors. */
   readonly replaced: ReadonlyMap<string, readonly string[]>;
-  /** The deals that they are known to have held. */
+  /** The known deals of these forms. */
   readonly deals: ReadonlyMap<string, readonly string[]>;
 }
 
-/** By form that is absent, for each of its deals the other stored forms that hold it. */
+/** By absent form, for each of its deals, the other stored forms that hold it. */
 export type Heirs = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /**
- * Where the purchases of absent forms are now. Some marketplaces merge orders into a new one, and no event tells of the
- * end of those: the new one names the same purchases. The heirs have to be read too, before they are believed.
+ * The forms that hold the purchases of absent forms now. Some marketplaces merge orders into a new one with the same
+ * purchases, without an event for the end of the old ones. The heirs have to be read again before they are believed.
  */
 export async function heirsOf(deps: Pick<ApplyDeps, 'orders' | 'accountId'>, gone: Gone): Promise<Heirs> {
   const dealsOf = new Map([...gone.absent].map((id) => [id, dealsOfGone(gone, id)]));
@@ -67,9 +67,9 @@ export async function closeMerged(
 }
 
 /**
- * Orders that were stored and show the same purchase are in doubt, all of them: one may have been merged into another,
- * and be shown for some minutes yet. They are read again until only one is shown. An order that was read only because
- * another holds its purchase, and is gone, is read again too: no event brings it back.
+ * The fates of stored orders that show the same purchase: all are in doubt, because one may have been merged into
+ * another and still be shown for some minutes. They are read again until only one is shown. An order that was read
+ * only because another holds its purchase, and is missing, is read again too, because no event names it.
  */
 export function fatesOfRivals(
   batch: {

@@ -23,30 +23,30 @@ const OF_ALL_ITEMS_MOSTLY: ReadonlySet<FaultReason> = new Set<FaultReason>([
   'feature-unknown',
 ]);
 
-/** Whether only time can tell that the fault is one item's own, though it came while others could be read. */
+/** Whether the fault mostly concerns all items, so that only lasting failure shows that it is the item's own. */
 export const isMostlyOfAll = ({ reason }: MarketplaceFault): boolean => OF_ALL_ITEMS_MOSTLY.has(reason);
 
-/** So many failures without a single success, and no known good item to ask for, are an outage. */
+/** Number of failures that count as an outage if nothing could be read and there is no known good item. */
 const TAKEN_FOR_OUTAGE = 5;
 
-/** Whether the marketplace answers; `unknown`: no known good item can be asked for. */
+/** Whether the marketplace answers; `unknown`: there is no known good item to read. */
 export type Condition = 'up' | 'down' | 'unknown';
 
 /** Tells, for one run and one kind of call, a bad item from an outage. */
 export interface OutageDetector {
-  /** An item was read: whatever fails from here on in this run fails by itself. `item`: one that can be asked for. */
+  /** Notes that an item was read, so that later failures of this run are the items' own. `item`: a readable item. */
   worked(item?: string): void;
   /**
-   * `up` where others were read in this run, or else the known good item still can be; `unknown` too where that one is
-   * gone, or is itself among what failed.
+   * `up` if other items were read in this run, or the known good item can still be read; `unknown` also if that item is
+   * gone or is among the failed ones.
    */
   condition(): Promise<Condition>;
   /**
-   * The item that was read last can be read now: what was read before an outage began proves nothing. True too
-   * where `batch`, which has failed, holds that very item among others: it may be the bad one.
+   * Whether the item that was read last can be read now, because a reading before the outage proves nothing. True
+   * also if the failed `batch` has that item among others, because it may be the bad one.
    */
   isUpNow(batch?: readonly unknown[]): Promise<boolean>;
-  /** `batch` is what failed last. */
+  /** Whether so many failures are an outage; `batch` failed last. */
   isOutage(failures: number, batch: readonly unknown[]): Promise<boolean>;
 }
 

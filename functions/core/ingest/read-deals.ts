@@ -10,11 +10,11 @@ export interface KnownDeals {
   readonly deals: ReadonlyMap<string, UnpaidDeal>;
   /** Buyers by `offerId/buyerId`. */
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
-  /** Deals that could not be asked for. */
+  /** Deals that could not be read. */
   readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
-  /** Offers whose buyers could not be asked for. */
+  /** Offers whose buyers could not be read. */
   readonly untold: ReadonlyMap<string, MarketplaceFault>;
-  /** Pairs `offerId/buyerId` that were not asked for, because the time was up. */
+  /** Pairs `offerId/buyerId` that were not read, because the time was up. */
   readonly left: ReadonlySet<string>;
 }
 

@@ -28,14 +28,14 @@ export async function closeReplaced(
   return applied;
 }
 
-/** Closes an order whose purchases these hold. True if it was open until now. */
+/** Closes an order whose purchases these forms hold. True if it was open until now. */
 export async function close(
   deps: ApplyDeps,
   { orderId, newIds }: { orderId: OrderId; newIds: readonly string[] },
 ): Promise<boolean> {
   for (let round = 0; round < CONFLICTS; round += 1) {
     const row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
-    // No reader saw an order that was replaced before it was read.
+    // An order that was replaced before it was read has no content, so there is nothing to close.
     if (row?.content === undefined) return false;
     const write = { row, next: heldBy(orderId, { row, formIds: newIds }) };
     const result = (await deps.rows.write([write])).get(orderId);

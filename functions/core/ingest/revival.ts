@@ -3,8 +3,8 @@ import type { ApplyDeps, OpenedDeal, Rows } from './applied.ts';
 import { isHolding } from './holding.ts';
 
 /**
- * With all forms that hold their deal no more: beside those that have just let go, orders that were replaced stay named
- * by its row. Otherwise a deal whose last order is cancelled would be held for ever by an order that is closed.
+ * The deals, each with all forms that no longer hold it: those that have just released it, and closed orders that its
+ * row still names. Otherwise a deal whose last order is cancelled would be held for ever by a closed order.
  */
 export async function withClosedHolders(
   deps: ApplyDeps,
@@ -24,7 +24,7 @@ export async function withClosedHolders(
   });
 }
 
-/** Without the forms that a later reading has found live again, before their deals were looked at: they keep their deal. */
+/** The deals without the forms that a later reading has found live again, because such forms keep their deals. */
 export async function stillReleased(deps: ApplyDeps, deals: readonly OpenedDeal[]): Promise<OpenedDeal[]> {
   const formIds = [...new Set(deals.flatMap(({ releasedBy = [] }) => releasedBy))];
   const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));

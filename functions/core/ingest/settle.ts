@@ -22,7 +22,7 @@ import type { FormsRead } from './read-forms.ts';
 import type { BadOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
-/** So many calls for forms are stored as one batch of rows. */
+/** Number of calls for forms whose results are stored as one batch of rows. */
 export const CALLS_A_BATCH = 4;
 
 export interface SettleDeps extends ApplyDeps {

@@ -15,14 +15,14 @@ export interface StoredForms {
   readonly shown: readonly string[];
   /** Forms to be read again, because a row of theirs has changed since it was read. */
   readonly again: readonly string[];
-  /** By form, stored forms that hold purchases of it too: perhaps they are gone, merged into it without a word. */
+  /** By form, stored forms that hold purchases of it too; they may be gone, merged into it without an event. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The only place where forms are written: in one batch their rows and, when those stand, the deals and surcharges that
- * they hold. A crash between leaves a sale visible twice for a moment, never not at all. `unread` are rows of forms that
- * could not be read: what is stored of them and was not told is told. A form whose reading lacks what is `told` of it is
+ * Writes forms, in one batch: their rows first, then the deals and surcharges that they hold, so that a crash in between
+ * leaves a sale visible twice for a moment, never nowhere. No other function writes forms. `unread`: rows of forms that
+ * could not be read; their missing feed entries are appended. A form whose reading lacks parts that are `told` of it is
  * stored and counts as unconfirmed.
  */
 export async function storeForms(
@@ -60,7 +60,7 @@ export async function storeForms(
   };
 }
 
-/** A form is stored when its row stands and those of all that it holds. */
+/** The result for a form: stored if its row and the rows of all that it holds are stored. */
 function resultOf(
   { form, content }: Look,
   { landed, holds }: { landed: ReadonlyMap<OrderId, Landed>; holds: readonly RowWrite[] },
@@ -78,12 +78,12 @@ function resultOf(
   return failure ?? (all.includes('conflict') ? 'conflict' : 'stored');
 }
 
-/** A row that is too large is its order's own trouble. */
+/** The failure of an order whose row is too large; other orders are not affected. */
 export const failureOf = (landed: Landed | undefined): Failure | undefined =>
   typeof landed === 'object' ? { reason: 'row-too-large', detail: `${landed.tooLarge} bytes` } : undefined;
 
 function fateOf({ form, row, content }: Look, told: Told): Fate {
-  // As it was read: the row of a sale that is over does not follow a reading that shows it alive.
+  // The state as read, not as stored: the row of a finished sale ignores a reading that shows it alive.
   const shown = { state: form.state, lines: content.lines };
   const tells = told.get(formOrderId(form.id));
   const doubt = doubtOfForm(shown, { told: tells, before: row?.content });

@@ -170,7 +170,7 @@ async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly stri
   return await next.read;
 }
 
-/** Asks for the batch after this one while this one lands; only for one that does not change any more. */
+/** Reads the next batch ahead while this one is stored, if no further events can change its choice. */
 function readNext(deps: DrainDeps, reading: Reading): void {
   const size = CALLS_A_BATCH * deps.marketplace.settings.formBatchSize;
   const formIds = reading.outstanding.nextForms(2 * size).slice(size);

@@ -9,9 +9,9 @@ export interface Access {
    */
   probeKey(webapiKey: Secret, options: CallOptions): Promise<void>;
   /**
-   * Makes a login ready: fetches what the protocol wants beforehand, if anything, without session and password. The
-   * answer to an earlier login is used again, unless `fresh`: then the marketplace is asked in any case, which shows
-   * that it answers before a password is at risk.
+   * Prepares a login: fetches the data that the protocol needs first, if any, without session and password. Data of an
+   * earlier login are used again, unless `fresh`: then the marketplace is asked in any case, to see that it answers
+   * before a password is risked.
    */
   prepareLogin(query: { webapiKey: Secret; fresh: boolean }, options: CallOptions): Promise<PreparedLogin>;
   /**
@@ -21,16 +21,16 @@ export interface Access {
   readonly sellerId?: (query: { login: string; webapiKey: Secret }, options: CallOptions) => Promise<string>;
 }
 
-/** A login that is ready to be sent. */
+/** A prepared login. */
 export interface PreparedLogin {
   /**
-   * Sends the login, once, and never repeats it, because every login has to be written down before it is sent. Throws
-   * MarketplaceFault; its reason is `preparation-stale` where the marketplace wants a fresh preparation and has not
-   * looked at the password.
+   * Sends the login once and never repeats it, because every login has to be recorded before it is sent. Throws
+   * MarketplaceFault, with reason `preparation-stale` if the marketplace needs a fresh preparation and has not checked
+   * the password.
    */
   send(credentials: Credentials, options: CallOptions): Promise<Login>;
   /**
-   * Forgets the answer that the login was prepared with, so that no other login uses it; a newer answer stays. May be
+   * Deletes the data that this login was prepared with, so that no other login uses them; newer data stay. Can be
    * repeated.
    */
   discard(): Promise<void>;

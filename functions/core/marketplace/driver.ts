@@ -13,7 +13,6 @@ export type CallKind = 'login' | 'other';
 export type Turn = (kind: CallKind) => Promise<void>;
 
 /**
-/**
  * Reads the key of a run's account, for questions that a protocol takes with a key and no session; undefined if the key
  * is gone. Costs a request to the store of secrets, so that a driver reads the key only for such a question.
  */
@@ -21,12 +20,12 @@ export type ReadKey = () => Promise<Secret | undefined>;
 
 /**
  * Short texts that a driver keeps between runs, under names of its own, for all accounts that use a key at a
- * marketplace. They can be lost at any time, and nothing secret is kept here.
+ * marketplace. They can be lost at any time, and must not be secret.
  */
 export interface DriverCache {
   get(name: string): Promise<string | undefined>;
   put(name: string, text: string): Promise<void>;
-  /** Forgets the text, unless another one has been put there since. */
+  /** Deletes the text, unless another text has replaced it since. */
   drop(name: string, text: string): Promise<void>;
 }
 

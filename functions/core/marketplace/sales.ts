@@ -187,7 +187,7 @@ export interface Address {
   readonly street: string;
   readonly postcode: string;
   readonly city: string;
-  /** ISO 3166-1 alpha-2, upper case; absent where none is given, or nobody can tell which it is. */
+  /** ISO 3166-1 alpha-2, upper case; absent if the marketplace gives no country, or an unknown one. */
   readonly country?: string;
   readonly phone: string;
   readonly taxId: string;

@@ -38,7 +38,7 @@ function isDueNow(
 ): boolean {
   const { trouble, now } = use;
   const asked = account.checkAskedAtMillis ?? NEVER;
-  // Trouble that a clock that was ahead has met would put the work off for as long as that clock was ahead.
+  // Trouble noted by a clock that was ahead is ignored, because it would delay the work for as long.
   const isTrue = trouble !== undefined && trouble.atMillis <= latestTrueTime(now);
   const putOff = isTrue && now < againAt(trouble) && asked <= trouble.atMillis;
   return isDue(account, use) && !putOff;

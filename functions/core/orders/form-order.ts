@@ -101,7 +101,7 @@ function leftOut(content: OrderContent, before: OrderContent): Partial<OrderCont
   };
 }
 
-/** The address with the country of an earlier reading of it, which this one could not tell; undefined where it stays. */
+/** The address with the country of an earlier reading, if this reading lacks it; undefined if nothing changes. */
 function withCountry(now: Address | undefined, before: Address | undefined): Address | undefined {
   if (now === undefined || now.country !== undefined || before?.country === undefined) return undefined;
   const { country, ...texts } = before;

@@ -7,11 +7,11 @@ import type { OrderContent, OrderId } from './order.ts';
 export interface OrderRow {
   readonly orderId: OrderId;
   readonly revision: number;
-  /** Batch that wrote the row last. A sealed row keeps it, and a row from before there were batches has none. */
+  /** Batch that wrote the row last. Sealing a row keeps it; a row of an earlier version, without batches, has none. */
   readonly batchId?: string;
-  /** Number of the feed entry that tells the last change that readers were to see. */
+  /** Number of the feed entry for the last change that readers have to see. */
   readonly fedNumber?: number;
-  /** For a row from before there were batches: the latest revision that the feed has told. */
+  /** For a row of an earlier version, without batches: the latest revision in the feed. */
   readonly fedRevision?: number;
   /** Changes of the last revision that was told, kept for the feed entry in case a crash comes before it. */
   readonly changes?: readonly OrderChange[];
@@ -19,7 +19,7 @@ export interface OrderRow {
   /** For a deal: the live forms that hold it; empty or absent while none does. */
   readonly heldBy?: readonly string[];
   /**
-   * For a form: purchases that it held once and holds no more, until the next reader of the form has released
+   * For a form: purchases that it held before and no longer holds, until the next reader of the form has released
    * them.
    */
   readonly letGo?: readonly Purchase[];
@@ -27,23 +27,23 @@ export interface OrderRow {
   readonly changedAtMillis: EpochMillis;
 }
 
-/** Whether a row stands for nothing: it was sealed before anything was written to it. */
+/** Whether a row is empty, because it was sealed before its first content was written. */
 export const isBlank = ({ content, heldBy = [] }: OrderRow): boolean =>
   content === undefined && heldBy.length === 0;
 
 /**
- * Rows that a worker is about to write, and the page of the feed that will tell of them, written on the account before
- * anything else: whoever claims the account after a crash ends it.
+ * Rows that a worker is about to write, with the numbers of their feed entries. Stored on the account before anything
+ * else, so that the next worker that claims the account after a crash can end the batch.
  */
 export interface RowBatch {
   readonly id: string;
   /** Number of the page's first entry. */
   readonly first: number;
-  /** Orders that the page tells of, in the order of their numbers. */
+  /** Orders with an entry in the page, in the order of their numbers. */
   readonly orderIds: readonly OrderId[];
-  /** Rows that no reader was ever shown. */
+  /** Rows without a feed entry, because readers neither saw them nor will see them now. */
   readonly silentIds: readonly OrderId[];
-  /** No row is written: the orders are told again as they are. */
+  /** Set if no row is written, because the orders are only sent again. */
   readonly again?: boolean;
 }
 
@@ -85,16 +85,16 @@ export interface FeedEntry {
 }
 
 /**
- * Entries that were put together, under the number of the first. A page never changes, and the pages of a feed follow each
- * other without a gap.
+ * Entries that are stored as one item, under the number of the first. A page never changes, and the pages of a feed
+ * follow each other without a gap.
  */
 export interface FeedPage {
   readonly first: number;
-  /** Count of its numbers, PAGE_ENTRIES at most. The number of a row that was not written is void; the last never is. */
+  /** Count of numbers, at most PAGE_ENTRIES. Numbers of rows that were not written have no entry; the last has one. */
   readonly count: number;
-  /** Entries in ascending order, without the void ones. */
+  /** Entries in ascending order. */
   readonly entries: readonly FeedEntry[];
-  /** Batch of rows that the page tells of; absent in what was appended entry by entry. */
+  /** Batch of the page's rows; absent for an entry that an earlier version appended alone. */
   readonly batchId?: string;
 }
 
@@ -113,7 +113,7 @@ export interface FeedPlace {
 /** The feed for its readers. */
 export interface FeedReader {
   /**
-   * The page with the entry `after`, if the feed has it, and those behind it with the next `limit` entries, or as many as
+   * The page with the entry `after`, if the feed has it, and the pages with the next `limit` entries, or as many as
    * there are, ascending. Read consistently, in one request.
    */
   pages(accountId: string, range: { after: number; limit: number }): Promise<FeedPage[]>;

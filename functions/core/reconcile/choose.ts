@@ -17,7 +17,7 @@ export interface Chosen {
 export interface Choice {
   readonly chosen: readonly Chosen[];
   readonly looked: readonly string[];
-  /** Ids that forms name as their surcharges, with the days of those forms. */
+  /** Ids that forms name as their surcharges, with the days of these forms. */
   readonly named: ReadonlyMap<string, string>;
   readonly goodless: readonly string[];
   /**

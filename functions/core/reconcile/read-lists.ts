@@ -11,7 +11,7 @@ import { isBlind } from './trust.ts';
 
 const TRIES = 5;
 
-/** Time after which a list in trouble is asked again. */
+/** Time after which a list in trouble is read again. */
 const AGAIN_AFTER = HOUR;
 
 export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
@@ -95,9 +95,8 @@ async function pageOrTrouble(
 }
 
 /**
- * Whether the listing waits because of a list in trouble: for an hour, unless it was asked for after the trouble. Trouble
- * that a clock that was ahead has met is not waited for, because it would hide lost orders for as long as that clock was
- * ahead.
+ * Whether the listing waits because of a list in trouble: for an hour, unless it was requested after the trouble. Trouble
+ * noted by a clock that was ahead is ignored, because it would hide lost orders for as long as the clock was ahead.
  */
 export function isPutOff(
   { againAtMillis }: Listing,

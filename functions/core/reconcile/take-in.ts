@@ -33,7 +33,7 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   for (const id of fresh) {
     const row = rows.get(formOrderId(id));
     const content = row?.content;
-    // A row that the feed has not told has not landed.
+    // A row without its feed entry does not count as stored.
     const hasLanded = row !== undefined && !owed.has(row.orderId);
     if (content === undefined || !hasLanded || book.get(id)?.kind === 'unread') continue;
     book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });

@@ -37,7 +37,7 @@ export class Run {
     this.#start = claimed.account;
   }
 
-  /** False until a first connect has found where to begin. */
+  /** False until a first connect has found the cursor to begin with. */
   get hasBegun(): boolean {
     return this.#start.cursor !== undefined;
   }
@@ -58,10 +58,10 @@ export class Run {
     return eventAt === undefined ? this.account.cursorEventAtMillis : toMillis(eventAt);
   }
 
-  /** Keeps on the account what has been done so far, for the case that the worker is killed. Throws ClaimLost. */
+  /** Saves progress on the account, for the case that the worker is killed. Throws ClaimLost. */
   readonly save = (facts: SavedFacts): Promise<void> => this.#claimed.save({ ...this.#counted(), ...facts });
 
-  /** Is written with the next batch of rows. Throws ClaimLost. */
+  /** Saves progress with the next batch of rows. Throws ClaimLost. */
   readonly saveCursor = ({ cursor, atSeconds: at }: Reached): Promise<void> =>
     this.#claimed.saveWithNext({
       ...this.#counted(),
@@ -69,7 +69,7 @@ export class Run {
       ...(at !== undefined && { cursorEventAtMillis: toMillis(at) }),
     });
 
-  /** Saves what waits for a batch that does not come. Throws ClaimLost. */
+  /** Saves progress that waits for a batch. Throws ClaimLost. */
   flush(): Promise<void> {
     return this.#claimed.flush();
   }

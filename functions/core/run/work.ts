@@ -110,7 +110,7 @@ function inTurn(session: OpenSession): OpenSession {
   };
 }
 
-/** Asks for a form that was readable lately. */
+/** Reads a form that could be read lately. */
 async function conditionBy(
   { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
   formId: string | undefined,
@@ -118,7 +118,7 @@ async function conditionBy(
   if (formId === undefined) return 'unknown';
   try {
     const [read] = await session.call((handle, options) => marketplace.sales.read(handle, [formId], options));
-    // A form that is kept no more, or is broken, tells nothing.
+    // A form that the marketplace no longer keeps, or that is broken, shows nothing about the marketplace.
     return read !== undefined && ('sale' in read || 'replacedBy' in read) ? 'up' : 'unknown';
   } catch (error) {
     // An OwnStop, which forbids the call, says nothing about the form.

@@ -18,7 +18,7 @@ import { marketplaceSettings } from '../marketplaces.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
-/** The routes about what the marketplace's own lists say, wired to the real stores. */
+/** The routes about the marketplace's own lists, with the real stores. */
 export function historyApi(): Routes<typeof HISTORY> {
   const dynamo = createDynamo();
   const deps = {
@@ -34,7 +34,7 @@ export function historyApi(): Routes<typeof HISTORY> {
   const marketplaces = marketplaceSettings();
   type Params = { readonly accountId: string };
   const accountIn = (params: Params): Promise<Account> => existing(deps, params.accountId);
-  /** Of a marketplace that has lists to compare with. */
+  /** The account, if its marketplace has lists to compare with. Throws Problem. */
   const compared = async (params: Params): Promise<Account> => {
     const account = await accountIn(params);
     mustHave(marketplaces.get(account.marketplaceId), 'lists');

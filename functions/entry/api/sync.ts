@@ -18,7 +18,7 @@ import type { Routes } from '../serve.ts';
 import { rhythmSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
 
-/** The routes about how fresh the orders of an account are, wired to the real stores. */
+/** The routes about the freshness of orders, with the real stores. */
 export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const dynamo = createDynamo();
   const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
@@ -27,7 +27,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   const queue = workQueue(setting('WORK_QUEUE_URL'));
   const rhythm = rhythmSettings();
-  /** Whether the marketplace names an order that we do not know; false too while nobody can tell. */
+  /** Whether the marketplace answered that it does not know the order; false too while there is no answer. */
   const isUnnamed = async (use: { accountId: string; orderId: string; askedAtMillis: EpochMillis }) => {
     const { untilMillis, lookEveryMillis } = patience();
     while (clock() < untilMillis) {

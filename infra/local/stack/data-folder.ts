@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 const LOCK_FILE = 'lock.db';
 const FORMAT_FILE = 'format.json';
 
-/** Folders from before the format was written down. */
+/** The format of folders of earlier versions, which did not note it. */
 const UNNUMBERED = 1;
 
 /**

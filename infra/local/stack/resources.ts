@@ -33,7 +33,7 @@ const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::ApiGatewayV2::Api': { arn: `apigateway:${REGION}::/apis/` },
   'AWS::ApiGatewayV2::Integration': { arn: `apigateway:${REGION}::/integrations/` },
   'AWS::ApiGatewayV2::Route': { arn: `apigateway:${REGION}::/routes/` },
-  // Only named: a local issuer takes its place.
+  // The resource has only its name, because a local issuer replaces it.
   'AWS::Cognito::UserPool': { arn: `cognito-idp:${REGION}:${ACCOUNT_ID}:userpool/` },
   'AWS::DynamoDB::Table': { nameIn: 'TableName', arn: `dynamodb:${REGION}:${ACCOUNT_ID}:table/` },
   'AWS::Events::EventBus': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:event-bus/` },

@@ -33,7 +33,7 @@ export interface StackOptions {
   /** Receives lines that functions or the stack itself print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
-  /** Told of every answer that a function gives over HTTP. */
+  /** Called for every answer that a function gives over HTTP. */
   readonly answered?: (answered: Answered) => void;
 }
 

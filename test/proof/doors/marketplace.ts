@@ -19,7 +19,7 @@ export function marketplaceDoor(world: World, process: Process, cache: DriverCac
   return {
     settings: world.market.settings,
     access: {
-      // The driver's own code decides between the calls of a login, and is under proof.
+      // The driver's own code that orders the calls of a login is part of the proof.
       ...world.core.versionedLogins(
         {
           versionKey: () =>

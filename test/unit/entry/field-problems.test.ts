@@ -108,7 +108,7 @@ const FIELDS = [
 const body = fc.oneof(fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 }), value);
 
 const here = { now: epochMillis(1_790_000_000_000), timeZone: 'Europe/Warsaw' };
-/** Everything that an operation takes, and what is judged behind its schema. */
+/** The inputs of all operations, and the inputs that are checked after the schema. */
 const SCHEMAS = Object.values<Operation>(OPERATIONS)
   .flatMap(({ params, query, body: asked }) => [params, query, asked])
   .filter((schema) => schema !== undefined);
@@ -123,7 +123,7 @@ const READERS: readonly ((input: unknown) => unknown)[] = [
   (input) => readImport(parse(OPERATIONS['imports.start'].body, input), here),
 ];
 
-/** Texts that name no remedy. */
+/** Texts without a remedy. */
 const EMPTY_WORDS = /invalid input|undefined|not a valid value\. look|the pattern is|\[object/i;
 
 const complaintsOf = (read: () => unknown): string[] => {

@@ -32,5 +32,5 @@ export const countryNames = (siteId: number): { id: number; name: string }[] =>
 
 export const isCountry = (id: number): boolean => BY_ID.has(id);
 
-/** ISO 3166-1 letters; undefined for a country that has none. */
+/** ISO 3166-1 letters of a country; undefined for a country without them. */
 export const countryLetters = (id: number): string | undefined => BY_ID.get(id)?.letters;

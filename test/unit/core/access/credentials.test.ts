@@ -104,7 +104,7 @@ describe('a login that is ready to be sent', () => {
     const prepare = (fresh: boolean) => preparedLogin({ ...deps, marketplace }, { keyId: KEY_ID, fresh });
     await prepare(false);
     expect(told.questions).toBe(0);
-    // After a failed login the marketplace is asked by a call that risks no password.
+    // After a failed login the next call risks no password.
     await prepare(true);
     expect(told.questions).toBe(1);
   });

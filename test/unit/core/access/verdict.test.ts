@@ -100,7 +100,7 @@ describe('conclusions from an answer to a login', () => {
     await world.learn(fault('login-service-trouble'));
     expect(world.discards()).toBe(0);
     await world.learn(fault('preparation-stale'));
-    // Again, until its store takes it.
+    // Repeated until the store accepts the write.
     expect(world.discards()).toBe(2);
     expect(await world.account()).toMatchObject({ verdicts: {}, possibleFailures: 0, loginsSent: 1 });
   });

@@ -6,7 +6,7 @@ import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/stor
 import { NOW } from '../../../support/accounts.ts';
 import { memoryFeed } from '../../../support/memory-orders.ts';
 
-/** Pages of so many entries each. */
+/** Pages with these numbers of entries. */
 function pagesOf(counts: readonly number[]): FeedPage[] {
   const pages: FeedPage[] = [];
   for (const count of counts) {

@@ -19,7 +19,7 @@ import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const ACCOUNTS = ['a', 'b'];
 
-/** The last round: nothing is sold, and nobody dies. */
+/** The last round, without sales and deaths of workers. */
 const LAST: number[] = [];
 
 /** Changes of a sale, step by step, with the events that tell of them. */

@@ -27,7 +27,7 @@ async function setUp(count: number) {
     await rows.write([{ row: undefined, next: { orderId: formOrderId(id), content } }]);
   }
   const clock = () => NOW;
-  /** The worker does at once what it is asked for. */
+  /** A queue whose worker acts at once. */
   const queue: WorkQueue = {
     send: async (message) => {
       if (message.why === 'resend')

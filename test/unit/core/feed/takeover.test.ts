@@ -89,7 +89,7 @@ function scene() {
 
 type Scene = ReturnType<typeof scene>;
 
-/** A purchase is closed only by a form that is stored: a sale may be seen twice for a moment, and is never nowhere. */
+/** Checks that a purchase is closed only by a stored form: a sale may be visible twice for a moment, never nowhere. */
 function expectSomewhere({ rows }: MemoryOrders): void {
   for (const { orderId, heldBy = [] } of rows.values()) {
     const stored = heldBy.filter((formId) => rows.get(formOrderId(formId))?.content !== undefined);
@@ -97,7 +97,7 @@ function expectSomewhere({ rows }: MemoryOrders): void {
   }
 }
 
-/** Sales that are stored: two open purchases, and one that a paid form holds. */
+/** A scene with stored sales: two open purchases, and a purchase that a paid form holds. */
 async function settled(): Promise<Scene> {
   const at = scene();
   for (const dealId of ['d0', 'd1', 'd2']) at.market.event('deal-created', dealId);
@@ -108,7 +108,7 @@ async function settled(): Promise<Scene> {
   return at;
 }
 
-/** A form closes an open purchase, another lets its own go, and a third has one that nobody was told of. */
+/** Lets a form close an open purchase, another form release its own, and a third hold a new purchase. */
 function sell({ market }: Scene): void {
   market.forms.set('f1', formOf('f1', ['d1']));
   market.event('form-created', 'd1', 'f1');
@@ -135,7 +135,7 @@ const AT_LAST = {
   'form:f3': 'paid',
 };
 
-/** The feed has no gap and no overlap, tells of every row, and its reader has the last state of every order. */
+/** Checks that the feed has no gap, no overlap and an entry for every row, and that its reader has all last states. */
 async function expectTruth(at: Scene, live: Record<string, string> = AT_LAST): Promise<void> {
   const { orders } = at;
   expect(liveOrders(orders)).toEqual(live);

@@ -18,7 +18,7 @@ const timeZone = 'Europe/Warsaw';
 const TODAY = '2026-09-21';
 const YESTERDAY = '2026-09-20';
 
-/** A feed of so many entries. */
+/** A feed with this number of entries. */
 const feedOf = (count: number, atMillis = NOW): FeedPage[] => {
   const entry = (_: unknown, index: number): FeedEntry => ({
     number: index + 1,

@@ -169,7 +169,7 @@ describe('drain', () => {
     const writes: string[] = [];
     orders.onWrite = (what) => writes.push(what);
     expect(await run()).toMatchObject({ ordersChanged: 0 });
-    // The worker before has left a batch whose page stands.
+    // The worker before has left a batch whose page is stored.
     expect(writes.filter((what) => what !== 'announce')).toEqual([]);
     expect(orders.feed.length).toBe(told);
   });

@@ -29,7 +29,7 @@ function toldByFeed({ orders }: UuidSeller): Map<string, number> {
   const told = new Map<string, number>();
   let last = 0;
   for (const { number, orderId, revision } of orders.feed) {
-    // Numbers of rows that a dead worker has not written are void.
+    // Numbers may have gaps: those of rows that a dead worker has not written.
     expect(number).toBeGreaterThan(last);
     last = number;
     expect(revision).toBeGreaterThanOrEqual(told.get(orderId) ?? 0);
@@ -223,7 +223,7 @@ describe('a marketplace with another protocol', () => {
     expect(toldByFeed(seller).get(formOrderId(sale.id))).toBe(
       seller.orders.rows.get(formOrderId(sale.id))?.revision,
     );
-    // The reading was an older one that came late: the next one shows the end again.
+    // The reading was older and came late; the next one shows the end again.
     sale.state = 'cancelled';
     await seller.settle();
     expect(contentOf(seller, sale.id)).not.toHaveProperty('flags');
@@ -274,7 +274,7 @@ describe('a marketplace with another protocol', () => {
       await seller.settle();
       const merged = seller.market.mergeSilently(one, other);
       await seller.run({ killedAtWrite });
-      // Shown twice for a moment, never not at all.
+      // The sale is shown twice for a moment, never nowhere.
       for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).not.toEqual([]);
       await seller.settle();
       expectTruth(seller, before);

@@ -37,7 +37,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Why a token was refused, or whom it stands for. */
+/** The reason why a token was refused, or its subject. */
 async function judged(token: string, changes: Partial<TokenSettings> = {}): Promise<unknown> {
   try {
     return await tokenVerifier({ ...settings, ...changes })(token);
