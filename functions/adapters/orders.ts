@@ -30,7 +30,7 @@ export function orderStore(use: OrderTables): OrderStore {
         ...(ifRevision !== undefined && { ExpressionAttributeValues: { ':ifRevision': ifRevision } }),
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
-      // The write was ours if the SDK repeated it because its reply was lost: a batch writes a row once.
+      // The write was ours if the SDK repeated it after a lost reply, because a batch writes a row only once.
       const now = (await readMany(use, { accountId, orderIds: [row.orderId] })).get(row.orderId);
       return now?.revision === row.revision && now.batchId !== undefined && now.batchId === row.batchId;
     },

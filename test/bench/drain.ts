@@ -25,10 +25,10 @@ const run = promisify(execFile);
 interface Measured {
   readonly outcome: string;
   readonly seconds: number;
-  /** Of the processor: what other processes do disturbs it less. */
+  /** Processor time, which other processes disturb less than wall time. */
   readonly processorSeconds: number;
   readonly megabytes: number;
-  /** Asked of the store by ours, by operation. */
+  /** Requests of `work` to the store, by operation. */
   readonly requests?: Readonly<Record<string, number>>;
 }
 
@@ -149,7 +149,7 @@ function row(one: Backlog) {
   };
 }
 
-/** The figures of one backlog, for machines. */
+/** The figures of a backlog, for `--json`. */
 function figuresOf(one: Backlog): Figure[] {
   const { orders, ours, plain } = one;
   const name = (what: string) => `drain of ${one.asked} events: ${what}`;

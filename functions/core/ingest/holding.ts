@@ -32,7 +32,7 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
   return [...byId.values()];
 }
 
-/** The rows of all that these forms hold, held, or name as surcharges. Nobody else writes them until the forms are stored. */
+/** The rows of all orders that these forms hold, held, or name as surcharges; no other worker writes them meanwhile. */
 export async function heldRows(deps: ApplyDeps, holders: readonly Holder[]): Promise<Rows> {
   const orderIds = holders.flatMap(({ form, content, letGo }) => [
     ...content.replaces.map(dealOrderId),

@@ -23,7 +23,7 @@ const purchase = (id: string): RowWrite => ({
 
 const written = ({ onWrite: _, ...orders }: MemoryOrders) => orders;
 
-/** What is written, in order. */
+/** The writes to the store, in order. */
 function watched(orders: MemoryOrders): string[] {
   const writes: string[] = [];
   orders.onWrite = (what) => void writes.push(what);
@@ -188,7 +188,7 @@ describe('whoever takes over', () => {
     const orders = memoryOrders();
     await killed(orders, 'feed', [order('1')]);
     const restored = structuredClone(orders.claim.batch);
-    // What another account's worker, or a run that is forgotten now, has told meanwhile.
+    // Entries that a later run has appended, which the restored account does not know.
     const page = { first: 1, count: 2, batchId: 'other' };
     const entry = { orderId: 'form:9' as const, revision: 1, changes: ['changed' as const], atMillis: NOW };
     orders.feedPages.push({
@@ -219,7 +219,7 @@ describe('whoever takes over', () => {
 });
 
 describe('rows of a batch that a restored account has lost', () => {
-  /** One order is told; the batch of another was cut off, and then the account was restored to before that. */
+  /** Orders of an account that was restored to before a batch: the feed has the first order, but not the second. */
   async function lost() {
     const orders = memoryOrders();
     await (await claimRows(orders, { clock })).write([order('1')]);
