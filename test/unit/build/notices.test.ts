@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const BUILD = join(ROOT, '.build');
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
-const functions = await readdir(BUILD);
+/** A folder each; the OpenAPI document lies beside them. */
+const functions = (await readdir(BUILD, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 /** The packages in a bundle by its source map, which another part of the bundler makes than the notices. */
 async function packagesIn(name: string): Promise<string[]> {
