@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/access/key-store.ts';
 import { isUsable } from '../core/admin/keys.ts';
-import type { Clock } from '../core/base/time.ts';
+import { type Clock, latestTrueTime } from '../core/base/time.ts';
 import type { DriverCache } from '../core/marketplace/driver.ts';
 import type { AccountTable } from './account-table.ts';
 import { idsOfAccounts } from './accounts.ts';
@@ -90,7 +90,8 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
     },
     replaceSecret: (keyId, key) => replaceKeySecret(vault, { keyId, key }),
     async forget(keyId) {
-      await troubleStore(registry).end({ kind: KEY, name: keyId }, clock());
+      const now = clock();
+      await troubleStore(registry).end({ kind: KEY, name: keyId }, { atMillis: now, nowMillis: now });
       await updateKey(registry, { keyId, expression: 'REMOVE driverCache' });
     },
 
@@ -98,8 +99,8 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
       updateKey(registry, {
         keyId,
         expression: 'SET removingSinceMillis = :now',
-        when: '(attribute_not_exists(removingSinceMillis) OR removingSinceMillis < :stale)',
-        values: { ':now': nowMillis, ':stale': staleMillis },
+        when: '(attribute_not_exists(removingSinceMillis) OR removingSinceMillis < :stale OR removingSinceMillis > :latest)',
+        values: { ':now': nowMillis, ':stale': staleMillis, ':latest': latestTrueTime(nowMillis) },
       }),
 
     async endRemoval(keyId, sinceMillis) {

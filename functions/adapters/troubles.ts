@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { EpochMillis } from '../core/base/time.ts';
+import { type EpochMillis, latestTrueTime } from '../core/base/time.ts';
 import type { SharedTrouble } from '../core/faults/shared-trouble.ts';
 import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/faults/store.ts';
 import { ifCondition } from './dynamo.ts';
@@ -93,18 +93,19 @@ export function troubleStore(use: RegistryTable): TroubleStore {
       }
     },
 
-    async end(shared, endedAtMillis) {
-      const ended = { ':ended': endedAtMillis };
+    async end(shared, { atMillis, nowMillis }) {
+      const isEarlier = '(trouble.sinceMillis <= :ended OR trouble.sinceMillis > :latest)';
+      const values = { ':ended': atMillis, ':latest': latestTrueTime(nowMillis) };
       const told = await update(use, shared, {
         expression: 'SET endedAtMillis = :ended, untoldEnd = trouble REMOVE trouble',
-        when: 'attribute_exists(trouble.toldAtMillis) AND trouble.sinceMillis <= :ended',
-        values: ended,
+        when: `attribute_exists(trouble.toldAtMillis) AND ${isEarlier}`,
+        values,
       });
       if (told) return;
       await update(use, shared, {
         expression: 'SET endedAtMillis = :ended REMOVE trouble',
-        when: 'trouble.sinceMillis <= :ended',
-        values: ended,
+        when: isEarlier,
+        values,
       });
     },
   };

@@ -17,6 +17,8 @@ export const SITUATIONS = [
   '4 lease taken over from the living',
   '4 verdict of a lost lease',
   '4 handle stored late',
+  '4 lease of a clock ahead, its holder gone',
+  '4 lease of a clock ahead, its holder alive',
   '5 current password read stale',
   '5 somebody else had logged in',
   '6 refusal heard after the lease was lost',

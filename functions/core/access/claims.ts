@@ -3,7 +3,7 @@ import { type AmendDeps, amend } from '../account/amend.ts';
 import { amended, keptUntilMillis, type LeftMemory, memoryOf } from '../account/memory.ts';
 import type { AccountStore } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
-import { type Clock, type EpochMillis, epochMillis, plus } from '../base/time.ts';
+import { type Clock, type EpochMillis, epochMillis, latestTrueTime, plus } from '../base/time.ts';
 import type { Claim, ClaimName, ClaimStore } from './login-log.ts';
 
 /** Number of conflicts in a row that the writers of a claim do not cause by chance. */
@@ -47,13 +47,19 @@ export async function takeClaim(deps: ClaimDeps, name: ClaimName, accountId: str
   for (let round = 0; round < CONFLICTS; round += 1) {
     const claim = await deps.claims.read(name);
     if (claim?.accountId === accountId) return claim;
+    const now = deps.clock();
+    if (claim?.accountId !== undefined && claim.atMillis > latestTrueTime(now)) {
+      // The owner's clock was ahead: the time for the creation begins anew.
+      await deps.claims.write(name, { ...claim, revision: claim.revision + 1, atMillis: now });
+      continue;
+    }
     const owner = await ownerOf(deps, claim);
     if (owner !== undefined) return owner;
     const taken: Claim = {
       ...claim,
       revision: (claim?.revision ?? 0) + 1,
       accountId,
-      atMillis: deps.clock(),
+      atMillis: now,
       keptUntilMillis: undefined,
     };
     if (await deps.claims.write(name, taken)) return taken;

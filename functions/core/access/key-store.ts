@@ -35,7 +35,10 @@ export interface KeyAdmin {
   replaceSecret(keyId: string, key: Secret): Promise<void>;
   /** Drops trouble, and what drivers keep. */
   forget(keyId: string): Promise<void>;
-  /** Marks it for its removal. False if there is no such key, or a mark that is not older than `staleMillis`. */
+  /**
+   * Marks it for its removal. False if there is no such key, or a mark that is not older than `staleMillis` and not
+   * of the future.
+   */
   beginRemoval(keyId: string, mark: { nowMillis: EpochMillis; staleMillis: EpochMillis }): Promise<boolean>;
   /** Takes back the mark of that time. */
   endRemoval(keyId: string, sinceMillis: EpochMillis): Promise<void>;

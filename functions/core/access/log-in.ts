@@ -30,7 +30,7 @@ export async function logIn(deps: LogInDeps, use: { accountId: string; why: Logi
   const account = await amend(deps, use.accountId, {
     to: to.takeLease({ token: leaseToken, now: deps.clock() }),
   });
-  if (account === undefined) throw new OwnStop('login-in-progress');
+  if (account?.leaseToken !== leaseToken) throw new OwnStop('login-in-progress');
   try {
     return await underLease(deps, { account, leaseToken, why: use.why });
   } finally {

@@ -1,6 +1,6 @@
 import { isLoginOutage } from '../account/fault.ts';
 import { DOUBT } from '../account/login-limits.ts';
-import { type Clock, MINUTE, plus } from '../base/time.ts';
+import { type Clock, hasToWait, MINUTE, plus } from '../base/time.ts';
 import { MarketplaceFault, meaningOf } from '../faults/fault.ts';
 import { OwnStop } from '../faults/own-stop.ts';
 import type { Shared, Trouble, TroubleStore } from '../faults/store.ts';
@@ -38,7 +38,7 @@ export async function isElected(
   { trouble, ...shared }: Trouble,
 ): Promise<boolean> {
   const now = deps.clock();
-  if (now < trouble.probeAtMillis) return false;
+  if (hasToWait(trouble.probeAtMillis, { now, atMost: PROBE_EVERY })) return false;
   return await deps.troubles.takeProbe(shared, {
     expectedMillis: trouble.probeAtMillis,
     nextMillis: plus(now, PROBE_EVERY),
@@ -63,7 +63,10 @@ export async function passTroubles(
   const { access } = deps.marketplace;
   const question = () => access.probeKey(webapiKey, { timeoutMillis: PROBE_TIMEOUT });
   await withTroubles(deps, { keyId: use.keyId, question });
-  for (const { trouble: _, ...shared } of use.troubles) await deps.troubles.end(shared, deps.clock());
+  for (const { trouble: _, ...shared } of use.troubles) {
+    const now = deps.clock();
+    await deps.troubles.end(shared, { atMillis: now, nowMillis: now });
+  }
 }
 
 /** Asks the marketplace a question. Stores the trouble of key or address that the question meets, and throws it. */

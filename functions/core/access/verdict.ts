@@ -67,7 +67,8 @@ export async function succeed(
   const { promoteVersion } = after;
   if (promoteVersion !== undefined) await persist(() => promote(deps, after, promoteVersion));
   await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
-  await persist(() => deps.troubles.end(marketplaceOf(deps.marketplace.settings), now));
+  const shared = marketplaceOf(deps.marketplace.settings);
+  await persist(() => deps.troubles.end(shared, { atMillis: now, nowMillis: deps.clock() }));
   if (stop !== undefined) throw stop;
   return session;
 }

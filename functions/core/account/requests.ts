@@ -1,5 +1,6 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { Account } from './account.ts';
+import { timesCutDown } from './clocks.ts';
 import { hasUntriedStagedVersion, isLocked, isUnlockable } from './connection.ts';
 import { stillCounted } from './counting.ts';
 import { mayUnlockAgain, recentUnlocks, unlockWaitsUntil } from './guard.ts';
@@ -17,6 +18,14 @@ export const staged =
           ...(account.phase === 'active' && { dueAtMillis: stage.dueAtMillis }),
         }
       : undefined;
+
+/** Cuts times of the future down, so that nobody has to wait for them. */
+export const timesCorrected =
+  (now: EpochMillis): Transition =>
+  (account) => {
+    const changes = timesCutDown(account, now);
+    return Object.keys(changes).length === 0 ? undefined : changes;
+  };
 
 /**
  * Confirms "I have logged in on the website". A locked account gets one attempt. After our own caution no

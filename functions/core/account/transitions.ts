@@ -1,6 +1,7 @@
 import type { EpochMillis } from '../base/time.ts';
 import { epochMillis, plus } from '../base/time.ts';
 import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt, Verdict } from './account.ts';
+import { leaseHeldUntil, timesCutDown } from './clocks.ts';
 import { isSettled } from './connection.ts';
 import {
   counted,
@@ -27,14 +28,23 @@ export type Transition = (account: Account) => AccountChanges | undefined;
 /** Number of verdicts that are remembered beside those of the versions in use. */
 const VERDICTS_KEPT = 20;
 
+/**
+ * Takes the login lease if it is free, or over for longer than two clocks differ. A lease that is held keeps its holder,
+ * and gets an end that can be true: the caller has the lease only if the account bears its token.
+ */
 export const takeLease =
   (lease: { token: string; now: EpochMillis }): Transition =>
   (account) => {
     if (account.leaseToken === lease.token) return {};
     if (account.phase !== 'active') return undefined;
-    const heldUntil = account.leaseToken === undefined ? undefined : account.leaseUntilMillis;
-    if (heldUntil !== undefined && plus(heldUntil, CLOCK_SKEW) >= lease.now) return undefined;
-    return { leaseToken: lease.token, leaseUntilMillis: plus(lease.now, LEASE) };
+    const heldUntil = leaseHeldUntil(account, lease.now);
+    if (heldUntil !== undefined && plus(heldUntil, CLOCK_SKEW) >= lease.now)
+      return heldUntil === account.leaseUntilMillis ? undefined : { leaseUntilMillis: heldUntil };
+    return {
+      ...timesCutDown(account, lease.now),
+      leaseToken: lease.token,
+      leaseUntilMillis: plus(lease.now, LEASE),
+    };
   };
 
 /** Releases the lease only if the caller owns it. */

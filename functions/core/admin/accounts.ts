@@ -6,7 +6,15 @@ import { type AmendDeps, amend } from '../account/amend.ts';
 import { type Connection, connectionOf, isUnlockable, needsPerson } from '../account/connection.ts';
 import { mayUnlockAgain, unlockWaitsUntil } from '../account/guard.ts';
 import { pendingPassword } from '../account/pending.ts';
-import { paused, removing, resendPermitted, resumed, staged, unlocked } from '../account/requests.ts';
+import {
+  paused,
+  removing,
+  resendPermitted,
+  resumed,
+  staged,
+  timesCorrected,
+  unlocked,
+} from '../account/requests.ts';
 import type { AccountAdmin } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
@@ -114,8 +122,9 @@ export async function resumeAccount(
  * day. Throws Problem.
  */
 export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
-  const account = await existing(deps, accountId);
   const now = deps.clock();
+  const found = await existing(deps, accountId);
+  const account = (await amend(deps, accountId, { to: timesCorrected(now), from: found })) ?? found;
   const isStopped = isUnlockable(account);
   if (isStopped && !mayUnlockAgain(account, now)) throw tooOften();
   const waitsUntil = unlockWaitsUntil(account, now);

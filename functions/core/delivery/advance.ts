@@ -9,6 +9,10 @@ import type { DeliveryError } from './webhook.ts';
 export const GIVE_UP_AFTER = 3 * DAY;
 const FIRST_PAUSE = 30 * SECOND;
 const LONGEST_PAUSE = 4 * HOUR;
+/** How far a pause is spread at most. */
+const SPREAD = 0.25;
+/** No lane rests for longer. */
+export const LONGEST_REST = LONGEST_PAUSE * (1 + SPREAD);
 
 export interface Attempt {
   /** With `unwanted`, the webhook does not ask for the entry, and nothing was sent. */
@@ -82,4 +86,4 @@ const isGivenUp = (
  * come back at once.
  */
 export const pauseAfter = (failures: number, jitter: number): number =>
-  Math.round(Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * (0.75 + jitter / 2));
+  Math.round(Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * (1 - SPREAD + 2 * SPREAD * jitter));

@@ -1,8 +1,8 @@
 import type { Log } from '../base/log.ts';
-import { type EpochMillis, toIso } from '../base/time.ts';
+import { type EpochMillis, hasToWait, toIso } from '../base/time.ts';
 import { entriesAfter, isPlaceOf } from '../feed/place.ts';
 import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/store.ts';
-import { type Advanced, type Attempt, advance, at } from './advance.ts';
+import { type Advanced, type Attempt, advance, at, LONGEST_REST } from './advance.ts';
 import { type DeliverDeps, deliver, type Notice } from './deliver.ts';
 import { entryId, type OrderEventType, typesOf } from './events.ts';
 import { lastStillThere } from './rewind.ts';
@@ -37,7 +37,7 @@ export type LaneOutcome = 'at-end' | 'waiting' | 'more' | 'stopped' | 'lost';
  * entries are skipped in memory, and saved with the next wanted one or at the end.
  */
 export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Promise<LaneOutcome> {
-  if (from.dueAtMillis !== undefined && from.dueAtMillis > deps.clock()) return 'waiting';
+  if (hasToWait(from.dueAtMillis, { now: deps.clock(), atMost: LONGEST_REST })) return 'waiting';
   let lane = from;
   let saved = from.number;
   for (;;) {

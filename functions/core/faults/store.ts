@@ -31,10 +31,10 @@ export interface TroubleStore {
     refusal: { accountId: string; atMillis: EpochMillis; withinMillis: number },
   ): Promise<number>;
   /**
-   * Ends trouble that began before `endedAtMillis`. Later trouble stays, because the worker's success came
-   * before it.
+   * Ends trouble that began by `atMillis`. Later trouble stays, because the worker's success came before it; but
+   * trouble that begins after `nowMillis` was noted by a clock that was ahead, and ends too.
    */
-  end(shared: Shared, endedAtMillis: EpochMillis): Promise<void>;
+  end(shared: Shared, end: { atMillis: EpochMillis; nowMillis: EpochMillis }): Promise<void>;
 }
 
 /** Trouble that began or ended without people having been told. */

@@ -2,7 +2,7 @@
 export interface CallCounter {
   /**
    * Takes this many calls of a minute (minutes since 1970) for the caller alone. False if that would exceed
-   * `most`, or if a later minute has begun.
+   * `most`. Other minutes are not touched, so that a caller with a wrong clock holds up nobody.
    */
   take(keyId: string, block: { minute: number; calls: number; most: number }): Promise<boolean>;
 }

@@ -2,6 +2,7 @@ import { leaveClaims } from '../access/claims.ts';
 import type { AccessDoors } from '../access/session.ts';
 import { type Account, CREATION_TIME } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
+import { leaseHeldUntil } from '../account/clocks.ts';
 import { CLOCK_SKEW } from '../account/login-limits.ts';
 import { removing } from '../account/requests.ts';
 import type { AccountStore } from '../account/store.ts';
@@ -76,8 +77,12 @@ const takenForRemoval =
   (use: { claimToken: string; now: EpochMillis }): Transition =>
   (account) => {
     if (account.claimToken !== use.claimToken) return undefined;
-    const busyUntil = account.leaseToken === undefined ? undefined : account.leaseUntilMillis;
+    const busyUntil = leaseHeldUntil(account, use.now);
     const freeAt = busyUntil === undefined ? use.now : plus(busyUntil, CLOCK_SKEW);
-    const waits = freeAt > use.now && { claimToken: undefined, claimUntilMillis: undefined };
+    const waits = freeAt > use.now && {
+      claimToken: undefined,
+      claimUntilMillis: undefined,
+      leaseUntilMillis: busyUntil,
+    };
     return { ...removing(freeAt)(account), ...waits };
   };

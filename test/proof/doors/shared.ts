@@ -1,6 +1,6 @@
 import type { KeyStore, SharedKeys } from '../../../functions/core/access/key-store.ts';
 import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/access/login-log.ts';
-import { epochMillis } from '../../../functions/core/base/time.ts';
+import { epochMillis, latestTrueTime } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
 import type { Shared, SharedNews, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
 import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
@@ -59,10 +59,11 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
         return recent.length + 1;
       }),
 
-    end: (shared, endedAtMillis) =>
+    end: (shared, { atMillis: endedAtMillis, nowMillis }) =>
       call('end', () => {
         const { trouble, ...row } = rows.get(nameOf(shared)) ?? {};
-        if (trouble === undefined || trouble.sinceMillis > endedAtMillis) return;
+        const isLater = (since: number) => since > endedAtMillis && since <= latestTrueTime(nowMillis);
+        if (trouble === undefined || isLater(trouble.sinceMillis)) return;
         const told = trouble.toldAtMillis !== undefined;
         rows.set(nameOf(shared), { ...row, endedAtMillis, ...(told && { untoldEnd: trouble }) });
       }),

@@ -72,6 +72,31 @@ export const EARLY_RULES: readonly Mutant[] = [
     name: 'takes a lease that another holds',
     patches: change('takeLease', 'plus(heldUntil, CLOCK_SKEW) >= lease.now', 'lease.now < 0'),
   },
+  {
+    rule: '4',
+    name: 'believes whatever end of a lease is stored',
+    patches: change('leaseHeldUntil', 'leaseUntilMillis > plus(longest, CLOCK_SKEW)', 'false'),
+  },
+  {
+    rule: '4',
+    name: 'takes a lease of a clock ahead at once',
+    patches: change('leaseHeldUntil', '? longest', '? plus(now, -LEASE)'),
+  },
+  {
+    rule: '4',
+    name: 'cuts the lease of a clock ahead down anew each time',
+    patches: change('takeLease', 'heldUntil === account.leaseUntilMillis', 'true'),
+  },
+  {
+    rule: '4',
+    name: 'waits with a removal for a lease of a clock ahead',
+    patches: change('takenForRemoval', 'leaseHeldUntil($1)', 'account.leaseUntilMillis'),
+  },
+  {
+    rule: '4',
+    name: 'takes what it has cut down for its own lease',
+    patches: change('logIn', 'account?.leaseToken !== leaseToken', 'account === undefined'),
+  },
   { rule: '4', name: 'knows no skew of clocks', patches: change('CLOCK_SKEW', '= $1', '= 0') },
   {
     rule: '4',

@@ -18,6 +18,8 @@ export interface AccountLog {
   succeededAt: number;
   unlockedAt: number;
   unlocks: number[];
+  /** Time since which somebody has waited for a lease whose holder is gone. */
+  leaseAwaitedSince?: number;
   /** Time since which the account has been `locked`. */
   lockedSince?: number;
   /** Time at which a captcha was heard, until an event ends the lock: the truth that the row should show. */

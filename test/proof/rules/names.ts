@@ -14,6 +14,8 @@ export const RULES = [
   '2 two, then a person',
   '2 written before it is sent',
   '3 a slow marketplace is waited for',
+  '4 a lease ends, whatever the clock',
+  '4 a lease of a clock ahead is waited for',
   '4 a younger handle stays',
   '4 one login at a time',
   '4 only the holder lets go',

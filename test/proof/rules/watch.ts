@@ -11,6 +11,7 @@ import type { Process } from '../process.ts';
 import type { Situation } from '../situations.ts';
 import type { World } from '../world.ts';
 import * as handles from './handles.ts';
+import { checkWaiting } from './leases.ts';
 import { unlockAnswered } from './locks.ts';
 import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
@@ -38,7 +39,7 @@ const CREATION = 3 * MINUTE;
 const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
 /** Rules that have to hold with any clock. */
 const WHATEVER_THE_CLOCK =
-  /^(2 the marketplace|2 written|2 never|2 no fourth|2 a refused|7 no login|7 a captcha|7 an unlock)/;
+  /^(2 the marketplace|2 written|2 never|2 no fourth|2 a refused|4 a lease|7 no login|7 a captcha|7 an unlock)/;
 
 /**
  * Sees every call through a door, knows the true state behind it, and checks both against the thirteen rules.
@@ -272,6 +273,7 @@ export class Watch {
 
   tick(): void {
     telling.checkDelay(this);
+    checkWaiting(this);
   }
 
   /** Records the end of a process; `ok` unless it threw. */

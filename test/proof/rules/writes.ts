@@ -2,8 +2,9 @@ import { connectionOf, isLocked } from '../../../functions/core/account/connecti
 import { DAY, SECOND } from '../../../functions/core/base/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
+import { checkLease } from './leases.ts';
 import { checkLock, checkMayBegin } from './locks.ts';
-import { type AccountLog, clear, isInFlight } from './log.ts';
+import { type AccountLog, clear } from './log.ts';
 import { PROVE_INNOCENCE } from './logins.ts';
 import { checkVerdicts } from './verdicts.ts';
 import type { Watch, Write } from './watch.ts';
@@ -64,35 +65,6 @@ function checkPhase(watch: Watch, { before, after, accountId }: Both): void {
     watch.violate('13 removed for good', `${accountId} is ${after.phase} again`);
   if (before.phase !== 'removing' && after.phase === 'removing' && before.leaseToken !== undefined)
     watch.saw('13 removed while somebody logs in');
-}
-
-function checkLease(watch: Watch, { before, after, process, log, accountId }: Both): void {
-  if (after.leaseToken === before.leaseToken) {
-    if (after.leaseUntilMillis !== before.leaseUntilMillis && log.holder === process)
-      process.notes.leaseUntil = after.leaseUntilMillis;
-    return;
-  }
-  if (before.leaseToken !== undefined && after.leaseToken === undefined && log.holder !== process)
-    watch.violate('4 only the holder lets go', `p${process.id} freed the lease of p${log.holder?.id}`);
-  if (before.leaseToken !== undefined && after.leaseToken !== undefined) checkTakeOver(watch, log);
-  if (after.leaseToken === undefined) {
-    delete log.holder;
-    return;
-  }
-  log.holder = process;
-  process.notes.leaseToken = after.leaseToken;
-  process.notes.leased = accountId;
-  process.notes.leaseUntil = after.leaseUntilMillis;
-  process.notes.leaseWonAt = watch.now;
-  if (after.phase !== 'active') watch.violate('13 no login while it goes', `a lease in phase ${after.phase}`);
-}
-
-function checkTakeOver(watch: Watch, log: AccountLog): void {
-  const { holder } = log;
-  if (log.attempts.some((attempt) => isInFlight(attempt, watch.now)) && !watch.lenient)
-    watch.violate('4 take-over waits', `a login of p${holder?.id} is still under way`);
-  watch.saw('4 lease taken over');
-  if (holder?.alive && !holder.done) watch.saw('4 lease taken over from the living');
 }
 
 function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): void {

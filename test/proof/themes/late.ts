@@ -1,3 +1,4 @@
+import type { FaultKind } from '../schedule.ts';
 import {
   add,
   at,
@@ -10,6 +11,7 @@ import {
   SECOND,
   T,
   type Theme,
+  trouble,
   type,
 } from './kit.ts';
 
@@ -178,5 +180,41 @@ export const wrongClocks: Theme = (dice) => {
     ],
     fifo: dice.chance(0.5),
     lasts: 40 * MINUTE,
+  };
+};
+
+/**
+ * A worker whose clock is far ahead takes the lease, and dies with it or waits for a slow login; others look meanwhile,
+ * and the account may be removed.
+ */
+export const clockAhead: Theme = (dice) => {
+  const dies = dice.chance(0.5);
+  const [of, kind] = dice.pick([
+    ['work', 'sync-now'],
+    ['borrow', 'borrow'],
+  ] as const);
+  const off = dice.pick([HOUR, 24 * HOUR, 30 * 24 * HOUR]);
+  const [death, door] = dice.pick<readonly [FaultKind, string]>([
+    ['crash-after', 'accounts.amend'],
+    ['crash-before', 'passwords.readCurrent'],
+    ['crash-before', 'ledger.open'],
+    ['crash-before', 'login'],
+    ['crash-after', 'login'],
+  ]);
+  return {
+    jumps: true,
+    actions: [
+      { at: T - 1, account: 0, kind: 'jump', of, off, millis: dice.between(1, 5) * SECOND } as const,
+      add(),
+      at(T, 'kill-sessions'),
+      ...(dies ? [] : [trouble(T, 'slow', MINUTE)]),
+      at(T, kind),
+      ...rush(dice, T + 6 * SECOND, { within: 18 * SECOND }),
+      ...rush(dice, T + 30 * SECOND, { within: 8 * MINUTE }),
+      ...(dice.chance(0.3) ? [at(T + dice.between(5, 90) * SECOND, 'remove')] : []),
+    ],
+    fifo: dice.chance(0.5),
+    faults: dies ? [fault(death, door, { from: T })] : [],
+    lasts: 60 * MINUTE,
   };
 };

@@ -210,3 +210,32 @@ export const slowLogins: Theme = (dice) => ({
   ],
   lasts: 35 * MINUTE,
 });
+
+/**
+ * Logins that were prepared just before their key got into trouble: the marketplace answers before it judges the
+ * password, so that no possible failure stays, and the login was sent all the same.
+ */
+export const forgivenLogins: Theme = (dice) => {
+  const rounds = [0, 26, 80, 140].map((minutes) => T + minutes * MINUTE + dice.between(0, 60) * SECOND);
+  const [first = T] = rounds;
+  return {
+    actions: [
+      add(),
+      { at: first, account: 0, kind: 'new-version-key' },
+      at(first, 'kill-sessions'),
+      ...rounds.flatMap((time, round) => [
+        at(time + SECOND, 'resume'),
+        trouble(time + 11 * SECOND, 'key-rate-limited', (rounds[round + 1] ?? time) - time - 12 * SECOND),
+      ]),
+    ],
+    // The second question with the key in a round prepares a login; the first one only probes.
+    faults: rounds.map((time, round) =>
+      fault('freeze-after', 'versionKey', {
+        from: time,
+        nth: round === 0 ? 1 : 2,
+        millis: dice.between(12, 20) * SECOND,
+      }),
+    ),
+    lasts: 150 * MINUTE,
+  };
+};

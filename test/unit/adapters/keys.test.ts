@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
 import type { SecretVault } from '../../../functions/adapters/secrets.ts';
-import { epochMillis } from '../../../functions/core/base/time.ts';
+import { DAY, epochMillis, MINUTE } from '../../../functions/core/base/time.ts';
 import { startOneTable } from '../../support/one-table.ts';
 
 const untouched = (): never => {
@@ -21,6 +21,21 @@ beforeEach(async () => {
 });
 
 const cacheOf = (identity: string, keyId = 'k1') => keyStore(registry, vault).cacheOf({ keyId, identity });
+
+describe('the mark of a removal', () => {
+  const admin = () => keyAdmin(registry, vault, () => epochMillis(0));
+  const begin = (now: number) =>
+    admin().beginRemoval('k1', { nowMillis: epochMillis(now), staleMillis: epochMillis(now - 2 * MINUTE) });
+
+  it('keeps others away for as long as a request lives, whatever the clock of who has left it', async () => {
+    expect(await begin(DAY)).toBe(true);
+    expect(await begin(DAY + MINUTE)).toBe(false);
+    // Of a clock that was a day ahead, as those see it whose clock is right.
+    expect(await begin(MINUTE)).toBe(true);
+    expect(await begin(2 * MINUTE)).toBe(false);
+    expect(await begin(4 * MINUTE)).toBe(true);
+  });
+});
 
 describe('what a driver keeps', () => {
   it('is kept for each marketplace', async () => {

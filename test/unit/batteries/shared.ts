@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyStore } from '../../../functions/core/access/key-store.ts';
-import { epochMillis, MINUTE, plus } from '../../../functions/core/base/time.ts';
+import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
 import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
 import type { CallCounter } from '../../../functions/core/limits/store.ts';
@@ -19,6 +20,7 @@ const trouble = (changes: Partial<SharedTrouble> = {}): SharedTrouble => ({
 export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNews }>): void {
   const shared: Shared = { kind: 'egress', name: 'market/e1' };
   const market: Shared = { kind: 'marketplace', name: 'market' };
+  const end = (atMillis: EpochMillis) => troubles.end(shared, { atMillis, nowMillis: atMillis });
   let troubles: TroubleStore;
   let news: TroubleNews;
   beforeEach(async () => {
@@ -30,18 +32,29 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
     await troubles.record(shared, trouble());
     await troubles.record(shared, trouble({ reason: 'key-refused', sinceMillis: plus(NOW, 9) }));
     expect(await troubles.read(shared)).toEqual({ trouble: trouble() });
-    await troubles.end(shared, plus(NOW, 10));
+    await end(plus(NOW, 10));
     expect(await troubles.read(shared)).toEqual({ endedAtMillis: plus(NOW, 10) });
     await troubles.record(shared, trouble({ sinceMillis: plus(NOW, 20) }));
     expect(await troubles.read(shared)).toMatchObject({ trouble: { sinceMillis: plus(NOW, 20) } });
   });
 
   it('is not ended by what was learnt before it began, nor where there is none', async () => {
-    await troubles.end(shared, NOW);
+    await end(NOW);
     expect(await troubles.read(shared)).toEqual({});
     await troubles.record(shared, trouble());
-    await troubles.end(shared, plus(NOW, -1));
+    await end(plus(NOW, -1));
     expect(await troubles.read(shared)).toEqual({ trouble: trouble() });
+  });
+
+  it('is ended by whoever comes after it, and by anybody if a clock that was ahead has noted it', async () => {
+    const tomorrow = trouble({ sinceMillis: plus(NOW, DAY) });
+    await troubles.record(shared, tomorrow);
+    await end(NOW);
+    expect(await troubles.read(shared)).toEqual({ endedAtMillis: NOW });
+    await troubles.record(shared, tomorrow);
+    for (const one of await news.list(NEVER)) await news.told(one, NOW);
+    await end(NOW);
+    expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
 
   it('elects one prober for each time', async () => {
@@ -75,11 +88,11 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
 
   it('is news once more when it is over, if people were told of it', async () => {
     await troubles.record(shared, trouble());
-    await troubles.end(shared, plus(NOW, 1));
+    await end(plus(NOW, 1));
     expect(await news.list(NEVER)).toEqual([]);
     await troubles.record(shared, trouble());
     for (const one of await news.list(NEVER)) await news.told(one, plus(NOW, 2));
-    await troubles.end(shared, plus(NOW, 3));
+    await end(plus(NOW, 3));
     const over = await news.list(NEVER);
     expect(over).toMatchObject([{ ...shared, over: true, trouble: { sinceMillis: NOW } }]);
     for (const one of over) await news.told(one, plus(NOW, 4));
@@ -89,7 +102,7 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
   it('is over while people are told of it: they hear of the end too', async () => {
     await troubles.record(shared, trouble());
     const [begun] = await news.list(NEVER);
-    await troubles.end(shared, plus(NOW, 1));
+    await end(plus(NOW, 1));
     if (begun !== undefined) await news.told(begun, plus(NOW, 2));
     expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
@@ -153,6 +166,23 @@ export function counterBattery(fresh: () => Promise<CallCounter>): void {
     expect(await take(8, 10)).toBe(true);
     expect(await take(7, 1)).toBe(false);
     expect(await counter.take('k2', { minute: 7, calls: 10, most: 10 })).toBe(true);
+  });
+
+  it('takes nothing from a minute for another one, in whatever order their workers come', async () => {
+    const takes = fc.record({
+      minute: fc.constantFrom(7, 8, 9, 7 + 24 * 60, 0),
+      calls: fc.integer({ min: 1, max: 6 }),
+    });
+    const property = fc.asyncProperty(fc.array(takes, { maxLength: 12 }), async (all) => {
+      const counter = await fresh();
+      const taken = new Map<number, number>();
+      for (const { minute, calls } of all) {
+        const sum = (taken.get(minute) ?? 0) + calls;
+        expect(await counter.take('k1', { minute, calls, most: 10 })).toBe(sum <= 10);
+        if (sum <= 10) taken.set(minute, sum);
+      }
+    });
+    await fc.assert(property, { numRuns: 25 });
   });
 
   it('gives the calls of a minute to some of those who come at the same time', async () => {

@@ -83,6 +83,20 @@ describe.each(STORES)('claims %s', (_, store) => {
     expect(answers.filter((answer) => !isOwned(answer))).toHaveLength(1);
   });
 
+  it('a creation that was cut off with a clock that was ahead leaves the login free soon, and not at once', async () => {
+    const deps = world(store());
+    const login = { identity: deps.identity, login: 'sklep_1' };
+    deps.pass(DAY);
+    await takeLogin(deps, { ...login, accountId: 'a1' });
+    deps.pass(-DAY);
+    const later = (accountId: string) => takeLogin(deps, { ...login, accountId });
+    expect(await later('a2')).toMatchObject({ owner: 'a1' });
+    deps.pass(CREATION_TIME - 1);
+    expect(await later('a2')).toMatchObject({ owner: 'a1' });
+    deps.pass(1);
+    expect(isOwned(await later('a2'))).toBe(false);
+  });
+
   it('the memory of a removed account stays without an owner, and is taken over', async () => {
     const deps = world(store());
     const login = { identity: deps.identity, login: 'sklep_1' };

@@ -9,7 +9,7 @@ import {
   noteTrouble,
   passTroubles,
 } from '../../../../functions/core/access/troubles.ts';
-import { MINUTE } from '../../../../functions/core/base/time.ts';
+import { DAY, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import type { Shared } from '../../../../functions/core/faults/store.ts';
@@ -83,6 +83,20 @@ describe('trouble that several accounts share', () => {
     await expect(pass(world)).rejects.toMatchObject({ reason: 'key-refused', operation });
     expect(await reasonAt(world, KEY)).toBe('key-refused');
     await expect(pass(world)).rejects.toMatchObject({ name: 'OwnStop' });
+  });
+
+  it('is looked at by one where its next look is further off than any, by a clock that was ahead', async () => {
+    const { deps } = await loginWorld();
+    const now = deps.clock();
+    const [sinceMillis, probeAtMillis] = [plus(now, DAY), plus(now, DAY + 5 * MINUTE)];
+    await deps.troubles.record(KEY, { reason: 'key-refused', sinceMillis, probeAtMillis });
+    const look = async () => {
+      const { trouble } = await deps.troubles.read(KEY);
+      return trouble !== undefined && (await isElected(deps, { ...KEY, trouble }));
+    };
+    expect([await look(), await look()]).toEqual([true, false]);
+    await deps.troubles.end(KEY, { atMillis: deps.clock(), nowMillis: deps.clock() });
+    expect((await deps.troubles.read(KEY)).trouble).toBeUndefined();
   });
 
   it('elects one of those who come at the same time', async () => {

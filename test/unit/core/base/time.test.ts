@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import {
   epochMillis,
   epochSeconds,
+  HOUR,
+  hasToWait,
   MINUTE,
   plus,
   toIso,
@@ -16,6 +18,21 @@ it('rounds seconds down, so that nothing outlives its time', () => {
 
 it('comes back from seconds as milliseconds', () => {
   expect(toMillis(epochSeconds(1_500_000_000))).toBe(1_500_000_000_000);
+});
+
+it('is waited for, unless it is further off than anything waits', () => {
+  const now = epochMillis(0);
+  const waits = (until: number | undefined) =>
+    hasToWait(until === undefined ? undefined : epochMillis(until), { now, atMost: HOUR });
+  expect([undefined, -1, 0, 1, HOUR, HOUR + 5 * MINUTE, HOUR + 5 * MINUTE + 1].map(waits)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 it('adds milliseconds', () => {

@@ -82,6 +82,23 @@ describe('sending on', () => {
     expect(lane(world, 'w1')).toMatchObject({ number: 5 });
   });
 
+  it('goes on with a webhook that a clock which was ahead has made pause until tomorrow', async () => {
+    const world = await worldWith(webhook('w1'));
+    await bring(world, ['1']);
+    await minutes(world, 3);
+    const rest = { ...lane(world, 'w1'), webhookId: 'w1', accountId: ACCOUNT_ID, number: 1, failures: 1 };
+    const pausing = (millis: number) =>
+      world.sending.lanes.set(`w1#${ACCOUNT_ID}`, { ...rest, dueAtMillis: plus(world.now, millis) });
+    pausing(4 * HOUR);
+    await bring(world, ['2']);
+    await minutes(world, 3);
+    expect(numbers(world, 'w1')).toEqual([1]);
+    pausing(DAY);
+    await bring(world, ['3']);
+    await minutes(world, 3);
+    expect(numbers(world, 'w1')).toEqual([1, 2, 3]);
+  });
+
   it('holds back what is behind a failure, in that webhook only, and pauses longer each time', async () => {
     const world = await worldWith(webhook('w1'), webhook('w2'));
     world.answer = ({ url, number }) => (url.includes('w1') && number === 2 ? 503 : 204);
