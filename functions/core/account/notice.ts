@@ -15,20 +15,28 @@ export function telling(
   const was = connectionOf(before);
   const is = connectionOf(after);
   if (was.state === is.state && was.reason === is.reason) return {};
+  return newsOf(after, { ...before, now });
+}
+
+/** The notice that people need who know `told`, for the account as it stands now. */
+export function newsOf(
+  account: Account,
+  { told, toTell, now }: Pick<Account, 'told' | 'toTell'> & { now: EpochMillis },
+): AccountChanges {
+  const is = connectionOf(account);
   const tidings = {
     state: is.state,
     ...(is.reason !== undefined && { reason: is.reason }),
     sinceMillis: is.sinceMillis ?? now,
   };
   if (needsPerson(is.state) && is.reason !== undefined && meaningOf(is.reason).scope === 'account') {
-    if (sameNews(before.told, tidings)) return { toTell: undefined };
+    if (sameNews(told, tidings)) return { toTell: undefined };
     return { toTell: { kind: 'needs-person', ...tidings }, tellAtMillis: now };
   }
   if (is.state !== 'connected') return {};
   // Only people who were told of the trouble are told of its end.
-  if (before.told?.kind === 'needs-person')
-    return { toTell: { kind: 'recovered', ...tidings }, tellAtMillis: now };
-  return before.toTell === undefined ? {} : SILENCE;
+  if (told?.kind === 'needs-person') return { toTell: { kind: 'recovered', ...tidings }, tellAtMillis: now };
+  return toTell === undefined ? {} : SILENCE;
 }
 
 const SILENCE: AccountChanges = { toTell: undefined, told: undefined, tellAtMillis: undefined };

@@ -3,6 +3,7 @@ import type { PasswordVersions } from '../access/password-store.ts';
 import type { Account, Tidings } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { connectionOf, needsPerson } from '../account/connection.ts';
+import { newsOf } from '../account/notice.ts';
 import type { AccountStore, TellIndex } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
@@ -119,13 +120,21 @@ const lookedAt =
     ...(phase === 'active' && { dueAtMillis: now }),
   });
 
-/** Marks a notice as told, unless another notice has replaced it, which the next tick tells. */
+/**
+ * Marks a notice as told, unless another notice has replaced it, which the next tick tells. A notice that was withdrawn
+ * while it was published has misinformed people: the truth is told at the next tick.
+ */
 const told =
   (tidings: Tidings, now: EpochMillis): Transition =>
   (account) => {
-    if (!isDeepStrictEqual(account.toTell, tidings)) return undefined;
-    if (tidings.kind === 'recovered') return { toTell: undefined, told: undefined, tellAtMillis: undefined };
-    return { toTell: undefined, told: tidings, tellAtMillis: plus(now, REMIND_EVERY) };
+    const { toTell } = account;
+    if (toTell !== undefined && !isDeepStrictEqual(toTell, tidings)) return undefined;
+    const heard =
+      tidings.kind === 'recovered'
+        ? { toTell: undefined, told: undefined, tellAtMillis: undefined }
+        : { toTell: undefined, told: tidings, tellAtMillis: plus(now, REMIND_EVERY) };
+    if (toTell !== undefined) return heard;
+    return account.phase === 'removing' ? undefined : { ...heard, ...newsOf(account, { ...heard, now }) };
   };
 
 interface PublishedEvent {

@@ -26,9 +26,11 @@ interface Setting {
   readonly news?: SharedNews[];
   readonly currentVersion?: string;
   readonly failing?: boolean;
+  /** Changes the row while a notice is being published. */
+  readonly meanwhile?: Partial<Account>;
 }
 
-function setUp({ accounts, news = [], currentVersion = 'v1', failing = false }: Setting) {
+function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, meanwhile }: Setting) {
   const rows = new Map(accounts.map((row) => [row.accountId, row]));
   const published: { type: string; detail: Record<string, unknown> }[] = [];
   const sent: WorkMessage[] = [];
@@ -68,6 +70,9 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false }: 
       publish: async (event) => {
         if (failing && event.detail.accountId === 'a1') throw new Error('the bus is down');
         published.push({ ...event });
+        const row = rows.get('a1');
+        if (meanwhile !== undefined && row !== undefined)
+          rows.set('a1', { ...withChanges(row, meanwhile), revision: row.revision + 1 });
       },
     },
     log: { info: () => undefined, warn: () => undefined },
@@ -76,6 +81,40 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false }: 
   };
   return { deps, published, sent, toldNews, row: (id = 'a1') => rows.get(id) };
 }
+
+describe('a notice that is withdrawn while it is published', () => {
+  const locked = {
+    kind: 'needs-person',
+    state: 'locked',
+    reason: 'account-locked',
+    sinceMillis: NOW,
+  } as const;
+
+  it('is followed by the truth, because people have heard it', async () => {
+    const outdated = { ...waiting, told, toTell: locked };
+    const { deps, row, published } = setUp({ accounts: [outdated], meanwhile: { toTell: undefined } });
+    await tellPeople(deps);
+    expect(published).toMatchObject([{ detail: { state: 'locked' } }]);
+    expect(row()).toMatchObject({
+      told: locked,
+      toTell: { ...told, kind: 'needs-person' },
+      tellAtMillis: NOW,
+    });
+  });
+
+  it('is not followed by anything where the account is on its way out', async () => {
+    const meanwhile = {
+      toTell: undefined,
+      told: undefined,
+      tellAtMillis: undefined,
+      phase: 'removing',
+    } as const;
+    const { deps, row } = setUp({ accounts: [{ ...waiting, toTell: locked }], meanwhile });
+    await tellPeople(deps);
+    expect(row()).not.toHaveProperty('toTell');
+    expect(row()?.tellAtMillis).toBeUndefined();
+  });
+});
 
 describe('tellPeople', () => {
   it('tells, notes that it has told, and comes back in a day', async () => {
