@@ -92,11 +92,6 @@ export const EARLY_RULES: readonly Mutant[] = [
     name: 'waits with a removal for a lease of a clock ahead',
     patches: change('takenForRemoval', 'leaseHeldUntil($1)', 'account.leaseUntilMillis'),
   },
-  {
-    rule: '4',
-    name: 'takes what it has cut down for its own lease',
-    patches: change('logIn', 'account?.leaseToken !== leaseToken', 'account === undefined'),
-  },
   { rule: '4', name: 'knows no skew of clocks', patches: change('CLOCK_SKEW', '= $1', '= 0') },
   {
     rule: '4',

@@ -3,7 +3,7 @@ import { logIn } from '../../../../functions/core/access/log-in.ts';
 import { connectionOf } from '../../../../functions/core/account/connection.ts';
 import { takeLease } from '../../../../functions/core/account/transitions.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
-import { MINUTE } from '../../../../functions/core/base/time.ts';
+import { DAY, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { fault, loginWorld } from '../../../support/login-world.ts';
 
 describe('logging in', () => {
@@ -35,6 +35,20 @@ describe('logging in', () => {
     });
     expect(world.sent).toEqual([]);
     expect(await world.account()).toMatchObject({ leaseToken: 'theirs' });
+  });
+
+  it('waits for a lease of a clock that was ahead, which it only cuts down: it asks and sends nothing', async () => {
+    const world = await loginWorld();
+    const { accountId, deps } = world;
+    await world.set({ leaseToken: 'theirs', leaseUntilMillis: plus(deps.clock(), DAY) });
+    await expect(logIn(deps, { accountId, why: 'first' })).rejects.toMatchObject({
+      reason: 'login-in-progress',
+    });
+    expect({ sent: world.sent, asked: world.told.questions }).toEqual({ sent: [], asked: 0 });
+    expect(await world.account()).toMatchObject({ leaseToken: 'theirs' });
+    await deps.sleep(3 * MINUTE);
+    await logIn(deps, { accountId, why: 'first' });
+    expect(world.sent).toEqual(['first']);
   });
 
   it('releases its lease, however it ends', async () => {
