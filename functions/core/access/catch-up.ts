@@ -41,6 +41,10 @@ async function unknownEntries(deps: LogInDeps, account: Account): Promise<Ledger
   return unknown.reverse();
 }
 
+/** Place of the newest attempt that the account knows of. */
+const knownPlace = (account: Account): number =>
+  account.lastPlaceMillis ?? account.recentAttemptsMillis.at(-1) ?? 0;
+
 const placeOf = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMillis =>
   entry.placeMillis ?? entry.atMillis;
 
@@ -49,7 +53,7 @@ const placeOf = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMil
  * has not learnt.
  */
 function isNews(account: Account, entry: LedgerEntry): boolean {
-  const known = account.lastPlaceMillis ?? account.recentAttemptsMillis.at(-1) ?? 0;
+  const known = knownPlace(account);
   if (placeOf(entry) !== known) return placeOf(entry) > known;
   return unclearOf(account).some(({ id }) => id === entry.attemptId) && isConclusive(entry.outcome);
 }
@@ -84,15 +88,16 @@ const NEVER_SENT: ReadonlySet<FaultReason> = new Set<FaultReason>([
 function replayed(account: Account, entry: LedgerEntry) {
   const { attemptId: id, version, atMillis, outcome } = entry;
   const attempt: OpenAttempt = { id, version, atMillis };
-  const isKnown = unclearOf(account).some((one) => one.id === id);
-  const begun = isKnown
-    ? account
-    : withChanges(account, {
-        ...failed(account, attempt),
-        recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
-        lastPlaceMillis: placeOf(entry),
-        permit: undefined,
-      });
+  // A late word may have made the attempt known as unclear, and not to the budget.
+  const isNewer = placeOf(entry) > knownPlace(account);
+  const begun = withChanges(account, {
+    ...failed(account, attempt),
+    ...(isNewer && {
+      recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
+      lastPlaceMillis: placeOf(entry),
+      permit: undefined,
+    }),
+  });
   return { ...begun, ...outcomeOf(begun, { attempt, entry, outcome }) };
 }
 
