@@ -1,11 +1,17 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Client, ClientAdmin, ClientStore } from '../core/admin/client.ts';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Client, ClientAdmin, ClientBinding, ClientStore } from '../core/account/client.ts';
+import { ifCondition } from './dynamo.ts';
 import { readItem, type Table } from './read.ts';
 
-/** Items of the registry. */
+/** Kind of the registry's items of clients. */
 const CLIENT = 'client';
 
-type ClientItem = Omit<Client, 'clientId'> & { readonly name: string; readonly label: string };
+interface ClientItem extends Pick<Client, 'role' | 'createdAtMillis'> {
+  readonly label: string;
+  /** The store has no empty sets, so that a client bound to no account needs a word of its own. */
+  readonly bound?: boolean;
+  readonly accountIds?: ReadonlySet<string>;
+}
 
 const keyOf = (clientId: string) => ({ kind: CLIENT, name: clientId });
 
@@ -13,14 +19,33 @@ export const clientStore = (registry: Table): ClientStore => ({
   async read(clientId) {
     const item = await readItem<ClientItem>(registry, keyOf(clientId));
     if (item === undefined) return undefined;
-    return { clientId, name: item.label, role: item.role, createdAtMillis: item.createdAtMillis };
+    const { label, role, createdAtMillis, bound, accountIds = [] } = item;
+    const client = { clientId, name: label, role, createdAtMillis };
+    return bound === true ? { ...client, accountIds: [...accountIds].sort() } : client;
+  },
+});
+
+export const clientBinding = ({ dynamo, table }: Table): ClientBinding => ({
+  async bind(clientId, accountId) {
+    const command = new UpdateCommand({
+      TableName: table,
+      Key: keyOf(clientId),
+      UpdateExpression: 'ADD accountIds :added',
+      ConditionExpression: 'bound = :true',
+      ExpressionAttributeValues: { ':added': new Set([accountId]), ':true': true },
+    });
+    await ifCondition(dynamo.send(command));
   },
 });
 
 export const clientAdmin = (registry: Table): ClientAdmin => ({
   ...clientStore(registry),
-  async put({ clientId, name, role, createdAtMillis }) {
-    const Item = { ...keyOf(clientId), label: name, role, createdAtMillis };
+  async put({ clientId, name, role, createdAtMillis, accountIds }) {
+    const binding = {
+      ...(accountIds !== undefined && { bound: true }),
+      ...(accountIds !== undefined && accountIds.length > 0 && { accountIds: new Set(accountIds) }),
+    };
+    const Item = { ...keyOf(clientId), label: name, role, createdAtMillis, ...binding };
     await registry.dynamo.send(new PutCommand({ TableName: registry.table, Item }));
   },
   async remove(clientId) {

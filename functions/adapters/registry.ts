@@ -17,6 +17,7 @@ interface KeyItem extends Omit<WebapiKey, 'keyId'> {
 const toKey = ({
   name,
   label,
+  clientId,
   createdAtMillis,
   trouble,
   incomplete,
@@ -25,6 +26,7 @@ const toKey = ({
   keyId: name,
   label,
   createdAtMillis,
+  ...(clientId !== undefined && { clientId }),
   ...(trouble !== undefined && { trouble }),
   ...(incomplete === true && { incomplete }),
   ...(removingSinceMillis !== undefined && { removingSinceMillis }),

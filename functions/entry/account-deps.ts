@@ -1,11 +1,15 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { claimStore } from '../adapters/claims.ts';
+import { clientBinding } from '../adapters/clients.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { sharedKeys } from '../adapters/keys.ts';
 import type { LedgerTable } from '../adapters/ledger.ts';
 import { loginKeys } from '../adapters/login-keys.ts';
 import { workQueue } from '../adapters/queue.ts';
+import { readKey } from '../adapters/registry.ts';
 import { createVault, fingerprints, passwordWriter } from '../adapters/secrets.ts';
+import type { WebapiKey } from '../core/access/key-store.ts';
+import { type Client, type ClientBinding, seesOwned } from '../core/account/client.ts';
 import type { AccountDeps } from '../core/admin/accounts.ts';
 import { type AccountReader, accountReader } from './account-reader.ts';
 import { clock, newId, newShortId, sleep } from './basics.ts';
@@ -15,6 +19,9 @@ export interface AccountWiring {
   readonly deps: AccountDeps;
   readonly reader: AccountReader;
   readonly logins: LedgerTable;
+  readonly clients: ClientBinding;
+  /** Integration keys as a client sees them. */
+  readonly keys: { read(keyId: string, client: Client): Promise<WebapiKey | undefined> };
 }
 
 /** The real stores for the routes about accounts. */
@@ -40,5 +47,12 @@ export function accountWiring(): AccountWiring {
     deps,
     reader: accountReader({ sessions: { dynamo, table: setting('SESSIONS_TABLE') }, registry }),
     logins: { dynamo, table: setting('LOGINS_TABLE') },
+    clients: clientBinding(registry),
+    keys: {
+      async read(keyId, client) {
+        const key = await readKey(registry, keyId);
+        return key !== undefined && seesOwned(client, key.clientId) ? key : undefined;
+      },
+    },
   };
 }

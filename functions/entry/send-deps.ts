@@ -1,5 +1,6 @@
 import { accountParts } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
+import { clientStore } from '../adapters/clients.ts';
 import { createDynamo } from '../adapters/dynamo.ts';
 import { feedReader } from '../adapters/feed-pages.ts';
 import { orderRows } from '../adapters/orders.ts';
@@ -25,6 +26,7 @@ export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
       'marketplaceId',
     ]),
     webhooks: webhookStore(sending),
+    clients: clientStore({ dynamo, table: setting('REGISTRY_TABLE') }),
     store: sendingStore(sending),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
     orders: orderRows({ dynamo, orders: setting('ORDERS_TABLE') }),

@@ -1,10 +1,12 @@
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { LONGEST_ID } from '../contract/kinds.ts';
 import type { Operation, Operations, ReplyOf, RequestOf } from '../contract/operation.ts';
 import { type OperationId, ROUTES } from '../contract/routes.ts';
+import type { Client } from '../core/account/client.ts';
 import type { Log } from '../core/base/log.ts';
 import { badField, unknownPath } from '../core/base/problem.ts';
+import { callerOf } from './access/caller.ts';
 import { tooLarge } from './access/refusal.ts';
 import { errorReply, jsonReply } from './http-reply.ts';
 import { parse } from './input.ts';
@@ -13,7 +15,7 @@ import { languageOf } from './language.ts';
 /** What serves the operations of a contract: each gets its request checked, and answers by its contract. */
 export type Routes<Contract extends Operations> = {
   readonly [Id in keyof Contract]: Contract[Id] extends Operation
-    ? (request: RequestOf<Contract[Id]>) => Promise<ReplyOf<Contract[Id]>>
+    ? (request: RequestOf<Contract[Id]> & { readonly client: Client }) => Promise<ReplyOf<Contract[Id]>>
     : never;
 };
 
@@ -43,10 +45,11 @@ export function serve<Contract extends Operations>(
       const language = languageOf(request.event.headers['accept-language']);
       request.response = errorReply(request.error, { language, log });
     })
-    .handler(async (event: APIGatewayProxyEventV2) => {
+    .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
       const served = byRoute.get(event.routeKey);
       if (served === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
-      return jsonReply(await served.answer(checked(served.operation, event)));
+      const request = { ...checked(served.operation, event), client: callerOf(context) };
+      return jsonReply(await served.answer(request));
     });
 }
 

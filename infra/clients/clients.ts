@@ -15,14 +15,19 @@ export interface ClientEntry {
   readonly subject: string;
   readonly role: Role;
   readonly name: string;
+  /** Binds the client to these accounts; without them it sees all. */
+  readonly accountIds?: readonly string[] | undefined;
 }
 
 export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text);
 
-/** Creates a client, or changes its name and role. */
-export const writeClient = (place: RegistryPlace, { subject, role, name }: ClientEntry): Promise<void> =>
+/** Creates a client, or changes its name, role and accounts. */
+export const writeClient = (
+  place: RegistryPlace,
+  { subject, role, name, accountIds }: ClientEntry,
+): Promise<void> =>
   withAdmin(place, (admin) =>
-    admin.put({ clientId: subject, name, role, createdAtMillis: epochMillis(Date.now()) }),
+    admin.put({ clientId: subject, name, role, accountIds, createdAtMillis: epochMillis(Date.now()) }),
   );
 
 export const removeClient = (place: RegistryPlace, subject: string): Promise<void> =>

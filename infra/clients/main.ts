@@ -11,6 +11,8 @@ Options
   --table NAME     the registry table: output RegistryTableName of the stack (npx serverless info --verbose)
   --subject ID     \`sub\` of the tokens: the app client id of a program, the user id of a person
   --role ROLE      ${Object.keys(ROLES).join(' | ')}
+  --accounts IDS   binds the client to these accounts, and to those that it adds; 'none' to begin with none.
+                   Without this option it sees all accounts
   --name NAME      for people who look at the list
   --remove         takes the client out; its tokens open nothing from then on
 
@@ -23,11 +25,12 @@ async function main(): Promise<number> {
       subject: { type: 'string' },
       role: { type: 'string' },
       name: { type: 'string' },
+      accounts: { type: 'string' },
       remove: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const { table, subject, role = '', name, remove = false } = values;
+  const { table, subject, role = '', name, accounts, remove = false } = values;
   if (values.help === true) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
@@ -36,7 +39,8 @@ async function main(): Promise<number> {
     process.stderr.write(`Give --table, --subject and --role (or --remove).\n\n${USAGE}\n`);
     return 2;
   }
-  if (isRole(role)) await writeClient({ table }, { subject, role, name: name ?? subject });
+  const accountIds = accounts?.split(',').filter((id) => id !== '' && id !== 'none');
+  if (isRole(role)) await writeClient({ table }, { subject, role, name: name ?? subject, accountIds });
   else await removeClient({ table }, subject);
   process.stdout.write(`${subject}: ${isRole(role) ? role : 'removed'}\n`);
   return 0;

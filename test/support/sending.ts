@@ -1,3 +1,4 @@
+import type { Client } from '../../functions/core/account/client.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { type EpochMillis, plus } from '../../functions/core/base/time.ts';
 import type { OrderEvent } from '../../functions/core/delivery/events.ts';
@@ -25,6 +26,8 @@ export interface SendingWorld {
   readonly orders: MemoryOrders;
   readonly sending: MemorySending;
   readonly deps: SendDeps;
+  /** By id; `erp` sees all accounts. */
+  readonly clients: Map<string, Client>;
   /** Events that the bus has accepted. */
   readonly events: OrderEvent[];
   /** Posts that receivers have accepted, in order. */
@@ -73,11 +76,13 @@ export function sendingWorld(): SendingWorld {
     posts: [],
     messages: [],
     logged: [],
+    clients: new Map([['erp', { clientId: 'erp', name: 'ERP', role: 'integration', createdAtMillis: NOW }]]),
     answer: () => 200,
     onPublish: () => undefined,
     deps: {
       accounts: { read: async (accountId) => (accountId === ACCOUNT_ID ? account() : undefined) },
       webhooks: sending.webhooks,
+      clients: { read: async (clientId) => world.clients.get(clientId) },
       store: sending.store,
       feed,
       orders,

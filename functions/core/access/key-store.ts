@@ -7,6 +7,8 @@ import type { DriverCache } from '../marketplace/driver.ts';
 export interface WebapiKey {
   readonly keyId: string;
   readonly label: string;
+  /** The client that registered it; absent in keys from before there were clients. */
+  readonly clientId?: string;
   readonly createdAtMillis: EpochMillis;
   readonly trouble?: SharedTrouble;
   /** Its secret is not stored yet; a registration that was cut off leaves it so. */

@@ -40,6 +40,8 @@ export interface NewAccount {
   readonly login: string;
   readonly webapiKeyId: string;
   readonly applicationPassword: string;
+  /** Binds the account to the client that adds it, before it is stored, so that no crash leaves it to nobody. */
+  readonly bind?: (accountId: string) => Promise<void>;
 }
 
 /** A request whose result will be the verdict of this version. */

@@ -35,6 +35,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   const accountId = deps.newId();
   const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
   if (isOwned(taken)) throw await takenBy(deps, taken);
+  await input.bind?.(accountId);
   const memory = taken.memories.reduce(merged, NO_MEMORY);
   const version: SecretVersion = { version: deps.newVersion(), value: password };
   const now = deps.clock();

@@ -23,12 +23,13 @@ export interface RemovalDeps {
 /** Registers a WebAPI key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
 export async function registerKey(
   deps: KeyDeps,
-  input: { label: string; webapiKey: string },
+  input: { label: string; webapiKey: string; clientId: string },
 ): Promise<WebapiKey> {
   const secret = checkedKey(input.webapiKey);
   const key: WebapiKey = {
     keyId: deps.newId(),
     label: input.label,
+    clientId: input.clientId,
     createdAtMillis: deps.clock(),
   };
   // The row comes first, marked as incomplete: a secret without a row would cost money and never be found.

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type ClientStore, sees } from '../account/client.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { eventsOf } from './events.ts';
 import { entriesFrom, type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
@@ -24,6 +25,8 @@ type SentAccount = Pick<Account, 'accountId' | 'phase' | 'marketplaceId'>;
 export interface SendDeps extends LaneDeps {
   readonly accounts: { read(accountId: string): Promise<SentAccount | undefined> };
   readonly webhooks: Pick<WebhookStore, 'list'>;
+  /** Says which accounts a webhook's client sees now. */
+  readonly clients: ClientStore;
   readonly bus: OrderBus;
   readonly sendQueue: SendQueue;
   readonly newId: () => string;
@@ -65,7 +68,11 @@ async function serveAll(
 ): Promise<boolean> {
   const { account, token, nowMillis } = use;
   const { accountId } = account;
-  const webhooks = (await deps.webhooks.list()).filter((webhook) => covers(webhook, accountId));
+  const webhooks = await ofClientsThatSee(
+    deps,
+    accountId,
+    (await deps.webhooks.list()).filter((webhook) => covers(webhook, accountId)),
+  );
   const state = await deps.store.read(
     accountId,
     webhooks.map(({ webhookId }) => webhookId),
@@ -85,6 +92,18 @@ async function serveAll(
   const isPast = lookAtMillis !== undefined && lookAtMillis <= nowMillis;
   if (isPast && !more && !outcomes.includes('lost')) await deps.store.looked(accountId, lookAtMillis);
   return more;
+}
+
+/** The webhooks whose client sees the account at this moment: one that was bound no more, or removed, gets nothing. */
+async function ofClientsThatSee(
+  { clients }: Pick<SendDeps, 'clients'>,
+  accountId: string,
+  webhooks: readonly Webhook[],
+): Promise<Webhook[]> {
+  const ids = [...new Set(webhooks.flatMap(({ clientId }) => clientId ?? []))];
+  const read = await Promise.all(ids.map((clientId) => clients.read(clientId)));
+  const seeing = new Set(ids.filter((_, index) => read[index] !== undefined && sees(read[index], accountId)));
+  return webhooks.filter(({ clientId }) => clientId === undefined || seeing.has(clientId));
 }
 
 const covers = ({ accountIds, incomplete }: Webhook, accountId: string): boolean =>

@@ -5,6 +5,8 @@ import type { OrderEventType } from './events.ts';
 /** A registered server of a client, which is told of order changes. */
 export interface Webhook {
   readonly webhookId: string;
+  /** The client that registered it, and whose accounts it serves; absent in webhooks from before there were clients. */
+  readonly clientId?: string;
   readonly url: string;
   /** Ids of accounts; absent for all, later ones included. */
   readonly accountIds?: readonly string[];

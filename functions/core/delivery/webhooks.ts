@@ -41,6 +41,7 @@ export interface WebhookDeps {
 }
 
 export interface NewWebhook {
+  readonly clientId: string;
   readonly url: string;
   readonly accountIds?: readonly string[] | undefined;
   readonly types?: readonly OrderEventType[] | undefined;
@@ -61,6 +62,7 @@ export async function registerWebhook(
   const version = deps.newVersion();
   const webhook: Webhook = {
     webhookId,
+    clientId: input.clientId,
     url,
     ...(input.accountIds !== undefined && { accountIds }),
     ...(input.types !== undefined && { types: [...new Set(input.types)] }),

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteContract } from '../../contract/routes.ts';
 import { ROLES, type Scope } from '../../contract/scopes.ts';
-import type { Client, ClientStore } from '../../core/admin/client.ts';
+import type { Client, ClientStore } from '../../core/account/client.ts';
 import { badToken, lacksScope, noToken, unknownClient } from './refusal.ts';
 import type { VerifyToken } from './tokens.ts';
 

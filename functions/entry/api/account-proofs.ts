@@ -16,6 +16,7 @@ import { unusableKey } from '../../core/admin/keys.ts';
 import { badField, Problem } from '../../core/base/problem.ts';
 import { meaningOf } from '../../core/faults/fault.ts';
 import type { MarketplaceSettings } from '../../core/marketplace/settings.ts';
+import { withoutForeign } from '../access/caller.ts';
 import type { AccountWiring } from '../account-deps.ts';
 import { checkUnlocked, checkVouchedFor } from '../account-input.ts';
 import { linkTo } from '../links.ts';
@@ -30,7 +31,7 @@ type ProofRoutes = Pick<
 >;
 
 /** The routes that wait until `work` has tried a password, and answer with what came of it. */
-export function accountProofs({ deps, reader }: AccountWiring): ProofRoutes {
+export function accountProofs({ deps, reader, clients, keys }: AccountWiring): ProofRoutes {
   const marketplaceOf = marketplaceReader();
   const prove = (pending: Pending): Promise<Proof> => awaitVerdict(deps, { ...pending, ...patience() });
   const tried = async (accountId: string, asked: Pick<Pending, 'askedAtMillis'>) => {
@@ -43,10 +44,16 @@ export function accountProofs({ deps, reader }: AccountWiring): ProofRoutes {
   });
 
   return {
-    async 'accounts.add'({ body: { marketplace: id, ...input } }) {
+    async 'accounts.add'({ body: { marketplace: id, ...input }, client }) {
       const marketplace = marketplaceOf(id);
+      if ((await keys.read(input.webapiKeyId, client)) === undefined) throw unusableKey();
       if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
-      const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace });
+      const bind = (accountId: string) => clients.bind(client.clientId, accountId);
+      const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace, bind }).catch(
+        (error: unknown) => {
+          throw withoutForeign(error, client);
+        },
+      );
       const proof = await prove(pending);
       const { headers, body } = await proven(proof);
       const status = proof.verdict === 'pending' ? 202 : 201;

@@ -1,5 +1,7 @@
 import { listLogins } from '../../adapters/ledger.ts';
 import type { ACCOUNTS, SYNC } from '../../contract/accounts.ts';
+import type { Account } from '../../core/account/account.ts';
+import type { AccountAdmin } from '../../core/account/store.ts';
 import { existing, pauseAccount, removeAccount, resumeAccount, syncNow } from '../../core/admin/accounts.ts';
 import { unknownAccount } from '../../core/base/problem.ts';
 import { accountWiring } from '../account-deps.ts';
@@ -15,8 +17,11 @@ export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>
   return {
     ...accountProofs(wiring),
 
-    async 'accounts.list'({ query: { limit, cursor } }) {
-      const { accounts, next } = await deps.accounts.list({ limit, after: fromCursor(cursor) });
+    async 'accounts.list'({ query: { limit, cursor }, client }) {
+      const page = { limit, after: fromCursor(cursor) };
+      const { accounts, next } = await (client.accountIds === undefined
+        ? deps.accounts.list(page)
+        : pageOfBound(deps, { ...page, accountIds: client.accountIds }));
       return { status: 200, body: { accounts: await reader.all(accounts), cursor: nextCursor(next) } };
     },
 
@@ -52,4 +57,17 @@ export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>
       return { status: 202, body: await reader.one(account) };
     },
   };
+}
+
+/** A page of the accounts of a bound client, in the order of their ids and without a scan. */
+async function pageOfBound(
+  { accounts }: { accounts: Pick<AccountAdmin, 'read'> },
+  use: { accountIds: readonly string[]; limit: number; after: string | undefined },
+): Promise<{ accounts: Account[]; next?: string | undefined }> {
+  const { after = '' } = use;
+  const rest = use.accountIds.toSorted().filter((accountId) => accountId > after);
+  const ids = rest.slice(0, use.limit);
+  const read = await Promise.all(ids.map((accountId) => accounts.read(accountId)));
+  const next = rest.length > ids.length ? ids.at(-1) : undefined;
+  return { accounts: read.filter((account) => account !== undefined), next };
 }

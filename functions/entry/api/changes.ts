@@ -29,6 +29,12 @@ import { setting } from '../settings.ts';
 /** How long one call goes on sending again; well below the function's time-out. */
 const RESEND_TIME = 15 * SECOND;
 
+const NONE: Positions = new Map();
+
+/** The positions in feeds of other accounts. */
+const unread = (positions: Positions, accountIds: readonly string[]): Positions =>
+  new Map([...positions].filter(([accountId]) => !accountIds.includes(accountId)));
+
 /** The routes about the feed, wired to the real stores. */
 export function changeApi(): Routes<typeof CHANGES> {
   const deps = changeDeps();
@@ -41,11 +47,14 @@ export function changeApi(): Routes<typeof CHANGES> {
     positions: Positions;
     limit: number;
     waitSeconds: number;
+    /** Positions of accounts that are not read, for the answer. */
+    kept?: Positions;
   }) => {
     const untilMillis = plus(clock(), Math.min(use.waitSeconds * SECOND, longestWaitMillis()));
     const look = () => readChanges(deps, use);
     const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: use.accountIds.length });
-    return { status: 200, body: changesView(page) } as const;
+    const positions = new Map([...(use.kept ?? NONE), ...page.positions]);
+    return { status: 200, body: changesView({ ...page, positions }) } as const;
   };
 
   return {
@@ -56,10 +65,12 @@ export function changeApi(): Routes<typeof CHANGES> {
       return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, position]]) });
     },
 
-    async 'changes.list'({ query }) {
+    async 'changes.list'({ query, client }) {
       const { positions = new Map(), ...asked } = readChangesQuery(query);
-      // Every caller may see every account, today.
-      return follow({ ...asked, positions, accountIds: await deps.accounts.list() });
+      const accountIds = client.accountIds ?? (await deps.accounts.list());
+      // An account that is bound no more may be bound again, and its reader continues then.
+      const kept = client.accountIds === undefined ? NONE : unread(positions, accountIds);
+      return follow({ ...asked, positions, accountIds, kept });
     },
 
     async 'consumers.list'({ params, query }) {

@@ -2,9 +2,11 @@ import { createDynamo } from '../../adapters/dynamo.ts';
 import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
+import { type Client, sees } from '../../core/account/client.ts';
 import { registerKey, removeKey, replaceKey } from '../../core/admin/keys.ts';
 import { clock, newShortId } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
+import { ownKeys } from '../own.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
@@ -19,25 +21,33 @@ export function keyApi(): Routes<typeof KEYS> {
     clock,
     newId: newShortId,
   };
+  const of = (client: Client) => ({
+    ...deps,
+    keys: ownKeys(deps.keys, client),
+    users: {
+      of: async (keyId: string) =>
+        (await deps.users.of(keyId)).map((accountId) => (sees(client, accountId) ? accountId : '…')),
+    },
+  });
   return {
-    async 'keys.list'({ query: { limit, cursor } }) {
-      const { keys, next } = await deps.keys.list({ limit, after: fromCursor(cursor) });
+    async 'keys.list'({ query: { limit, cursor }, client }) {
+      const { keys, next } = await of(client).keys.list({ limit, after: fromCursor(cursor) });
       const body = { webapiKeys: keys.map(keyView), cursor: nextCursor(next) };
       return { status: 200, body };
     },
 
-    'keys.register': async ({ body }) => ({
+    'keys.register': async ({ body, client }) => ({
       status: 201,
-      body: keyView(await registerKey(deps, body)),
+      body: keyView(await registerKey(deps, { ...body, clientId: client.clientId })),
     }),
 
-    'keys.replace': async ({ params, body }) => ({
+    'keys.replace': async ({ params, body, client }) => ({
       status: 200,
-      body: keyView(await replaceKey(deps, { keyId: params.keyId, ...body })),
+      body: keyView(await replaceKey(of(client), { keyId: params.keyId, ...body })),
     }),
 
-    async 'keys.remove'({ params }) {
-      await removeKey(deps, params.keyId);
+    async 'keys.remove'({ params, client }) {
+      await removeKey(of(client), params.keyId);
       return { status: 200, body: { webapiKeyId: params.keyId, state: 'removed' } };
     },
   };

@@ -8,6 +8,7 @@ import { sendingMarks } from '../../adapters/sending-marks.ts';
 import { webhookDoor } from '../../adapters/webhook-door.ts';
 import { webhookSecrets, webhookStore } from '../../adapters/webhooks.ts';
 import type { WEBHOOKS } from '../../contract/webhooks.ts';
+import type { Client } from '../../core/account/client.ts';
 import {
   askReplay,
   existingWebhook,
@@ -22,6 +23,7 @@ import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { linkTo } from '../links.ts';
+import { ownAccounts, ownLetters, ownWebhooks } from '../own.ts';
 import type { Routes } from '../serve.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
@@ -32,21 +34,34 @@ const LETTER = /^dead#[0-9a-z]+#\d+$/;
 
 /** The routes about webhooks, wired to the real stores. */
 export function webhookApi(): Routes<typeof WEBHOOKS> {
-  const deps = webhookDeps();
+  const all = webhookDeps();
+  const of = (client: Client): WebhookDeps => ({
+    ...all,
+    webhooks: ownWebhooks(all.webhooks, client),
+    sending: ownLetters(all.sending, client),
+    accounts: ownAccounts(all.accounts, client),
+  });
   return {
-    'webhooks.list': async () => ({
+    'webhooks.list': async ({ client }) => ({
       status: 200,
-      body: { webhooks: (await deps.webhooks.list()).map(webhookView) },
+      body: { webhooks: (await of(client).webhooks.list()).map(webhookView) },
     }),
 
-    async 'webhooks.register'({ body: { url, accounts, events } }) {
+    async 'webhooks.register'({ body: { url, accounts, events }, client }) {
+      const deps = of(client);
       const accountIds = accounts === 'all' ? undefined : accounts;
-      const { webhook, secret } = await registerWebhook(deps, { url, accountIds, types: events });
+      const { webhook, secret } = await registerWebhook(deps, {
+        clientId: client.clientId,
+        url,
+        accountIds,
+        types: events,
+      });
       const headers = { location: linkTo(`/v1/webhooks/${webhook.webhookId}`) };
       return { status: 201, headers, body: { ...webhookView(webhook), secret: secret.reveal() } };
     },
 
-    async 'webhooks.show'({ params, query: { limit, cursor } }) {
+    async 'webhooks.show'({ params, query: { limit, cursor }, client }) {
+      const deps = of(client);
       const webhook = await existingWebhook(deps, params.webhookId);
       const after = fromCursor(cursor, LANE);
       const { lanes, next } = await deps.webhooks.lanes(webhook.webhookId, { limit, after });
@@ -55,17 +70,20 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
       return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: nextCursor(next) } };
     },
 
-    async 'webhooks.remove'({ params }) {
+    async 'webhooks.remove'({ params, client }) {
+      const deps = of(client);
       await removeWebhook(deps, params.webhookId);
       return { status: 200, body: { webhookId: params.webhookId, state: 'removed' } };
     },
 
-    async 'webhooks.rotateSecret'({ params }) {
+    async 'webhooks.rotateSecret'({ params, client }) {
+      const deps = of(client);
       const { webhook, secret } = await rotateSecret(deps, params.webhookId);
       return { status: 200, body: { ...webhookView(webhook), secret: secret.reveal() } };
     },
 
-    async 'webhooks.test'({ params }) {
+    async 'webhooks.test'({ params, client }) {
+      const deps = of(client);
       const outcome = await tryWebhook(deps, params.webhookId);
       const body =
         outcome === 'delivered'
@@ -74,11 +92,13 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
       return { status: 200, body };
     },
 
-    async 'webhooks.resume'({ params }) {
+    async 'webhooks.resume'({ params, client }) {
+      const deps = of(client);
       return { status: 200, body: webhookView(await resumeWebhook(deps, params.webhookId)) };
     },
 
-    async 'webhooks.deadLetters'({ params, query: { limit, cursor, accountId: only } }) {
+    async 'webhooks.deadLetters'({ params, query: { limit, cursor, accountId: only }, client }) {
+      const deps = of(client);
       const { webhookId } = await existingWebhook(deps, params.webhookId);
       const page = {
         limit,
@@ -92,7 +112,8 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
       return { status: 200, body: { deadLetters: letters.map(deadLetterView), cursor: nextCursor(next) } };
     },
 
-    async 'webhooks.replay'({ params, body: { accountId: only } }) {
+    async 'webhooks.replay'({ params, body: { accountId: only }, client }) {
+      const deps = of(client);
       const accounts = await askReplay(deps, { webhookId: params.webhookId, accountId: only });
       return { status: 202, body: { accounts } };
     },

@@ -46,7 +46,10 @@ function keyring(cutOffAt?: string) {
 }
 
 const register = (keys: ReturnType<typeof keyring>['keys']) =>
-  registerKey({ keys, clock: () => NOW, newId: () => 'k1' }, { label: 'ERP', webapiKey: 'abc123' });
+  registerKey(
+    { keys, clock: () => NOW, newId: () => 'k1' },
+    { label: 'ERP', webapiKey: 'abc123', clientId: 'erp' },
+  );
 const sweep = (keys: KeySweep, now: EpochMillis) => sweepKeys({ keys, clock: () => now });
 
 describe('registering a WebAPI key', () => {
@@ -55,6 +58,7 @@ describe('registering a WebAPI key', () => {
     expect(await register(keys)).toEqual({
       keyId: 'k1',
       label: 'ERP',
+      clientId: 'erp',
       createdAtMillis: NOW,
     });
     expect(rows.get('k1')).not.toHaveProperty('incomplete');
@@ -76,7 +80,7 @@ describe('registering a WebAPI key', () => {
 
   it.each(['', ' abc', 'ab c', 'x'.repeat(129), 'żółw'])('refuses %j', async (webapiKey) => {
     const { keys, rows } = keyring();
-    const input = { label: 'ERP', webapiKey };
+    const input = { label: 'ERP', webapiKey, clientId: 'erp' };
     await expect(registerKey({ keys, clock: () => NOW, newId: () => 'k1' }, input)).rejects.toMatchObject({
       code: 'bad-input',
       fields: [{ field: 'webapiKey' }],

@@ -65,7 +65,7 @@ describe('registering a webhook', () => {
   it('sends what changes from then on, of later accounts everything', async () => {
     const { world, deps } = setUp();
     await bring(world, '1');
-    const { webhook: made, secret } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made, secret } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     expect(secret.reveal()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(JSON.stringify([...world.sending.hooks.values()])).not.toContain('whsec_');
     expect(world.sending.hooks.get(made.webhookId)).not.toHaveProperty('incomplete');
@@ -88,7 +88,7 @@ describe('registering a webhook', () => {
     `https://hooks.example/${'x'.repeat(2_048)}`,
   ])('refuses %s', async (url) => {
     const { deps, world } = setUp();
-    const problem = await problemOf(registerWebhook(deps, { url }));
+    const problem = await problemOf(registerWebhook(deps, { clientId: 'erp', url }));
     expect(problem.fields.map(({ field }) => field)).toEqual(['url']);
     expect(world.sending.hooks.size).toBe(0);
   });
@@ -96,11 +96,15 @@ describe('registering a webhook', () => {
   it('refuses hosts that may not be reached, accounts that are not there, and too many', async () => {
     const { deps, world } = setUp();
     const closed = { ...deps, door: { ...deps.door, refusal: async () => 'refused-address' as const } };
-    expect((await problemOf(registerWebhook(closed, { url: URL_TEXT }))).fields).toHaveLength(1);
-    const named = { url: URL_TEXT, accountIds: ['nobody'] };
+    expect(
+      (await problemOf(registerWebhook(closed, { clientId: 'erp', url: URL_TEXT }))).fields,
+    ).toHaveLength(1);
+    const named = { clientId: 'erp', url: URL_TEXT, accountIds: ['nobody'] };
     expect((await problemOf(registerWebhook(deps, named))).fields).toMatchObject([{ field: 'accounts' }]);
     for (let count = 0; count < 20; count += 1) await world.sending.webhooks.create(webhook(`x${count}`));
-    expect((await problemOf(registerWebhook(deps, { url: URL_TEXT }))).code).toBe('wrong-state');
+    expect((await problemOf(registerWebhook(deps, { clientId: 'erp', url: URL_TEXT }))).code).toBe(
+      'wrong-state',
+    );
   });
 
   it('leaves one that was cut off out of use', async () => {
@@ -109,7 +113,7 @@ describe('registering a webhook', () => {
       ...deps,
       secrets: { ...deps.secrets, create: () => Promise.reject(new Error('killed')) },
     };
-    await expect(registerWebhook(cutOff, { url: URL_TEXT })).rejects.toThrow('killed');
+    await expect(registerWebhook(cutOff, { clientId: 'erp', url: URL_TEXT })).rejects.toThrow('killed');
     await bring(world, '1');
     await minutes(world, 4);
     expect([...world.sending.hooks.values()]).toMatchObject([{ incomplete: true }]);
@@ -120,7 +124,7 @@ describe('registering a webhook', () => {
 describe('the signing secret', () => {
   it('is replaced by a new one, and the old one signs too for a day', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     const rotated = await rotateSecret(deps, made.webhookId);
     const known = world.sending.hooks.get(made.webhookId);
     expect(known).toMatchObject({ oldSecrets: [{ version: made.secretVersion }] });
@@ -144,7 +148,7 @@ describe('the signing secret', () => {
 
   it('signs for its day if the receiver has it, however often a new one is asked for', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     const untilMillis = plus(world.now, 24 * HOUR);
     for (let hour = 0; hour < 24; hour += 1) {
       const { webhook: rotated } = await rotateSecret(deps, made.webhookId);
@@ -158,7 +162,7 @@ describe('the signing secret', () => {
 
   it('is gone with the webhook, and with it all that was remembered', async () => {
     const { deps, world, secrets } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     await removeWebhook(deps, made.webhookId);
     expect([...secrets.keys(), ...world.sending.hooks.keys(), ...world.sending.lanes.keys()]).toEqual([]);
     expect((await problemOf(removeWebhook(deps, made.webhookId))).code).toBe('not-found');
@@ -168,7 +172,7 @@ describe('the signing secret', () => {
 describe('a webhook in use', () => {
   it('can be tried, and says what came of it', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     expect(await tryWebhook(deps, made.webhookId)).toBe('delivered');
     expect(world.posts).toMatchObject([{ type: 'webhook.test' }]);
     world.answer = () => 'tls';
@@ -177,7 +181,7 @@ describe('a webhook in use', () => {
 
   it('goes on from where it stopped when it is resumed', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     world.answer = () => 410;
     await bring(world, '1');
     await minutes(world, 4);
@@ -192,7 +196,7 @@ describe('a webhook in use', () => {
 
   it('is woken by a second resume where the first was cut off, and its three days begin anew', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     world.answer = () => 410;
     await bring(world, '1');
     await minutes(world, 4);
@@ -213,7 +217,7 @@ describe('a webhook in use', () => {
 
   it('has its dead letters replayed, of one account or of all', async () => {
     const { deps, world } = setUp();
-    const { webhook: made } = await registerWebhook(deps, { url: URL_TEXT });
+    const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     const { webhookId } = made;
     const letter = {
       webhookId,
@@ -230,5 +234,28 @@ describe('a webhook in use', () => {
     expect(await askReplay(deps, { webhookId })).toBe(2);
     await world.send();
     expect(world.posts).toMatchObject([{ number: 1, type: 'order.paid' }]);
+  });
+});
+
+describe('the webhook of a client', () => {
+  it('serves the accounts that the client sees at delivery, whatever it was registered for', async () => {
+    const { world, deps } = setUp();
+    await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
+    const bindTo = (accountIds: readonly string[]) => {
+      const erp = world.clients.get('erp');
+      if (erp !== undefined) world.clients.set('erp', { ...erp, accountIds });
+    };
+    bindTo(['another']);
+    await bring(world, '1');
+    await minutes(world, 4);
+    expect(world.posts).toEqual([]);
+    bindTo(['another', ACCOUNT_ID]);
+    await bring(world, '2');
+    await minutes(world, 4);
+    expect(world.posts.map(({ number }) => number)).toEqual([1, 2]);
+    world.clients.delete('erp');
+    await bring(world, '3');
+    await minutes(world, 4);
+    expect(world.posts).toHaveLength(2);
   });
 });
