@@ -2,7 +2,7 @@ import type { Account, OfferFacts } from '../../functions/core/account/account.t
 import { type Clock, plus } from '../../functions/core/base/time.ts';
 import { emptyTally } from '../../functions/core/ingest/settle.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
-import { keepOffers } from '../../functions/core/offers/chore.ts';
+import { keepOffers } from '../../functions/core/offers/keep-offers.ts';
 import { account, NOW } from './accounts.ts';
 import { SETTINGS } from './forms.ts';
 import { memoryOffers } from './memory-offers.ts';
@@ -10,7 +10,7 @@ import { memoryOrders } from './memory-orders.ts';
 import { offerShop } from './offer-shop.ts';
 import { drainDeps, shop } from './shop.ts';
 
-/** Runs of the chore for an account over memory; the writes of a killed run stay. */
+/** Runs of the periodic task for an account over memory; the writes of a killed run stay. */
 export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
   const market = offerShop(NOW);
   const plain = shop({ ...SETTINGS, ...changes });
@@ -39,7 +39,7 @@ export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
       seller = { ...seller, checkAskedAtMillis: clock() };
     },
     /**
-     * Runs the chore and returns the calls to the marketplace. `checks`: after so many questions the time is
+     * Runs the periodic task and returns the calls to the marketplace. `checks`: after so many questions the time is
      * up.
      */
     async run({ checks = Infinity } = {}): Promise<string[]> {

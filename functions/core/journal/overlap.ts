@@ -1,6 +1,6 @@
 import type { Account, Overlap } from '../account/account.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus, toMillis } from '../base/time.ts';
-import { type Chore, type ChoreFacts, isDue } from '../ingest/chore.ts';
+import { isDue, type PeriodicTask, type TaskFacts } from '../ingest/periodic-task.ts';
 import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
@@ -12,7 +12,7 @@ import { hasCursor, isCursor, startAnew } from './start.ts';
  * Reads the journal again behind the cursor. Before that, orders that were set aside are tried again: hourly
  * for a day, then daily.
  */
-export const overlap: Chore = async (deps, { account, cursor, toldUntil, tally, save }) => {
+export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, tally, save }) => {
   const due = overlapDue(account, { now: deps.clock(), journal: deps.marketplace.sales });
   if (due === undefined) return undefined;
   const { sinceMillis = deps.clock() } = due;
@@ -70,7 +70,7 @@ function backTo(
 function overlapFacts(
   kind: Overlap['kind'],
   { rest, since }: { rest: Overlap | undefined; since: EpochMillis },
-): ChoreFacts {
+): TaskFacts {
   if (rest !== undefined) return { overlap: { ...rest, sinceMillis: since } };
   return {
     overlap: undefined,

@@ -2,7 +2,7 @@ import type { OpenSession } from '../access/session.ts';
 import type { Account, SyncFacts } from '../account/account.ts';
 import type { SyncChanges } from '../account/store.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
-import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
+import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING, isBehindIn } from '../marketplace/positions.ts';
@@ -115,14 +115,14 @@ export function isCursor(
  * and the sales since then are filled in from the lists. Throws MarketplaceFault.
  */
 export async function startAnew(
-  deps: ChoreDeps,
+  deps: TaskDeps,
   use: { account: Account; cursor: string; save: (facts: Restart) => Promise<void> },
-): Promise<ChoreDone> {
+): Promise<TaskDone> {
   const { account, cursor, save } = use;
   const { accountId } = deps;
   const now = deps.clock();
   const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
-  const later = (search: Account['search']): ChoreDone => ({
+  const later = (search: Account['search']): TaskDone => ({
     outcome: 'interrupted',
     facts: { search },
     moved: true,

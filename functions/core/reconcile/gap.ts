@@ -1,7 +1,7 @@
 import type { Account, JournalGap, SyncFacts } from '../account/account.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
-import type { ChoreDeps, ChoreDone } from '../ingest/chore.ts';
+import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
 import type { Tally } from '../ingest/settle.ts';
 import { hasCursor } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
@@ -35,7 +35,7 @@ interface GapUse {
  * known orders again, and decides whether the gap is filled. Throws MarketplaceFault for trouble that is not
  * the list's own.
  */
-export async function mendGap(deps: ChoreDeps & Lists, use: GapUse): Promise<ChoreDone | undefined> {
+export async function mendGap(deps: TaskDeps & Lists, use: GapUse): Promise<TaskDone | undefined> {
   const gap = await findGap(deps, use);
   if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
   const { lists } = deps.marketplace;
@@ -63,7 +63,7 @@ export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis
 type Found = NonNullable<JournalGap['found']>;
 
 /** The gap that is being filled, or a new one. */
-async function findGap(deps: ChoreDeps & Lists, use: GapUse): Promise<Found | undefined> {
+async function findGap(deps: TaskDeps & Lists, use: GapUse): Promise<Found | undefined> {
   const { account, cursor, save } = use;
   if (account.gap?.found?.state === 'filling') return account.gap.found;
   const now = deps.clock();

@@ -1,6 +1,6 @@
 import { dayAfter, dayOf } from '../base/days.ts';
 import type { EpochMillis } from '../base/time.ts';
-import type { Chore } from '../ingest/chore.ts';
+import type { PeriodicTask } from '../ingest/periodic-task.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { boughtAt } from '../orders/form-times.ts';
 import { openListed } from './book.ts';
@@ -10,7 +10,7 @@ import type { Policy } from './reading.ts';
 import type { ListedKind, Listing, Lists } from './store.ts';
 
 /** Brings in the sales of a range of time that was asked for. The cursor does not move. */
-export const runImport: Chore<Lists> = async (given, { account, tally }) => {
+export const runImport: PeriodicTask<Lists> = async (given, { account, tally }) => {
   const { listed } = given;
   const { importing } = account;
   if (importing === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import { chunks } from '../base/batches.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus, SECOND } from '../base/time.ts';
-import { type Chore, type ChoreUse, isDue } from '../ingest/chore.ts';
+import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { changedAt, filledAt } from '../orders/form-times.ts';
@@ -30,7 +30,7 @@ const CHECK = 'check';
  * Then forms that were bought lately or are still to be paid are read again, so that a lost payment or
  * cancellation is mended.
  */
-export const reconcile: Chore<Lists> = async (given, use) => {
+export const reconcile: PeriodicTask<Lists> = async (given, use) => {
   const { listed } = given;
   const { settings, lists } = given.marketplace;
   const { timeZone } = settings;
@@ -136,7 +136,7 @@ function afterMidnight({ accountId }: Account): number {
   return (15 + sum) * MINUTE;
 }
 
-function policyOf({ account, toldUntil }: ChoreUse): Policy {
+function policyOf({ account, toldUntil }: TaskUse): Policy {
   // Times of forms are whole seconds.
   const connected = Math.floor((account.connectedAtMillis ?? 0) / SECOND) * SECOND;
   // Earlier than the connect is only a form that tells its time of filling, and that has not changed since.

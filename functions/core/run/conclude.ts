@@ -9,7 +9,7 @@ import type { Log } from '../base/log.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { OwnStop, type Stop } from '../faults/own-stop.ts';
-import type { ChoreFacts } from '../ingest/chore.ts';
+import type { TaskFacts } from '../ingest/periodic-task.ts';
 import { emptyTally, type Tally } from '../ingest/settle.ts';
 import type { Drained } from '../journal/drain.ts';
 import type { Claimed } from './claimed.ts';
@@ -34,7 +34,7 @@ export interface Findings {
   /** Set if the journal was not read to its end. */
   readonly backlog?: NonNullable<Account['backlog']>;
   /** Facts of first connect, gap and periodic tasks, and whether one of them made progress. */
-  readonly facts: ChoreFacts;
+  readonly facts: TaskFacts;
   readonly moved: boolean;
   readonly badOrders?: number;
 }

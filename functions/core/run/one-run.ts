@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { SavedFacts } from '../account/store.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
-import type { ChoreFacts } from '../ingest/chore.ts';
+import type { TaskFacts } from '../ingest/periodic-task.ts';
 import { emptyTally } from '../ingest/settle.ts';
 import type { Drained, Reached } from '../journal/drain.ts';
 import type { Start } from '../journal/start.ts';
@@ -24,7 +24,7 @@ export class Run {
   readonly tally = emptyTally();
   readonly #claimed: Claimed;
   #start: Pick<Start, 'cursor' | 'leap'>;
-  #facts: ChoreFacts = {};
+  #facts: TaskFacts = {};
   #moved = false;
   #drained: Drained | undefined;
   #headAfter: string | undefined;
@@ -87,7 +87,7 @@ export class Run {
   }
 
   /** Adds facts for the end of the run to write on the account; a later step overwrites the same fact. */
-  remember({ facts, moved }: { facts: ChoreFacts; moved: boolean }): void {
+  remember({ facts, moved }: { facts: TaskFacts; moved: boolean }): void {
     this.#facts = { ...this.#facts, ...facts };
     this.#moved ||= moved;
   }

@@ -4,7 +4,7 @@ import { Unfinished } from '../journal/first-connect.ts';
 import { readHead } from '../journal/head.ts';
 import { overlap } from '../journal/overlap.ts';
 import { firstStart } from '../journal/start.ts';
-import { keepOffers } from '../offers/chore.ts';
+import { keepOffers } from '../offers/keep-offers.ts';
 import { mendGap } from '../reconcile/gap.ts';
 import { runImport } from '../reconcile/imports.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
@@ -52,12 +52,12 @@ const confirm: Step = async (run) => {
 };
 
 /** The periodic tasks in their order. The first that runs out of time ends the run. */
-const CHORES = [overlap, reconcile, runImport, keepOffers] as const;
+const PERIODIC_TASKS = [overlap, reconcile, runImport, keepOffers] as const;
 
 const periodicTasks: Step = async (run) => {
   const { account, cursor, tally, save, toldUntil } = run;
-  for (const chore of CHORES) {
-    const done = await chore(run.work, { account, cursor, toldUntil, tally, save });
+  for (const task of PERIODIC_TASKS) {
+    const done = await task(run.work, { account, cursor, toldUntil, tally, save });
     if (done === undefined) continue;
     run.remember(done);
     if (done.outcome === 'interrupted') return 'interrupted';

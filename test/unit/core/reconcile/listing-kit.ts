@@ -1,6 +1,6 @@
 import type { Account } from '../../../../functions/core/account/account.ts';
 import { DAY, type EpochMillis, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
-import type { Chore } from '../../../../functions/core/ingest/chore.ts';
+import type { PeriodicTask } from '../../../../functions/core/ingest/periodic-task.ts';
 import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
 import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive } from '../../../../functions/core/orders/order.ts';
@@ -74,11 +74,11 @@ export function house() {
       listed,
       ...changes,
     }),
-    async run(chore: Chore<Lists>, of: Account, changes: object = {}) {
+    async run(task: PeriodicTask<Lists>, of: Account, changes: object = {}) {
       market.calls.length = 0;
       const tally = emptyTally();
       const use = { account: of, cursor: '1', tally, save: async () => undefined, toldUntil: now };
-      const done = await chore(this.deps(changes), { ...use, ...changes });
+      const done = await task(this.deps(changes), { ...use, ...changes });
       return { done, tally };
     },
     live: () =>

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { AccessDoors } from '../../../../functions/core/access/session.ts';
-import type { ChoreDeps } from '../../../../functions/core/ingest/chore.ts';
+import type { TaskDeps } from '../../../../functions/core/ingest/periodic-task.ts';
 import type { SettleDeps } from '../../../../functions/core/ingest/settle.ts';
 import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import type { RunDeps } from '../../../../functions/core/run/run.ts';
@@ -38,7 +38,7 @@ describe('the doors of a run', () => {
   it('lead from what stores orders to no password, for the compiler', () => {
     expectTypeOf<Extract<keyof OpenWork, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
     expectTypeOf<Extract<keyof SettleDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
-    expectTypeOf<Extract<keyof ChoreDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
+    expectTypeOf<Extract<keyof TaskDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
   });
 
   it('lead from what stores orders to no password, in the object that it is given either', async () => {

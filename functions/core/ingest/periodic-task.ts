@@ -4,13 +4,13 @@ import { type EpochMillis, latestTrueTime, plus } from '../base/time.ts';
 import type { SettleDeps, Tally } from './settle.ts';
 import type { JournalStore } from './store.ts';
 
-export type ChoreDeps = SettleDeps & {
+export type TaskDeps = SettleDeps & {
   readonly journal: JournalStore;
   /** A form that could be read lately. */
   readonly goodFormId?: string | undefined;
 };
 
-export interface ChoreUse {
+export interface TaskUse {
   /** The account as it was when it was claimed. */
   readonly account: Account;
   /** The last event up to which everything is stored. */
@@ -22,8 +22,8 @@ export interface ChoreUse {
   readonly save: (facts: SavedFacts) => Promise<void>;
 }
 
-/** Facts that chores leave on the account, for `conclude` to write. */
-export type ChoreFacts = SyncChanges<
+/** Facts that periodic tasks leave on the account, for `conclude` to write. */
+export type TaskFacts = SyncChanges<
   | 'cursor'
   | 'cursorEventAtMillis'
   | 'firstCursor'
@@ -40,19 +40,22 @@ export type ChoreFacts = SyncChanges<
   | 'offers'
 >;
 
-/** Result of a chore: the facts to write, and whether it made progress. */
-export interface ChoreDone {
+/** Result of a periodic task: the facts to write, and whether it made progress. */
+export interface TaskDone {
   readonly outcome: 'done' | 'interrupted';
-  readonly facts: ChoreFacts;
+  readonly facts: TaskFacts;
   readonly moved: boolean;
 }
 
 /**
  * Work that is done now and then, once the journal has been read to its end. Undefined while the work is not
- * due; an interrupted one is due. A chore names the stores that it needs besides in `Deps`. Throws
+ * due; an interrupted one is due. A periodic task names the stores that it needs besides in `Deps`. Throws
  * MarketplaceFault.
  */
-export type Chore<Deps = unknown> = (deps: ChoreDeps & Deps, use: ChoreUse) => Promise<ChoreDone | undefined>;
+export type PeriodicTask<Deps = unknown> = (
+  deps: TaskDeps & Deps,
+  use: TaskUse,
+) => Promise<TaskDone | undefined>;
 
 /**
  * Whether work is due: by its rhythm, because a check was asked for since, or because a clock that was ahead

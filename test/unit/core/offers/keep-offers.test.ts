@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
 import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
-import { keepOffers } from '../../../../functions/core/offers/chore.ts';
+import { keepOffers } from '../../../../functions/core/offers/keep-offers.ts';
 import { account } from '../../../support/accounts.ts';
 import { memoryOffers } from '../../../support/memory-offers.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';

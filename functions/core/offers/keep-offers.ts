@@ -1,6 +1,6 @@
 import type { Account, OfferFacts, OfferTrouble } from '../account/account.ts';
 import { DAY, type EpochMillis, epochMillis, latestTrueTime, MINUTE, plus } from '../base/time.ts';
-import { type Chore, isDue } from '../ingest/chore.ts';
+import { isDue, type PeriodicTask } from '../ingest/periodic-task.ts';
 import { ANNOUNCED_AHEAD, readOfferJournal } from './hints.ts';
 import { listOffers } from './listing.ts';
 import type { OfferDeps } from './refresh.ts';
@@ -16,7 +16,7 @@ const NEVER = epochMillis(0);
  * journal names. Work that does not fit into the run's time is left to the next run, because offers must not
  * delay orders. For the same reason trouble that only offers have is put off.
  */
-export const keepOffers: Chore<{ readonly offers: OfferStore }> = async (deps, { account, save }) => {
+export const keepOffers: PeriodicTask<{ readonly offers: OfferStore }> = async (deps, { account, save }) => {
   const { offers: source } = deps.marketplace;
   if (source === undefined || deps.outOfTime()) return undefined;
   const now = deps.clock();
