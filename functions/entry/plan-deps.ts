@@ -6,7 +6,7 @@ import type { WakeDeps } from '../core/delivery/wake.ts';
 import type { PlanDeps } from '../core/run/plan.ts';
 import { clock } from './basics.ts';
 import { createLog } from './log.ts';
-import { rhythmSettings, setting } from './settings.ts';
+import { pollIntervalSettings, setting } from './settings.ts';
 
 /** The dependencies of `plan`, wired once per process. */
 export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
@@ -17,7 +17,7 @@ export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
     sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
     log: createLog(),
-    rhythm: rhythmSettings(),
+    pollInterval: pollIntervalSettings(),
     clock,
   };
 }

@@ -1,5 +1,5 @@
 import type { CallBudget } from '../core/limits/limits.ts';
-import type { Rhythm } from '../core/run/rhythm.ts';
+import type { PollInterval } from '../core/run/poll-interval.ts';
 
 /**
  * A setting from the environment, which nothing else reads. Each function reads its own; serverless.yml sets
@@ -40,7 +40,7 @@ export const callBudget = (): CallBudget => ({
 });
 
 /** Pauses between synchronisations of an account. */
-export const rhythmSettings = (): Rhythm => ({
+export const pollIntervalSettings = (): PollInterval => ({
   busyMillis: secondsSetting('SYNC_EVERY_SECONDS'),
   quietMillis: secondsSetting('QUIET_EVERY_SECONDS'),
 });

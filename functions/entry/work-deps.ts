@@ -22,7 +22,7 @@ import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
 import { wireNews } from './news.ts';
-import { callBudget, rhythmSettings, setting } from './settings.ts';
+import { callBudget, pollIntervalSettings, setting } from './settings.ts';
 
 /** The dependencies of `work`, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news: News } {
@@ -63,7 +63,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
     driverOf: driverRegistry(marketplaces),
     identityOf: (id) => marketplaces.get(id)?.identity ?? id,
     limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
-    rhythm: rhythmSettings(),
+    pollInterval: pollIntervalSettings(),
     clock,
     newId,
     random,

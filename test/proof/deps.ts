@@ -108,7 +108,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     newVersion: () => world.newId('v'),
     random: () => process.dice.next(),
     sleep: (millis) => world.sleep(process, millis),
-    rhythm: { busyMillis: SYNC_EVERY, quietMillis: SYNC_EVERY },
+    pollInterval: { busyMillis: SYNC_EVERY, quietMillis: SYNC_EVERY },
     outOfTime: () => scheduler.now - process.startedAt > STOPS_AFTER,
   };
 }

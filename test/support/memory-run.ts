@@ -56,7 +56,7 @@ export function memoryRunDeps(
     log: { info: () => undefined, warn: () => undefined },
     driverOf: () => driverOver(use.marketplace),
     limits: freeLimits,
-    rhythm: { busyMillis: 0, quietMillis: 0 },
+    pollInterval: { busyMillis: 0, quietMillis: 0 },
     clock: use.clock,
     newId: randomUUID,
     random: () => 0.5,

@@ -58,7 +58,7 @@ export type PeriodicTask<Deps = unknown> = (
 ) => Promise<TaskDone | undefined>;
 
 /**
- * Whether work is due: by its rhythm, because a check was asked for since, or because a clock that was ahead
+ * Whether work is due: by its poll interval, because a check was asked for since, or because a clock that was ahead
  * wrote the time of the last one.
  */
 export const isDue = (

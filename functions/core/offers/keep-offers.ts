@@ -31,7 +31,7 @@ export const keepOffers: PeriodicTask<{ readonly offers: OfferStore }> = async (
   return { outcome: 'done', facts: { offers: facts }, moved: true };
 };
 
-/** Whether the work is due by its rhythm or because a check was asked for, and not put off. */
+/** Whether the work is due by its poll interval or because a check was asked for, and not put off. */
 function isDueNow(
   account: Account,
   use: { doneAtMillis: EpochMillis; every: number; trouble: OfferTrouble | undefined; now: EpochMillis },

@@ -15,7 +15,7 @@ import type { Drained } from '../journal/drain.ts';
 import type { Claimed } from './claimed.ts';
 import { dueAfter } from './due.ts';
 import { hoursAfter } from './hours.ts';
-import type { Rhythm } from './rhythm.ts';
+import type { PollInterval } from './poll-interval.ts';
 
 /** Number of interrupted runs in a row without progress that raises an alarm. */
 const FRUITLESS_RUNS = 3;
@@ -23,7 +23,7 @@ const FRUITLESS_RUNS = 3;
 export interface ConcludeDeps extends AmendDeps {
   readonly queue: WorkQueue;
   readonly log: Log;
-  readonly rhythm: Rhythm;
+  readonly pollInterval: PollInterval;
   readonly random: () => number;
 }
 
@@ -98,7 +98,7 @@ const concluded =
     const isOver = met?.reason === 'account-locked' && !isLocked(account);
     const fault = isOver ? undefined : faultAfter(account, { ...use, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
-    const { random, rhythm } = deps;
+    const { random, pollInterval } = deps;
     const dueAtMillis = dueAfter({
       account: { ...account, ...ended },
       lastRun,
@@ -106,7 +106,7 @@ const concluded =
       againAtMillis,
       now,
       random,
-      rhythm,
+      pollInterval,
     });
     // A check was asked for during this run.
     const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;

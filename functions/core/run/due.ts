@@ -4,7 +4,7 @@ import { lastUnclear } from '../account/counting.ts';
 import { PERMITTED_FAILURES } from '../account/login-limits.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
 import { type FaultReason, meaningOf } from '../faults/fault.ts';
-import { nextRunAt, type Rhythm } from './rhythm.ts';
+import { nextRunAt, type PollInterval } from './poll-interval.ts';
 
 /** Pause after shared trouble, equal to that between probes. */
 const SHARED_PACE = 5 * MINUTE;
@@ -24,7 +24,7 @@ export interface AfterRun {
   /** Time at which the trouble itself allows another run. */
   readonly againAtMillis?: EpochMillis | undefined;
   readonly now: EpochMillis;
-  readonly rhythm: Rhythm;
+  readonly pollInterval: PollInterval;
   readonly random: () => number;
 }
 

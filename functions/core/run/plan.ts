@@ -2,7 +2,7 @@ import type { DueEntry, DueIndex } from '../account/store.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import type { Log } from '../base/log.ts';
 import { type Clock, epochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
-import type { Rhythm } from './rhythm.ts';
+import type { PollInterval } from './poll-interval.ts';
 
 /** Time after which an account is due again, in case its message is lost or its worker dies. */
 const SECOND_LOOK = 5 * MINUTE;
@@ -17,7 +17,7 @@ export interface PlanDeps {
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log;
-  readonly rhythm: Pick<Rhythm, 'quietMillis'>;
+  readonly pollInterval: Pick<PollInterval, 'quietMillis'>;
   readonly outOfTime: () => boolean;
 }
 
@@ -27,7 +27,7 @@ export interface PlanDeps {
  * beyond any rest was written by a clock that was ahead, and is due now. Returns the number of messages.
  */
 export async function plan(deps: PlanDeps): Promise<number> {
-  const longestRest = Math.max(LONGEST_TROUBLE, 2 * deps.rhythm.quietMillis);
+  const longestRest = Math.max(LONGEST_TROUBLE, 2 * deps.pollInterval.quietMillis);
   const sent = await sendAll(deps, deps.due.pages(deps.clock()));
   return sent + (await sendAll(deps, deps.due.beyond(plus(deps.clock(), longestRest))));
 }

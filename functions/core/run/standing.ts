@@ -3,7 +3,7 @@ import { connectionOf } from '../account/connection.ts';
 import type { BilingualText } from '../base/text.ts';
 import { type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
 import type { SharedTrouble } from '../faults/shared-trouble.ts';
-import { type Rhythm, restOf } from './rhythm.ts';
+import { type PollInterval, restOf } from './poll-interval.ts';
 
 export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
 
@@ -55,7 +55,7 @@ export function standingOf(
   use: {
     shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
     now: EpochMillis;
-    rhythm: Rhythm;
+    pollInterval: PollInterval;
   },
 ): Standing {
   const { cursorEventAtMillis } = account;
@@ -78,7 +78,7 @@ const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-
 
 function judge(
   account: Account,
-  { shared, now, rhythm }: Parameters<typeof standingOf>[1],
+  { shared, now, pollInterval }: Parameters<typeof standingOf>[1],
 ): Pick<Standing, 'state' | 'why'> {
   const connection = connectionOf(account, shared);
   if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
@@ -90,7 +90,7 @@ function judge(
   const since = succeededAt && oldest([succeededAt, openSince]);
   if (since === undefined) return { state: 'late', why: WHY.first };
   const why = reasonFor(account, connection);
-  const rests = LATE_RESTS * restOf(account, { rhythm, now });
+  const rests = LATE_RESTS * restOf(account, { pollInterval, now });
   if (now >= plus(since, Math.max(STALLED_AFTER, rests))) return { state: 'stalled', why: why ?? WHY.quiet };
   const isLate = now >= plus(since, Math.max(FRESH_FOR, rests));
   if (isLate || account.backlog !== undefined) return { state: 'late', why: why ?? WHY.quiet };

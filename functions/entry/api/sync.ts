@@ -15,7 +15,7 @@ import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
 import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
-import { rhythmSettings, setting } from '../settings.ts';
+import { pollIntervalSettings, setting } from '../settings.ts';
 import { syncView } from '../sync-view.ts';
 
 /** The routes about the freshness of orders, with the real stores. */
@@ -26,7 +26,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const journal = { dynamo, table: setting('JOURNAL_TABLE') };
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   const queue = workQueue(setting('WORK_QUEUE_URL'));
-  const rhythm = rhythmSettings();
+  const pollInterval = pollIntervalSettings();
   /** Whether the marketplace answered that it does not know the order; false too while there is no answer. */
   const isUnnamed = async (use: { accountId: string; orderId: string; askedAtMillis: EpochMillis }) => {
     const { untilMillis, lookEveryMillis } = patience();
@@ -43,7 +43,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
       const account = await existing({ accounts }, params.accountId);
       const now = clock();
       const key = await readKey(registry, account.webapiKeyId);
-      const standing = standingOf(account, { shared: key?.trouble, now, rhythm });
+      const standing = standingOf(account, { shared: key?.trouble, now, pollInterval });
       const bad = (account.badOrders ?? 0) > 0 ? await listBadOrders(journal, account.accountId) : [];
       return { status: 200, body: syncView(account, { standing, bad, now }) };
     },

@@ -54,7 +54,7 @@ async function concludeWith(
       clock: () => now,
       newId: () => 'w',
       log: { info: () => undefined, warn: () => undefined },
-      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
+      pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0.5,
     },
     { ...use, claimed: { account: claimed, token: 'claim', ending } },

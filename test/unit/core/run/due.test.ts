@@ -24,13 +24,13 @@ const dueIn = (outcome: LastRun['outcome'], reason?: FaultReason, count = 1, aga
     fault,
     againAtMillis: again,
     now: NOW,
-    rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
+    pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
     random: () => 0.5,
   });
 };
 
 describe('dueAfter', () => {
-  it('comes back in its rhythm after a finished run and at once after an interrupted one', () => {
+  it('comes back in its pollInterval after a finished run and at once after an interrupted one', () => {
     expect(dueIn('done')).toBe(plus(NOW, MINUTE));
     expect(dueIn('interrupted')).toBe(NOW);
   });
@@ -71,7 +71,7 @@ describe('dueAfter', () => {
       lastRun: lastRun('stopped'),
       fault: undefined,
       now: NOW,
-      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
+      pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0,
     };
     expect(dueAfter({ ...run, account: account({ phase: 'creating' }) })).toBe(plus(NOW, MINUTE));
@@ -82,7 +82,7 @@ describe('dueAfter', () => {
       lastRun: lastRun('stopped'),
       fault: undefined,
       now: NOW,
-      rhythm: { busyMillis: MINUTE, quietMillis: MINUTE },
+      pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0,
     };
     expect(dueAfter({ ...run, account: account({ phase: 'paused' }) })).toBeUndefined();

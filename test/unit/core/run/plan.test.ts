@@ -32,7 +32,7 @@ async function planned(due: Readonly<Record<string, EpochMillis>>, quietMillis =
     },
     clock: () => NOW,
     log: { info: () => undefined, warn: () => undefined },
-    rhythm: { quietMillis },
+    pollInterval: { quietMillis },
     outOfTime: () => false,
   });
   return { count, sent, moved };

@@ -13,7 +13,7 @@ const connected = (changes: Partial<Account> = {}) =>
     ...changes,
   });
 const standing = (one: Account, busyMillis = MINUTE) =>
-  standingOf(one, { now: NOW, rhythm: { busyMillis, quietMillis: busyMillis } });
+  standingOf(one, { now: NOW, pollInterval: { busyMillis, quietMillis: busyMillis } });
 const fault = (reason: FaultReason) => ({
   fault: { reason, operation: 'sync', sinceMillis: NOW, atMillis: NOW, count: 1 },
 });
@@ -44,7 +44,7 @@ describe('standingOf', () => {
     expect(at(600, { backlog: {} })).toMatchObject({ state: 'late', lagMillis: 600 * MINUTE });
   });
 
-  it('gives an account of a slow rhythm more time', () => {
+  it('gives an account of a slow pollInterval more time', () => {
     const one = connected({ lastSuccessAtMillis: plus(NOW, -40 * MINUTE) });
     expect(standing(one, 15 * MINUTE).state).toBe('fresh');
   });

@@ -8,10 +8,10 @@ import { runs } from '../../../support/runs.ts';
 import { bookedAs, bookedIn } from '../../../support/uuid-market.ts';
 import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
 
-const RHYTHM = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
+const POLL_INTERVAL = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
 
 const standing = ({ accounts, clock }: UuidSeller) =>
-  standingOf(accounts.row, { now: clock(), rhythm: RHYTHM }).state;
+  standingOf(accounts.row, { now: clock(), pollInterval: POLL_INTERVAL }).state;
 
 const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
 

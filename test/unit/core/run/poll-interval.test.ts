@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
-import { nextRunAt, restOf } from '../../../../functions/core/run/rhythm.ts';
+import { nextRunAt, restOf } from '../../../../functions/core/run/poll-interval.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
-const rhythm = { busyMillis: MINUTE, quietMillis: 15 * MINUTE };
+const pollInterval = { busyMillis: MINUTE, quietMillis: 15 * MINUTE };
 const lastRun = (events: number) => ({
   startedAtMillis: NOW,
   finishedAtMillis: NOW,
@@ -20,7 +20,7 @@ const restAfter = (millis: number, events = 0) =>
       cursorEventAtMillis: plus(NOW, -millis),
       lastRun: lastRun(events),
     }),
-    { rhythm, now: NOW },
+    { pollInterval, now: NOW },
   );
 
 describe('restOf', () => {
@@ -38,7 +38,7 @@ describe('restOf', () => {
 
   it('counts from the first connect where there was no event yet', () => {
     const one = account({ createdAtMillis: plus(NOW, -DAY), connectedAtMillis: plus(NOW, -16 * MINUTE) });
-    expect(restOf(one, { rhythm, now: NOW })).toBe(2 * MINUTE);
+    expect(restOf(one, { pollInterval, now: NOW })).toBe(2 * MINUTE);
   });
 });
 
@@ -46,7 +46,7 @@ describe('nextRunAt', () => {
   it('spreads long rests by a tenth, and keeps the minute of a busy account', () => {
     const at = (random: number, events: number) =>
       nextRunAt(account({ createdAtMillis: plus(NOW, -DAY), lastRun: lastRun(events) }), {
-        rhythm,
+        pollInterval,
         now: NOW,
         random: () => random,
       });

@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import { type EpochMillis, plus } from '../base/time.ts';
 
 /** Pause between synchronisations of an account: while it sells, and at most. */
-export interface Rhythm {
+export interface PollInterval {
   readonly busyMillis: number;
   readonly quietMillis: number;
 }
@@ -21,19 +21,19 @@ type Signs = Pick<Account, 'cursorEventAtMillis' | 'connectedAtMillis' | 'create
  */
 export function restOf(
   { cursorEventAtMillis, connectedAtMillis, createdAtMillis, lastRun }: Signs,
-  { rhythm, now }: { rhythm: Rhythm; now: EpochMillis },
+  { pollInterval, now }: { pollInterval: PollInterval; now: EpochMillis },
 ): number {
-  if ((lastRun?.events ?? 0) > 0) return rhythm.busyMillis;
+  if ((lastRun?.events ?? 0) > 0) return pollInterval.busyMillis;
   const since = Math.max(cursorEventAtMillis ?? 0, connectedAtMillis ?? 0, createdAtMillis);
-  return Math.min(Math.max((now - since) / QUIET_RESTS, rhythm.busyMillis), rhythm.quietMillis);
+  return Math.min(Math.max((now - since) / QUIET_RESTS, pollInterval.busyMillis), pollInterval.quietMillis);
 }
 
 /** Time at which the account is due after a run that has finished. */
 export function nextRunAt(
   account: Signs,
-  use: { rhythm: Rhythm; now: EpochMillis; random: () => number },
+  use: { pollInterval: PollInterval; now: EpochMillis; random: () => number },
 ): EpochMillis {
   const rest = restOf(account, use);
-  const jitter = rest > use.rhythm.busyMillis ? 1 - SPREAD + 2 * SPREAD * use.random() : 1;
+  const jitter = rest > use.pollInterval.busyMillis ? 1 - SPREAD + 2 * SPREAD * use.random() : 1;
   return plus(use.now, Math.round(rest * jitter));
 }
