@@ -6,8 +6,8 @@ import { type EpochMillis, toIso } from '../core/base/time.ts';
 import { BAD_ORDER_TEXTS } from '../core/ingest/bad-order-texts.ts';
 import { isSetAside } from '../core/ingest/bad-orders.ts';
 import type { BadOrder } from '../core/ingest/store.ts';
+import type { Freshness } from '../core/run/freshness.ts';
 import { dayCounts } from '../core/run/hours.ts';
-import type { Standing } from '../core/run/standing.ts';
 import { iso } from './iso.ts';
 
 const seconds = (millis: number | undefined): number | null =>
@@ -21,15 +21,15 @@ const MOST_SHOWN = 100;
  */
 export const syncView = (
   account: Account,
-  use: { standing: Standing; bad: readonly BadOrder[]; now: EpochMillis },
+  use: { freshness: Freshness; bad: readonly BadOrder[]; now: EpochMillis },
 ): Shown<typeof SyncState> => ({
   accountId: account.accountId,
-  state: use.standing.state,
-  message: use.standing.why,
-  lagSeconds: seconds(use.standing.lagMillis),
+  state: use.freshness.state,
+  message: use.freshness.why,
+  lagSeconds: seconds(use.freshness.lagMillis),
   lastSuccessAt: iso(account.lastSuccessAtMillis),
   cursor: account.cursor ?? null,
-  cursorAgeSeconds: seconds(use.standing.cursorAgeMillis),
+  cursorAgeSeconds: seconds(use.freshness.cursorAgeMillis),
   lastEventAt: iso(account.cursorEventAtMillis),
   last24Hours: hoursView(dayCounts(account.hours, use.now)),
   lastCheck: account.check === undefined ? null : checkView(account.check),

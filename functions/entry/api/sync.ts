@@ -10,8 +10,8 @@ import { unknownOrder, unnamedOrder } from '../../core/base/problem.ts';
 import type { EpochMillis } from '../../core/base/time.ts';
 import { parseOrderId } from '../../core/orders/order.ts';
 import { isBlank } from '../../core/orders/store.ts';
+import { freshnessOf } from '../../core/run/freshness.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
-import { standingOf } from '../../core/run/standing.ts';
 import { clock, sleep } from '../basics.ts';
 import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
@@ -43,9 +43,9 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
       const account = await existing({ accounts }, params.accountId);
       const now = clock();
       const key = await readKey(registry, account.webapiKeyId);
-      const standing = standingOf(account, { shared: key?.trouble, now, pollInterval });
+      const freshness = freshnessOf(account, { shared: key?.trouble, now, pollInterval });
       const bad = (account.badOrders ?? 0) > 0 ? await listBadOrders(journal, account.accountId) : [];
-      return { status: 200, body: syncView(account, { standing, bad, now }) };
+      return { status: 200, body: syncView(account, { freshness, bad, now }) };
     },
 
     async 'orders.repair'({ params: { accountId, orderId: id } }) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { dealOrderId, formOrderId, holdsPurchases } from '../../../../functions/core/orders/order.ts';
-import { standingOf } from '../../../../functions/core/run/standing.ts';
+import { freshnessOf } from '../../../../functions/core/run/freshness.ts';
 import { untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
 import { bookedAs, bookedIn } from '../../../support/uuid-market.ts';
@@ -10,8 +10,8 @@ import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
 
 const POLL_INTERVAL = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
 
-const standing = ({ accounts, clock }: UuidSeller) =>
-  standingOf(accounts.row, { now: clock(), pollInterval: POLL_INTERVAL }).state;
+const freshness = ({ accounts, clock }: UuidSeller) =>
+  freshnessOf(accounts.row, { now: clock(), pollInterval: POLL_INTERVAL }).state;
 
 const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
 
@@ -182,7 +182,7 @@ describe('a marketplace with another protocol', () => {
         seller.pass(DAY);
         await seller.settle();
         expectTruth(seller, before);
-        expect(standing(seller)).toBe('fresh');
+        expect(freshness(seller)).toBe('fresh');
       }),
       { numRuns: runs(60, 1_000) },
     );
@@ -387,7 +387,7 @@ describe('a marketplace with another protocol', () => {
       expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({ tries: run });
       expect(contentOf(seller, late.id)?.state).toBe('awaiting-payment');
     }
-    expect(standing(seller)).toBe('late');
+    expect(freshness(seller)).toBe('late');
     await seller.run();
     await seller.settle();
     expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({
@@ -395,7 +395,7 @@ describe('a marketplace with another protocol', () => {
       detail: 'lineItems: not a list',
       setAsideAtMillis: expect.any(Number),
     });
-    expect(standing(seller)).toBe('fresh');
+    expect(freshness(seller)).toBe('fresh');
     expect(await seller.repair(formOrderId(bad.id))).toBe('failed');
     bad.broken = 0;
     expect(await seller.repair(formOrderId(bad.id))).toBe('done');

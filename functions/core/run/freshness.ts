@@ -7,7 +7,7 @@ import { type PollInterval, restOf } from './poll-interval.ts';
 
 export type SyncState = 'fresh' | 'late' | 'stalled' | 'disconnected';
 
-export interface Standing {
+export interface Freshness {
   readonly state: SyncState;
   readonly why: BilingualText;
   /**
@@ -50,14 +50,14 @@ const WHY = {
 } as const satisfies Record<string, BilingualText>;
 
 /** The freshness of an account's orders, with the reason. */
-export function standingOf(
+export function freshnessOf(
   account: Account,
   use: {
     shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
     now: EpochMillis;
     pollInterval: PollInterval;
   },
-): Standing {
+): Freshness {
   const { cursorEventAtMillis } = account;
   const behindSince = oldest([account.lastSuccessAtMillis, account.openEventAtMillis]);
   const age = (since: EpochMillis) => Math.max(0, use.now - since);
@@ -78,8 +78,8 @@ const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-
 
 function judge(
   account: Account,
-  { shared, now, pollInterval }: Parameters<typeof standingOf>[1],
-): Pick<Standing, 'state' | 'why'> {
+  { shared, now, pollInterval }: Parameters<typeof freshnessOf>[1],
+): Pick<Freshness, 'state' | 'why'> {
   const connection = connectionOf(account, shared);
   if (connection.reason === 'sync-stalled' || connection.reason === 'journal-stuck')
     return { state: 'stalled', why: connection.message };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../../functions/core/account/account.ts';
 import { HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import type { FaultReason } from '../../../../functions/core/faults/fault.ts';
-import { standingOf } from '../../../../functions/core/run/standing.ts';
+import { freshnessOf } from '../../../../functions/core/run/freshness.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
 const connected = (changes: Partial<Account> = {}) =>
@@ -12,21 +12,21 @@ const connected = (changes: Partial<Account> = {}) =>
     lastSuccessAtMillis: plus(NOW, -MINUTE),
     ...changes,
   });
-const standing = (one: Account, busyMillis = MINUTE) =>
-  standingOf(one, { now: NOW, pollInterval: { busyMillis, quietMillis: busyMillis } });
+const freshness = (one: Account, busyMillis = MINUTE) =>
+  freshnessOf(one, { now: NOW, pollInterval: { busyMillis, quietMillis: busyMillis } });
 const fault = (reason: FaultReason) => ({
   fault: { reason, operation: 'sync', sinceMillis: NOW, atMillis: NOW, count: 1 },
 });
 
-describe('standingOf', () => {
+describe('freshnessOf', () => {
   it('is fresh after a success, and says how long ago that was', () => {
     const one = connected({ cursorEventAtMillis: plus(NOW, -90_000) });
-    expect(standing(one)).toMatchObject({ state: 'fresh', lagMillis: MINUTE, cursorAgeMillis: 90_000 });
+    expect(freshness(one)).toMatchObject({ state: 'fresh', lagMillis: MINUTE, cursorAgeMillis: 90_000 });
   });
 
   it('is late after five minutes and stalled after thirty', () => {
     const stateAfter = (millis: number) =>
-      standing(connected({ lastSuccessAtMillis: plus(NOW, -millis) })).state;
+      freshness(connected({ lastSuccessAtMillis: plus(NOW, -millis) })).state;
     expect(stateAfter(5 * MINUTE - 1)).toBe('fresh');
     expect(stateAfter(5 * MINUTE)).toBe('late');
     expect(stateAfter(30 * MINUTE - 1)).toBe('late');
@@ -35,7 +35,7 @@ describe('standingOf', () => {
 
   it('lags behind the oldest event that is not settled, however well runs end', () => {
     const at = (minutes: number, more: Partial<Account> = {}) =>
-      standing(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), badOrders: 1, ...more }));
+      freshness(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), badOrders: 1, ...more }));
     expect(at(4)).toMatchObject({ state: 'fresh', lagMillis: 4 * MINUTE });
     expect(at(5)).toMatchObject({ state: 'late', lagMillis: 5 * MINUTE });
     expect(at(5).why.en).toMatch(/cannot be read/);
@@ -46,34 +46,34 @@ describe('standingOf', () => {
 
   it('gives an account of a slow pollInterval more time', () => {
     const one = connected({ lastSuccessAtMillis: plus(NOW, -40 * MINUTE) });
-    expect(standing(one, 15 * MINUTE).state).toBe('fresh');
+    expect(freshness(one, 15 * MINUTE).state).toBe('fresh');
   });
 
   it('is late during a backlog, and before the first run has ended', () => {
-    const backlog = standing(connected({ backlog: {} }));
+    const backlog = freshness(connected({ backlog: {} }));
     expect(backlog.state).toBe('late');
     expect(backlog.why.en).toMatch(/backlog/);
-    expect(standing(account({ lastLoginAtMillis: NOW })).state).toBe('late');
+    expect(freshness(account({ lastLoginAtMillis: NOW })).state).toBe('late');
   });
 
   it('says that orders cannot be read where that is the reason', () => {
     const one = connected({ lastSuccessAtMillis: plus(NOW, -6 * MINUTE), badOrders: 1 });
-    expect(standing(one).why.en).toMatch(/cannot be read/);
+    expect(freshness(one).why.en).toMatch(/cannot be read/);
   });
 
   it.each(['sync-stalled', 'journal-stuck'] as const)('is stalled by %s', (reason) => {
-    expect(standing(connected(fault(reason))).state).toBe('stalled');
+    expect(freshness(connected(fault(reason))).state).toBe('stalled');
   });
 
   it('is disconnected while a person is needed, or nobody has logged in yet', () => {
-    expect(standing(connected(fault('account-closed'))).state).toBe('disconnected');
-    expect(standing(connected({ phase: 'paused' })).state).toBe('disconnected');
-    expect(standing(account()).state).toBe('disconnected');
+    expect(freshness(connected(fault('account-closed'))).state).toBe('disconnected');
+    expect(freshness(connected({ phase: 'paused' })).state).toBe('disconnected');
+    expect(freshness(account()).state).toBe('disconnected');
   });
 
   it('is late, not disconnected, in trouble that passes by itself', () => {
     const trouble = fault('marketplace-unavailable');
-    const one = standing(connected({ ...trouble, lastSuccessAtMillis: plus(NOW, -6 * MINUTE) }));
+    const one = freshness(connected({ ...trouble, lastSuccessAtMillis: plus(NOW, -6 * MINUTE) }));
     expect(one.state).toBe('late');
     expect(one.why.en).not.toMatch(/schedule/);
   });
