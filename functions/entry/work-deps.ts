@@ -14,23 +14,23 @@ import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts
 import { sendingStore } from '../adapters/sending.ts';
 import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
-import type { News } from '../core/delivery/news.ts';
+import type { Announcer } from '../core/delivery/announcer.ts';
 import { callLimits } from '../core/limits/limits.ts';
 import type { RunDeps } from '../core/run/run.ts';
+import { wireAnnouncer } from './announcer.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
-import { wireNews } from './news.ts';
 import { callBudget, pollIntervalSettings, setting } from './settings.ts';
 
 /** The dependencies of `work`, wired once per process. */
-export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news: News } {
+export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { announcer: Announcer } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(setting('SECRETS_PREFIX'));
   const log = createLog();
-  const news = wireNews(dynamo, log);
+  const announcer = wireAnnouncer(dynamo, log);
   const marketplaces = marketplaceSettings();
   return {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
@@ -39,9 +39,9 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { news
       orders: setting('ORDERS_TABLE'),
       feed: setting('FEED_TABLE'),
       consumers: setting('CONSUMERS_TABLE'),
-      announce: news.announce,
+      announce: announcer.announce,
     }),
-    news,
+    announcer,
     sending: sendingStore({ dynamo, table: setting('SENDING_TABLE') }),
     journal: journalStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),
     listed: listedStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),

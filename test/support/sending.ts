@@ -1,8 +1,8 @@
 import type { Client } from '../../functions/core/account/client.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { type EpochMillis, plus } from '../../functions/core/base/time.ts';
+import { openAnnouncer } from '../../functions/core/delivery/announcer.ts';
 import type { OrderEvent } from '../../functions/core/delivery/events.ts';
-import { openNews } from '../../functions/core/delivery/news.ts';
 import { type SendDeps, sendOn } from '../../functions/core/delivery/send.ts';
 import { wakeSenders } from '../../functions/core/delivery/wake.ts';
 import type { Webhook } from '../../functions/core/delivery/webhook.ts';
@@ -112,8 +112,8 @@ export function sendingWorld(): SendingWorld {
       clock,
     },
     writerOrders() {
-      const news = openNews({ marks: sending.marks, sendQueue, clock, log });
-      return { ...orders, announce: news.announce };
+      const announcer = openAnnouncer({ marks: sending.marks, sendQueue, clock, log });
+      return { ...orders, announce: announcer.announce };
     },
     async tick() {
       await wakeSenders({ sending: sending.index, sendQueue, clock, outOfTime: () => false });

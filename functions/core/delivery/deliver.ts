@@ -13,7 +13,7 @@ export interface DeliverDeps {
 }
 
 /** The message for a receiver; `id` stays the same however often it is sent. */
-export interface Notice {
+export interface WebhookMessage {
   readonly id: string;
   readonly type: string;
   readonly timestamp: string;
@@ -28,8 +28,12 @@ const GONE = 410;
 export const isGone = (outcome: Delivered): boolean => outcome !== 'delivered' && outcome.status === GONE;
 
 /** Makes an attempt. Any 2xx answer counts as delivered. */
-export async function deliver(deps: DeliverDeps, webhook: Webhook, notice: Notice): Promise<Delivered> {
-  const { id, ...content } = notice;
+export async function deliver(
+  deps: DeliverDeps,
+  webhook: Webhook,
+  message: WebhookMessage,
+): Promise<Delivered> {
+  const { id, ...content } = message;
   const secrets = await secretsInForce(deps, webhook);
   const atMillis = deps.clock();
   if (secrets.length === 0) return { atMillis, reason: 'no-secret' };

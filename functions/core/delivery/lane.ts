@@ -3,7 +3,7 @@ import { type EpochMillis, hasToWait, toIso } from '../base/time.ts';
 import { entriesAfter, isPlaceOf } from '../feed/place.ts';
 import type { FeedEntry, FeedReader, OrderRow, OrderStore } from '../orders/store.ts';
 import { type Advanced, type Attempt, advance, at, LONGEST_REST } from './advance.ts';
-import { type DeliverDeps, deliver, type Notice } from './deliver.ts';
+import { type DeliverDeps, deliver, type WebhookMessage } from './deliver.ts';
 import { entryId, type OrderEventType, typesOf } from './events.ts';
 import { lastStillThere } from './rewind.ts';
 import type { Lane, SenderPlace, SendingStore } from './store.ts';
@@ -101,7 +101,7 @@ async function sendItem(
 ): Promise<Attempt['outcome']> {
   if (type === undefined) return 'unwanted';
   const data = deps.viewOf({ accountId, ...entry, row });
-  return await deliver(deps, webhook, noticeOf({ accountId, entry, type }, data));
+  return await deliver(deps, webhook, messageOf({ accountId, entry, type }, data));
 }
 
 /**
@@ -144,10 +144,10 @@ export async function entriesFrom(
 const typeFor = ({ types }: Webhook, entry: FeedEntry): OrderEventType | undefined =>
   typesOf(entry).find((type) => types === undefined || types.includes(type));
 
-export const noticeOf = (
+export const messageOf = (
   { accountId, entry, type }: { accountId: string; entry: FeedEntry; type: OrderEventType },
   data: object,
-): Notice => ({ id: entryId(accountId, entry), type, timestamp: toIso(entry.atMillis), data });
+): WebhookMessage => ({ id: entryId(accountId, entry), type, timestamp: toIso(entry.atMillis), data });
 
 /** The type of a dead letter as it was first sent, even if the webhook asks for other types by now. */
 export const typeOfLetter = (webhook: Webhook, entry: FeedEntry): OrderEventType =>

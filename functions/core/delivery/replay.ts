@@ -1,6 +1,6 @@
 import { type EpochMillis, epochMillis } from '../base/time.ts';
 import { type Delivered, deliver, isGone } from './deliver.ts';
-import { type LaneDeps, noticeOf, typeOfLetter } from './lane.ts';
+import { type LaneDeps, messageOf, typeOfLetter } from './lane.ts';
 import type { DeadLetter, Lane } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -52,7 +52,7 @@ async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Pro
     atMillis: letter.atMillis,
     row,
   });
-  const outcome = await deliver(deps, webhook, noticeOf({ accountId, entry: letter, type }, data));
+  const outcome = await deliver(deps, webhook, messageOf({ accountId, entry: letter, type }, data));
   if (outcome === 'delivered') await deps.store.removeDeadLetter(letter);
   else deps.log.warn('replay-failed', { webhookId: webhook.webhookId, accountId, number, ...outcome });
   return outcome;

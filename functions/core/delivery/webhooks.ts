@@ -160,13 +160,13 @@ export async function askReplay(
 export async function tryWebhook(deps: WebhookDeps, webhookId: string) {
   const webhook = await existingWebhook(deps, webhookId);
   if (webhook.incomplete === true) throw notInUse();
-  const notice = {
+  const message = {
     id: `test-${deps.newId()}`,
     type: 'webhook.test',
     timestamp: toIso(deps.clock()),
     data: { webhookId },
   };
-  return await deliver({ ...deps, viewOf: () => ({}) }, webhook, notice);
+  return await deliver({ ...deps, viewOf: () => ({}) }, webhook, message);
 }
 
 export async function existingWebhook(

@@ -137,8 +137,8 @@ describe('the signing secret', () => {
           return 200;
         },
       };
-      const notice = { id: '1', type: 'webhook.test', timestamp: '', data: {} };
-      await deliver({ ...deps, door, viewOf: () => ({}) }, known ?? rotated.webhook, notice);
+      const message = { id: '1', type: 'webhook.test', timestamp: '', data: {} };
+      await deliver({ ...deps, door, viewOf: () => ({}) }, known ?? rotated.webhook, message);
       return sent.length;
     };
     expect(await signatures()).toBe(2);

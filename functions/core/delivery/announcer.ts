@@ -8,7 +8,7 @@ import type { SendingMarks, SendQueue } from './store.ts';
  */
 export const LOOK_WITHIN = 3 * MINUTE;
 
-export interface NewsDeps {
+export interface AnnouncerDeps {
   readonly marks: SendingMarks;
   readonly sendQueue: SendQueue;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface NewsDeps {
 }
 
 /** Tells `send` that feeds are about to grow, and that they have grown. */
-export interface News {
+export interface Announcer {
   /**
    * Marks the feed, before anything is appended, so that the entries of a writer that dies are only delayed.
    */
@@ -25,7 +25,7 @@ export interface News {
   flush(): Promise<void>;
 }
 
-export function openNews(deps: NewsDeps): News {
+export function openAnnouncer(deps: AnnouncerDeps): Announcer {
   const announced = new Set<string>();
   return {
     async announce(accountId) {
