@@ -189,7 +189,9 @@ function indexKeys(accountId: string, changes: AccountChanges): Record<string, s
   const shard = shardOf(accountId);
   return {
     ...('dueAtMillis' in changes && { dueShard: changes.dueAtMillis === undefined ? undefined : shard }),
-    ...('tellAtMillis' in changes && { tellShard: changes.tellAtMillis === undefined ? undefined : shard }),
+    ...('notifyAtMillis' in changes && {
+      notifyShard: changes.notifyAtMillis === undefined ? undefined : shard,
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DueEntry, DueIndex, TellIndex } from '../core/account/store.ts';
+import type { DueEntry, DueIndex, NoticeIndex } from '../core/account/store.ts';
 import type { EpochMillis } from '../core/base/time.ts';
 import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
@@ -39,8 +39,9 @@ export function dueIndex(use: AccountTable): DueIndex {
 }
 
 /** The accounts about which people have to be told or reminded. */
-export const tellIndex = (use: AccountTable): TellIndex => ({
-  pages: (byMillis) => pagesOf(use, { index: 'tell', shard: 'tellShard', time: 'tellAtMillis', byMillis }),
+export const noticeIndex = (use: AccountTable): NoticeIndex => ({
+  pages: (byMillis) =>
+    pagesOf(use, { index: 'tell', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
 });
 
 /** Entries of a sparse index that are due by a moment, or only after it, oldest first within each shard. */

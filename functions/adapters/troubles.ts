@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type EpochMillis, latestTrueTime } from '../core/base/time.ts';
 import type { SharedTrouble } from '../core/faults/shared-trouble.ts';
-import type { Shared, SharedNews, Trouble, TroubleNews, TroubleStore } from '../core/faults/store.ts';
+import type { Shared, SharedNotice, Trouble, TroubleNotices, TroubleStore } from '../core/faults/store.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import { itemsOfKind, type RegistryTable } from './registry.ts';
@@ -98,7 +98,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
       const values = { ':ended': atMillis, ':latest': latestTrueTime(nowMillis) };
       const told = await update(use, shared, {
         expression: 'SET endedAtMillis = :ended, untoldEnd = trouble REMOVE trouble',
-        when: `attribute_exists(trouble.toldAtMillis) AND ${isEarlier}`,
+        when: `attribute_exists(trouble.notifiedAtMillis) AND ${isEarlier}`,
         values,
       });
       if (told) return;
@@ -112,7 +112,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
 }
 
 /** Trouble of keys and addresses of which people have to be told. */
-export function troubleNews(use: RegistryTable): TroubleNews {
+export function troubleNotices(use: RegistryTable): TroubleNotices {
   return {
     async list(untoldSinceMillis) {
       const kinds = ['webapi-key', 'egress'] as const;
@@ -120,7 +120,7 @@ export function troubleNews(use: RegistryTable): TroubleNews {
       return items.flatMap((item) => newsOf(item, untoldSinceMillis));
     },
 
-    async told({ kind, name, trouble, over }, toldAtMillis) {
+    async told({ kind, name, trouble, over }, notifiedAtMillis) {
       const since = { ':since': trouble.sinceMillis };
       if (over) {
         await update(
@@ -134,9 +134,9 @@ export function troubleNews(use: RegistryTable): TroubleNews {
         use,
         { kind, name },
         {
-          expression: 'SET trouble.toldAtMillis = :told',
+          expression: 'SET trouble.notifiedAtMillis = :told',
           when: 'trouble.sinceMillis = :since',
-          values: { ...since, ':told': toldAtMillis },
+          values: { ...since, ':told': notifiedAtMillis },
         },
       );
       // The trouble ended while people were being told of it, so they have to be told of its end.
@@ -153,8 +153,8 @@ export function troubleNews(use: RegistryTable): TroubleNews {
 function newsOf(
   { kind, name, trouble, untoldEnd }: TroubleItem,
   untoldSinceMillis: EpochMillis,
-): SharedNews[] {
-  const untold = trouble !== undefined && (trouble.toldAtMillis ?? 0) <= untoldSinceMillis;
+): SharedNotice[] {
+  const untold = trouble !== undefined && (trouble.notifiedAtMillis ?? 0) <= untoldSinceMillis;
   const begun: Trouble[] = untold ? [{ kind, name, trouble }] : [];
   return [
     ...begun.map((one) => ({ ...one, over: false })),

@@ -13,14 +13,14 @@ let klamka: Klamka;
 /** Ids, cursors and positions from answers, which are then sent in places where they do not belong. */
 const known = new Set<string>();
 
-const TELLING =
+const NOTIFYING =
   /"(?:accountId|webapiKeyId|webhookId|importId|orderId|offerId|cursor|position|name)":"([^"]+)"/g;
 /** A file and line of ours, or a frame of a stack trace. */
 const INSIDE = /\.(?:ts|cjs|mjs|js):\d+|\bat \w+ \(|node:internal|TypeError|ZodError/;
 const SOON_MILLIS = 10_000;
 
 const learn = (text: string): void => {
-  for (const [, value] of text.matchAll(TELLING))
+  for (const [, value] of text.matchAll(NOTIFYING))
     if (value !== undefined && known.size < 200) known.add(value);
 };
 

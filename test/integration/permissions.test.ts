@@ -29,7 +29,7 @@ const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueA
 const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send sqs:SendMessage .*SendQueue/];
 
 /** Attributes that are written only if an account is removed at the moment of a request. */
-const WHILE_REMOVED = /-history dynamodb:UpdateItem (toTell|told|tellAtMillis|tellShard)$/;
+const WHILE_REMOVED = /-history dynamodb:UpdateItem (pendingNotice|told|notifyAtMillis|notifyShard)$/;
 
 let klamka: Klamka;
 let tables: DynamoDBDocumentClient;
@@ -188,7 +188,7 @@ async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
   await klamka.settle();
   expect((await call('GET', of(''))).connection).toMatchObject({ state: 'locked' });
   await klamka.settle();
-  await set('AccountsTable', { accountId }, { tellAtMillis: 1 });
+  await set('AccountsTable', { accountId }, { notifyAtMillis: 1 });
   await klamka.settle();
   await vault.send(
     new PutSecretValueCommand({
@@ -196,7 +196,7 @@ async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
       SecretString: String([...klamka.secrets].at(-1)),
     }),
   );
-  await set('AccountsTable', { accountId }, { tellAtMillis: 1 });
+  await set('AccountsTable', { accountId }, { notifyAtMillis: 1 });
   await klamka.settle();
   await klamka.sim('POST', `${path}/refuse`, { code: null });
   await call('POST', of('/unlocked'), { loggedInOnWebsite: true });

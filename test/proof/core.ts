@@ -16,7 +16,7 @@ export { Problem } from '../../functions/core/base/problem.ts';
 export { Secret } from '../../functions/core/base/secret.ts';
 export { MarketplaceFault } from '../../functions/core/faults/fault.ts';
 export { isStop } from '../../functions/core/faults/own-stop.ts';
-export { tellPeople } from '../../functions/core/notices/tell.ts';
+export { notifyPeople } from '../../functions/core/notices/notify.ts';
 export { plan } from '../../functions/core/run/plan.ts';
 export { runAccount } from '../../functions/core/run/run.ts';
 export { versionedLogins } from '../../functions/webapi/versionkeys.ts';

@@ -4,7 +4,7 @@ import type { Secret } from '../../functions/core/base/secret.ts';
 import type { Clock } from '../../functions/core/base/time.ts';
 import { epochMillis, MINUTE, SECOND } from '../../functions/core/base/time.ts';
 import type { DriverCache } from '../../functions/core/marketplace/driver.ts';
-import type { TellDeps } from '../../functions/core/notices/tell.ts';
+import type { NotifyDeps } from '../../functions/core/notices/notify.ts';
 import type { OrderStore } from '../../functions/core/orders/store.ts';
 import type { PlanDeps } from '../../functions/core/run/plan.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
@@ -22,7 +22,7 @@ import {
   KEY_ID,
   keyDoor,
   ledgerDoor,
-  newsDoor,
+  noticeDoor,
   sharedKeyDoor,
   troubleDoor,
 } from './doors/shared.ts';
@@ -38,7 +38,7 @@ const silentLog = { info: () => {}, warn: () => {} };
 
 export type Everything = RunDeps &
   AccountDeps &
-  TellDeps &
+  NotifyDeps &
   PlanDeps & { marketplace: ReturnType<typeof marketplaceDoor> };
 
 /** All doors of a process, bound to its clock and its faults. */
@@ -82,7 +82,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     loginKey: access.loginKey,
     fingerprint: access.fingerprint,
     sharedKeys: sharedKeyDoor(world, process),
-    news: newsDoor(world, process),
+    news: noticeDoor(world, process),
     identityOf: () => marketplace.settings.identity,
     endsAtMillis: epochMillis(process.startedAt + TIME_OUT[process.kind] + process.skewMillis),
     orders: noOrders,

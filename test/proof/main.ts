@@ -13,7 +13,7 @@ const USAGE = `npm run prove -- [--runs N] [--seed S] [--workers K] [--mutants] 
   --one      run one schedule, make it as small as it gets if it breaks a rule, and print its trace`;
 
 /** Least number of schedules at which the frequency of situations means something. */
-const TELLING = 5_000;
+const NOTIFYING = 5_000;
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const lost = values.mutants ? await huntAll(whole('seed')) : 0;
   for (const { seed } of proof.broken.slice(0, 1)) console.log(await explain(seed));
   console.log(figures(proof));
-  return proof.broken.length === 0 && lost === 0 && isTelling(proof) ? 0 : 1;
+  return proof.broken.length === 0 && lost === 0 && isNotifying(proof) ? 0 : 1;
 }
 
 /** Prints progress every few seconds, and violations at once. */
@@ -71,9 +71,9 @@ function showProgress(runs: number): (done: Counted) => void {
 }
 
 /** Whether every dangerous situation came often enough; rules about rare ones were hardly tested. */
-function isTelling(proof: Proof): boolean {
+function isNotifying(proof: Proof): boolean {
   const rare = shares(proof).filter(([, share]) => share < RAREST);
-  if (proof.schedules < TELLING || rare.length === 0) return true;
+  if (proof.schedules < NOTIFYING || rare.length === 0) return true;
   console.log(`too rare: ${rare.map(([name]) => name).join(', ')}`);
   return false;
 }

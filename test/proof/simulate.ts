@@ -140,7 +140,7 @@ export class Run {
       entries.some(({ tell }) => tell !== undefined && tell <= soon) ||
       world.untoldNews(scheduler.now - DAY).length > 0
     ) {
-      this.start('tell', { account: -1, what: 'tell', body: (deps) => core.tellPeople(deps) });
+      this.start('tell', { account: -1, what: 'tell', body: (deps) => core.notifyPeople(deps) });
     }
     world.watch.tick();
     scheduler.at(scheduler.now + millis, () => this.#every(millis));

@@ -2,7 +2,7 @@ import type { Claim, LedgerEntry } from '../../functions/core/access/login-log.t
 import type { Session } from '../../functions/core/access/session-store.ts';
 import { normaliseLogin } from '../../functions/core/account/account.ts';
 import { MINUTE } from '../../functions/core/base/time.ts';
-import type { SharedNews } from '../../functions/core/faults/store.ts';
+import type { SharedNotice } from '../../functions/core/faults/store.ts';
 import { type Backend, Calls } from './calls.ts';
 import type { Row } from './doors/accounts.ts';
 import type { Vault } from './doors/secrets.ts';
@@ -137,7 +137,7 @@ export class World {
     if (after === undefined) this.store.rows.delete(accountId);
     else this.store.rows.set(accountId, after);
     this.watch.written(process, { accountId, before, after });
-    if (before?.dueAtMillis !== after?.dueAtMillis || before?.tellAtMillis !== after?.tellAtMillis) {
+    if (before?.dueAtMillis !== after?.dueAtMillis || before?.notifyAtMillis !== after?.notifyAtMillis) {
       this.#reindex(process, { accountId, after });
     }
     return after;
@@ -173,7 +173,7 @@ export class World {
       if (!known.has(version) && after.verdicts[version] === undefined) log.refusedPasswords.delete(password);
     delete log.untold;
     this.watch.saw('6 row restored from the past');
-    this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.tellAtMillis, of: this.#writes });
+    this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.notifyAtMillis, of: this.#writes });
   }
 
   /** Updates the indexes after a while, never with an older row than the last one. */
@@ -183,7 +183,7 @@ export class World {
     const lag = this.schedule.calm ? 10 : process.dice.between(1, process.dice.chance(0.05) ? 20_000 : 500);
     this.scheduler.at(this.scheduler.now + lag, () => {
       if ((this.store.index.get(accountId)?.of ?? 0) > of) return;
-      this.store.index.set(accountId, { due: after?.dueAtMillis, tell: after?.tellAtMillis, of });
+      this.store.index.set(accountId, { due: after?.dueAtMillis, tell: after?.notifyAtMillis, of });
     });
   }
 
@@ -196,13 +196,13 @@ export class World {
   }
 
   /** Trouble that people were not told of since then, and ends that they were not told of at all. */
-  untoldNews(sinceMillis: number): SharedNews[] {
+  untoldNews(sinceMillis: number): SharedNotice[] {
     return [...this.store.troubles].flatMap(([key, { trouble, untoldEnd }]) => {
       const cut = key.indexOf('/');
-      const kind = key.slice(0, cut) as SharedNews['kind'];
+      const kind = key.slice(0, cut) as SharedNotice['kind'];
       const name = key.slice(cut + 1);
       if (kind === 'marketplace') return [];
-      const begun = trouble !== undefined && (trouble.toldAtMillis ?? 0) <= sinceMillis;
+      const begun = trouble !== undefined && (trouble.notifiedAtMillis ?? 0) <= sinceMillis;
       return [
         ...(begun ? [{ kind, name, trouble, over: false }] : []),
         ...(untoldEnd === undefined ? [] : [{ kind, name, trouble: untoldEnd, over: true }]),

@@ -310,7 +310,7 @@ describe('the deployment template', () => {
   });
 
   it('lets schedules write nothing of an account that guards its login', () => {
-    const written = ['PlanRole', 'TellRole', 'HistoryRole'].flatMap((role) =>
+    const written = ['PlanRole', 'NotifyRole', 'HistoryRole'].flatMap((role) =>
       granted(role, 'dynamodb:UpdateItem').flatMap(
         ({ condition }) => (condition[EACH]?.['dynamodb:Attributes'] as string[] | undefined) ?? ['anything'],
       ),
@@ -330,7 +330,7 @@ describe('the deployment template', () => {
   });
 
   it('lets tell delete no key secret but that of a registration under way', () => {
-    const [deletion, ...others] = granted('TellRole', 'secretsmanager:DeleteSecret');
+    const [deletion, ...others] = granted('NotifyRole', 'secretsmanager:DeleteSecret');
     expect(others).toEqual([]);
     expect(deletion?.condition).toEqual({
       StringEquals: { 'aws:ResourceTag/klamka:registration': 'unfinished' },

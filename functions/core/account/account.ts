@@ -161,7 +161,7 @@ export interface JournalGap {
 }
 
 /** A notice that people are to get, or got last. */
-export interface Tidings {
+export interface Notice {
   readonly kind: 'needs-person' | 'recovered';
   readonly state: string;
   readonly reason?: FaultReason;
@@ -242,10 +242,10 @@ export interface LoginFacts extends LoginMemory {
   readonly leaseToken?: string | undefined;
   readonly leaseUntilMillis?: EpochMillis | undefined;
 
-  readonly toTell?: Tidings | undefined;
-  readonly told?: Tidings | undefined;
+  readonly pendingNotice?: Notice | undefined;
+  readonly told?: Notice | undefined;
   /** Time to tell or to remind people; absent while there is nothing to tell. */
-  readonly tellAtMillis?: EpochMillis | undefined;
+  readonly notifyAtMillis?: EpochMillis | undefined;
 }
 
 /** Facts of the synchronisation and its claim. */

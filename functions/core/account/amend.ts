@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time.ts';
 import { type Account, withChanges } from './account.ts';
-import { telling } from './notice.ts';
+import { noticeOf } from './notice.ts';
 import type { AccountStore } from './store.ts';
 import type { Transition } from './transitions.ts';
 
@@ -27,7 +27,7 @@ export async function amend(
   for (let round = 0; round < CONFLICTS; round += 1) {
     const changes = account === undefined ? undefined : change.to(account);
     if (account === undefined || changes === undefined) return undefined;
-    const told = telling({ before: account, after: withChanges(account, changes) }, deps.clock());
+    const told = noticeOf({ before: account, after: withChanges(account, changes) }, deps.clock());
     const write = { revision: account.revision, writer: deps.newId(), changes: { ...changes, ...told } };
     const after = await deps.accounts.amend(accountId, write);
     if (after !== undefined) return after;

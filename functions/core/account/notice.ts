@@ -1,17 +1,17 @@
 import type { EpochMillis } from '../base/time.ts';
 import { meaningOf } from '../faults/fault.ts';
-import type { Account, AccountChanges, Tidings } from './account.ts';
+import type { Account, AccountChanges, Notice } from './account.ts';
 import { connectionOf, needsPerson } from './connection.ts';
 
 /**
  * The notice of a change, to be written together with it: a person is needed, or all is well again after
  * people were told of trouble. Trouble of a key or an address is told once for all accounts, not here.
  */
-export function telling(
+export function noticeOf(
   { before, after }: { before: Account; after: Account },
   now: EpochMillis,
 ): AccountChanges {
-  if (after.phase === 'removing') return before.tellAtMillis === undefined ? {} : SILENCE;
+  if (after.phase === 'removing') return before.notifyAtMillis === undefined ? {} : SILENCE;
   const was = connectionOf(before);
   const is = connectionOf(after);
   if (was.state === is.state && was.reason === is.reason) return {};
@@ -21,25 +21,26 @@ export function telling(
 /** The notice that people need who know `told`, for the account as it stands now. */
 export function newsOf(
   account: Account,
-  { told, toTell, now }: Pick<Account, 'told' | 'toTell'> & { now: EpochMillis },
+  { told, pendingNotice, now }: Pick<Account, 'told' | 'pendingNotice'> & { now: EpochMillis },
 ): AccountChanges {
   const is = connectionOf(account);
-  const tidings = {
+  const notice = {
     state: is.state,
     ...(is.reason !== undefined && { reason: is.reason }),
     sinceMillis: is.sinceMillis ?? now,
   };
   if (needsPerson(is.state) && is.reason !== undefined && meaningOf(is.reason).scope === 'account') {
-    if (sameNews(told, tidings)) return { toTell: undefined };
-    return { toTell: { kind: 'needs-person', ...tidings }, tellAtMillis: now };
+    if (sameNotice(told, notice)) return { pendingNotice: undefined };
+    return { pendingNotice: { kind: 'needs-person', ...notice }, notifyAtMillis: now };
   }
   if (is.state !== 'connected') return {};
   // Only people who were told of the trouble are told of its end.
-  if (told?.kind === 'needs-person') return { toTell: { kind: 'recovered', ...tidings }, tellAtMillis: now };
-  return toTell === undefined ? {} : SILENCE;
+  if (told?.kind === 'needs-person')
+    return { pendingNotice: { kind: 'recovered', ...notice }, notifyAtMillis: now };
+  return pendingNotice === undefined ? {} : SILENCE;
 }
 
-const SILENCE: AccountChanges = { toTell: undefined, told: undefined, tellAtMillis: undefined };
+const SILENCE: AccountChanges = { pendingNotice: undefined, told: undefined, notifyAtMillis: undefined };
 
-const sameNews = (told: Tidings | undefined, news: { state: string; reason?: string }): boolean =>
+const sameNotice = (told: Notice | undefined, news: { state: string; reason?: string }): boolean =>
   told?.kind === 'needs-person' && told.state === news.state && told.reason === news.reason;

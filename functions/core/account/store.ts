@@ -111,6 +111,6 @@ export interface DueIndex {
 /**
  * The sparse index of accounts with a notice or a reminder due: a hint, because it is eventually consistent.
  */
-export interface TellIndex {
+export interface NoticeIndex {
   pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
 }

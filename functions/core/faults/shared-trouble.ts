@@ -7,5 +7,5 @@ export interface SharedTrouble {
   readonly sinceMillis: EpochMillis;
   /** Time from which a worker may probe whether the trouble is over. */
   readonly probeAtMillis: EpochMillis;
-  readonly toldAtMillis?: EpochMillis;
+  readonly notifiedAtMillis?: EpochMillis;
 }

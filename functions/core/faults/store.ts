@@ -38,12 +38,12 @@ export interface TroubleStore {
 }
 
 /** Trouble that began or ended without people having been told. */
-export interface SharedNews extends Trouble {
+export interface SharedNotice extends Trouble {
   readonly over: boolean;
 }
 
-export interface TroubleNews {
+export interface TroubleNotices {
   /** Trouble of which people were not told since that time, and ends of which they were never told. */
-  list(untoldSinceMillis: EpochMillis): Promise<SharedNews[]>;
-  told(news: SharedNews, toldAtMillis: EpochMillis): Promise<void>;
+  list(untoldSinceMillis: EpochMillis): Promise<SharedNotice[]>;
+  told(news: SharedNotice, notifiedAtMillis: EpochMillis): Promise<void>;
 }

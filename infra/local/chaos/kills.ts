@@ -28,7 +28,7 @@ export function killOne(
 export const WORKERS = ['WorkLambdaFunction'] as const;
 export const OTHERS = [
   'PlanLambdaFunction',
-  'TellLambdaFunction',
+  'NotifyLambdaFunction',
   'SendLambdaFunction',
   'AccountsLambdaFunction',
 ] as const;

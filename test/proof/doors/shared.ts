@@ -2,7 +2,12 @@ import type { KeyStore, SharedKeys } from '../../../functions/core/access/key-st
 import type { ClaimName, ClaimStore, Ledger, LedgerEntry } from '../../../functions/core/access/login-log.ts';
 import { epochMillis, latestTrueTime } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
-import type { Shared, SharedNews, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
+import type {
+  Shared,
+  SharedNotice,
+  TroubleNotices,
+  TroubleStore,
+} from '../../../functions/core/faults/store.ts';
 import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
@@ -64,27 +69,27 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
         const { trouble, ...row } = rows.get(nameOf(shared)) ?? {};
         const isLater = (since: number) => since > endedAtMillis && since <= latestTrueTime(nowMillis);
         if (trouble === undefined || isLater(trouble.sinceMillis)) return;
-        const told = trouble.toldAtMillis !== undefined;
+        const told = trouble.notifiedAtMillis !== undefined;
         rows.set(nameOf(shared), { ...row, endedAtMillis, ...(told && { untoldEnd: trouble }) });
       }),
   };
 }
 
-export function newsDoor(world: World, process: Process): TroubleNews {
+export function noticeDoor(world: World, process: Process): TroubleNotices {
   const rows = world.store.troubles;
   const call = <T>(door: string, effect: () => T) =>
     world.calls.make(process, { door: `news.${door}`, backend: 'store', effect });
   return {
     list: (untoldSinceMillis) => call('list', () => world.untoldNews(untoldSinceMillis)),
 
-    told: ({ kind, name, trouble, over }: SharedNews, toldAtMillis) =>
+    told: ({ kind, name, trouble, over }: SharedNotice, notifiedAtMillis) =>
       call('told', () => {
         const { untoldEnd, ...row } = rows.get(`${kind}/${name}`) ?? {};
         if (over) {
           if (untoldEnd?.sinceMillis === trouble.sinceMillis) rows.set(`${kind}/${name}`, row);
         } else if (row.trouble?.sinceMillis === trouble.sinceMillis) {
           const kept = untoldEnd === undefined ? {} : { untoldEnd };
-          rows.set(`${kind}/${name}`, { ...row, ...kept, trouble: { ...row.trouble, toldAtMillis } });
+          rows.set(`${kind}/${name}`, { ...row, ...kept, trouble: { ...row.trouble, notifiedAtMillis } });
         } else {
           // The trouble ended while people were being told of it, so they have to be told of its end.
           rows.set(`${kind}/${name}`, { ...row, untoldEnd: trouble });

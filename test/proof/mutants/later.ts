@@ -196,7 +196,7 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: 'tell',
     name: 'notes that it has told before it tells',
     patches: change(
-      'tellAbout',
+      'notifyAbout',
       'await publish($1); await amend(deps, accountId, { to: told($2) });',
       'await amend(deps, accountId, { to: told($2) }); await publish($1);',
     ),

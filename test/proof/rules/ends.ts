@@ -57,7 +57,7 @@ function standing(world: World, { row, log }: { row: Row; log: AccountLog }): Tr
   if (row.phase !== 'active') return { rule: 'end: creation and removal end', text: `is still ${row.phase}` };
   if (state === 'connected') return working(world, row);
   if (!needsPerson(state)) return { rule: 'end: trouble passes', text: `is still ${state} (${reason})` };
-  if (log.untold !== undefined || row.toTell !== undefined)
+  if (log.untold !== undefined || row.pendingNotice !== undefined)
     return { rule: 'end: people are told', text: `is ${state} (${reason}) and nobody knows` };
   const { told } = row;
   if (told?.kind !== 'needs-person' || told.state !== state || told.reason !== reason)

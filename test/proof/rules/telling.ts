@@ -27,7 +27,11 @@ export function checkWrite(watch: Watch, { before, after, log }: Write & { log: 
     return;
   }
   if (knows) return;
-  if (after.toTell?.state !== is.state || after.toTell.reason !== reason || after.tellAtMillis === undefined)
+  if (
+    after.pendingNotice?.state !== is.state ||
+    after.pendingNotice.reason !== reason ||
+    after.notifyAtMillis === undefined
+  )
     watch.violate('tell: in the same write', `${after.accountId} became ${is.state} and nobody will be told`);
   log.untold = { since: watch.now, state: is.state, reason };
 }

@@ -17,7 +17,7 @@ import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
 import type { Rule } from './names.ts';
 import { checkSending } from './sending.ts';
-import * as telling from './telling.ts';
+import * as noticeOf from './telling.ts';
 import { checkPromotion } from './verdicts.ts';
 import { checkWrite } from './writes.ts';
 
@@ -94,7 +94,7 @@ export class Watch {
     if (write.after !== undefined) this.#inherit(log, { ...write, after: write.after });
     this.world.trace(process, () => `writes ${differences(write)}`);
     checkWrite(this, { ...write, process, log });
-    telling.checkWrite(this, { ...write, log });
+    noticeOf.checkWrite(this, { ...write, log });
     if (write.after === undefined) return;
     log.lastRow = write.after;
     log.history.push({ at: this.now, row: write.after });
@@ -263,7 +263,7 @@ export class Watch {
   }
 
   published(event: { type: string; detail: Readonly<Record<string, unknown>> }): void {
-    telling.published(this, event);
+    noticeOf.published(this, event);
   }
 
   killed(process: Process): void {
@@ -272,7 +272,7 @@ export class Watch {
   }
 
   tick(): void {
-    telling.checkDelay(this);
+    noticeOf.checkDelay(this);
     checkWaiting(this);
   }
 

@@ -13,7 +13,7 @@ import { passwordStore, passwordVersions, passwordWriter } from '../../../functi
 import { sendingStore } from '../../../functions/adapters/sending.ts';
 import { sendingMarks } from '../../../functions/adapters/sending-marks.ts';
 import { sessionStore } from '../../../functions/adapters/sessions.ts';
-import { troubleNews, troubleStore } from '../../../functions/adapters/troubles.ts';
+import { troubleNotices, troubleStore } from '../../../functions/adapters/troubles.ts';
 import { webhookStore } from '../../../functions/adapters/webhooks.ts';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { NOW } from '../../support/accounts.ts';
@@ -57,7 +57,7 @@ describe('the embedded DynamoDB and secret store:', () => {
   describe('shared trouble', () =>
     troubleBattery(async () => {
       const registry = await cleared(stores.of('registry'));
-      return { troubles: troubleStore(registry), news: troubleNews(registry) };
+      return { troubles: troubleStore(registry), news: troubleNotices(registry) };
     }));
 
   describe('keys', () =>

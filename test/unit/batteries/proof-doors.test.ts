@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { accountDoor } from '../../proof/doors/accounts.ts';
 import { passwordDoor } from '../../proof/doors/secrets.ts';
 import { sessionDoor } from '../../proof/doors/sessions.ts';
-import { claimDoor, keyDoor, ledgerDoor, newsDoor, troubleDoor } from '../../proof/doors/shared.ts';
+import { claimDoor, keyDoor, ledgerDoor, noticeDoor, troubleDoor } from '../../proof/doors/shared.ts';
 import { SETTINGS } from '../../proof/market.ts';
 import { calmWorld, opened } from '../../support/calm-doors.ts';
 import { accountBattery } from './accounts.ts';
@@ -28,7 +28,7 @@ describe('the doors of the proof:', () => {
   describe('shared trouble', () =>
     troubleBattery(async () => {
       const of = calmWorld();
-      return { troubles: opened(troubleDoor, of), news: opened(newsDoor, of) };
+      return { troubles: opened(troubleDoor, of), news: opened(noticeDoor, of) };
     }));
 
   describe('keys', () => keyBattery(SETTINGS.id, async () => opened(keyDoor)));

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyStore } from '../../../functions/core/access/key-store.ts';
 import { DAY, type EpochMillis, epochMillis, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import type { SharedTrouble } from '../../../functions/core/faults/shared-trouble.ts';
-import type { Shared, TroubleNews, TroubleStore } from '../../../functions/core/faults/store.ts';
+import type { Shared, TroubleNotices, TroubleStore } from '../../../functions/core/faults/store.ts';
 import type { CallCounter } from '../../../functions/core/limits/store.ts';
 import type { DriverCache } from '../../../functions/core/marketplace/driver.ts';
 import { NOW } from '../../support/accounts.ts';
@@ -17,12 +17,12 @@ const trouble = (changes: Partial<SharedTrouble> = {}): SharedTrouble => ({
 });
 
 /** Tests for every store of shared trouble, with its notices. */
-export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNews }>): void {
+export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNotices }>): void {
   const shared: Shared = { kind: 'egress', name: 'market/e1' };
   const market: Shared = { kind: 'marketplace', name: 'market' };
   const end = (atMillis: EpochMillis) => troubles.end(shared, { atMillis, nowMillis: atMillis });
   let troubles: TroubleStore;
-  let news: TroubleNews;
+  let news: TroubleNotices;
   beforeEach(async () => {
     ({ troubles, news } = await fresh());
   });

@@ -9,11 +9,11 @@ const tableOf = () => ({ arn: TABLE, partitionKey: 'kind', indexes: { due: 'dueS
 
 test.each<[string, Record<string, string> | undefined, string[]]>([
   [
-    'SET trouble.toldAtMillis = :told, #a = if_not_exists(#a, :none) REMOVE old',
+    'SET trouble.notifiedAtMillis = :told, #a = if_not_exists(#a, :none) REMOVE old',
     { '#a': 'alpha' },
     ['trouble', 'alpha', 'alpha', 'old'],
   ],
-  ['attribute_exists(trouble.toldAtMillis) AND NOT revision < :one', undefined, ['trouble', 'revision']],
+  ['attribute_exists(trouble.notifiedAtMillis) AND NOT revision < :one', undefined, ['trouble', 'revision']],
   ['driverCache.#name = :text', { '#name': 'aukro/a' }, ['driverCache']],
   ['taken BETWEEN :a AND :b OR begins_with(#sort, :prefix)', { '#sort': 'entryKey' }, ['taken', 'entryKey']],
   ['items[0].name IN (:a, :b)', undefined, ['items']],

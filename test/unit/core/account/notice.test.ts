@@ -4,7 +4,7 @@ import {
   type AccountChanges,
   withChanges,
 } from '../../../../functions/core/account/account.ts';
-import { telling } from '../../../../functions/core/account/notice.ts';
+import { noticeOf } from '../../../../functions/core/account/notice.ts';
 import { plus } from '../../../../functions/core/base/time.ts';
 import type { FaultReason } from '../../../../functions/core/faults/fault.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -14,7 +14,7 @@ const fault = (reason: FaultReason): AccountChanges => ({
   fault: { reason, operation: 'doLogin', sinceMillis: NOW, atMillis: NOW, count: 1 },
 });
 const changed = (before: Account, changes: AccountChanges) =>
-  telling({ before, after: withChanges(before, changes) }, NOW);
+  noticeOf({ before, after: withChanges(before, changes) }, NOW);
 
 const told = {
   kind: 'needs-person',
@@ -23,9 +23,9 @@ const told = {
   sinceMillis: NOW,
 } as const;
 
-describe('telling', () => {
+describe('noticeOf', () => {
   it('goes with the write that makes an account need somebody', () => {
-    expect(changed(connected, fault('unknown-fault'))).toEqual({ toTell: told, tellAtMillis: NOW });
+    expect(changed(connected, fault('unknown-fault'))).toEqual({ pendingNotice: told, notifyAtMillis: NOW });
   });
 
   it('says nothing of trouble that passes by itself, nor of a key, which is told once for all', () => {
@@ -38,28 +38,28 @@ describe('telling', () => {
     const waiting = withChanges(connected, { ...fault('unknown-fault'), told });
     expect(changed(waiting, { ...fault('unknown-fault'), possibleFailures: 1 })).toEqual({});
     const retrying = withChanges(waiting, fault('marketplace-unavailable'));
-    expect(changed(retrying, fault('unknown-fault'))).toEqual({ toTell: undefined });
+    expect(changed(retrying, fault('unknown-fault'))).toEqual({ pendingNotice: undefined });
   });
 
   it('tells of the end only those who were told of the beginning', () => {
     const waiting = withChanges(connected, fault('unknown-fault'));
-    expect(changed({ ...waiting, told, tellAtMillis: NOW }, { fault: undefined })).toMatchObject({
-      toTell: { kind: 'recovered', state: 'connected' },
-      tellAtMillis: NOW,
+    expect(changed({ ...waiting, told, notifyAtMillis: NOW }, { fault: undefined })).toMatchObject({
+      pendingNotice: { kind: 'recovered', state: 'connected' },
+      notifyAtMillis: NOW,
     });
-    expect(changed({ ...waiting, toTell: told, tellAtMillis: NOW }, { fault: undefined })).toEqual({
-      toTell: undefined,
+    expect(changed({ ...waiting, pendingNotice: told, notifyAtMillis: NOW }, { fault: undefined })).toEqual({
+      pendingNotice: undefined,
       told: undefined,
-      tellAtMillis: undefined,
+      notifyAtMillis: undefined,
     });
   });
 
   it('falls silent about an account that is removed', () => {
-    const waiting = withChanges(connected, { ...fault('unknown-fault'), told, tellAtMillis: NOW });
+    const waiting = withChanges(connected, { ...fault('unknown-fault'), told, notifyAtMillis: NOW });
     expect(changed(waiting, { phase: 'removing' })).toEqual({
-      toTell: undefined,
+      pendingNotice: undefined,
       told: undefined,
-      tellAtMillis: undefined,
+      notifyAtMillis: undefined,
     });
   });
 });

@@ -183,10 +183,10 @@ describe('answers that nobody can explain', () => {
         ({ after } = await concludeWith(after, met(reason), {}, plus(NOW, minutes * MINUTE)));
         expect(connectionOf(after).state).toBe('retrying');
       }
-      expect(after.toTell).toBeUndefined();
+      expect(after.pendingNotice).toBeUndefined();
       ({ after } = await concludeWith(after, met(reason), {}, hours(NOW, 3)));
       const shown = reason === 'unknown-answer' ? 'unknown-fault' : reason;
-      expect(after).toMatchObject({ fault: { reason: shown }, toTell: { kind: 'needs-person' } });
+      expect(after).toMatchObject({ fault: { reason: shown }, pendingNotice: { kind: 'needs-person' } });
       expect(after.dueAtMillis).toBeUndefined();
     },
   );

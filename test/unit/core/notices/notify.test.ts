@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Account, withChanges } from '../../../../functions/core/account/account.ts';
 import type { WorkMessage } from '../../../../functions/core/account/work-queue.ts';
 import { DAY, type EpochMillis, plus } from '../../../../functions/core/base/time.ts';
-import type { SharedNews } from '../../../../functions/core/faults/store.ts';
-import { type TellDeps, tellPeople } from '../../../../functions/core/notices/tell.ts';
+import type { SharedNotice } from '../../../../functions/core/faults/store.ts';
+import { type NotifyDeps, notifyPeople } from '../../../../functions/core/notices/notify.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
 const told = {
@@ -19,11 +19,11 @@ const fault = {
   atMillis: NOW,
   count: 1,
 } as const;
-const waiting = account({ fault, tellAtMillis: NOW });
+const waiting = account({ fault, notifyAtMillis: NOW });
 
 interface Setting {
   readonly accounts: Account[];
-  readonly news?: SharedNews[];
+  readonly news?: SharedNotice[];
   readonly currentVersion?: string;
   readonly failing?: boolean;
   /** Changes the row while a notice is being published. */
@@ -34,8 +34,8 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, me
   const rows = new Map(accounts.map((row) => [row.accountId, row]));
   const published: { type: string; detail: Record<string, unknown> }[] = [];
   const sent: WorkMessage[] = [];
-  const toldNews: [string, EpochMillis][] = [];
-  const deps: TellDeps = {
+  const sentNotices: [string, EpochMillis][] = [];
+  const deps: NotifyDeps = {
     accounts: {
       read: async (id) => rows.get(id),
       amend: async (id, { revision, changes }) => {
@@ -57,7 +57,7 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, me
     news: {
       list: async () => news,
       told: async ({ name }, atMillis) => {
-        toldNews.push([name, atMillis]);
+        sentNotices.push([name, atMillis]);
       },
     },
     passwords: { current: async () => currentVersion },
@@ -79,7 +79,7 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, me
     clock: () => NOW,
     newId: () => 'id',
   };
-  return { deps, published, sent, toldNews, row: (id = 'a1') => rows.get(id) };
+  return { deps, published, sent, sentNotices, row: (id = 'a1') => rows.get(id) };
 }
 
 describe('a notice that is withdrawn while it is published', () => {
@@ -91,35 +91,35 @@ describe('a notice that is withdrawn while it is published', () => {
   } as const;
 
   it('is followed by the truth, because people have heard it', async () => {
-    const outdated = { ...waiting, told, toTell: locked };
-    const { deps, row, published } = setUp({ accounts: [outdated], meanwhile: { toTell: undefined } });
-    await tellPeople(deps);
+    const outdated = { ...waiting, told, pendingNotice: locked };
+    const { deps, row, published } = setUp({ accounts: [outdated], meanwhile: { pendingNotice: undefined } });
+    await notifyPeople(deps);
     expect(published).toMatchObject([{ detail: { state: 'locked' } }]);
     expect(row()).toMatchObject({
       told: locked,
-      toTell: { ...told, kind: 'needs-person' },
-      tellAtMillis: NOW,
+      pendingNotice: { ...told, kind: 'needs-person' },
+      notifyAtMillis: NOW,
     });
   });
 
   it('is not followed by anything where the account is on its way out', async () => {
     const meanwhile = {
-      toTell: undefined,
+      pendingNotice: undefined,
       told: undefined,
-      tellAtMillis: undefined,
+      notifyAtMillis: undefined,
       phase: 'removing',
     } as const;
-    const { deps, row } = setUp({ accounts: [{ ...waiting, toTell: locked }], meanwhile });
-    await tellPeople(deps);
-    expect(row()?.toTell).toBeUndefined();
-    expect(row()?.tellAtMillis).toBeUndefined();
+    const { deps, row } = setUp({ accounts: [{ ...waiting, pendingNotice: locked }], meanwhile });
+    await notifyPeople(deps);
+    expect(row()?.pendingNotice).toBeUndefined();
+    expect(row()?.notifyAtMillis).toBeUndefined();
   });
 });
 
-describe('tellPeople', () => {
+describe('notifyPeople', () => {
   it('tells, notes that it has told, and comes back in a day', async () => {
-    const { deps, published, row } = setUp({ accounts: [{ ...waiting, toTell: told }] });
-    expect(await tellPeople(deps)).toBe(1);
+    const { deps, published, row } = setUp({ accounts: [{ ...waiting, pendingNotice: told }] });
+    expect(await notifyPeople(deps)).toBe(1);
     expect(published).toEqual([
       {
         type: 'account.needs-person',
@@ -131,71 +131,71 @@ describe('tellPeople', () => {
         }),
       },
     ]);
-    expect(row()).toMatchObject({ toTell: undefined, told, tellAtMillis: plus(NOW, DAY) });
+    expect(row()).toMatchObject({ pendingNotice: undefined, told, notifyAtMillis: plus(NOW, DAY) });
   });
 
   it('tells again when it could not note it, and lets no failure stop the others', async () => {
-    const other = { ...waiting, accountId: 'a2', toTell: told };
+    const other = { ...waiting, accountId: 'a2', pendingNotice: told };
     const { deps, published, row } = setUp({
-      accounts: [{ ...waiting, toTell: told }, other],
+      accounts: [{ ...waiting, pendingNotice: told }, other],
       failing: true,
     });
-    expect(await tellPeople(deps)).toBe(1);
+    expect(await notifyPeople(deps)).toBe(1);
     expect(published.map(({ detail }) => detail.accountId)).toEqual(['a2']);
-    expect(row()?.toTell).toEqual(told);
+    expect(row()?.pendingNotice).toEqual(told);
   });
 
   it('reminds of what was told and still waits', async () => {
     const { deps, published, row } = setUp({
       accounts: [{ ...waiting, told, verdicts: { v1: { outcome: 'accepted', atMillis: NOW } } }],
     });
-    await tellPeople(deps);
+    await notifyPeople(deps);
     expect(published.map(({ type }) => type)).toEqual(['account.reminder']);
-    expect(row()?.tellAtMillis).toBe(plus(NOW, DAY));
+    expect(row()?.notifyAtMillis).toBe(plus(NOW, DAY));
   });
 
   it('sends an account to work whose password was changed at its source, instead of reminding', async () => {
     const { deps, published, sent, row } = setUp({ accounts: [{ ...waiting, told }], currentVersion: 'v9' });
-    await tellPeople(deps);
+    await notifyPeople(deps);
     expect(published).toEqual([]);
     expect(sent).toEqual([{ accountId: 'a1', slotMillis: NOW, why: 'now' }]);
-    expect(row()).toMatchObject({ dueAtMillis: NOW, tellAtMillis: plus(NOW, DAY) });
+    expect(row()).toMatchObject({ dueAtMillis: NOW, notifyAtMillis: plus(NOW, DAY) });
   });
 
   it('falls silent when nobody is waited for any more', async () => {
     const accepted = { v1: { outcome: 'accepted', atMillis: NOW } } as const;
     const { deps, published, row } = setUp({
-      accounts: [account({ told, tellAtMillis: NOW, lastLoginAtMillis: NOW, verdicts: accepted })],
+      accounts: [account({ told, notifyAtMillis: NOW, lastLoginAtMillis: NOW, verdicts: accepted })],
     });
-    await tellPeople(deps);
+    await notifyPeople(deps);
     expect(published).toEqual([]);
-    expect(row()?.tellAtMillis).toBeUndefined();
+    expect(row()?.notifyAtMillis).toBeUndefined();
   });
 
   it('leaves alone what is not due yet', async () => {
     const { deps, published } = setUp({
-      accounts: [{ ...waiting, toTell: told, tellAtMillis: plus(NOW, 1) }],
+      accounts: [{ ...waiting, pendingNotice: told, notifyAtMillis: plus(NOW, 1) }],
     });
-    expect(await tellPeople(deps)).toBe(0);
+    expect(await notifyPeople(deps)).toBe(0);
     expect(published).toEqual([]);
   });
 
   it('tells of the trouble of a key once for all its accounts, and of its end', async () => {
     const trouble = { reason: 'key-inactive', sinceMillis: NOW, probeAtMillis: NOW } as const;
     const key = { kind: 'webapi-key', name: 'k1', trouble } as const;
-    const { deps, published, toldNews } = setUp({
+    const { deps, published, sentNotices } = setUp({
       accounts: [],
       news: [
         { ...key, over: false },
         { ...key, name: 'k2', over: true },
       ],
     });
-    await tellPeople(deps);
+    await notifyPeople(deps);
     expect(published.map(({ type, detail }) => [type, detail.name])).toEqual([
       ['shared.trouble', 'k1'],
       ['shared.recovered', 'k2'],
     ]);
-    expect(toldNews).toEqual([
+    expect(sentNotices).toEqual([
       ['k1', NOW],
       ['k2', NOW],
     ]);

@@ -4,24 +4,24 @@ import { createDynamo } from '../adapters/dynamo.ts';
 import { keySweep } from '../adapters/keys.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { createVault, passwordVersions } from '../adapters/secrets.ts';
-import { tellIndex } from '../adapters/shards.ts';
-import { troubleNews } from '../adapters/troubles.ts';
+import { noticeIndex } from '../adapters/shards.ts';
+import { troubleNotices } from '../adapters/troubles.ts';
 import type { KeySweep } from '../core/access/key-store.ts';
-import type { TellDeps } from '../core/notices/tell.ts';
+import type { NotifyDeps } from '../core/notices/notify.ts';
 import { clock, newId } from './basics.ts';
 import { createLog } from './log.ts';
 import { setting } from './settings.ts';
 
 /** The dependencies of `tell`, wired once per process. */
-export function tellDeps(): TellDeps & { keys: KeySweep } {
+export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(setting('SECRETS_PREFIX'));
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   return {
     accounts: accountStore(accounts),
-    tell: tellIndex(accounts),
-    news: troubleNews(registry),
+    tell: noticeIndex(accounts),
+    news: troubleNotices(registry),
     passwords: passwordVersions(vault),
     keys: keySweep(registry, vault),
     queue: workQueue(setting('WORK_QUEUE_URL')),

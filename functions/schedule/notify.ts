@@ -1,11 +1,11 @@
 import { sweepKeys } from '../core/admin/keys.ts';
-import { tellPeople } from '../core/notices/tell.ts';
+import { notifyPeople } from '../core/notices/notify.ts';
+import { notifyDeps } from '../entry/notify-deps.ts';
 import { scheduleHandler } from '../entry/schedule.ts';
-import { tellDeps } from '../entry/tell-deps.ts';
 
-const deps = tellDeps();
+const deps = notifyDeps();
 
 export const handler = scheduleHandler(async () => {
-  await tellPeople(deps);
+  await notifyPeople(deps);
   await sweepKeys(deps);
 });

@@ -1,26 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PasswordVersions } from '../access/password-store.ts';
-import type { Account, Tidings } from '../account/account.ts';
+import type { Account, Notice } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { connectionOf, needsPerson } from '../account/connection.ts';
 import { newsOf } from '../account/notice.ts';
-import type { AccountStore, TellIndex } from '../account/store.ts';
+import type { AccountStore, NoticeIndex } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import type { Log } from '../base/log.ts';
 import type { BilingualText } from '../base/text.ts';
 import { DAY, type EpochMillis, plus, toIso } from '../base/time.ts';
 import { meaningOf } from '../faults/fault.ts';
-import type { SharedNews, TroubleNews } from '../faults/store.ts';
+import type { SharedNotice, TroubleNotices } from '../faults/store.ts';
 import type { Bus } from './bus.ts';
 
 /** Time between reminders to people, and between checks of a waiting account's secret. */
 const REMIND_EVERY = DAY;
 
-export interface TellDeps extends AmendDeps {
+export interface NotifyDeps extends AmendDeps {
   readonly accounts: AccountStore;
-  readonly tell: TellIndex;
-  readonly news: TroubleNews;
+  readonly tell: NoticeIndex;
+  readonly news: TroubleNotices;
   readonly passwords: PasswordVersions;
   readonly queue: WorkQueue;
   readonly bus: Bus;
@@ -28,7 +28,7 @@ export interface TellDeps extends AmendDeps {
 }
 
 /** Types of notices, which are their names on the bus. */
-type TidingsType =
+type NoticeType =
   | 'account.needs-person'
   | 'account.recovered'
   | 'account.reminder'
@@ -40,12 +40,12 @@ type TidingsType =
  * notes it afterwards, so that a crash in between repeats a notice and never loses one. A failure for one
  * account stops no other.
  */
-export async function tellPeople(deps: TellDeps): Promise<number> {
+export async function notifyPeople(deps: NotifyDeps): Promise<number> {
   let told = 0;
   for await (const page of deps.tell.pages(deps.clock())) {
     for (const { accountId } of page) {
-      const done = await tellAbout(deps, accountId).catch((error: unknown) => {
-        deps.log.warn('telling-failed', { accountId, error });
+      const done = await notifyAbout(deps, accountId).catch((error: unknown) => {
+        deps.log.warn('notifying-failed', { accountId, error });
         return false;
       });
       if (done) told += 1;
@@ -59,18 +59,19 @@ export async function tellPeople(deps: TellDeps): Promise<number> {
   return told;
 }
 
-async function tellAbout(deps: TellDeps, accountId: string): Promise<boolean> {
+async function notifyAbout(deps: NotifyDeps, accountId: string): Promise<boolean> {
   const now = deps.clock();
   const account = await deps.accounts.read(accountId);
-  if (account?.tellAtMillis === undefined || account.tellAtMillis > now) return false;
-  const { toTell } = account;
-  if (toTell !== undefined) {
-    const type = toTell.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
-    await publish(deps, accountEvent(account, { type, tidings: toTell }));
-    await amend(deps, accountId, { to: told(toTell, now) });
+  if (account?.notifyAtMillis === undefined || account.notifyAtMillis > now) return false;
+  const { pendingNotice } = account;
+  if (pendingNotice !== undefined) {
+    const type = pendingNotice.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
+    await publish(deps, accountEvent(account, { type, notice: pendingNotice }));
+    await amend(deps, accountId, { to: told(pendingNotice, now) });
     // The refused password may have been read just before a newer one replaced it, so the newer one is tried
     // soon.
-    if (toTell.kind === 'needs-person' && (await isRotated(deps, account))) await sendToWork(deps, account);
+    if (pendingNotice.kind === 'needs-person' && (await isRotated(deps, account)))
+      await sendToWork(deps, account);
     return true;
   }
   return await remind(deps, { account, now });
@@ -79,20 +80,20 @@ async function tellAbout(deps: TellDeps, accountId: string): Promise<boolean> {
 /**
  * Whether the secret store has a current password that the account does not know and that was not refused.
  */
-async function isRotated(deps: TellDeps, account: Account): Promise<boolean> {
+async function isRotated(deps: NotifyDeps, account: Account): Promise<boolean> {
   const version = await deps.passwords.current(account.accountId);
   const refused = version !== undefined && account.verdicts[version]?.outcome === 'refused';
   return version !== undefined && !refused && version !== account.currentVersion;
 }
 
-async function sendToWork(deps: TellDeps, { accountId }: Account): Promise<void> {
+async function sendToWork(deps: NotifyDeps, { accountId }: Account): Promise<void> {
   const now = deps.clock();
   await amend(deps, accountId, { to: lookedAt(now) });
   await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
 }
 
 /** Sends the account to work if its password was changed at its source; otherwise reminds its person. */
-async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
+async function remind(deps: NotifyDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
   const { account, now } = use;
   const { accountId } = account;
   if (await isRotated(deps, account)) {
@@ -101,7 +102,7 @@ async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis 
   }
   const waits = account.told !== undefined && needsPerson(connectionOf(account).state);
   if (waits && account.told !== undefined) {
-    await publish(deps, accountEvent(account, { type: 'account.reminder', tidings: account.told }));
+    await publish(deps, accountEvent(account, { type: 'account.reminder', notice: account.told }));
   }
   await amend(deps, accountId, { to: reminded(waits ? plus(now, REMIND_EVERY) : undefined) });
   return waits;
@@ -109,14 +110,14 @@ async function remind(deps: TellDeps, use: { account: Account; now: EpochMillis 
 
 /** Sets the next reminder, unless a new notice was written meanwhile, whose own time must stay. */
 const reminded =
-  (tellAtMillis: EpochMillis | undefined): Transition =>
-  ({ toTell }) =>
-    toTell === undefined ? { tellAtMillis } : undefined;
+  (notifyAtMillis: EpochMillis | undefined): Transition =>
+  ({ pendingNotice }) =>
+    pendingNotice === undefined ? { notifyAtMillis } : undefined;
 
 const lookedAt =
   (now: EpochMillis): Transition =>
-  ({ phase, toTell }) => ({
-    ...(toTell === undefined && { tellAtMillis: plus(now, REMIND_EVERY) }),
+  ({ phase, pendingNotice }) => ({
+    ...(pendingNotice === undefined && { notifyAtMillis: plus(now, REMIND_EVERY) }),
     ...(phase === 'active' && { dueAtMillis: now }),
   });
 
@@ -125,35 +126,35 @@ const lookedAt =
  * while it was published has misinformed people: the truth is told at the next tick.
  */
 const told =
-  (tidings: Tidings, now: EpochMillis): Transition =>
+  (notice: Notice, now: EpochMillis): Transition =>
   (account) => {
-    const { toTell } = account;
-    if (toTell !== undefined && !isDeepStrictEqual(toTell, tidings)) return undefined;
+    const { pendingNotice } = account;
+    if (pendingNotice !== undefined && !isDeepStrictEqual(pendingNotice, notice)) return undefined;
     const heard =
-      tidings.kind === 'recovered'
-        ? { toTell: undefined, told: undefined, tellAtMillis: undefined }
-        : { toTell: undefined, told: tidings, tellAtMillis: plus(now, REMIND_EVERY) };
-    if (toTell !== undefined) return heard;
+      notice.kind === 'recovered'
+        ? { pendingNotice: undefined, told: undefined, notifyAtMillis: undefined }
+        : { pendingNotice: undefined, told: notice, notifyAtMillis: plus(now, REMIND_EVERY) };
+    if (pendingNotice !== undefined) return heard;
     return account.phase === 'removing' ? undefined : { ...heard, ...newsOf(account, { ...heard, now }) };
   };
 
 interface PublishedEvent {
-  readonly type: TidingsType;
+  readonly type: NoticeType;
   readonly detail: Readonly<Record<string, unknown>> & {
     readonly title: string;
     readonly message: BilingualText;
   };
 }
 
-async function publish(deps: TellDeps, event: PublishedEvent): Promise<void> {
+async function publish(deps: NotifyDeps, event: PublishedEvent): Promise<void> {
   await deps.bus.publish(event);
   const { type, detail } = event;
   deps.log.info('told', { type, accountId: detail.accountId, state: detail.state, reason: detail.reason });
 }
 
-function accountEvent(account: Account, use: { type: TidingsType; tidings: Tidings }): PublishedEvent {
+function accountEvent(account: Account, use: { type: NoticeType; notice: Notice }): PublishedEvent {
   const { accountId, marketplaceId, login } = account;
-  const { state, reason, sinceMillis } = use.tidings;
+  const { state, reason, sinceMillis } = use.notice;
   const connection = connectionOf(account);
   const isThat = reason === undefined || connection.reason === reason;
   const { message } = isThat ? connection : meaningOf(reason);
@@ -172,7 +173,7 @@ function accountEvent(account: Account, use: { type: TidingsType; tidings: Tidin
   };
 }
 
-function sharedEvent({ kind, name, trouble, over }: SharedNews): PublishedEvent {
+function sharedEvent({ kind, name, trouble, over }: SharedNotice): PublishedEvent {
   const message = over
     ? {
         pl: 'Kłopot minął; konta są znów synchronizowane. Nic nie trzeba robić.',
