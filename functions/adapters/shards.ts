@@ -41,7 +41,7 @@ export function dueIndex(use: AccountTable): DueIndex {
 /** The accounts about which people have to be told or reminded. */
 export const noticeIndex = (use: AccountTable): NoticeIndex => ({
   pages: (byMillis) =>
-    pagesOf(use, { index: 'tell', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
+    pagesOf(use, { index: 'notify', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
 });
 
 /** Entries of a sparse index that are due by a moment, or only after it, oldest first within each shard. */

@@ -96,12 +96,12 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     async end(shared, { atMillis, nowMillis }) {
       const isEarlier = '(trouble.sinceMillis <= :ended OR trouble.sinceMillis > :latest)';
       const values = { ':ended': atMillis, ':latest': latestTrueTime(nowMillis) };
-      const told = await update(use, shared, {
+      const wasNotified = await update(use, shared, {
         expression: 'SET endedAtMillis = :ended, untoldEnd = trouble REMOVE trouble',
         when: `attribute_exists(trouble.notifiedAtMillis) AND ${isEarlier}`,
         values,
       });
-      if (told) return;
+      if (wasNotified) return;
       await update(use, shared, {
         expression: 'SET endedAtMillis = :ended REMOVE trouble',
         when: isEarlier,
@@ -117,10 +117,10 @@ export function troubleNotices(use: RegistryTable): TroubleNotices {
     async list(untoldSinceMillis) {
       const kinds = ['webapi-key', 'egress'] as const;
       const items = (await Promise.all(kinds.map((kind) => itemsOfKind<TroubleItem>(use, kind)))).flat();
-      return items.flatMap((item) => newsOf(item, untoldSinceMillis));
+      return items.flatMap((item) => noticeFor(item, untoldSinceMillis));
     },
 
-    async told({ kind, name, trouble, over }, notifiedAtMillis) {
+    async notified({ kind, name, trouble, over }, notifiedAtMillis) {
       const since = { ':since': trouble.sinceMillis };
       if (over) {
         await update(
@@ -134,9 +134,9 @@ export function troubleNotices(use: RegistryTable): TroubleNotices {
         use,
         { kind, name },
         {
-          expression: 'SET trouble.notifiedAtMillis = :told',
+          expression: 'SET trouble.notifiedAtMillis = :notified',
           when: 'trouble.sinceMillis = :since',
-          values: { ...since, ':told': notifiedAtMillis },
+          values: { ...since, ':notified': notifiedAtMillis },
         },
       );
       // The trouble ended while people were being told of it, so they have to be told of its end.
@@ -150,7 +150,7 @@ export function troubleNotices(use: RegistryTable): TroubleNotices {
   };
 }
 
-function newsOf(
+function noticeFor(
   { kind, name, trouble, untoldEnd }: TroubleItem,
   untoldSinceMillis: EpochMillis,
 ): SharedNotice[] {

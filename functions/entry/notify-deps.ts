@@ -20,8 +20,8 @@ export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   return {
     accounts: accountStore(accounts),
-    tell: noticeIndex(accounts),
-    news: troubleNotices(registry),
+    notices: noticeIndex(accounts),
+    troubleNotices: troubleNotices(registry),
     passwords: passwordVersions(vault),
     keys: keySweep(registry, vault),
     queue: workQueue(setting('WORK_QUEUE_URL')),

@@ -29,7 +29,7 @@ const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueA
 const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send sqs:SendMessage .*SendQueue/];
 
 /** Attributes that are written only if an account is removed at the moment of a request. */
-const WHILE_REMOVED = /-history dynamodb:UpdateItem (pendingNotice|told|notifyAtMillis|notifyShard)$/;
+const WHILE_REMOVED = /-history dynamodb:UpdateItem (pendingNotice|lastNotice|notifyAtMillis|notifyShard)$/;
 
 let klamka: Klamka;
 let tables: DynamoDBDocumentClient;

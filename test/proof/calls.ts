@@ -17,7 +17,7 @@ const LONGEST_REST: Record<ProcessKind, number> = {
   borrow: Number.POSITIVE_INFINITY,
   http: 20_000,
   plan: 40_000,
-  tell: 40_000,
+  notify: 40_000,
 };
 
 /** Milliseconds after which the SDK repeats a request whose reply was lost. */

@@ -102,7 +102,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
           world.write(process, { accountId, after: { ...row, dueAtMillis: toMillis } });
         }),
     },
-    tell: { pages: (byMillis) => pages(world, { process, of: 'tell', byMillis }) },
+    notices: { pages: (byMillis) => pages(world, { process, of: 'notify', byMillis }) },
     log: silentLog,
     newId: () => world.newId('id'),
     newVersion: () => world.newId('v'),
@@ -116,7 +116,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
 /** All entries in a single page, because a schedule has few accounts. */
 async function* pages(
   world: World,
-  query: { process: Process; of: 'due' | 'tell'; byMillis?: number; afterMillis?: number },
+  query: { process: Process; of: 'due' | 'notify'; byMillis?: number; afterMillis?: number },
 ): AsyncGenerator<DueEntry[]> {
   const { byMillis = Number.POSITIVE_INFINITY, afterMillis = Number.NEGATIVE_INFINITY } = query;
   const effect = (): DueEntry[] =>

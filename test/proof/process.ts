@@ -3,7 +3,7 @@ import { SECOND } from '../../functions/core/base/time.ts';
 import type { Attempt } from './attempt.ts';
 import type { Dice } from './random.ts';
 
-export type ProcessKind = 'work' | 'borrow' | 'http' | 'plan' | 'tell';
+export type ProcessKind = 'work' | 'borrow' | 'http' | 'plan' | 'notify';
 
 /** Time after which the platform ends an invocation, by kind. */
 export const TIME_OUT: Record<ProcessKind, number> = {
@@ -11,7 +11,7 @@ export const TIME_OUT: Record<ProcessKind, number> = {
   borrow: 120 * SECOND,
   http: 29 * SECOND,
   plan: 50 * SECOND,
-  tell: 50 * SECOND,
+  notify: 50 * SECOND,
 };
 
 /**

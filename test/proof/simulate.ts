@@ -137,10 +137,10 @@ export class Run {
       this.start('plan', { account: -1, what: 'plan', body: (deps) => core.plan(deps) });
     }
     if (
-      entries.some(({ tell }) => tell !== undefined && tell <= soon) ||
+      entries.some(({ notify }) => notify !== undefined && notify <= soon) ||
       world.untoldNews(scheduler.now - DAY).length > 0
     ) {
-      this.start('tell', { account: -1, what: 'tell', body: (deps) => core.notifyPeople(deps) });
+      this.start('notify', { account: -1, what: 'notify', body: (deps) => core.notifyPeople(deps) });
     }
     world.watch.tick();
     scheduler.at(scheduler.now + millis, () => this.#every(millis));

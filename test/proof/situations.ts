@@ -56,8 +56,8 @@ export const SITUATIONS = [
   '12 secret edited by hand',
   '13 removed while somebody logs in',
   '13 one seller, two accounts',
-  'tell: somebody is told',
-  'tell: the tick is cut off',
+  'notify: somebody is told',
+  'notify: the tick is cut off',
 ] as const;
 
 export type Situation = (typeof SITUATIONS)[number];

@@ -26,7 +26,7 @@ export interface Store {
   /** Claims by kind and key. */
   readonly claims: Map<string, Claim>;
   /** Contents of the indexes, which lag behind the rows. */
-  readonly index: Map<string, { due?: number | undefined; tell?: number | undefined; of: number }>;
+  readonly index: Map<string, { due?: number | undefined; notify?: number | undefined; of: number }>;
   /** The texts that drivers keep, by key, marketplace and name. */
   readonly driverCache: Map<string, string>;
 }
@@ -173,7 +173,11 @@ export class World {
       if (!known.has(version) && after.verdicts[version] === undefined) log.refusedPasswords.delete(password);
     delete log.untold;
     this.watch.saw('6 row restored from the past');
-    this.store.index.set(accountId, { due: after.dueAtMillis, tell: after.notifyAtMillis, of: this.#writes });
+    this.store.index.set(accountId, {
+      due: after.dueAtMillis,
+      notify: after.notifyAtMillis,
+      of: this.#writes,
+    });
   }
 
   /** Updates the indexes after a while, never with an older row than the last one. */
@@ -183,7 +187,7 @@ export class World {
     const lag = this.schedule.calm ? 10 : process.dice.between(1, process.dice.chance(0.05) ? 20_000 : 500);
     this.scheduler.at(this.scheduler.now + lag, () => {
       if ((this.store.index.get(accountId)?.of ?? 0) > of) return;
-      this.store.index.set(accountId, { due: after?.dueAtMillis, tell: after?.notifyAtMillis, of });
+      this.store.index.set(accountId, { due: after?.dueAtMillis, notify: after?.notifyAtMillis, of });
     });
   }
 

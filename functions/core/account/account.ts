@@ -243,7 +243,7 @@ export interface LoginFacts extends LoginMemory {
   readonly leaseUntilMillis?: EpochMillis | undefined;
 
   readonly pendingNotice?: Notice | undefined;
-  readonly told?: Notice | undefined;
+  readonly lastNotice?: Notice | undefined;
   /** Time to tell or to remind people; absent while there is nothing to tell. */
   readonly notifyAtMillis?: EpochMillis | undefined;
 }

@@ -27,8 +27,8 @@ export async function amend(
   for (let round = 0; round < CONFLICTS; round += 1) {
     const changes = account === undefined ? undefined : change.to(account);
     if (account === undefined || changes === undefined) return undefined;
-    const told = noticeOf({ before: account, after: withChanges(account, changes) }, deps.clock());
-    const write = { revision: account.revision, writer: deps.newId(), changes: { ...changes, ...told } };
+    const notice = noticeOf({ before: account, after: withChanges(account, changes) }, deps.clock());
+    const write = { revision: account.revision, writer: deps.newId(), changes: { ...changes, ...notice } };
     const after = await deps.accounts.amend(accountId, write);
     if (after !== undefined) return after;
     account = await deps.accounts.read(accountId);

@@ -15,13 +15,13 @@ export function noticeOf(
   const was = connectionOf(before);
   const is = connectionOf(after);
   if (was.state === is.state && was.reason === is.reason) return {};
-  return newsOf(after, { ...before, now });
+  return noticeFor(after, { ...before, now });
 }
 
-/** The notice that people need who know `told`, for the account as it stands now. */
-export function newsOf(
+/** The notice that people need who know `lastNotice`, for the account as it stands now. */
+export function noticeFor(
   account: Account,
-  { told, pendingNotice, now }: Pick<Account, 'told' | 'pendingNotice'> & { now: EpochMillis },
+  { lastNotice, pendingNotice, now }: Pick<Account, 'lastNotice' | 'pendingNotice'> & { now: EpochMillis },
 ): AccountChanges {
   const is = connectionOf(account);
   const notice = {
@@ -30,17 +30,21 @@ export function newsOf(
     sinceMillis: is.sinceMillis ?? now,
   };
   if (needsPerson(is.state) && is.reason !== undefined && meaningOf(is.reason).scope === 'account') {
-    if (sameNotice(told, notice)) return { pendingNotice: undefined };
+    if (sameNotice(lastNotice, notice)) return { pendingNotice: undefined };
     return { pendingNotice: { kind: 'needs-person', ...notice }, notifyAtMillis: now };
   }
   if (is.state !== 'connected') return {};
   // Only people who were told of the trouble are told of its end.
-  if (told?.kind === 'needs-person')
+  if (lastNotice?.kind === 'needs-person')
     return { pendingNotice: { kind: 'recovered', ...notice }, notifyAtMillis: now };
   return pendingNotice === undefined ? {} : SILENCE;
 }
 
-const SILENCE: AccountChanges = { pendingNotice: undefined, told: undefined, notifyAtMillis: undefined };
+const SILENCE: AccountChanges = {
+  pendingNotice: undefined,
+  lastNotice: undefined,
+  notifyAtMillis: undefined,
+};
 
-const sameNotice = (told: Notice | undefined, news: { state: string; reason?: string }): boolean =>
-  told?.kind === 'needs-person' && told.state === news.state && told.reason === news.reason;
+const sameNotice = (lastNotice: Notice | undefined, news: { state: string; reason?: string }): boolean =>
+  lastNotice?.kind === 'needs-person' && lastNotice.state === news.state && lastNotice.reason === news.reason;

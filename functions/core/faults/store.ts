@@ -45,5 +45,5 @@ export interface SharedNotice extends Trouble {
 export interface TroubleNotices {
   /** Trouble of which people were not told since that time, and ends of which they were never told. */
   list(untoldSinceMillis: EpochMillis): Promise<SharedNotice[]>;
-  told(news: SharedNotice, notifiedAtMillis: EpochMillis): Promise<void>;
+  notified(notice: SharedNotice, notifiedAtMillis: EpochMillis): Promise<void>;
 }

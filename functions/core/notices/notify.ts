@@ -3,7 +3,7 @@ import type { PasswordVersions } from '../access/password-store.ts';
 import type { Account, Notice } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { connectionOf, needsPerson } from '../account/connection.ts';
-import { newsOf } from '../account/notice.ts';
+import { noticeFor } from '../account/notice.ts';
 import type { AccountStore, NoticeIndex } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
@@ -19,8 +19,8 @@ const REMIND_EVERY = DAY;
 
 export interface NotifyDeps extends AmendDeps {
   readonly accounts: AccountStore;
-  readonly tell: NoticeIndex;
-  readonly news: TroubleNotices;
+  readonly notices: NoticeIndex;
+  readonly troubleNotices: TroubleNotices;
   readonly passwords: PasswordVersions;
   readonly queue: WorkQueue;
   readonly bus: Bus;
@@ -41,22 +41,22 @@ type NoticeType =
  * account stops no other.
  */
 export async function notifyPeople(deps: NotifyDeps): Promise<number> {
-  let told = 0;
-  for await (const page of deps.tell.pages(deps.clock())) {
+  let count = 0;
+  for await (const page of deps.notices.pages(deps.clock())) {
     for (const { accountId } of page) {
       const done = await notifyAbout(deps, accountId).catch((error: unknown) => {
         deps.log.warn('notifying-failed', { accountId, error });
         return false;
       });
-      if (done) told += 1;
+      if (done) count += 1;
     }
   }
-  for (const news of await deps.news.list(plus(deps.clock(), -REMIND_EVERY))) {
-    await publish(deps, sharedEvent(news));
-    await deps.news.told(news, deps.clock());
-    told += 1;
+  for (const notice of await deps.troubleNotices.list(plus(deps.clock(), -REMIND_EVERY))) {
+    await publish(deps, sharedEvent(notice));
+    await deps.troubleNotices.notified(notice, deps.clock());
+    count += 1;
   }
-  return told;
+  return count;
 }
 
 async function notifyAbout(deps: NotifyDeps, accountId: string): Promise<boolean> {
@@ -67,7 +67,7 @@ async function notifyAbout(deps: NotifyDeps, accountId: string): Promise<boolean
   if (pendingNotice !== undefined) {
     const type = pendingNotice.kind === 'recovered' ? 'account.recovered' : 'account.needs-person';
     await publish(deps, accountEvent(account, { type, notice: pendingNotice }));
-    await amend(deps, accountId, { to: told(pendingNotice, now) });
+    await amend(deps, accountId, { to: notified(pendingNotice, now) });
     // The refused password may have been read just before a newer one replaced it, so the newer one is tried
     // soon.
     if (pendingNotice.kind === 'needs-person' && (await isRotated(deps, account)))
@@ -100,9 +100,9 @@ async function remind(deps: NotifyDeps, use: { account: Account; now: EpochMilli
     await sendToWork(deps, account);
     return false;
   }
-  const waits = account.told !== undefined && needsPerson(connectionOf(account).state);
-  if (waits && account.told !== undefined) {
-    await publish(deps, accountEvent(account, { type: 'account.reminder', notice: account.told }));
+  const waits = account.lastNotice !== undefined && needsPerson(connectionOf(account).state);
+  if (waits && account.lastNotice !== undefined) {
+    await publish(deps, accountEvent(account, { type: 'account.reminder', notice: account.lastNotice }));
   }
   await amend(deps, accountId, { to: reminded(waits ? plus(now, REMIND_EVERY) : undefined) });
   return waits;
@@ -125,17 +125,17 @@ const lookedAt =
  * Marks a notice as told, unless another notice has replaced it, which the next tick tells. A notice that was withdrawn
  * while it was published has misinformed people: the truth is told at the next tick.
  */
-const told =
+const notified =
   (notice: Notice, now: EpochMillis): Transition =>
   (account) => {
     const { pendingNotice } = account;
     if (pendingNotice !== undefined && !isDeepStrictEqual(pendingNotice, notice)) return undefined;
     const heard =
       notice.kind === 'recovered'
-        ? { pendingNotice: undefined, told: undefined, notifyAtMillis: undefined }
-        : { pendingNotice: undefined, told: notice, notifyAtMillis: plus(now, REMIND_EVERY) };
+        ? { pendingNotice: undefined, lastNotice: undefined, notifyAtMillis: undefined }
+        : { pendingNotice: undefined, lastNotice: notice, notifyAtMillis: plus(now, REMIND_EVERY) };
     if (pendingNotice !== undefined) return heard;
-    return account.phase === 'removing' ? undefined : { ...heard, ...newsOf(account, { ...heard, now }) };
+    return account.phase === 'removing' ? undefined : { ...heard, ...noticeFor(account, { ...heard, now }) };
   };
 
 interface PublishedEvent {
@@ -149,7 +149,12 @@ interface PublishedEvent {
 async function publish(deps: NotifyDeps, event: PublishedEvent): Promise<void> {
   await deps.bus.publish(event);
   const { type, detail } = event;
-  deps.log.info('told', { type, accountId: detail.accountId, state: detail.state, reason: detail.reason });
+  deps.log.info('notified', {
+    type,
+    accountId: detail.accountId,
+    state: detail.state,
+    reason: detail.reason,
+  });
 }
 
 function accountEvent(account: Account, use: { type: NoticeType; notice: Notice }): PublishedEvent {

@@ -69,8 +69,8 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
         const { trouble, ...row } = rows.get(nameOf(shared)) ?? {};
         const isLater = (since: number) => since > endedAtMillis && since <= latestTrueTime(nowMillis);
         if (trouble === undefined || isLater(trouble.sinceMillis)) return;
-        const told = trouble.notifiedAtMillis !== undefined;
-        rows.set(nameOf(shared), { ...row, endedAtMillis, ...(told && { untoldEnd: trouble }) });
+        const wasNotified = trouble.notifiedAtMillis !== undefined;
+        rows.set(nameOf(shared), { ...row, endedAtMillis, ...(wasNotified && { untoldEnd: trouble }) });
       }),
   };
 }
@@ -82,8 +82,8 @@ export function noticeDoor(world: World, process: Process): TroubleNotices {
   return {
     list: (untoldSinceMillis) => call('list', () => world.untoldNews(untoldSinceMillis)),
 
-    told: ({ kind, name, trouble, over }: SharedNotice, notifiedAtMillis) =>
-      call('told', () => {
+    notified: ({ kind, name, trouble, over }: SharedNotice, notifiedAtMillis) =>
+      call('notified', () => {
         const { untoldEnd, ...row } = rows.get(`${kind}/${name}`) ?? {};
         if (over) {
           if (untoldEnd?.sinceMillis === trouble.sinceMillis) rows.set(`${kind}/${name}`, row);

@@ -188,17 +188,17 @@ export const LATER_RULES: readonly Mutant[] = [
     patches: change('addAccount', "phase: 'creating'", "phase: 'active'"),
   },
   {
-    rule: 'tell',
+    rule: 'notify',
     name: 'does not write what is to be told with the change',
-    patches: change('amend', ', ...told', ''),
+    patches: change('amend', ', ...notice', ''),
   },
   {
-    rule: 'tell',
+    rule: 'notify',
     name: 'notes that it has told before it tells',
     patches: change(
       'notifyAbout',
-      'await publish($1); await amend(deps, accountId, { to: told($2) });',
-      'await amend(deps, accountId, { to: told($2) }); await publish($1);',
+      'await publish($1); await amend(deps, accountId, { to: notified($2) });',
+      'await amend(deps, accountId, { to: notified($2) }); await publish($1);',
     ),
   },
 ];

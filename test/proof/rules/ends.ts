@@ -59,9 +59,12 @@ function standing(world: World, { row, log }: { row: Row; log: AccountLog }): Tr
   if (!needsPerson(state)) return { rule: 'end: trouble passes', text: `is still ${state} (${reason})` };
   if (log.untold !== undefined || row.pendingNotice !== undefined)
     return { rule: 'end: people are told', text: `is ${state} (${reason}) and nobody knows` };
-  const { told } = row;
-  if (told?.kind !== 'needs-person' || told.state !== state || told.reason !== reason)
-    return { rule: 'end: people are told', text: `is ${state} (${reason}), people know of ${told?.state}` };
+  const { lastNotice } = row;
+  if (lastNotice?.kind !== 'needs-person' || lastNotice.state !== state || lastNotice.reason !== reason)
+    return {
+      rule: 'end: people are told',
+      text: `is ${state} (${reason}), people know of ${lastNotice?.state}`,
+    };
   return undefined;
 }
 

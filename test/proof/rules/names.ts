@@ -69,8 +69,8 @@ export const RULES = [
   'end: nobody waits for ever',
   'end: people are told',
   'end: trouble passes',
-  'tell: in the same write',
-  'tell: within about a minute',
+  'notify: in the same write',
+  'notify: within about a minute',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

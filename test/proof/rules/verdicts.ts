@@ -67,11 +67,11 @@ function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accep
     .filter((attempt) => attempt.seller === seller);
   const value = watch.world.store.vaults.get(use.accountId)?.versions.get(version);
   const judgement = outcome === 'accepted' ? 'accepted' : 'password-refused';
-  const told = attempts.some(
+  const isTold = attempts.some(
     (attempt) =>
       attempt.judgement === judgement && (attempt.version === version || attempt.password === value),
   );
-  if (!told && value !== undefined)
+  if (!isTold && value !== undefined)
     watch.violate('6 a verdict belongs to one version', `${version} was never ${outcome}`);
   if (outcome === 'refused' && !attempts.some((attempt) => attempt.version === version))
     watch.saw('2 refused password typed again');

@@ -16,8 +16,8 @@ import { unlockAnswered } from './locks.ts';
 import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
 import type { Rule } from './names.ts';
+import * as noticeOf from './notices.ts';
 import { checkSending } from './sending.ts';
-import * as noticeOf from './telling.ts';
 import { checkPromotion } from './verdicts.ts';
 import { checkWrite } from './writes.ts';
 
@@ -36,7 +36,7 @@ export interface Write {
 const CREATION = 3 * MINUTE;
 
 /** Rules that have to hold even after a freeze between lease check and send: the cap above all. */
-const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|tell|end)/;
+const HOLDS_ALWAYS = /^(2 the marketplace|2 written|7 three|13|notify|end)/;
 /** Rules that have to hold with any clock. */
 const WHATEVER_THE_CLOCK =
   /^(2 the marketplace|2 written|2 never|2 no fourth|2 a refused|4 a lease|7 no login|7 a captcha|7 an unlock)/;
@@ -268,7 +268,7 @@ export class Watch {
 
   killed(process: Process): void {
     this.world.running -= 1;
-    if (process.kind === 'tell') this.saw('tell: the tick is cut off');
+    if (process.kind === 'notify') this.saw('notify: the tick is cut off');
   }
 
   tick(): void {

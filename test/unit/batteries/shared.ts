@@ -17,12 +17,14 @@ const trouble = (changes: Partial<SharedTrouble> = {}): SharedTrouble => ({
 });
 
 /** Tests for every store of shared trouble, with its notices. */
-export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; news: TroubleNotices }>): void {
+export function troubleBattery(
+  fresh: () => Promise<{ troubles: TroubleStore; troubleNotices: TroubleNotices }>,
+): void {
   const shared: Shared = { kind: 'egress', name: 'market/e1' };
   const market: Shared = { kind: 'marketplace', name: 'market' };
   const end = (atMillis: EpochMillis) => troubles.end(shared, { atMillis, nowMillis: atMillis });
   let troubles: TroubleStore;
-  let news: TroubleNotices;
+  let troubleNotices: TroubleNotices;
   beforeEach(async () => {
     ({ troubles, news } = await fresh());
   });
@@ -52,7 +54,7 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
     await end(NOW);
     expect(await troubles.read(shared)).toEqual({ endedAtMillis: NOW });
     await troubles.record(shared, tomorrow);
-    for (const one of await news.list(NEVER)) await news.told(one, NOW);
+    for (const one of await news.list(NEVER)) await news.notified(one, NOW);
     await end(NOW);
     expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
@@ -81,7 +83,7 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
     const [begun] = await news.list(NEVER);
     expect(begun).toEqual({ ...shared, trouble: trouble(), over: false });
     if (begun === undefined) return;
-    await news.told(begun, plus(NOW, 7));
+    await news.notified(begun, plus(NOW, 7));
     expect(await news.list(plus(NOW, 6))).toEqual([]);
     expect(await news.list(plus(NOW, 7))).toMatchObject([{ ...shared, over: false }]);
   });
@@ -91,11 +93,11 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
     await end(plus(NOW, 1));
     expect(await news.list(NEVER)).toEqual([]);
     await troubles.record(shared, trouble());
-    for (const one of await news.list(NEVER)) await news.told(one, plus(NOW, 2));
+    for (const one of await news.list(NEVER)) await news.notified(one, plus(NOW, 2));
     await end(plus(NOW, 3));
     const over = await news.list(NEVER);
     expect(over).toMatchObject([{ ...shared, over: true, trouble: { sinceMillis: NOW } }]);
-    for (const one of over) await news.told(one, plus(NOW, 4));
+    for (const one of over) await news.notified(one, plus(NOW, 4));
     expect(await news.list(NEVER)).toEqual([]);
   });
 
@@ -103,7 +105,7 @@ export function troubleBattery(fresh: () => Promise<{ troubles: TroubleStore; ne
     await troubles.record(shared, trouble());
     const [begun] = await news.list(NEVER);
     await end(plus(NOW, 1));
-    if (begun !== undefined) await news.told(begun, plus(NOW, 2));
+    if (begun !== undefined) await news.notified(begun, plus(NOW, 2));
     expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
 

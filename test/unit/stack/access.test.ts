@@ -9,7 +9,7 @@ const tableOf = () => ({ arn: TABLE, partitionKey: 'kind', indexes: { due: 'dueS
 
 test.each<[string, Record<string, string> | undefined, string[]]>([
   [
-    'SET trouble.notifiedAtMillis = :told, #a = if_not_exists(#a, :none) REMOVE old',
+    'SET trouble.notifiedAtMillis = :notified, #a = if_not_exists(#a, :none) REMOVE old',
     { '#a': 'alpha' },
     ['trouble', 'alpha', 'alpha', 'old'],
   ],

@@ -16,7 +16,7 @@ const fault = (reason: FaultReason): AccountChanges => ({
 const changed = (before: Account, changes: AccountChanges) =>
   noticeOf({ before, after: withChanges(before, changes) }, NOW);
 
-const told = {
+const lastNotice = {
   kind: 'needs-person',
   state: 'unknown-fault',
   reason: 'unknown-fault',
@@ -25,7 +25,10 @@ const told = {
 
 describe('noticeOf', () => {
   it('goes with the write that makes an account need somebody', () => {
-    expect(changed(connected, fault('unknown-fault'))).toEqual({ pendingNotice: told, notifyAtMillis: NOW });
+    expect(changed(connected, fault('unknown-fault'))).toEqual({
+      pendingNotice: lastNotice,
+      notifyAtMillis: NOW,
+    });
   });
 
   it('says nothing of trouble that passes by itself, nor of a key, which is told once for all', () => {
@@ -35,7 +38,7 @@ describe('noticeOf', () => {
   });
 
   it('says the same thing once', () => {
-    const waiting = withChanges(connected, { ...fault('unknown-fault'), told });
+    const waiting = withChanges(connected, { ...fault('unknown-fault'), lastNotice });
     expect(changed(waiting, { ...fault('unknown-fault'), possibleFailures: 1 })).toEqual({});
     const retrying = withChanges(waiting, fault('marketplace-unavailable'));
     expect(changed(retrying, fault('unknown-fault'))).toEqual({ pendingNotice: undefined });
@@ -43,22 +46,24 @@ describe('noticeOf', () => {
 
   it('tells of the end only those who were told of the beginning', () => {
     const waiting = withChanges(connected, fault('unknown-fault'));
-    expect(changed({ ...waiting, told, notifyAtMillis: NOW }, { fault: undefined })).toMatchObject({
+    expect(changed({ ...waiting, lastNotice, notifyAtMillis: NOW }, { fault: undefined })).toMatchObject({
       pendingNotice: { kind: 'recovered', state: 'connected' },
       notifyAtMillis: NOW,
     });
-    expect(changed({ ...waiting, pendingNotice: told, notifyAtMillis: NOW }, { fault: undefined })).toEqual({
+    expect(
+      changed({ ...waiting, pendingNotice: lastNotice, notifyAtMillis: NOW }, { fault: undefined }),
+    ).toEqual({
       pendingNotice: undefined,
-      told: undefined,
+      lastNotice: undefined,
       notifyAtMillis: undefined,
     });
   });
 
   it('falls silent about an account that is removed', () => {
-    const waiting = withChanges(connected, { ...fault('unknown-fault'), told, notifyAtMillis: NOW });
+    const waiting = withChanges(connected, { ...fault('unknown-fault'), lastNotice, notifyAtMillis: NOW });
     expect(changed(waiting, { phase: 'removing' })).toEqual({
       pendingNotice: undefined,
-      told: undefined,
+      lastNotice: undefined,
       notifyAtMillis: undefined,
     });
   });

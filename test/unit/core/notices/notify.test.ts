@@ -6,7 +6,7 @@ import type { SharedNotice } from '../../../../functions/core/faults/store.ts';
 import { type NotifyDeps, notifyPeople } from '../../../../functions/core/notices/notify.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
-const told = {
+const lastNotice = {
   kind: 'needs-person',
   state: 'unknown-fault',
   reason: 'unknown-fault',
@@ -49,14 +49,14 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, me
       saveCursor: () => Promise.reject(new Error('not here')),
       remove: () => Promise.reject(new Error('not here')),
     },
-    tell: {
+    notices: {
       async *pages() {
         yield [...rows.keys()].map((accountId) => ({ accountId }));
       },
     },
     news: {
       list: async () => news,
-      told: async ({ name }, atMillis) => {
+      notified: async ({ name }, atMillis) => {
         sentNotices.push([name, atMillis]);
       },
     },
@@ -91,13 +91,13 @@ describe('a notice that is withdrawn while it is published', () => {
   } as const;
 
   it('is followed by the truth, because people have heard it', async () => {
-    const outdated = { ...waiting, told, pendingNotice: locked };
+    const outdated = { ...waiting, lastNotice, pendingNotice: locked };
     const { deps, row, published } = setUp({ accounts: [outdated], meanwhile: { pendingNotice: undefined } });
     await notifyPeople(deps);
     expect(published).toMatchObject([{ detail: { state: 'locked' } }]);
     expect(row()).toMatchObject({
-      told: locked,
-      pendingNotice: { ...told, kind: 'needs-person' },
+      lastNotice: locked,
+      pendingNotice: { ...lastNotice, kind: 'needs-person' },
       notifyAtMillis: NOW,
     });
   });
@@ -105,7 +105,7 @@ describe('a notice that is withdrawn while it is published', () => {
   it('is not followed by anything where the account is on its way out', async () => {
     const meanwhile = {
       pendingNotice: undefined,
-      told: undefined,
+      lastNotice: undefined,
       notifyAtMillis: undefined,
       phase: 'removing',
     } as const;
@@ -118,7 +118,7 @@ describe('a notice that is withdrawn while it is published', () => {
 
 describe('notifyPeople', () => {
   it('tells, notes that it has told, and comes back in a day', async () => {
-    const { deps, published, row } = setUp({ accounts: [{ ...waiting, pendingNotice: told }] });
+    const { deps, published, row } = setUp({ accounts: [{ ...waiting, pendingNotice: lastNotice }] });
     expect(await notifyPeople(deps)).toBe(1);
     expect(published).toEqual([
       {
@@ -131,23 +131,23 @@ describe('notifyPeople', () => {
         }),
       },
     ]);
-    expect(row()).toMatchObject({ pendingNotice: undefined, told, notifyAtMillis: plus(NOW, DAY) });
+    expect(row()).toMatchObject({ pendingNotice: undefined, lastNotice, notifyAtMillis: plus(NOW, DAY) });
   });
 
   it('tells again when it could not note it, and lets no failure stop the others', async () => {
-    const other = { ...waiting, accountId: 'a2', pendingNotice: told };
+    const other = { ...waiting, accountId: 'a2', pendingNotice: lastNotice };
     const { deps, published, row } = setUp({
-      accounts: [{ ...waiting, pendingNotice: told }, other],
+      accounts: [{ ...waiting, pendingNotice: lastNotice }, other],
       failing: true,
     });
     expect(await notifyPeople(deps)).toBe(1);
     expect(published.map(({ detail }) => detail.accountId)).toEqual(['a2']);
-    expect(row()?.pendingNotice).toEqual(told);
+    expect(row()?.pendingNotice).toEqual(lastNotice);
   });
 
   it('reminds of what was told and still waits', async () => {
     const { deps, published, row } = setUp({
-      accounts: [{ ...waiting, told, verdicts: { v1: { outcome: 'accepted', atMillis: NOW } } }],
+      accounts: [{ ...waiting, lastNotice, verdicts: { v1: { outcome: 'accepted', atMillis: NOW } } }],
     });
     await notifyPeople(deps);
     expect(published.map(({ type }) => type)).toEqual(['account.reminder']);
@@ -155,7 +155,10 @@ describe('notifyPeople', () => {
   });
 
   it('sends an account to work whose password was changed at its source, instead of reminding', async () => {
-    const { deps, published, sent, row } = setUp({ accounts: [{ ...waiting, told }], currentVersion: 'v9' });
+    const { deps, published, sent, row } = setUp({
+      accounts: [{ ...waiting, lastNotice }],
+      currentVersion: 'v9',
+    });
     await notifyPeople(deps);
     expect(published).toEqual([]);
     expect(sent).toEqual([{ accountId: 'a1', slotMillis: NOW, why: 'now' }]);
@@ -165,7 +168,7 @@ describe('notifyPeople', () => {
   it('falls silent when nobody is waited for any more', async () => {
     const accepted = { v1: { outcome: 'accepted', atMillis: NOW } } as const;
     const { deps, published, row } = setUp({
-      accounts: [account({ told, notifyAtMillis: NOW, lastLoginAtMillis: NOW, verdicts: accepted })],
+      accounts: [account({ lastNotice, notifyAtMillis: NOW, lastLoginAtMillis: NOW, verdicts: accepted })],
     });
     await notifyPeople(deps);
     expect(published).toEqual([]);
@@ -174,7 +177,7 @@ describe('notifyPeople', () => {
 
   it('leaves alone what is not due yet', async () => {
     const { deps, published } = setUp({
-      accounts: [{ ...waiting, pendingNotice: told, notifyAtMillis: plus(NOW, 1) }],
+      accounts: [{ ...waiting, pendingNotice: lastNotice, notifyAtMillis: plus(NOW, 1) }],
     });
     expect(await notifyPeople(deps)).toBe(0);
     expect(published).toEqual([]);

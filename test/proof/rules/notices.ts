@@ -17,8 +17,9 @@ export function checkWrite(watch: Watch, { before, after, log }: Write & { log: 
   const was = connectionOf(before);
   const is = connectionOf(after);
   const { reason } = is;
-  const { told } = after;
-  const knows = told?.kind === 'needs-person' && told.state === is.state && told.reason === reason;
+  const { lastNotice } = after;
+  const knows =
+    lastNotice?.kind === 'needs-person' && lastNotice.state === is.state && lastNotice.reason === reason;
   const heard = log.toldState?.state === is.state && log.toldState.reason === reason;
   if (knows && heard) delete log.untold;
   if (was.state === is.state && was.reason === is.reason) return;
@@ -32,7 +33,10 @@ export function checkWrite(watch: Watch, { before, after, log }: Write & { log: 
     after.pendingNotice.reason !== reason ||
     after.notifyAtMillis === undefined
   )
-    watch.violate('tell: in the same write', `${after.accountId} became ${is.state} and nobody will be told`);
+    watch.violate(
+      'notify: in the same write',
+      `${after.accountId} became ${is.state} and nobody will be told`,
+    );
   log.untold = { since: watch.now, state: is.state, reason };
 }
 
@@ -47,7 +51,7 @@ export function published(
   );
   const log = accountId === undefined ? undefined : watch.logs.get(accountId);
   if (log === undefined) return;
-  watch.saw('tell: somebody is told');
+  watch.saw('notify: somebody is told');
   log.toldState = { state, reason };
   if (log.untold?.state === state && log.untold.reason === reason) delete log.untold;
 }
@@ -63,6 +67,6 @@ export function checkDelay(watch: Watch): void {
   if (disturbed || lasts === 0) return;
   for (const { untold, accountId } of watch.logs.values()) {
     if (untold !== undefined && watch.now > untold.since + TOLD_WITHIN)
-      watch.violate('tell: within about a minute', `${accountId} has been ${untold.state} in silence`);
+      watch.violate('notify: within about a minute', `${accountId} has been ${untold.state} in silence`);
   }
 }
