@@ -82,7 +82,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     loginKey: access.loginKey,
     fingerprint: access.fingerprint,
     sharedKeys: sharedKeyDoor(world, process),
-    news: noticeDoor(world, process),
+    troubleNotices: noticeDoor(world, process),
     identityOf: () => marketplace.settings.identity,
     endsAtMillis: epochMillis(process.startedAt + TIME_OUT[process.kind] + process.skewMillis),
     orders: noOrders,

@@ -31,13 +31,13 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
         const row = store.rows.get(accountId);
         if (row === undefined) return undefined;
         const held = isHeld(row, claim);
-        const news =
+        const troubleNotices =
           claim.slotMillis === undefined ||
           row.lastSlotMillis === undefined ||
           row.lastSlotMillis < claim.slotMillis ||
           row.lastSlotMillis > claim.latestMillis ||
           row.phase === 'removing';
-        if (held || !news) return undefined;
+        if (held || !troubleNotices) return undefined;
         const claimed = { claimToken: claim.token, claimUntilMillis: claim.untilMillis };
         return world.write(process, { accountId, after: { ...row, ...claimed, revision: row.revision + 1 } });
       });

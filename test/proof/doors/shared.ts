@@ -78,7 +78,7 @@ export function troubleDoor(world: World, process: Process): TroubleStore {
 export function noticeDoor(world: World, process: Process): TroubleNotices {
   const rows = world.store.troubles;
   const call = <T>(door: string, effect: () => T) =>
-    world.calls.make(process, { door: `news.${door}`, backend: 'store', effect });
+    world.calls.make(process, { door: `troubleNotices.${door}`, backend: 'store', effect });
   return {
     list: (untoldSinceMillis) => call('list', () => world.untoldNews(untoldSinceMillis)),
 

@@ -57,7 +57,7 @@ describe('the embedded DynamoDB and secret store:', () => {
   describe('shared trouble', () =>
     troubleBattery(async () => {
       const registry = await cleared(stores.of('registry'));
-      return { troubles: troubleStore(registry), news: troubleNotices(registry) };
+      return { troubles: troubleStore(registry), troubleNotices: troubleNotices(registry) };
     }));
 
   describe('keys', () =>

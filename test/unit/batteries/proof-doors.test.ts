@@ -28,7 +28,7 @@ describe('the doors of the proof:', () => {
   describe('shared trouble', () =>
     troubleBattery(async () => {
       const of = calmWorld();
-      return { troubles: opened(troubleDoor, of), news: opened(noticeDoor, of) };
+      return { troubles: opened(troubleDoor, of), troubleNotices: opened(noticeDoor, of) };
     }));
 
   describe('keys', () => keyBattery(SETTINGS.id, async () => opened(keyDoor)));

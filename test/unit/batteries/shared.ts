@@ -26,7 +26,7 @@ export function troubleBattery(
   let troubles: TroubleStore;
   let troubleNotices: TroubleNotices;
   beforeEach(async () => {
-    ({ troubles, news } = await fresh());
+    ({ troubles, troubleNotices } = await fresh());
   });
 
   it('keeps the first report until the trouble is over', async () => {
@@ -54,9 +54,9 @@ export function troubleBattery(
     await end(NOW);
     expect(await troubles.read(shared)).toEqual({ endedAtMillis: NOW });
     await troubles.record(shared, tomorrow);
-    for (const one of await news.list(NEVER)) await news.notified(one, NOW);
+    for (const one of await troubleNotices.list(NEVER)) await troubleNotices.notified(one, NOW);
     await end(NOW);
-    expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
+    expect(await troubleNotices.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
 
   it('elects one prober for each time', async () => {
@@ -78,40 +78,40 @@ export function troubleBattery(
     expect(await troubles.read(market)).toEqual({});
   });
 
-  it('is news until it is told, and again once that was too long ago', async () => {
+  it('is troubleNotices until it is told, and again once that was too long ago', async () => {
     await troubles.record(shared, trouble());
-    const [begun] = await news.list(NEVER);
+    const [begun] = await troubleNotices.list(NEVER);
     expect(begun).toEqual({ ...shared, trouble: trouble(), over: false });
     if (begun === undefined) return;
-    await news.notified(begun, plus(NOW, 7));
-    expect(await news.list(plus(NOW, 6))).toEqual([]);
-    expect(await news.list(plus(NOW, 7))).toMatchObject([{ ...shared, over: false }]);
+    await troubleNotices.notified(begun, plus(NOW, 7));
+    expect(await troubleNotices.list(plus(NOW, 6))).toEqual([]);
+    expect(await troubleNotices.list(plus(NOW, 7))).toMatchObject([{ ...shared, over: false }]);
   });
 
-  it('is news once more when it is over, if people were told of it', async () => {
+  it('is troubleNotices once more when it is over, if people were told of it', async () => {
     await troubles.record(shared, trouble());
     await end(plus(NOW, 1));
-    expect(await news.list(NEVER)).toEqual([]);
+    expect(await troubleNotices.list(NEVER)).toEqual([]);
     await troubles.record(shared, trouble());
-    for (const one of await news.list(NEVER)) await news.notified(one, plus(NOW, 2));
+    for (const one of await troubleNotices.list(NEVER)) await troubleNotices.notified(one, plus(NOW, 2));
     await end(plus(NOW, 3));
-    const over = await news.list(NEVER);
+    const over = await troubleNotices.list(NEVER);
     expect(over).toMatchObject([{ ...shared, over: true, trouble: { sinceMillis: NOW } }]);
-    for (const one of over) await news.notified(one, plus(NOW, 4));
-    expect(await news.list(NEVER)).toEqual([]);
+    for (const one of over) await troubleNotices.notified(one, plus(NOW, 4));
+    expect(await troubleNotices.list(NEVER)).toEqual([]);
   });
 
   it('is over while people are told of it: they hear of the end too', async () => {
     await troubles.record(shared, trouble());
-    const [begun] = await news.list(NEVER);
+    const [begun] = await troubleNotices.list(NEVER);
     await end(plus(NOW, 1));
-    if (begun !== undefined) await news.notified(begun, plus(NOW, 2));
-    expect(await news.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
+    if (begun !== undefined) await troubleNotices.notified(begun, plus(NOW, 2));
+    expect(await troubleNotices.list(NEVER)).toMatchObject([{ ...shared, over: true }]);
   });
 
-  it('of a marketplace is no news', async () => {
+  it('of a marketplace is no troubleNotices', async () => {
     await troubles.record(market, trouble());
-    expect(await news.list(NEVER)).toEqual([]);
+    expect(await troubleNotices.list(NEVER)).toEqual([]);
   });
 }
 

@@ -23,14 +23,20 @@ const waiting = account({ fault, notifyAtMillis: NOW });
 
 interface Setting {
   readonly accounts: Account[];
-  readonly news?: SharedNotice[];
+  readonly troubleNotices?: SharedNotice[];
   readonly currentVersion?: string;
   readonly failing?: boolean;
   /** Changes the row while a notice is being published. */
   readonly meanwhile?: Partial<Account>;
 }
 
-function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, meanwhile }: Setting) {
+function setUp({
+  accounts,
+  troubleNotices = [],
+  currentVersion = 'v1',
+  failing = false,
+  meanwhile,
+}: Setting) {
   const rows = new Map(accounts.map((row) => [row.accountId, row]));
   const published: { type: string; detail: Record<string, unknown> }[] = [];
   const sent: WorkMessage[] = [];
@@ -54,8 +60,8 @@ function setUp({ accounts, news = [], currentVersion = 'v1', failing = false, me
         yield [...rows.keys()].map((accountId) => ({ accountId }));
       },
     },
-    news: {
-      list: async () => news,
+    troubleNotices: {
+      list: async () => troubleNotices,
       notified: async ({ name }, atMillis) => {
         sentNotices.push([name, atMillis]);
       },
@@ -188,7 +194,7 @@ describe('notifyPeople', () => {
     const key = { kind: 'webapi-key', name: 'k1', trouble } as const;
     const { deps, published, sentNotices } = setUp({
       accounts: [],
-      news: [
+      troubleNotices: [
         { ...key, over: false },
         { ...key, name: 'k2', over: true },
       ],
