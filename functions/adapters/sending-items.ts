@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMillis } from '../core/base/time.ts';
-import type { DeadLetter, Lane } from '../core/delivery/store.ts';
+import type { DeadLetter, DeliveryCursor } from '../core/delivery/store.ts';
 import { DELETED_AT_ONCE, deleteItems } from './batch.ts';
 import { shardOf } from './shards.ts';
 
@@ -10,14 +10,14 @@ export interface SendingTable {
 }
 
 /**
- * Sort keys. Items of an account are its mark and its sender; items of a webhook are lanes, replays and dead
+ * Sort keys. Items of an account are its mark and its sender; items of a webhook are delivery cursors, replays and dead
  * letters by account.
  */
 export const LOOK = 'look';
 export const SENDER = 'sender';
 /** Owner of the items of the webhooks themselves. */
 export const WEBHOOKS = 'webhooks';
-export const laneKey = (accountId: string): string => `lane#${accountId}`;
+export const deliveryCursorKey = (accountId: string): string => `deliveryCursor#${accountId}`;
 export const replayKey = (accountId: string): string => `replay#${accountId}`;
 export const deadPrefix = (accountId: string): string => `dead#${accountId}#`;
 export const deadKey = ({ accountId, number }: DeadLetter): string =>
@@ -27,12 +27,17 @@ export const deadKey = ({ accountId, number }: DeadLetter): string =>
 export const dueIn = (accountId: string, dueAtMillis: EpochMillis | undefined) =>
   dueAtMillis === undefined ? {} : { dueShard: shardOf(accountId), dueAtMillis };
 
-/** The lane without the keys that the table adds. */
-export function laneOf({ owner: _, entryKey: __, dueShard: ___, ...lane }: LaneItem): Lane {
-  return lane;
+/** The delivery cursor without the keys that the table adds. */
+export function deliveryCursorOf({
+  owner: _,
+  entryKey: __,
+  dueShard: ___,
+  ...deliveryCursor
+}: DeliveryCursorItem): DeliveryCursor {
+  return deliveryCursor;
 }
 
-export interface LaneItem extends Lane {
+export interface DeliveryCursorItem extends DeliveryCursor {
   readonly owner: string;
   readonly entryKey: string;
   readonly dueShard?: string;

@@ -1,28 +1,28 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { EpochMillis } from '../core/base/time.ts';
-import type { Lane, SendingState, SendingStore } from '../core/delivery/store.ts';
+import type { DeliveryCursor, SendingState, SendingStore } from '../core/delivery/store.ts';
 import { readItems } from './batch.ts';
+import { deliveryCursors } from './delivery-cursors.ts';
 import { ifCondition } from './dynamo.ts';
 import {
+  type DeliveryCursorItem,
   deadPrefix,
-  type LaneItem,
+  deliveryCursorKey,
+  deliveryCursorOf,
   LOOK,
-  laneKey,
-  laneOf,
   pageOf,
   removeItems,
   replayKey,
   type SendingTable,
   WEBHOOKS,
 } from './sending-items.ts';
-import { lanes } from './sending-lanes.ts';
 import { letters } from './sending-letters.ts';
 import { senders } from './sending-sender.ts';
 
-/** The store of `send`: its claim on an account, its place in the feed, lanes and dead letters. */
+/** The store of `send`: its claim on an account, its place in the feed, delivery cursors and dead letters. */
 export const sendingStore = (use: SendingTable): SendingStore => ({
   ...senders(use),
-  ...lanes(use),
+  ...deliveryCursors(use),
   ...letters(use),
   read: (accountId, webhookIds) => readState(use, { accountId, webhookIds }),
 
@@ -50,7 +50,7 @@ export const sendingStore = (use: SendingTable): SendingStore => ({
   async removeAccount(accountId) {
     const { items } = await pageOf<{ webhookId: string }>(use, { owner: WEBHOOKS, prefix: '' });
     for (const { webhookId: owner } of items) {
-      for (const prefix of [laneKey(accountId), replayKey(accountId), deadPrefix(accountId)])
+      for (const prefix of [deliveryCursorKey(accountId), replayKey(accountId), deadPrefix(accountId)])
         await removeItems(use, { owner, prefix });
     }
     await removeItems(use, { owner: accountId, prefix: '' });
@@ -67,20 +67,25 @@ async function readState(
   { dynamo, table }: SendingTable,
   { accountId, webhookIds }: { accountId: string; webhookIds: readonly string[] },
 ): Promise<SendingState> {
-  const known = new Map<string, Lane>();
+  const known = new Map<string, DeliveryCursor>();
   const replays = new Map<string, EpochMillis>();
   const ofWebhooks = (entryKey: string) => webhookIds.map((owner) => ({ owner, entryKey }));
   let lookAtMillis: EpochMillis | undefined;
   const keys = [
     { owner: accountId, entryKey: LOOK },
-    ...ofWebhooks(laneKey(accountId)),
+    ...ofWebhooks(deliveryCursorKey(accountId)),
     ...ofWebhooks(replayKey(accountId)),
   ];
-  const isLane = (item: DueItem | LaneItem): item is LaneItem => item.entryKey === laneKey(accountId);
-  for (const item of await readItems<DueItem | LaneItem>(dynamo, { table, keys, ConsistentRead: true })) {
-    if (isLane(item)) known.set(item.owner, laneOf(item));
+  const isDeliveryCursor = (item: DueItem | DeliveryCursorItem): item is DeliveryCursorItem =>
+    item.entryKey === deliveryCursorKey(accountId);
+  for (const item of await readItems<DueItem | DeliveryCursorItem>(dynamo, {
+    table,
+    keys,
+    ConsistentRead: true,
+  })) {
+    if (isDeliveryCursor(item)) known.set(item.owner, deliveryCursorOf(item));
     else if (item.owner === accountId) lookAtMillis = item.dueAtMillis;
     else replays.set(item.owner, item.dueAtMillis);
   }
-  return { lanes: known, replays, ...(lookAtMillis !== undefined && { lookAtMillis }) };
+  return { deliveryCursors: known, replays, ...(lookAtMillis !== undefined && { lookAtMillis }) };
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Secret } from '../core/base/secret.ts';
-import type { Lane, WebhookStore } from '../core/delivery/store.ts';
+import type { DeliveryCursor, WebhookStore } from '../core/delivery/store.ts';
 import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
@@ -54,9 +54,13 @@ export function webhookStore(use: SendingTable): WebhookStore {
       await dynamo.send(new DeleteCommand({ TableName: table, Key: keyOf(webhookId) }));
     },
 
-    async lanes(webhookId, page) {
-      const { items, next } = await pageOf<Lane>(use, { owner: webhookId, prefix: 'lane#', ...page });
-      return { lanes: items, next };
+    async deliveryCursors(webhookId, page) {
+      const { items, next } = await pageOf<DeliveryCursor>(use, {
+        owner: webhookId,
+        prefix: 'deliveryCursor#',
+        ...page,
+      });
+      return { deliveryCursors: items, next };
     },
 
     async askReplay({ webhookId, accountId }, atMillis) {

@@ -25,9 +25,9 @@ export const ownWebhooks = (webhooks: WebhookStore, client: Client): WebhookStor
     const webhook = await webhooks.read(webhookId);
     return webhook !== undefined && seesOwned(client, webhook.clientId) ? webhook : undefined;
   },
-  async lanes(webhookId, page) {
-    const { lanes, next } = await webhooks.lanes(webhookId, page);
-    return { lanes: lanes.filter(({ accountId }) => sees(client, accountId)), next };
+  async deliveryCursors(webhookId, page) {
+    const { deliveryCursors, next } = await webhooks.deliveryCursors(webhookId, page);
+    return { deliveryCursors: deliveryCursors.filter(({ accountId }) => sees(client, accountId)), next };
   },
 });
 

@@ -3,7 +3,7 @@ import { ROUTES } from '../contract/routes.ts';
 import type { Webhook as WebhookBody } from '../contract/webhooks.ts';
 import { toIso } from '../core/base/time.ts';
 import { DELIVERY_TEXT } from '../core/delivery/problems.ts';
-import type { DeadLetter, Lane } from '../core/delivery/store.ts';
+import type { DeadLetter, DeliveryCursor } from '../core/delivery/store.ts';
 import type { DeliveryError, Webhook } from '../core/delivery/webhook.ts';
 import { inHttp } from './http-reply.ts';
 import { iso } from './iso.ts';
@@ -38,15 +38,15 @@ export function webhookView(webhook: Webhook): Shown<typeof WebhookBody> {
 }
 
 /** Progress of an account; `lag` counts the changes that are not delivered yet. */
-export const laneView = (lane: Lane, lag: number) => ({
-  accountId: lane.accountId,
-  number: lane.number,
+export const deliveryCursorView = (deliveryCursor: DeliveryCursor, lag: number) => ({
+  accountId: deliveryCursor.accountId,
+  number: deliveryCursor.number,
   lag,
-  lastDeliveredAt: iso(lane.deliveredAtMillis),
-  failures: lane.failures,
-  failingSince: iso(lane.failingSinceMillis),
-  nextTryAt: iso(lane.dueAtMillis),
-  lastError: lane.lastError === undefined ? null : errorView(lane.lastError),
+  lastDeliveredAt: iso(deliveryCursor.deliveredAtMillis),
+  failures: deliveryCursor.failures,
+  failingSince: iso(deliveryCursor.failingSinceMillis),
+  nextTryAt: iso(deliveryCursor.dueAtMillis),
+  lastError: deliveryCursor.lastError === undefined ? null : errorView(deliveryCursor.lastError),
 });
 
 export const deadLetterView = (letter: DeadLetter) => ({

@@ -221,14 +221,14 @@ async function failWebhook(
   use: { webhookId: string; orderId: string },
 ): Promise<void> {
   const hook = (path: string) => `/webhooks/${use.webhookId}${path}`;
-  const lane = { owner: use.webhookId, entryKey: `lane#${accountId}` };
+  const deliveryCursor = { owner: use.webhookId, entryKey: `deliveryCursor#${accountId}` };
   status = 500;
   await call('POST', of('/orders/resend'), { ids: [use.orderId] });
   await klamka.settle();
   const { progress } = (await call('GET', hook(''))) as { progress: { number: number; lag: number }[] };
   const waiting = Number(progress[0]?.number) + 1;
   await ageEntry(klamka.world.stack, { accountId, number: waiting });
-  await set('SendingTable', lane, { dueAtMillis: 1, failingSinceMillis: 1 });
+  await set('SendingTable', deliveryCursor, { dueAtMillis: 1, failingSinceMillis: 1 });
   await klamka.settle();
   const { deadLetters } = (await call('GET', hook('/dead-letters'))) as { deadLetters: unknown[] };
   expect(deadLetters.length).toBeGreaterThan(0);

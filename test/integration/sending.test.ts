@@ -104,8 +104,8 @@ const set = (table: string, key: object, facts: Record<string, unknown>) =>
       ),
     }),
   );
-const laneIs = (facts: Record<string, unknown>) =>
-  set('SendingTable', { owner: webhookId, entryKey: `lane#${accountId}` }, facts);
+const deliveryCursorIs = (facts: Record<string, unknown>) =>
+  set('SendingTable', { owner: webhookId, entryKey: `deliveryCursor#${accountId}` }, facts);
 
 const progress = async () => {
   const { body } = await klamka.api('GET', `/webhooks/${webhookId}`);
@@ -132,7 +132,7 @@ describe('a webhook', () => {
     expect(refused).toHaveLength(1);
 
     status = 204;
-    await laneIs({ dueAtMillis: 1 });
+    await deliveryCursorIs({ dueAtMillis: 1 });
     await klamka.sim('POST', '/buyers/finish');
     await klamka.settle();
     await klamka.settle();
@@ -157,7 +157,7 @@ describe('a webhook', () => {
     await ageEntry(klamka.world.stack, { accountId, number });
     // The bus was told of that entry. With another time it would be another entry, of a restored feed.
     await set('SendingTable', { owner: accountId, entryKey: 'sender' }, { busPlace: { atMillis: 1 } });
-    await laneIs({ dueAtMillis: 1, failingSinceMillis: 1 });
+    await deliveryCursorIs({ dueAtMillis: 1, failingSinceMillis: 1 });
     await klamka.settle();
     const letters = async () => (await klamka.api('GET', `/webhooks/${webhookId}/dead-letters`)).body;
     expect(await letters()).toMatchObject({
@@ -238,7 +238,7 @@ describe('removing', () => {
       const { Items = [] } = await tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
       return Items.map(({ owner, entryKey }) => `${owner} ${entryKey}`);
     };
-    expect(await left()).toContain(`${webhookId} lane#${accountId}`);
+    expect(await left()).toContain(`${webhookId} deliveryCursor#${accountId}`);
     await klamka.api('DELETE', `/accounts/${accountId}`);
     await klamka.settle();
     await klamka.settle();

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EpochMillis } from '../../functions/core/base/time.ts';
 import type {
   DeadLetter,
-  Lane,
+  DeliveryCursor,
   SenderPlace,
   SendingIndex,
   SendingMarks,
@@ -15,7 +15,7 @@ export interface MemorySending {
   readonly looks: Map<string, EpochMillis>;
   readonly senders: Map<string, { bus: SenderPlace; token?: string; untilMillis?: EpochMillis }>;
   readonly hooks: Map<string, Webhook>;
-  readonly lanes: Map<string, Lane>;
+  readonly deliveryCursors: Map<string, DeliveryCursor>;
   readonly replays: Map<string, EpochMillis>;
   readonly letters: Map<string, DeadLetter>;
   /** Called before each write; may throw, as a crash would. */
@@ -37,7 +37,7 @@ export function memorySending(): MemorySending {
     looks: new Map(),
     senders: new Map(),
     hooks: new Map(),
-    lanes: new Map(),
+    deliveryCursors: new Map(),
     replays: new Map(),
     letters: new Map(),
     onWrite: () => undefined,
@@ -52,13 +52,13 @@ export function memorySending(): MemorySending {
     index: {
       async *pages(byMillis) {
         const looks = [...self.looks].filter(([, due]) => due <= byMillis);
-        const lanes = [...self.lanes.values()].filter(
+        const deliveryCursors = [...self.deliveryCursors.values()].filter(
           ({ dueAtMillis = Infinity }) => dueAtMillis <= byMillis,
         );
         const replays = [...self.replays].filter(([, due]) => due <= byMillis);
         yield [
           ...looks.map(([accountId]) => ({ accountId })),
-          ...lanes.map(({ accountId }) => ({ accountId })),
+          ...deliveryCursors.map(({ accountId }) => ({ accountId })),
           ...replays.map(([key]) => ({ accountId: key.split('#')[1] ?? '' })),
         ];
       },
@@ -99,7 +99,7 @@ export function memorySending(): MemorySending {
           );
         const lookAtMillis = self.looks.get(accountId);
         return {
-          lanes: known(self.lanes),
+          deliveryCursors: known(self.deliveryCursors),
           replays: known(self.replays),
           ...(lookAtMillis !== undefined && { lookAtMillis }),
         };
@@ -110,18 +110,18 @@ export function memorySending(): MemorySending {
         if (self.looks.get(accountId) === seenMillis) self.looks.delete(accountId);
       },
 
-      async addLane(lane) {
-        self.onWrite('add lane');
-        if (self.lanes.has(keyOf(lane))) return false;
-        self.lanes.set(keyOf(lane), lane);
+      async addDeliveryCursor(deliveryCursor) {
+        self.onWrite('add deliveryCursor');
+        if (self.deliveryCursors.has(keyOf(deliveryCursor))) return false;
+        self.deliveryCursors.set(keyOf(deliveryCursor), deliveryCursor);
         return true;
       },
 
-      async saveLane(lane, ifNumber) {
-        self.onWrite('save lane');
-        const { number } = self.lanes.get(keyOf(lane)) ?? {};
-        if (number === undefined || (number !== ifNumber && number !== lane.number)) return false;
-        self.lanes.set(keyOf(lane), lane);
+      async saveDeliveryCursor(deliveryCursor, ifNumber) {
+        self.onWrite('save deliveryCursor');
+        const { number } = self.deliveryCursors.get(keyOf(deliveryCursor)) ?? {};
+        if (number === undefined || (number !== ifNumber && number !== deliveryCursor.number)) return false;
+        self.deliveryCursors.set(keyOf(deliveryCursor), deliveryCursor);
         return true;
       },
 
@@ -147,9 +147,10 @@ export function memorySending(): MemorySending {
         self.letters.delete(letterKey(letter));
       },
 
-      async endReplay(lane, askedAtMillis) {
+      async endReplay(deliveryCursor, askedAtMillis) {
         self.onWrite('end replay');
-        if (self.replays.get(keyOf(lane)) === askedAtMillis) self.replays.delete(keyOf(lane));
+        if (self.replays.get(keyOf(deliveryCursor)) === askedAtMillis)
+          self.replays.delete(keyOf(deliveryCursor));
       },
 
       async disable(webhookId, atMillis) {
@@ -162,7 +163,7 @@ export function memorySending(): MemorySending {
       async removeAccount(accountId) {
         self.looks.delete(accountId);
         self.senders.delete(accountId);
-        for (const map of [self.lanes, self.replays, self.letters]) {
+        for (const map of [self.deliveryCursors, self.replays, self.letters]) {
           for (const key of map.keys()) if (key.split('#')[1] === accountId) map.delete(key);
         }
       },
@@ -182,23 +183,23 @@ export function memorySending(): MemorySending {
         return true;
       },
       async remove(webhookId) {
-        for (const map of [self.lanes, self.replays, self.letters]) {
+        for (const map of [self.deliveryCursors, self.replays, self.letters]) {
           for (const key of map.keys()) if (key.startsWith(`${webhookId}#`)) map.delete(key);
         }
         self.hooks.delete(webhookId);
       },
-      async lanes(webhookId, { limit, after = '' }) {
-        const rest = [...self.lanes]
-          .filter(([key, lane]) => key > after && lane.webhookId === webhookId)
+      async deliveryCursors(webhookId, { limit, after = '' }) {
+        const rest = [...self.deliveryCursors]
+          .filter(([key, deliveryCursor]) => key > after && deliveryCursor.webhookId === webhookId)
           .sort(([one], [other]) => (one < other ? -1 : 1));
         const page = rest.slice(0, limit);
         return {
-          lanes: page.map(([, lane]) => lane),
+          deliveryCursors: page.map(([, deliveryCursor]) => deliveryCursor),
           next: rest.length > limit ? page.at(-1)?.[0] : undefined,
         };
       },
-      async askReplay(lane, atMillis) {
-        self.replays.set(keyOf(lane), atMillis);
+      async askReplay(deliveryCursor, atMillis) {
+        self.replays.set(keyOf(deliveryCursor), atMillis);
       },
     },
   };

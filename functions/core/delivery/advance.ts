@@ -2,7 +2,7 @@ import { DAY, type EpochMillis, HOUR, plus, SECOND } from '../base/time.ts';
 import type { FeedEntry } from '../orders/store.ts';
 import { type Delivered, isGone } from './deliver.ts';
 import { movedTo } from './rewind.ts';
-import type { Lane, SenderPlace } from './store.ts';
+import type { DeliveryCursor, SenderPlace } from './store.ts';
 import type { DeliveryError } from './webhook.ts';
 
 /** Age of an entry from which it is given up, if its receiver has been failing for as long. */
@@ -11,7 +11,7 @@ const FIRST_PAUSE = 30 * SECOND;
 const LONGEST_PAUSE = 4 * HOUR;
 /** How far a pause is spread at most. */
 const SPREAD = 0.25;
-/** No lane rests for longer. */
+/** No delivery cursor rests for longer. */
 export const LONGEST_REST = LONGEST_PAUSE * (1 + SPREAD);
 
 export interface Attempt {
@@ -23,58 +23,75 @@ export interface Attempt {
 }
 
 /**
- * The lane after an attempt at its next entry. The lane moves past the entry unless the step is `retry`
- * (tried again when the lane is due) or `gone` (the receiver asks for no more deliveries).
+ * The delivery cursor after an attempt at its next entry. The delivery cursor moves past the entry unless the step is `retry`
+ * (tried again when the delivery cursor is due) or `gone` (the receiver asks for no more deliveries).
  */
 export type Advanced =
-  | { readonly lane: Lane; readonly step: 'passed' | 'delivered' }
-  | { readonly lane: Lane; readonly step: 'retry' | 'gave-up' | 'gone'; readonly error: DeliveryError };
+  | { readonly deliveryCursor: DeliveryCursor; readonly step: 'passed' | 'delivered' }
+  | {
+      readonly deliveryCursor: DeliveryCursor;
+      readonly step: 'retry' | 'gave-up' | 'gone';
+      readonly error: DeliveryError;
+    };
 
-export function advance(lane: Lane, entry: FeedEntry, { outcome, now, jitter }: Attempt): Advanced {
-  if (outcome === 'unwanted') return { lane: at(lane, movedTo(lane, entry)), step: 'passed' };
-  if (outcome === 'delivered') return { lane: afterDelivery(lane, entry, now), step: 'delivered' };
+export function advance(
+  deliveryCursor: DeliveryCursor,
+  entry: FeedEntry,
+  { outcome, now, jitter }: Attempt,
+): Advanced {
+  if (outcome === 'unwanted')
+    return { deliveryCursor: at(deliveryCursor, movedTo(deliveryCursor, entry)), step: 'passed' };
+  if (outcome === 'delivered')
+    return { deliveryCursor: afterDelivery(deliveryCursor, entry, now), step: 'delivered' };
   const error = outcome;
-  const failed = failedAgain(lane, { error, now });
+  const failed = failedAgain(deliveryCursor, { error, now });
   if (isGone(error)) {
     // The three days begin anew once the webhook is resumed.
     const { failingSinceMillis: _, ...resting } = failed;
-    return { lane: resting, step: 'gone', error };
+    return { deliveryCursor: resting, step: 'gone', error };
   }
   if (isGivenUp(failed, { entry, now }))
-    return { lane: { ...at(failed, movedTo(failed, entry)), dueAtMillis: now }, step: 'gave-up', error };
+    return {
+      deliveryCursor: { ...at(failed, movedTo(failed, entry)), dueAtMillis: now },
+      step: 'gave-up',
+      error,
+    };
   const dueAtMillis = plus(now, pauseAfter(failed.failures, jitter));
-  return { lane: { ...failed, dueAtMillis }, step: 'retry', error };
+  return { deliveryCursor: { ...failed, dueAtMillis }, step: 'retry', error };
 }
 
-/** The lane at another position. */
-export function at({ atMillis: _, passed: __, ...lane }: Lane, place: SenderPlace): Lane {
-  return { ...lane, ...place };
+/** The delivery cursor at another position. */
+export function at(
+  { atMillis: _, passed: __, ...deliveryCursor }: DeliveryCursor,
+  place: SenderPlace,
+): DeliveryCursor {
+  return { ...deliveryCursor, ...place };
 }
 
-function afterDelivery(lane: Lane, entry: FeedEntry, now: EpochMillis): Lane {
-  const { webhookId, accountId, lastError, dueAtMillis } = lane;
+function afterDelivery(deliveryCursor: DeliveryCursor, entry: FeedEntry, now: EpochMillis): DeliveryCursor {
+  const { webhookId, accountId, lastError, dueAtMillis } = deliveryCursor;
   return {
     webhookId,
     accountId,
-    ...movedTo(lane, entry),
+    ...movedTo(deliveryCursor, entry),
     failures: 0,
     deliveredAtMillis: now,
     ...(lastError && { lastError }),
-    // A lane that was due stays due until it is at its end, because the feed's mark may be gone by now.
+    // A delivery cursor that was due stays due until it is at its end, because the feed's mark may be gone by now.
     ...(dueAtMillis !== undefined && { dueAtMillis: now }),
   };
 }
 
 function failedAgain(
-  { dueAtMillis: _, ...lane }: Lane,
+  { dueAtMillis: _, ...deliveryCursor }: DeliveryCursor,
   { error, now }: { error: DeliveryError; now: EpochMillis },
-): Lane {
-  const failingSinceMillis = lane.failingSinceMillis ?? now;
-  return { ...lane, failures: lane.failures + 1, failingSinceMillis, lastError: error };
+): DeliveryCursor {
+  const failingSinceMillis = deliveryCursor.failingSinceMillis ?? now;
+  return { ...deliveryCursor, failures: deliveryCursor.failures + 1, failingSinceMillis, lastError: error };
 }
 
 const isGivenUp = (
-  { failingSinceMillis }: Lane,
+  { failingSinceMillis }: DeliveryCursor,
   { entry, now }: { entry: FeedEntry; now: EpochMillis },
 ): boolean =>
   failingSinceMillis !== undefined &&
@@ -82,7 +99,7 @@ const isGivenUp = (
   now >= plus(entry.atMillis, GIVE_UP_AFTER);
 
 /**
- * Pause before the next attempt: twice as long each time, up or down by a quarter, so that many lanes do not
+ * Pause before the next attempt: twice as long each time, up or down by a quarter, so that many delivery cursors do not
  * come back at once.
  */
 export const pauseAfter = (failures: number, jitter: number): number =>

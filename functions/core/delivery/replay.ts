@@ -1,7 +1,7 @@
 import { type EpochMillis, epochMillis } from '../base/time.ts';
 import { type Delivered, deliver, isGone } from './deliver.ts';
-import { type LaneDeps, messageOf, typeOfLetter } from './lane.ts';
-import type { DeadLetter, Lane } from './store.ts';
+import { type CursorDeps, messageOf, typeOfLetter } from './delivery-cursor.ts';
+import type { DeadLetter, DeliveryCursor } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
 const PAGE = 25;
@@ -12,9 +12,9 @@ const PAGE = 25;
  * that die during the replay are left for the next one.
  */
 export async function replayLetters(
-  deps: LaneDeps,
+  deps: CursorDeps,
   webhook: Webhook,
-  { accountId, askedAtMillis }: Pick<Lane, 'accountId'> & { askedAtMillis: EpochMillis },
+  { accountId, askedAtMillis }: Pick<DeliveryCursor, 'accountId'> & { askedAtMillis: EpochMillis },
 ): Promise<'done' | 'failed' | 'more'> {
   const { webhookId } = webhook;
   let after: string | undefined;
@@ -40,7 +40,7 @@ export async function replayLetters(
   return 'done';
 }
 
-async function resend(deps: LaneDeps, webhook: Webhook, letter: DeadLetter): Promise<Delivered> {
+async function resend(deps: CursorDeps, webhook: Webhook, letter: DeadLetter): Promise<Delivered> {
   const { accountId, orderId, number } = letter;
   const row = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
   const type = typeOfLetter(webhook, letter);

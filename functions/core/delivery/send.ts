@@ -1,8 +1,8 @@
 import type { Account } from '../account/account.ts';
 import { type ClientStore, sees } from '../account/client.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
+import { type CursorDeps, type CursorOutcome, entriesFrom, sendAfterCursor } from './delivery-cursor.ts';
 import { eventsOf } from './events.ts';
-import { entriesFrom, type LaneDeps, type LaneOutcome, sendLane } from './lane.ts';
 import { readOnce } from './read-once.ts';
 import { replayLetters } from './replay.ts';
 import { lastStillThere, movedTo } from './rewind.ts';
@@ -22,7 +22,7 @@ const PAGE = 100;
 /** The part of an account that its events need. */
 type SentAccount = Pick<Account, 'accountId' | 'phase' | 'marketplaceId'>;
 
-export interface SendDeps extends LaneDeps {
+export interface SendDeps extends CursorDeps {
   readonly accounts: { read(accountId: string): Promise<SentAccount | undefined> };
   readonly webhooks: Pick<WebhookStore, 'list'>;
   /** Says which accounts a webhook's client sees now. */
@@ -125,7 +125,7 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
 async function tellBus(
   deps: SendDeps,
   use: { account: SentAccount; token: string; from: SenderPlace },
-): Promise<LaneOutcome> {
+): Promise<CursorOutcome> {
   const { account, token } = use;
   const { accountId } = account;
   let place = use.from;
@@ -152,24 +152,24 @@ async function tellBus(
 async function serve(
   deps: SendDeps,
   use: { webhook: Webhook; accountId: string; state: SendingState },
-): Promise<LaneOutcome> {
+): Promise<CursorOutcome> {
   const { webhook, accountId, state } = use;
   const { webhookId } = webhook;
-  // Accounts that existed before the webhook got a lane with it; without a lane, the account came later.
-  const known = state.lanes.get(webhookId);
-  const lane = known ?? { webhookId, accountId, number: 0, failures: 0 };
+  // Accounts that existed before the webhook got a delivery cursor with it; without a delivery cursor, the account came later.
+  const known = state.deliveryCursors.get(webhookId);
+  const deliveryCursor = known ?? { webhookId, accountId, number: 0, failures: 0 };
   const replayMillis: EpochMillis | undefined = state.replays.get(webhookId);
   if (webhook.disabledAtMillis !== undefined) {
-    const { dueAtMillis, failingSinceMillis, ...resting } = lane;
+    const { dueAtMillis, failingSinceMillis, ...resting } = deliveryCursor;
     if (dueAtMillis !== undefined || failingSinceMillis !== undefined)
-      await deps.store.saveLane(resting, lane.number);
-    if (replayMillis !== undefined) await deps.store.endReplay(lane, replayMillis);
+      await deps.store.saveDeliveryCursor(resting, deliveryCursor.number);
+    if (replayMillis !== undefined) await deps.store.endReplay(deliveryCursor, replayMillis);
     return 'stopped';
   }
-  if (known === undefined && !(await deps.store.addLane(lane))) return 'lost';
+  if (known === undefined && !(await deps.store.addDeliveryCursor(deliveryCursor))) return 'lost';
   if (replayMillis !== undefined) {
     const replayed = await replayLetters(deps, webhook, { accountId, askedAtMillis: replayMillis });
     if (replayed === 'more') return 'more';
   }
-  return await sendLane(deps, webhook, lane);
+  return await sendAfterCursor(deps, webhook, deliveryCursor);
 }

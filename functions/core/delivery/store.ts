@@ -14,13 +14,13 @@ export interface SenderPlace extends FeedPlace {
  * Progress of an account's feed to a webhook: every entry up to the position was delivered, given up or
  * unwanted.
  */
-export interface Lane extends SenderPlace {
+export interface DeliveryCursor extends SenderPlace {
   readonly webhookId: string;
   readonly accountId: string;
   /** Number of failed attempts since the last delivery. */
   readonly failures: number;
   readonly failingSinceMillis?: EpochMillis;
-  /** Time before which the lane is not tried. */
+  /** Time before which the delivery cursor is not tried. */
   readonly dueAtMillis?: EpochMillis;
   readonly lastError?: DeliveryError;
   readonly deliveredAtMillis?: EpochMillis;
@@ -34,7 +34,7 @@ export interface DeadLetter extends FeedEntry {
   readonly error: DeliveryError;
 }
 
-export interface LaneKey {
+export interface DeliveryCursorKey {
   readonly webhookId: string;
   readonly accountId: string;
 }
@@ -45,7 +45,7 @@ export interface SendingMarks {
   mark(accountId: string, untilMillis: EpochMillis): Promise<void>;
 }
 
-/** The sparse index of due feeds and lanes: a hint, because it is eventually consistent. */
+/** The sparse index of due feeds and delivery cursors: a hint, because it is eventually consistent. */
 export interface SendingIndex {
   pages(byMillis: EpochMillis): AsyncIterable<readonly { readonly accountId: string }[]>;
 }
@@ -54,7 +54,7 @@ export interface SendingIndex {
 export interface SendingState {
   readonly lookAtMillis?: EpochMillis;
   /** Lanes by webhook id. */
-  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly deliveryCursors: ReadonlyMap<string, DeliveryCursor>;
   /** Time when a replay of dead letters was requested, by webhook id. */
   readonly replays: ReadonlyMap<string, EpochMillis>;
 }
@@ -76,10 +76,10 @@ export interface SendingStore {
   read(accountId: string, webhookIds: readonly string[]): Promise<SendingState>;
   /** Unmarks the feed, unless it was marked again. */
   looked(accountId: string, seenMillis: EpochMillis): Promise<void>;
-  /** Adds a lane, only if there is none. */
-  addLane(lane: Lane): Promise<boolean>;
-  /** Saves a lane, only if the stored one still has that number. */
-  saveLane(lane: Lane, ifNumber: number): Promise<boolean>;
+  /** Adds a delivery cursor, only if there is none. */
+  addDeliveryCursor(deliveryCursor: DeliveryCursor): Promise<boolean>;
+  /** Saves a delivery cursor, only if the stored one still has that number. */
+  saveDeliveryCursor(deliveryCursor: DeliveryCursor, ifNumber: number): Promise<boolean>;
   putDeadLetter(letter: DeadLetter): Promise<void>;
   /** Dead letters by account, then by number. */
   deadLetters(
@@ -88,7 +88,7 @@ export interface SendingStore {
   ): Promise<{ letters: DeadLetter[]; next?: string | undefined }>;
   removeDeadLetter(letter: DeadLetter): Promise<void>;
   /** Ends a replay, unless another one was requested meanwhile. */
-  endReplay(lane: LaneKey, askedAtMillis: EpochMillis): Promise<void>;
+  endReplay(deliveryCursor: DeliveryCursorKey, askedAtMillis: EpochMillis): Promise<void>;
   disable(webhookId: string, atMillis: EpochMillis): Promise<void>;
   removeAccount(accountId: string): Promise<void>;
 }
@@ -118,9 +118,9 @@ export interface WebhookStore {
   replace(webhook: Webhook): Promise<boolean>;
   /** Removes the webhook and all its items, its row last. */
   remove(webhookId: string): Promise<void>;
-  lanes(
+  deliveryCursors(
     webhookId: string,
     page: { limit: number; after?: string | undefined },
-  ): Promise<{ lanes: Lane[]; next?: string | undefined }>;
-  askReplay(lane: LaneKey, atMillis: EpochMillis): Promise<void>;
+  ): Promise<{ deliveryCursors: DeliveryCursor[]; next?: string | undefined }>;
+  askReplay(deliveryCursor: DeliveryCursorKey, atMillis: EpochMillis): Promise<void>;
 }

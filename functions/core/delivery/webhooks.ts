@@ -27,7 +27,7 @@ const PAGE = 100;
 
 export interface WebhookDeps {
   readonly webhooks: WebhookStore;
-  readonly sending: Pick<SendingStore, 'addLane' | 'deadLetters'>;
+  readonly sending: Pick<SendingStore, 'addDeliveryCursor' | 'deadLetters'>;
   readonly marks: SendingMarks;
   readonly sendQueue: SendQueue;
   readonly secrets: WebhookSecrets;
@@ -48,7 +48,7 @@ export interface NewWebhook {
 }
 
 /**
- * Registers a webhook. Existing accounts get a lane at the end of their feed before the webhook comes into
+ * Registers a webhook. Existing accounts get a delivery cursor at the end of their feed before the webhook comes into
  * use; feeds of later accounts are sent whole. The secret is returned here and never again. Throws Problem.
  */
 export async function registerWebhook(
@@ -78,7 +78,7 @@ export async function registerWebhook(
   await forEach(accountIds, async (accountId) => {
     const last = (await deps.feed.lastPage(accountId))?.entries.at(-1);
     const place = last === undefined ? { number: 0 } : { number: last.number, atMillis: last.atMillis };
-    await deps.sending.addLane({ webhookId, accountId, ...place, failures: 0 });
+    await deps.sending.addDeliveryCursor({ webhookId, accountId, ...place, failures: 0 });
   });
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
   // A feed that grew meanwhile may have been read without this webhook.
@@ -123,7 +123,7 @@ export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promi
   return webhook;
 }
 
-/** Removes a webhook. Disables it first, so that no sender adds lanes meanwhile. Throws Problem. */
+/** Removes a webhook. Disables it first, so that no sender adds delivery cursors meanwhile. Throws Problem. */
 export async function removeWebhook(deps: WebhookDeps, webhookId: string): Promise<void> {
   const before = await existingWebhook(deps, webhookId);
   const disabled: Webhook = { ...before, disabledAtMillis: deps.clock() };

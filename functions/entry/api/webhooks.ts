@@ -26,10 +26,10 @@ import { linkTo } from '../links.ts';
 import { ownAccounts, ownLetters, ownWebhooks } from '../own.ts';
 import type { Routes } from '../serve.ts';
 import { setting, webhookTestHosts } from '../settings.ts';
-import { deadLetterView, errorView, laneView, webhookView } from '../webhook-views.ts';
+import { deadLetterView, deliveryCursorView, errorView, webhookView } from '../webhook-views.ts';
 
-/** Keys of lanes and of dead letters, as cursors hold them. */
-const LANE = /^lane#[0-9a-z]+$/;
+/** Keys of delivery cursors and of dead letters, as cursors hold them. */
+const DELIVERY_CURSOR = /^deliveryCursor#[0-9a-z]+$/;
 const LETTER = /^dead#[0-9a-z]+#\d+$/;
 
 /** The routes about webhooks, wired to the real stores. */
@@ -63,9 +63,14 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
     async 'webhooks.show'({ params, query: { limit, cursor }, client }) {
       const deps = of(client);
       const webhook = await existingWebhook(deps, params.webhookId);
-      const after = fromCursor(cursor, LANE);
-      const { lanes, next } = await deps.webhooks.lanes(webhook.webhookId, { limit, after });
-      const views = lanes.map(async (lane) => laneView(lane, await lagOf(deps.feed, lane.accountId, lane)));
+      const after = fromCursor(cursor, DELIVERY_CURSOR);
+      const { deliveryCursors, next } = await deps.webhooks.deliveryCursors(webhook.webhookId, {
+        limit,
+        after,
+      });
+      const views = deliveryCursors.map(async (deliveryCursor) =>
+        deliveryCursorView(deliveryCursor, await lagOf(deps.feed, deliveryCursor.accountId, deliveryCursor)),
+      );
       const accounts = await Promise.all(views);
       return { status: 200, body: { ...webhookView(webhook), progress: accounts, cursor: nextCursor(next) } };
     },

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { HOUR, MINUTE, plus } from '../../../functions/core/base/time.ts';
 import type {
   DeadLetter,
-  Lane,
+  DeliveryCursor,
   SenderPlace,
   SendingMarks,
   SendingStore,
@@ -25,7 +25,7 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
     nowMillis: plus(NOW, afterMillis),
     latestMillis: plus(NOW, afterMillis + HOUR),
   });
-  const lane = (number: number, changes: Partial<Lane> = {}): Lane => ({
+  const deliveryCursor = (number: number, changes: Partial<DeliveryCursor> = {}): DeliveryCursor => ({
     webhookId: 'w1',
     accountId: 'a1',
     number,
@@ -87,22 +87,24 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
     expect(await look()).toBeUndefined();
   });
 
-  it('adds a lane once, and moves it from where it stands', async () => {
-    expect(await store.addLane(lane(3))).toBe(true);
-    expect(await store.addLane(lane(9))).toBe(false);
-    expect(await store.saveLane(lane(5), 4)).toBe(false);
+  it('adds a deliveryCursor once, and moves it from where it stands', async () => {
+    expect(await store.addDeliveryCursor(deliveryCursor(3))).toBe(true);
+    expect(await store.addDeliveryCursor(deliveryCursor(9))).toBe(false);
+    expect(await store.saveDeliveryCursor(deliveryCursor(5), 4)).toBe(false);
     const failing = { failures: 2, dueAtMillis: plus(NOW, 5), failingSinceMillis: NOW };
-    expect(await store.saveLane(lane(5, failing), 3)).toBe(true);
+    expect(await store.saveDeliveryCursor(deliveryCursor(5, failing), 3)).toBe(true);
     // The same write again, as the SDK repeats it.
-    expect(await store.saveLane(lane(5, failing), 3)).toBe(true);
-    const { lanes } = await store.read('a1', ['w1', 'w2']);
-    expect(lanes).toEqual(new Map([['w1', lane(5, failing)]]));
-    expect((await webhooks.lanes('w1', { limit: 9 })).lanes).toMatchObject([lane(5, failing)]);
+    expect(await store.saveDeliveryCursor(deliveryCursor(5, failing), 3)).toBe(true);
+    const { deliveryCursors } = await store.read('a1', ['w1', 'w2']);
+    expect(deliveryCursors).toEqual(new Map([['w1', deliveryCursor(5, failing)]]));
+    expect((await webhooks.deliveryCursors('w1', { limit: 9 })).deliveryCursors).toMatchObject([
+      deliveryCursor(5, failing),
+    ]);
   });
 
-  it('moves no lane that is gone', async () => {
-    expect(await store.saveLane(lane(5), 4)).toBe(false);
-    expect((await store.read('a1', ['w1'])).lanes).toEqual(new Map());
+  it('moves no deliveryCursor that is gone', async () => {
+    expect(await store.saveDeliveryCursor(deliveryCursor(5), 4)).toBe(false);
+    expect((await store.read('a1', ['w1'])).deliveryCursors).toEqual(new Map());
   });
 
   it('lists dead letters by account and number, a page at a time, until they are removed', async () => {
@@ -153,14 +155,15 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
     expect(await webhooks.read('w2')).toBeUndefined();
   });
 
-  it('lists the lanes of a webhook a page at a time', async () => {
-    for (const accountId of ['a2', 'a1', 'a3']) await store.addLane(lane(1, { accountId }));
+  it('lists the deliveryCursors of a webhook a page at a time', async () => {
+    for (const accountId of ['a2', 'a1', 'a3'])
+      await store.addDeliveryCursor(deliveryCursor(1, { accountId }));
     const found: string[] = [];
     let after: string | undefined;
     do {
-      const page = await webhooks.lanes('w1', { limit: 2, after });
-      expect(page.lanes.length).toBeLessThanOrEqual(2);
-      found.push(...page.lanes.map(({ accountId }) => accountId));
+      const page = await webhooks.deliveryCursors('w1', { limit: 2, after });
+      expect(page.deliveryCursors.length).toBeLessThanOrEqual(2);
+      found.push(...page.deliveryCursors.map(({ accountId }) => accountId));
       after = page.next;
     } while (after !== undefined);
     expect(found).toEqual(['a1', 'a2', 'a3']);
@@ -169,15 +172,15 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
   it('removes what it knows of an account, or of a webhook', async () => {
     await webhooks.create(webhook('w1'));
     for (const accountId of ['a1', 'a2']) {
-      await store.addLane(lane(1, { accountId }));
+      await store.addDeliveryCursor(deliveryCursor(1, { accountId }));
       await store.putDeadLetter(letter(1, accountId));
       await marks.mark(accountId, NOW);
     }
     await store.removeAccount('a1');
-    expect(await store.read('a1', ['w1'])).toEqual({ lanes: new Map(), replays: new Map() });
+    expect(await store.read('a1', ['w1'])).toEqual({ deliveryCursors: new Map(), replays: new Map() });
     expect((await store.deadLetters('w1', { limit: 9 })).letters).toEqual([letter(1, 'a2')]);
     await webhooks.remove('w1');
-    expect((await store.read('a2', ['w1'])).lanes).toEqual(new Map());
+    expect((await store.read('a2', ['w1'])).deliveryCursors).toEqual(new Map());
     expect(await webhooks.list()).toEqual([]);
   });
 }

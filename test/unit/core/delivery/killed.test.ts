@@ -88,15 +88,15 @@ function watchPositions(world: SendingWorld): void {
     const wanted = world.orders.feed.map((entry) => entry.number).filter((one) => one <= number);
     expect(wanted.filter((one) => !got.includes(one))).toEqual([]);
   };
-  const { moveBus, saveLane } = world.sending.store;
+  const { moveBus, saveDeliveryCursor } = world.sending.store;
   Object.assign(world.sending.store, {
     async moveBus(...[accountId, move]: Parameters<typeof moveBus>) {
       taken(move.to.number, toldToBus(world));
       return await moveBus(accountId, move);
     },
-    async saveLane(...[lane, ifNumber]: Parameters<typeof saveLane>) {
-      taken(lane.number, postedTo(world, lane.webhookId));
-      return await saveLane(lane, ifNumber);
+    async saveDeliveryCursor(...[deliveryCursor, ifNumber]: Parameters<typeof saveDeliveryCursor>) {
+      taken(deliveryCursor.number, postedTo(world, deliveryCursor.webhookId));
+      return await saveDeliveryCursor(deliveryCursor, ifNumber);
     },
   });
 }

@@ -29,7 +29,8 @@ async function worldWith(...webhooks: ReturnType<typeof webhook>[]): Promise<Sen
 
 const numbers = (world: SendingWorld, id: string) =>
   world.posts.filter(({ url }) => url.includes(id)).map(({ number }) => number);
-const lane = (world: SendingWorld, id: string) => world.sending.lanes.get(`${id}#${ACCOUNT_ID}`);
+const deliveryCursor = (world: SendingWorld, id: string) =>
+  world.sending.deliveryCursors.get(`${id}#${ACCOUNT_ID}`);
 const status = (code: number) => () => code;
 
 describe('sending on', () => {
@@ -79,16 +80,25 @@ describe('sending on', () => {
     expect(numbers(world, 'w2')).toEqual([]);
     await bring(world, ['3']);
     await minutes(world, 3);
-    expect(lane(world, 'w1')).toMatchObject({ number: 5 });
+    expect(deliveryCursor(world, 'w1')).toMatchObject({ number: 5 });
   });
 
   it('goes on with a webhook that a clock which was ahead has made pause until tomorrow', async () => {
     const world = await worldWith(webhook('w1'));
     await bring(world, ['1']);
     await minutes(world, 3);
-    const rest = { ...lane(world, 'w1'), webhookId: 'w1', accountId: ACCOUNT_ID, number: 1, failures: 1 };
+    const rest = {
+      ...deliveryCursor(world, 'w1'),
+      webhookId: 'w1',
+      accountId: ACCOUNT_ID,
+      number: 1,
+      failures: 1,
+    };
     const pausing = (millis: number) =>
-      world.sending.lanes.set(`w1#${ACCOUNT_ID}`, { ...rest, dueAtMillis: plus(world.now, millis) });
+      world.sending.deliveryCursors.set(`w1#${ACCOUNT_ID}`, {
+        ...rest,
+        dueAtMillis: plus(world.now, millis),
+      });
     pausing(4 * HOUR);
     await bring(world, ['2']);
     await minutes(world, 3);
@@ -105,7 +115,7 @@ describe('sending on', () => {
     await bring(world, ['1', '2', '3']);
     await minutes(world, 3);
     expect([numbers(world, 'w1'), numbers(world, 'w2')]).toEqual([[1], [1, 2, 3]]);
-    expect(lane(world, 'w1')).toMatchObject({
+    expect(deliveryCursor(world, 'w1')).toMatchObject({
       number: 1,
       failures: 1,
       dueAtMillis: plus(world.now, 30 * SECOND),
@@ -113,12 +123,12 @@ describe('sending on', () => {
     });
     expect(world.sending.looks.size).toBe(0);
     await minutes(world, 10);
-    expect(lane(world, 'w1')?.failures).toBe(5);
+    expect(deliveryCursor(world, 'w1')?.failures).toBe(5);
     world.answer = status(200);
     await minutes(world, 10);
     expect(numbers(world, 'w1')).toEqual([1, 2, 3]);
-    expect(lane(world, 'w1')).toMatchObject({ number: 3, failures: 0 });
-    expect(lane(world, 'w1')).not.toHaveProperty('dueAtMillis');
+    expect(deliveryCursor(world, 'w1')).toMatchObject({ number: 3, failures: 0 });
+    expect(deliveryCursor(world, 'w1')).not.toHaveProperty('dueAtMillis');
   });
 
   it('pauses from half a minute to four hours, give or take a quarter', () => {
@@ -143,14 +153,14 @@ describe('sending on', () => {
       { number: 1, orderId: 'form:1', error: { reason: 'time-out' } },
     ]);
     expect(world.logged).toContain('webhook-dead-letter');
-    expect(lane(world, 'w1')).not.toHaveProperty('dueAtMillis');
+    expect(deliveryCursor(world, 'w1')).not.toHaveProperty('dueAtMillis');
 
-    const lanes = { webhookId: 'w1', accountId: ACCOUNT_ID };
-    await world.sending.webhooks.askReplay(lanes, world.now);
+    const deliveryCursors = { webhookId: 'w1', accountId: ACCOUNT_ID };
+    await world.sending.webhooks.askReplay(deliveryCursors, world.now);
     await minutes(world, 2);
     expect([...world.sending.letters.keys(), ...world.sending.replays.keys()]).toHaveLength(1);
     world.answer = status(200);
-    await world.sending.webhooks.askReplay(lanes, world.now);
+    await world.sending.webhooks.askReplay(deliveryCursors, world.now);
     await minutes(world, 1);
     expect(numbers(world, 'w1')).toEqual([2, 1]);
     expect([...world.sending.letters.keys(), ...world.sending.replays.keys()]).toEqual([]);
@@ -179,7 +189,7 @@ describe('sending on', () => {
       await world.tick();
     }
     expect([...world.sending.letters.values()].map(({ number }) => number)).toEqual([1]);
-    expect(lane(world, 'w1')).toMatchObject({ number: 1, lastError: { status: 500 } });
+    expect(deliveryCursor(world, 'w1')).toMatchObject({ number: 1, lastError: { status: 500 } });
   });
 
   it('stops for good on 410 Gone, until it is resumed', async () => {

@@ -72,7 +72,7 @@ describe('registering a webhook', () => {
     await bring(world, '2');
     await minutes(world, 4);
     expect(world.posts.map(({ number }) => number)).toEqual([2]);
-    world.sending.lanes.clear();
+    world.sending.deliveryCursors.clear();
     await world.sending.marks.mark(ACCOUNT_ID, world.now);
     await minutes(world, 1);
     expect(world.posts.map(({ number }) => number)).toEqual([2, 1, 2]);
@@ -164,7 +164,11 @@ describe('the signing secret', () => {
     const { deps, world, secrets } = setUp();
     const { webhook: made } = await registerWebhook(deps, { clientId: 'erp', url: URL_TEXT });
     await removeWebhook(deps, made.webhookId);
-    expect([...secrets.keys(), ...world.sending.hooks.keys(), ...world.sending.lanes.keys()]).toEqual([]);
+    expect([
+      ...secrets.keys(),
+      ...world.sending.hooks.keys(),
+      ...world.sending.deliveryCursors.keys(),
+    ]).toEqual([]);
     expect((await problemOf(removeWebhook(deps, made.webhookId))).code).toBe('not-found');
   });
 });

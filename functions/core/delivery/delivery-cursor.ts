@@ -6,7 +6,7 @@ import { type Advanced, type Attempt, advance, at, LONGEST_REST } from './advanc
 import { type DeliverDeps, deliver, type WebhookMessage } from './deliver.ts';
 import { entryId, type OrderEventType, typesOf } from './events.ts';
 import { lastStillThere } from './rewind.ts';
-import type { Lane, SenderPlace, SendingStore } from './store.ts';
+import type { DeliveryCursor, SenderPlace, SendingStore } from './store.ts';
 import type { Webhook } from './webhook.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { Webhook } from './webhook.ts';
  */
 const PAGE = 25;
 
-export interface LaneDeps extends DeliverDeps {
+export interface CursorDeps extends DeliverDeps {
   readonly feed: FeedReader;
   readonly orders: Pick<OrderStore, 'readMany'>;
   readonly store: SendingStore;
@@ -26,55 +26,72 @@ export interface LaneDeps extends DeliverDeps {
 }
 
 /**
- * End of a turn: nothing is left, the lane waits until it is due, the time is up, nothing may be sent, or
- * another sender has moved the lane.
+ * End of a turn: nothing is left, the delivery cursor waits until it is due, the time is up, nothing may be sent, or
+ * another sender has moved the delivery cursor.
  */
-export type LaneOutcome = 'at-end' | 'waiting' | 'more' | 'stopped' | 'lost';
+export type CursorOutcome = 'at-end' | 'waiting' | 'more' | 'stopped' | 'lost';
 
 /**
  * Sends the entries of an account to a webhook, in order: each only after the one before was delivered or
- * given up. The lane is saved after each, so that a sender that dies repeats one entry at most. Unwanted
+ * given up. The delivery cursor is saved after each, so that a sender that dies repeats one entry at most. Unwanted
  * entries are skipped in memory, and saved with the next wanted one or at the end.
  */
-export async function sendLane(deps: LaneDeps, webhook: Webhook, from: Lane): Promise<LaneOutcome> {
+export async function sendAfterCursor(
+  deps: CursorDeps,
+  webhook: Webhook,
+  from: DeliveryCursor,
+): Promise<CursorOutcome> {
   if (hasToWait(from.dueAtMillis, { now: deps.clock(), atMost: LONGEST_REST })) return 'waiting';
-  let lane = from;
+  let deliveryCursor = from;
   let saved = from.number;
   for (;;) {
-    const page = await nextPage(deps, webhook, lane);
+    const page = await nextPage(deps, webhook, deliveryCursor);
     if (page === 'restored') {
-      lane = at(lane, await lastStillThere(deps.feed, lane.accountId, lane));
-      if (!(await deps.store.saveLane(lane, saved))) return 'lost';
-      saved = lane.number;
+      deliveryCursor = at(
+        deliveryCursor,
+        await lastStillThere(deps.feed, deliveryCursor.accountId, deliveryCursor),
+      );
+      if (!(await deps.store.saveDeliveryCursor(deliveryCursor, saved))) return 'lost';
+      saved = deliveryCursor.number;
       continue;
     }
-    if (page.length === 0) return await rest(deps, lane, saved);
+    if (page.length === 0) return await rest(deps, deliveryCursor, saved);
     for (const item of page) {
-      if (deps.outOfTime()) return await pause(deps, lane, saved);
-      const outcome = await sendItem(deps, webhook, { accountId: lane.accountId, ...item });
+      if (deps.outOfTime()) return await pause(deps, deliveryCursor, saved);
+      const outcome = await sendItem(deps, webhook, { accountId: deliveryCursor.accountId, ...item });
       const now = deps.clock();
-      const next = advance(lane, item.entry, { outcome, now, jitter: deps.random() });
-      lane = next.lane;
+      const next = advance(deliveryCursor, item.entry, { outcome, now, jitter: deps.random() });
+      deliveryCursor = next.deliveryCursor;
       if (next.step === 'passed') continue;
       await carryOut(deps, { entry: item.entry, next, now });
-      if (!(await deps.store.saveLane(lane, saved))) return 'lost';
-      saved = lane.number;
+      if (!(await deps.store.saveDeliveryCursor(deliveryCursor, saved))) return 'lost';
+      saved = deliveryCursor.number;
       if (next.step === 'gone') return 'stopped';
       if (next.step === 'retry') return 'waiting';
     }
   }
 }
 
-/** Saves the lane when the time is up. */
-async function pause({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
-  return lane.number === saved || (await store.saveLane(lane, saved)) ? 'more' : 'lost';
+/** Saves the delivery cursor when the time is up. */
+async function pause(
+  { store }: CursorDeps,
+  deliveryCursor: DeliveryCursor,
+  saved: number,
+): Promise<CursorOutcome> {
+  return deliveryCursor.number === saved || (await store.saveDeliveryCursor(deliveryCursor, saved))
+    ? 'more'
+    : 'lost';
 }
 
-/** Saves the lane when nothing is left to send. */
-async function rest({ store }: LaneDeps, lane: Lane, saved: number): Promise<LaneOutcome> {
-  const { dueAtMillis, ...resting } = lane;
-  const changed = lane.number !== saved || dueAtMillis !== undefined;
-  return !changed || (await store.saveLane(resting, saved)) ? 'at-end' : 'lost';
+/** Saves the delivery cursor when nothing is left to send. */
+async function rest(
+  { store }: CursorDeps,
+  deliveryCursor: DeliveryCursor,
+  saved: number,
+): Promise<CursorOutcome> {
+  const { dueAtMillis, ...resting } = deliveryCursor;
+  const changed = deliveryCursor.number !== saved || dueAtMillis !== undefined;
+  return !changed || (await store.saveDeliveryCursor(resting, saved)) ? 'at-end' : 'lost';
 }
 
 /** An entry with the type that the webhook asks for, undefined if it asks for none, and the present order. */
@@ -84,9 +101,13 @@ interface Item {
   readonly row: OrderRow | undefined;
 }
 
-async function nextPage(deps: LaneDeps, webhook: Webhook, lane: Lane): Promise<Item[] | 'restored'> {
-  const { accountId } = lane;
-  const entries = await entriesFrom(deps, accountId, { place: lane, limit: PAGE });
+async function nextPage(
+  deps: CursorDeps,
+  webhook: Webhook,
+  deliveryCursor: DeliveryCursor,
+): Promise<Item[] | 'restored'> {
+  const { accountId } = deliveryCursor;
+  const entries = await entriesFrom(deps, accountId, { place: deliveryCursor, limit: PAGE });
   if (entries === undefined) return 'restored';
   const typed = entries.slice(0, PAGE).map((entry) => ({ entry, type: typeFor(webhook, entry) }));
   const wanted = typed.filter(({ type }) => type !== undefined).map(({ entry }) => entry.orderId);
@@ -95,7 +116,7 @@ async function nextPage(deps: LaneDeps, webhook: Webhook, lane: Lane): Promise<I
 }
 
 async function sendItem(
-  deps: LaneDeps,
+  deps: CursorDeps,
   webhook: Webhook,
   { accountId, entry, type, row }: Item & { accountId: string },
 ): Promise<Attempt['outcome']> {
@@ -105,14 +126,14 @@ async function sendItem(
 }
 
 /**
- * Carries out the effects of a step before the lane is saved: after a crash in between the entry is only
+ * Carries out the effects of a step before the delivery cursor is saved: after a crash in between the entry is only
  * tried again.
  */
 async function carryOut(
-  deps: LaneDeps,
+  deps: CursorDeps,
   { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
 ): Promise<void> {
-  const { webhookId, accountId } = next.lane;
+  const { webhookId, accountId } = next.deliveryCursor;
   const { number } = entry;
   if (next.step === 'gone') {
     await deps.store.disable(webhookId, now);
@@ -130,7 +151,7 @@ async function carryOut(
  * position.
  */
 export async function entriesFrom(
-  { feed, log }: Pick<LaneDeps, 'feed' | 'log'>,
+  { feed, log }: Pick<CursorDeps, 'feed' | 'log'>,
   accountId: string,
   { place, limit }: { place: SenderPlace; limit: number },
 ): Promise<FeedEntry[] | undefined> {
