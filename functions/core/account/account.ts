@@ -285,7 +285,7 @@ export interface SyncFacts {
   /**
    * Set while the journal has more than one run can read: the newest event that was read ahead of its turn.
    */
-  readonly backlog?: { readonly headAfter?: string } | undefined;
+  readonly backlog?: { readonly newestAfter?: string } | undefined;
   /** Time of the last request to do all daily work now. */
   readonly checkAskedAtMillis?: EpochMillis | undefined;
   /** An overlap that was interrupted. */

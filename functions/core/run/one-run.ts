@@ -27,7 +27,7 @@ export class Run {
   #facts: TaskFacts = {};
   #moved = false;
   #drained: Drained | undefined;
-  #headAfter: string | undefined;
+  #newestAfter: string | undefined;
   #backlog: Findings['backlog'];
 
   constructor(claimed: Claimed, work: OpenWork) {
@@ -96,14 +96,14 @@ export class Run {
    * Notes the newest event up to which the newest orders are stored; undefined if the journal's end was not
    * found in time.
    */
-  hasReadHead(headAfter: string | undefined): void {
-    this.#headAfter = headAfter;
+  hasReadHead(newestAfter: string | undefined): void {
+    this.#newestAfter = newestAfter;
   }
 
   hasDrained(drained: Drained): void {
     this.#drained = drained;
     if (drained.outcome === 'done') return;
-    this.#backlog = this.#headAfter === undefined ? {} : { headAfter: this.#headAfter };
+    this.#backlog = this.#newestAfter === undefined ? {} : { newestAfter: this.#newestAfter };
   }
 
   /** Leaves the journal to a later run, so that this run reports no backlog. */

@@ -1,7 +1,7 @@
 import { retryUnconfirmed } from '../ingest/settle.ts';
 import { drain } from '../journal/drain.ts';
 import { Unfinished } from '../journal/first-connect.ts';
-import { readHead } from '../journal/head.ts';
+import { readNewestFirst } from '../journal/newest-first.ts';
 import { overlap } from '../journal/overlap.ts';
 import { firstStart } from '../journal/start.ts';
 import { keepOffers } from '../offers/keep-offers.ts';
@@ -34,7 +34,7 @@ const fillGap: Step = async (run) => {
 const newestFirst: Step = async (run) => {
   const { account, cursor, tally } = run;
   if (account.backlog === undefined) return 'done';
-  run.hasReadHead(await readHead(run.work, { ...account.backlog, cursor }, tally));
+  run.hasReadHead(await readNewestFirst(run.work, { ...account.backlog, cursor }, tally));
   return 'done';
 };
 

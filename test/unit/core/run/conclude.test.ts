@@ -94,10 +94,10 @@ describe('interrupted runs', () => {
   it('remember that there is a backlog until the journal was read to its end', async () => {
     const interrupted = {
       outcome: 'interrupted',
-      found: found({ drained: drained('9', 'interrupted'), backlog: { headAfter: '50' } }),
+      found: found({ drained: drained('9', 'interrupted'), backlog: { newestAfter: '50' } }),
     } as const;
     const { after } = await concludeWith(account({ cursor: '1' }), interrupted);
-    expect(after.backlog).toEqual({ headAfter: '50' });
+    expect(after.backlog).toEqual({ newestAfter: '50' });
     const done = { outcome: 'done', found: found({ drained: drained('60') }) } as const;
     expect((await concludeWith(after, done)).after.backlog).toBeUndefined();
   });

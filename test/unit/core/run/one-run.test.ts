@@ -62,7 +62,7 @@ describe('a run', () => {
     expect(run.findings).toMatchObject({ drained: { cursor: '1', outcome: 'interrupted' } });
     expect(run.findings.backlog).toBeUndefined();
     run.hasDrained(drained('5', 'interrupted'));
-    expect(run.findings.backlog).toEqual({ headAfter: '9' });
+    expect(run.findings.backlog).toEqual({ newestAfter: '9' });
     expect(run.cursor).toBe('5');
   });
 

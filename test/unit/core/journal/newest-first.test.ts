@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
-import { readHead } from '../../../../functions/core/journal/head.ts';
+import { readNewestFirst } from '../../../../functions/core/journal/newest-first.ts';
 import { formOf, SETTINGS } from '../../../support/forms.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
@@ -21,12 +21,12 @@ function backlog(sales: number) {
   return { market, orders, deps: drainDeps({ shop: market, orders }) };
 }
 
-describe('readHead', () => {
+describe('readNewestFirst', () => {
   it('finds the end of the journal and lands what stands there, before the backlog is read', async () => {
     const { market, orders, deps } = backlog(200);
     const tally = emptyTally();
-    const headAfter = await readHead(deps, { cursor: '0' }, tally);
-    expect(headAfter).toBe(market.journal.at(-1)?.id);
+    const newestAfter = await readNewestFirst(deps, { cursor: '0' }, tally);
+    expect(newestAfter).toBe(market.journal.at(-1)?.id);
     expect(orders.rows.has('form:f199')).toBe(true);
     expect(orders.rows.has('form:f0')).toBe(false);
     expect(tally).toMatchObject({ events: 0, ordersChanged: orders.rows.size / 2 });
@@ -35,11 +35,11 @@ describe('readHead', () => {
 
   it('brings in what has come since, in one call', async () => {
     const { market, orders, deps } = backlog(200);
-    const headAfter = await readHead(deps, { cursor: '0' }, emptyTally());
+    const newestAfter = await readNewestFirst(deps, { cursor: '0' }, emptyTally());
     sell(market, 'new');
     market.calls.length = 0;
     const tally = emptyTally();
-    expect(await readHead(deps, { headAfter, cursor: '0' }, tally)).toBe(market.journal.at(-1)?.id);
+    expect(await readNewestFirst(deps, { newestAfter, cursor: '0' }, tally)).toBe(market.journal.at(-1)?.id);
     expect(market.calls).toEqual(['dealEvents', 'forms 1']);
     expect(orders.rows.get('form:fnew')?.content?.state).toBe('paid');
   });
@@ -47,13 +47,13 @@ describe('readHead', () => {
   it('does not keep the backlog waiting for ever', async () => {
     const { market, deps } = backlog(100);
     const [first] = market.journal;
-    await readHead(deps, { headAfter: first?.id ?? '', cursor: '0' }, emptyTally());
+    await readNewestFirst(deps, { newestAfter: first?.id ?? '', cursor: '0' }, emptyTally());
     expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(3);
   });
 
   it('leaves nothing that the drain would do twice', async () => {
     const { orders, deps } = backlog(30);
-    await readHead(deps, { cursor: '0' }, emptyTally());
+    await readNewestFirst(deps, { cursor: '0' }, emptyTally());
     await drain(deps, '0');
     expect(orders.feed).toHaveLength(30);
   });
@@ -61,7 +61,7 @@ describe('readHead', () => {
   it('reads nothing that the drain has landed already', async () => {
     const { market, orders, deps } = backlog(30);
     const cursor = market.journal.at(-1)?.id ?? '';
-    await readHead(deps, { cursor }, emptyTally());
+    await readNewestFirst(deps, { cursor }, emptyTally());
     expect(orders.rows.size).toBe(0);
   });
 
@@ -73,10 +73,10 @@ describe('readHead', () => {
         market.onCall = (call) => {
           if (call === operation) throw new MarketplaceFault({ reason, outcome: 'answered', operation });
         };
-        expect(await readHead(deps, { cursor: '0' }, emptyTally())).toBeUndefined();
-        const headAfter = market.journal.at(20)?.id ?? '';
-        const known = await readHead(deps, { headAfter, cursor: '0' }, emptyTally());
-        expect(known).toBe(operation === 'dealEvents' ? headAfter : market.journal.at(-1)?.id);
+        expect(await readNewestFirst(deps, { cursor: '0' }, emptyTally())).toBeUndefined();
+        const newestAfter = market.journal.at(20)?.id ?? '';
+        const known = await readNewestFirst(deps, { newestAfter, cursor: '0' }, emptyTally());
+        expect(known).toBe(operation === 'dealEvents' ? newestAfter : market.journal.at(-1)?.id);
         market.onCall = () => undefined;
         await drain(deps, '0');
         expect(orders.feed).toHaveLength(30);
@@ -87,7 +87,7 @@ describe('readHead', () => {
   it('ends its search where a count never ends', async () => {
     const { market, deps } = backlog(30);
     market.source.countDealEvents = async () => 10_000;
-    await readHead(deps, { cursor: '0' }, emptyTally());
+    await readNewestFirst(deps, { cursor: '0' }, emptyTally());
     expect(market.calls.length).toBeLessThan(10);
   });
 
@@ -96,7 +96,7 @@ describe('readHead', () => {
     market.onCall = () => {
       throw new MarketplaceFault({ reason: 'session-ended', outcome: 'answered', operation: 'any' });
     };
-    const stopped = readHead(deps, { cursor: '0' }, emptyTally());
+    const stopped = readNewestFirst(deps, { cursor: '0' }, emptyTally());
     await expect(stopped).rejects.toMatchObject({ reason: 'session-ended' });
   });
 });

@@ -15,21 +15,21 @@ const SEARCH_MILLIS = 15 * SECOND;
 
 /**
  * Stores the newest orders while a backlog is worked off from its oldest end, so that today's buyers do not
- * wait for yesterday's. `headAfter` is the newest event that was read in this way; without one the journal's
+ * wait for yesterday's. `newestAfter` is the newest event that was read in this way; without one the journal's
  * end is searched for. Returns the new one, or undefined if the end was not found in time. The cursor does
  * not move and no event counts as read, because the drain comes to these events later; for the same reason
  * trouble of the journal is only logged. Throws MarketplaceFault for trouble of the session and for an outage
  * of forms.
  */
-export async function readHead(
+export async function readNewestFirst(
   deps: SettleDeps,
-  use: { headAfter?: string | undefined; cursor: string },
+  use: { newestAfter?: string | undefined; cursor: string },
   tally: Tally,
 ): Promise<string | undefined> {
   const { cursor } = use;
   const isBehind = isBehindIn(deps.marketplace.sales);
-  let { headAfter } = use;
-  if (headAfter === undefined) {
+  let { newestAfter } = use;
+  if (newestAfter === undefined) {
     const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
     if (newest === undefined || newest instanceof Unfinished) return undefined;
     await settleEvents(
@@ -40,14 +40,14 @@ export async function readHead(
     return newest.found.at(-1)?.id ?? cursor;
   }
   for (let pages = 0; pages < PAGES && !deps.outOfTime(); pages += 1) {
-    const after: string = headAfter;
+    const after: string = newestAfter;
     const page: EventPage | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
     if (page === undefined) break;
     await settleEvents(deps, page.events, tally);
-    headAfter = page.next;
+    newestAfter = page.next;
     if (page.isEnd) break;
   }
-  return headAfter;
+  return newestAfter;
 }
 
 function findNewest({ clock }: SettleDeps, journal: Journal): ReturnType<typeof newestPage> {
