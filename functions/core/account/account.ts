@@ -257,7 +257,7 @@ export interface SyncFacts {
   /** Number of the last feed entry when a batch last ended; rows with numbers up to it are known to be in the feed. */
   readonly fedUntil?: number | undefined;
   /**
-   * The last deal event up to which everything has landed; '0' before the first. Absent before the first
+   * The last deal event up to which everything is stored; '0' before the first. Absent before the first
    * connect.
    */
   readonly cursor?: string | undefined;

@@ -13,7 +13,7 @@ export class ClaimLost extends Error {
 }
 
 /** `conflict`: the row has changed since it was read, and was not written. `tooLarge`: bytes of a row above the limit. */
-export type Landed = 'changed' | 'unchanged' | 'conflict' | { readonly tooLarge: number };
+export type Stored = 'changed' | 'unchanged' | 'conflict' | { readonly tooLarge: number };
 
 /** Writes the rows and the feed of an account, for the worker that holds its claim. */
 export interface RowWriter {
@@ -21,7 +21,7 @@ export interface RowWriter {
    * Brings rows to the state at the marketplace and appends their feed entries; each row at most once. A row whose
    * orders (`behind`) are not stored is not written, and counts as a conflict. Throws ClaimLost.
    */
-  write(writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Landed>>;
+  write(writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Stored>>;
   /** Puts these orders into the feed again. Throws ClaimLost. */
   tellAgain(rows: readonly Fed[]): Promise<void>;
   /** Ids of the rows whose state the feed lacks. */
@@ -88,7 +88,7 @@ export function openRows(
   };
   const writeBatch = async (
     part: readonly RowWrite[],
-    { owed, results }: { owed: ReadonlySet<OrderId>; results: Map<OrderId, Landed> },
+    { owed, results }: { owed: ReadonlySet<OrderId>; results: Map<OrderId, Stored> },
   ): Promise<void> => {
     const orderIds = part.filter((write) => !isSilent(write)).map(idOf);
     const batch = await begin({ orderIds, silentIds: part.filter(isSilent).map(idOf) });
@@ -120,8 +120,8 @@ export function openRows(
       }),
     );
   };
-  const writeAll = async (writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Landed>> => {
-    const results = new Map<OrderId, Landed>();
+  const writeAll = async (writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Stored>> => {
+    const results = new Map<OrderId, Stored>();
     if (new Set(writes.map(idOf)).size < writes.length) throw new Error('a row is written once in a batch');
     const owed = await told.owed(writes.flatMap(({ row }) => row ?? []));
     const due = writes.filter((write) => {
@@ -168,5 +168,5 @@ const idOf = ({ next }: RowWrite): OrderId => next.orderId;
 const isFirst = ({ behind = [] }: RowWrite): boolean => behind.length === 0;
 
 /** Whether an order that must come first is stored; an order outside this batch is stored already. */
-const stands = (landed: Landed | undefined): boolean =>
-  landed === undefined || landed === 'changed' || landed === 'unchanged';
+const stands = (stored: Stored | undefined): boolean =>
+  stored === undefined || stored === 'changed' || stored === 'unchanged';

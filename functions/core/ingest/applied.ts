@@ -37,11 +37,11 @@ export interface OpenedDeal extends Purchase {
 }
 
 /**
- * The result for an order: its row and feed entry are stored (`landed`); or a live form holds it by now, so
+ * The result for an order: its row and feed entry are stored (`stored`); or a live form holds it by now, so
  * that nothing else has to be done for it alone (`held`: deals and surcharges); or it failed although others
  * could be read.
  */
-export type Fate = 'landed' | 'held' | Failure;
+export type Fate = 'stored' | 'held' | Failure;
 
 /** Result of applying forms or deals: a value, of one step or of several added up. */
 export interface Applied {
@@ -86,7 +86,7 @@ export const failureIn = ({ fates }: Pick<Applied, 'fates'>, id: HintId): Failur
 
 /** Whether the order's row is stored, which includes an order in doubt that is to be read again. */
 export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean =>
-  applied.fates.get(id) === 'landed' || failureIn(applied, id)?.reason === 'unconfirmed';
+  applied.fates.get(id) === 'stored' || failureIn(applied, id)?.reason === 'unconfirmed';
 
 export type Rows = ReadonlyMap<OrderId, OrderRow>;
 

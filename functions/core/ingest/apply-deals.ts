@@ -2,7 +2,7 @@ import { chunks } from '../base/batches.ts';
 import { toMillis } from '../base/time.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
 import type { RowWrite } from '../feed/row-write.ts';
-import type { Landed } from '../feed/row-writer.ts';
+import type { Stored } from '../feed/row-writer.ts';
 import type { OfferBuyer, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
 import { orderOfDeal } from '../orders/deal-order.ts';
 import { withFlags } from '../orders/flags.ts';
@@ -89,10 +89,10 @@ async function storeDeals(
   read: DealsRead,
 ): Promise<StoredDeal[]> {
   const writes = new Map(deals.flatMap((deal) => writeOf(deal, read)));
-  const landed = await deps.rows.write([...writes.values()]);
+  const stored = await deps.rows.write([...writes.values()]);
   return deals.map((deal) => {
     const orderId = dealOrderId(deal.dealId);
-    return storedDeal(deal, { ...read, write: writes.get(orderId), landed: landed.get(orderId) });
+    return storedDeal(deal, { ...read, write: writes.get(orderId), stored: stored.get(orderId) });
   });
 }
 
@@ -107,9 +107,9 @@ function writeOf(deal: OpenedDeal, { rows, known }: DealsRead): [OrderId, RowWri
 
 function storedDeal(
   deal: OpenedDeal,
-  use: DealsRead & { write: RowWrite | undefined; landed: Landed | undefined },
+  use: DealsRead & { write: RowWrite | undefined; stored: Stored | undefined },
 ): StoredDeal {
-  const { rows, known, unsure, write, landed } = use;
+  const { rows, known, unsure, write, stored } = use;
   const orderId = dealOrderId(deal.dealId);
   const ended = (fate: Fate, counted: Partial<Applied> = {}): StoredDeal => ({
     deal,
@@ -118,16 +118,16 @@ function storedDeal(
   const refusal = known.refused.get(orderId);
   if (refusal !== undefined) return ended(refused(deal, { fault: refusal, unsure }));
   if (write === undefined) return { deal, applied: {} };
-  if (landed === 'conflict') return { deal, applied: {}, isOvertaken: true };
-  const failure = failureOf(landed);
+  if (stored === 'conflict') return { deal, applied: {}, isOvertaken: true };
+  const failure = failureOf(stored);
   if (failure !== undefined) return ended(failure);
   const { content } = write.next;
-  const counted = landed === 'changed' ? changedOrder(content) : {};
+  const counted = stored === 'changed' ? changedOrder(content) : {};
   const untold = isFree(deal, rows) ? known.untold.get(deal.offerId) : undefined;
   // The order is stored without a contact, and is tried again.
   if (untold !== undefined) return ended(refused(deal, { fault: untold, unsure }), counted);
   const doubt = content?.state === 'awaiting-form' ? doubtOfDeal(content) : undefined;
-  return ended(doubt === undefined ? 'landed' : unconfirmed(doubt, purchaseIn(deal)), counted);
+  return ended(doubt === undefined ? 'stored' : unconfirmed(doubt, purchaseIn(deal)), counted);
 }
 
 const purchaseIn = ({ dealId, offerId, buyerId, quantity }: OpenedDeal): Purchase => ({

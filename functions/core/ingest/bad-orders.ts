@@ -84,7 +84,7 @@ export interface BadOrderBook {
    */
   note(
     failures: ReadonlyMap<HintId, Failure>,
-    landed: (orderId: HintId) => boolean,
+    stored: (orderId: HintId) => boolean,
   ): Promise<ReadonlySet<HintId>>;
   setAside(): Promise<BadOrder[]>;
   /** Forgets orders that need no more work. */
@@ -148,11 +148,11 @@ export function openBook(
   const all = async (): Promise<BadOrder[]> =>
     known === undefined && expected === 0 ? [] : [...(await read()).values()];
   return {
-    async note(failures, landed) {
+    async note(failures, stored) {
       for (const [orderId, failure] of failures) await count(orderId, failure);
       if (known === undefined && expected === 0) return new Set();
       const book = await read();
-      for (const [orderId, bad] of [...book].filter(([id]) => landed(id))) {
+      for (const [orderId, bad] of [...book].filter(([id]) => stored(id))) {
         await deps.journal.removeBadOrder(accountId, orderId);
         forgotten.set(orderId, bad);
         book.delete(orderId);

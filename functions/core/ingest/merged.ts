@@ -61,7 +61,7 @@ export async function closeMerged(
     if (shown.length === 0 || shown.some((ids) => ids.length === 0)) return {};
     const orderId = formOrderId(id);
     const changed = (await close(deps, { orderId, newIds: [...new Set(shown.flat())] })) ? 1 : 0;
-    return { fates: new Map([[orderId, 'landed' as const]]), changed };
+    return { fates: new Map([[orderId, 'stored' as const]]), changed };
   });
   return allOf(closed);
 }

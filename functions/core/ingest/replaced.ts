@@ -22,7 +22,7 @@ export async function closeReplaced(
     const orderId = formOrderId(id);
     const fate = fateWith(newIds.map(formOrderId), applied);
     if (fate === undefined || !newIds.every((one) => use.asked.has(one))) continue;
-    const changed = fate === 'landed' && (await close(deps, { orderId, newIds })) ? 1 : 0;
+    const changed = fate === 'stored' && (await close(deps, { orderId, newIds })) ? 1 : 0;
     applied = allOf([applied, { fates: new Map([[orderId, fate]]), changed }]);
   }
   return applied;

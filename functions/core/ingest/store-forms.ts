@@ -1,5 +1,5 @@
 import type { RowWrite } from '../feed/row-write.ts';
-import type { Landed } from '../feed/row-writer.ts';
+import type { Stored } from '../feed/row-writer.ts';
 import { dealOrderId, formOrderId, type OrderContent, type OrderId, purchasesOf } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
@@ -38,19 +38,19 @@ export async function storeForms(
   });
   const holds = holdWrites(looks, rows);
   await tellOwed(deps, use.unread);
-  const landed = await deps.rows.write([...orders, ...holds]);
-  const results = looks.map((look) => ({ ...look, result: resultOf(look, { landed, holds }) }));
+  const stored = await deps.rows.write([...orders, ...holds]);
+  const results = looks.map((look) => ({ ...look, result: resultOf(look, { stored, holds }) }));
   const parts = results.map((one): Partial<Applied> => {
     const { content, form, result } = one;
     const orderId = formOrderId(form.id);
-    const counted = landed.get(orderId) === 'changed' ? changedOrder(content) : {};
+    const counted = stored.get(orderId) === 'changed' ? changedOrder(content) : {};
     if (result === 'conflict') return counted;
     if (result !== 'stored') return { ...counted, fates: new Map([[orderId, result]]) };
     const holding = holdingOf(one, rows);
     return allOf([counted, holding, { fates: new Map([[orderId, fateOf(one, told)]]) }]);
   });
   const closed = holds.filter(
-    ({ row, next }) => row?.content?.state === 'awaiting-form' && landed.get(next.orderId) === 'changed',
+    ({ row, next }) => row?.content?.state === 'awaiting-form' && stored.get(next.orderId) === 'changed',
   );
   return {
     applied: allOf([...parts, { changed: closed.length }]),
@@ -63,31 +63,31 @@ export async function storeForms(
 /** The result for a form: stored if its row and the rows of all that it holds are stored. */
 function resultOf(
   { form, content }: Look,
-  { landed, holds }: { landed: ReadonlyMap<OrderId, Landed>; holds: readonly RowWrite[] },
+  { stored, holds }: { stored: ReadonlyMap<OrderId, Stored>; holds: readonly RowWrite[] },
 ): 'stored' | 'conflict' | Failure {
   const held = new Set<OrderId>([
     ...purchasesOf(content).map(({ dealId }) => dealOrderId(dealId)),
     ...form.surchargeIds.map(formOrderId),
   ]);
-  const own = landed.get(formOrderId(form.id));
+  const own = stored.get(formOrderId(form.id));
   const ofHeld = holds
     .filter(({ next }) => held.has(next.orderId))
-    .map(({ next }) => landed.get(next.orderId));
+    .map(({ next }) => stored.get(next.orderId));
   const all = [own, ...ofHeld];
   const failure = all.map(failureOf).find((one) => one !== undefined);
   return failure ?? (all.includes('conflict') ? 'conflict' : 'stored');
 }
 
 /** The failure of an order whose row is too large; other orders are not affected. */
-export const failureOf = (landed: Landed | undefined): Failure | undefined =>
-  typeof landed === 'object' ? { reason: 'row-too-large', detail: `${landed.tooLarge} bytes` } : undefined;
+export const failureOf = (stored: Stored | undefined): Failure | undefined =>
+  typeof stored === 'object' ? { reason: 'row-too-large', detail: `${stored.tooLarge} bytes` } : undefined;
 
 function fateOf({ form, row, content }: Look, told: Told): Fate {
   // The state as read, not as stored: the row of a finished sale ignores a reading that shows it alive.
   const shown = { state: form.state, lines: content.lines };
   const tells = told.get(formOrderId(form.id));
   const doubt = doubtOfForm(shown, { told: tells, before: row?.content });
-  return doubt === undefined ? 'landed' : unconfirmed(doubt);
+  return doubt === undefined ? 'stored' : unconfirmed(doubt);
 }
 
 /** Surcharges that the order shows, without forms that lack their goods. */

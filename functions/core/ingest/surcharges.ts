@@ -77,5 +77,5 @@ export function fateWith(orderIds: readonly OrderId[], applied: Applied): Fate |
   const failures = orderIds.flatMap((orderId) => failureIn(applied, orderId) ?? []);
   // An order in doubt is stored, and so is the thing that belongs to it.
   const failure = failures.find(({ reason }) => reason !== 'unconfirmed');
-  return failure ?? (orderIds.every((orderId) => isStoredIn(applied, orderId)) ? 'landed' : undefined);
+  return failure ?? (orderIds.every((orderId) => isStoredIn(applied, orderId)) ? 'stored' : undefined);
 }

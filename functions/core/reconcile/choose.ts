@@ -48,7 +48,7 @@ export async function choose(
   );
   const judged = forms.map((form) => {
     const isOurs = ofOpenDeals.has(form.id) || heirs.has(form.id);
-    const verdict = isOurs ? ('land' as const) : reading.policy.verdict(form);
+    const verdict = isOurs ? ('storeOrder' as const) : reading.policy.verdict(form);
     return {
       form,
       row: rowOf(form),
@@ -108,7 +108,7 @@ function judge(
     if (!isLoss || row.content.state === state) return { isWanted: true };
     return { isWanted: true, note: { id, kind: book.get(id)?.kind ?? 'unread', day, untold: [state] } };
   }
-  if (verdict === 'land') return { isWanted: true, note: { id, kind: 'unread', day, lost: isLoss } };
+  if (verdict === 'storeOrder') return { isWanted: true, note: { id, kind: 'unread', day, lost: isLoss } };
   if (verdict === 'outside') return { isWanted: false };
   const isOpen = kindOf(form.state) === 'open';
   return { isWanted: false, note: { id, kind: isOpen ? 'earlier-open' : 'earlier', day } };

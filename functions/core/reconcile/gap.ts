@@ -99,7 +99,7 @@ async function fill(
   const book = await openListed(deps, { accountId, from, to });
   const policy = policyOf(gap.fromMillis);
   const { listing, looked } = await readLists(deps, { listing: begun, book, policy, tally });
-  if (isOver(listing)) await listed.putListing(accountId, { ...listing, landing: undefined });
+  if (isOver(listing)) await listed.putListing(accountId, { ...listing, toStore: undefined });
   return { listing, moved: listing.position !== begun.position || looked.size > 0 };
 }
 
@@ -129,6 +129,6 @@ function newListing(
 
 const policyOf = (from: EpochMillis): Policy => ({
   isSettled: ({ kind }) => kind !== 'unread',
-  verdict: (form) => ((changedAt(form) ?? from) >= from ? 'land' : 'outside'),
+  verdict: (form) => ((changedAt(form) ?? from) >= from ? 'storeOrder' : 'outside'),
   losses: undefined,
 });

@@ -35,7 +35,7 @@ export const runImport: PeriodicTask<Lists> = async (given, { account, tally }) 
   const reading = await readLists(deps, { listing, book, policy, tally });
   const { listing: after } = reading;
   if (isOver(after)) {
-    await listed.putListing(deps.accountId, { ...after, landing: undefined });
+    await listed.putListing(deps.accountId, { ...after, toStore: undefined });
     return over;
   }
   const moved = after.position !== before.position || reading.looked.size > 0;
@@ -55,7 +55,7 @@ function policyOf(
   return {
     isSettled: ({ kind, day }) =>
       kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
-    verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'land' : 'outside'),
+    verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'storeOrder' : 'outside'),
     losses: undefined,
   };
 }

@@ -48,7 +48,7 @@ export async function readLists(
  * their rows are stored.
  */
 export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
-  lookAt(deps, reading, reading.listing.landing ?? []);
+  lookAt(deps, reading, reading.listing.toStore ?? []);
 
 async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
   for (;;) {
@@ -156,7 +156,7 @@ function afterPage({ listing, book }: Reading, page: FormPage): Listing {
     why: undefined,
     position: page.next,
     share: page.share,
-    landing: undefined,
+    toStore: undefined,
     counts: {
       named: counts.named + ids.length,
       imported: counts.imported,

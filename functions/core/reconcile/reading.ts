@@ -18,7 +18,7 @@ export interface Policy {
   /** Whether a known id needs no further work. */
   readonly isSettled: (known: ListedForm) => boolean;
   /** The decision about a form that is not stored. */
-  readonly verdict: (form: Form) => 'land' | 'earlier' | 'outside';
+  readonly verdict: (form: Form) => 'storeOrder' | 'earlier' | 'outside';
   /** Whether forms that were not stored count as lost by the journal, which was read up to this time. */
   readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
 }

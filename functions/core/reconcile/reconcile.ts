@@ -114,7 +114,7 @@ function takenUp(
     firstOnly: true,
     share: 0,
     counts: NOTHING_COUNTED,
-    landing: before?.landing,
+    toStore: before?.toStore,
   };
 }
 
@@ -144,7 +144,7 @@ function policyOf({ account, toldUntil }: TaskUse): Policy {
     filledAt(form) !== undefined && (changedAt(form) ?? connected) < connected;
   return {
     isSettled: ({ kind }) => kind !== 'unread',
-    verdict: (form: Form) => (isEarlier(form) ? 'earlier' : 'land'),
+    verdict: (form: Form) => (isEarlier(form) ? 'earlier' : 'storeOrder'),
     losses: { toldUntil },
   };
 }
@@ -181,7 +181,7 @@ async function lookAgain(
       await book.save(listOf(read));
       return false;
     }
-    reading.listing = { ...reading.listing, position: batch.map(placeOf).at(-1), landing: undefined };
+    reading.listing = { ...reading.listing, position: batch.map(placeOf).at(-1), toStore: undefined };
     await deps.listed.putListing(deps.accountId, reading.listing);
   }
   await book.save(listOf(read));

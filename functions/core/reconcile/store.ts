@@ -73,7 +73,7 @@ export interface Listing {
   readonly finishedAtMillis?: EpochMillis | undefined;
   readonly counts: ListingCounts;
   /** Forms that are counted as imported, and perhaps not completely stored yet. */
-  readonly landing?: readonly string[] | undefined;
+  readonly toStore?: readonly string[] | undefined;
   /** Forms of the page under way that were read and are not to be stored. */
   readonly passed?: readonly string[] | undefined;
   /** Number of tries in a row that met trouble with the list, and the time of the next. */

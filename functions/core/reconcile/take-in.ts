@@ -34,8 +34,8 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     const row = rows.get(formOrderId(id));
     const content = row?.content;
     // A row without its feed entry does not count as stored.
-    const hasLanded = row !== undefined && !owed.has(row.orderId);
-    if (content === undefined || !hasLanded || book.get(id)?.kind === 'unread') continue;
+    const isStored = row !== undefined && !owed.has(row.orderId);
+    if (content === undefined || !isStored || book.get(id)?.kind === 'unread') continue;
     book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
     stored.set(id, content);
   }
@@ -98,7 +98,7 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
   const { book, looked } = reading;
   const hints = { told: await allTold(deps) };
-  const takenOver = reading.listing.landing?.filter((id) => ids.includes(id)) ?? [];
+  const takenOver = reading.listing.toStore?.filter((id) => ids.includes(id)) ?? [];
   let chosen: readonly Chosen[] = [];
   let heirs: ReadonlySet<string> = new Set();
   let batch = newBatch(ids);
@@ -148,13 +148,13 @@ async function announce(
 ): Promise<void> {
   const { book, listing, policy } = reading;
   const changing = chosen.filter(({ form, before }) => before !== form.state);
-  const landing = [...new Set([...takenOver, ...changing.map(({ form }) => form.id)])];
-  if (landing.length === 0) return;
+  const toStore = [...new Set([...takenOver, ...changing.map(({ form }) => form.id)])];
+  if (toStore.length === 0) return;
   if (policy.losses !== undefined) await book.save(listing.lists[0] ?? 'form-ids');
-  const known = new Set(listing.landing);
+  const known = new Set(listing.toStore);
   const news = new Set(chosen.filter(({ before }) => before === undefined).map(({ form }) => form.id));
   const imported = listing.counts.imported + [...news].filter((id) => !known.has(id)).length;
-  reading.listing = { ...listing, counts: { ...listing.counts, imported }, landing };
+  reading.listing = { ...listing, counts: { ...listing.counts, imported }, toStore };
   await deps.listed.putListing(deps.accountId, reading.listing);
 }
 

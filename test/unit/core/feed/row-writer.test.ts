@@ -51,8 +51,8 @@ describe('a batch', () => {
     const orders = memoryOrders();
     const rows = await claimRows(orders, { clock });
     const writes = watched(orders);
-    const landed = await rows.write([purchase('1'), order('1'), order('2')]);
-    expect([...landed.values()]).toEqual(['changed', 'changed', 'changed']);
+    const stored = await rows.write([purchase('1'), order('1'), order('2')]);
+    expect([...stored.values()]).toEqual(['changed', 'changed', 'changed']);
     expect(writes).toEqual([
       'announce',
       'batch form:1 form:2',
@@ -76,8 +76,8 @@ describe('a batch', () => {
     const orders = memoryOrders();
     await (await claimRows(orders, { clock })).write([order('1')]);
     const rows = await claimRows(orders, { clock });
-    const landed = await rows.write([order('1', undefined, 'other'), purchase('1'), order('2')]);
-    expect(Object.fromEntries(landed)).toEqual({
+    const stored = await rows.write([order('1', undefined, 'other'), purchase('1'), order('2')]);
+    expect(Object.fromEntries(stored)).toEqual({
       'form:1': 'conflict',
       'deal:d1': 'conflict',
       'form:2': 'changed',
@@ -122,8 +122,8 @@ describe('a batch', () => {
   it('refuses a row that no item may be as long as, and writes the others', async () => {
     const orders = memoryOrders();
     const rows = await claimRows(orders, { clock });
-    const landed = await rows.write([order('1', undefined, 'x'.repeat(400_001)), order('2')]);
-    expect(landed.get('form:1')).toMatchObject({ tooLarge: expect.any(Number) });
+    const stored = await rows.write([order('1', undefined, 'x'.repeat(400_001)), order('2')]);
+    expect(stored.get('form:1')).toMatchObject({ tooLarge: expect.any(Number) });
     expect([...orders.rows.keys()]).toEqual(['form:2']);
   });
 
@@ -233,8 +233,8 @@ describe('rows of a batch that a restored account has lost', () => {
     const orders = await lost();
     const rows = await claimRows(orders, { clock });
     const [one, two] = [orders.rows.get('form:1'), orders.rows.get('form:2')];
-    const landed = await rows.write([order('1', one), order('2', two)]);
-    expect(Object.fromEntries(landed)).toEqual({ 'form:1': 'unchanged', 'form:2': 'changed' });
+    const stored = await rows.write([order('1', one), order('2', two)]);
+    expect(Object.fromEntries(stored)).toEqual({ 'form:1': 'unchanged', 'form:2': 'changed' });
     expect(orders.feed.map(({ orderId, changes }) => [orderId, changes])).toEqual([
       ['form:1', ['created', 'form-filled', 'paid']],
       ['form:2', ['created', 'form-filled', 'paid']],

@@ -22,12 +22,12 @@ const IN_DOUBT: Fate = unconfirmed({ told: ['paid'], lacks: ['paid'] });
 
 describe('the result of several rounds', () => {
   it('is added up, and of an order that was looked at twice the later fate holds', () => {
-    const first = { ...fates({ 'form:1': MISSING, 'form:2': 'landed', 'deal:3': 'held' }), changed: 2 };
-    const second = { ...fates({ 'form:1': 'landed', 'form:2': IN_DOUBT }), changed: 1, goodFormId: '1' };
+    const first = { ...fates({ 'form:1': MISSING, 'form:2': 'stored', 'deal:3': 'held' }), changed: 2 };
+    const second = { ...fates({ 'form:1': 'stored', 'form:2': IN_DOUBT }), changed: 1, goodFormId: '1' };
     const order = orderOfForm(formOf('1', ['2']));
     const flagged = changedOrder({ ...order, flags: ['long-text', 'total-mismatch'] });
     expect(allOf([NOTHING_APPLIED, first, second, flagged])).toEqual({
-      ...fates({ 'form:1': 'landed', 'form:2': IN_DOUBT, 'deal:3': 'held' }),
+      ...fates({ 'form:1': 'stored', 'form:2': IN_DOUBT, 'deal:3': 'held' }),
       opened: [],
       changed: 4,
       flagged: 1,
@@ -38,10 +38,10 @@ describe('the result of several rounds', () => {
   });
 
   it('has what belongs to several orders stored when all of them are, in doubt too, and failed with one of them', () => {
-    const applied = allOf([fates({ 'form:1': 'landed', 'form:2': IN_DOUBT, 'form:3': MISSING })]);
+    const applied = allOf([fates({ 'form:1': 'stored', 'form:2': IN_DOUBT, 'form:3': MISSING })]);
     expect([isStoredIn(applied, 'form:2'), isStoredIn(applied, 'form:3')]).toEqual([true, false]);
     expect(failureIn(applied, 'form:1')).toBeUndefined();
-    expect(fateWith(['form:1', 'form:2'], applied)).toBe('landed');
+    expect(fateWith(['form:1', 'form:2'], applied)).toBe('stored');
     expect(fateWith(['form:1', 'form:3'], applied)).toBe(MISSING);
     expect(fateWith(['form:1', 'form:4'], applied)).toBeUndefined();
   });

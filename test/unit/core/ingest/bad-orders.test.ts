@@ -71,7 +71,7 @@ describe('a bad order', () => {
     expect(journal.bad.get('form:f2')?.tries).toBe(1);
   });
 
-  it('is forgotten when it lands', async () => {
+  it('is forgotten when it stores', async () => {
     oneMissing();
     await runs(1);
     market.forms.set('f2', formOf('f2', ['d2']));

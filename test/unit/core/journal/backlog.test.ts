@@ -120,7 +120,7 @@ describe('a backlog', () => {
     expect(Object.keys(liveOrders(orders))).toHaveLength(100);
   });
 
-  it('keeps what has landed when the marketplace fails in the middle', async () => {
+  it('keeps what has stored when the marketplace fails in the middle', async () => {
     const market = shop();
     const orders = memoryOrders();
     sold(market, 60);

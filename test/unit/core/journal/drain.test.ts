@@ -104,7 +104,7 @@ describe('drain', () => {
     expect(market.calls).toEqual(['dealEvents', 'dealEvents', ...Array(5).fill('forms 25'), 'forms 5']);
   });
 
-  it('moves the cursor no further than the first event whose form it could not read, and lands the rest', async () => {
+  it('moves the cursor no further than the first event whose form it could not read, and stores the rest', async () => {
     const { market, orders, run } = setUp();
     market.forms.set('f1', formOf('f1', ['d1']));
     const good = market.event('form-created', 'd1', 'f1');
@@ -115,7 +115,7 @@ describe('drain', () => {
     expect(Object.keys(liveOrders(orders))).toEqual(['form:f1', 'form:f3']);
   });
 
-  it('stops when its time is up, with the cursor behind what has landed', async () => {
+  it('stops when its time is up, with the cursor behind what has stored', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 2 });
     const orders = memoryOrders();
     for (const deal of ['d1', 'd2', 'd3', 'd4']) market.event('deal-created', deal);

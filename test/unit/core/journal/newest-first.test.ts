@@ -22,7 +22,7 @@ function backlog(sales: number) {
 }
 
 describe('readNewestFirst', () => {
-  it('finds the end of the journal and lands what stands there, before the backlog is read', async () => {
+  it('finds the end of the journal and stores what stands there, before the backlog is read', async () => {
     const { market, orders, deps } = backlog(200);
     const tally = emptyTally();
     const newestAfter = await readNewestFirst(deps, { cursor: '0' }, tally);
@@ -58,7 +58,7 @@ describe('readNewestFirst', () => {
     expect(orders.feed).toHaveLength(30);
   });
 
-  it('reads nothing that the drain has landed already', async () => {
+  it('reads nothing that the drain has stored already', async () => {
     const { market, orders, deps } = backlog(30);
     const cursor = market.journal.at(-1)?.id ?? '';
     await readNewestFirst(deps, { cursor }, emptyTally());

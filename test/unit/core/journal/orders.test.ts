@@ -102,7 +102,7 @@ describe('a surcharge', () => {
     expect(journal.bad.size).toBe(0);
   });
 
-  it('fails with its form, for its form’s reason, and lands with it', async () => {
+  it('fails with its form, for its form’s reason, and stores with it', async () => {
     market.forms.delete('f1');
     market.event('payment-finished', 'd1', 's1');
     await run();
@@ -120,7 +120,7 @@ describe('a surcharge', () => {
 
   it('stays an order once it is stored with goods, whichever form names it', async () => {
     const row = orders.rows.get('form:f1');
-    if (row === undefined) throw new Error('it landed');
+    if (row === undefined) throw new Error('it stored');
     const { heldBy: _, ...free } = { ...row, orderId: 'form:s1' as const };
     orders.rows.set('form:s1', free);
     market.event('payment-finished', 'd1', 'f1');
@@ -149,7 +149,7 @@ describe('a form that is named as a surcharge though it has goods', () => {
     expect(orders.feed).toHaveLength(entries);
   });
 
-  it('is found by being named, where its own events are lost, and lands after it came without its goods', async () => {
+  it('is found by being named, where its own events are lost, and stores after it came without its goods', async () => {
     const other = formOf('f2', ['d2']);
     market.forms.set('f1', formOf('f1', ['d1'], { surchargeIds: ['f2'] }));
     market.forms.set('f2', { ...other, lines: [] });

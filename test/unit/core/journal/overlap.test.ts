@@ -95,7 +95,7 @@ describe('rereadOverlap', () => {
     expect(orders.feed).toHaveLength(told);
   });
 
-  it('lands an event that came late behind the cursor, once', async () => {
+  it('stores an event that came late behind the cursor, once', async () => {
     const { market, orders, late, reread } = await drained(25);
     late(12, 'late');
     const tally = emptyTally();
@@ -115,7 +115,7 @@ describe('rereadOverlap', () => {
     expect([...orders.rows.keys()]).not.toContain('form:new');
   });
 
-  it('does not take a late event for seen before its order has landed', async () => {
+  it('does not take a late event for seen before its order has stored', async () => {
     const { market, journal, late, reread } = await drained(5);
     const event = late(2, 'late');
     market.forms.delete('late');

@@ -13,7 +13,7 @@ import { cancelledSince, connected, formSold, house, surcharge, unpaid } from '.
 const DAY_OF_SALE = '2026-09-16';
 
 /** Stores forms as the drain would. */
-const landed = async (at: ReturnType<typeof house>, formIds: readonly string[]) => {
+const stored = async (at: ReturnType<typeof house>, formIds: readonly string[]) => {
   await settle(at.deps(), { formIds, deals: [] }, emptyTally());
 };
 
@@ -21,7 +21,7 @@ describe('a check', () => {
   it('brings in what the journal never named, and counts it on its day', async () => {
     const at = house();
     at.sold(formSold('1', ['d1']), formSold('2', ['d2', 'd3']), formSold('3', ['d4']));
-    await landed(at, ['1', '3']);
+    await stored(at, ['1', '3']);
     const { done, tally } = await at.run(reconcile, connected());
     expect(at.live()).toEqual(['form:1', 'form:2', 'form:3']);
     expect(tally.ordersChanged).toBe(1);
@@ -187,7 +187,7 @@ describe('a check', () => {
     const at = house();
     at.sold(unpaid(formSold('1', ['d1'])), formSold('2', ['d2'], { hoursAgo: 30 }));
     at.market.event('deal-created', 'd2');
-    await landed(at, ['1', '2']);
+    await stored(at, ['1', '2']);
     at.sold(formSold('1', ['d1']), cancelledSince(formSold('2', ['d2'], { hoursAgo: 30 }), 3));
     const { done } = await at.run(reconcile, connected());
     expect(at.live()).toEqual(['deal:d2', 'form:1']);
@@ -204,7 +204,7 @@ describe('a check', () => {
       formSold(id, [`d${id}`], { hoursAgo: days * 24 }),
     );
     at.sold(...forms);
-    await landed(at, ['1', '2', '3']);
+    await stored(at, ['1', '2', '3']);
     const late = connected({ check: undefined, connectedAtMillis: plus(NOW, -6 * DAY) });
     await at.run(reconcile, late);
     at.sold(...forms.map((form) => cancelledSince(form, 24 * 4)));
@@ -216,7 +216,7 @@ describe('a check', () => {
   it('reads again what is to be paid though every list is gone', async () => {
     const at = house();
     at.sold(unpaid(formSold('1', ['d1'])));
-    await landed(at, ['1']);
+    await stored(at, ['1']);
     await at.run(reconcile, connected());
     at.sold(formSold('1', ['d1']));
     at.market.onCall = (call) => {
@@ -368,7 +368,7 @@ describe('the lists of a marketplace', () => {
   it('are not believed when they name nothing although forms are known', async () => {
     const at = house();
     at.sold(formSold('1', ['d1']), formSold('2', ['d2']));
-    await landed(at, ['1']);
+    await stored(at, ['1']);
     silence(at, 'form-ids');
     const { done } = await at.run(reconcile, connected(), { goodFormId: '1' });
     expect(done?.facts.check).toMatchObject({ list: 'filled-forms', blind: ['form-ids'], lost: 1 });
@@ -386,7 +386,7 @@ describe('the lists of a marketplace', () => {
     expect((await at.run(reconcile, connected())).done?.facts.check).toMatchObject({ list: 'form-ids' });
     const old = house();
     old.sold(formSold('1', ['d1'], { hoursAgo: 24 * 40 }));
-    await landed(old, ['1']);
+    await stored(old, ['1']);
     silence(old, ...ALL);
     const { done } = await old.run(reconcile, connected(), { goodFormId: '1' });
     expect(done?.facts.check).toMatchObject({ list: 'form-ids' });
@@ -449,7 +449,7 @@ describe('a worker that is killed', () => {
             const [id, deal] = [`${index + 1}`, `d${index}`];
             const form = formSold(id, [deal], fate === 'earlier' ? { hoursAgo: 24 * 25 } : {});
             at.sold(fate === 'untold-payment' || fate === 'unpaid' ? unpaid(form) : form);
-            if (fate === 'known' || fate === 'unpaid' || fate === 'untold-payment') await landed(at, [id]);
+            if (fate === 'known' || fate === 'unpaid' || fate === 'untold-payment') await stored(at, [id]);
             if (fate === 'lost-of-known-deal') {
               const purchase = { dealId: deal, offerId: '8000000001', buyerId: '77', quantity: 1 };
               await settle(at.deps(), { formIds: [], deals: [purchase] }, emptyTally());
@@ -458,7 +458,7 @@ describe('a worker that is killed', () => {
             if (fate === 'untold-end') {
               loss.untold += 1;
               at.sold(unpaid(form));
-              await landed(at, [id]);
+              await stored(at, [id]);
               at.market.event('deal-created', deal);
               at.sold(cancelledSince(form, 48));
               expected.push(`deal:${deal}`);
