@@ -133,7 +133,7 @@ export const SyncState = described(
     state: z.enum(['fresh', 'late', 'stalled', 'disconnected']),
     message: Bilingual,
     lagSeconds: described(z.nullable(z.int()), {
-      description: 'Seconds since the last success, or since the oldest event that is not settled.',
+      description: 'Seconds since the last success, or since the oldest event that is not processed.',
     }),
     lastSuccessAt: maybeMoment,
     cursor: z.nullable(z.string()),

@@ -1,6 +1,6 @@
 import type { Account, OfferFacts } from '../../functions/core/account/account.ts';
 import { type Clock, plus } from '../../functions/core/base/time.ts';
-import { emptyTally } from '../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../functions/core/ingest/process-orders.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { keepOffers } from '../../functions/core/offers/keep-offers.ts';
 import { account, NOW } from './accounts.ts';

@@ -28,7 +28,7 @@ export interface UuidSeller {
   run(fate?: Fate): Promise<RunOutcome | 'killed'>;
   repair(orderId: OrderId): Promise<RunOutcome | 'killed'>;
   /** Runs until the journal has nothing new. */
-  settle(): Promise<void>;
+  processOrders(): Promise<void>;
 }
 
 export function uuidSeller({ hasLists = false } = {}): UuidSeller {
@@ -81,7 +81,7 @@ export function uuidSeller({ hasLists = false } = {}): UuidSeller {
     },
     run: (fate) => work({ why: 'now' }, fate),
     repair: (orderId) => work({ why: 'repair', orderId }),
-    async settle() {
+    async processOrders() {
       for (let runs = 0; runs < 50; runs += 1) {
         const outcome = await self.run();
         if (outcome === 'done' && accounts.row.lastRun?.events === 0) return;

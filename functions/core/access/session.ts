@@ -104,8 +104,8 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
   const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
   await passTroubles(deps, { keyId: webapiKeyId, troubles });
   const usable = session !== undefined && isUsable(session, deps) ? session : undefined;
-  const settled = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
-  if (usable !== undefined && settled && deps.clock() < usable.renewAtMillis) return usable;
+  const processed = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
+  if (usable !== undefined && processed && deps.clock() < usable.renewAtMillis) return usable;
   try {
     return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
   } catch (error) {

@@ -274,7 +274,7 @@ export interface SyncFacts {
   readonly leap?: string | undefined;
   /** Time of the event at the cursor. */
   readonly cursorEventAtMillis?: EpochMillis | undefined;
-  /** Time of the oldest event that was read and is not settled; absent while there is none. */
+  /** Time of the oldest event that was read and is not processed; absent while there is none. */
   readonly openEventAtMillis?: EpochMillis | undefined;
   /** Time when a run last reached the journal's end and left nothing open. */
   readonly lastSuccessAtMillis?: EpochMillis | undefined;

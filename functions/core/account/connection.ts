@@ -61,10 +61,10 @@ export const needsPerson = (state: ConnectionState): boolean => WAITING.has(stat
 
 /** Whether a person has typed a password that was not tried yet. */
 export const hasUntriedStagedVersion = (account: Account): boolean =>
-  account.stagedVersion !== undefined && !isSettled(account.verdicts[account.stagedVersion]);
+  account.stagedVersion !== undefined && !isProcessed(account.verdicts[account.stagedVersion]);
 
 /** Whether a version was judged and is not to be sent again. */
-export const isSettled = (verdict: Verdict | undefined): boolean =>
+export const isProcessed = (verdict: Verdict | undefined): boolean =>
   verdict !== undefined && verdict.resend !== 'permitted';
 
 /** Whether the account is locked: a captcha fault counts until a later success or unlock. */

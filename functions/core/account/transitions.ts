@@ -2,7 +2,7 @@ import type { EpochMillis } from '../base/time.ts';
 import { epochMillis, plus } from '../base/time.ts';
 import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt, Verdict } from './account.ts';
 import { leaseHeldUntil, timesCutDown } from './clocks.ts';
-import { isSettled } from './connection.ts';
+import { isProcessed } from './connection.ts';
 import {
   counted,
   failed,
@@ -87,7 +87,7 @@ const isSuperseded = (account: Account, version: string): boolean =>
   account.promoteVersion !== undefined ||
   (account.stagedVersion !== undefined &&
     account.stagedVersion !== version &&
-    !isSettled(account.verdicts[account.stagedVersion]));
+    !isProcessed(account.verdicts[account.stagedVersion]));
 
 export interface Answered {
   readonly attempt: OpenAttempt;

@@ -44,7 +44,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Serwis zablokował temu kontu dostęp do tej funkcji. Wyjaśnij to z serwisem, a potem wznów synchronizację.',
-      en: 'The marketplace has blocked this function for this account. Settle it with the marketplace, then resume the synchronisation.',
+      en: 'The marketplace has blocked this function for this account. Process it with the marketplace, then resume the synchronisation.',
     },
   },
   'login-service-trouble': {

@@ -164,8 +164,8 @@ const dealsKnown = (ids: readonly string[], { rows }: FormsRead, named: NamedDea
  */
 export async function concluded(deps: ApplyDeps, batch: Batch): Promise<Applied> {
   const applied = allOf([batch.applied, { fates: fatesOfShown(batch.shown, batch.applied) }]);
-  const settled = allOf([applied, { fates: fatesOfWaiting(batch.waiting, applied) }]);
-  const merged = allOf([settled, await closeMerged(deps, batch)]);
+  const processed = allOf([applied, { fates: fatesOfWaiting(batch.waiting, applied) }]);
+  const merged = allOf([processed, await closeMerged(deps, batch)]);
   const known = allOf([merged, { fates: fatesOfRivals(batch, merged) }]);
   return await closeReplaced(deps, { ...batch, applied: known });
 }

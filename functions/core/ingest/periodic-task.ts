@@ -1,10 +1,10 @@
 import type { Account } from '../account/account.ts';
 import type { SavedFacts, SyncChanges } from '../account/store.ts';
 import { type EpochMillis, latestTrueTime, plus } from '../base/time.ts';
-import type { SettleDeps, Tally } from './settle.ts';
+import type { ProcessDeps, Tally } from './process-orders.ts';
 import type { JournalStore } from './store.ts';
 
-export type TaskDeps = SettleDeps & {
+export type TaskDeps = ProcessDeps & {
   readonly journal: JournalStore;
   /** A form that could be read lately. */
   readonly goodFormId?: string | undefined;

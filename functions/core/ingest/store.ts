@@ -54,20 +54,20 @@ export interface SeenEvents {
   readonly last: string;
 }
 
-/** Records of the journal's events beside the orders: orders that failed, and events that are settled. */
+/** Records of the journal's events beside the orders: orders that failed, and events that are processed. */
 export interface JournalStore {
   /** All bad orders, read consistently. */
   badOrders(accountId: string): Promise<BadOrder[]>;
   putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
   removeBadOrder(accountId: string, orderId: HintId): Promise<void>;
-  /** Notes events as settled, for as long as any journal keeps them. `late`: they stood between others. */
+  /** Notes events as processed, for as long as any journal keeps them. `late`: they stood between others. */
   markSeen(accountId: string, events: SeenEvents, options?: { late: boolean }): Promise<void>;
   /**
-   * The settled events between `first` and `last` (sort keys). An event that is missing here costs another
+   * The processed events between `first` and `last` (sort keys). An event that is missing here costs another
    * reading and no more.
    */
   seen(accountId: string, range: { first: string; last: string }): Promise<ReadonlySet<string>>;
-  /** Forgets all settled events, because their ids belong to other events now. */
+  /** Forgets all processed events, because their ids belong to other events now. */
   forgetSeen(accountId: string): Promise<void>;
   removeAll(accountId: string): Promise<void>;
 }

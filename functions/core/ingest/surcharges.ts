@@ -55,7 +55,7 @@ export const fatesOfShown = (shown: readonly string[], { fates }: Applied): Read
 
 /**
  * Fates of surcharges that wait for their forms: they are stored and fail together. A surcharge of an unknown
- * form counts as settled.
+ * form counts as processed.
  */
 export function fatesOfWaiting(
   waiting: ReadonlyMap<string, readonly string[]>,

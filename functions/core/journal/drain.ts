@@ -1,17 +1,17 @@
 import { type EpochSeconds, SECOND } from '../base/time.ts';
 import { isStop, type Stop } from '../faults/own-stop.ts';
 import { dealsNamedBy } from '../ingest/named-deals.ts';
-import { type FormsRead, readWithRows } from '../ingest/read-forms.ts';
 import {
   CALLS_A_BATCH,
   emptyTally,
   forgetReadable,
-  type SettleDeps,
-  settleDeals,
-  settleForms,
-  settleUnreadable,
+  type ProcessDeps,
+  processDeals,
+  processForms,
+  processUnreadable,
   type Tally,
-} from '../ingest/settle.ts';
+} from '../ingest/process-orders.ts';
+import { type FormsRead, readWithRows } from '../ingest/read-forms.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { toldBy } from '../ingest/unconfirmed.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
@@ -35,7 +35,7 @@ const BATCHES_BEFORE_DEALS = 2;
 /** Most stored events that a killed worker has to read again. */
 const SAVE_EVERY = 100;
 
-export interface DrainDeps extends SettleDeps {
+export interface DrainDeps extends ProcessDeps {
   readonly journal: JournalStore;
   readonly saveCursor: (reached: Reached) => Promise<void>;
   /** A stored event beyond a leap of ids, from an earlier run. */
@@ -47,11 +47,11 @@ export interface DrainDeps extends SettleDeps {
 export interface Drained extends Tally {
   readonly cursor: string;
   readonly outcome: 'done' | 'interrupted';
-  /** Whether every event that was read is settled. */
+  /** Whether every event that was read is processed. */
   readonly clean: boolean;
   /** A stored event beyond a leap of ids, where the cursor does not follow. */
   readonly leap?: string | undefined;
-  /** Time of the oldest event that was read and is not settled. */
+  /** Time of the oldest event that was read and is not processed. */
   readonly openSinceSeconds?: EpochSeconds | undefined;
   /** Time of the event at the cursor, if the cursor has moved. */
   readonly cursorEventAtSeconds?: EpochSeconds | undefined;
@@ -59,8 +59,8 @@ export interface Drained extends Tally {
 
 /**
  * Reads the deal journal from the cursor to its end and stores the orders that its events hint at. The cursor
- * moves only over the leading run of settled events; it is written after their orders, and after they are
- * noted as seen. An event that is not settled stops the cursor, and no other event. When the time is up,
+ * moves only over the leading run of processed events; it is written after their orders, and after they are
+ * noted as seen. An event that is not processed stops the cursor, and no other event. When the time is up,
  * another step is made if none has moved the cursor, so that every run makes progress. Throws Stop, with the
  * cursor saved.
  */
@@ -145,19 +145,19 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     formIds.length === 0 || (formIds.length < size && isFull) || reading.batches >= BATCHES_BEFORE_DEALS;
   if (deals.length > 0 && dealsFirst) {
     reading.batches = 0;
-    outstanding.dealsRead(deals, await settleDeals(deps, deals, tally));
+    outstanding.dealsRead(deals, await processDeals(deps, deals, tally));
   } else if (formIds.length > 0) {
     reading.batches += 1;
     const read = await readNow(deps, reading, formIds);
     if (!last) readNext(deps, reading);
     const events = outstanding.eventsOfForms(formIds);
     const hints = { told: toldBy(events), named: dealsNamedBy(events) };
-    const settled = await settleForms(deps, formIds, { tally, read, ...hints });
-    outstanding.formsRead(formIds, settled);
-    reading.stop = settled.stop;
+    const processed = await processForms(deps, formIds, { tally, read, ...hints });
+    outstanding.formsRead(formIds, processed);
+    reading.stop = processed.stop;
   } else if (outstanding.unreadable().length > 0) {
     const events = outstanding.unreadable();
-    outstanding.unreadableNoted(events, await settleUnreadable(deps, events, tally));
+    outstanding.unreadableNoted(events, await processUnreadable(deps, events, tally));
   } else return !reading.ended;
   return true;
 }
@@ -174,8 +174,8 @@ async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly stri
 function readNext(deps: DrainDeps, reading: Reading): void {
   const size = CALLS_A_BATCH * deps.marketplace.settings.formBatchSize;
   const formIds = reading.outstanding.nextForms(2 * size).slice(size);
-  const isSettled = formIds.length === size || (formIds.length > 0 && reading.ended);
-  if (!isSettled || reading.next !== undefined) return;
+  const isProcessed = formIds.length === size || (formIds.length > 0 && reading.ended);
+  if (!isProcessed || reading.next !== undefined) return;
   const read = readWithRows(deps, formIds);
   // The failure is thrown where the reading is awaited; until then it must not count as unhandled.
   read.catch(() => undefined);
@@ -225,7 +225,7 @@ export interface Reached {
   readonly atSeconds?: EpochSeconds | undefined;
 }
 
-/** Moves the cursor over settled events and saves it now and then, after the events were noted as seen. */
+/** Moves the cursor over processed events and saves it now and then, after the events were noted as seen. */
 function openProgress(deps: DrainDeps, from: string) {
   let reached: Reached = { cursor: from };
   let { leap } = deps;

@@ -1,7 +1,7 @@
 import { CallRefused, sessionAside } from '../access/aside.ts';
 import { plus, SECOND } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
+import { type ProcessDeps, processEvents, type Tally } from '../ingest/process-orders.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
 import type { EventPage } from '../marketplace/sales.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
@@ -22,7 +22,7 @@ const SEARCH_MILLIS = 15 * SECOND;
  * of forms.
  */
 export async function readNewestFirst(
-  deps: SettleDeps,
+  deps: ProcessDeps,
   use: { newestAfter?: string | undefined; cursor: string },
   tally: Tally,
 ): Promise<string | undefined> {
@@ -32,7 +32,7 @@ export async function readNewestFirst(
   if (newestAfter === undefined) {
     const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
     if (newest === undefined || newest instanceof Unfinished) return undefined;
-    await settleEvents(
+    await processEvents(
       deps,
       newest.found.filter(({ id }) => isBehind(cursor, id)),
       tally,
@@ -43,23 +43,23 @@ export async function readNewestFirst(
     const after: string = newestAfter;
     const page: EventPage | undefined = await notedOnly(deps, (journal) => readPage(journal, after));
     if (page === undefined) break;
-    await settleEvents(deps, page.events, tally);
+    await processEvents(deps, page.events, tally);
     newestAfter = page.next;
     if (page.isEnd) break;
   }
   return newestAfter;
 }
 
-function findNewest({ clock }: SettleDeps, journal: Journal): ReturnType<typeof newestPage> {
+function findNewest({ clock }: ProcessDeps, journal: Journal): ReturnType<typeof newestPage> {
   const giveUpAtMillis = plus(clock(), SEARCH_MILLIS);
   return newestPage(journal, { isLate: () => clock() >= giveUpAtMillis });
 }
 
-type Journal = Pick<SettleDeps, 'marketplace' | 'session'>;
+type Journal = Pick<ProcessDeps, 'marketplace' | 'session'>;
 
 /** The journal's answer; undefined, with a note in the log, if the journal is in trouble. */
 async function notedOnly<T>(
-  { accountId, log, marketplace, session }: SettleDeps,
+  { accountId, log, marketplace, session }: ProcessDeps,
   read: (journal: Journal) => Promise<T>,
 ): Promise<T | undefined> {
   try {

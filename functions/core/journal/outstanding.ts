@@ -6,20 +6,20 @@ import { dealOrderId, formOrderId } from '../orders/order.ts';
 
 /**
  * The events that a run has read and that wait for their orders, oldest first, and what to ask for next. Only
- * a reading that came after an event settles it; an event that is read later has its order asked for again.
+ * a reading that came after an event processes it; an event that is read later has its order asked for again.
  */
 export class Outstanding {
   #events: DealEvent[] = [];
   /** The event that the cursor cannot pass in this run. */
   #blocker: DealEvent | undefined;
-  readonly #settled = new Set<DealEvent>();
-  /** For events that hint at several orders: the settled ones, while others are open. */
+  readonly #processed = new Set<DealEvent>();
+  /** For events that hint at several orders: the processed ones, while others are open. */
   readonly #partly = new Map<DealEvent, ReadonlySet<HintId>>();
   /** Orders not to be tried again in this run. */
   readonly #failed = new Set<HintId>();
   /** Deals that forms released and that are not orders of their own yet. */
   readonly #opened = new Map<string, OpenedDeal>();
-  /** Stored cancelled forms with their events, which are settled when the released deals are. */
+  /** Stored cancelled forms with their events, which are processed when the released deals are. */
   readonly #lettingGo = new Map<string, readonly DealEvent[]>();
 
   add(events: readonly DealEvent[]): void {
@@ -30,12 +30,12 @@ export class Outstanding {
     return this.#events.length;
   }
 
-  /** Whether no event is open; false once an event cannot be settled in this run. */
+  /** Whether no event is open; false once an event cannot be processed in this run. */
   get clean(): boolean {
     return this.oldestOpen === undefined;
   }
 
-  /** The oldest event that was read and is not settled. */
+  /** The oldest event that was read and is not processed. */
   get oldestOpen(): DealEvent | undefined {
     return this.#blocker ?? this.#events[0];
   }
@@ -81,10 +81,10 @@ export class Outstanding {
     return this.#events.filter(({ formId }) => formId !== undefined && wanted.has(formId));
   }
 
-  /** Notes that these forms were read. `settled` names forms and held deals that went well. */
+  /** Notes that these forms were read. `processed` names forms and held deals that went well. */
   formsRead(
     formIds: readonly string[],
-    { settled, opened }: { settled: ReadonlySet<HintId>; opened: readonly OpenedDeal[] },
+    { processed, opened }: { processed: ReadonlySet<HintId>; opened: readonly OpenedDeal[] },
   ): void {
     for (const deal of opened) {
       const before = this.#opened.get(deal.dealId)?.releasedBy ?? [];
@@ -94,25 +94,25 @@ export class Outstanding {
     const eventsOf = this.#openByHint();
     for (const formId of formIds) {
       const orderId = formOrderId(formId);
-      if (!settled.has(orderId)) this.#failed.add(orderId);
+      if (!processed.has(orderId)) this.#failed.add(orderId);
       else if (released.has(formId)) this.#lettingGo.set(formId, eventsOf(orderId));
-      else this.#settle(eventsOf(orderId), orderId);
+      else this.#processOrders(eventsOf(orderId), orderId);
     }
     for (const event of this.#events.filter(({ formId }) => formId === undefined))
       for (const { dealId } of event.purchases)
-        if (settled.has(dealOrderId(dealId)) && !this.#opened.has(dealId))
-          this.#settle([event], dealOrderId(dealId));
+        if (processed.has(dealOrderId(dealId)) && !this.#opened.has(dealId))
+          this.#processOrders([event], dealOrderId(dealId));
   }
 
   /** Notes that these deals were looked at. */
-  dealsRead(deals: readonly OpenedDeal[], settled: ReadonlySet<HintId>): void {
+  dealsRead(deals: readonly OpenedDeal[], processed: ReadonlySet<HintId>): void {
     const eventsOf = this.#openByHint();
     for (const { dealId } of deals) {
       const orderId = dealOrderId(dealId);
       const releasedBy = this.#opened.get(dealId)?.releasedBy ?? [];
-      if (settled.has(orderId)) {
+      if (processed.has(orderId)) {
         this.#opened.delete(dealId);
-        this.#settle(eventsOf(orderId), orderId);
+        this.#processOrders(eventsOf(orderId), orderId);
       } else {
         this.#failed.add(orderId);
         for (const formId of releasedBy) this.#failed.add(formOrderId(formId));
@@ -121,7 +121,7 @@ export class Outstanding {
     const stillOpen = new Set([...this.#opened.values()].flatMap(({ releasedBy }) => releasedBy ?? []));
     for (const [formId, events] of this.#lettingGo) {
       if (stillOpen.has(formId)) continue;
-      this.#settle(events, formOrderId(formId));
+      this.#processOrders(events, formOrderId(formId));
       this.#lettingGo.delete(formId);
     }
   }
@@ -132,33 +132,33 @@ export class Outstanding {
   }
 
   /** Notes that these events were recorded as unreadable. */
-  unreadableNoted(events: readonly DealEvent[], settled: ReadonlySet<HintId>): void {
+  unreadableNoted(events: readonly DealEvent[], processed: ReadonlySet<HintId>): void {
     for (const event of events) {
       for (const hint of hintsOf(event)) {
-        if (settled.has(hint)) this.#settle([event], hint);
+        if (processed.has(hint)) this.#processOrders([event], hint);
         else this.#failed.add(hint);
       }
     }
   }
 
-  /** Removes and returns the unbroken run of settled events at the beginning. */
+  /** Removes and returns the unbroken run of processed events at the beginning. */
   takeRun(): DealEvent[] {
-    const firstOpen = this.#events.findIndex((event) => !this.#settled.has(event));
+    const firstOpen = this.#events.findIndex((event) => !this.#processed.has(event));
     const run = this.#blocker ? [] : this.#events.slice(0, firstOpen === -1 ? undefined : firstOpen);
     for (const event of run) {
-      this.#settled.delete(event);
+      this.#processed.delete(event);
       this.#partly.delete(event);
     }
     this.#events = this.#events.slice(run.length);
     const [first] = this.#events;
     if (first !== undefined && this.#hasFailed(first)) this.#blocker ??= first;
-    // Settled events behind one that cannot be settled are dropped; the next run reads them again.
+    // Processed events behind one that cannot be processed are dropped; the next run reads them again.
     if (this.#blocker) this.#events = this.#events.filter((event) => this.#isOpen(event));
     return run;
   }
 
   #isOpen(event: DealEvent): boolean {
-    return !this.#settled.has(event) && !this.#hasFailed(event);
+    return !this.#processed.has(event) && !this.#hasFailed(event);
   }
 
   #hasFailed(event: DealEvent): boolean {
@@ -175,25 +175,25 @@ export class Outstanding {
     );
   }
 
-  /** The events of an order that are not settled. All are looked through once, because a backlog has thousands. */
+  /** The events of an order that are not processed. All are looked through once, because a backlog has thousands. */
   #openByHint(): (orderId: HintId) => DealEvent[] {
     const byHint = new Map<HintId, DealEvent[]>();
     for (const event of this.#events) {
-      if (this.#settled.has(event)) continue;
+      if (this.#processed.has(event)) continue;
       for (const hint of hintsOf(event)) {
         const known = byHint.get(hint);
         if (known === undefined) byHint.set(hint, [event]);
         else known.push(event);
       }
     }
-    return (orderId) => (byHint.get(orderId) ?? []).filter((event) => !this.#settled.has(event));
+    return (orderId) => (byHint.get(orderId) ?? []).filter((event) => !this.#processed.has(event));
   }
 
-  /** Settles an order of these events; an event is settled with the last of its orders. */
-  #settle(events: readonly DealEvent[], hint: HintId): void {
+  /** Processes an order of these events; an event is processed with the last of its orders. */
+  #processOrders(events: readonly DealEvent[], hint: HintId): void {
     for (const event of events) {
       const done = new Set([...(this.#partly.get(event) ?? []), hint]);
-      if (hintsOf(event).every((one) => done.has(one))) this.#settled.add(event);
+      if (hintsOf(event).every((one) => done.has(one))) this.#processed.add(event);
       else this.#partly.set(event, done);
     }
   }

@@ -1,7 +1,7 @@
 import type { Account, Overlap } from '../account/account.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus, toMillis } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskFacts } from '../ingest/periodic-task.ts';
-import { retrySetAside, type SettleDeps, settleEvents, type Tally } from '../ingest/settle.ts';
+import { type ProcessDeps, processEvents, retrySetAside, type Tally } from '../ingest/process-orders.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
 import type { DealEvent, Journal } from '../marketplace/sales.ts';
@@ -116,7 +116,7 @@ function cursorADayAgo(
  * time is up.
  */
 export async function rereadOverlap(
-  deps: SettleDeps & { journal: JournalStore },
+  deps: ProcessDeps & { journal: JournalStore },
   use: { overlap: Overlap; cursor: string; met?: (events: readonly DealEvent[]) => void },
   tally: Tally,
 ): Promise<Overlap | undefined> {
@@ -127,21 +127,21 @@ export async function rereadOverlap(
     if (deps.outOfTime()) return { ...overlap, after };
     const page = await readPage(deps, after);
     use.met?.(page.events);
-    const isSettled = await settleLate(
+    const isProcessed = await processLate(
       deps,
       page.events.filter(({ id }) => !isBehind(cursor, id)),
       tally,
     );
     // Events left for lack of time would otherwise wait an hour for the next overlap.
-    if (!isSettled && deps.outOfTime()) return { ...overlap, after };
+    if (!isProcessed && deps.outOfTime()) return { ...overlap, after };
     if (page.isEnd) break;
     after = page.next;
   }
   return undefined;
 }
 
-async function settleLate(
-  deps: SettleDeps & { journal: JournalStore },
+async function processLate(
+  deps: ProcessDeps & { journal: JournalStore },
   events: readonly DealEvent[],
   tally: Tally,
 ): Promise<boolean> {
@@ -152,8 +152,8 @@ async function settleLate(
   const late = events.filter(({ id }) => !seen.has(id));
   if (late.length === 0) return true;
   tally.late += late.length;
-  const settled = await settleEvents(deps, late, tally);
-  const done = late.filter(({ id }) => settled.has(id));
+  const processed = await processEvents(deps, late, tally);
+  const done = late.filter(({ id }) => processed.has(id));
   const noted = seenOf(sales, done);
   if (noted !== undefined) await deps.journal.markSeen(deps.accountId, noted, { late: true });
   return done.length === late.length;

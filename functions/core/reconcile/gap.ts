@@ -2,7 +2,7 @@ import type { Account, JournalGap, SyncFacts } from '../account/account.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
-import type { Tally } from '../ingest/settle.ts';
+import type { Tally } from '../ingest/process-orders.ts';
 import { hasCursor } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
 import { changedAt } from '../orders/form-times.ts';
@@ -128,7 +128,7 @@ function newListing(
 }
 
 const policyOf = (from: EpochMillis): Policy => ({
-  isSettled: ({ kind }) => kind !== 'unread',
+  isProcessed: ({ kind }) => kind !== 'unread',
   verdict: (form) => ((changedAt(form) ?? from) >= from ? 'storeOrder' : 'outside'),
   losses: undefined,
 });

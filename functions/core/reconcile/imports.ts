@@ -53,7 +53,7 @@ function policyOf(
 ): Policy {
   const isWithin = (at: EpochMillis) => at >= fromMillis && at < toMillis;
   return {
-    isSettled: ({ kind, day }) =>
+    isProcessed: ({ kind, day }) =>
       kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
     verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'storeOrder' : 'outside'),
     losses: undefined,

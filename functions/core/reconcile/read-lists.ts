@@ -1,7 +1,7 @@
 import { askAside } from '../access/aside.ts';
 import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } from '../base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
-import type { Tally } from '../ingest/settle.ts';
+import type { Tally } from '../ingest/process-orders.ts';
 import type { FormPage, ListKind } from '../marketplace/lists.ts';
 import type { ListedBook } from './book.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';

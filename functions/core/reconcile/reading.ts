@@ -1,12 +1,12 @@
 import { dayOf } from '../base/days.ts';
 import type { EpochMillis } from '../base/time.ts';
-import type { SettleDeps, Tally } from '../ingest/settle.ts';
+import type { ProcessDeps, Tally } from '../ingest/process-orders.ts';
 import type { FormLists } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
 import type { ListedBook } from './book.ts';
 import type { ListedForm, ListedStore, Listing } from './store.ts';
 
-export interface ListingDeps extends SettleDeps {
+export interface ListingDeps extends ProcessDeps {
   readonly listed: ListedStore;
   readonly lists: FormLists;
   /** A form that could be read lately. */
@@ -16,7 +16,7 @@ export interface ListingDeps extends SettleDeps {
 /** The rules of a reading of lists. */
 export interface Policy {
   /** Whether a known id needs no further work. */
-  readonly isSettled: (known: ListedForm) => boolean;
+  readonly isProcessed: (known: ListedForm) => boolean;
   /** The decision about a form that is not stored. */
   readonly verdict: (form: Form) => 'storeOrder' | 'earlier' | 'outside';
   /** Whether forms that were not stored count as lost by the journal, which was read up to this time. */

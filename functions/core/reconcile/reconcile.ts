@@ -143,7 +143,7 @@ function policyOf({ account, toldUntil }: TaskUse): Policy {
   const isEarlier = (form: Form) =>
     filledAt(form) !== undefined && (changedAt(form) ?? connected) < connected;
   return {
-    isSettled: ({ kind }) => kind !== 'unread',
+    isProcessed: ({ kind }) => kind !== 'unread',
     verdict: (form: Form) => (isEarlier(form) ? 'earlier' : 'storeOrder'),
     losses: { toldUntil },
   };
@@ -196,13 +196,13 @@ const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
  * Kinds that may change at any time, and kinds that change soon after the sale or never. A surcharge may be
  * an order that once came without its goods.
  */
-const UNSETTLED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
-const SETTLED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);
+const UNPROCESSED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
+const PROCESSED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);
 
 function toLookAt({ book, looked, listing }: Reading, recent: string): ListedForm[] {
   const after = listing.position ?? '';
   return [...book.all()]
-    .filter(({ kind, day }) => UNSETTLED.has(kind) || (SETTLED.has(kind) && day >= recent))
+    .filter(({ kind, day }) => UNPROCESSED.has(kind) || (PROCESSED.has(kind) && day >= recent))
     .filter((form) => !looked.has(form.id) && placeOf(form) > after)
     .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 import { chunks } from '../base/batches.ts';
 import { unstopped } from '../ingest/applied.ts';
 import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
+import { allTold, noteForms, processWithDeals } from '../ingest/process-orders.ts';
 import type { FormsRead } from '../ingest/read-forms.ts';
-import { allTold, noteForms, settleWithDeals } from '../ingest/settle.ts';
 import { boughtAt, orderBoughtAt } from '../orders/form-times.ts';
 import { formOrderId, type OrderContent } from '../orders/order.ts';
 import { type Choice, type Chosen, choose } from './choose.ts';
@@ -18,7 +18,7 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   const { book, policy } = reading;
   const isNews = (id: string): boolean => {
     const known = book.get(id);
-    return known === undefined || !policy.isSettled(known);
+    return known === undefined || !policy.isProcessed(known);
   };
   const passed = new Set(reading.listing.passed);
   const named = [...new Set(ids)].filter((id) => !passed.has(id));
@@ -113,13 +113,13 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     batch = await storeChosen(deps, batch, { read, chosen: forms, hints });
   }
   const forms = [unstopped(await noteForms(deps, await concluded(deps, batch), reading.tally))];
-  const settled = await settleWithDeals(deps, { forms, deals: [] }, reading.tally);
+  const processed = await processWithDeals(deps, { forms, deals: [] }, reading.tally);
   for (const { form } of chosen) {
-    const kind = settled.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
+    const kind = processed.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
     book.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
   }
   for (const id of batch.replaced.keys()) {
-    const kind = settled.has(formOrderId(id)) ? 'replaced' : 'unread';
+    const kind = processed.has(formOrderId(id)) ? 'replaced' : 'unread';
     book.note({ id, kind, day: book.get(id)?.day ?? dayFor(deps, undefined) });
   }
   for (const id of ids) if (book.get(id) === undefined && !looked.has(id)) book.note(unreadForm(deps, id));

@@ -10,7 +10,7 @@ import { type EpochMillis, toMillis } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { OwnStop, type Stop } from '../faults/own-stop.ts';
 import type { TaskFacts } from '../ingest/periodic-task.ts';
-import { emptyTally, type Tally } from '../ingest/settle.ts';
+import { emptyTally, type Tally } from '../ingest/process-orders.ts';
 import type { Drained } from '../journal/drain.ts';
 import type { Claimed } from './claimed.ts';
 import { dueAfter } from './due.ts';

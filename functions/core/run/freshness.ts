@@ -12,10 +12,10 @@ export interface Freshness {
   readonly why: BilingualText;
   /**
    * Time since the journal was last read to its end with nothing left open, or since the oldest event that is
-   * not settled, whichever is longer; absent before the first time.
+   * not processed, whichever is longer; absent before the first time.
    */
   readonly lagMillis?: number;
-  /** Age of the last event up to which everything is settled; absent before the first. */
+  /** Age of the last event up to which everything is processed; absent before the first. */
   readonly cursorAgeMillis?: number;
 }
 

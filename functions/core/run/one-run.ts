@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { SavedFacts } from '../account/store.ts';
 import { type EpochMillis, toMillis } from '../base/time.ts';
 import type { TaskFacts } from '../ingest/periodic-task.ts';
-import { emptyTally } from '../ingest/settle.ts';
+import { emptyTally } from '../ingest/process-orders.ts';
 import type { Drained, Reached } from '../journal/drain.ts';
 import type { Start } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';

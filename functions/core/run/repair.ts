@@ -3,8 +3,8 @@ import { Problem } from '../base/problem.ts';
 import type { EpochMillis } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
 import { isSetAside } from '../ingest/bad-orders.ts';
+import { emptyTally, processOrders } from '../ingest/process-orders.ts';
 import { readForms } from '../ingest/read-forms.ts';
-import { emptyTally, settle } from '../ingest/settle.ts';
 import type { BadOrder, JournalStore } from '../ingest/store.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
@@ -74,9 +74,9 @@ async function repair(
       if (forms.length + replaced.size === 0 && reason !== 'form-unreadable')
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
-    const settled = await settle(work, target, emptyTally());
+    const processed = await processOrders(work, target, emptyTally());
     const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
-    return settled.size > 0 && !stillBad ? 'done' : 'failed';
+    return processed.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {
     if (!isStop(error)) throw error;
     deps.log.warn('repair-stopped', { accountId, orderId, reason: error.reason, code: error.code });

@@ -1,4 +1,4 @@
-import { retryUnconfirmed } from '../ingest/settle.ts';
+import { retryUnconfirmed } from '../ingest/process-orders.ts';
 import { drain } from '../journal/drain.ts';
 import { Unfinished } from '../journal/first-connect.ts';
 import { readNewestFirst } from '../journal/newest-first.ts';

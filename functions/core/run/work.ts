@@ -6,7 +6,7 @@ import { MarketplaceFault } from '../faults/fault.ts';
 import { openBook } from '../ingest/bad-orders.ts';
 import { openEarlierForms } from '../ingest/earlier-forms.ts';
 import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts';
-import type { SettleDeps } from '../ingest/settle.ts';
+import type { ProcessDeps } from '../ingest/process-orders.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { CallLimits } from '../limits/limits.ts';
 import type { Driver, ReadKey } from '../marketplace/driver.ts';
@@ -31,7 +31,7 @@ export interface WorkDeps extends Omit<SessionDeps, 'marketplace' | keyof Access
 }
 
 /** The dependencies of a run's steps: stores of orders and an open session, but no passwords. */
-export interface OpenWork extends SettleDeps {
+export interface OpenWork extends ProcessDeps {
   readonly journal: JournalStore;
   readonly listed: ListedStore;
   readonly offers: OfferStore;

@@ -7,7 +7,7 @@ import { endOf } from '../../../../functions/core/feed/place.ts';
 import type { Positions } from '../../../../functions/core/feed/positions.ts';
 import { tellAgain } from '../../../../functions/core/feed/resend.ts';
 import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
-import { emptyTally, settle } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, processOrders } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { formOrderId } from '../../../../functions/core/orders/order.ts';
 import { type Claimed, claimAccount } from '../../../../functions/core/run/claimed.ts';
@@ -55,7 +55,8 @@ function scene() {
       const saveCursor = ({ cursor }: { cursor: string }) => claimed.saveWithNext({ cursor });
       const { cursor } = await drain({ ...deps, saveCursor }, found.cursor ?? '0');
       await claimed.save({ cursor });
-    } else if (work === 'repair') await settle(deps, { formIds: ['f0', 'f1'], deals: [] }, emptyTally());
+    } else if (work === 'repair')
+      await processOrders(deps, { formIds: ['f0', 'f1'], deals: [] }, emptyTally());
     else
       await tellAgain({ orders: mine, rows }, { accountId: 'a1', orderIds: ['f0', 'f1'].map(formOrderId) });
   };
@@ -98,7 +99,7 @@ function expectSomewhere({ rows }: MemoryOrders): void {
 }
 
 /** A scene with stored sales: two open purchases, and a purchase that a paid form holds. */
-async function settled(): Promise<Scene> {
+async function processed(): Promise<Scene> {
   const at = scene();
   for (const dealId of ['d0', 'd1', 'd2']) at.market.event('deal-created', dealId);
   await at.run(at.worker());
@@ -155,7 +156,7 @@ async function expectTruth(at: Scene, live: Record<string, string> = AT_LAST): P
 
 /** Number of writes of such a worker, from claim to release. */
 async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<number> {
-  const at = await settled();
+  const at = await processed();
   prepare(at);
   const one = at.worker();
   expect(await at.run(one, work)).toBe(true);
@@ -165,7 +166,7 @@ async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<numbe
 /** Stops a worker at a write, lets another take over, and wakes the first at a write of the second, or after its end. */
 async function takeOver(use: { work: Work; fate: Fate; at: number; wakesAt: number }): Promise<number> {
   const { work, fate } = use;
-  const at = await settled();
+  const at = await processed();
   sell(at);
   const first = at.worker({ fate, at: use.at, before: () => at.look() });
   const ended = at.run(first, work);
@@ -217,7 +218,7 @@ describe('a worker that is taken over from', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
-        const at = await settled();
+        const at = await processed();
         const frozen: { wake: () => void; ended: Promise<boolean> }[] = [];
         for (const [index, { work, fate, at: write, wakes, wakesAt }] of steps.entries()) {
           if (index === 0) sell(at);
@@ -244,7 +245,7 @@ describe('a worker that is taken over from', () => {
   });
 
   it('is waited for while its claim lasts', async () => {
-    const at = await settled();
+    const at = await processed();
     sell(at);
     const first = at.worker({ fate: 'freezes', at: 4 });
     const ended = at.run(first);

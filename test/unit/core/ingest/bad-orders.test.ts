@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { FormBatch } from '../../../../functions/webapi/formbatch.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -251,7 +251,7 @@ it('costs an idle run no look at what is bad while there is nothing', async () =
 });
 
 describe('the record of bad orders', () => {
-  it('settles no event by itself: one that is set aside is tried again on its own event', async () => {
+  it('processes no event by itself: one that is set aside is tried again on its own event', async () => {
     journal.bad.set('deal:d1', {
       orderId: 'deal:d1',
       reason: 'refused',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { cancelled, formOf } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';

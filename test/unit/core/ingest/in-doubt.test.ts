@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
-import { emptyTally, retrySetAside, retryUnconfirmed } from '../../../../functions/core/ingest/settle.ts';
+import {
+  emptyTally,
+  retrySetAside,
+  retryUnconfirmed,
+} from '../../../../functions/core/ingest/process-orders.ts';
 import type { BadOrder } from '../../../../functions/core/ingest/store.ts';
 import { isDueAgain } from '../../../../functions/core/ingest/unconfirmed.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { readNewestFirst } from '../../../../functions/core/journal/newest-first.ts';
 import { formOf, SETTINGS } from '../../../support/forms.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HOUR, plus } from '../../../../functions/core/base/time.ts';
 import { readChanges } from '../../../../functions/core/feed/changes.ts';
-import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { Form, PaymentMethod, PaymentStatus } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive, type OrderContent } from '../../../../functions/core/orders/order.ts';

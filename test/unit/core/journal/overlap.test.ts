@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, plus } from '../../../../functions/core/base/time.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { overlap, overlapDue, rereadOverlap } from '../../../../functions/core/journal/overlap.ts';
 import { account, NOW } from '../../../support/accounts.ts';

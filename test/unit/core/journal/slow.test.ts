@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { readNewestFirst } from '../../../../functions/core/journal/newest-first.ts';
 import { NOW } from '../../../support/accounts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { keepOffers } from '../../../../functions/core/offers/keep-offers.ts';
 import { account } from '../../../support/accounts.ts';
 import { memoryOffers } from '../../../support/memory-offers.ts';

@@ -3,7 +3,7 @@ import type { Account, SyncFacts } from '../../../../functions/core/account/acco
 import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import type { Form } from '../../../../functions/core/marketplace/sales.ts';
 import { mendGap } from '../../../../functions/core/reconcile/gap.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/reconcile/reconcile.ts';

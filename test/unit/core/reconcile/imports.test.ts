@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, settle } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, processOrders } from '../../../../functions/core/ingest/process-orders.ts';
 import type { FormLists } from '../../../../functions/core/marketplace/lists.ts';
 import type { Form } from '../../../../functions/core/marketplace/sales.ts';
 import { runImport } from '../../../../functions/core/reconcile/imports.ts';
@@ -55,7 +55,7 @@ describe('an import', () => {
       formSold('4', ['d4'], { hoursAgo: 24 * 5 }),
       surcharge('90'),
     );
-    await settle(at.deps(), { formIds: ['3'], deals: [] }, emptyTally());
+    await processOrders(at.deps(), { formIds: ['3'], deals: [] }, emptyTally());
     const { done } = await at.run();
     expect(at.live()).toEqual(['form:2', 'form:3']);
     expect(done).toEqual({ outcome: 'done', facts: { importing: undefined }, moved: true });
@@ -167,9 +167,9 @@ describe('an import', () => {
             const form = formSold(id, [dealId], fate === 'outside' ? { hoursAgo: 24 } : within);
             const deal = { dealId, offerId: '8000000001', buyerId: '77', quantity: 1 };
             if (fate === 'new-of-known-deal')
-              await settle(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
+              await processOrders(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
             at.sold(fate === 'surcharge' ? surcharge(id) : form);
-            if (fate === 'known') await settle(at.deps(), { formIds: [id], deals: [] }, emptyTally());
+            if (fate === 'known') await processOrders(at.deps(), { formIds: [id], deals: [] }, emptyTally());
             if (fate === 'cancelled') {
               at.market.event('deal-created', dealId);
               at.sold(cancelledSince(form, 24 * 14));

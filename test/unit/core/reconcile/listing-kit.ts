@@ -1,7 +1,7 @@
 import type { Account } from '../../../../functions/core/account/account.ts';
 import { DAY, type EpochMillis, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
 import type { PeriodicTask } from '../../../../functions/core/ingest/periodic-task.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive } from '../../../../functions/core/orders/order.ts';
 import type { Lists } from '../../../../functions/core/reconcile/store.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../../functions/core/account/account.ts';
 import { DAY, epochMillis, HOUR, MINUTE, plus, toIso } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, settle } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally, processOrders } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { isCheckDue, reconcile } from '../../../../functions/core/reconcile/reconcile.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -14,7 +14,7 @@ const DAY_OF_SALE = '2026-09-16';
 
 /** Stores forms as the drain would. */
 const stored = async (at: ReturnType<typeof house>, formIds: readonly string[]) => {
-  await settle(at.deps(), { formIds, deals: [] }, emptyTally());
+  await processOrders(at.deps(), { formIds, deals: [] }, emptyTally());
 };
 
 describe('a check', () => {
@@ -50,7 +50,7 @@ describe('a check', () => {
     const at = house();
     const deal = { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 };
     at.market.event('deal-created', 'd1');
-    await settle(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
+    await processOrders(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
     expect(at.live()).toEqual(['deal:d1']);
     at.sold(formSold('1', ['d1']));
     await at.run(reconcile, connected());
@@ -122,7 +122,7 @@ describe('a check', () => {
     await at.run(reconcile, connected());
     expect(at.live()).toEqual([]);
     const deal = { dealId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 };
-    await settle(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
+    await processOrders(at.deps(), { formIds: [], deals: [deal] }, emptyTally());
     expect(at.live()).toEqual(['deal:d1']);
     // A new judgement of the form: its day is among those that are looked at again.
     at.listed.written.clear();
@@ -452,7 +452,7 @@ describe('a worker that is killed', () => {
             if (fate === 'known' || fate === 'unpaid' || fate === 'untold-payment') await stored(at, [id]);
             if (fate === 'lost-of-known-deal') {
               const purchase = { dealId: deal, offerId: '8000000001', buyerId: '77', quantity: 1 };
-              await settle(at.deps(), { formIds: [], deals: [purchase] }, emptyTally());
+              await processOrders(at.deps(), { formIds: [], deals: [purchase] }, emptyTally());
             }
             if (fate.startsWith('lost')) loss.lost += 1;
             if (fate === 'untold-end') {

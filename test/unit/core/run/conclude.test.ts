@@ -3,7 +3,7 @@ import type { Account, AccountChanges } from '../../../../functions/core/account
 import { connectionOf } from '../../../../functions/core/account/connection.ts';
 import { type EpochMillis, epochSeconds, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import {
   conclude,
   type Findings,

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { AccessDoors } from '../../../../functions/core/access/session.ts';
 import type { TaskDeps } from '../../../../functions/core/ingest/periodic-task.ts';
-import type { SettleDeps } from '../../../../functions/core/ingest/settle.ts';
+import type { ProcessDeps } from '../../../../functions/core/ingest/process-orders.ts';
 import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import type { RunDeps } from '../../../../functions/core/run/run.ts';
 import { type OpenWork, openWork, type WorkDeps } from '../../../../functions/core/run/work.ts';
@@ -37,7 +37,7 @@ describe('the doors of a run', () => {
 
   it('lead from what stores orders to no password, for the compiler', () => {
     expectTypeOf<Extract<keyof OpenWork, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
-    expectTypeOf<Extract<keyof SettleDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
+    expectTypeOf<Extract<keyof ProcessDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
     expectTypeOf<Extract<keyof TaskDeps, keyof AccessDoors | 'access' | 'accounts'>>().toBeNever();
   });
 

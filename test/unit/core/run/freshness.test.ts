@@ -33,7 +33,7 @@ describe('freshnessOf', () => {
     expect(stateAfter(30 * MINUTE)).toBe('stalled');
   });
 
-  it('lags behind the oldest event that is not settled, however well runs end', () => {
+  it('lags behind the oldest event that is not processed, however well runs end', () => {
     const at = (minutes: number, more: Partial<Account> = {}) =>
       freshness(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), badOrders: 1, ...more }));
     expect(at(4)).toMatchObject({ state: 'fresh', lagMillis: 4 * MINUTE });

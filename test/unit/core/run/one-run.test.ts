@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SavedFacts } from '../../../../functions/core/account/store.ts';
 import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
-import { emptyTally } from '../../../../functions/core/ingest/settle.ts';
+import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { Claimed } from '../../../../functions/core/run/claimed.ts';
 import { Run } from '../../../../functions/core/run/one-run.ts';
 import { STEPS } from '../../../../functions/core/run/steps.ts';

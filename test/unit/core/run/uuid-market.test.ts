@@ -19,7 +19,7 @@ const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOr
 async function connected({ hasLists = false } = {}): Promise<UuidSeller> {
   const seller = uuidSeller({ hasLists });
   seller.market.buy(1);
-  await seller.settle();
+  await seller.processOrders();
   expect(seller.orders.rows.size).toBe(0);
   return seller;
 }
@@ -171,16 +171,16 @@ describe('a marketplace with another protocol', () => {
           seller.pass(10 * MINUTE);
           await seller.run();
         }
-        await seller.settle();
+        await seller.processOrders();
         // A shop that sells on: where all orders of a merger are gone, only other orders tell that from an outage.
         for (let run = 0; run < 6; run += 1) {
           seller.pass(HOUR);
           seller.market.buy(1);
           await seller.run();
         }
-        await seller.settle();
+        await seller.processOrders();
         seller.pass(DAY);
-        await seller.settle();
+        await seller.processOrders();
         expectTruth(seller, before);
         expect(freshness(seller)).toBe('fresh');
       }),
@@ -208,13 +208,13 @@ describe('a marketplace with another protocol', () => {
   it('ends a sale for good: nothing is released, and an older reading revives nothing', async () => {
     const seller = await connected();
     const sale = seller.market.buy(2);
-    await seller.settle();
+    await seller.processOrders();
     seller.market.cancel(sale);
-    await seller.settle();
+    await seller.processOrders();
     expect(contentOf(seller, sale.id)?.state).toBe('cancelled');
     expect(seller.orders.rows.get(formOrderId(sale.id))?.changes).toEqual(['cancelled']);
     seller.market.pay(sale);
-    await seller.settle();
+    await seller.processOrders();
     expect(contentOf(seller, sale.id)).toMatchObject({
       state: 'cancelled',
       flags: ['cancellation-contradicted'],
@@ -225,7 +225,7 @@ describe('a marketplace with another protocol', () => {
     );
     // The reading was older and came late; the next one shows the end again.
     sale.state = 'cancelled';
-    await seller.settle();
+    await seller.processOrders();
     expect(contentOf(seller, sale.id)).not.toHaveProperty('flags');
     expect(seller.journal.bad.size).toBe(0);
   });
@@ -233,7 +233,7 @@ describe('a marketplace with another protocol', () => {
   it('has orders closed that were merged into another without a word, in the run that reads that one', async () => {
     const seller = await connected();
     const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
-    await seller.settle();
+    await seller.processOrders();
     const merged = seller.market.mergeSilently(one, other);
     seller.market.calls.length = 0;
     await seller.run();
@@ -249,7 +249,7 @@ describe('a marketplace with another protocol', () => {
   it('has orders in doubt as long as two of them show the same purchase, and closes those that go', async () => {
     const seller = await connected();
     const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
-    await seller.settle();
+    await seller.processOrders();
     const merged = seller.market.mergeSilently(one, other, 3 * MINUTE);
     await seller.run();
     const doubted = [one, other, merged].map(({ id }) => formOrderId(id)).sort();
@@ -271,12 +271,12 @@ describe('a marketplace with another protocol', () => {
       const seller = await connected();
       const before = new Set(seller.market.sales.keys());
       const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
-      await seller.settle();
+      await seller.processOrders();
       const merged = seller.market.mergeSilently(one, other);
       await seller.run({ killedAtWrite });
       // The sale is shown twice for a moment, never nowhere.
       for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).not.toEqual([]);
-      await seller.settle();
+      await seller.processOrders();
       expectTruth(seller, before);
     }
   });
@@ -284,7 +284,7 @@ describe('a marketplace with another protocol', () => {
   it('keeps orders whose successor is gone before it was stored: those that it replaced are no heirs of it', async () => {
     const seller = await connected();
     const sold = [seller.market.buy(1), seller.market.buy(2)] as const;
-    await seller.settle();
+    await seller.processOrders();
     seller.market.vanish(seller.market.merge(...sold));
     for (let run = 0; run < 6; run += 1) {
       seller.market.buy(1);
@@ -297,7 +297,7 @@ describe('a marketplace with another protocol', () => {
   it('has an order repaired that was merged into another without a word: it is closed', async () => {
     const seller = await connected();
     const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
-    await seller.settle();
+    await seller.processOrders();
     const merged = seller.market.mergeSilently(one, other, 3 * MINUTE);
     await seller.run();
     expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
@@ -310,7 +310,7 @@ describe('a marketplace with another protocol', () => {
   it('keeps an order that is gone while one of its purchases is nowhere else', async () => {
     const seller = await connected();
     const [one, other] = [seller.market.buy(2), seller.market.buy(1)];
-    await seller.settle();
+    await seller.processOrders();
     const merged = seller.market.mergeSilently(one, other);
     Object.assign(merged, { purchaseIds: merged.purchaseIds.slice(1) });
     for (let run = 0; run < 6; run += 1) await seller.run();
@@ -327,11 +327,11 @@ describe('a marketplace with another protocol', () => {
     async (how) => {
       const seller = await connected();
       const [one, other] = [seller.market.buy(1), seller.market.buy(1)];
-      await seller.settle();
+      await seller.processOrders();
       const merged = seller.market[how](one, other);
-      await seller.settle();
+      await seller.processOrders();
       seller.market.release(merged);
-      await seller.settle();
+      await seller.processOrders();
       expect(contentOf(seller, merged.id)?.state).toBe('form-cancelled');
       for (const id of merged.purchaseIds)
         expect(seller.orders.rows.get(dealOrderId(id))?.content?.state).toBe('awaiting-form');
@@ -342,18 +342,18 @@ describe('a marketplace with another protocol', () => {
     const seller = await connected({ hasLists: true });
     const before = new Set(seller.market.sales.keys());
     const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
-    await seller.settle();
+    await seller.processOrders();
     seller.pass(DAY);
-    await seller.settle();
+    await seller.processOrders();
     const merged = seller.market.mergeUntold(one, other);
     seller.pass(DAY);
-    await seller.settle();
+    await seller.processOrders();
     expectTruth(seller, before);
     expect(contentOf(seller, merged.id)?.state).toBe('awaiting-payment');
     expect([one, other].map(({ id }) => seller.listed.form(id)?.kind)).toEqual(['replaced', 'replaced']);
     seller.market.calls.length = 0;
     seller.pass(DAY);
-    await seller.settle();
+    await seller.processOrders();
     // Unpaid orders are read again every night: the merged order, and one from before the connect.
     expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 2']);
     expect(seller.journal.bad.size).toBe(0);
@@ -364,12 +364,12 @@ describe('a marketplace with another protocol', () => {
       const seller = await connected();
       const before = new Set(seller.market.sales.keys());
       const [one, other] = [seller.market.buy(1), seller.market.buy(2)];
-      await seller.settle();
+      await seller.processOrders();
       const merged = seller.market.merge(one, other);
       await seller.run({ killedAtWrite });
       const isClosed = contentOf(seller, one.id)?.state === 'joined';
       if (isClosed) expect(contentOf(seller, merged.id)).toBeDefined();
-      await seller.settle();
+      await seller.processOrders();
       expectTruth(seller, before);
     }
   });
@@ -377,7 +377,7 @@ describe('a marketplace with another protocol', () => {
   it('has an order that cannot be read set aside, seen, repaired and fresh again', async () => {
     const seller = await connected();
     const good = seller.market.buy(1);
-    await seller.settle();
+    await seller.processOrders();
     const bad = seller.market.buy(2);
     bad.broken = 1_000;
     const late = seller.market.buy(1);
@@ -389,7 +389,7 @@ describe('a marketplace with another protocol', () => {
     }
     expect(freshness(seller)).toBe('late');
     await seller.run();
-    await seller.settle();
+    await seller.processOrders();
     expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({
       reason: 'form-unreadable',
       detail: 'lineItems: not a list',
@@ -420,10 +420,10 @@ describe('a marketplace with another protocol', () => {
     const seller = await connected();
     const sale = seller.market.buy(1);
     seller.market.charge(sale, 500);
-    await seller.settle();
+    await seller.processOrders();
     seller.market.charge(sale, 700);
     seller.market.calls.length = 0;
-    await seller.settle();
+    await seller.processOrders();
     expect(contentOf(seller, sale.id)?.surcharges?.map(({ amount }) => amount?.minor)).toEqual([500, 700]);
     expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 1']);
   });
@@ -443,38 +443,38 @@ describe('a marketplace with another protocol', () => {
   it('whose journal begins anew is read from its new beginning, and what it may have lost is told', async () => {
     const seller = await connected();
     for (let sale = 0; sale < 9; sale += 1) seller.market.buy(1);
-    await seller.settle();
+    await seller.processOrders();
     seller.market.beginAnew();
     const sold = [seller.market.buy(1), seller.market.buy(2), seller.market.buy(1)];
-    await seller.settle();
+    await seller.processOrders();
     expect(sold.map(({ id }) => contentOf(seller, id))).toEqual([undefined, undefined, undefined]);
     for (let hour = 0; hour < 3; hour += 1) {
       seller.pass(HOUR);
-      await seller.settle();
+      await seller.processOrders();
     }
     expect(seller.accounts.row.gap?.found?.state).toBe('unfilled');
     sold.push(seller.market.buy(1));
-    await seller.settle();
+    await seller.processOrders();
     for (const { id } of sold) expect(contentOf(seller, id)?.state).toBe('awaiting-payment');
   });
 
   it('cannot fill what its journal has forgotten, says so, and goes on', async () => {
     const seller = await connected();
     const known = seller.market.buy(1);
-    await seller.settle();
+    await seller.processOrders();
     const forgotten = seller.market.buy(1);
     seller.pass(3 * DAY);
     seller.market.journal.length = 0;
     const next = seller.market.buy(1);
-    await seller.settle();
+    await seller.processOrders();
     seller.pass(HOUR);
-    await seller.settle();
+    await seller.processOrders();
     expect(seller.accounts.row.gap?.found?.state).toBe('unfilled');
     expect(contentOf(seller, forgotten.id)).toBeUndefined();
     expect(contentOf(seller, known.id)?.state).toBe('awaiting-payment');
     expect(contentOf(seller, next.id)?.state).toBe('awaiting-payment');
     const after = seller.market.buy(1);
-    await seller.settle();
+    await seller.processOrders();
     expect(contentOf(seller, after.id)?.state).toBe('awaiting-payment');
   });
 });

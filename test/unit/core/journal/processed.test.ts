@@ -55,14 +55,14 @@ function runsOf(market: Shop) {
   return {
     orders,
     journal,
-    isSettled: () => cursor === (market.journal.at(-1)?.id ?? '0'),
+    isProcessed: () => cursor === (market.journal.at(-1)?.id ?? '0'),
     async run() {
       const clock = () => plus(NOW, count * 10 * MINUTE);
       const known = goodFormId === undefined ? {} : { goodFormId };
       count += 1;
       const drained = await drain(drainDeps({ shop: market, orders, journal, clock, ...known }), cursor);
       ({ cursor } = drained);
-      // As long as an event is not settled, the time of the oldest such event is told.
+      // As long as an event is not processed, the time of the oldest such event is told.
       const next = market.journal.find(({ id }) => BigInt(id) > BigInt(cursor));
       expect(drained.openSinceSeconds).toBe(next?.atSeconds);
       goodFormId = drained.goodFormId ?? goodFormId;
@@ -112,13 +112,13 @@ describe('an offer whose buyers can never be asked for', () => {
     expect(account.orders.rows.get('deal:B')?.heldBy).toEqual(['F2']);
     expect([...account.journal.bad.keys()]).toEqual(['deal:A']);
     for (let run = 2; run <= 4; run += 1) await account.run();
-    expect(account.isSettled()).toBe(false);
+    expect(account.isProcessed()).toBe(false);
     await account.run();
     expect(account.journal.bad.get('deal:A')).toMatchObject({
       tries: 5,
       setAsideAtMillis: expect.any(Number),
     });
-    expect(account.isSettled()).toBe(true);
+    expect(account.isProcessed()).toBe(true);
     const before = market.calls.length;
     await account.run();
     expect(market.calls.slice(before)).toEqual(['dealEvents']);
@@ -169,7 +169,7 @@ describe('a call that fails for ever', () => {
         await account.run();
       }
       for (let runs = 0; runs < 6; runs += 1) await account.run();
-      expect(account.isSettled()).toBe(true);
+      expect(account.isProcessed()).toBe(true);
     });
     await fc.assert(holds, { numRuns: runs(100, 1_000), endOnFailure: true });
   });

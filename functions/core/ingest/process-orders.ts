@@ -25,7 +25,7 @@ import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 /** Number of calls for forms whose results are stored as one batch of rows. */
 export const CALLS_A_BATCH = 4;
 
-export interface SettleDeps extends ApplyDeps {
+export interface ProcessDeps extends ApplyDeps {
   readonly book: BadOrderBook;
 }
 
@@ -44,11 +44,11 @@ export interface Tally {
 export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, flags: {}, late: 0 });
 
 /**
- * Stores the orders that these events hint at. Returns the ids of settled events: their order is stored, or
+ * Stores the orders that these events hint at. Returns the ids of processed events: their order is stored, or
  * set aside. Throws MarketplaceFault for an outage.
  */
-export async function settleEvents(
-  deps: SettleDeps,
+export async function processEvents(
+  deps: ProcessDeps,
   events: readonly DealEvent[],
   tally: Tally,
 ): Promise<ReadonlySet<string>> {
@@ -58,14 +58,18 @@ export async function settleEvents(
     events.filter((event) => !isUnreadable(event)),
   ];
   const deals = readable.flatMap(({ formId, purchases }) => (formId === undefined ? purchases : []));
-  const settled = new Set([
-    ...(await settle(deps, { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) }, tally)),
-    ...(await settleUnreadable(deps, unreadable, tally)),
+  const processed = new Set([
+    ...(await processOrders(
+      deps,
+      { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) },
+      tally,
+    )),
+    ...(await processUnreadable(deps, unreadable, tally)),
   ]);
   await forgetReadable(deps, readable);
-  // An event without a readable id has the id of the event before it, so both must be settled.
+  // An event without a readable id has the id of the event before it, so both must be processed.
   const open = new Set(
-    events.filter((event) => !hintsOf(event).every((hint) => settled.has(hint))).map(({ id }) => id),
+    events.filter((event) => !hintsOf(event).every((hint) => processed.has(hint))).map(({ id }) => id),
   );
   return new Set(events.map(({ id }) => id).filter((id) => !open.has(id)));
 }
@@ -76,12 +80,12 @@ const UNREADABLE_KEPT = 14 * DAY;
 const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== undefined;
 
 /** Forgets events that could not be read before and can be now; from now on only their order counts. */
-export const forgetReadable = (deps: SettleDeps, events: readonly DealEvent[]): Promise<void> =>
+export const forgetReadable = (deps: ProcessDeps, events: readonly DealEvent[]): Promise<void> =>
   deps.book.forget(events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`));
 
-/** Counts the events that do not tell what to read. An event of a known purchase is settled. */
-export async function settleUnreadable(
-  deps: SettleDeps,
+/** Counts the events that do not tell what to read. An event of a known purchase is processed. */
+export async function processUnreadable(
+  deps: ProcessDeps,
   events: readonly DealEvent[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
@@ -99,7 +103,7 @@ export async function settleUnreadable(
 
 /** Tries orders again that were set aside: all, or those of the last day, which an outage may have caused. */
 export async function retrySetAside(
-  deps: SettleDeps,
+  deps: ProcessDeps,
   tally: Tally,
   { which = 'all' }: { which?: 'all' | 'recent' } = {},
 ): Promise<void> {
@@ -118,13 +122,13 @@ export async function retrySetAside(
 }
 
 /** Reads the orders again whose last reading lacked a part that an event told. */
-export async function retryUnconfirmed(deps: SettleDeps, tally: Tally): Promise<void> {
+export async function retryUnconfirmed(deps: ProcessDeps, tally: Tally): Promise<void> {
   await tryAgain(deps, await deps.book.dueAgain(), tally);
 }
 
-async function tryAgain(deps: SettleDeps, bad: readonly BadOrder[], tally: Tally): Promise<void> {
+async function tryAgain(deps: ProcessDeps, bad: readonly BadOrder[], tally: Tally): Promise<void> {
   if (bad.length === 0) return;
-  await settle(
+  await processOrders(
     deps,
     { formIds: bad.flatMap(formIn), deals: bad.flatMap(({ purchase }) => purchase ?? []) },
     tally,
@@ -140,37 +144,37 @@ function formIn({ orderId }: BadOrder): string[] {
  * Stores forms, then deals, because a deal within a form needs no reading of its own. Returns the orders that
  * are stored or set aside.
  */
-export async function settle(
-  deps: SettleDeps,
+export async function processOrders(
+  deps: ProcessDeps,
   use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  const forms: SettledForms[] = [];
+  const forms: ProcessedForms[] = [];
   for (const batch of chunks(use.formIds, CALLS_A_BATCH * deps.marketplace.settings.formBatchSize))
-    forms.push(unstopped(await settleForms(deps, batch, { tally, told: use.told, named: use.named })));
-  return await settleWithDeals(deps, { forms, deals: use.deals }, tally);
+    forms.push(unstopped(await processForms(deps, batch, { tally, told: use.told, named: use.named })));
+  return await processWithDeals(deps, { forms, deals: use.deals }, tally);
 }
 
 /**
- * Stores these deals and those that the forms released. A form is not settled until its released deals are.
+ * Stores these deals and those that the forms released. A form is not processed until its released deals are.
  */
-export async function settleWithDeals(
-  deps: SettleDeps,
-  { forms, deals }: { forms: readonly SettledForms[]; deals: readonly OpenedDeal[] },
+export async function processWithDeals(
+  deps: ProcessDeps,
+  { forms, deals }: { forms: readonly ProcessedForms[]; deals: readonly OpenedDeal[] },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   const opened = forms.flatMap((one) => one.opened);
-  const ofDeals = await settleDeals(deps, [...deals, ...opened], tally);
-  const settled = new Set([...forms.flatMap((one) => [...one.settled]), ...ofDeals]);
-  const open = opened.filter(({ dealId }) => !settled.has(dealOrderId(dealId)));
-  return settled.difference(new Set(open.flatMap(({ releasedBy = [] }) => releasedBy.map(formOrderId))));
+  const ofDeals = await processDeals(deps, [...deals, ...opened], tally);
+  const processed = new Set([...forms.flatMap((one) => [...one.processed]), ...ofDeals]);
+  const open = opened.filter(({ dealId }) => !processed.has(dealOrderId(dealId)));
+  return processed.difference(new Set(open.flatMap(({ releasedBy = [] }) => releasedBy.map(formOrderId))));
 }
 
-export interface SettledForms {
+export interface ProcessedForms {
   /** Forms that are stored or set aside, and deals that a live form holds by now. */
-  readonly settled: ReadonlySet<HintId>;
+  readonly processed: ReadonlySet<HintId>;
   /**
-   * Deals that cancelled forms released; the forms are settled only when these deals are orders of their own
+   * Deals that cancelled forms released; the forms are processed only when these deals are orders of their own
    * again.
    */
   readonly opened: readonly OpenedDeal[];
@@ -182,29 +186,33 @@ export interface SettledForms {
  * Stores a batch of forms; `told` are the parts that events tell of them, `named` the deals that events name
  * with them. Throws MarketplaceFault for an outage.
  */
-export async function settleForms(
-  deps: SettleDeps,
+export async function processForms(
+  deps: ProcessDeps,
   formIds: readonly string[],
   use: { tally: Tally; read?: FormsRead; told?: Told | undefined; named?: NamedDeals | undefined },
-): Promise<SettledForms> {
+): Promise<ProcessedForms> {
   const told = await allTold(deps, use.told);
   return await noteForms(deps, await applyForms(deps, formIds, { ...use, told }), use.tally);
 }
 
 /** The parts that readings have to show, by these events and by earlier readings. */
-export const allTold = async ({ book }: SettleDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
+export const allTold = async ({ book }: ProcessDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
   bothTold(told, await book.told());
 
 /** Notes and counts the results of a batch of forms. */
-export const noteForms = async (deps: SettleDeps, applied: Applied, tally: Tally): Promise<SettledForms> => ({
-  settled: await noted(deps, applied, tally),
+export const noteForms = async (
+  deps: ProcessDeps,
+  applied: Applied,
+  tally: Tally,
+): Promise<ProcessedForms> => ({
+  processed: await noted(deps, applied, tally),
   opened: applied.opened,
   stop: applied.stop,
 });
 
 /** Stores deals that no form holds. Throws MarketplaceFault for an outage. */
-export async function settleDeals(
-  deps: SettleDeps,
+export async function processDeals(
+  deps: ProcessDeps,
   deals: readonly OpenedDeal[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
@@ -212,7 +220,7 @@ export async function settleDeals(
 }
 
 async function noted(
-  deps: SettleDeps,
+  deps: ProcessDeps,
   { fates, ...applied }: Applied,
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
@@ -225,7 +233,7 @@ async function noted(
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
-  // An order that is set aside counts as settled only if this run has tried it again.
+  // An order that is set aside counts as processed only if this run has tried it again.
   const passed = [...failures].filter(
     ([orderId, { reason }]) => reason === 'unconfirmed' || setAside.has(orderId),
   );
