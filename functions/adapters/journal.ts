@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
-import type { BadOrder, JournalStore } from '../core/ingest/store.ts';
+import type { FailedOrder, JournalStore } from '../core/ingest/store.ts';
 import { removePartition } from './partition.ts';
 import { queryPages, type Table } from './read.ts';
 
@@ -22,14 +22,14 @@ interface SeenItem {
 
 export function journalStore({ dynamo, table }: JournalTable, clock: Clock): JournalStore {
   return {
-    badOrders: (accountId) => listBadOrders({ dynamo, table }, accountId),
+    failedOrders: (accountId) => listFailedOrders({ dynamo, table }, accountId),
 
-    async putBadOrder(accountId, bad) {
+    async putFailedOrder(accountId, bad) {
       const Item = { accountId, entryKey: BAD + bad.orderId, ...bad };
       await dynamo.send(new PutCommand({ TableName: table, Item }));
     },
 
-    async removeBadOrder(accountId, orderId) {
+    async removeFailedOrder(accountId, orderId) {
       const Key = { accountId, entryKey: BAD + orderId };
       await dynamo.send(new DeleteCommand({ TableName: table, Key }));
     },
@@ -60,12 +60,12 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
   };
 }
 
-/** Orders that failed and wait to be tried again, set aside or not, read consistently. */
-export async function listBadOrders(use: JournalTable, accountId: string): Promise<BadOrder[]> {
-  const found: BadOrder[] = [];
+/** Orders that failed and wait to be tried again, quarantined or not, read consistently. */
+export async function listFailedOrders(use: JournalTable, accountId: string): Promise<FailedOrder[]> {
+  const found: FailedOrder[] = [];
   const range = { accountId, from: BAD, to: `${BAD}~` };
   for await (const { accountId: _, entryKey: __, ...bad } of items<
-    BadOrder & { accountId: string; entryKey: string }
+    FailedOrder & { accountId: string; entryKey: string }
   >(use, { ...range, consistent: true }))
     found.push(bad);
   return found;

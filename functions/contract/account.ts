@@ -106,7 +106,7 @@ export const Login = described(
   { id: 'Login', description: 'A login attempt.' },
 );
 
-const BadOrder = described(
+const FailedOrder = described(
   z.object({
     orderId: z.string(),
     reason: z.enum([
@@ -122,9 +122,9 @@ const BadOrder = described(
     tries: z.int(),
     firstAt: Moment,
     lastAt: Moment,
-    setAsideAt: maybeMoment,
+    quarantinedAt: maybeMoment,
   }),
-  { id: 'BadOrder', description: 'An order that could not be stored, or was read with a doubt.' },
+  { id: 'FailedOrder', description: 'An order that could not be stored, or was read with a doubt.' },
 );
 
 export const SyncState = described(
@@ -170,10 +170,10 @@ export const SyncState = described(
       ),
       { description: 'Events of a pause that the journal no longer had when the pause ended.' },
     ),
-    setAsideCount: z.int(),
-    setAside: described(z.array(BadOrder), { description: 'The first hundred.' }),
+    quarantinedCount: z.int(),
+    quarantined: described(z.array(FailedOrder), { description: 'The first hundred.' }),
     failingCount: z.int(),
-    failing: described(z.array(BadOrder), { description: 'The first hundred.' }),
+    failing: described(z.array(FailedOrder), { description: 'The first hundred.' }),
   }),
   { id: 'SyncState', description: 'How fresh the orders of an account are, and the reason.' },
 );

@@ -22,8 +22,8 @@ const dismissParams = z.extend(accountParams, {
   orderId: matching(/^(form|deal|event):\S{1,200}$/, {
     description: 'Id of an order, or `event:ID` for an event.',
     text: {
-      pl: `Podaj identyfikator z listy „setAside” (${ROUTES['sync.show'].route}), np. form:123 albo event:456.`,
-      en: `Give an id of the list "setAside" (${ROUTES['sync.show'].route}), e.g. form:123 or event:456.`,
+      pl: `Podaj identyfikator z listy „quarantined” (${ROUTES['sync.show'].route}), np. form:123 albo event:456.`,
+      en: `Give an id of the list "quarantined" (${ROUTES['sync.show'].route}), e.g. form:123 or event:456.`,
     },
   }),
 });
@@ -169,13 +169,13 @@ export const SYNC = {
   'orders.repair': {
     summary: 'Read one order again now',
     description:
-      'An order that was set aside leaves the list when it is stored. For an order that Klamka does not know, the answer is 404 if the marketplace does not name it either; nothing is recorded then.',
+      'An order that was quarantined leaves the list when it is stored. For an order that Klamka does not know, the answer is 404 if the marketplace does not name it either; nothing is recorded then.',
     params: repairParams,
     replies: { 202: { description: 'The order is being read.', body: stateOfOrder('repairing') } },
     problems: ['not-found', 'being-removed'],
   },
   'orders.dismiss': {
-    summary: 'Stop showing and retrying an order, or an event (`event:ID`), that was set aside',
+    summary: 'Stop showing and retrying an order, or an event (`event:ID`), that was quarantined',
     params: dismissParams,
     replies: { 200: { description: 'The order or event is dismissed.', body: stateOfOrder('dismissed') } },
     problems: ['not-found', 'being-removed', 'wrong-state'],

@@ -3,9 +3,9 @@ import type { Shown } from '../contract/operation.ts';
 import { ROUTES } from '../contract/routes.ts';
 import type { Account, JournalGap, ListCheck } from '../core/account/account.ts';
 import { type EpochMillis, toIso } from '../core/base/time.ts';
-import { BAD_ORDER_TEXTS } from '../core/ingest/bad-order-texts.ts';
-import { isSetAside } from '../core/ingest/bad-orders.ts';
-import type { BadOrder } from '../core/ingest/store.ts';
+import { FAILED_ORDER_TEXTS } from '../core/ingest/failure-texts.ts';
+import { isQuarantined } from '../core/ingest/quarantine.ts';
+import type { FailedOrder } from '../core/ingest/store.ts';
 import type { Freshness } from '../core/run/freshness.ts';
 import { dayCounts } from '../core/run/hours.ts';
 import { iso } from './iso.ts';
@@ -21,7 +21,7 @@ const MOST_SHOWN = 100;
  */
 export const syncView = (
   account: Account,
-  use: { freshness: Freshness; bad: readonly BadOrder[]; now: EpochMillis },
+  use: { freshness: Freshness; bad: readonly FailedOrder[]; now: EpochMillis },
 ): Shown<typeof SyncState> => ({
   accountId: account.accountId,
   state: use.freshness.state,
@@ -34,13 +34,13 @@ export const syncView = (
   last24Hours: hoursView(dayCounts(account.hours, use.now)),
   lastCheck: account.check === undefined ? null : checkView(account.check),
   gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
-  setAsideCount: use.bad.filter(isSetAside).length,
-  setAside: use.bad.filter(isSetAside).slice(0, MOST_SHOWN).map(badOrderView),
-  failingCount: use.bad.filter((bad) => !isSetAside(bad)).length,
+  quarantinedCount: use.bad.filter(isQuarantined).length,
+  quarantined: use.bad.filter(isQuarantined).slice(0, MOST_SHOWN).map(failedOrderView),
+  failingCount: use.bad.filter((bad) => !isQuarantined(bad)).length,
   failing: use.bad
-    .filter((bad) => !isSetAside(bad))
+    .filter((bad) => !isQuarantined(bad))
     .slice(0, MOST_SHOWN)
-    .map(badOrderView),
+    .map(failedOrderView),
 });
 
 const hoursView = ({ events, ordersChanged, flagged, flags = {}, late }: ReturnType<typeof dayCounts>) => ({
@@ -84,13 +84,13 @@ const GAP = {
   },
 } as const;
 
-const badOrderView = (bad: BadOrder) => ({
+const failedOrderView = (bad: FailedOrder) => ({
   orderId: bad.orderId,
   reason: bad.reason,
   detail: bad.detail,
-  message: BAD_ORDER_TEXTS[bad.reason],
+  message: FAILED_ORDER_TEXTS[bad.reason],
   tries: bad.tries,
   firstAt: toIso(bad.firstAtMillis),
   lastAt: toIso(bad.lastAtMillis),
-  setAsideAt: iso(bad.setAsideAtMillis),
+  quarantinedAt: iso(bad.quarantinedAtMillis),
 });

@@ -6,7 +6,7 @@ export interface SyncView {
   readonly state: string;
   readonly message: { readonly pl: string; readonly en: string };
   readonly lagSeconds: number | null;
-  readonly setAsideCount: number;
+  readonly quarantinedCount: number;
 }
 
 /** The values that the table shows at one moment. */
@@ -69,7 +69,7 @@ function cells(account: AccountView, snapshot: Snapshot): string[] {
 function freshness(sync: SyncView | undefined): string {
   if (sync === undefined) return '-';
   const lag = sync.lagSeconds === null ? '' : `, ${duration(sync.lagSeconds)}`;
-  return `${sync.state}${lag}${sync.setAsideCount === 0 ? '' : `, ${sync.setAsideCount} set aside`}`;
+  return `${sync.state}${lag}${sync.quarantinedCount === 0 ? '' : `, ${sync.quarantinedCount} quarantined`}`;
 }
 
 const secondsSince = (iso: string, { nowMillis }: Snapshot): number =>

@@ -48,7 +48,7 @@ it('bad data is stored as far as it can be read, flagged and counted, and stops 
     state: 'fresh',
     last24Hours: { flags: counts },
     failing: [],
-    setAside: [
+    quarantined: [
       {
         orderId: `form:${lost}`,
         reason: 'form-unreadable',
@@ -62,7 +62,7 @@ it('bad data is stored as far as it can be read, flagged and counted, and stops 
   await klamka.api('POST', `/accounts/${accountId}/orders/form:${lost}/repair`);
   await klamka.settle();
   expect(await order(lost)).toMatchObject({ live: true });
-  expect(await standing()).toMatchObject({ setAside: [] });
+  expect(await standing()).toMatchObject({ quarantined: [] });
 });
 
 it('buyers of any country have its letters, for one question to the marketplace', async () => {

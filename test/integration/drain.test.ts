@@ -82,7 +82,7 @@ describe('GET /accounts/{accountId}/sync', () => {
       lastEventAt: expect.any(String),
       cursor: expect.stringMatching(/^\d+$/),
       last24Hours: { flagged: 0, late: 0 },
-      setAside: [],
+      quarantined: [],
       failing: [],
     });
     const { last24Hours } = (await standing()) as { last24Hours: { ordersChanged: number } };
@@ -119,7 +119,7 @@ describe('events behind the cursor', () => {
 });
 
 describe('an order that cannot be read', () => {
-  it('is set aside after five runs, seen with its reason, and repaired', async () => {
+  it('is quarantined after five runs, seen with its reason, and repaired', async () => {
     const orderId = await oneNewForm();
     for (let run = 1; run <= 5; run += 1) {
       // The order's form is refused; the known good form, which is asked for next, is not.
@@ -128,11 +128,11 @@ describe('an order that cannot be read', () => {
       // The deal is an open order meanwhile, without a price from any source.
       const deal = { reason: 'unconfirmed', detail: 'price' };
       if (run === 5)
-        expect(await standing()).toMatchObject({ failing: [deal, { orderId, tries: 4 }], setAside: [] });
+        expect(await standing()).toMatchObject({ failing: [deal, { orderId, tries: 4 }], quarantined: [] });
       await klamka.settle();
     }
     const bad = { orderId, reason: 'refused', detail: 'ERR_INCORRECT_TRANSACTION_ID', tries: 5 };
-    expect(await standing()).toMatchObject({ state: 'fresh', setAside: [bad] });
+    expect(await standing()).toMatchObject({ state: 'fresh', quarantined: [bad] });
     await klamka.settle();
     expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(404);
 
@@ -140,7 +140,7 @@ describe('an order that cannot be read', () => {
     await klamka.settle();
     expect((await klamka.api('GET', `/accounts/${accountId}/orders/${orderId}`)).status).toBe(200);
     await klamka.settle();
-    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    expect(await standing()).toMatchObject({ quarantined: [], failing: [] });
     expect(await compared()).toMatchObject(clean);
   });
 
@@ -155,10 +155,10 @@ describe('an order that cannot be read', () => {
       body: { message: { en: expect.stringMatching(/names no such form/) } },
     });
     for (let run = 1; run <= 6; run += 1) await klamka.settle();
-    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    expect(await standing()).toMatchObject({ quarantined: [], failing: [] });
   });
 
-  it('can be dismissed by a person once it was set aside', async () => {
+  it('can be dismissed by a person once it was quarantined', async () => {
     const orderId = await oneNewForm();
     const formId = orderId.slice('form:'.length);
     const dismiss = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/dismiss`);
@@ -169,10 +169,10 @@ describe('an order that cannot be read', () => {
     await klamka.settle();
     expect((await dismiss(orderId)).status).toBe(409);
     for (let run = 2; run <= 5; run += 1) await klamka.settle();
-    expect(await standing()).toMatchObject({ setAside: [{ orderId }] });
+    expect(await standing()).toMatchObject({ quarantined: [{ orderId }] });
     expect((await dismiss(orderId)).status).toBe(200);
     await klamka.settle();
-    expect(await standing()).toMatchObject({ setAside: [], failing: [], setAsideCount: 0 });
+    expect(await standing()).toMatchObject({ quarantined: [], failing: [], quarantinedCount: 0 });
     expect((await dismiss(orderId)).status).toBe(404);
     expect((await dismiss('order-7')).status).toBe(400);
     await klamka.sim('POST', `/forms/${formId}/spoil`, { kind: null });
@@ -200,7 +200,7 @@ describe('an outage', () => {
       await klamka.api('POST', `/accounts/${accountId}/sync`);
       await klamka.settle();
     }
-    expect(await standing()).toMatchObject({ setAside: [], failing: [] });
+    expect(await standing()).toMatchObject({ quarantined: [], failing: [] });
     await fetch(`${klamka.world.simulator.url}/_sim/faults`, { method: 'DELETE' });
     await klamka.api('POST', `/accounts/${accountId}/resume`);
     await klamka.settle();

@@ -132,7 +132,7 @@ async function readAndAcknowledge({ of }: Connected): Promise<string> {
   return String(order?.orderId);
 }
 
-/** Has days compared and imported, and orders repaired, set aside and sent again. */
+/** Has days compared and imported, and orders repaired, quarantined and sent again. */
 async function askForWork({ of }: Connected, orderId: string): Promise<void> {
   await call('POST', of('/orders/resend'), { ids: [orderId] });
   const window = { from: new Date(0).toISOString(), to: new Date().toISOString() };

@@ -1,7 +1,7 @@
-import type { BadOrder, JournalStore, SeenEvents } from '../../functions/core/ingest/store.ts';
+import type { FailedOrder, JournalStore, SeenEvents } from '../../functions/core/ingest/store.ts';
 
 export interface MemoryJournal extends JournalStore {
-  readonly bad: Map<string, BadOrder>;
+  readonly bad: Map<string, FailedOrder>;
   readonly seenIds: Set<string>;
   /** The calls that were made. */
   readonly calls: string[];
@@ -11,7 +11,7 @@ export interface MemoryJournal extends JournalStore {
 
 /** The records of an account's journal events in memory. */
 export function memoryJournal(): MemoryJournal {
-  const bad = new Map<string, BadOrder>();
+  const bad = new Map<string, FailedOrder>();
   const seenIds = new Set<string>();
   const noted: SeenEvents[] = [];
   const calls: string[] = [];
@@ -20,15 +20,15 @@ export function memoryJournal(): MemoryJournal {
     seenIds,
     calls,
     onWrite: () => undefined,
-    async badOrders() {
-      calls.push('badOrders');
+    async failedOrders() {
+      calls.push('failedOrders');
       return [...bad.values()].sort((one, other) => (one.orderId < other.orderId ? -1 : 1));
     },
-    async putBadOrder(_accountId, one) {
+    async putFailedOrder(_accountId, one) {
       store.onWrite(`bad ${one.orderId}`);
       bad.set(one.orderId, one);
     },
-    async removeBadOrder(_accountId, orderId) {
+    async removeFailedOrder(_accountId, orderId) {
       store.onWrite(`good ${orderId}`);
       bad.delete(orderId);
     },

@@ -1,7 +1,7 @@
 import type { Account } from '../../functions/core/account/account.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
-import type { BadOrder } from '../../functions/core/ingest/store.ts';
+import type { FailedOrder } from '../../functions/core/ingest/store.ts';
 import type { OrderRow } from '../../functions/core/orders/store.ts';
 import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { orderView } from '../../functions/entry/order-view.ts';
@@ -60,7 +60,7 @@ export interface OneSeller {
   /** The account's present item. */
   account(): Account;
   rows(): readonly OrderRow[];
-  setAside(): readonly BadOrder[];
+  quarantined(): readonly FailedOrder[];
   /** Ids of all stored orders. */
   stored(): ReadonlySet<string>;
   /** Rows whose present revision no feed entry tells. */
@@ -179,8 +179,8 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       );
     },
     rows: () => [...orders.rows.values()],
-    setAside: () =>
-      [...journal.bad.values()].filter(({ setAsideAtMillis }) => setAsideAtMillis !== undefined),
+    quarantined: () =>
+      [...journal.bad.values()].filter(({ quarantinedAtMillis }) => quarantinedAtMillis !== undefined),
     untold: () => untold(orders).map(({ orderId }) => orderId),
     close: simulator.close,
   };

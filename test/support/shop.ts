@@ -2,8 +2,8 @@ import type { OpenSession } from '../../functions/core/access/session.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { type Clock, epochSeconds } from '../../functions/core/base/time.ts';
 import type { RowWriter } from '../../functions/core/feed/row-writer.ts';
-import { openBook } from '../../functions/core/ingest/bad-orders.ts';
 import { type Condition, openOutageDetector } from '../../functions/core/ingest/outage-detector.ts';
+import { openQuarantine } from '../../functions/core/ingest/quarantine.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
 import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
@@ -237,7 +237,7 @@ export function drainDeps(use: {
     outOfTime: () => false,
     journal,
     detectors: { forms, deals },
-    book: openBook(
+    book: openQuarantine(
       { journal, clock, log },
       { accountId, expected: journal.bad.size, announce: async () => undefined },
     ),

@@ -295,9 +295,9 @@ export interface SyncFacts {
   /** The import that was requested and is not over. */
   readonly importing?: string | undefined;
   readonly gap?: JournalGap | undefined;
-  /** Number of orders that failed and wait, set aside or not. They are read only while there are any. */
-  readonly badOrders?: number | undefined;
-  /** A form that could be read lately. Reading it again tells a bad order from an outage. */
+  /** Number of orders that failed and wait, quarantined or not. They are read only while there are any. */
+  readonly failedOrders?: number | undefined;
+  /** A form that could be read lately. Reading it again tells a failed order from an outage. */
   readonly goodFormId?: string | undefined;
   /** Number of interrupted runs in a row that made no progress. */
   readonly fruitlessRuns?: number | undefined;

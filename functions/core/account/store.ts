@@ -69,7 +69,7 @@ export interface AccountStore {
     accountId: string,
     save: {
       claimToken: string;
-      badOrders?: number | undefined;
+      failedOrders?: number | undefined;
       afterBatch?: string | undefined;
     } & SavedFacts,
   ): Promise<boolean>;

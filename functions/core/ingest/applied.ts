@@ -8,9 +8,9 @@ import type { Purchase } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
-import type { Failure } from './bad-orders.ts';
 import type { EarlierForms } from './earlier-forms.ts';
 import type { OutageDetector } from './outage-detector.ts';
+import type { Failure } from './quarantine.ts';
 import type { HintId } from './store.ts';
 
 /** Most conflicts in a row: another batch may change a row between reading and writing, but more of them are a bug. */

@@ -21,8 +21,8 @@ import {
   unstopped,
 } from './applied.ts';
 import { applyForms } from './apply.ts';
-import { type Failure, unconfirmed } from './bad-orders.ts';
 import { isMostlyOfAll } from './outage-detector.ts';
+import { type Failure, unconfirmed } from './quarantine.ts';
 import { type KnownDeals, pairOf, readDeals } from './read-deals.ts';
 import { stillReleased, withClosedHolders } from './revival.ts';
 import { failureOf } from './store-forms.ts';

@@ -1,8 +1,8 @@
 import { together } from '../base/batches.ts';
 import { dealOrderId, formOrderId, type OrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, type Fate, failureIn, isStoredIn } from './applied.ts';
-import { unconfirmed } from './bad-orders.ts';
 import { isHolding } from './holding.ts';
+import { unconfirmed } from './quarantine.ts';
 import { close } from './replaced.ts';
 import { notAlone } from './unconfirmed.ts';
 

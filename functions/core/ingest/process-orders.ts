@@ -15,18 +15,18 @@ import {
 } from './applied.ts';
 import { applyForms } from './apply.ts';
 import { applyDeals } from './apply-deals.ts';
-import type { BadOrderBook } from './bad-orders.ts';
 import { hintsOf } from './hint.ts';
 import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { FormsRead } from './read-forms.ts';
-import type { BadOrder, HintId } from './store.ts';
+import type { FailedOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
 /** Number of calls for forms whose results are stored as one batch of rows. */
 export const CALLS_A_BATCH = 4;
 
 export interface ProcessDeps extends ApplyDeps {
-  readonly book: BadOrderBook;
+  readonly book: Quarantine;
 }
 
 /** Counts of a run. */
@@ -45,7 +45,7 @@ export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 
 
 /**
  * Stores the orders that these events hint at. Returns the ids of processed events: their order is stored, or
- * set aside. Throws MarketplaceFault for an outage.
+ * quarantined. Throws MarketplaceFault for an outage.
  */
 export async function processEvents(
   deps: ProcessDeps,
@@ -101,22 +101,22 @@ export async function processUnreadable(
   return await noted(deps, { ...NOTHING_APPLIED, fates: new Map(fates) }, tally);
 }
 
-/** Tries orders again that were set aside: all, or those of the last day, which an outage may have caused. */
-export async function retrySetAside(
+/** Tries orders again that were quarantined: all, or those of the last day, which an outage may have caused. */
+export async function retryQuarantined(
   deps: ProcessDeps,
   tally: Tally,
   { which = 'all' }: { which?: 'all' | 'recent' } = {},
 ): Promise<void> {
-  // Reads the bad orders once a day even if none are expected, because a repair and a run may have written
+  // Reads the failed orders once a day even if none are expected, because a repair and a run may have written
   // the number at once.
   if (which === 'all') await deps.book.open();
-  const setAside = await deps.book.setAside();
-  const isOld = ({ reason, setAsideAtMillis = deps.clock() }: BadOrder) =>
-    reason === 'event-unreadable' && deps.clock() >= plus(setAsideAtMillis, UNREADABLE_KEPT);
-  await deps.book.forget(setAside.filter(isOld).map(({ orderId }) => orderId));
+  const quarantined = await deps.book.quarantined();
+  const isOld = ({ reason, quarantinedAtMillis = deps.clock() }: FailedOrder) =>
+    reason === 'event-unreadable' && deps.clock() >= plus(quarantinedAtMillis, UNREADABLE_KEPT);
+  await deps.book.forget(quarantined.filter(isOld).map(({ orderId }) => orderId));
   const recent = plus(deps.clock(), -DAY);
-  const bad = setAside.filter(
-    ({ setAsideAtMillis = recent }) => which === 'all' || setAsideAtMillis > recent,
+  const bad = quarantined.filter(
+    ({ quarantinedAtMillis = recent }) => which === 'all' || quarantinedAtMillis > recent,
   );
   await tryAgain(deps, bad, tally);
 }
@@ -126,7 +126,7 @@ export async function retryUnconfirmed(deps: ProcessDeps, tally: Tally): Promise
   await tryAgain(deps, await deps.book.dueAgain(), tally);
 }
 
-async function tryAgain(deps: ProcessDeps, bad: readonly BadOrder[], tally: Tally): Promise<void> {
+async function tryAgain(deps: ProcessDeps, bad: readonly FailedOrder[], tally: Tally): Promise<void> {
   if (bad.length === 0) return;
   await processOrders(
     deps,
@@ -135,14 +135,14 @@ async function tryAgain(deps: ProcessDeps, bad: readonly BadOrder[], tally: Tall
   );
 }
 
-function formIn({ orderId }: BadOrder): string[] {
+function formIn({ orderId }: FailedOrder): string[] {
   const order = parseOrderId(orderId);
   return order?.kind === 'form' ? [order.id] : [];
 }
 
 /**
  * Stores forms, then deals, because a deal within a form needs no reading of its own. Returns the orders that
- * are stored or set aside.
+ * are stored or quarantined.
  */
 export async function processOrders(
   deps: ProcessDeps,
@@ -171,7 +171,7 @@ export async function processWithDeals(
 }
 
 export interface ProcessedForms {
-  /** Forms that are stored or set aside, and deals that a live form holds by now. */
+  /** Forms that are stored or quarantined, and deals that a live form holds by now. */
   readonly processed: ReadonlySet<HintId>;
   /**
    * Deals that cancelled forms released; the forms are processed only when these deals are orders of their own
@@ -228,14 +228,14 @@ async function noted(
   const failures = new Map(
     [...fates].flatMap(([id, fate]) => (typeof fate === 'string' ? [] : [[id, fate]])),
   );
-  const setAside = await deps.book.note(failures, (orderId) => done.has(orderId));
+  const quarantined = await deps.book.note(failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
   tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
-  // An order that is set aside counts as processed only if this run has tried it again.
+  // An order that is quarantined counts as processed only if this run has tried it again.
   const passed = [...failures].filter(
-    ([orderId, { reason }]) => reason === 'unconfirmed' || setAside.has(orderId),
+    ([orderId, { reason }]) => reason === 'unconfirmed' || quarantined.has(orderId),
   );
   return new Set([...done, ...passed.map(([orderId]) => orderId)]);
 }

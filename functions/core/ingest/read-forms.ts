@@ -6,8 +6,8 @@ import type { Marketplace } from '../marketplace/marketplace.ts';
 import type { Form, SaleRead } from '../marketplace/sales.ts';
 import { formOrderId, type OrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
-import type { Failure } from './bad-orders.ts';
 import { type OutageDetector, readApart } from './outage-detector.ts';
+import type { Failure } from './quarantine.ts';
 
 interface FormDeps {
   readonly marketplace: Marketplace;

@@ -4,7 +4,7 @@ import { orderOfForm } from '../orders/form-order.ts';
 import { formOrderId, isSurcharge, type OrderContent } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, NOTHING_APPLIED } from './applied.ts';
-import { unconfirmed } from './bad-orders.ts';
+import { unconfirmed } from './quarantine.ts';
 import type { FormsRead } from './read-forms.ts';
 import { ordersAmong, readSurcharges } from './surcharges.ts';
 import { type Told, withoutGoods } from './unconfirmed.ts';

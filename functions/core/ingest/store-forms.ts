@@ -3,8 +3,8 @@ import type { Stored } from '../feed/row-writer.ts';
 import { dealOrderId, formOrderId, type OrderContent, type OrderId, purchasesOf } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
-import { type Failure, unconfirmed } from './bad-orders.ts';
 import { heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
+import { type Failure, unconfirmed } from './quarantine.ts';
 import type { Look } from './select.ts';
 import { doubtOfForm, type Told } from './unconfirmed.ts';
 

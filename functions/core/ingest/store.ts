@@ -6,7 +6,7 @@ import type { OrderId } from '../orders/order.ts';
  * Reason why an order could not be stored, or is stored in doubt (`unconfirmed`), or why an event does not
  * tell its order (`event-unreadable`). An outage is none of these.
  */
-export type BadOrderReason =
+export type FailureReason =
   | 'form-missing'
   | 'form-unreadable'
   | 'refused'
@@ -30,9 +30,9 @@ export interface Doubt {
 }
 
 /** An order that could not be stored, with its failed tries. */
-export interface BadOrder {
+export interface FailedOrder {
   readonly orderId: HintId;
-  readonly reason: BadOrderReason;
+  readonly reason: FailureReason;
   /** Name of the field, or the marketplace's code; never a value. */
   readonly detail: string;
   /** For a deal: the purchase to ask for. */
@@ -44,7 +44,7 @@ export interface BadOrder {
   /** Number of runs in which the order failed. */
   readonly tries: number;
   /** Time from which the cursor moves over the order's events. */
-  readonly setAsideAtMillis?: EpochMillis;
+  readonly quarantinedAtMillis?: EpochMillis;
 }
 
 /** Events that follow each other, with the sort keys of the first and the last. */
@@ -56,10 +56,10 @@ export interface SeenEvents {
 
 /** Records of the journal's events beside the orders: orders that failed, and events that are processed. */
 export interface JournalStore {
-  /** All bad orders, read consistently. */
-  badOrders(accountId: string): Promise<BadOrder[]>;
-  putBadOrder(accountId: string, bad: BadOrder): Promise<void>;
-  removeBadOrder(accountId: string, orderId: HintId): Promise<void>;
+  /** All failed orders, read consistently. */
+  failedOrders(accountId: string): Promise<FailedOrder[]>;
+  putFailedOrder(accountId: string, bad: FailedOrder): Promise<void>;
+  removeFailedOrder(accountId: string, orderId: HintId): Promise<void>;
   /** Notes events as processed, for as long as any journal keeps them. `late`: they stood between others. */
   markSeen(accountId: string, events: SeenEvents, options?: { late: boolean }): Promise<void>;
   /**

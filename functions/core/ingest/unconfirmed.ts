@@ -1,7 +1,7 @@
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
 import type { DealEvent } from '../marketplace/sales.ts';
 import { formOrderId, type OrderContent, type OrderState } from '../orders/order.ts';
-import type { BadOrder, Doubt, HintId, Tell } from './store.ts';
+import type { Doubt, FailedOrder, HintId, Tell } from './store.ts';
 
 /** Parts that readings of orders have to show, known from events and from earlier readings. */
 export type Told = ReadonlyMap<HintId, ReadonlySet<Tell>>;
@@ -79,17 +79,17 @@ export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doub
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
 /**
- * Whether to read the order again in this run. An order that was set aside is retried daily instead. A time that a clock
+ * Whether to read the order again in this run. An order that was quarantined is retried daily instead. A time that a clock
  * that was ahead wrote is not waited for.
  */
 export const isDueAgain = (
-  { doubt, setAsideAtMillis, tries, lastAtMillis }: BadOrder,
+  { doubt, quarantinedAtMillis, tries, lastAtMillis }: FailedOrder,
   now: EpochMillis,
 ): boolean =>
   doubt !== undefined &&
-  setAsideAtMillis === undefined &&
+  quarantinedAtMillis === undefined &&
   (tries < RUNS || now >= plus(lastAtMillis, HOUR) || lastAtMillis > latestTrueTime(now));
 
 /** Whether the marketplace is believed, which it is after a day. */
-export const isBelieved = ({ tries, firstAtMillis, lastAtMillis }: BadOrder): boolean =>
+export const isBelieved = ({ tries, firstAtMillis, lastAtMillis }: FailedOrder): boolean =>
   tries >= RUNS && lastAtMillis >= plus(firstAtMillis, DAY);

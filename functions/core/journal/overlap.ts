@@ -1,7 +1,7 @@
 import type { Account, Overlap } from '../account/account.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus, toMillis } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskFacts } from '../ingest/periodic-task.ts';
-import { type ProcessDeps, processEvents, retrySetAside, type Tally } from '../ingest/process-orders.ts';
+import { type ProcessDeps, processEvents, retryQuarantined, type Tally } from '../ingest/process-orders.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
 import type { DealEvent, Journal } from '../marketplace/sales.ts';
@@ -9,7 +9,7 @@ import { readPage, seenOf } from './page.ts';
 import { hasCursor, isCursor, startAnew } from './start.ts';
 
 /**
- * Reads the journal again behind the cursor. Before that, orders that were set aside are tried again: hourly
+ * Reads the journal again behind the cursor. Before that, orders that were quarantined are tried again: hourly
  * for a day, then daily.
  */
 export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, tally, save }) => {
@@ -17,7 +17,7 @@ export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, 
   if (due === undefined) return undefined;
   const { sinceMillis = deps.clock() } = due;
   if (account.overlap === undefined)
-    await retrySetAside(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
+    await retryQuarantined(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
   const isBehind = isBehindIn(deps.marketplace.sales);
   let isThere = false;
   let previous: DealEvent | undefined;

@@ -15,7 +15,7 @@ export interface ClaimDeps extends AmendDeps {
 }
 
 type Saved = SavedFacts & {
-  readonly badOrders?: number | undefined;
+  readonly failedOrders?: number | undefined;
   readonly afterBatch?: string | undefined;
 };
 

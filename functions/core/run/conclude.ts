@@ -36,7 +36,7 @@ export interface Findings {
   /** Facts of first connect, gap and periodic tasks, and whether one of them made progress. */
   readonly facts: TaskFacts;
   readonly moved: boolean;
-  readonly badOrders?: number;
+  readonly failedOrders?: number;
 }
 
 /** The results of a run that ended before its first step. */
@@ -130,7 +130,7 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
 /** The facts about the journal that the run adds to the account. */
 function progressFacts(account: Account, use: Concluding): SyncChanges {
   const { now, progress } = use;
-  const { drained, tally, backlog, facts, badOrders } = progress.found ?? {};
+  const { drained, tally, backlog, facts, failedOrders } = progress.found ?? {};
   const { goodFormId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
   const openSince = drained?.openSinceSeconds;
@@ -146,7 +146,7 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
     ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
     ...(clean && { lastSuccessAtMillis: now }),
     ...(goodFormId !== undefined && { goodFormId }),
-    ...(badOrders !== undefined && { badOrders }),
+    ...(failedOrders !== undefined && { failedOrders }),
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
     ...facts,

@@ -41,7 +41,7 @@ const WHY = {
   },
   bad: {
     pl: 'Niektórych zamówień nie da się teraz odczytać. Próbujemy ponownie; po pięciu próbach je odkładamy.',
-    en: 'Some orders cannot be read now. They are tried again, and set aside after five runs.',
+    en: 'Some orders cannot be read now. They are tried again, and quarantined after five runs.',
   },
   quiet: {
     pl: 'Od dłuższego czasu żaden odczyt się nie powiódł. Sprawdź, czy działają harmonogram i kolejka.',
@@ -101,5 +101,5 @@ function reasonFor(account: Account, connection: ReturnType<typeof connectionOf>
   if (connection.state !== 'connected') return connection.message;
   if (account.gap?.found?.state === 'filling') return WHY.gap;
   if (account.backlog !== undefined) return WHY.backlog;
-  return (account.badOrders ?? 0) > 0 ? WHY.bad : undefined;
+  return (account.failedOrders ?? 0) > 0 ? WHY.bad : undefined;
 }

@@ -74,9 +74,9 @@ export class Run {
     return this.#claimed.flush();
   }
 
-  #counted(): { badOrders?: number } {
-    const badOrders = this.work.book.size();
-    return badOrders === undefined ? {} : { badOrders };
+  #counted(): { failedOrders?: number } {
+    const failedOrders = this.work.book.size();
+    return failedOrders === undefined ? {} : { failedOrders };
   }
 
   /** Notes where a first connect begins. */
@@ -112,14 +112,14 @@ export class Run {
   }
 
   get findings(): Findings {
-    const [drained, backlog, badOrders] = [this.#drained, this.#backlog, this.work.book.size()];
+    const [drained, backlog, failedOrders] = [this.#drained, this.#backlog, this.work.book.size()];
     return {
       tally: this.tally,
       facts: this.#facts,
       moved: this.#moved,
       ...(drained !== undefined && { drained }),
       ...(backlog !== undefined && { backlog }),
-      ...(badOrders !== undefined && { badOrders }),
+      ...(failedOrders !== undefined && { failedOrders }),
     };
   }
 }

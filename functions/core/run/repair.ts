@@ -2,10 +2,10 @@ import { operation } from '../base/operation.ts';
 import { Problem } from '../base/problem.ts';
 import type { EpochMillis } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
-import { isSetAside } from '../ingest/bad-orders.ts';
 import { emptyTally, processOrders } from '../ingest/process-orders.ts';
+import { isQuarantined } from '../ingest/quarantine.ts';
 import { readForms } from '../ingest/read-forms.ts';
-import type { BadOrder, JournalStore } from '../ingest/store.ts';
+import type { FailedOrder, JournalStore } from '../ingest/store.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
 import { isBlank, type OrderRow } from '../orders/store.ts';
@@ -21,7 +21,7 @@ export interface Target {
 /** Undefined for an unknown deal, whose offer and buyer only its own event or form names. */
 export function targetOf(
   orderId: OrderId,
-  known: { row?: OrderRow | undefined; bad?: BadOrder | undefined },
+  known: { row?: OrderRow | undefined; bad?: FailedOrder | undefined },
 ): Target | undefined {
   const order = parseOrderId(orderId);
   if (order === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function repairOrder(
   const { accountId } = claimed.account;
   const found = (await deps.orders.readMany(accountId, [orderId])).get(orderId);
   const row = found === undefined || isBlank(found) ? undefined : found;
-  const bad = (await deps.journal.badOrders(accountId)).find((one) => one.orderId === orderId);
+  const bad = (await deps.journal.failedOrders(accountId)).find((one) => one.orderId === orderId);
   const target = targetOf(orderId, { row, bad });
   if (target === undefined) return 'failed';
   const isKnown = row !== undefined || bad !== undefined;
@@ -61,12 +61,12 @@ export async function repairOrder(
 async function repair(
   deps: WorkDeps,
   { account, rows }: Claimed,
-  use: { orderId: OrderId; target: Target; bad: BadOrder | undefined; isKnown: boolean },
+  use: { orderId: OrderId; target: Target; bad: FailedOrder | undefined; isKnown: boolean },
 ): Promise<RepairOutcome> {
   const { orderId, target, bad, isKnown } = use;
   const { accountId } = account;
   try {
-    const expected = { ...account, badOrders: bad === undefined ? 0 : 1 };
+    const expected = { ...account, failedOrders: bad === undefined ? 0 : 1 };
     const work = await openWork(deps, { account: expected, rows });
     if (!isKnown) {
       const { forms, replaced, failures } = await readForms(work, target.formIds);
@@ -75,7 +75,7 @@ async function repair(
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
     const processed = await processOrders(work, target, emptyTally());
-    const stillBad = (await work.book.setAside()).some((one) => one.orderId === orderId);
+    const stillBad = (await work.book.quarantined()).some((one) => one.orderId === orderId);
     return processed.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {
     if (!isStop(error)) throw error;
@@ -84,22 +84,22 @@ async function repair(
   }
 }
 
-/** Forgets an order that was set aside, so that it is neither shown nor tried again. Throws Problem. */
+/** Forgets an order that was quarantined, so that it is neither shown nor tried again. Throws Problem. */
 export async function dismiss(
-  journal: Pick<JournalStore, 'badOrders' | 'removeBadOrder'>,
+  journal: Pick<JournalStore, 'failedOrders' | 'removeFailedOrder'>,
   { accountId, orderId }: { accountId: string; orderId: string },
 ): Promise<void> {
-  const bad = (await journal.badOrders(accountId)).find((one) => one.orderId === orderId);
-  if (bad === undefined) throw notSetAside('not-found');
-  if (!isSetAside(bad)) throw notSetAside('wrong-state');
-  await journal.removeBadOrder(accountId, bad.orderId);
+  const bad = (await journal.failedOrders(accountId)).find((one) => one.orderId === orderId);
+  if (bad === undefined) throw notQuarantined('not-found');
+  if (!isQuarantined(bad)) throw notQuarantined('wrong-state');
+  await journal.removeFailedOrder(accountId, bad.orderId);
 }
 
-const notSetAside = (code: 'not-found' | 'wrong-state'): Problem =>
+const notQuarantined = (code: 'not-found' | 'wrong-state'): Problem =>
   new Problem({
     code,
     text: {
       pl: `To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje ${operation('sync.show')}.`,
-      en: `This order is not set aside, so there is nothing to dismiss. ${operation('sync.show')} shows those that are.`,
+      en: `This order is not quarantined, so there is nothing to dismiss. ${operation('sync.show')} shows those that are.`,
     },
   });

@@ -3,10 +3,10 @@ import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { openBook } from '../ingest/bad-orders.ts';
 import { openEarlierForms } from '../ingest/earlier-forms.ts';
 import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts';
 import type { ProcessDeps } from '../ingest/process-orders.ts';
+import { openQuarantine } from '../ingest/quarantine.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { CallLimits } from '../limits/limits.ts';
 import type { Driver, ReadKey } from '../marketplace/driver.ts';
@@ -67,7 +67,7 @@ export async function openWork(
   const detectors = { forms, deals };
   const connectedAtMillis = account.connectedAtMillis ?? clock();
   const announce = async (): Promise<void> => {
-    const to = ({ badOrders = 0 }: Account) => (badOrders > 0 ? undefined : { badOrders: 1 });
+    const to = ({ failedOrders = 0 }: Account) => (failedOrders > 0 ? undefined : { failedOrders: 1 });
     await amend(deps, accountId, { to });
   };
   const opened = { accountId, marketplace, session, orders, detectors, clock, log, outOfTime };
@@ -79,7 +79,10 @@ export async function openWork(
     goodFormId,
     rows,
     earlier: openEarlierForms(opened, { connectedAtMillis }),
-    book: openBook({ journal, clock, log }, { accountId, expected: account.badOrders ?? 0, announce }),
+    book: openQuarantine(
+      { journal, clock, log },
+      { accountId, expected: account.failedOrders ?? 0, announce },
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readAccount } from '../../adapters/accounts.ts';
 import { createDynamo } from '../../adapters/dynamo.ts';
-import { journalStore, listBadOrders } from '../../adapters/journal.ts';
+import { journalStore, listFailedOrders } from '../../adapters/journal.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import { readKey } from '../../adapters/registry.ts';
@@ -44,7 +44,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
       const now = clock();
       const key = await readKey(registry, account.webapiKeyId);
       const freshness = freshnessOf(account, { shared: key?.trouble, now, pollInterval });
-      const bad = (account.badOrders ?? 0) > 0 ? await listBadOrders(journal, account.accountId) : [];
+      const bad = (account.failedOrders ?? 0) > 0 ? await listFailedOrders(journal, account.accountId) : [];
       return { status: 200, body: syncView(account, { freshness, bad, now }) };
     },
 
@@ -54,7 +54,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
       await existing({ accounts }, accountId);
       const found = await orders.read(accountId, orderId);
       const row = found === undefined || isBlank(found) ? undefined : found;
-      const bad = (await listBadOrders(journal, accountId)).find((one) => one.orderId === orderId);
+      const bad = (await listFailedOrders(journal, accountId)).find((one) => one.orderId === orderId);
       if (targetOf(orderId, { row, bad }) === undefined) throw unknownOrder();
       const askedAtMillis = clock();
       await queue.send({ accountId, slotMillis: askedAtMillis, why: 'repair', orderId });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { plus } from '../../../functions/core/base/time.ts';
-import type { BadOrder, JournalStore } from '../../../functions/core/ingest/store.ts';
+import type { FailedOrder, JournalStore } from '../../../functions/core/ingest/store.ts';
 import type { OfferContent } from '../../../functions/core/offers/offer.ts';
 import type { OfferRow, OfferStore } from '../../../functions/core/offers/store.ts';
 import type { ListedPart, ListedStore, Listing } from '../../../functions/core/reconcile/store.ts';
@@ -8,7 +8,7 @@ import { NOW } from '../../support/accounts.ts';
 
 /** Tests for every store of the journal's events. */
 export function journalBattery(fresh: () => Promise<JournalStore>): void {
-  const bad = (orderId: BadOrder['orderId'], tries = 1): BadOrder => ({
+  const bad = (orderId: FailedOrder['orderId'], tries = 1): FailedOrder => ({
     orderId,
     reason: 'form-missing',
     detail: 'postBuyFormId',
@@ -33,13 +33,13 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
   };
 
   it('keeps each order that failed once, as it was put last, until it is removed', async () => {
-    await store.putBadOrder('a1', bad('form:2'));
-    await store.putBadOrder('a1', bad('form:1'));
-    await store.putBadOrder('a1', bad('form:2', 2));
-    expect(await store.badOrders('a1')).toEqual([bad('form:1'), bad('form:2', 2)]);
-    await store.removeBadOrder('a1', 'form:1');
-    await store.removeBadOrder('a1', 'form:9');
-    expect(await store.badOrders('a1')).toEqual([bad('form:2', 2)]);
+    await store.putFailedOrder('a1', bad('form:2'));
+    await store.putFailedOrder('a1', bad('form:1'));
+    await store.putFailedOrder('a1', bad('form:2', 2));
+    expect(await store.failedOrders('a1')).toEqual([bad('form:1'), bad('form:2', 2)]);
+    await store.removeFailedOrder('a1', 'form:1');
+    await store.removeFailedOrder('a1', 'form:9');
+    expect(await store.failedOrders('a1')).toEqual([bad('form:2', 2)]);
   });
 
   it('tells which events are done with, also those whose ids have more digits', async () => {
@@ -64,14 +64,14 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
 
   it('forgets the events and keeps the orders, or removes all', async () => {
     await store.markSeen('a1', noted('1'));
-    await store.putBadOrder('a1', bad('form:1'));
+    await store.putFailedOrder('a1', bad('form:1'));
     await store.forgetSeen('a1');
     expect(await seen('1', '1', ['1'])).toEqual([]);
-    expect(await store.badOrders('a1')).toHaveLength(1);
+    expect(await store.failedOrders('a1')).toHaveLength(1);
     await store.markSeen('a1', noted('1'));
     await store.removeAll('a1');
     expect(await seen('1', '1', ['1'])).toEqual([]);
-    expect(await store.badOrders('a1')).toEqual([]);
+    expect(await store.failedOrders('a1')).toEqual([]);
   });
 }
 

@@ -17,7 +17,7 @@ const sync = (state: string, changes: Partial<SyncView> = {}): SyncView => ({
   state,
   message: { pl: 'Zaległości.', en: 'A backlog.' },
   lagSeconds: 5,
-  setAsideCount: 0,
+  quarantinedCount: 0,
   ...changes,
 });
 
@@ -27,9 +27,9 @@ const drawn = (accounts: AccountView[], views: Record<string, SyncView>): string
   ).split('\n');
 
 describe('the table of npm start', () => {
-  it('shows how fresh orders are, and how many are set aside', () => {
-    const lines = drawn([account('sklep', 'connected')], { sklep: sync('fresh', { setAsideCount: 2 }) });
-    expect(lines[1]).toMatch(/^sklep @ allegro +connected +fresh, 5 s, 2 set aside +1 min 15 s/);
+  it('shows how fresh orders are, and how many are quarantined', () => {
+    const lines = drawn([account('sklep', 'connected')], { sklep: sync('fresh', { quarantinedCount: 2 }) });
+    expect(lines[1]).toMatch(/^sklep @ allegro +connected +fresh, 5 s, 2 quarantined +1 min 15 s/);
     expect(lines).toHaveLength(4);
   });
 

@@ -26,7 +26,7 @@ describe('readings that contradict the journal', () => {
       expect(await seller.run()).toBe('done');
       expect(seller.account().lastRun?.events).toBe(0);
       expect(await seller.compare()).toMatchObject(WELL);
-      expect(seller.account().badOrders).toBe(0);
+      expect(seller.account().failedOrders).toBe(0);
     } finally {
       await seller.close();
     }
@@ -55,9 +55,9 @@ describe('readings that contradict the journal', () => {
         await seller.pass(3_601_000);
         await seller.run();
       }
-      // Nightly checks read all orders again and doubt them for another day; only orders set aside wait for a
+      // Nightly checks read all orders again and doubt them for another day; only orders quarantined wait for a
       // person.
-      const left = seller.setAside().length;
+      const left = seller.quarantined().length;
       expect(left).toBeGreaterThan(0);
       expect(left).toBe((await seller.compare()).missing);
       await seller.sim('/settings', { contradicts: 0 });
@@ -85,7 +85,7 @@ describe('readings that contradict the journal', () => {
         await seller.sim('/journal/late', { count: 60 });
         await seller.pass(86_401_000);
         expect(await seller.run({ killedAtWrite })).toBe('killed');
-        expect(seller.account().badOrders).toBeGreaterThan(0);
+        expect(seller.account().failedOrders).toBeGreaterThan(0);
         await seller.sim('/settings', { contradicts: 0 });
         for (let hour = 0; hour < 30; hour += 1) {
           await seller.pass(3_600_000);

@@ -8,7 +8,7 @@ import {
   isStoredIn,
   NOTHING_APPLIED,
 } from '../../../../functions/core/ingest/applied.ts';
-import { unconfirmed } from '../../../../functions/core/ingest/bad-orders.ts';
+import { unconfirmed } from '../../../../functions/core/ingest/quarantine.ts';
 import { fateWith } from '../../../../functions/core/ingest/surcharges.ts';
 import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import type { OrderId } from '../../../../functions/core/orders/order.ts';

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import {
   emptyTally,
-  retrySetAside,
+  retryQuarantined,
   retryUnconfirmed,
 } from '../../../../functions/core/ingest/process-orders.ts';
-import type { BadOrder } from '../../../../functions/core/ingest/store.ts';
+import type { FailedOrder } from '../../../../functions/core/ingest/store.ts';
 import { isDueAgain } from '../../../../functions/core/ingest/unconfirmed.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -15,7 +15,7 @@ import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 describe('an order in doubt', () => {
-  const read = (lastAtMillis: EpochMillis): BadOrder => ({
+  const read = (lastAtMillis: EpochMillis): FailedOrder => ({
     orderId: 'form:f1',
     reason: 'unconfirmed',
     detail: 'paid',
@@ -62,14 +62,14 @@ describe('a purchase whose paid form cannot be read', () => {
     expect(journal.bad.get('deal:d1')).toMatchObject({ reason: 'unconfirmed', detail: 'price' });
     for (let hour = 1; hour <= 25; hour += 1) await retryUnconfirmed(at(hour * 61), emptyTally());
     expect([...journal.bad.values()]).toMatchObject([
-      { orderId: 'form:f1', reason: 'form-unreadable', setAsideAtMillis: expect.any(Number) },
+      { orderId: 'form:f1', reason: 'form-unreadable', quarantinedAtMillis: expect.any(Number) },
     ]);
     expect(orders.rows.get('deal:d1')?.content).toMatchObject({
       state: 'awaiting-form',
       flags: ['price-unknown'],
     });
     market.source.forms = forms;
-    await retrySetAside(at(26 * 61), emptyTally());
+    await retryQuarantined(at(26 * 61), emptyTally());
     expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
     expect(journal.bad.size).toBe(0);
   });

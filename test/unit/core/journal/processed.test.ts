@@ -116,7 +116,7 @@ describe('an offer whose buyers can never be asked for', () => {
     await account.run();
     expect(account.journal.bad.get('deal:A')).toMatchObject({
       tries: 5,
-      setAsideAtMillis: expect.any(Number),
+      quarantinedAtMillis: expect.any(Number),
     });
     expect(account.isProcessed()).toBe(true);
     const before = market.calls.length;

@@ -25,7 +25,7 @@ function spoilt(changes: object) {
 
 const NAMELESS = { formId: undefined, purchases: [], unreadable: 'dealTransactionId: missing' };
 
-it('an event that names nothing holds the cursor for four runs and no order; it is set aside in the fifth', async () => {
+it('an event that names nothing holds the cursor for four runs and no order; it is quarantined in the fifth', async () => {
   const { run, orders, journal, market } = spoilt(NAMELESS);
   const [event, last] = [market.journal[4]?.id ?? '', market.journal.at(-1)?.id];
   for (let tries = 1; tries <= 4; tries += 1) {
@@ -37,7 +37,7 @@ it('an event that names nothing holds the cursor for four runs and no order; it 
     reason: 'event-unreadable',
     detail: 'dealTransactionId: missing',
     tries: 5,
-    setAsideAtMillis: expect.any(Number),
+    quarantinedAtMillis: expect.any(Number),
   });
 });
 

@@ -131,7 +131,7 @@ describe('a finished run', () => {
         ...nothingFound(),
         tally,
         drained: { ...drained('7'), cursorEventAtSeconds: epochSeconds(5) },
-        badOrders: 2,
+        failedOrders: 2,
       },
     };
     const { after } = await concludeWith(account({ cursor: '1' }), progress);
@@ -139,7 +139,7 @@ describe('a finished run', () => {
       cursor: '7',
       cursorEventAtMillis: 5_000,
       goodFormId: 'f9',
-      badOrders: 2,
+      failedOrders: 2,
       lastRun: { events: 3, ordersChanged: 2, flagged: 1 },
       hours: [{ atMillis: NOW, cursor: '7', events: 3 }],
     });

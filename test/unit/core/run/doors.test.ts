@@ -25,7 +25,7 @@ describe('the doors of a run', () => {
     // @ts-expect-error Without limits the marketplace would be called as fast as it answers.
     unlimited satisfies RunDeps;
     const { journal: _journal, ...forgetful } = complete;
-    // @ts-expect-error Without a journal store nothing would be set aside for longer than a run.
+    // @ts-expect-error Without a journal store nothing would be quarantined for longer than a run.
     forgetful satisfies RunDeps;
     const { listed: _listed, ...unlisted } = complete;
     // @ts-expect-error Without a store of lists no loss of the journal would be found.

@@ -35,7 +35,7 @@ describe('freshnessOf', () => {
 
   it('lags behind the oldest event that is not processed, however well runs end', () => {
     const at = (minutes: number, more: Partial<Account> = {}) =>
-      freshness(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), badOrders: 1, ...more }));
+      freshness(connected({ openEventAtMillis: plus(NOW, -minutes * MINUTE), failedOrders: 1, ...more }));
     expect(at(4)).toMatchObject({ state: 'fresh', lagMillis: 4 * MINUTE });
     expect(at(5)).toMatchObject({ state: 'late', lagMillis: 5 * MINUTE });
     expect(at(5).why.en).toMatch(/cannot be read/);
@@ -57,7 +57,7 @@ describe('freshnessOf', () => {
   });
 
   it('says that orders cannot be read where that is the reason', () => {
-    const one = connected({ lastSuccessAtMillis: plus(NOW, -6 * MINUTE), badOrders: 1 });
+    const one = connected({ lastSuccessAtMillis: plus(NOW, -6 * MINUTE), failedOrders: 1 });
     expect(freshness(one).why.en).toMatch(/cannot be read/);
   });
 

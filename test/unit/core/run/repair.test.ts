@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { epochSeconds } from '../../../../functions/core/base/time.ts';
-import type { BadOrder } from '../../../../functions/core/ingest/store.ts';
+import type { FailedOrder } from '../../../../functions/core/ingest/store.ts';
 import { orderOfDeal } from '../../../../functions/core/orders/deal-order.ts';
 import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { targetOf } from '../../../../functions/core/run/repair.ts';
@@ -22,7 +22,7 @@ const row: OrderRow = {
   changedAtMillis: NOW,
   batchId: 'b',
 };
-const bad: BadOrder = {
+const bad: FailedOrder = {
   orderId: 'deal:5',
   reason: 'refused',
   detail: '',

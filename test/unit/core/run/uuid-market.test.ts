@@ -57,15 +57,15 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
   for (const sale of market.sales.values()) {
     if (before.has(sale.id)) continue;
     const content = contentOf(seller, sale.id);
-    const isSetAside = journal.bad.get(formOrderId(sale.id))?.setAsideAtMillis !== undefined;
+    const isQuarantined = journal.bad.get(formOrderId(sale.id))?.quarantinedAtMillis !== undefined;
     if (sale.isGone) {
-      expect([sale.id, isSetAside]).toEqual([sale.id, true]);
+      expect([sale.id, isQuarantined]).toEqual([sale.id, true]);
     } else if (isReplacedByNothing(market, sale.id)) {
       // An order whose successor vanished before it was stored stays as it was, for a person to see.
       const isClosed = content === undefined || content.state === 'joined';
-      expect(isSetAside || isClosed || sale.mergedInto.length > 0).toBe(true);
+      expect(isQuarantined || isClosed || sale.mergedInto.length > 0).toBe(true);
     } else if (sale.mergedInto.length > 0) {
-      expect([sale.id, isSetAside]).toEqual([sale.id, false]);
+      expect([sale.id, isQuarantined]).toEqual([sale.id, false]);
       expect([undefined, 'joined']).toContain(content?.state);
     } else if (sale.replacedBy.length > 0) {
       expect([undefined, 'joined']).toContain(content?.state);
@@ -166,7 +166,7 @@ describe('a marketplace with another protocol', () => {
         for (const what of steps) await take(seller, before, what);
         // Another sale, because without any readable order an outage cannot be told from vanished orders.
         seller.market.buy(1);
-        // Broken readings are over by then, and a vanished order is set aside after its fifth run.
+        // Broken readings are over by then, and a vanished order is quarantined after its fifth run.
         for (let run = 0; run < 8; run += 1) {
           seller.pass(10 * MINUTE);
           await seller.run();
@@ -317,7 +317,7 @@ describe('a marketplace with another protocol', () => {
     expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
     expect(seller.journal.bad.get(formOrderId(one.id))).toMatchObject({
       reason: 'form-missing',
-      setAsideAtMillis: expect.any(Number),
+      quarantinedAtMillis: expect.any(Number),
     });
     expect(contentOf(seller, other.id)?.state).toBe('joined');
   });
@@ -374,7 +374,7 @@ describe('a marketplace with another protocol', () => {
     }
   });
 
-  it('has an order that cannot be read set aside, seen, repaired and fresh again', async () => {
+  it('has an order that cannot be read quarantined, seen, repaired and fresh again', async () => {
     const seller = await connected();
     const good = seller.market.buy(1);
     await seller.processOrders();
@@ -393,7 +393,7 @@ describe('a marketplace with another protocol', () => {
     expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({
       reason: 'form-unreadable',
       detail: 'lineItems: not a list',
-      setAsideAtMillis: expect.any(Number),
+      quarantinedAtMillis: expect.any(Number),
     });
     expect(freshness(seller)).toBe('fresh');
     expect(await seller.repair(formOrderId(bad.id))).toBe('failed');

@@ -1,11 +1,11 @@
 import type { Log } from '../base/log.ts';
 import { type Clock, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
 import type { Purchase } from '../marketplace/sales.ts';
-import type { BadOrder, BadOrderReason, Doubt, HintId, JournalStore } from './store.ts';
+import type { Doubt, FailedOrder, FailureReason, HintId, JournalStore } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 
-/** Number of failed runs after which an order is set aside. */
-const SET_ASIDE_AFTER = 5;
+/** Number of failed runs after which an order is quarantined. */
+const QUARANTINE_AFTER = 5;
 
 /**
  * Time after which an order counts as bad although nothing tells it from an outage: an outage does not last
@@ -15,7 +15,7 @@ const UNSURE_FOR = 30 * MINUTE;
 
 /** Reason why an order could not be stored in this run, although others could. */
 export interface Failure {
-  readonly reason: BadOrderReason;
+  readonly reason: FailureReason;
   readonly detail: string;
   readonly purchase?: Purchase;
   /** For an `unconfirmed` order: the parts that its reading lacks. */
@@ -35,16 +35,17 @@ export const unconfirmed = (doubt: Doubt, purchase?: Purchase): Failure => ({
   ...(purchase !== undefined && { purchase }),
 });
 
-export const isSetAside = (bad: BadOrder | undefined): boolean => bad?.setAsideAtMillis !== undefined;
+export const isQuarantined = (bad: FailedOrder | undefined): boolean =>
+  bad?.quarantinedAtMillis !== undefined;
 
 /**
- * The order after another failed run. Once set aside, it stays so until it is stored, or is read although in
+ * The order after another failed run. Once quarantined, it stays so until it is stored, or is read although in
  * doubt.
  */
 export function failedAgain(
-  known: BadOrder | undefined,
+  known: FailedOrder | undefined,
   use: { orderId: HintId; failure: Failure; now: EpochMillis },
-): BadOrder {
+): FailedOrder {
   const { now } = use;
   const { unsure = false, ...failure } = use.failure;
   const isUnconfirmed = failure.reason === 'unconfirmed';
@@ -64,50 +65,50 @@ export function failedAgain(
   };
   const isDue = isUnconfirmed
     ? isBelieved(bad)
-    : tries >= SET_ASIDE_AFTER && (!unsure || now >= plus(firstAtMillis, UNSURE_FOR));
-  const setAsideAtMillis = before?.setAsideAtMillis ?? (isDue ? now : undefined);
-  return { ...bad, ...(setAsideAtMillis !== undefined && { setAsideAtMillis }) };
+    : tries >= QUARANTINE_AFTER && (!unsure || now >= plus(firstAtMillis, UNSURE_FOR));
+  const quarantinedAtMillis = before?.quarantinedAtMillis ?? (isDue ? now : undefined);
+  return { ...bad, ...(quarantinedAtMillis !== undefined && { quarantinedAtMillis }) };
 }
 
 /**
  * Whether an order in doubt is finally accepted as it was read. A form without goods was never stored, so it
  * is not.
  */
-const isTakenAsItIs = (bad: BadOrder): boolean =>
-  bad.reason === 'unconfirmed' && isSetAside(bad) && bad.doubt?.lacks.includes('goods') !== true;
+const isTakenAsItIs = (bad: FailedOrder): boolean =>
+  bad.reason === 'unconfirmed' && isQuarantined(bad) && bad.doubt?.lacks.includes('goods') !== true;
 
-/** The bad orders of an account, as a run sees and changes them. */
-export interface BadOrderBook {
+/** The failed orders of an account, as a run sees and changes them. */
+export interface Quarantine {
   /**
    * Counts failures, each order once per run, and forgets the orders that were stored. Returns all that are
-   * set aside.
+   * quarantined.
    */
   note(
     failures: ReadonlyMap<HintId, Failure>,
     stored: (orderId: HintId) => boolean,
   ): Promise<ReadonlySet<HintId>>;
-  setAside(): Promise<BadOrder[]>;
+  quarantined(): Promise<FailedOrder[]>;
   /** Forgets orders that need no more work. */
   forget(ids: readonly HintId[]): Promise<void>;
   /** Orders that earlier runs read in doubt and that are to be read again in this run. */
-  dueAgain(): Promise<BadOrder[]>;
+  dueAgain(): Promise<FailedOrder[]>;
   /** The parts that the orders in doubt have to show. */
   told(): Promise<Told>;
-  /** Reads the bad orders even if none are expected. */
+  /** Reads the failed orders even if none are expected. */
   open(): Promise<void>;
-  /** Number of bad orders; undefined if they were not read, so that the number of the last run holds. */
+  /** Number of failed orders; undefined if they were not read, so that the number of the last run holds. */
   size(): number | undefined;
 }
 
 /**
- * Opens the bad orders of an account. `expected` is the number that the last run left; with 0 they are not
+ * Opens the failed orders of an account. `expected` is the number that the last run left; with 0 they are not
  * read. `announce` stores, before the first one is noted, that there are some: after a worker that dies
  * before its end, the next run would not read them otherwise.
  */
-export function openBook(
+export function openQuarantine(
   deps: { journal: JournalStore; clock: Clock; log: Log },
   use: { accountId: string; expected: number; announce: () => Promise<void> },
-): BadOrderBook {
+): Quarantine {
   const { accountId, expected } = use;
   let isAnnounced = expected > 0;
   const counted = new Set<HintId>();
@@ -115,10 +116,10 @@ export function openBook(
    * Orders forgotten in this run. If such an order fails in another way in the same run, its earlier failures still
    * count.
    */
-  const forgotten = new Map<HintId, BadOrder>();
-  let known: Map<HintId, BadOrder> | undefined;
-  const read = async (): Promise<Map<HintId, BadOrder>> => {
-    known ??= new Map((await deps.journal.badOrders(accountId)).map((bad) => [bad.orderId, bad]));
+  const forgotten = new Map<HintId, FailedOrder>();
+  let known: Map<HintId, FailedOrder> | undefined;
+  const read = async (): Promise<Map<HintId, FailedOrder>> => {
+    known ??= new Map((await deps.journal.failedOrders(accountId)).map((bad) => [bad.orderId, bad]));
     return known;
   };
   const count = async (orderId: HintId, failure: Failure): Promise<void> => {
@@ -134,18 +135,18 @@ export function openBook(
     if (isTakenAsItIs(bad)) return await takeAsItIs(bad);
     if (!isAnnounced) await use.announce();
     isAnnounced = true;
-    await deps.journal.putBadOrder(accountId, bad);
+    await deps.journal.putFailedOrder(accountId, bad);
     book.set(orderId, bad);
-    report(isSetAside(bad) && !isSetAside(before) ? 'order-set-aside' : 'order-failed', bad);
+    report(isQuarantined(bad) && !isQuarantined(before) ? 'order-quarantined' : 'order-failed', bad);
   };
-  const takeAsItIs = async (bad: BadOrder): Promise<void> => {
-    await deps.journal.removeBadOrder(accountId, bad.orderId);
+  const takeAsItIs = async (bad: FailedOrder): Promise<void> => {
+    await deps.journal.removeFailedOrder(accountId, bad.orderId);
     known?.delete(bad.orderId);
     report('order-unconfirmed', bad);
   };
-  const report = (event: string, { orderId, reason, detail, tries }: BadOrder): void =>
+  const report = (event: string, { orderId, reason, detail, tries }: FailedOrder): void =>
     deps.log.warn(event, { accountId, orderId, reason, detail, tries });
-  const all = async (): Promise<BadOrder[]> =>
+  const all = async (): Promise<FailedOrder[]> =>
     known === undefined && expected === 0 ? [] : [...(await read()).values()];
   return {
     async note(failures, stored) {
@@ -153,20 +154,20 @@ export function openBook(
       if (known === undefined && expected === 0) return new Set();
       const book = await read();
       for (const [orderId, bad] of [...book].filter(([id]) => stored(id))) {
-        await deps.journal.removeBadOrder(accountId, orderId);
+        await deps.journal.removeFailedOrder(accountId, orderId);
         forgotten.set(orderId, bad);
         book.delete(orderId);
       }
-      return new Set([...book.values()].filter(isSetAside).map(({ orderId }) => orderId));
+      return new Set([...book.values()].filter(isQuarantined).map(({ orderId }) => orderId));
     },
     forget: async (ids) => {
       const noted = new Set((await all()).map((bad) => bad.orderId));
       for (const id of ids.filter((one) => noted.has(one))) {
-        await deps.journal.removeBadOrder(accountId, id);
+        await deps.journal.removeFailedOrder(accountId, id);
         known?.delete(id);
       }
     },
-    setAside: async () => (await all()).filter(isSetAside),
+    quarantined: async () => (await all()).filter(isQuarantined),
     dueAgain: async () => {
       const now = deps.clock();
       return (await all()).filter((bad) => !counted.has(bad.orderId) && isDueAgain(bad, now));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, retrySetAside } from '../../../../functions/core/ingest/process-orders.ts';
+import { emptyTally, retryQuarantined } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { FormBatch } from '../../../../functions/webapi/formbatch.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -50,17 +50,17 @@ function oneMissing() {
   return market.journal.map(({ id }) => id);
 }
 
-describe('a bad order', () => {
+describe('a failed order', () => {
   it('stops the cursor for four runs and no other order; after the fifth the cursor moves over it', async () => {
     const [first = '', , last = ''] = oneMissing();
     for (let tries = 1; tries <= 4; tries += 1) {
       expect(await runs(1)).toMatchObject({ cursor: first, clean: false, outcome: 'done' });
       expect(journal.bad.get('form:f2')).toMatchObject({ reason: 'form-missing', tries });
-      expect(journal.bad.get('form:f2')).not.toHaveProperty('setAsideAtMillis');
+      expect(journal.bad.get('form:f2')).not.toHaveProperty('quarantinedAtMillis');
     }
     expect([...orders.rows.keys()]).toContain('form:f3');
     expect(await runs(1)).toMatchObject({ cursor: last, clean: true });
-    expect(journal.bad.get('form:f2')).toMatchObject({ tries: 5, setAsideAtMillis: expect.any(Number) });
+    expect(journal.bad.get('form:f2')).toMatchObject({ tries: 5, quarantinedAtMillis: expect.any(Number) });
     expect(journal.seenIds.size).toBe(3);
   });
 
@@ -80,7 +80,7 @@ describe('a bad order', () => {
     expect([...orders.rows.keys()]).toContain('form:f2');
   });
 
-  it('once set aside stops nothing more, and is tried again on any new event', async () => {
+  it('once quarantined stops nothing more, and is tried again on any new event', async () => {
     oneMissing();
     await runs(5);
     const again = market.event('payment-finished', 'd2', 'f2');
@@ -99,7 +99,7 @@ describe('a bad order', () => {
     oneMissing();
     await runs(5);
     market.forms.set('f2', formOf('f2', ['d2']));
-    await retrySetAside(deps(), emptyTally());
+    await retryQuarantined(deps(), emptyTally());
     expect([...orders.rows.keys()]).toContain('form:f2');
     expect(journal.bad.size).toBe(0);
   });
@@ -175,7 +175,7 @@ describe('an outage', () => {
     expect(journal.bad.size).toBe(0);
   });
 
-  it('is told from a lone bad order by reading the known good form again, once a run', async () => {
+  it('is told from a lone failed order by reading the known good form again, once a run', async () => {
     market.forms.set('good', formOf('good', ['d0']));
     const event = market.event('form-created', 'd1', 'f1');
     await runs(4, 'good');
@@ -203,9 +203,9 @@ describe('an outage', () => {
   });
 });
 
-describe('a lone bad order where no form was ever read', () => {
+describe('a lone failed order where no form was ever read', () => {
   it.each(['missing', 'unreadable'] as const)(
-    'is set aside after five runs and half an hour: %s',
+    'is quarantined after five runs and half an hour: %s',
     async (why) => {
       market.event('form-created', 'd1', 'f1');
       if (why === 'unreadable') {
@@ -218,15 +218,15 @@ describe('a lone bad order where no form was ever read', () => {
       for (let minute = 0; minute < 30; minute += 1) await at(minute);
       expect(cursor).toBe('0');
       expect(journal.bad.get('form:f1')).toMatchObject({ reason: `form-${why}`, tries: 30 });
-      expect(journal.bad.get('form:f1')).not.toHaveProperty('setAsideAtMillis');
+      expect(journal.bad.get('form:f1')).not.toHaveProperty('quarantinedAtMillis');
       await at(30);
-      expect(journal.bad.get('form:f1')).toHaveProperty('setAsideAtMillis');
+      expect(journal.bad.get('form:f1')).toHaveProperty('quarantinedAtMillis');
       expect(journal.bad.get('form:f1')).not.toHaveProperty('unsure');
       expect(cursor).toBe(market.journal.at(-1)?.id);
     },
   );
 
-  it('is set aside after half an hour also where a clock that was a day ahead met it first', async () => {
+  it('is quarantined after half an hour also where a clock that was a day ahead met it first', async () => {
     market.event('form-created', 'd1', 'f1');
     for (const minute of [24 * 60, 0, 1, 2, 3, 4]) await at(minute);
     expect(cursor).toBe('0');
@@ -234,7 +234,7 @@ describe('a lone bad order where no form was ever read', () => {
     expect(cursor).not.toBe('0');
   });
 
-  it('is not set aside in fewer than five runs, however long they take', async () => {
+  it('is not quarantined in fewer than five runs, however long they take', async () => {
     market.event('form-created', 'd1', 'f1');
     for (const minute of [0, 600, 1_200, 1_800]) await at(minute);
     expect(cursor).toBe('0');
@@ -250,8 +250,8 @@ it('costs an idle run no look at what is bad while there is nothing', async () =
   expect(journal.calls).toEqual([]);
 });
 
-describe('the record of bad orders', () => {
-  it('processes no event by itself: one that is set aside is tried again on its own event', async () => {
+describe('the record of failed orders', () => {
+  it('processes no event by itself: one that is quarantined is tried again on its own event', async () => {
     journal.bad.set('deal:d1', {
       orderId: 'deal:d1',
       reason: 'refused',
@@ -260,7 +260,7 @@ describe('the record of bad orders', () => {
       firstAtMillis: NOW,
       lastAtMillis: NOW,
       tries: 5,
-      setAsideAtMillis: NOW,
+      quarantinedAtMillis: NOW,
     });
     market.event('deal-created', 'd1');
     market.forms.set('f2', formOf('f2', ['d2']));
@@ -279,7 +279,7 @@ describe('the record of bad orders', () => {
         cursor,
       ));
     }
-    expect(journal.bad.get('form:missing')).toMatchObject({ setAsideAtMillis: expect.any(Number) });
+    expect(journal.bad.get('form:missing')).toMatchObject({ quarantinedAtMillis: expect.any(Number) });
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 });

@@ -1,8 +1,8 @@
 import type { BilingualText } from '../base/text.ts';
-import type { BadOrderReason } from './store.ts';
+import type { FailureReason } from './store.ts';
 
 /** Reasons why an order could not be stored, with advice for people. */
-export const BAD_ORDER_TEXTS: Readonly<Record<BadOrderReason, BilingualText>> = {
+export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> = {
   'form-missing': {
     pl: 'Serwis nie zwraca tego formularza. Sprawdź zamówienie na stronie serwisu; jeśli tam jest, odczytaj je ponownie (repair).',
     en: 'The marketplace does not return this form. Look the order up on its website; if it is there, read it again (repair).',
