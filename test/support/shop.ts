@@ -237,7 +237,7 @@ export function drainDeps(use: {
     outOfTime: () => false,
     journal,
     detectors: { forms, deals },
-    book: openQuarantine(
+    quarantine: openQuarantine(
       { journal, clock, log },
       { accountId, expected: journal.bad.size, announce: async () => undefined },
     ),

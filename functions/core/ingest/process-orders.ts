@@ -26,7 +26,7 @@ import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 export const CALLS_A_BATCH = 4;
 
 export interface ProcessDeps extends ApplyDeps {
-  readonly book: Quarantine;
+  readonly quarantine: Quarantine;
 }
 
 /** Counts of a run. */
@@ -81,7 +81,9 @@ const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== unde
 
 /** Forgets events that could not be read before and can be now; from now on only their order counts. */
 export const forgetReadable = (deps: ProcessDeps, events: readonly DealEvent[]): Promise<void> =>
-  deps.book.forget(events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`));
+  deps.quarantine.forget(
+    events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`),
+  );
 
 /** Counts the events that do not tell what to read. An event of a known purchase is processed. */
 export async function processUnreadable(
@@ -109,11 +111,11 @@ export async function retryQuarantined(
 ): Promise<void> {
   // Reads the failed orders once a day even if none are expected, because a repair and a run may have written
   // the number at once.
-  if (which === 'all') await deps.book.open();
-  const quarantined = await deps.book.quarantined();
+  if (which === 'all') await deps.quarantine.open();
+  const quarantined = await deps.quarantine.quarantined();
   const isOld = ({ reason, quarantinedAtMillis = deps.clock() }: FailedOrder) =>
     reason === 'event-unreadable' && deps.clock() >= plus(quarantinedAtMillis, UNREADABLE_KEPT);
-  await deps.book.forget(quarantined.filter(isOld).map(({ orderId }) => orderId));
+  await deps.quarantine.forget(quarantined.filter(isOld).map(({ orderId }) => orderId));
   const recent = plus(deps.clock(), -DAY);
   const bad = quarantined.filter(
     ({ quarantinedAtMillis = recent }) => which === 'all' || quarantinedAtMillis > recent,
@@ -123,7 +125,7 @@ export async function retryQuarantined(
 
 /** Reads the orders again whose last reading lacked a part that an event told. */
 export async function retryUnconfirmed(deps: ProcessDeps, tally: Tally): Promise<void> {
-  await tryAgain(deps, await deps.book.dueAgain(), tally);
+  await tryAgain(deps, await deps.quarantine.dueAgain(), tally);
 }
 
 async function tryAgain(deps: ProcessDeps, bad: readonly FailedOrder[], tally: Tally): Promise<void> {
@@ -216,7 +218,7 @@ export async function processDeals(
   deals: readonly OpenedDeal[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  return await noted(deps, await applyDeals(deps, deals, await deps.book.told()), tally);
+  return await noted(deps, await applyDeals(deps, deals, await deps.quarantine.told()), tally);
 }
 
 async function noted(
@@ -228,7 +230,7 @@ async function noted(
   const failures = new Map(
     [...fates].flatMap(([id, fate]) => (typeof fate === 'string' ? [] : [[id, fate]])),
   );
-  const quarantined = await deps.book.note(failures, (orderId) => done.has(orderId));
+  const quarantined = await deps.quarantine.note(failures, (orderId) => done.has(orderId));
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);

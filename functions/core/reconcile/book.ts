@@ -12,7 +12,7 @@ const FORMS_A_PART = 5_000;
  * The forms that the marketplace's lists have named, by day, as the readings of an account know and change
  * them.
  */
-export interface ListedBook {
+export interface ListedIndex {
   get(id: string): ListedForm | undefined;
   all(): Iterable<ListedForm>;
   /** Replaces the facts of an id; a loss stays noted. */
@@ -25,7 +25,7 @@ export interface ListedBook {
 export async function openListed(
   deps: { listed: ListedStore; clock: Clock },
   use: { accountId: string; from: string; to: string },
-): Promise<ListedBook> {
+): Promise<ListedIndex> {
   const { accountId } = use;
   const parts = new Map<string, Map<string, ListedForm>>();
   const placeOf = new Map<string, string>();

@@ -3,7 +3,7 @@ import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } 
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
 import type { Tally } from '../ingest/process-orders.ts';
 import type { FormPage, ListKind } from '../marketplace/lists.ts';
-import type { ListedBook } from './book.ts';
+import type { ListedIndex } from './book.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { Listing } from './store.ts';
 import { lookAt, takeIn } from './take-in.ts';
@@ -24,7 +24,7 @@ export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 
  */
 export async function readLists(
   deps: ListingDeps,
-  use: { listing: Listing; book: ListedBook; policy: Policy; tally: Tally },
+  use: { listing: Listing; book: ListedIndex; policy: Policy; tally: Tally },
 ): Promise<Reading> {
   const { listing } = use;
   const begun = { state: 'running', startedAtMillis: listing.startedAtMillis ?? deps.clock() } as const;

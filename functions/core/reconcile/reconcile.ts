@@ -6,7 +6,7 @@ import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { changedAt, filledAt } from '../orders/form-times.ts';
-import { type ListedBook, openListed } from './book.ts';
+import { type ListedIndex, openListed } from './book.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { LISTED_DAYS } from './lists.ts';
@@ -64,7 +64,7 @@ export const reconcile: PeriodicTask<Lists> = async (given, use) => {
 const WITNESSES = 100;
 
 /** Whether rows are missing or behind that the index has, among the newest and a sample of all days. */
-async function isRestored(deps: ListingDeps, book: ListedBook): Promise<boolean> {
+async function isRestored(deps: ListingDeps, book: ListedIndex): Promise<boolean> {
   const known = [...book.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
   const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
   const ofAllDays = known.filter((_, index) => index % apart === 0);
@@ -212,7 +212,7 @@ const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'form-ids';
 
 function checkFact(
   { read, blind, startedAtMillis, askedAtMillis }: Listing,
-  { book, today }: { book: ListedBook; today: string },
+  { book, today }: { book: ListedIndex; today: string },
 ): Account['check'] {
   const since = dayAfter(today, 1 - LISTED_DAYS);
   const ofMonth = [...book.all()].filter(({ day }) => day >= since);

@@ -75,7 +75,7 @@ export class Run {
   }
 
   #counted(): { failedOrders?: number } {
-    const failedOrders = this.work.book.size();
+    const failedOrders = this.work.quarantine.size();
     return failedOrders === undefined ? {} : { failedOrders };
   }
 
@@ -112,7 +112,7 @@ export class Run {
   }
 
   get findings(): Findings {
-    const [drained, backlog, failedOrders] = [this.#drained, this.#backlog, this.work.book.size()];
+    const [drained, backlog, failedOrders] = [this.#drained, this.#backlog, this.work.quarantine.size()];
     return {
       tally: this.tally,
       facts: this.#facts,

@@ -75,7 +75,7 @@ async function repair(
         return reason === 'form-missing' ? 'unnamed' : 'failed';
     }
     const processed = await processOrders(work, target, emptyTally());
-    const stillBad = (await work.book.quarantined()).some((one) => one.orderId === orderId);
+    const stillBad = (await work.quarantine.quarantined()).some((one) => one.orderId === orderId);
     return processed.size > 0 && !stillBad ? 'done' : 'failed';
   } catch (error) {
     if (!isStop(error)) throw error;

@@ -79,7 +79,7 @@ export async function openWork(
     goodFormId,
     rows,
     earlier: openEarlierForms(opened, { connectedAtMillis }),
-    book: openQuarantine(
+    quarantine: openQuarantine(
       { journal, clock, log },
       { accountId, expected: account.failedOrders ?? 0, announce },
     ),
