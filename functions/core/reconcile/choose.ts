@@ -26,7 +26,7 @@ export interface Choice {
   readonly notes: readonly ListedForm[];
 }
 
-type Found = Pick<Reading, 'book' | 'policy' | 'named' | 'goodless'>;
+type Found = Pick<Reading, 'index' | 'policy' | 'named' | 'goodless'>;
 
 /** `heirs`: forms that have replaced stored orders, and are ours as these were. */
 export async function choose(
@@ -84,7 +84,7 @@ interface Judgement {
 
 function judge(
   deps: ListingDeps,
-  { book, policy, named }: Found,
+  { index, policy, named }: Found,
   use: { form: Form; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
 ): Judgement {
   const { form, row, verdict } = use;
@@ -93,11 +93,11 @@ function judge(
   if (isSurcharge(form) && row?.content === undefined) {
     // A surcharge that no form names may be an order whose goods are missing for the moment, so it is read
     // again.
-    const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || book.get(id)?.kind === 'surcharge';
+    const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || index.get(id)?.kind === 'surcharge';
     const note: ListedForm = {
       id,
       kind: isNamed ? 'surcharge' : 'unread',
-      day: book.get(id)?.day ?? named.get(id) ?? day,
+      day: index.get(id)?.day ?? named.get(id) ?? day,
     };
     return { isWanted: false, isGoodless: true, note };
   }
@@ -106,7 +106,7 @@ function judge(
   if (row?.content !== undefined) {
     const { state } = form;
     if (!isLoss || row.content.state === state) return { isWanted: true };
-    return { isWanted: true, note: { id, kind: book.get(id)?.kind ?? 'unread', day, untold: [state] } };
+    return { isWanted: true, note: { id, kind: index.get(id)?.kind ?? 'unread', day, untold: [state] } };
   }
   if (verdict === 'storeOrder') return { isWanted: true, note: { id, kind: 'unread', day, lost: isLoss } };
   if (verdict === 'outside') return { isWanted: false };

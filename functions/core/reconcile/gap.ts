@@ -6,8 +6,8 @@ import type { Tally } from '../ingest/process-orders.ts';
 import { hasCursor } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
 import { changedAt } from '../orders/form-times.ts';
-import { openListed } from './book.ts';
 import { isOver } from './imports.ts';
+import { openListed } from './listed-index.ts';
 import { LISTED_DAYS, listsFor } from './lists.ts';
 import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy } from './reading.ts';
@@ -96,9 +96,9 @@ async function fill(
   const { timeZone } = deps.marketplace.settings;
   const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
   const to = dayAfter(dayOf(deps.clock(), timeZone));
-  const book = await openListed(deps, { accountId, from, to });
+  const index = await openListed(deps, { accountId, from, to });
   const policy = policyOf(gap.fromMillis);
-  const { listing, looked } = await readLists(deps, { listing: begun, book, policy, tally });
+  const { listing, looked } = await readLists(deps, { listing: begun, index, policy, tally });
   if (isOver(listing)) await listed.putListing(accountId, { ...listing, toStore: undefined });
   return { listing, moved: listing.position !== begun.position || looked.size > 0 };
 }

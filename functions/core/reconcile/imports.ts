@@ -3,7 +3,7 @@ import type { EpochMillis } from '../base/time.ts';
 import type { PeriodicTask } from '../ingest/periodic-task.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { boughtAt } from '../orders/form-times.ts';
-import { openListed } from './book.ts';
+import { openListed } from './listed-index.ts';
 import { listsFor } from './lists.ts';
 import { isPutOff, readLists } from './read-lists.ts';
 import type { Policy } from './reading.ts';
@@ -28,11 +28,11 @@ export const runImport: PeriodicTask<Lists> = async (given, { account, tally }) 
   const dayAt = (moment: EpochMillis) => dayOf(moment, settings.timeZone);
   const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };
   const known = { from: dayAfter(days.from, -1), to: dayAfter(dayAt(now)) };
-  const book = await openListed(deps, { ...known, accountId: deps.accountId });
+  const index = await openListed(deps, { ...known, accountId: deps.accountId });
   const wanted = listsFor(lists.formLists, { ageMillis: now - before.fromMillis });
   const listing = before.state === 'waiting' ? { ...before, ...wanted } : before;
   const policy = policyOf(before, days);
-  const reading = await readLists(deps, { listing, book, policy, tally });
+  const reading = await readLists(deps, { listing, index, policy, tally });
   const { listing: after } = reading;
   if (isOver(after)) {
     await listed.putListing(deps.accountId, { ...after, toStore: undefined });

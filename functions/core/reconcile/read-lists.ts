@@ -3,7 +3,7 @@ import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } 
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
 import type { Tally } from '../ingest/process-orders.ts';
 import type { FormPage, ListKind } from '../marketplace/lists.ts';
-import type { ListedIndex } from './book.ts';
+import type { ListedIndex } from './listed-index.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { Listing } from './store.ts';
 import { lookAt, takeIn } from './take-in.ts';
@@ -24,7 +24,7 @@ export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 
  */
 export async function readLists(
   deps: ListingDeps,
-  use: { listing: Listing; book: ListedIndex; policy: Policy; tally: Tally },
+  use: { listing: Listing; index: ListedIndex; policy: Policy; tally: Tally },
 ): Promise<Reading> {
   const { listing } = use;
   const begun = { state: 'running', startedAtMillis: listing.startedAtMillis ?? deps.clock() } as const;
@@ -38,7 +38,7 @@ export async function readLists(
   try {
     if (await takeUp(deps, reading)) await readOn(deps, reading);
   } finally {
-    await use.book.save(listing.lists[0] ?? 'form-ids');
+    await use.index.save(listing.lists[0] ?? 'form-ids');
   }
   return reading;
 }
@@ -63,7 +63,7 @@ async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
       await deps.listed.putListing(deps.accountId, reading.listing);
       return;
     }
-    await reading.book.save(list);
+    await reading.index.save(list);
     const isSilent = page.next === undefined && page.formIds.length + (reading.listing.namedSoFar ?? 0) === 0;
     const blind = isSilent && (await isBlind(deps, reading, list));
     if (blind) deps.log.warn('list-blind', { accountId: deps.accountId, list });
@@ -145,10 +145,10 @@ const FRESH = {
   againAtMillis: undefined,
 } as const;
 
-function afterPage({ listing, book }: Reading, page: FormPage): Listing {
+function afterPage({ listing, index }: Reading, page: FormPage): Listing {
   const ids = [...new Set(page.formIds)];
   const count = (...kinds: readonly (string | undefined)[]) =>
-    ids.filter((id) => kinds.includes(book.get(id)?.kind)).length;
+    ids.filter((id) => kinds.includes(index.get(id)?.kind)).length;
   const { counts } = listing;
   const after = {
     ...listing,

@@ -3,7 +3,7 @@ import type { EpochMillis } from '../base/time.ts';
 import type { ProcessDeps, Tally } from '../ingest/process-orders.ts';
 import type { FormLists } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
-import type { ListedIndex } from './book.ts';
+import type { ListedIndex } from './listed-index.ts';
 import type { ListedForm, ListedStore, Listing } from './store.ts';
 
 export interface ListingDeps extends ProcessDeps {
@@ -26,7 +26,7 @@ export interface Policy {
 /** A reading of lists under way. */
 export interface Reading {
   listing: Listing;
-  readonly book: ListedIndex;
+  readonly index: ListedIndex;
   readonly policy: Policy;
   readonly tally: Tally;
   /** Forms that were read in this run. */

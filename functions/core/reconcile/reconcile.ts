@@ -6,9 +6,9 @@ import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Form } from '../marketplace/sales.ts';
 import { changedAt, filledAt } from '../orders/form-times.ts';
-import { type ListedIndex, openListed } from './book.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
+import { type ListedIndex, openListed } from './listed-index.ts';
 import { LISTED_DAYS } from './lists.ts';
 import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
@@ -44,16 +44,16 @@ export const reconcile: PeriodicTask<Lists> = async (given, use) => {
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
   const recent = dayAfter(firstUnchecked(use.account, { today, timeZone }), -RECENT_DAYS);
-  const book = await openListed(deps, { ...days, accountId: deps.accountId });
-  const isOfRestored = begun.isOfRestored ?? (await isRestored(deps, book));
+  const index = await openListed(deps, { ...days, accountId: deps.accountId });
+  const isOfRestored = begun.isOfRestored ?? (await isRestored(deps, index));
   const listing = { ...begun, isOfRestored };
-  const reading = await readLists(deps, { listing, book, policy: policyOf(use), tally: use.tally });
+  const reading = await readLists(deps, { listing, index, policy: policyOf(use), tally: use.tally });
   const isDone =
     isOver(reading.listing) && (await lookAgain(deps, reading, { since: gap === undefined ? recent : '' }));
   const { listing: after, looked } = reading;
   const moved = after.position !== before?.position || looked.size > 0;
   if (isDone) {
-    const check = checkFact(after, { book, today });
+    const check = checkFact(after, { index, today });
     const facts = { check, ...(gap !== undefined && { gap: gapAfter(gap, { check: after, now }) }) };
     return { outcome: 'done', facts, moved };
   }
@@ -64,12 +64,12 @@ export const reconcile: PeriodicTask<Lists> = async (given, use) => {
 const WITNESSES = 100;
 
 /** Whether rows are missing or behind that the index has, among the newest and a sample of all days. */
-async function isRestored(deps: ListingDeps, book: ListedIndex): Promise<boolean> {
-  const known = [...book.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+async function isRestored(deps: ListingDeps, index: ListedIndex): Promise<boolean> {
+  const known = [...index.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
   const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
   const ofAllDays = known.filter((_, index) => index % apart === 0);
   const witnesses = new Set([...known.slice(0, WITNESSES / 2), ...ofAllDays].map(({ id }) => id));
-  const behind = await behindIndex(deps, { book }, [...witnesses]);
+  const behind = await behindIndex(deps, { index }, [...witnesses]);
   if (behind.length > 0)
     deps.log.warn('orders-restored', { accountId: deps.accountId, missing: behind.length });
   return behind.length > 0;
@@ -172,19 +172,19 @@ async function lookAgain(
   reading: Reading,
   { since }: { since: string },
 ): Promise<boolean> {
-  const { book, listing: read } = reading;
+  const { index, listing: read } = reading;
   reading.listing = { ...read, state: 'running' };
   const wanted = toLookAt(reading, since);
   for (const batch of chunks(wanted, deps.marketplace.settings.formBatchSize)) {
     const ids = batch.map(({ id }) => id);
     if (!(await lookAt(deps, reading, ids))) {
-      await book.save(listOf(read));
+      await index.save(listOf(read));
       return false;
     }
     reading.listing = { ...reading.listing, position: batch.map(placeOf).at(-1), toStore: undefined };
     await deps.listed.putListing(deps.accountId, reading.listing);
   }
-  await book.save(listOf(read));
+  await index.save(listOf(read));
   reading.listing = { ...reading.listing, state: read.state, position: undefined };
   await deps.listed.putListing(deps.accountId, reading.listing);
   return true;
@@ -199,9 +199,9 @@ const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
 const UNPROCESSED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
 const PROCESSED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);
 
-function toLookAt({ book, looked, listing }: Reading, recent: string): ListedForm[] {
+function toLookAt({ index, looked, listing }: Reading, recent: string): ListedForm[] {
   const after = listing.position ?? '';
-  return [...book.all()]
+  return [...index.all()]
     .filter(({ kind, day }) => UNPROCESSED.has(kind) || (PROCESSED.has(kind) && day >= recent))
     .filter((form) => !looked.has(form.id) && placeOf(form) > after)
     .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
@@ -212,10 +212,10 @@ const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'form-ids';
 
 function checkFact(
   { read, blind, startedAtMillis, askedAtMillis }: Listing,
-  { book, today }: { book: ListedIndex; today: string },
+  { index, today }: { index: ListedIndex; today: string },
 ): Account['check'] {
   const since = dayAfter(today, 1 - LISTED_DAYS);
-  const ofMonth = [...book.all()].filter(({ day }) => day >= since);
+  const ofMonth = [...index.all()].filter(({ day }) => day >= since);
   return {
     atMillis: startedAtMillis ?? askedAtMillis,
     list: read.at(-1),

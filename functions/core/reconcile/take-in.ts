@@ -15,9 +15,9 @@ import type { ListedForm } from './store.ts';
  * the index knows costs nothing. False when the time is up before the last batch.
  */
 export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
-  const { book, policy } = reading;
+  const { index, policy } = reading;
   const isNews = (id: string): boolean => {
-    const known = book.get(id);
+    const known = index.get(id);
     return known === undefined || !policy.isProcessed(known);
   };
   const passed = new Set(reading.listing.passed);
@@ -35,8 +35,8 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     const content = row?.content;
     // A row without its feed entry does not count as stored.
     const isStored = row !== undefined && !owed.has(row.orderId);
-    if (content === undefined || !isStored || book.get(id)?.kind === 'unread') continue;
-    book.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
+    if (content === undefined || !isStored || index.get(id)?.kind === 'unread') continue;
+    index.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
     stored.set(id, content);
   }
   await noteSurcharges(deps, reading, stored);
@@ -50,30 +50,30 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
 /** The ids that the index has as stored orders, and whose row is missing or behind. */
 export async function behindIndex(
   deps: Pick<ListingDeps, 'orders' | 'accountId'>,
-  { book }: Pick<Reading, 'book'>,
+  { index }: Pick<Reading, 'index'>,
   ids: readonly string[],
 ): Promise<string[]> {
-  const stored = ids.filter((id) => isBehindIndex(book.get(id)?.kind, undefined));
+  const stored = ids.filter((id) => isBehindIndex(index.get(id)?.kind, undefined));
   const rows = await deps.orders.readMany(deps.accountId, stored.map(formOrderId));
-  return stored.filter((id) => isBehindIndex(book.get(id)?.kind, rows.get(formOrderId(id))?.content?.state));
+  return stored.filter((id) => isBehindIndex(index.get(id)?.kind, rows.get(formOrderId(id))?.content?.state));
 }
 
 /** Notes surcharges of stored orders that were read and have no goods: they need no further work. */
 async function noteSurcharges(
   deps: ListingDeps,
-  { book }: Reading,
+  { index }: Reading,
   stored: ReadonlyMap<string, OrderContent>,
 ): Promise<void> {
   const dayOfSurcharge = new Map<string, string>();
   for (const [id, content] of stored) {
     const read = (content.surcharges ?? []).filter(({ payment }) => payment !== undefined);
-    const unknown = read.filter((one) => one.id !== id && book.get(one.id) === undefined);
+    const unknown = read.filter((one) => one.id !== id && index.get(one.id) === undefined);
     for (const one of unknown) dayOfSurcharge.set(one.id, dayFor(deps, orderBoughtAt(content)));
   }
   if (dayOfSurcharge.size === 0) return;
   const rows = await deps.orders.readMany(deps.accountId, [...dayOfSurcharge.keys()].map(formOrderId));
   for (const [id, day] of dayOfSurcharge)
-    if (rows.get(formOrderId(id))?.content === undefined) book.note({ id, kind: 'surcharge', day });
+    if (rows.get(formOrderId(id))?.content === undefined) index.note({ id, kind: 'surcharge', day });
 }
 
 /**
@@ -81,7 +81,7 @@ async function noteSurcharges(
  * goods, and stores them. False when the time is up.
  */
 export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
-  const isUnknown = (id: string) => !reading.looked.has(id) && reading.book.get(id) === undefined;
+  const isUnknown = (id: string) => !reading.looked.has(id) && reading.index.get(id) === undefined;
   for (let left = [...ids]; left.length > 0; left = [...reading.named.keys()].filter(isUnknown)) {
     for (const batch of chunks(left, deps.marketplace.settings.formBatchSize)) {
       if (deps.outOfTime()) return false;
@@ -96,7 +96,7 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
  * noted until all are stored.
  */
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
-  const { book, looked } = reading;
+  const { index, looked } = reading;
   const hints = { told: await allTold(deps) };
   const takenOver = reading.listing.toStore?.filter((id) => ids.includes(id)) ?? [];
   let chosen: readonly Chosen[] = [];
@@ -116,14 +116,14 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
   const processed = await processWithDeals(deps, { forms, deals: [] }, reading.tally);
   for (const { form } of chosen) {
     const kind = processed.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
-    book.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
+    index.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
   }
   for (const id of batch.replaced.keys()) {
     const kind = processed.has(formOrderId(id)) ? 'replaced' : 'unread';
-    book.note({ id, kind, day: book.get(id)?.day ?? dayFor(deps, undefined) });
+    index.note({ id, kind, day: index.get(id)?.day ?? dayFor(deps, undefined) });
   }
-  for (const id of ids) if (book.get(id) === undefined && !looked.has(id)) book.note(unreadForm(deps, id));
-  const passed = ids.filter((id) => book.get(id) === undefined);
+  for (const id of ids) if (index.get(id) === undefined && !looked.has(id)) index.note(unreadForm(deps, id));
+  const passed = ids.filter((id) => index.get(id) === undefined);
   if (passed.length > 0)
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
 }
@@ -146,11 +146,11 @@ async function announce(
   reading: Reading,
   { takenOver, chosen }: { takenOver: readonly string[]; chosen: readonly Chosen[] },
 ): Promise<void> {
-  const { book, listing, policy } = reading;
+  const { index, listing, policy } = reading;
   const changing = chosen.filter(({ form, before }) => before !== form.state);
   const toStore = [...new Set([...takenOver, ...changing.map(({ form }) => form.id)])];
   if (toStore.length === 0) return;
-  if (policy.losses !== undefined) await book.save(listing.lists[0] ?? 'form-ids');
+  if (policy.losses !== undefined) await index.save(listing.lists[0] ?? 'form-ids');
   const known = new Set(listing.toStore);
   const news = new Set(chosen.filter(({ before }) => before === undefined).map(({ form }) => form.id));
   const imported = listing.counts.imported + [...news].filter((id) => !known.has(id)).length;
@@ -159,9 +159,9 @@ async function announce(
 }
 
 /** Adds the facts of a choice to the reading. */
-function remember({ book, looked, named, goodless }: Reading, choice: Choice): void {
+function remember({ index, looked, named, goodless }: Reading, choice: Choice): void {
   for (const [id, day] of choice.named) named.set(id, day);
   for (const id of choice.goodless) goodless.add(id);
   for (const id of choice.looked) looked.add(id);
-  for (const note of choice.notes) book.note(note);
+  for (const note of choice.notes) index.note(note);
 }

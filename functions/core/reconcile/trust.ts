@@ -24,7 +24,7 @@ const SURELY_LISTED = (LISTED_DAYS - 2) * DAY;
  */
 export async function isBlind(
   deps: ListingDeps,
-  { book, listing, tally }: Pick<Reading, 'book' | 'listing' | 'tally'>,
+  { index, listing, tally }: Pick<Reading, 'index' | 'listing' | 'tally'>,
   list: ListKind,
 ): Promise<boolean> {
   const now = deps.clock();
@@ -32,7 +32,7 @@ export async function isBlind(
   const until = epochMillis(Math.min(listing.toMillis, now));
   const dayAt = (moment: EpochMillis) => dayOf(moment, deps.marketplace.settings.timeZone);
   const [first, last] = [dayAt(from), dayAt(until)];
-  for (const { kind, day } of book.all()) {
+  for (const { kind, day } of index.all()) {
     // The first and the last day are only partly within the range of time.
     if (NAMES[list].has(kind) && day > first && day < last) return true;
   }

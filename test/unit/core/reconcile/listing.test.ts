@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dayAfter, dayOf } from '../../../../functions/core/base/days.ts';
 import { epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
-import { openListed } from '../../../../functions/core/reconcile/book.ts';
 import { mayStillBeTold } from '../../../../functions/core/reconcile/kinds.ts';
+import { openListed } from '../../../../functions/core/reconcile/listed-index.ts';
 import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
@@ -15,7 +15,7 @@ const form = (id: string, changes: Partial<ListedForm> = {}): ListedForm => ({
   ...changes,
 });
 
-async function book() {
+async function index() {
   const listed = memoryListed();
   const writes: string[] = [];
   listed.onWrite = (what) => writes.push(what);
@@ -24,9 +24,9 @@ async function book() {
   return { listed, writes, open, opened: await open() };
 }
 
-describe('the book of listed forms', () => {
+describe('the index of listed forms', () => {
   it('splits a day that is too large for an item, and writes what has changed only', async () => {
-    const { listed, writes, open, opened } = await book();
+    const { listed, writes, open, opened } = await index();
     for (let id = 0; id < 12_000; id += 1) opened.note(form(`${id}`));
     await opened.save('form-ids');
     expect([...listed.written.values()].map(({ forms }) => forms.length)).toEqual([5_000, 5_000, 2_000]);
@@ -41,7 +41,7 @@ describe('the book of listed forms', () => {
   });
 
   it('forgets no loss, and moves a form whose day was unknown', async () => {
-    const { listed, opened } = await book();
+    const { listed, opened } = await index();
     opened.note(form('1', { kind: 'unread', day: dayAfter(DAY), lost: true, untold: ['paid'] }));
     await opened.save('form-ids');
     opened.note(form('1', { untold: ['form-cancelled', 'paid'] }));
