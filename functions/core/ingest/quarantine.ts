@@ -123,8 +123,8 @@ export function openQuarantine(
     return known;
   };
   const count = async (orderId: HintId, failure: Failure): Promise<void> => {
-    const book = await read();
-    const before = book.get(orderId) ?? forgotten.get(orderId);
+    const entries = await read();
+    const before = entries.get(orderId) ?? forgotten.get(orderId);
     const isCounted = counted.has(orderId);
     if (isCounted && !forgotten.delete(orderId)) return;
     counted.add(orderId);
@@ -136,7 +136,7 @@ export function openQuarantine(
     if (!isAnnounced) await use.announce();
     isAnnounced = true;
     await deps.journal.putFailedOrder(accountId, bad);
-    book.set(orderId, bad);
+    entries.set(orderId, bad);
     report(isQuarantined(bad) && !isQuarantined(before) ? 'order-quarantined' : 'order-failed', bad);
   };
   const takeAsItIs = async (bad: FailedOrder): Promise<void> => {
@@ -152,13 +152,13 @@ export function openQuarantine(
     async note(failures, stored) {
       for (const [orderId, failure] of failures) await count(orderId, failure);
       if (known === undefined && expected === 0) return new Set();
-      const book = await read();
-      for (const [orderId, bad] of [...book].filter(([id]) => stored(id))) {
+      const entries = await read();
+      for (const [orderId, bad] of [...entries].filter(([id]) => stored(id))) {
         await deps.journal.removeFailedOrder(accountId, orderId);
         forgotten.set(orderId, bad);
-        book.delete(orderId);
+        entries.delete(orderId);
       }
-      return new Set([...book.values()].filter(isQuarantined).map(({ orderId }) => orderId));
+      return new Set([...entries.values()].filter(isQuarantined).map(({ orderId }) => orderId));
     },
     forget: async (ids) => {
       const noted = new Set((await all()).map((bad) => bad.orderId));
