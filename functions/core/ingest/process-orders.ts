@@ -198,8 +198,8 @@ export async function processForms(
 }
 
 /** The parts that readings have to show, by these events and by earlier readings. */
-export const allTold = async ({ book }: ProcessDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
-  bothTold(told, await book.told());
+export const allTold = async ({ quarantine }: ProcessDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
+  bothTold(told, await quarantine.told());
 
 /** Notes and counts the results of a batch of forms. */
 export const noteForms = async (
