@@ -83,7 +83,7 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
         ? []
         : [
             {
-              dealId,
+              purchaseId: dealId,
               offerId: offerId ?? '',
               buyerId: buyerId ?? '',
               quantity: Number.isSafeInteger(quantity) ? quantity : 1,

@@ -184,7 +184,7 @@ function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at
     offerId: item.postBuyFormItId ?? '',
     title: item.postBuyFormItTitle ?? '',
     ...known({ quantity, unitPrice: money('postBuyFormItPrice', item.postBuyFormItPrice), amount }),
-    deals: withPrices(read, { amount, quantity }),
+    purchases: withPrices(read, { amount, quantity }),
   };
 }
 
@@ -218,7 +218,7 @@ function toDeal(
 ): FormDeal {
   const variant = deal.dealVariant;
   return {
-    dealId: deal.dealId ?? '',
+    purchaseId: deal.dealId ?? '',
     ...known({
       quantity: countOf(`${at}.dealQuantity`, { text: deal.dealQuantity, reading }),
       unitPrice: moneyOf(`${at}.dealFinalPrice`, { text: deal.dealFinalPrice, reading }),

@@ -47,7 +47,8 @@ export async function unpaidDeals(
     {
       operation,
       request: { sessionHandle, itemId: offerId, buyerId },
-      understand: (reply) => reply.all().dealsList.map((deal) => toUnpaidDeal(deal, door.settings.currency)),
+      understand: (reply) =>
+        reply.all().dealsList.map((deal) => toOpenPurchase(deal, door.settings.currency)),
     },
     options,
   );
@@ -91,12 +92,12 @@ export function revealFor(operation: OperationName, handle: Secret): string {
   return text;
 }
 
-function toUnpaidDeal(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal {
+function toOpenPurchase(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal {
   const amount = readMoney(['dealAmountDiscounted', wire.dealAmountDiscounted], currency);
   const original = wire.dealAmountOriginal;
   const before = original === undefined ? amount : readMoney(['dealAmountOriginal', original], currency);
   return {
-    dealId: wire.dealId,
+    purchaseId: wire.dealId,
     boughtAtSeconds: readSeconds(['dealDate', wire.dealDate]),
     quantity: readCount(['dealQuantity', wire.dealQuantity]),
     amount,

@@ -128,7 +128,7 @@ describe('an order that cannot be read', () => {
       // The deal is an open order meanwhile, without a price from any source.
       const deal = { reason: 'unconfirmed', detail: 'price' };
       if (run === 5)
-        expect(await standing()).toMatchObject({ failing: [deal, { orderId, tries: 4 }], quarantined: [] });
+        expect(await standing()).toMatchObject({ failing: [{ orderId, tries: 4 }, deal], quarantined: [] });
       await klamka.settle();
     }
     const bad = { orderId, reason: 'refused', detail: 'ERR_INCORRECT_TRANSACTION_ID', tries: 5 };

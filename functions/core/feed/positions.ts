@@ -28,7 +28,7 @@ export const isAt = ({ number, mark }: Position, entry: FeedEntry | undefined): 
   entry?.number === number && (mark === undefined || mark === markOf(entry));
 
 const WITHOUT_MARKS = 1;
-const FORMAT = 2;
+const FORMAT = 3;
 const CHECK_BYTES = 4;
 const HEX_FLAG = 0x80;
 

@@ -146,7 +146,7 @@ async function applyEarlierForms(
   const mayBeHeld = (deal: OpenedDeal): boolean => {
     const isNew = rows.get(dealOrderId(deal.dealId))?.content === undefined && isFree(deal, rows);
     if (!isNew || known.left.has(pairOf(deal)) || (deal.releasedBy ?? []).length > 0) return false;
-    const bought = known.deals.get(deal.dealId)?.boughtAtSeconds;
+    const bought = known.unpaid.get(deal.dealId)?.boughtAtSeconds;
     return deps.earlier?.mayHold(bought === undefined ? undefined : toMillis(bought)) ?? false;
   };
   const dealIds = deals.filter(mayBeHeld).map(({ dealId }) => dealId);
@@ -194,9 +194,9 @@ function nextOfDeal(
   const heldBy = holders(deal, row);
   if (heldBy.length > 0)
     return { orderId, heldBy, ...(row?.content !== undefined && { content: row.content }) };
-  const unpaid = use.known.deals.get(deal.dealId);
+  const unpaid = use.known.unpaid.get(deal.dealId);
   const contact = use.known.contacts.get(pairOf(deal));
-  const fresh = orderOfDeal(deal, { deal: unpaid, contact });
+  const fresh = orderOfDeal(deal, { unpaid, contact });
   return { orderId, content: withFlags({ ...fresh, ...keptOf(row?.content, { unpaid, contact }) }) };
 }
 

@@ -57,7 +57,7 @@ export function holdWrites(holders: readonly Holder[], rows: Rows): RowWrite[] {
   }
   const isOrder = (orderId: OrderId) =>
     orders.has(orderId) ||
-    (parseOrderId(orderId)?.kind === 'form' && rows.get(orderId)?.content !== undefined);
+    (parseOrderId(orderId)?.kind === 'order' && rows.get(orderId)?.content !== undefined);
   return [...byId]
     .filter(([orderId]) => !isOrder(orderId))
     .map(([orderId, formIds]) => ({

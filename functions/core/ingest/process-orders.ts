@@ -139,7 +139,7 @@ async function tryAgain(deps: ProcessDeps, bad: readonly FailedOrder[], tally: T
 
 function formIn({ orderId }: FailedOrder): string[] {
   const order = parseOrderId(orderId);
-  return order?.kind === 'form' ? [order.id] : [];
+  return order?.kind === 'order' ? [order.id] : [];
 }
 
 /**

@@ -7,7 +7,7 @@ import { readApart } from './outage-detector.ts';
 
 /** Facts that the marketplace tells of purchases that no order of it holds. */
 export interface KnownDeals {
-  readonly deals: ReadonlyMap<string, UnpaidDeal>;
+  readonly unpaid: ReadonlyMap<string, UnpaidDeal>;
   /** Buyers by `offerId/buyerId`. */
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
   /** Deals that could not be read. */
@@ -19,7 +19,7 @@ export interface KnownDeals {
 }
 
 const NOTHING_KNOWN: KnownDeals = {
-  deals: new Map(),
+  unpaid: new Map(),
   contacts: new Map(),
   refused: new Map(),
   untold: new Map(),
@@ -45,11 +45,11 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
       read: async ([pair = '']) => {
         const purchase = byPair.get(pair)?.[0];
         if (purchase === undefined) return [];
-        const unpaid = await deps.session.call((handle, options) =>
+        const found = await deps.session.call((handle, options) =>
           openPurchases.unpaidDeals(handle, purchase, options),
         );
         detectors.deals.worked();
-        return unpaid;
+        return found;
       },
     },
   );
@@ -57,12 +57,12 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
   for (const { item, fault } of pairs.refused) {
     for (const { dealId } of byPair.get(item) ?? []) refused.set(dealOrderId(dealId), fault);
   }
-  const deals = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
+  const unpaid = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
   const left = new Set(pairs.left);
   const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
   const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
   for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
-  return { deals, contacts, refused, untold, left };
+  return { unpaid, contacts, refused, untold, left };
 }
 
 /** Reads the buyers of these purchases. */

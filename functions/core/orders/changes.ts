@@ -25,7 +25,7 @@ export function changesBrought(
 ): readonly OrderChange[] {
   if (after === undefined) return [];
   const first: OrderChange[] =
-    parseOrderId(orderId)?.kind === 'form' ? ['created', 'form-filled'] : ['created'];
+    parseOrderId(orderId)?.kind === 'order' ? ['created', 'form-filled'] : ['created'];
   const reached = (state: OrderContent['state']) => after.state === state && before?.state !== state;
   const changes: OrderChange[] = [
     ...(before === undefined ? first : []),

@@ -9,14 +9,14 @@ import type { OrderContent, OrderLine } from './order.ts';
  */
 export function orderOfDeal(
   purchase: Purchase,
-  known: { deal?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
+  known: { unpaid?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
 ): OrderContent {
-  const { deal, contact } = known;
+  const { unpaid, contact } = known;
   return withFlags({
     state: 'awaiting-form',
     buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
-    lines: deal === undefined ? [] : [dealLine(purchase, deal)],
-    ...(deal !== undefined && { total: deal.amount }),
+    lines: unpaid === undefined ? [] : [dealLine(purchase, unpaid)],
+    ...(unpaid !== undefined && { total: unpaid.amount }),
     ...(contact?.contactAddress !== undefined && { contactAddress: contact.contactAddress }),
     ...(contact?.shipmentAddress !== undefined && { shipmentAddress: contact.shipmentAddress }),
     invoiceWanted: false,

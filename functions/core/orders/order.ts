@@ -22,9 +22,9 @@ export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
 /** The parts of an order's id; undefined for a text that is not such an id. */
 export function parseOrderId(
   text: string,
-): { orderId: OrderId; kind: 'form' | 'deal'; id: string } | undefined {
+): { orderId: OrderId; kind: 'order' | 'purchase'; id: string } | undefined {
   const [, kind, id] = ORDER_ID.exec(text) ?? [];
-  if ((kind !== 'form' && kind !== 'deal') || id === undefined) return undefined;
+  if ((kind !== 'order' && kind !== 'purchase') || id === undefined) return undefined;
   return { orderId: `${kind}:${id}`, kind, id };
 }
 

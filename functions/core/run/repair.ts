@@ -26,7 +26,7 @@ export function targetOf(
   const order = parseOrderId(orderId);
   if (order === undefined) return undefined;
   const { kind, id } = order;
-  if (kind === 'form') return { formIds: [id], deals: [] };
+  if (kind === 'order') return { formIds: [id], deals: [] };
   const { row, bad } = known;
   const heldBy = row?.heldBy ?? [];
   if (heldBy.length > 0) return { formIds: heldBy, deals: [] };

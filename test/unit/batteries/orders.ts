@@ -53,7 +53,7 @@ export function orderBattery(fresh: () => Promise<OrderStore>): void {
     await store.put('a1', row('form:1'), undefined);
     await store.put('a1', row('deal:1'), undefined);
     const found = await store.readMany('a1', ['form:1', 'form:2', 'deal:1']);
-    expect([...found.keys()].sort()).toEqual(['deal:1', 'form:1']);
+    expect([...found.keys()].sort()).toEqual(['order:1', 'purchase:1']);
     expect(await store.readMany('a1', [])).toEqual(new Map());
   });
 

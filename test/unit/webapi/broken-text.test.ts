@@ -59,8 +59,8 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
     );
     const found = await webapi.openPurchases.buyers(HANDLE, { offerIds: ['8'], buyerIds: ['1', '2'] }, SOON);
     expect(found.map(({ contactAddress }) => contactAddress?.fullName)).toEqual(['Łucja', `Jan${read}`]);
-    const purchase = { dealId: '5', offerId: '8', buyerId: '2', quantity: 1 };
-    const order = withFlags(orderOfDeal(purchase, { deal: undefined, contact: found[1] }));
+    const purchase = { purchaseId: '5', offerId: '8', buyerId: '2', quantity: 1 };
+    const order = withFlags(orderOfPurchase(purchase, { unpaid: undefined, contact: found[1] }));
     expect(order.flags?.includes('broken-text') ?? false).toBe(isBroken);
   });
 

@@ -15,7 +15,7 @@ const WHOLE = {
 };
 
 /** The purchase as the port names it. */
-const BOUGHT = { dealId: '71', offerId: '8000000001', buyerId: '77', quantity: 1 };
+const BOUGHT = { purchaseId: '71', offerId: '8000000001', buyerId: '77', quantity: 1 };
 
 const xml = (fields: Readonly<Record<string, string | undefined>>): string =>
   Object.entries({ ...WHOLE, ...fields })

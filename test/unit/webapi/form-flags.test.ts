@@ -69,7 +69,7 @@ describe('a form with something odd in it', () => {
   it.each(['2014-13-01T00:00:00+01:00', ''])('flags a purchase at %j, and keeps it', (text) => {
     const form = boughtAt(text);
     expect(form.flags).toEqual(['impossible-date']);
-    expect(form.lines[0]?.deals[0]?.boughtAt).toEqual({ iso: '', text });
+    expect(form.lines[0]?.purchases[0]?.boughtAt).toEqual({ iso: '', text });
   });
 
   it('keeps unknown words of payment verbatim', () => {
@@ -133,7 +133,7 @@ describe('a form with something odd in it', () => {
 
 describe('the prices of the deals of a line', () => {
   const prices = (amount: string | undefined, deals: readonly Partial<WireDeal>[]) =>
-    line(amount, deals).lines[0]?.deals.map(({ unitPrice }) => unitPrice?.minor);
+    line(amount, deals).lines[0]?.purchases.map(({ unitPrice }) => unitPrice?.minor);
   const free = { dealFinalPrice: '0.00', dealWasDiscounted: true };
 
   it('keep a piece free that a discount made free', () => {

@@ -26,9 +26,9 @@ describe('forms', () => {
             quantity: 3,
             unitPrice: pln(70),
             amount: pln(200),
-            deals: [
+            purchases: [
               {
-                dealId: '2150000001',
+                purchaseId: '2150000001',
                 quantity: 1,
                 unitPrice: pln(50),
                 discounted: true,
@@ -36,7 +36,7 @@ describe('forms', () => {
                 variant: { name: 'Rozmiar', value: ' XL' },
               },
               {
-                dealId: '2150000002',
+                purchaseId: '2150000002',
                 quantity: 2,
                 unitPrice: pln(67),
                 discounted: false,
@@ -50,9 +50,9 @@ describe('forms', () => {
             quantity: 1,
             unitPrice: pln(1_000_000_000),
             amount: pln(1_000_000_000),
-            deals: [
+            purchases: [
               {
-                dealId: '2150000003',
+                purchaseId: '2150000003',
                 quantity: 1,
                 unitPrice: pln(1_000_000_000),
                 discounted: false,

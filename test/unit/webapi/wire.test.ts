@@ -38,7 +38,7 @@ describe('version key and login', () => {
 });
 
 describe('the deal journal', () => {
-  const common = { dealId: '2150000001', offerId: '8000000001', buyerId: '30000003' };
+  const common = { purchaseId: '2150000001', offerId: '8000000001', buyerId: '30000003' };
 
   it('reads a page in ascending order, whatever order it came in', async () => {
     const { events } = await play('doGetSiteJournalDeals__one_sale_out_of_order', (webapi) =>
@@ -98,7 +98,13 @@ describe('deals without a form', () => {
       webapi.openPurchases.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
     );
     expect(deals).toEqual([
-      { dealId: '2150000001', boughtAtSeconds: 1500000100, quantity: 2, amount: pln(1990), discounted: true },
+      {
+        purchaseId: '2150000001',
+        boughtAtSeconds: 1500000100,
+        quantity: 2,
+        amount: pln(1990),
+        discounted: true,
+      },
     ]);
   });
 

@@ -120,7 +120,7 @@ export class Ledger {
   findSurcharge = (id: number) => this.#formOfSurcharge.get(id);
 
   /** The deals of one buyer in one offer, oldest first. */
-  dealsOf = (offerId: number, buyerId: number): readonly Deal[] =>
+  purchasesOf = (offerId: number, buyerId: number): readonly Deal[] =>
     this.#dealsByOffer.get(offerId)?.get(buyerId) ?? [];
 
   buyersIn = (offerId: number): readonly number[] => [...(this.#dealsByOffer.get(offerId)?.keys() ?? [])];

@@ -12,7 +12,7 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { Stats, type StatsSnapshot } from './stats.ts';
 import { Trade } from './trade.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Everything that outlives a restart, as JSON. */
 export interface WorldSnapshot {

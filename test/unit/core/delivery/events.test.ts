@@ -17,7 +17,7 @@ const STATES: Record<OrderContent['state'], true> = {
   'payment-withdrawn': true,
   'form-cancelled': true,
   cancelled: true,
-  joined: true,
+  replaced: true,
 };
 
 const account = { accountId: 'a1', marketplaceId: 'allegro' };

@@ -168,7 +168,7 @@ describe('whoever takes over', () => {
       (['form:1', 'form:2'] as const).filter(wasWritten),
     );
     // Every row that the batch names is there, so that none of its writes can come late.
-    expect([...orders.rows.keys()].sort()).toEqual(['deal:d1', 'form:1', 'form:2']);
+    expect([...orders.rows.keys()].sort()).toEqual(['order:1', 'order:2', 'purchase:d1']);
     const pages = structuredClone(orders.feedPages);
     await claimRows(orders, { clock });
     expect(orders.feedPages).toEqual(pages);

@@ -217,7 +217,7 @@ describe('a lone failed order where no form was ever read', () => {
       }
       for (let minute = 0; minute < 30; minute += 1) await at(minute);
       expect(cursor).toBe('0');
-      expect(journal.bad.get('form:f1')).toMatchObject({ reason: `form-${why}`, tries: 30 });
+      expect(journal.bad.get('form:f1')).toMatchObject({ reason: `order-${why}`, tries: 30 });
       expect(journal.bad.get('form:f1')).not.toHaveProperty('quarantinedAtMillis');
       await at(30);
       expect(journal.bad.get('form:f1')).toHaveProperty('quarantinedAtMillis');

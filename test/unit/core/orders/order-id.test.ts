@@ -9,8 +9,8 @@ describe('the id of an order', () => {
   it('is taken apart again, whatever text the marketplace has for its id', () => {
     fc.assert(
       fc.property(opaque, (id) => {
-        expect(parseOrderId(formOrderId(id))).toEqual({ orderId: `form:${id}`, kind: 'form', id });
-        expect(parseOrderId(dealOrderId(id))).toEqual({ orderId: `deal:${id}`, kind: 'deal', id });
+        expect(parseOrderId(formOrderId(id))).toEqual({ orderId: `form:${id}`, kind: 'order', id });
+        expect(parseOrderId(dealOrderId(id))).toEqual({ orderId: `deal:${id}`, kind: 'purchase', id });
         for (const orderId of [formOrderId(id), dealOrderId(id), `event:${id}`])
           expect(SYNC['orders.dismiss'].params.safeParse({ accountId: 'a', orderId }).success).toBe(true);
       }),

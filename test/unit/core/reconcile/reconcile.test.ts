@@ -190,7 +190,7 @@ describe('a check', () => {
     await stored(at, ['1', '2']);
     at.sold(formSold('1', ['d1']), cancelledSince(formSold('2', ['d2'], { hoursAgo: 30 }), 3));
     const { done } = await at.run(reconcile, connected());
-    expect(at.live()).toEqual(['deal:d2', 'form:1']);
+    expect(at.live()).toEqual(['order:1', 'purchase:d2']);
     expect(at.orders.rows.get('form:1')?.content?.state).toBe('paid');
     expect(done?.facts.check).toMatchObject({ lost: 0, untold: 2 });
     expect(at.listed.form('2')).toMatchObject({ kind: 'cancelled', untold: ['form-cancelled'] });
@@ -234,7 +234,9 @@ describe('a check', () => {
     at.sold(...ids.map((id) => unpaid(sold(id))));
     const old = connected({ connectedAtMillis: plus(NOW, -30 * DAY) });
     await at.run(reconcile, old);
-    const before = structuredClone([...at.orders.rows].filter(([id]) => Number(id.slice(5)) <= 30));
+    const before = structuredClone(
+      [...at.orders.rows].filter(([id]) => Number(id.slice('order:'.length)) <= 30),
+    );
     at.sold(...ids.map(sold));
     await at.run(reconcile, old);
     expect(at.live()).toHaveLength(60);
@@ -451,8 +453,8 @@ describe('a worker that is killed', () => {
             at.sold(fate === 'untold-payment' || fate === 'unpaid' ? unpaid(form) : form);
             if (fate === 'known' || fate === 'unpaid' || fate === 'untold-payment') await stored(at, [id]);
             if (fate === 'lost-of-known-deal') {
-              const purchase = { dealId: deal, offerId: '8000000001', buyerId: '77', quantity: 1 };
-              await processOrders(at.deps(), { formIds: [], deals: [purchase] }, emptyTally());
+              const bought = { dealId: deal, offerId: '8000000001', buyerId: '77', quantity: 1 };
+              await processOrders(at.deps(), { formIds: [], deals: [bought] }, emptyTally());
             }
             if (fate.startsWith('lost')) loss.lost += 1;
             if (fate === 'untold-end') {

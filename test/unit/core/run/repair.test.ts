@@ -17,7 +17,7 @@ const unpaid = {
 const row: OrderRow = {
   orderId: 'deal:5',
   revision: 1,
-  content: orderOfDeal(purchase, { deal: unpaid }),
+  content: orderOfDeal(purchase, { unpaid }),
   createdAtMillis: NOW,
   changedAtMillis: NOW,
   batchId: 'b',
