@@ -58,12 +58,12 @@ it.each(DIALECTS)(
 
     const dealIds = new Set(events.map(({ dealId }) => String(dealId)));
     const trueIds = orders.flatMap(({ lines }) =>
-      lines.flatMap(({ deals }) => deals.map((deal) => deal.dealId)),
+      lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId)),
     );
     expect([...dealIds].toSorted()).toEqual([...new Set(trueIds)].toSorted());
     expect(forms).toHaveLength(25);
     for (const form of forms) {
-      const order = orders.find(({ orderId }) => orderId === `form:${form.postBuyFormId}`);
+      const order = orders.find(({ orderId }) => orderId === `order:${form.postBuyFormId}`);
       expect(Math.round(Number(form.postBuyFormAmount) * 100)).toBe(order?.total.minor);
       expect(form.postBuyFormBuyerEmail).toBe(order?.buyer.email);
       // zeep reads an empty element as nothing at all, and keeps every space of the others.

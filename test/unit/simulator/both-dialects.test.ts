@@ -84,9 +84,9 @@ function withoutOnlyDoclit({ text, children }: Node): Node {
 it('every operation that reads says the same in both dialects', async () => {
   const { simulator, session } = await shop('rpc');
   const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders');
-  const formOrders = orders.filter(({ orderId }) => orderId.startsWith('form:')).slice(0, 25);
+  const formOrders = orders.filter(({ orderId }) => orderId.startsWith('order:')).slice(0, 25);
   const offers = [...new Set(formOrders.map(({ lines }) => lines[0]?.offerId ?? ''))];
-  const forms = formOrders.map(({ orderId }) => orderId.slice(5));
+  const forms = formOrders.map(({ orderId }) => orderId.slice(6));
   const requests = reads(session, { offers, forms, buyer: formOrders[0]?.buyer.id ?? '' });
   for (const [operation, rows] of Object.entries(requests)) {
     const [doclit, rpc] = await Promise.all(

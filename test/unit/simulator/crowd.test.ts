@@ -17,7 +17,8 @@ function makeWorld(seed: number): World {
   return world;
 }
 
-const dealIds = ({ lines }: TrueOrder) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId));
+const dealIds = ({ lines }: TrueOrder) =>
+  lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId));
 
 describe('the crowd of buyers', () => {
   it('ends in exactly the orders asked for, each deal in exactly one live order', () => {

@@ -7,12 +7,12 @@ import { minor, withOrders } from './orders-kit.ts';
 describe('deals without a form', () => {
   it('have their amounts in doGetDeals and their buyer in doGetPostBuyData, as the truth says', async () => {
     const { simulator, session, orders } = await withOrders(100);
-    const open = orders.filter(({ orderId }) => orderId.startsWith('deal:'));
+    const open = orders.filter(({ orderId }) => orderId.startsWith('purchase:'));
     expect(open.length).toBeGreaterThan(5);
     for (const order of open) {
       const [line] = order.lines;
       const deals = await unpaid(simulator, session, order);
-      const deal = deals.find(({ dealId }) => `deal:${dealId}` === order.orderId);
+      const deal = deals.find(({ dealId }) => `purchase:${dealId}` === order.orderId);
       expect(minor(deal?.dealAmountDiscounted ?? '')).toBe(order.total.minor);
       expect(deal?.dealQuantity).toBe(String(line?.quantity));
       const request =
@@ -44,8 +44,8 @@ describe('deals without a form', () => {
     const { simulator, session, orders } = await withOrders(100);
     for (const order of orders.filter(({ live }) => live)) {
       const listed = new Set((await unpaid(simulator, session, order)).map(({ dealId }) => dealId));
-      const [deal] = order.lines[0]?.deals ?? [];
-      expect(listed.has(deal?.dealId), order.orderId).toBe(order.state !== 'paid');
+      const [deal] = order.lines[0]?.purchases ?? [];
+      expect(listed.has(deal?.purchaseId ?? ''), order.orderId).toBe(order.state !== 'paid');
     }
   });
 

@@ -45,7 +45,7 @@ describe.each([
     const { simulator, session, orders } = await withOrders(150, country);
     const forms = await readAllForms(simulator, session, orders);
     expect(forms.size).toBeGreaterThan(100);
-    for (const order of orders.filter(({ orderId }) => orderId.startsWith('form:'))) {
+    for (const order of orders.filter(({ orderId }) => orderId.startsWith('order:'))) {
       const node = forms.get(order.orderId) ?? at({ text: '', children: {} }, order.orderId);
       const form = texts(node);
       const money = (text = '') => ({ minor: minor(text), currency });
@@ -76,10 +76,10 @@ describe.each([
           quantity: Number(texts(line).postBuyFormItQuantity),
           unitPrice: money(texts(line).postBuyFormItPrice),
           amount: money(texts(line).postBuyFormItAmount),
-          deals: items(at(line, 'postBuyFormItDeals'))
+          purchases: items(at(line, 'postBuyFormItDeals'))
             .map(texts)
             .map((deal) => ({
-              dealId: deal.dealId,
+              purchaseId: deal.dealId,
               quantity: Number(deal.dealQuantity),
               unitPrice:
                 deal.dealFinalPrice === '0'
@@ -100,7 +100,7 @@ describe('the variety of orders', () => {
     const { orders } = await withOrders(300);
     const count = (is: (order: TrueOrder) => boolean) => orders.filter(is).length;
     for (const state of [
-      'awaiting-form',
+      'awaiting-details',
       'form-cancelled',
       'payment-withdrawn',
       'ready-to-ship',
@@ -114,15 +114,15 @@ describe('the variety of orders', () => {
       ).toBeGreaterThan(0);
     }
     expect(count(({ lines }) => lines.length > 1)).toBeGreaterThan(0);
-    expect(count(({ lines }) => lines.some(({ deals }) => deals.length > 1))).toBeGreaterThan(0);
+    expect(count(({ lines }) => lines.some(({ purchases }) => purchases.length > 1))).toBeGreaterThan(0);
     expect(
-      count(({ lines }) => lines.some(({ deals }) => deals.some(({ discounted }) => discounted))),
+      count(({ lines }) => lines.some(({ purchases }) => purchases.some(({ discounted }) => discounted))),
     ).toBeGreaterThan(0);
     expect(count(({ message }) => /[&<>"]/.test(message))).toBeGreaterThan(0);
     expect(count(({ message }) => message.includes('🚀') && message.startsWith('  '))).toBeGreaterThan(0);
     expect(count(({ pickupPoint }) => pickupPoint !== null)).toBeGreaterThan(0);
     expect(
-      count(({ orderId, shipmentAddress }) => orderId.startsWith('form:') && shipmentAddress === null),
+      count(({ orderId, shipmentAddress }) => orderId.startsWith('order:') && shipmentAddress === null),
     ).toBeGreaterThan(0);
     expect(count(({ invoiceWanted }) => invoiceWanted)).toBeGreaterThan(0);
   });
@@ -132,7 +132,7 @@ describe('forms', () => {
   it('skips unknown and foreign ids, and repeats an id that is sent twice', async () => {
     const { simulator, session, orders } = await withOrders(10);
     const foreign = await simulator.openSession('inny', await simulator.seller('inny'));
-    const id = orders.find(({ orderId }) => orderId.startsWith('form:'))?.orderId.slice(5) ?? '';
+    const id = orders.find(({ orderId }) => orderId.startsWith('order:'))?.orderId.slice(6) ?? '';
     expect(await readForms(simulator, session, ['1', id, '9223372036854775807', id])).toHaveLength(2);
     expect(await readForms(simulator, foreign, [id])).toEqual([]);
   });
@@ -175,8 +175,8 @@ describe('forms', () => {
     };
     const { count, ids } = await read(1000, 0);
     const formIds = orders
-      .filter(({ orderId }) => orderId.startsWith('form:'))
-      .map(({ orderId }) => orderId.slice(5));
+      .filter(({ orderId }) => orderId.startsWith('order:'))
+      .map(({ orderId }) => orderId.slice(6));
     const forms = await readAllForms(simulator, session, orders);
     const surcharges = [...forms.values()].flatMap((form) =>
       items(at(form, 'postBuyFormSurchargesList')).map(({ text }) => text),

@@ -51,10 +51,11 @@ describe('the deal journal', () => {
   it('tells of every deal, and of every form once per deal', async () => {
     const { simulator, session } = await withOrders(120);
     const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders');
-    const forms = orders.filter(({ orderId }) => orderId.startsWith('form:'));
-    const dealsOf = (form: TrueOrder) => form.lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId));
+    const forms = orders.filter(({ orderId }) => orderId.startsWith('order:'));
+    const dealsOf = (form: TrueOrder) =>
+      form.lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId));
     const expected = forms.flatMap((form) =>
-      dealsOf(form).map((dealId) => `${dealId} ${form.orderId.slice(5)}`),
+      dealsOf(form).map((dealId) => `${dealId} ${form.orderId.slice(6)}`),
     );
     const events = await drain(simulator, session);
     const told = (type: string) =>
@@ -66,11 +67,11 @@ describe('the deal journal', () => {
     expect(told('1').toSorted()).toEqual([...allDeals].map((dealId) => `${dealId} 0`).toSorted());
     const dead = forms
       .filter(({ live }) => !live)
-      .flatMap((form) => dealsOf(form).map((id) => `${id} ${form.orderId.slice(5)}`));
+      .flatMap((form) => dealsOf(form).map((id) => `${id} ${form.orderId.slice(6)}`));
     expect(dead.length).toBeGreaterThan(0);
     expect(told('3').toSorted()).toEqual(dead.toSorted());
     const paid = forms.filter(({ state }) => state === 'paid');
-    expect(paid.every((form) => told('4').some((told) => told.endsWith(form.orderId.slice(5))))).toBe(true);
+    expect(paid.every((form) => told('4').some((told) => told.endsWith(form.orderId.slice(6))))).toBe(true);
   });
 
   it('writes types out of order when asked to, and never when not', async () => {

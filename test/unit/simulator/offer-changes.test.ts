@@ -41,7 +41,7 @@ describe.each(DIALECTS)('changed offers in %s', (dialect) => {
   it('change their prices, for later buyers only', async () => {
     const shopping: Shop = await shop(dialect, { orders: 30 });
     const before = await shopping.simulator.control<{ orders: TrueOrder[] }>('GET orders');
-    const sold = before.orders.find(({ state }) => state === 'awaiting-form');
+    const sold = before.orders.find(({ state }) => state === 'awaiting-details');
     const unpaid = async () => {
       const { body } = await shopping.say('doGetDeals', [
         ['sessionHandle', shopping.session],
@@ -68,10 +68,10 @@ describe.each(DIALECTS)('changed offers in %s', (dialect) => {
     const after = await shopping.simulator.control<{ orders: TrueOrder[] }>('GET orders');
     const known = new Map(before.orders.map((order) => [order.orderId, order.lines]));
     expect((await unpaid()).slice(0, amounts.length)).toEqual(amounts);
-    const form = before.orders.find(({ orderId }) => orderId.startsWith('form:'));
+    const form = before.orders.find(({ orderId }) => orderId.startsWith('order:'));
     const forms = await shopping.say('doGetPostBuyFormsDataForSellers', [
       ['sessionId', shopping.session],
-      ['transactionsIdsArray', listOf(form?.orderId.slice(5) ?? '')],
+      ['transactionsIdsArray', listOf(form?.orderId.slice(6) ?? '')],
     ]);
     const told = texts(at(forms.body, 'postBuyFormData.item.postBuyFormItems.item'));
     expect(minor(told.postBuyFormItPrice ?? '')).toBe(form?.lines[0]?.unitPrice.minor);

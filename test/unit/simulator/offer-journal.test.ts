@@ -24,7 +24,7 @@ describe.each(DIALECTS)('the offer journal in %s', (dialect) => {
     const { orders } = await shopping.simulator.control<{ orders: TrueOrder[] }>('GET orders');
     const deals = new Map(
       orders.flatMap(({ lines }) =>
-        lines.flatMap((line) => line.deals.map((deal) => [deal.dealId, { ...line, ...deal }])),
+        lines.flatMap((line) => line.purchases.map((deal) => [deal.purchaseId, { ...line, ...deal }])),
       ),
     );
     const rowIds = rows.map(({ rowId }) => Number(rowId));
@@ -47,9 +47,9 @@ describe.each(DIALECTS)('the offer journal in %s', (dialect) => {
       ),
     ).toEqual(
       sold(
-        [...deals.values()].map(({ offerId, deals: own, dealId }) => ({
+        [...deals.values()].map(({ offerId, purchases: own, purchaseId }) => ({
           offer: offerId,
-          minor: own.find((deal) => deal.dealId === dealId)?.unitPrice.minor ?? 0,
+          minor: own.find((one) => one.purchaseId === purchaseId)?.unitPrice.minor ?? 0,
         })),
       ),
     );

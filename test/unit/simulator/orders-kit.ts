@@ -37,12 +37,12 @@ export async function readForms(
 
 export async function readAllForms(simulator: Play, session: string, orders: readonly TrueOrder[]) {
   const ids = orders
-    .filter(({ orderId }) => orderId.startsWith('form:'))
-    .map(({ orderId }) => orderId.slice(5));
+    .filter(({ orderId }) => orderId.startsWith('order:'))
+    .map(({ orderId }) => orderId.slice(6));
   const forms = new Map<string, Node>();
   for (let from = 0; from < ids.length; from += 25) {
     for (const form of await readForms(simulator, session, ids.slice(from, from + 25))) {
-      forms.set(`form:${at(form, 'postBuyFormId').text}`, form);
+      forms.set(`order:${at(form, 'postBuyFormId').text}`, form);
     }
   }
   return forms;

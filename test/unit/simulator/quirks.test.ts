@@ -65,7 +65,7 @@ describe('a form that is shown wrong', () => {
     });
     const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders');
     expect(orders.filter(({ spoiled }) => spoiled !== undefined)).toMatchObject([
-      { orderId: `form:${formIds[0]}`, spoiled: kind },
+      { orderId: `order:${formIds[0]}`, spoiled: kind },
     ]);
     const read = async () => textOf(simulator, { session, formIds });
     expect(await read()).toMatch(sign);
@@ -119,13 +119,13 @@ describe('a marketplace that lies about its forms', () => {
   };
   const formsOf = async (simulator: Play) => {
     const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
-    return orders.filter(({ orderId }) => orderId.startsWith('form:'));
+    return orders.filter(({ orderId }) => orderId.startsWith('order:'));
   };
 
   it('can name a form with goods among the surcharges of another', async () => {
     const made = await shop({ misnames: 1 });
     await made.simulator.control('POST buyers', { orders: 10 });
-    const ids = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(5));
+    const ids = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(6));
     const { body } = await read(made, ids.slice(-5));
     const named = items(at(body, 'postBuyFormData')).flatMap(({ children }) =>
       items(at({ text: '', children }, 'postBuyFormSurchargesList')).map(({ text }) => text),
@@ -138,9 +138,9 @@ describe('a marketplace that lies about its forms', () => {
     await simulator.control('POST buyers', { orders: 60 });
     const paid = (await formsOf(simulator)).filter(({ state }) => state === 'paid');
     const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
-    const deals = orders.flatMap(({ live, lines }) => (live ? lines.flatMap((line) => line.deals) : []));
-    expect(new Set(deals.map(({ dealId }) => dealId)).size).toBe(deals.length);
-    expect(paid.every(({ lines }) => lines.flatMap((line) => line.deals).length <= 2)).toBe(true);
+    const deals = orders.flatMap(({ live, lines }) => (live ? lines.flatMap((line) => line.purchases) : []));
+    expect(new Set(deals.map(({ purchaseId }) => purchaseId)).size).toBe(deals.length);
+    expect(paid.every(({ lines }) => lines.flatMap((line) => line.purchases).length <= 2)).toBe(true);
   });
 
   it('can refuse every call that asks for one form, until it is mended', async () => {
@@ -148,7 +148,7 @@ describe('a marketplace that lies about its forms', () => {
     await made.simulator.control('POST buyers', { orders: 5 });
     const spoil = { kind: 'refused', element: 'ERR_BLOCKED_USER_CANT_INVOKE_METHOD', count: 1 };
     const { formIds } = await made.simulator.control<{ formIds: string[] }>('POST forms/spoil', spoil);
-    const others = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(5));
+    const others = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(6));
     expect((await read(made, others)).fault).toBe('ERR_BLOCKED_USER_CANT_INVOKE_METHOD');
     const readable = others.filter((id) => !formIds.includes(id));
     expect((await read(made, readable)).fault).toBeUndefined();

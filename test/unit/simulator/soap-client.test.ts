@@ -24,11 +24,11 @@ async function busy() {
 }
 
 async function expectDrained(simulator: Play, dealIds: readonly unknown[]) {
-  const { orders } = await simulator.control<{ orders: { lines: { deals: { dealId: string }[] }[] }[] }>(
-    'GET orders',
-  );
+  const { orders } = await simulator.control<{
+    orders: { lines: { purchases: { purchaseId: string }[] }[] }[];
+  }>('GET orders');
   const wanted = orders.flatMap(({ lines }) =>
-    lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId)),
+    lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId)),
   );
   expect([...new Set(dealIds.map(String))].toSorted()).toEqual([...new Set(wanted)].toSorted());
   expect(dealIds.length).toBeGreaterThan(100);

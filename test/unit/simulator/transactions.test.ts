@@ -7,13 +7,13 @@ import { minor } from './orders-kit.ts';
 async function busyShop(dialect: (typeof DIALECTS)[number]) {
   const shopping = await shop(dialect, { orders: 80 });
   const { orders } = await shopping.simulator.control<{ orders: TrueOrder[] }>('GET orders');
-  const forms = orders.filter(({ orderId }) => orderId.startsWith('form:'));
+  const forms = orders.filter(({ orderId }) => orderId.startsWith('order:'));
   const session: Row = ['sessionId', shopping.session];
   const handle: Row = ['sessionHandle', shopping.session];
   return { ...shopping, session, handle, forms };
 }
 
-const formIds = (orders: readonly TrueOrder[]) => orders.map(({ orderId }) => orderId.slice(5));
+const formIds = (orders: readonly TrueOrder[]) => orders.map(({ orderId }) => orderId.slice(6));
 const numbers = (list: readonly { text: string }[]) => list.map(({ text }) => text);
 const descending = (ids: readonly string[]) => ids.toSorted((a, b) => Number(b) - Number(a));
 
