@@ -174,7 +174,7 @@ describe('forms', () => {
       return { count: at(body, 'formsCount').text, ids: items(at(body, 'formsIds')).map(({ text }) => text) };
     };
     const { count, ids } = await read(1000, 0);
-    const formIds = orders
+    const saleIds = orders
       .filter(({ orderId }) => orderId.startsWith('order:'))
       .map(({ orderId }) => orderId.slice(6));
     const forms = await readAllForms(simulator, session, orders);
@@ -182,7 +182,7 @@ describe('forms', () => {
       items(at(form, 'postBuyFormSurchargesList')).map(({ text }) => text),
     );
     expect(surcharges.length).toBeGreaterThan(0);
-    expect(ids).toEqual([...formIds, ...surcharges].toSorted((a, b) => Number(b) - Number(a)));
+    expect(ids).toEqual([...saleIds, ...surcharges].toSorted((a, b) => Number(b) - Number(a)));
     expect(count).toBe(String(ids.length));
     expect((await read(10, 5)).ids).toEqual(ids.slice(5, 15));
     const [surcharge] = await readForms(simulator, session, surcharges.slice(0, 1));

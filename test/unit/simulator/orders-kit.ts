@@ -28,9 +28,9 @@ export async function withOrders(orders: number, country = 1) {
 export async function readForms(
   simulator: Play,
   session: string,
-  formIds: readonly string[],
+  saleIds: readonly string[],
 ): Promise<Node[]> {
-  const request = element('sessionId', session) + list('transactionsIdsArray', formIds);
+  const request = element('sessionId', session) + list('transactionsIdsArray', saleIds);
   const { body } = await simulator.call('doGetPostBuyFormsDataForSellers', request);
   return items(at(body, 'postBuyFormData'));
 }

@@ -59,17 +59,17 @@ describe('a form that is shown wrong', () => {
   ])('%s', async (kind, sign) => {
     const { simulator, session } = await shop();
     await simulator.control('POST buyers', { orders: 5 });
-    const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
+    const { saleIds } = await simulator.control<{ saleIds: string[] }>('POST sales/spoil', {
       kind,
       count: 1,
     });
     const { orders } = await simulator.control<{ orders: TrueOrder[] }>('GET orders');
     expect(orders.filter(({ spoiled }) => spoiled !== undefined)).toMatchObject([
-      { orderId: `order:${formIds[0]}`, spoiled: kind },
+      { orderId: `order:${saleIds[0]}`, spoiled: kind },
     ]);
-    const read = async () => textOf(simulator, { session, formIds });
+    const read = async () => textOf(simulator, { session, saleIds });
     expect(await read()).toMatch(sign);
-    await simulator.control(`POST forms/${formIds[0]}/spoil`, { kind: null });
+    await simulator.control(`POST sales/${saleIds[0]}/spoil`, { kind: null });
     expect(await read()).not.toMatch(sign);
   });
 
@@ -77,15 +77,15 @@ describe('a form that is shown wrong', () => {
     const { simulator, session } = await shop();
     await simulator.control('POST buyers', { orders: 3 });
     const spoil = { kind: 'missing-element', element: 'dealDate', count: 1 };
-    const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', spoil);
-    const text = await textOf(simulator, { session, formIds });
+    const { saleIds } = await simulator.control<{ saleIds: string[] }>('POST sales/spoil', spoil);
+    const text = await textOf(simulator, { session, saleIds });
     expect(text).toContain('<ns1:dealQuantity>');
     expect(text).not.toContain('dealDate');
   });
 });
 
-async function textOf(simulator: Play, { session, formIds }: { session: string; formIds: string[] }) {
-  const request = element('sessionId', session) + list('transactionsIdsArray', formIds);
+async function textOf(simulator: Play, { session, saleIds }: { session: string; saleIds: string[] }) {
+  const request = element('sessionId', session) + list('transactionsIdsArray', saleIds);
   const body = element('DoGetPostBuyFormsDataForSellersRequest', request);
   const response = await simulator.post('doGetPostBuyFormsDataForSellers', envelope(body));
   expect(response.status).toBe(200);
@@ -112,9 +112,9 @@ describe('trouble for one seller', () => {
 describe('a marketplace that lies about its forms', () => {
   const read = async (
     { simulator, session }: Awaited<ReturnType<typeof shop>>,
-    formIds: readonly string[],
+    saleIds: readonly string[],
   ) => {
-    const body = element('sessionId', session) + list('transactionsIdsArray', formIds);
+    const body = element('sessionId', session) + list('transactionsIdsArray', saleIds);
     return await simulator.call('doGetPostBuyFormsDataForSellers', body);
   };
   const formsOf = async (simulator: Play) => {
@@ -147,14 +147,14 @@ describe('a marketplace that lies about its forms', () => {
     const made = await shop();
     await made.simulator.control('POST buyers', { orders: 5 });
     const spoil = { kind: 'refused', element: 'ERR_BLOCKED_USER_CANT_INVOKE_METHOD', count: 1 };
-    const { formIds } = await made.simulator.control<{ formIds: string[] }>('POST forms/spoil', spoil);
+    const { saleIds } = await made.simulator.control<{ saleIds: string[] }>('POST sales/spoil', spoil);
     const others = (await formsOf(made.simulator)).map(({ orderId }) => orderId.slice(6));
     expect((await read(made, others)).fault).toBe('ERR_BLOCKED_USER_CANT_INVOKE_METHOD');
-    const readable = others.filter((id) => !formIds.includes(id));
+    const readable = others.filter((id) => !saleIds.includes(id));
     expect((await read(made, readable)).fault).toBeUndefined();
     // Newer forms that are shown right do not use up the count.
     await made.simulator.control('POST buyers', { orders: 5 });
-    await made.simulator.control('POST forms/spoil', { kind: null, count: 1 });
+    await made.simulator.control('POST sales/spoil', { kind: null, count: 1 });
     expect((await read(made, others)).fault).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ async function busyShop(dialect: (typeof DIALECTS)[number]) {
   return { ...shopping, session, handle, forms };
 }
 
-const formIds = (orders: readonly TrueOrder[]) => orders.map(({ orderId }) => orderId.slice(6));
+const saleIds = (orders: readonly TrueOrder[]) => orders.map(({ orderId }) => orderId.slice(6));
 const numbers = (list: readonly { text: string }[]) => list.map(({ text }) => text);
 const descending = (ids: readonly string[]) => ids.toSorted((a, b) => Number(b) - Number(a));
 
@@ -24,14 +24,14 @@ describe.each(DIALECTS)('in %s', (dialect) => {
     const [offer = ''] = offers;
     const ask = (role: string, ids: readonly string[], more: readonly Row[] = []) =>
       say('doGetTransactionsIDs', [handle, ['itemsIdArray', listOf(...ids)], ['userRole', role], ...more]);
-    const known = new Set(formIds(forms));
+    const known = new Set(saleIds(forms));
     for (const asked of [offers, [offer]]) {
       const wanted = forms.filter(
         ({ state, lines }) =>
           ['paid', 'ready-to-ship'].includes(state) && lines.some(({ offerId }) => asked.includes(offerId)),
       );
       const found = numbers(items(at((await ask('seller', asked)).body, 'transactionsIdsArray')));
-      expect(found.filter((id) => known.has(id))).toEqual(descending(formIds(wanted)));
+      expect(found.filter((id) => known.has(id))).toEqual(descending(saleIds(wanted)));
     }
     expect(
       items(
@@ -51,8 +51,8 @@ describe.each(DIALECTS)('in %s', (dialect) => {
       numbers(items(at((await ask(...args)).body, 'filledPostBuyForms.transactionIds')));
     const live = forms.filter(({ state }) => state !== 'form-cancelled');
     const of = (...states: string[]) =>
-      descending(formIds(live.filter(({ state }) => states.includes(state))));
-    expect(await ids(7, 1)).toEqual(descending(formIds(live)));
+      descending(saleIds(live.filter(({ state }) => states.includes(state))));
+    expect(await ids(7, 1)).toEqual(descending(saleIds(live)));
     expect(await ids(1, 1)).toEqual(of('paid', 'awaiting-payment', 'payment-withdrawn'));
     expect(await ids(2, 1)).toEqual(of('awaiting-manual-payment'));
     expect(await ids(4, 1)).toEqual(of('ready-to-ship'));
@@ -125,7 +125,7 @@ describe.each(DIALECTS)('in %s', (dialect) => {
 
   it('doAddPackageInfoToPostBuyForm sorts parcels and shows the good ones in the form', async () => {
     const { say, session, forms } = await busyShop(dialect);
-    const formId = formIds(forms)[0] ?? '';
+    const formId = saleIds(forms)[0] ?? '';
     const read = async () => {
       const { body } = await say('doGetPostBuyFormsDataForSellers', [
         session,
