@@ -34,7 +34,7 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const { sessionHandle: handle } = await logInTo(webapi, credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
   const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
-  const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('form:'));
+  const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('order:'));
   return { simulator, webapi, handle, forms, now };
 }
 
