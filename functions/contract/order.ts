@@ -119,7 +119,7 @@ const order = {
     'paid',
     'ready-to-ship',
     'payment-withdrawn',
-    'form-cancelled',
+    'released',
     'cancelled',
     'joined',
   ]),

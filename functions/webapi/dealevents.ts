@@ -60,7 +60,7 @@ function toPage(
 const KINDS: Readonly<Record<string, DealEventKind>> = {
   1: 'deal-created',
   2: 'form-created',
-  3: 'form-cancelled',
+  3: 'released',
   4: 'payment-finished',
 };
 

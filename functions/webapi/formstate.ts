@@ -3,7 +3,7 @@ import type { Form, SaleState } from '../core/marketplace/sales.ts';
 /** The state of a form by its own contents; events only tell when to look. The first match wins. */
 export function formState({ payment, cancelledAt }: Pick<Form, 'payment' | 'cancelledAt'>): SaleState {
   const { method, status } = payment;
-  if (cancelledAt !== undefined || status === 'cancelled' || status === 'rejected') return 'form-cancelled';
+  if (cancelledAt !== undefined || status === 'cancelled' || status === 'rejected') return 'released';
   if (status === 'withdrawn') return 'payment-withdrawn';
   if (method === 'cash-on-delivery') return 'ready-to-ship';
   if (status === 'finished') return 'paid';

@@ -206,7 +206,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
     },
     cancel(sale) {
       sale.state = 'cancelled';
-      tell(sale, 'form-cancelled');
+      tell(sale, 'released');
     },
     merge(one, other) {
       const merged = open([...one.purchaseIds, ...other.purchaseIds]);
@@ -232,8 +232,8 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
       return merged;
     },
     release(sale) {
-      sale.state = 'form-cancelled';
-      tell(sale, 'form-cancelled');
+      sale.state = 'released';
+      tell(sale, 'released');
     },
     vanish(sale) {
       sale.isGone = true;

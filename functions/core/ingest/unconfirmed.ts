@@ -19,7 +19,7 @@ export function toldBy(events: readonly DealEvent[]): Told {
     const orderId = formOrderId(event.formId);
     const tells = told.get(orderId) ?? new Set<Tell>(['goods']);
     if (event.kind === 'payment-finished') tells.add('paid');
-    if (event.kind === 'form-cancelled') tells.add('cancelled');
+    if (event.kind === 'released') tells.add('cancelled');
     told.set(orderId, tells);
   }
   return told;
@@ -37,7 +37,7 @@ const STAGES: Partial<Record<OrderState | Tell, number>> = {
   'ready-to-ship': 1,
   'payment-withdrawn': 2,
   cancelled: 2,
-  'form-cancelled': 2,
+  released: 2,
 };
 const stageOf = (what: OrderState | Tell): number => STAGES[what] ?? 0;
 

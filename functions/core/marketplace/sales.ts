@@ -91,12 +91,7 @@ export interface OpenPurchases {
   ): Promise<OfferBuyer[]>;
 }
 
-export type DealEventKind =
-  | 'deal-created'
-  | 'form-created'
-  | 'form-cancelled'
-  | 'payment-finished'
-  | 'unknown';
+export type DealEventKind = 'deal-created' | 'form-created' | 'released' | 'payment-finished' | 'unknown';
 
 /** A purchase: one act of buying one offer. */
 export interface Purchase {
@@ -200,7 +195,7 @@ export interface PickupPoint extends Address {
 }
 
 /**
- * State of an order, as its driver knows it from the protocol. Two ends differ: after `form-cancelled` its
+ * State of an order, as its driver knows it from the protocol. Two ends differ: after `released` its
  * purchases live on, alone or in another order; after `cancelled` the sale is over for good.
  */
 export type SaleState =
@@ -210,7 +205,7 @@ export type SaleState =
   | 'paid'
   | 'ready-to-ship'
   | 'payment-withdrawn'
-  | 'form-cancelled'
+  | 'released'
   | 'cancelled';
 
 /** A post-buy form: the buyer's choices and the progress of the payment. Unused addresses are undefined. */

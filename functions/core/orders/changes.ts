@@ -30,7 +30,7 @@ export function changesBrought(
   const changes: OrderChange[] = [
     ...(before === undefined ? first : []),
     ...(reached('paid') ? (['paid'] as const) : []),
-    ...(reached('form-cancelled') || reached('cancelled') ? (['cancelled'] as const) : []),
+    ...(reached('released') || reached('cancelled') ? (['cancelled'] as const) : []),
   ];
   return changes.length > 0 ? changes : ['changed'];
 }

@@ -3,7 +3,7 @@ import type { OrderState } from '../orders/order.ts';
 import type { ListedKind } from './store.ts';
 
 export function kindOf(state: OrderState): ListedKind {
-  if (state === 'form-cancelled' || state === 'cancelled') return 'cancelled';
+  if (state === 'released' || state === 'cancelled') return 'cancelled';
   if (state === 'joined') return 'replaced';
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
 }

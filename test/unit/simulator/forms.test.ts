@@ -8,7 +8,7 @@ import { minor, readAllForms, readForms, withOrders } from './orders-kit.ts';
 function stateOf(form: Record<string, string>): string {
   const status = form.postBuyFormPayStatus;
   if (form.postBuyFormDateCancel !== '' || status === 'Odrzucona' || status === 'Anulowana')
-    return 'form-cancelled';
+    return 'released';
   if (status === 'Wycofana') return 'payment-withdrawn';
   if (form.postBuyFormPayType === 'collect_on_delivery') return 'ready-to-ship';
   if (status === 'Zakończona') return 'paid';
@@ -101,7 +101,7 @@ describe('the variety of orders', () => {
     const count = (is: (order: TrueOrder) => boolean) => orders.filter(is).length;
     for (const state of [
       'awaiting-details',
-      'form-cancelled',
+      'released',
       'payment-withdrawn',
       'ready-to-ship',
       'paid',

@@ -49,7 +49,7 @@ describe.each(DIALECTS)('in %s', (dialect) => {
       say('doGetFilledPostBuyForms', [session, ['paymentType', paymentType], ['userRole', role], ...more]);
     const ids = async (...args: Parameters<typeof ask>) =>
       numbers(items(at((await ask(...args)).body, 'filledPostBuyForms.transactionIds')));
-    const live = forms.filter(({ state }) => state !== 'form-cancelled');
+    const live = forms.filter(({ state }) => state !== 'released');
     const of = (...states: string[]) =>
       descending(saleIds(live.filter(({ state }) => states.includes(state))));
     expect(await ids(7, 1)).toEqual(descending(saleIds(live)));

@@ -49,7 +49,7 @@ describe('the deal journal', () => {
     expect(events).toEqual([
       { id: '9007199254740995', kind: 'deal-created', atSeconds: 1500000100, formId: undefined, ...sale },
       { id: '9007199254740997', kind: 'form-created', atSeconds: 1500000160, formId, ...sale },
-      { id: '9007199254740998', kind: 'form-cancelled', atSeconds: 1500000161, formId, ...sale },
+      { id: '9007199254740998', kind: 'released', atSeconds: 1500000161, formId, ...sale },
       { id: '9007199254741999', kind: 'payment-finished', atSeconds: 1500000230, formId, ...sale },
       { id: '9007199254742000', kind: 'unknown', atSeconds: 1500000300, formId, ...sale },
     ]);

@@ -22,7 +22,7 @@ interface TrueAddress {
 
 export type OrderState =
   | 'awaiting-form'
-  | 'form-cancelled'
+  | 'released'
   | 'payment-withdrawn'
   | 'ready-to-ship'
   | 'paid'
@@ -126,7 +126,7 @@ function formOrder({ trade: { ledger } }: World, form: Form): TrueOrder {
 }
 
 function formState(form: Form): OrderState {
-  if (isDead(form)) return 'form-cancelled';
+  if (isDead(form)) return 'released';
   if (form.payment === 'withdrawn') return 'payment-withdrawn';
   if (form.choices.payType === 'collect_on_delivery') return 'ready-to-ship';
   if (form.payment === 'finished') return 'paid';

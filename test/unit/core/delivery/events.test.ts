@@ -15,7 +15,7 @@ const STATES: Record<OrderContent['state'], true> = {
   paid: true,
   'ready-to-ship': true,
   'payment-withdrawn': true,
-  'form-cancelled': true,
+  released: true,
   cancelled: true,
   replaced: true,
 };

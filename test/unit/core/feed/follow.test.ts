@@ -31,7 +31,7 @@ const STEPS: ((market: Shop, sale: string) => void)[] = [
   },
   (market, sale) => {
     market.forms.set(`f${sale}`, cancelled(formOf(`f${sale}`, [sale])));
-    market.event('form-cancelled', sale, `f${sale}`);
+    market.event('released', sale, `f${sale}`);
   },
 ];
 

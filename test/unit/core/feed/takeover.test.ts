@@ -114,7 +114,7 @@ function sell({ market }: Scene): void {
   market.forms.set('f1', formOf('f1', ['d1']));
   market.event('form-created', 'd1', 'f1');
   market.forms.set('f0', cancelled(formOf('f0', ['d0'])));
-  market.event('form-cancelled', 'd0', 'f0');
+  market.event('released', 'd0', 'f0');
   market.event('deal-created', 'd3');
   market.forms.set('f3', formOf('f3', ['d3']));
   market.event('form-created', 'd3', 'f3');
@@ -123,7 +123,7 @@ function sell({ market }: Scene): void {
 /** Changes the sales while a worker has stopped, so that it has read a state that no longer holds. */
 function goOn({ market }: Scene): void {
   market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
-  market.event('form-cancelled', 'd1', 'f1');
+  market.event('released', 'd1', 'f1');
   // No event tells of the purchase that the form has released.
   market.forms.set('f3', formOf('f3', ['d2']));
   market.event('form-created', 'd2', 'f3');

@@ -88,7 +88,7 @@ it('a deal that a cancelled form lets go keeps the price and the contact that it
   market.event('form-created', '501', 'f1');
   await run();
   market.forms.set('f1', cancelled(formOf('f1', ['501'])));
-  market.event('form-cancelled', '501', 'f1');
+  market.event('released', '501', 'f1');
   Object.assign(market.source, { unpaidDeals: async () => [], buyers: async () => [] });
   await run();
   expect(before?.buyer.email).toBe('kupiec@example.com');

@@ -51,9 +51,9 @@ describe('a form without deals', () => {
     ({ cursor } = await run(cursor));
     expect(orders.rows.get('form:f1')?.content?.replaces).toEqual(['d1', 'd2']);
     market.forms.set('f1', bare({ ...form, payment: { ...form.payment, status: 'cancelled' } }));
-    market.event('form-cancelled', 'd1', 'f1');
+    market.event('released', 'd1', 'f1');
     await run(cursor);
-    expect(orders.rows.get('form:f1')?.content?.state).toBe('form-cancelled');
+    expect(orders.rows.get('form:f1')?.content?.state).toBe('released');
     for (const deal of ['deal:d1', 'deal:d2'])
       expect(orders.rows.get(deal)?.content?.state).toBe('awaiting-form');
   });

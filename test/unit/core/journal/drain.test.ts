@@ -70,10 +70,10 @@ describe('drain', () => {
     market.event('form-created', 'd1', 'f1');
     let { cursor } = await run();
     market.forms.set('f1', cancelled(formOf('f1', ['d1', 'd2'])));
-    for (const deal of ['d1', 'd2']) market.event('form-cancelled', deal, 'f1');
+    for (const deal of ['d1', 'd2']) market.event('released', deal, 'f1');
     ({ cursor } = await run(cursor));
     expect(liveOrders(orders)).toEqual({ 'deal:d1': 'awaiting-form', 'deal:d2': 'awaiting-form' });
-    expect(orders.rows.get('form:f1')?.content?.state).toBe('form-cancelled');
+    expect(orders.rows.get('form:f1')?.content?.state).toBe('released');
     market.forms.set('f2', formOf('f2', ['d1']));
     market.event('form-created', 'd1', 'f2');
     await run(cursor);
@@ -88,7 +88,7 @@ describe('drain', () => {
     market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
     market.forms.set('f2', formOf('f2', ['d1']));
     market.event('form-created', 'd1', 'f2');
-    market.event('form-cancelled', 'd1', 'f1');
+    market.event('released', 'd1', 'f1');
     await run(cursor);
     expect(liveOrders(orders)).toEqual({ 'form:f2': 'paid' });
   });
@@ -245,7 +245,7 @@ describe('at rest', () => {
               return filled;
             }
             market.forms.set(form, cancelled(formOf(form, ids)));
-            const ended = [...filled, ...ids.map((id) => ['form-cancelled', id, form] as const)];
+            const ended = [...filled, ...ids.map((id) => ['released', id, form] as const)];
             if (fate === 'cancelled') {
               expected.push(...ids.map((id) => `deal:${id}`));
               return ended;

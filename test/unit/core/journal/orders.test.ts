@@ -28,15 +28,15 @@ describe('the state of a form', () => {
     ['online', 'finished', 'paid'],
     ['bank-transfer', 'finished', 'paid'],
     ['online', 'withdrawn', 'payment-withdrawn'],
-    ['online', 'rejected', 'form-cancelled'],
-    ['online', 'cancelled', 'form-cancelled'],
+    ['online', 'rejected', 'released'],
+    ['online', 'cancelled', 'released'],
   ])('paid by %s, %s, is %s', (method, status, expected) => {
     expect(state(method, status)).toBe(expected);
   });
 
   it('is cancelled by a date, whatever the payment says, even by one that cannot be read', () => {
     const cancelledAt = { iso: '', text: '2014-02-30' };
-    expect(formState({ ...formOf('f', ['d']), cancelledAt })).toBe('form-cancelled');
+    expect(formState({ ...formOf('f', ['d']), cancelledAt })).toBe('released');
   });
 });
 
@@ -208,7 +208,7 @@ describe('a deal that leaves a live form', () => {
     expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
     market.forms.set('f2', cancelled(formOf('f2', ['d2'])));
     market.forms.set('f1', formOf('f1', ['d1', 'd2']));
-    market.event('form-cancelled', 'd2', 'f2');
+    market.event('released', 'd2', 'f2');
     market.event('payment-finished', 'd1', 'f1');
     await run();
     expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
@@ -258,9 +258,9 @@ describe('a form that comes without its goods, once it is known', () => {
 
   it('still lets its deals go when it is cancelled', async () => {
     market.forms.set('f1', bare(cancelled(formOf('f1', ['d1', 'd2']))));
-    market.event('form-cancelled', 'd1', 'f1');
+    market.event('released', 'd1', 'f1');
     await run();
-    expect(contentOf('form:f1')).toMatchObject({ state: 'form-cancelled', replaces: ['d1', 'd2'] });
+    expect(contentOf('form:f1')).toMatchObject({ state: 'released', replaces: ['d1', 'd2'] });
     expect(contentOf('form:f1')).not.toHaveProperty('flags');
     expect([contentOf('deal:d1')?.state, contentOf('deal:d2')?.state]).toEqual([
       'awaiting-form',

@@ -94,7 +94,7 @@ function sharedOffer(market: Shop): void {
   const B = { dealId: 'B', offerId: '8000000001', buyerId: '77' };
   market.event('deal-created', 'B');
   market.event('form-created', 'B', 'F1');
-  market.event('form-cancelled', 'B', 'F1');
+  market.event('released', 'B', 'F1');
   market.event('form-created', 'B', 'F2');
   market.event('deal-created', 'A');
   market.forms.set('F1', form('F1', [B], 'cancelled'));
@@ -193,7 +193,7 @@ function eventsOf(market: Shop, deals: Deals): (() => void)[] {
     for (const [turn, status] of forms.entries()) {
       const formId = `F${index}.${turn}`;
       market.forms.set(formId, form(formId, held, status));
-      const kind = status === 'cancelled' ? 'form-cancelled' : 'payment-finished';
+      const kind = status === 'cancelled' ? 'released' : 'payment-finished';
       for (const sold of held) {
         events.push(() => market.event('form-created', sold.dealId, formId, sold));
         if (status !== 'started') events.push(() => market.event(kind, sold.dealId, formId, sold));

@@ -16,13 +16,13 @@ describe('the changes of a revision', () => {
   it.each([
     ['form:1', undefined, 'awaiting-payment', ['created', 'form-filled']],
     ['form:1', undefined, 'paid', ['created', 'form-filled', 'paid']],
-    ['form:1', undefined, 'form-cancelled', ['created', 'form-filled', 'cancelled']],
+    ['form:1', undefined, 'released', ['created', 'form-filled', 'cancelled']],
     ['deal:1', undefined, 'awaiting-form', ['created']],
     ['deal:1', 'awaiting-form', 'joined', ['changed']],
     ['form:1', 'awaiting-payment', 'paid', ['paid']],
     ['form:1', 'paid', 'paid', ['changed']],
     ['form:1', 'paid', 'payment-withdrawn', ['changed']],
-    ['form:1', 'paid', 'form-cancelled', ['cancelled']],
+    ['form:1', 'paid', 'released', ['cancelled']],
   ] as const)('%s from %s to %s: %j', (orderId, before, after, changes) => {
     const was = before === undefined ? undefined : content(before);
     expect(changesBrought(orderId, { before: was, after: content(after) })).toEqual(changes);

@@ -100,7 +100,7 @@ describe('flags of an order', () => {
   it('name a reading that contradicts the end of a sale, and do not revive it', () => {
     const before = orderOfForm(formOf('f1', ['d1'], { state: 'cancelled' }));
     expect(before).not.toHaveProperty('flags');
-    for (const state of ['paid', 'awaiting-payment', 'form-cancelled'] as const)
+    for (const state of ['paid', 'awaiting-payment', 'released'] as const)
       expect(orderOfForm(formOf('f1', ['d1'], { state }), { before })).toMatchObject({
         state: 'cancelled',
         flags: ['cancellation-contradicted'],

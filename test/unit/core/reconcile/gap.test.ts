@@ -166,7 +166,7 @@ describe('after a pause', () => {
     }
     expect(at.account().gap?.found?.state).toBe('filled');
     const stateOf = ({ id }: Form) => at.orders.rows.get(`form:${id}`)?.content?.state;
-    expect(known.slice(0, 8).map(stateOf)).toEqual(Array(8).fill('form-cancelled'));
+    expect(known.slice(0, 8).map(stateOf)).toEqual(Array(8).fill('released'));
     expect(known.slice(8, 12).map(stateOf)).toEqual(Array(4).fill('payment-withdrawn'));
     expect(at.live()).toHaveLength(30);
   });

@@ -44,9 +44,9 @@ describe('the index of listed forms', () => {
     const { listed, opened } = await index();
     opened.note(form('1', { kind: 'unread', day: dayAfter(DAY), lost: true, untold: ['paid'] }));
     await opened.save('form-ids');
-    opened.note(form('1', { untold: ['form-cancelled', 'paid'] }));
+    opened.note(form('1', { untold: ['released', 'paid'] }));
     await opened.save('form-ids');
-    expect(opened.get('1')).toEqual(form('1', { lost: true, untold: ['paid', 'form-cancelled'] }));
+    expect(opened.get('1')).toEqual(form('1', { lost: true, untold: ['paid', 'released'] }));
     expect([...listed.written.values()].map(({ day, forms }) => [day, forms.length])).toEqual([
       [dayAfter(DAY), 0],
       [DAY, 1],

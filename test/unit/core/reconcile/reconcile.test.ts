@@ -193,7 +193,7 @@ describe('a check', () => {
     expect(at.live()).toEqual(['order:1', 'purchase:d2']);
     expect(at.orders.rows.get('form:1')?.content?.state).toBe('paid');
     expect(done?.facts.check).toMatchObject({ lost: 0, untold: 2 });
-    expect(at.listed.form('2')).toMatchObject({ kind: 'cancelled', untold: ['form-cancelled'] });
+    expect(at.listed.form('2')).toMatchObject({ kind: 'cancelled', untold: ['released'] });
     expect((await at.run(reconcile, connected())).done?.facts.check).toMatchObject({ lost: 0, untold: 2 });
   });
 
@@ -210,7 +210,7 @@ describe('a check', () => {
     at.sold(...forms.map((form) => cancelledSince(form, 24 * 4)));
     await at.run(reconcile, late);
     const stateOf = (id: string) => at.orders.rows.get(`form:${id}`)?.content?.state;
-    expect(['1', '2', '3'].map(stateOf)).toEqual(['paid', 'form-cancelled', 'form-cancelled']);
+    expect(['1', '2', '3'].map(stateOf)).toEqual(['paid', 'released', 'released']);
   });
 
   it('reads again what is to be paid though every list is gone', async () => {

@@ -332,7 +332,7 @@ describe('a marketplace with another protocol', () => {
       await seller.processOrders();
       seller.market.release(merged);
       await seller.processOrders();
-      expect(contentOf(seller, merged.id)?.state).toBe('form-cancelled');
+      expect(contentOf(seller, merged.id)?.state).toBe('released');
       for (const id of merged.purchaseIds)
         expect(seller.orders.rows.get(dealOrderId(id))?.content?.state).toBe('awaiting-form');
     },
