@@ -78,7 +78,7 @@ export function orderReader({
           filter: {
             FilterExpression: 'attribute_exists(content) AND content.#state <> :joined',
             ExpressionAttributeNames: { '#state': 'state' },
-            values: { ':joined': 'joined' },
+            values: { ':joined': 'replaced' },
           },
         },
       );

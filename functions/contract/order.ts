@@ -121,7 +121,7 @@ const order = {
     'payment-withdrawn',
     'released',
     'cancelled',
-    'joined',
+    'replaced',
   ]),
   buyer: z.object({ id: z.string(), login: z.string(), email: z.string() }),
   lines: z.array(Line),
@@ -181,7 +181,7 @@ export const Change = described(
         z.object({
           ...order,
           heldBy: described(z.optional(z.array(z.string())), {
-            description: 'For a `joined` order: the ids of the orders that now have its deals.',
+            description: 'For a `replaced` order: the ids of the orders that now have its deals.',
           }),
         }),
       ),

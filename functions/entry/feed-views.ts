@@ -31,7 +31,7 @@ export const changeView = ({
 
 const shownOrder = (row: OrderRow, content: OrderContent) => ({
   ...orderView(row, content),
-  ...(content.state === 'joined' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
+  ...(content.state === 'replaced' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
 });
 
 const positionOf = ({ number, atMillis }: Standing): Position => ({

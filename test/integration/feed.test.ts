@@ -92,9 +92,9 @@ describe('the feed of one account', () => {
 
   it('holds whole orders as they stand, and says of joined ones which form holds them', async () => {
     const { changes } = await follow(`/accounts/${first}/changes`);
-    const open = changes.find(({ order }) => order.state !== 'joined');
+    const open = changes.find(({ order }) => order.state !== 'replaced');
     expect(await shownOrder(first, String(open?.orderId))).toEqual(open?.order);
-    const joined = changes.find(({ order }) => order.state === 'joined');
+    const joined = changes.find(({ order }) => order.state === 'replaced');
     expect(joined?.order.heldBy).toEqual([expect.stringMatching(/^form:\d+$/)]);
     const holder = await shownOrder(first, String(joined?.order.heldBy?.[0]));
     expect(holder.replaces).toContain(joined?.orderId.replace('deal:', ''));

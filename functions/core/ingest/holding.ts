@@ -72,7 +72,8 @@ export function heldBy(
   orderId: OrderId,
   { row, formIds }: { row: OrderRow | undefined; formIds: readonly string[] },
 ): RowWrite['next'] {
-  const content = row?.content === undefined ? {} : { content: { ...row.content, state: 'joined' as const } };
+  const content =
+    row?.content === undefined ? {} : { content: { ...row.content, state: 'replaced' as const } };
   return { orderId, heldBy: [...new Set([...(row?.heldBy ?? []), ...formIds])], ...content };
 }
 

@@ -17,7 +17,7 @@ export async function withClosedHolders(
   const formIds = [...new Set(deals.flatMap(others))];
   if (formIds.length === 0) return [...deals];
   const forms = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
-  const isClosed = (formId: string) => forms.get(formOrderId(formId))?.content?.state === 'joined';
+  const isClosed = (formId: string) => forms.get(formOrderId(formId))?.content?.state === 'replaced';
   return deals.map((deal) => {
     const closed = others(deal).filter(isClosed);
     return closed.length === 0 ? deal : { ...deal, releasedBy: [...(deal.releasedBy ?? []), ...closed] };

@@ -29,14 +29,14 @@ export function parseOrderId(
 }
 
 /**
- * State of an order. `joined` (a live form holds this deal, or another order has replaced this one) and
+ * State of an order. `replaced` (a live form holds this deal, or another order has replaced this one) and
  * `released` are not live, because the sale goes on under another order id. `cancelled` is not live,
  * because the sale is over.
  */
-export type OrderState = SaleState | 'joined';
+export type OrderState = SaleState | 'replaced';
 
 /** Whether the order keeps its purchases from becoming orders of their own. */
-export const holdsPurchases = (state: OrderState): boolean => state !== 'joined' && state !== 'released';
+export const holdsPurchases = (state: OrderState): boolean => state !== 'replaced' && state !== 'released';
 
 export const isLive = (state: OrderState): boolean => holdsPurchases(state) && state !== 'cancelled';
 

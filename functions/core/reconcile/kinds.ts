@@ -4,7 +4,7 @@ import type { ListedKind } from './store.ts';
 
 export function kindOf(state: OrderState): ListedKind {
   if (state === 'released' || state === 'cancelled') return 'cancelled';
-  if (state === 'joined') return 'replaced';
+  if (state === 'replaced') return 'replaced';
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
 }
 

@@ -28,7 +28,7 @@ const ORDERS: Kind = {
   sortKey: 'orderId',
   item: (place, { isShown, text }) => ({
     orderId: `deal:${idOf(place)}`,
-    content: { state: isShown ? 'paid' : 'joined', message: text },
+    content: { state: isShown ? 'paid' : 'replaced', message: text },
   }),
   listOf: (store) => {
     const reader = orderReader(store);

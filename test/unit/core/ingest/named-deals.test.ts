@@ -35,8 +35,8 @@ describe('a form without deals', () => {
       ['d1', 1_050],
       ['d2', 1_050],
     ]);
-    expect(orders.rows.get('deal:d1')?.content?.state).toBe('joined');
-    expect(orders.rows.get('deal:d2')?.content?.state).toBe('joined');
+    expect(orders.rows.get('deal:d1')?.content?.state).toBe('replaced');
+    expect(orders.rows.get('deal:d2')?.content?.state).toBe('replaced');
   });
 
   it('keeps them when a later event names one alone, and lets them go when it is cancelled', async () => {

@@ -44,7 +44,7 @@ describe('drain', () => {
     await run(first.cursor);
     expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
     expect(orders.rows.get('form:f1')?.content?.replaces).toEqual(['d1', 'd2']);
-    expect(orders.rows.get('deal:d1')?.content?.state).toBe('joined');
+    expect(orders.rows.get('deal:d1')?.content?.state).toBe('replaced');
     expect(orders.feed.map(({ orderId }) => orderId)).toEqual([
       'deal:d1',
       'deal:d2',

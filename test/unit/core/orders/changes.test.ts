@@ -18,7 +18,7 @@ describe('the changes of a revision', () => {
     ['form:1', undefined, 'paid', ['created', 'form-filled', 'paid']],
     ['form:1', undefined, 'released', ['created', 'form-filled', 'cancelled']],
     ['deal:1', undefined, 'awaiting-form', ['created']],
-    ['deal:1', 'awaiting-form', 'joined', ['changed']],
+    ['deal:1', 'awaiting-form', 'replaced', ['changed']],
     ['form:1', 'awaiting-payment', 'paid', ['paid']],
     ['form:1', 'paid', 'paid', ['changed']],
     ['form:1', 'paid', 'payment-withdrawn', ['changed']],

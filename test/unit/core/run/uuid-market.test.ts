@@ -62,13 +62,13 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
       expect([sale.id, isQuarantined]).toEqual([sale.id, true]);
     } else if (isReplacedByNothing(market, sale.id)) {
       // An order whose successor vanished before it was stored stays as it was, for a person to see.
-      const isClosed = content === undefined || content.state === 'joined';
+      const isClosed = content === undefined || content.state === 'replaced';
       expect(isQuarantined || isClosed || sale.mergedInto.length > 0).toBe(true);
     } else if (sale.mergedInto.length > 0) {
       expect([sale.id, isQuarantined]).toEqual([sale.id, false]);
-      expect([undefined, 'joined']).toContain(content?.state);
+      expect([undefined, 'replaced']).toContain(content?.state);
     } else if (sale.replacedBy.length > 0) {
-      expect([undefined, 'joined']).toContain(content?.state);
+      expect([undefined, 'replaced']).toContain(content?.state);
       if (content !== undefined)
         expect(orders.rows.get(formOrderId(sale.id))?.heldBy).toEqual(
           expect.arrayContaining([...sale.replacedBy]),
@@ -239,7 +239,7 @@ describe('a marketplace with another protocol', () => {
     await seller.run();
     expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 1', 'read 2']);
     for (const { id } of [one, other]) {
-      expect(contentOf(seller, id)?.state).toBe('joined');
+      expect(contentOf(seller, id)?.state).toBe('replaced');
       expect(seller.orders.rows.get(formOrderId(id))?.heldBy).toEqual([merged.id]);
     }
     for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).toEqual([formOrderId(merged.id)]);
@@ -261,7 +261,7 @@ describe('a marketplace with another protocol', () => {
     ]);
     seller.pass(4 * MINUTE);
     await seller.run();
-    expect([one, other].map(({ id }) => contentOf(seller, id)?.state)).toEqual(['joined', 'joined']);
+    expect([one, other].map(({ id }) => contentOf(seller, id)?.state)).toEqual(['replaced', 'replaced']);
     expect(contentOf(seller, merged.id)?.state).toBe('awaiting-payment');
     expect(seller.journal.bad.size).toBe(0);
   });
@@ -303,7 +303,7 @@ describe('a marketplace with another protocol', () => {
     expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
     seller.pass(4 * MINUTE);
     expect(await seller.repair(formOrderId(one.id))).toBe('done');
-    expect(contentOf(seller, one.id)?.state).toBe('joined');
+    expect(contentOf(seller, one.id)?.state).toBe('replaced');
     expect(seller.orders.rows.get(formOrderId(one.id))?.heldBy).toEqual([merged.id]);
   });
 
@@ -319,7 +319,7 @@ describe('a marketplace with another protocol', () => {
       reason: 'form-missing',
       quarantinedAtMillis: expect.any(Number),
     });
-    expect(contentOf(seller, other.id)?.state).toBe('joined');
+    expect(contentOf(seller, other.id)?.state).toBe('replaced');
   });
 
   it.each(['merge', 'mergeSilently'] as const)(
@@ -367,7 +367,7 @@ describe('a marketplace with another protocol', () => {
       await seller.processOrders();
       const merged = seller.market.merge(one, other);
       await seller.run({ killedAtWrite });
-      const isClosed = contentOf(seller, one.id)?.state === 'joined';
+      const isClosed = contentOf(seller, one.id)?.state === 'replaced';
       if (isClosed) expect(contentOf(seller, merged.id)).toBeDefined();
       await seller.processOrders();
       expectTruth(seller, before);
