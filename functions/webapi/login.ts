@@ -34,11 +34,11 @@ export async function fetchVersionKey(door: Door, webapiKey: Secret, options: Ca
  */
 export async function sellerId(
   door: Door,
-  query: { login: string; webapiKey: Secret },
+  query: { login: string; integrationKey: Secret },
   options: CallOptions,
 ): Promise<string> {
   const operation = 'doGetUserID';
-  const webapiKey = query.webapiKey.reveal();
+  const webapiKey = query.integrationKey.reveal();
   checkCountry(operation, door.settings);
   checkText(operation, { webapiKey, login: query.login });
   // [assumed] An e-mail address serves as a login here as in doLogin, and has a field of its own as well.
@@ -102,7 +102,7 @@ function toLogin(wire: Response<'doLogin'>): Login {
   if (handle.length > LONGEST_HANDLE) throw new WireError('too long', 'sessionHandlePart');
   if (handle.includes('\uFFFD')) throw new WireError('broken text', 'sessionHandlePart');
   return {
-    sessionHandle: new Secret(handle),
+    session: new Secret(handle),
     userId: wire.userId,
     serverTimeSeconds: readSeconds(['serverTime', wire.serverTime]),
   };

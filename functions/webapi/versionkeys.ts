@@ -36,7 +36,7 @@ export function versionedLogins(
       await fetched(webapiKey, options);
     },
 
-    async prepareLogin({ webapiKey, fresh }, options) {
+    async prepareLogin({ integrationKey: webapiKey, fresh }, options) {
       const kept = fresh ? undefined : await cache.get(VERSION_KEY);
       const versionKey = isVersionKey(kept) ? kept : await fetched(webapiKey, options);
       return {

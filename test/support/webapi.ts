@@ -26,10 +26,10 @@ export const createWebapi = (
 /** Prepares a login with the driver, and sends it. */
 export async function logInTo(
   { access }: Pick<Marketplace, 'access'>,
-  { webapiKey, ...credentials }: Credentials & { webapiKey: Secret },
+  { integrationKey, ...credentials }: Credentials & { integrationKey: Secret },
   options: CallOptions,
 ): Promise<Login> {
-  const prepared = await access.prepareLogin({ webapiKey, fresh: false }, options);
+  const prepared = await access.prepareLogin({ integrationKey, fresh: false }, options);
   return await prepared.send(credentials, options);
 }
 

@@ -51,7 +51,7 @@ type Port = Required<Marketplace>;
 /** A call of every method of every capability. */
 const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
   'access.probeKey': ({ access }) => access.probeKey(KEY, SOON),
-  'access.sellerId': ({ access }) => access.sellerId?.({ login: 'sklep', webapiKey: KEY }, SOON),
+  'access.sellerId': ({ access }) => access.sellerId?.({ login: 'sklep', integrationKey: KEY }, SOON),
   // With a version key in the cache, the call that goes out is the login itself.
   'access.prepareLogin': (port) => logInTo(port, credentials('haslo-testowe'), SOON),
   'sales.page': ({ sales }) => sales.page(HANDLE, '1', SOON),

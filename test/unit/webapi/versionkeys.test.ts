@@ -31,7 +31,7 @@ function logins(kept: Readonly<Record<string, string>> = {}) {
     },
     cache,
   );
-  const prepare = (fresh = false) => access.prepareLogin({ webapiKey: KEY, fresh }, SOON);
+  const prepare = (fresh = false) => access.prepareLogin({ integrationKey: KEY, fresh }, SOON);
   return { access, cache, market, sent, prepare };
 }
 
