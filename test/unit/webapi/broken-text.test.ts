@@ -91,6 +91,6 @@ describe('a session handle', () => {
   it('may have 4,096 characters, and no more', async () => {
     const webapi = await loggedIn('a'.repeat(4_096));
     const login = await logInTo(webapi, credentials('tajne-haslo-123'), SOON);
-    expect(login.sessionHandle.reveal()).toHaveLength(4_096);
+    expect(login.session.reveal()).toHaveLength(4_096);
   });
 });

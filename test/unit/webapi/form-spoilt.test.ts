@@ -19,8 +19,8 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     await simulator.control('POST buyers', { orders: 20 });
     const { path, namespace } = SERVICES[dialect];
     const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
-    const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
-    const { sessionHandle } = await logInTo(webapi, credentials, SOON);
+    const credentials = { login: 'sklep', applicationPassword, integrationKey: KEY };
+    const { session: sessionHandle } = await logInTo(webapi, credentials, SOON);
     const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
       kind: null,
       count: 8,

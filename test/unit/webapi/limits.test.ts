@@ -44,7 +44,10 @@ describe('a value that an operation cannot carry is refused before anything is s
     ['applicationPassword: required', () => logInTo(webapi, credentials(''), SOON)],
     ['applicationPassword: has a character', () => logInTo(webapi, credentials('bell-\u0007'), SOON)],
     ['applicationPassword: has a character', () => logInTo(webapi, credentials('half-\ud83e'), SOON)],
-    ['webapiKey: required', () => logInTo(webapi, { ...credentials('p'), webapiKey: new Secret('') }, SOON)],
+    [
+      'webapiKey: required',
+      () => logInTo(webapi, { ...credentials('p'), integrationKey: new Secret('') }, SOON),
+    ],
     ['countryId: a whole number above 0', () => logInTo(abroad.webapi, credentials('p'), SOON)],
     ['countryId: a whole number above 0', () => abroad.webapi.access.probeKey(KEY, SOON)],
     ['webapiKey: required', () => webapi.access.probeKey(new Secret(''), SOON)],

@@ -30,8 +30,8 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const webapi = createWebapi(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders });
-  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
-  const { sessionHandle: handle } = await logInTo(webapi, credentials, SOON);
+  const credentials = { login: 'sklep', applicationPassword, integrationKey: KEY };
+  const { session: handle } = await logInTo(webapi, credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
   const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
   const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('order:'));

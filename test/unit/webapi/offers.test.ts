@@ -20,8 +20,8 @@ async function seller(dialect: (typeof DIALECTS)[number]) {
   const operations = createOperations(settings);
   const applicationPassword = new Secret(await simulator.seller('sklep'));
   await simulator.control('POST buyers', { orders: 40 });
-  const credentials = { login: 'sklep', applicationPassword, webapiKey: KEY };
-  const { sessionHandle: handle } = await logInTo(webapi, credentials, SOON);
+  const credentials = { login: 'sklep', applicationPassword, integrationKey: KEY };
+  const { session: handle } = await logInTo(webapi, credentials, SOON);
   const sessionHandle = handle.reveal();
   return {
     simulator,

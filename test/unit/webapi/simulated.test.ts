@@ -37,9 +37,9 @@ async function requestsFor(simulator: Play, { operations, webapi, cache }: Doors
   const credentials = {
     login: 'sklep',
     applicationPassword: new Secret(applicationPassword),
-    webapiKey: KEY,
+    integrationKey: KEY,
   };
-  const { sessionHandle } = await logInTo(webapi, credentials, SOON);
+  const { session: sessionHandle } = await logInTo(webapi, credentials, SOON);
   const events = await drained(webapi, sessionHandle);
   const handle = sessionHandle.reveal();
   const keyed = { webapiKey: KEY.reveal() };

@@ -18,7 +18,7 @@ export const SOON = { timeoutMillis: 5_000 };
 export const credentials = (password: string, login = 'sklep_testowy') => ({
   login,
   applicationPassword: new Secret(password),
-  webapiKey: KEY,
+  integrationKey: KEY,
 });
 
 const DIALECT_SETTINGS = {

@@ -141,8 +141,8 @@ it('a method that sends several calls waits for each of them', async () => {
   const webapi = webapiDriver(settings, { transport }).open(run);
   const applicationPassword = new Secret(await seller('sklep'));
   await control('POST buyers', { orders: 20 });
-  const login = { login: 'sklep', applicationPassword, webapiKey: KEY };
-  const { sessionHandle } = await logInTo(webapi, login, SOON);
+  const login = { login: 'sklep', applicationPassword, integrationKey: KEY };
+  const { session: sessionHandle } = await logInTo(webapi, login, SOON);
   noted.length = 0;
   const { found } = await webapi.sales.newest(sessionHandle, NEAR_THE_END, SOON);
   expect(found?.length).toBeGreaterThan(0);

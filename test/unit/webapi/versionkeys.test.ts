@@ -26,7 +26,7 @@ function logins(kept: Readonly<Record<string, string>> = {}) {
       logIn: async ({ versionKey }) => {
         sent.push(versionKey);
         if (versionKey !== market.versionKey) throw STALE;
-        return { sessionHandle: new Secret('handle'), userId: '1', serverTimeSeconds: epochSeconds(1) };
+        return { session: new Secret('handle'), userId: '1', serverTimeSeconds: epochSeconds(1) };
       },
     },
     cache,

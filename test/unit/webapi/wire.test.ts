@@ -18,7 +18,7 @@ describe('version key and login', () => {
     ['doLogin__sends_a_non_ascii_password_itself', `zażółć<&>"' x`],
   ])('%s', async (name, password) => {
     const login = await play(name, (webapi) => logInTo(webapi, credentials(password), SOON));
-    expect(login.sessionHandle.reveal()).toBe(HANDLE.reveal());
+    expect(login.session.reveal()).toBe(HANDLE.reveal());
     expect(login).toMatchObject({ userId: '10000001', serverTimeSeconds: 1_500_000_000 });
   });
 
