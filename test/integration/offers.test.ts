@@ -32,12 +32,8 @@ async function ownSession(seller: { login: string; applicationPassword: string }
   const webapi = createWebapi(settings);
   const webapiKey = new Secret(key);
   const applicationPassword = new Secret(seller.applicationPassword);
-  const { sessionHandle } = await logInTo(
-    webapi,
-    { login: seller.login, applicationPassword, webapiKey },
-    SOON,
-  );
-  const handle = sessionHandle.reveal();
+  const { session } = await logInTo(webapi, { login: seller.login, applicationPassword, webapiKey }, SOON);
+  const handle = session.reveal();
   klamka.secrets.add(handle);
   const operations = createOperations(settings);
   return {

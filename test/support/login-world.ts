@@ -31,7 +31,7 @@ export async function loginWorld(changes: Partial<Account> = {}) {
   const { scheduler } = of.world;
   const clock = () => epochMillis(scheduler.now);
   const first = account({
-    webapiKeyId: KEY_ID,
+    integrationKeyId: KEY_ID,
     marketplaceId: SETTINGS.id,
     createdAtMillis: clock(),
     ...changes,
@@ -83,10 +83,10 @@ export async function loginWorld(changes: Partial<Account> = {}) {
     ...marketplace,
     access: {
       probeKey: async () => void (await versionKey()),
-      async prepareLogin({ webapiKey, fresh }) {
+      async prepareLogin({ integrationKey, fresh }) {
         if (fresh) await versionKey();
         return {
-          send: (credentials) => logIn({ ...credentials, webapiKey, versionKey: '' }),
+          send: (credentials) => logIn({ ...credentials, webapiKey: integrationKey, versionKey: '' }),
           discard: async () => undefined,
         };
       },
