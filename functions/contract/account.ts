@@ -56,10 +56,9 @@ const account = {
     z.nullable(z.object({ reason: z.nullable(z.string()), until: maybeMoment, message: Bilingual })),
     { description: 'A password that waits for its first login: why, and until when.' },
   ),
-  sessionHandle: described(
-    z.nullable(z.object({ createdAt: Moment, expiresAt: Moment, ageSeconds: z.int() })),
-    { description: 'Age and end of the session; null without a session.' },
-  ),
+  session: described(z.nullable(z.object({ createdAt: Moment, expiresAt: Moment, ageSeconds: z.int() })), {
+    description: 'Age and end of the session; null without a session.',
+  }),
   lastLoginAt: maybeMoment,
   ordersSince: described(maybeMoment, {
     description: 'Klamka has the sales since this moment; older ones need an import.',

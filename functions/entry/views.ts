@@ -30,7 +30,7 @@ export function accountView(account: Account, context: AccountContext): Shown<ty
     createdAt: toIso(account.createdAtMillis),
     connection: connectionView(connectionOf(account, context.key?.trouble)),
     pendingPassword: pendingView(pendingPassword(account, { now, shared: context.key?.trouble })),
-    sessionHandle: live
+    session: live
       ? {
           createdAt: toIso(session.loggedInAtMillis),
           expiresAt: toIso(session.expiresAtMillis),

@@ -10,7 +10,7 @@ export interface AccountView {
     readonly reason: string | null;
     readonly message: { readonly pl: string; readonly en: string };
   };
-  readonly sessionHandle: { readonly ageSeconds: number; readonly expiresAt: string } | null;
+  readonly session: { readonly ageSeconds: number; readonly expiresAt: string } | null;
   readonly ordersSince: string | null;
   readonly lastRun: {
     readonly startedAt: string;

@@ -49,12 +49,12 @@ export function drawTable(snapshot: Snapshot): string {
 }
 
 function cells(account: AccountView, snapshot: Snapshot): string[] {
-  const { lastRun, sessionHandle, login } = account;
+  const { lastRun, session, login } = account;
   return [
     `${login} @ ${account.marketplace}`,
     account.connection.state,
     freshness(snapshot.sync[login]),
-    sessionHandle === null ? '-' : duration(sessionHandle.ageSeconds),
+    session === null ? '-' : duration(session.ageSeconds),
     lastRun === null
       ? '-'
       : `${duration(secondsSince(lastRun.finishedAt, snapshot))} ago: ${lastRun.outcome}, ${lastRun.events} events`,

@@ -43,7 +43,7 @@ describe('adding an account', () => {
       connection: { state: 'connected', message: both },
     });
     const shown = await klamka.api('GET', `/accounts/${body.accountId}`);
-    expect(shown.body.sessionHandle).toMatchObject({
+    expect(shown.body.session).toMatchObject({
       ageSeconds: expect.any(Number),
       expiresAt: expect.any(String),
     });

@@ -116,19 +116,17 @@ async function readPast(
   const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
   const applicationPassword = new Secret(seller.applicationPassword);
   const login = { login: seller.login, applicationPassword, webapiKey };
-  const { sessionHandle } = await logInTo(webapi, login, options);
+  const { session } = await logInTo(webapi, login, options);
   const events: DealEvent[] = [];
   for (;;) {
-    const { events: page } = await webapi.sales.page(sessionHandle, events.at(-1)?.id ?? cursor, options);
+    const { events: page } = await webapi.sales.page(session, events.at(-1)?.id ?? cursor, options);
     events.push(...page);
     if (page.length === 0) break;
   }
   const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
   let surcharged = 0;
   for (let start = 0; start < formIds.length; start += 25) {
-    const { forms } = await batchOf(
-      webapi.sales.read(sessionHandle, formIds.slice(start, start + 25), options),
-    );
+    const { forms } = await batchOf(webapi.sales.read(session, formIds.slice(start, start + 25), options));
     surcharged += forms.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
   }
   return { events, formIds, surcharged };

@@ -66,7 +66,7 @@ export async function loginWorld(changes: Partial<Account> = {}) {
     const answer = answers.shift();
     if (answer !== undefined) throw answer;
     return {
-      sessionHandle: new Secret(`handle ${sent.length}`),
+      session: new Secret(`handle ${sent.length}`),
       userId: '1001',
       serverTimeSeconds: epochSeconds(0),
     };

@@ -26,14 +26,14 @@ async function use(): Promise<void> {
     webapiKey: new Secret(secrets.key),
   };
   const options = { timeoutMillis: 5_000 };
-  const { sessionHandle } = await logInTo(webapi, credentials, options);
+  const { session } = await logInTo(webapi, credentials, options);
   const failing = [
-    () => webapi.sales.page(sessionHandle, undefined, options),
+    () => webapi.sales.page(session, undefined, options),
     () => webapi.access.probeKey(credentials.webapiKey, options),
     () => logInTo(webapi, { ...credentials, login: 'other' }, options),
   ];
   for (const call of failing) await call()?.catch((error: unknown) => errors.push(error));
-  if (keep !== undefined) kept.push(secrets, sessionHandle);
+  if (keep !== undefined) kept.push(secrets, session);
 }
 
 await use();

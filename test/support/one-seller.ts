@@ -205,5 +205,5 @@ async function connect(use: {
   });
   const applicationPassword = new Secret(made.applicationPassword);
   const login = { login: LOGIN, applicationPassword, webapiKey };
-  return (await logInTo(marketplace, login, soon)).sessionHandle;
+  return (await logInTo(marketplace, login, soon)).session;
 }

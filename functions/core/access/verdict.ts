@@ -105,7 +105,7 @@ function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now
   const expiresAtMillis = plus(use.open.atMillis, deps.marketplace.settings.sessionLifeMillis);
   const early = RENEW_LATEST + deps.random() * (RENEW_EARLIEST - RENEW_LATEST);
   return {
-    handle: use.login.sessionHandle,
+    handle: use.login.session,
     loggedInAtMillis: use.now,
     renewAtMillis: plus(expiresAtMillis, -Math.round(early)),
     expiresAtMillis,

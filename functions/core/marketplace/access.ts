@@ -42,7 +42,7 @@ export interface Credentials {
 }
 
 export interface Login {
-  readonly sessionHandle: Secret;
+  readonly session: Secret;
   readonly userId: string;
   /** The marketplace's clock at the login, to measure skew. Not used for the session's end. */
   readonly serverTimeSeconds: EpochSeconds;

@@ -264,7 +264,7 @@ function answer(
 }
 
 const loginOf = ({ world }: Use, got: { seller: Seller; handle: string }): Login => ({
-  sessionHandle: new world.core.Secret(got.handle),
+  session: new world.core.Secret(got.handle),
   userId: got.seller.userId,
   serverTimeSeconds: epochSeconds(Math.floor(world.scheduler.now / 1_000)),
 });

@@ -8,7 +8,7 @@ const account = (login: string, state: string): AccountView => ({
   marketplace: 'allegro',
   login,
   connection: { state, reason: null, message: { pl: 'Wpisz nowe hasło.', en: 'Enter a new password.' } },
-  sessionHandle: { ageSeconds: 75, expiresAt: '' },
+  session: { ageSeconds: 75, expiresAt: '' },
   ordersSince: null,
   lastRun: null,
   nextRunAt: null,

@@ -34,7 +34,7 @@ async function sentLogin(changes: Partial<Account> = {}) {
   };
   const job = { account, leaseToken: 'ours', why: 'first', open, prints: PRINTS } as const;
   const login = {
-    sessionHandle: new Secret('new handle'),
+    session: new Secret('new handle'),
     userId: '1001',
     serverTimeSeconds: epochSeconds(0),
   };
