@@ -25,7 +25,7 @@ export interface Summary {
   readonly different: number;
   /** Accounts that are locked, or would be after one more failure. */
   readonly locked: number;
-  readonly webapiCalls: Readonly<Record<string, number>>;
+  readonly marketplaceCalls: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly chaos?: Readonly<ChaosCounts>;
   readonly examples: readonly string[];
@@ -189,7 +189,7 @@ function summary(use: {
     different: compared.different,
     locked: Object.values(after.logins).filter((one) => one.locked || one.failures > HARMLESS_FAILURES)
       .length,
-    webapiCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
+    marketplaceCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
     seconds: Math.round((performance.now() - use.started) / 10) / 100,
     examples: compared.examples,
   };

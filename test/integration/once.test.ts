@@ -50,7 +50,7 @@ describe('npm start -- --once --json', () => {
     });
     expect(summaryOf(first)).toMatchObject({
       seconds: expect.any(Number),
-      webapiCalls: { doGetSiteJournalDeals: expect.any(Number) },
+      marketplaceCalls: { doGetSiteJournalDeals: expect.any(Number) },
     });
     const second = await start(
       `--once --json --orders ${ORDERS} --accounts ${ACCOUNTS} --seed 7 --data ${data}`,
