@@ -26,7 +26,7 @@ import {
 } from './secrets.ts';
 import { troubleStore } from './troubles.ts';
 
-/** WebAPI keys for `work`. */
+/** integration keys for `work`. */
 export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -71,7 +71,7 @@ function driverCache(registry: RegistryTable, scope: { keyId: string; identity: 
   };
 }
 
-/** WebAPI keys for HTTP, where the secret is written and never read. */
+/** integration keys for HTTP, where the secret is written and never read. */
 export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clock): KeyAdmin {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -132,12 +132,12 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
 export const keyUsers = (accounts: AccountTable): KeyUsers => ({
   of: (keyId) =>
     idsOfAccounts(accounts, {
-      FilterExpression: 'webapiKeyId = :keyId AND phase <> :removing',
+      FilterExpression: 'integrationKeyId = :keyId AND phase <> :removing',
       ExpressionAttributeValues: { ':keyId': keyId, ':removing': 'removing' },
     }),
 });
 
-/** WebAPI keys for requests that add and resume accounts. */
+/** integration keys for requests that add and resume accounts. */
 export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
   isUsable: async (keyId) => isUsable(await readKey(registry, keyId)),
 

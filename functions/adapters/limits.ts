@@ -10,7 +10,7 @@ const KIND = 'calls';
 const KEPT = HOUR;
 
 /**
- * A counter item per WebAPI key and minute. A worker whose clock is wrong takes nothing from the minute of the others,
+ * A counter item per integration key and minute. A worker whose clock is wrong takes nothing from the minute of the others,
  * and TTL deletes the items. A write that the SDK repeats counts twice, which allows too few calls rather than too
  * many.
  */

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { WebapiKey } from '../core/access/key-store.ts';
+import type { IntegrationKey } from '../core/access/key-store.ts';
 import { ifCondition } from './dynamo.ts';
 import { fullPage } from './partition.ts';
 import { queryPages, readItem, type Table } from './read.ts';
@@ -7,9 +7,9 @@ import { queryPages, readItem, type Table } from './read.ts';
 /** Unique and shared items, by kind and name. */
 export type RegistryTable = Table;
 
-export const KEY = 'webapi-key';
+export const KEY = 'integration-key';
 
-interface KeyItem extends Omit<WebapiKey, 'keyId'> {
+interface KeyItem extends Omit<IntegrationKey, 'keyId'> {
   readonly name: string;
   readonly driverCache?: Readonly<Record<string, string>>;
 }
@@ -22,7 +22,7 @@ const toKey = ({
   trouble,
   incomplete,
   removingSinceMillis,
-}: KeyItem): WebapiKey => ({
+}: KeyItem): IntegrationKey => ({
   keyId: name,
   label,
   createdAtMillis,
@@ -32,7 +32,7 @@ const toKey = ({
   ...(removingSinceMillis !== undefined && { removingSinceMillis }),
 });
 
-export async function readKey(use: RegistryTable, keyId: string): Promise<WebapiKey | undefined> {
+export async function readKey(use: RegistryTable, keyId: string): Promise<IntegrationKey | undefined> {
   const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
   return item === undefined ? undefined : toKey(item);
 }
@@ -57,14 +57,14 @@ export async function itemsOfKind<Item>(use: RegistryTable, kind: string): Promi
   return items;
 }
 
-export const listKeys = async (use: RegistryTable): Promise<WebapiKey[]> =>
+export const listKeys = async (use: RegistryTable): Promise<IntegrationKey[]> =>
   (await itemsOfKind<KeyItem>(use, KEY)).map(toKey);
 
 /** A page of the keys whose registration is complete. */
 export async function pageOfKeys(
   use: RegistryTable,
   page: { limit: number; after?: string | undefined },
-): Promise<{ keys: WebapiKey[]; next?: string | undefined }> {
+): Promise<{ keys: IntegrationKey[]; next?: string | undefined }> {
   const { items, next } = await fullPage<KeyItem>(use, {
     ...page,
     owner: ['kind', KEY],

@@ -41,7 +41,7 @@ const STAGED = 'KLAMKA_STAGED';
 const passwordName = ({ prefix }: SecretVault, accountId: string): string =>
   `${prefix}/accounts/${accountId}/application-password`;
 
-const keyName = ({ prefix }: SecretVault, keyId: string): string => `${prefix}/webapi-keys/${keyId}`;
+const keyName = ({ prefix }: SecretVault, keyId: string): string => `${prefix}/integration-keys/${keyId}`;
 
 export function passwordWriter(vault: SecretVault): PasswordWriter {
   return {
@@ -155,7 +155,7 @@ export async function createKeySecret(
   await vault.client.send(
     new CreateSecretCommand({
       Name: keyName(vault, use.keyId),
-      Description: 'WebAPI key shared by Klamka accounts',
+      Description: 'integration key shared by Klamka accounts',
       SecretString: use.key.reveal(),
       Tags: [UNFINISHED],
     }),

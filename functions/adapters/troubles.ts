@@ -33,7 +33,7 @@ const keyOf = ({ kind, name }: Shared) => ({ kind, name });
 
 /** Condition that keeps a removed key from coming back without its secret. */
 const ifStillThere = ({ kind }: Pick<Shared, 'kind'>): Pick<Change, 'when'> =>
-  kind === 'webapi-key' ? { when: 'attribute_exists(kind)' } : {};
+  kind === 'integration-key' ? { when: 'attribute_exists(kind)' } : {};
 
 async function update({ dynamo, table }: RegistryTable, shared: Shared, change: Change): Promise<boolean> {
   const command = new UpdateCommand({
@@ -115,7 +115,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
 export function troubleNotices(use: RegistryTable): TroubleNotices {
   return {
     async list(untoldSinceMillis) {
-      const kinds = ['webapi-key', 'egress'] as const;
+      const kinds = ['integration-key', 'egress'] as const;
       const items = (await Promise.all(kinds.map((kind) => itemsOfKind<TroubleItem>(use, kind)))).flat();
       return items.flatMap((item) => noticeFor(item, untoldSinceMillis));
     },

@@ -48,7 +48,7 @@ const account = {
   accountId: z.string(),
   marketplace: z.string(),
   login: z.string(),
-  webapiKeyId: z.string(),
+  integrationKeyId: z.string(),
   userId: described(z.nullable(z.string()), { description: "The seller's id at the marketplace." }),
   createdAt: Moment,
   connection: Connection,

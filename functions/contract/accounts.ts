@@ -47,13 +47,13 @@ export const ACCOUNTS = {
     body: z.strictObject({
       marketplace: z.string(),
       login: z.string(),
-      webapiKeyId: z.string().check(z.minLength(1), z.maxLength(LONGEST_ID)),
+      integrationKeyId: z.string().check(z.minLength(1), z.maxLength(LONGEST_ID)),
       applicationPassword,
     }),
     example: {
       marketplace: 'allegro',
       login: 'sklep_1',
-      webapiKeyId: '9f0c2d…',
+      integrationKeyId: '9f0c2d…',
       applicationPassword: 'aB3dE5fG7hJ9',
     },
     replies: {

@@ -4,7 +4,7 @@ import type { Operations } from './operation.ts';
 
 export const Key = described(
   z.object({
-    webapiKeyId: z.string(),
+    integrationKeyId: z.string(),
     label: z.string(),
     createdAt: Moment,
     trouble: described(z.nullable(z.object({ reason: z.string(), since: Moment })), {
@@ -16,7 +16,7 @@ export const Key = described(
 );
 
 const keyParams = z.object({ keyId: described(z.string(), { description: 'Id of the key.' }) });
-const webapiKey = described(z.string(), {
+const integrationKey = described(z.string(), {
   description: 'The key itself, a secret. No answer ever shows it.',
 });
 
@@ -25,23 +25,23 @@ export const KEYS = {
     summary: 'List integration keys',
     query: PageQuery,
     replies: {
-      200: { description: 'Keys.', body: z.object({ webapiKeys: z.array(Key), cursor: NextCursor }) },
+      200: { description: 'Keys.', body: z.object({ integrationKeys: z.array(Key), cursor: NextCursor }) },
     },
     problems: [],
   },
   'keys.register': {
     summary: 'Register the key of your integration, once',
     description: 'Many accounts can use the same key.',
-    body: z.strictObject({ label: z.string().check(z.minLength(1), z.maxLength(100)), webapiKey }),
-    example: { label: 'ERP', webapiKey: '0123abcd' },
+    body: z.strictObject({ label: z.string().check(z.minLength(1), z.maxLength(100)), integrationKey }),
+    example: { label: 'ERP', integrationKey: '0123abcd' },
     replies: { 201: { description: 'The key, without its secret.', body: Key } },
     problems: [],
   },
   'keys.replace': {
     summary: 'Replace a key, keeping its id',
     params: keyParams,
-    body: z.strictObject({ webapiKey }),
-    example: { webapiKey: '4567cdef' },
+    body: z.strictObject({ integrationKey }),
+    example: { integrationKey: '4567cdef' },
     replies: { 200: { description: 'The key, without its secret.', body: Key } },
     problems: ['not-found', 'being-removed'],
   },
@@ -52,7 +52,7 @@ export const KEYS = {
     replies: {
       200: {
         description: 'The key is removed.',
-        body: z.object({ webapiKeyId: z.string(), state: z.literal('removed') }),
+        body: z.object({ integrationKeyId: z.string(), state: z.literal('removed') }),
       },
     },
     problems: ['not-found', 'wrong-state', 'being-removed'],

@@ -8,7 +8,7 @@ import { loginKeys } from '../adapters/login-keys.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { readKey } from '../adapters/registry.ts';
 import { createVault, fingerprints, passwordWriter } from '../adapters/secrets.ts';
-import type { WebapiKey } from '../core/access/key-store.ts';
+import type { IntegrationKey } from '../core/access/key-store.ts';
 import { type Client, type ClientBinding, seesOwned } from '../core/account/client.ts';
 import type { AccountDeps } from '../core/admin/accounts.ts';
 import { type AccountReader, accountReader } from './account-reader.ts';
@@ -21,7 +21,7 @@ export interface AccountWiring {
   readonly logins: LedgerTable;
   readonly clients: ClientBinding;
   /** Integration keys as a client sees them. */
-  readonly keys: { read(keyId: string, client: Client): Promise<WebapiKey | undefined> };
+  readonly keys: { read(keyId: string, client: Client): Promise<IntegrationKey | undefined> };
 }
 
 /** The real stores for the routes about accounts. */

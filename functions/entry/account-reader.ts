@@ -17,7 +17,7 @@ export const accountReader = (use: { sessions: SessionTable; registry: RegistryT
   async one(account) {
     const [ages, key] = await Promise.all([
       sessionAges(use.sessions, [account.accountId]),
-      readKey(use.registry, account.webapiKeyId),
+      readKey(use.registry, account.integrationKeyId),
     ]);
     return accountView(account, { now: clock(), session: ages.get(account.accountId), key });
   },
@@ -28,7 +28,7 @@ export const accountReader = (use: { sessions: SessionTable; registry: RegistryT
     const byId = new Map(keys.map((key) => [key.keyId, key]));
     const now = clock();
     return accounts.map((account) => {
-      const [session, key] = [ages.get(account.accountId), byId.get(account.webapiKeyId)];
+      const [session, key] = [ages.get(account.accountId), byId.get(account.integrationKeyId)];
       return accountView(account, { now, session, key });
     });
   },

@@ -2,7 +2,7 @@ import type { SessionAge } from '../adapters/sessions.ts';
 import type { Account as AccountBody, Connection as ConnectionBody, Login } from '../contract/account.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Shown } from '../contract/operation.ts';
-import type { WebapiKey } from '../core/access/key-store.ts';
+import type { IntegrationKey } from '../core/access/key-store.ts';
 import type { LedgerEntry } from '../core/access/login-log.ts';
 import type { Account } from '../core/account/account.ts';
 import { type Connection, connectionOf } from '../core/account/connection.ts';
@@ -14,7 +14,7 @@ import { iso } from './iso.ts';
 export interface AccountContext {
   readonly now: EpochMillis;
   readonly session?: SessionAge | undefined;
-  readonly key?: WebapiKey | undefined;
+  readonly key?: IntegrationKey | undefined;
 }
 
 /** An account for readers of the API: its state and advice, never a secret. */
@@ -25,7 +25,7 @@ export function accountView(account: Account, context: AccountContext): Shown<ty
     accountId: account.accountId,
     marketplace: account.marketplaceId,
     login: account.login,
-    webapiKeyId: account.webapiKeyId,
+    integrationKeyId: account.integrationKeyId,
     userId: account.userId ?? null,
     createdAt: toIso(account.createdAtMillis),
     connection: connectionView(connectionOf(account, context.key?.trouble)),
@@ -85,8 +85,8 @@ const lastRunView = (run: NonNullable<Account['lastRun']>) => ({
   reason: run.reason,
 });
 
-export const keyView = ({ keyId, label, createdAtMillis, trouble }: WebapiKey): Shown<typeof Key> => ({
-  webapiKeyId: keyId,
+export const keyView = ({ keyId, label, createdAtMillis, trouble }: IntegrationKey): Shown<typeof Key> => ({
+  integrationKeyId: keyId,
   label,
   createdAt: toIso(createdAtMillis),
   trouble: trouble === undefined ? null : { reason: trouble.reason, since: toIso(trouble.sinceMillis) },

@@ -48,35 +48,35 @@ export async function listAccounts(api: Place): Promise<AccountView[]> {
 export async function connectSellers(use: { api: Place; simulator: string }, wanted: number): Promise<void> {
   const known = await listAccounts(use.api);
   if (known.length >= wanted) return;
-  const webapiKeyId = await registerKey(use);
+  const integrationKeyId = await registerKey(use);
   const missing = Array.from({ length: wanted - known.length }, (_, index) => known.length + index);
   // Adds five at a time, as single sellers would come.
   while (missing.length > 0) {
     const batch = missing.splice(0, 5);
-    await Promise.all(batch.map((index) => connectSeller(use, { index, webapiKeyId })));
+    await Promise.all(batch.map((index) => connectSeller(use, { index, integrationKeyId })));
   }
 }
 
 async function registerKey(use: { api: Place; simulator: string }): Promise<string> {
-  const { webapiKeys } = await request<{ webapiKeys: { webapiKeyId: string }[] }>(use.api, {
+  const { integrationKeys } = await request<{ integrationKeys: { integrationKeyId: string }[] }>(use.api, {
     path: '/integration-keys',
   });
-  const known = webapiKeys[0];
-  if (known !== undefined) return known.webapiKeyId;
-  const webapiKey = `demo${Math.random().toString(36).slice(2, 8)}`;
-  await request(use.simulator, { method: 'POST', path: '/_sim/keys', body: { key: webapiKey } });
-  const body = { label: 'demo', webapiKey };
-  const made = await request<{ webapiKeyId: string }>(use.api, {
+  const known = integrationKeys[0];
+  if (known !== undefined) return known.integrationKeyId;
+  const integrationKey = `demo${Math.random().toString(36).slice(2, 8)}`;
+  await request(use.simulator, { method: 'POST', path: '/_sim/keys', body: { key: integrationKey } });
+  const body = { label: 'demo', integrationKey };
+  const made = await request<{ integrationKeyId: string }>(use.api, {
     method: 'POST',
     path: '/integration-keys',
     body,
   });
-  return made.webapiKeyId;
+  return made.integrationKeyId;
 }
 
 async function connectSeller(
   use: { api: Place; simulator: string },
-  seller: { index: number; webapiKeyId: string },
+  seller: { index: number; integrationKeyId: string },
 ): Promise<void> {
   const place = PLACES[seller.index % PLACES.length] ?? { marketplace: 'allegro', country: 1, name: 'sklep' };
   const login = `${place.name}_${seller.index + 1}`;
@@ -95,6 +95,11 @@ async function connectSeller(
   await request(api, {
     method: 'POST',
     path: '/accounts',
-    body: { marketplace: place.marketplace, login, webapiKeyId: seller.webapiKeyId, applicationPassword },
+    body: {
+      marketplace: place.marketplace,
+      login,
+      integrationKeyId: seller.integrationKeyId,
+      applicationPassword,
+    },
   });
 }

@@ -92,9 +92,9 @@ const callsOf = async (klamka: Klamka): Promise<number> => {
   return Object.values(calls).reduce((sum, count) => sum + count, 0);
 };
 
-async function backlog(klamka: Klamka, use: { events: number; webapiKeyId: string; ours: string }) {
+async function backlog(klamka: Klamka, use: { events: number; integrationKeyId: string; ours: string }) {
   const seller = await klamka.seller();
-  const body = { marketplace: 'allegro', ...seller, webapiKeyId: use.webapiKeyId };
+  const body = { marketplace: 'allegro', ...seller, integrationKeyId: use.integrationKeyId };
   const accountId = String((await klamka.api('POST', '/accounts', body)).body.accountId);
   for (let runs = 0; runs < 3; runs += 1) await klamka.settle();
   const cursor = String((await item(klamka, 'AccountsTable', accountId)).cursor);
@@ -191,10 +191,10 @@ export async function benchDrain(sizes: readonly number[]): Promise<Figure[]> {
   });
   const klamka = await startKlamka({ seed: 5 });
   try {
-    const webapiKeyId = await klamka.registerKey();
+    const integrationKeyId = await klamka.registerKey();
     const backlogs: Backlog[] = [];
     for (const events of sizes.length > 0 ? sizes : [1_000, 5_000, 20_000])
-      backlogs.push(await backlog(klamka, { events, webapiKeyId, ours }));
+      backlogs.push(await backlog(klamka, { events, integrationKeyId, ours }));
     console.log(`draining a backlog, beside soap with a bare PutItem per order, Node ${process.version}`);
     console.table(backlogs.map(row));
     return backlogs.flatMap(figuresOf);

@@ -3,11 +3,11 @@ import { send } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 
 let klamka: Klamka;
-let webapiKeyId: string;
+let integrationKeyId: string;
 
 beforeAll(async () => {
   klamka = await startKlamka();
-  webapiKeyId = await klamka.registerKey();
+  integrationKeyId = await klamka.registerKey();
 });
 afterAll(() => klamka.close());
 
@@ -19,7 +19,7 @@ const WRONG = 'niewlasciwe12345';
  */
 async function add(login: string, applicationPassword: string) {
   klamka.secrets.add(applicationPassword);
-  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   const answer = await klamka.api('POST', '/accounts', body);
   await klamka.settle();
   return answer;
@@ -113,7 +113,7 @@ describe('adding an account', () => {
     expect(await klamka.attempts(login)).toBe(1);
   });
 
-  it('pauses all accounts of a WebAPI key that is refused, and logs none of them in', async () => {
+  it('pauses all accounts of a integration key that is refused, and logs none of them in', async () => {
     const key = await klamka.registerKey();
     const first = await klamka.seller();
     const keyText = [...klamka.secrets].find(
@@ -123,18 +123,18 @@ describe('adding an account', () => {
     const added = await klamka.api('POST', '/accounts', {
       marketplace: 'allegro',
       ...first,
-      webapiKeyId: key,
+      integrationKeyId: key,
     });
     expect(added.body).toMatchObject({
       connection: { state: 'needs-owner', reason: 'key-inactive', message: both },
     });
     const second = await klamka.seller();
-    await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...second, webapiKeyId: key });
+    await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...second, integrationKeyId: key });
     expect(await klamka.attempts(second.login)).toBe(0);
     const { body } = await klamka.api('GET', '/integration-keys');
-    expect(body.webapiKeys).toContainEqual(
+    expect(body.integrationKeys).toContainEqual(
       expect.objectContaining({
-        webapiKeyId: key,
+        integrationKeyId: key,
         trouble: expect.objectContaining({ reason: 'key-inactive' }),
       }),
     );
@@ -178,7 +178,7 @@ describe('bad input', () => {
     ['an e-mail address without an end', { login: `${'a'.repeat(1_100)}@example.com` }, 'login'],
     ['a login with a control character', { login: 'skl\u0001ep' }, 'login'],
     ['an unknown marketplace', { marketplace: 'ebay' }, 'marketplace'],
-    ['an unknown WebAPI key', { webapiKeyId: 'nope' }, 'webapiKeyId'],
+    ['an unknown integration key', { integrationKeyId: 'nope' }, 'integrationKeyId'],
     ['an empty password', { applicationPassword: '' }, 'applicationPassword'],
     ['a password with surrounding blanks', { applicationPassword: ' abc def ' }, 'applicationPassword'],
     ['a password over the limit', { applicationPassword: 'x'.repeat(17) }, 'applicationPassword'],
@@ -191,7 +191,7 @@ describe('bad input', () => {
     const good = {
       marketplace: 'allegro',
       login: 'nowy',
-      webapiKeyId,
+      integrationKeyId,
       applicationPassword: 'abcd1234efgh5678',
     };
     const { status, body } = await klamka.api('POST', '/accounts', { ...good, ...change });

@@ -14,7 +14,7 @@ let klamka: Klamka;
 const known = new Set<string>();
 
 const NOTIFYING =
-  /"(?:accountId|webapiKeyId|webhookId|importId|orderId|offerId|cursor|position|name)":"([^"]+)"/g;
+  /"(?:accountId|integrationKeyId|webhookId|importId|orderId|offerId|cursor|position|name)":"([^"]+)"/g;
 /** A file and line of ours, or a frame of a stack trace. */
 const INSIDE = /\.(?:ts|cjs|mjs|js):\d+|\bat \w+ \(|node:internal|TypeError|ZodError/;
 const SOON_MILLIS = 10_000;
@@ -26,10 +26,10 @@ const learn = (text: string): void => {
 
 beforeAll(async () => {
   klamka = await startKlamka({ environment: { API_WAIT_SECONDS: '0' } });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   for (let index = 0; index < 2; index += 1) {
     const seller = await klamka.seller();
-    await klamka.api('POST', '/accounts', { marketplace: 'allegro', webapiKeyId, ...seller });
+    await klamka.api('POST', '/accounts', { marketplace: 'allegro', integrationKeyId, ...seller });
   }
   await klamka.settle();
   await klamka.sim('POST', '/buyers', { orders: 8, pace: 'live' });

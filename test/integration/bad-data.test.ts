@@ -19,9 +19,13 @@ const order = async (formId: string | undefined) =>
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 33 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
 });

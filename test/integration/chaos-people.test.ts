@@ -12,9 +12,13 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 
 it('people of the chaos run let a day pass where an account may not be unlocked again today', async () => {
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   const accountId = String(body.accountId);
   await klamka.settle();
   const { stack } = klamka.world;

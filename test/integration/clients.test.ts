@@ -60,12 +60,12 @@ async function accountsRead(subject: string, position?: string): Promise<Set<unk
 }
 
 async function registerKey(subject: string): Promise<string> {
-  const webapiKey = `key${subject}`;
-  klamka.secrets.add(webapiKey);
-  await klamka.sim('POST', '/keys', { key: webapiKey });
-  const { status, body } = await as(subject, 'POST', '/integration-keys', { label: subject, webapiKey });
+  const integrationKey = `key${subject}`;
+  klamka.secrets.add(integrationKey);
+  await klamka.sim('POST', '/keys', { key: integrationKey });
+  const { status, body } = await as(subject, 'POST', '/integration-keys', { label: subject, integrationKey });
   expect(status).toBe(201);
-  return String(body.webapiKeyId);
+  return String(body.integrationKeyId);
 }
 
 async function add(subject: string, login = `shop_${subject}`): Promise<Answer> {
@@ -73,7 +73,7 @@ async function add(subject: string, login = `shop_${subject}`): Promise<Answer> 
   sellers.set(login, seller);
   return await as(subject, 'POST', '/accounts', {
     marketplace: 'allegro',
-    webapiKeyId: keyOf[subject],
+    integrationKeyId: keyOf[subject],
     ...seller,
   });
 }
@@ -184,19 +184,21 @@ describe('a bound client', () => {
   });
 
   it('sees, uses, changes and removes its own integration keys only', async () => {
-    const listed = (await as('one', 'GET', '/integration-keys')).body.webapiKeys as { webapiKeyId: string }[];
-    expect(listed.map(({ webapiKeyId }) => webapiKeyId)).toEqual([keyOf.one]);
+    const listed = (await as('one', 'GET', '/integration-keys')).body.integrationKeys as {
+      integrationKeyId: string;
+    }[];
+    expect(listed.map(({ integrationKeyId }) => integrationKeyId)).toEqual([keyOf.one]);
     for (const [method, body] of [
-      ['PUT', { webapiKey: 'stolen' }],
+      ['PUT', { integrationKey: 'stolen' }],
       ['DELETE', undefined],
     ] as const)
       expect((await as('one', method, `/integration-keys/${keyOf.two}`, body)).status).toBe(404);
     const seller = await klamka.seller({ login: 'shop_borrowed' });
-    const borrowed = { marketplace: 'allegro', webapiKeyId: keyOf.two, ...seller };
+    const borrowed = { marketplace: 'allegro', integrationKeyId: keyOf.two, ...seller };
     const refused = await as('one', 'POST', '/accounts', borrowed);
     expect([refused.status, (refused.body.fields as { field: string }[])[0]?.field]).toEqual([
       400,
-      'webapiKeyId',
+      'integrationKeyId',
     ]);
   });
 

@@ -34,9 +34,13 @@ beforeAll(async () => {
   });
   store.target = klamka.world.stack.endpoints.dynamodb;
   vault.target = klamka.world.stack.endpoints.secretsManager;
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   seller = await klamka.seller();
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   // Runs three times, so that the periodic tasks of a new account are done and not counted.
   for (let run = 0; run < 3; run += 1) await klamka.settle();
@@ -113,9 +117,9 @@ async function readPast(
   const endpoint = `${klamka.world.simulator.url}/service.php`;
   const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
   const options = { timeoutMillis: 5_000 };
-  const webapiKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
+  const integrationKey = new Secret([...klamka.secrets].find((secret) => secret.endsWith('test')) ?? '');
   const applicationPassword = new Secret(seller.applicationPassword);
-  const login = { login: seller.login, applicationPassword, webapiKey };
+  const login = { login: seller.login, applicationPassword, integrationKey };
   const { session } = await logInTo(webapi, login, options);
   const events: DealEvent[] = [];
   for (;;) {

@@ -61,10 +61,14 @@ const callsOf = async (operation: string): Promise<number> => {
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 21 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
   login = seller.login;
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
   await klamka.sim('POST', '/buyers', { orders: 20, pace: 'at-once' });

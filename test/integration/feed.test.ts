@@ -33,10 +33,10 @@ let first: string;
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 5 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const add = async (login: string) => {
     const seller = await klamka.seller({ login });
-    const account = { marketplace: 'allegro', ...seller, webapiKeyId };
+    const account = { marketplace: 'allegro', ...seller, integrationKeyId };
     return String((await klamka.api('POST', '/accounts', account)).body.accountId);
   };
   accounts = [await add('sklep_a'), await add('sklep_b')];

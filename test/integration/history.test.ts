@@ -56,11 +56,15 @@ async function stored(orders: readonly TrueOrder[]): Promise<number> {
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 31 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
   login = seller.login;
   history = await newForms([], 20);
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
   await nextSecond();

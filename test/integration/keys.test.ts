@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 
 interface KeyPage {
-  readonly webapiKeys: readonly { readonly webapiKeyId: string }[];
+  readonly integrationKeys: readonly { readonly integrationKeyId: string }[];
   readonly cursor: string | null;
 }
 
@@ -21,13 +21,13 @@ async function listed(limit: number): Promise<string[][]> {
     const from: string = cursor === null ? '' : `&cursor=${cursor}`;
     const page = (await klamka.api('GET', `/integration-keys?limit=${limit}${from}`))
       .body as unknown as KeyPage;
-    pages.push(page.webapiKeys.map(({ webapiKeyId }) => webapiKeyId));
+    pages.push(page.integrationKeys.map(({ integrationKeyId }) => integrationKeyId));
     cursor = page.cursor;
   } while (cursor !== null);
   return pages;
 }
 
-describe('WebAPI keys', () => {
+describe('integration keys', () => {
   it('come page by page, each once', async () => {
     const ids = [];
     for (let count = 0; count < 5; count += 1) ids.push(await klamka.registerKey());
@@ -40,10 +40,10 @@ describe('WebAPI keys', () => {
   });
 
   it('are removed with their secret, but not while an account uses them', async () => {
-    const webapiKeyId = await klamka.registerKey();
-    const path = `/integration-keys/${webapiKeyId}`;
+    const integrationKeyId = await klamka.registerKey();
+    const path = `/integration-keys/${integrationKeyId}`;
     const seller = await klamka.seller();
-    const account = { marketplace: 'allegro', ...seller, webapiKeyId };
+    const account = { marketplace: 'allegro', ...seller, integrationKeyId };
     const { body: added } = await klamka.api('POST', '/accounts', account);
     const accountId = String(added.accountId);
     const refused = await klamka.api('DELETE', path);
@@ -58,19 +58,19 @@ describe('WebAPI keys', () => {
     await klamka.settle();
     expect(await klamka.api('DELETE', path)).toEqual({
       status: 200,
-      body: { webapiKeyId, state: 'removed' },
+      body: { integrationKeyId, state: 'removed' },
     });
-    expect((await listed(100)).flat()).not.toContain(webapiKeyId);
+    expect((await listed(100)).flat()).not.toContain(integrationKeyId);
     for (const method of ['DELETE', 'PUT'])
-      expect((await klamka.api(method, path, { webapiKey: 'another' })).status).toBe(404);
+      expect((await klamka.api(method, path, { integrationKey: 'another' })).status).toBe(404);
     const again = await klamka.api('POST', '/accounts', account);
-    expect(again).toMatchObject({ status: 400, body: { fields: [{ field: 'webapiKeyId' }] } });
+    expect(again).toMatchObject({ status: 400, body: { fields: [{ field: 'integrationKeyId' }] } });
     const vault = new SecretsManagerClient({
       endpoint: klamka.world.stack.endpoints.secretsManager,
       ...LOCAL,
     });
     const secret = vault.send(
-      new GetSecretValueCommand({ SecretId: `klamka/dev/webapi-keys/${webapiKeyId}` }),
+      new GetSecretValueCommand({ SecretId: `klamka/dev/integration-keys/${integrationKeyId}` }),
     );
     await expect(secret).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     vault.destroy();

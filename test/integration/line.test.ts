@@ -14,10 +14,14 @@ const compared = () => compareAll({ api: klamka.world.api, simulator: klamka.wor
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 11 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
   login = seller.login;
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
 });

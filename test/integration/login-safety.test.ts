@@ -10,13 +10,13 @@ const SYNCS = amount(30, 200);
 
 let klamka: Klamka;
 let store: StoreProxy;
-let webapiKeyId: string;
+let integrationKeyId: string;
 
 beforeAll(async () => {
   store = await startStoreProxy();
   klamka = await startKlamka({ environment: { AWS_ENDPOINT_URL_DYNAMODB: store.url } });
   store.target = klamka.world.stack.endpoints.dynamodb;
-  webapiKeyId = await klamka.registerKey();
+  integrationKeyId = await klamka.registerKey();
 });
 afterAll(async () => {
   await klamka.close();
@@ -27,7 +27,7 @@ afterAll(async () => {
  * Adds an account and waits for its run too, because the answer comes with the verdict, before the run ends.
  */
 async function add(login: string, applicationPassword: string) {
-  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   const answer = await klamka.api('POST', '/accounts', body);
   await klamka.settle();
   return answer;
@@ -235,7 +235,7 @@ describe('a worker that is killed', () => {
         writes += 1;
         if (writes === kill) klamka.world.stack.kill('WorkLambdaFunction');
       };
-      const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+      const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
       const adding = attempt(klamka.world.api, { method: 'POST', path: '/accounts', body });
       // Waits for the writes of the HTTP function: claim of the login, row, activation.
       while (store.operations.filter((operation) => WRITES.has(operation)).length < 3)

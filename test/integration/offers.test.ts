@@ -30,9 +30,13 @@ async function ownSession(seller: { login: string; applicationPassword: string }
     namespace: 'urn:SandboxWebApi',
   };
   const webapi = createWebapi(settings);
-  const webapiKey = new Secret(key);
+  const integrationKey = new Secret(key);
   const applicationPassword = new Secret(seller.applicationPassword);
-  const { session } = await logInTo(webapi, { login: seller.login, applicationPassword, webapiKey }, SOON);
+  const { session } = await logInTo(
+    webapi,
+    { login: seller.login, applicationPassword, integrationKey },
+    SOON,
+  );
   const handle = session.reveal();
   klamka.secrets.add(handle);
   const operations = createOperations(settings);
@@ -77,12 +81,12 @@ const show = async (offerId: string) =>
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 21 });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const [key = ''] = klamka.secrets;
   const seller = await klamka.seller();
   await klamka.sim('POST', '/buyers', { orders: 20 });
   shop = await ownSession(seller, key);
-  const account = { marketplace: 'allegro', ...seller, webapiKeyId };
+  const account = { marketplace: 'allegro', ...seller, integrationKeyId };
   accountId = String((await klamka.api('POST', '/accounts', account)).body.accountId);
   await klamka.settle();
 });

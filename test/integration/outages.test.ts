@@ -7,9 +7,13 @@ let accountId: string;
 
 beforeAll(async () => {
   klamka = await startKlamka();
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', webapiKeyId, ...seller });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    integrationKeyId,
+    ...seller,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
 });

@@ -87,7 +87,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Recor
 /** Stores a registration that was cut off long ago, after its secret was stored. */
 async function cutOffRegistration(): Promise<void> {
   await put('RegistryTable', {
-    kind: 'webapi-key',
+    kind: 'integration-key',
     name: 'cutoff',
     label: 'cut off',
     createdAtMillis: 0,
@@ -101,23 +101,23 @@ async function cutOffRegistration(): Promise<void> {
   await vault.send(command);
 }
 
-const CUT_OFF = 'klamka/dev/webapi-keys/cutoff';
+const CUT_OFF = 'klamka/dev/integration-keys/cutoff';
 const today = () => dayOf(epochMillis(Date.now()), 'Europe/Warsaw');
 
 interface Connected {
   readonly accountId: string;
   readonly login: string;
-  readonly webapiKeyId: string;
+  readonly integrationKeyId: string;
   readonly of: (path: string) => string;
 }
 
 async function connect(): Promise<Connected> {
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const added = await call('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const added = await call('POST', '/accounts', { marketplace: 'allegro', ...seller, integrationKeyId });
   const accountId = String(added.accountId);
   await klamka.settle();
-  return { accountId, login: seller.login, webapiKeyId, of: (path) => `/accounts/${accountId}${path}` };
+  return { accountId, login: seller.login, integrationKeyId, of: (path) => `/accounts/${accountId}${path}` };
 }
 
 async function readAndAcknowledge({ of }: Connected): Promise<string> {
@@ -163,7 +163,7 @@ async function askForWork({ of }: Connected, orderId: string): Promise<void> {
 }
 
 /** Types a new password, ends a session, pauses, and adds a login that is taken. */
-async function logInAgain({ of, login, webapiKeyId }: Connected): Promise<void> {
+async function logInAgain({ of, login, integrationKeyId }: Connected): Promise<void> {
   const path = `/sellers/${encodeURIComponent(login)}`;
   const made = await klamka.sim('POST', `${path}/application-passwords`, { name: 'second' });
   const { applicationPassword } = made;
@@ -172,7 +172,7 @@ async function logInAgain({ of, login, webapiKeyId }: Connected): Promise<void> 
   await klamka.settle();
   await call('POST', of('/pause'));
   await call('POST', of('/resume'));
-  const again = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const again = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   expect((await klamka.api('POST', '/accounts', again)).status).toBe(409);
 }
 
@@ -204,13 +204,13 @@ async function lockAndTell({ of, accountId, login }: Connected): Promise<void> {
 }
 
 /** Makes a key refused, and replaces it as people would. */
-async function breakKey({ of, webapiKeyId }: Connected, key: string): Promise<void> {
+async function breakKey({ of, integrationKeyId }: Connected, key: string): Promise<void> {
   await klamka.sim('POST', `/keys/${key}/state`, { state: 'refused' });
   await call('POST', of('/sync'));
   await klamka.settle();
   await klamka.settle();
   await klamka.sim('POST', '/keys', { key: 'anotherkey' });
-  await call('PUT', `/integration-keys/${webapiKeyId}`, { webapiKey: 'anotherkey' });
+  await call('PUT', `/integration-keys/${integrationKeyId}`, { integrationKey: 'anotherkey' });
   await call('DELETE', `/integration-keys/${await klamka.registerKey()}`);
   await klamka.settle();
 }

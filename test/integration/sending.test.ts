@@ -66,9 +66,13 @@ beforeAll(async () => {
   expect(made.status).toBe(201);
   webhookId = String(made.body.webhookId);
   secret = String(made.body.secret);
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const added = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const added = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(added.body.accountId);
   await klamka.settle();
 });

@@ -176,7 +176,7 @@ describe('an answer', () => {
   });
 
   it('refuses a body above 256 kB, and takes one just below it', async () => {
-    const label = (length: number) => JSON.stringify({ label: 'x'.repeat(length), webapiKey: 'k' });
+    const label = (length: number) => JSON.stringify({ label: 'x'.repeat(length), integrationKey: 'k' });
     const path = '/integration-keys';
     const post = async (body: string) => await send(klamka.world.api, { method: 'POST', path, body });
     const tooLarge = await post(label(256 * 1024));
@@ -184,7 +184,9 @@ describe('an answer', () => {
     expect(await tooLarge.json()).toMatchObject({ type: 'urn:klamka:problem:too-large' });
     expect((await post(label(255 * 1024))).status).toBe(400);
     // Two bytes a letter.
-    expect((await post(JSON.stringify({ label: 'ł'.repeat(130 * 1024), webapiKey: 'k' }))).status).toBe(413);
+    expect((await post(JSON.stringify({ label: 'ł'.repeat(130 * 1024), integrationKey: 'k' }))).status).toBe(
+      413,
+    );
   });
 });
 
@@ -194,12 +196,12 @@ describe('an API with a name of its own', () => {
     try {
       const document = (await (await send(named.world.api, { path: '/openapi.json' })).json()) as object;
       expect(document).toMatchObject({ servers: [{ url: 'https://api.erp.example' }] });
-      const webapiKeyId = await named.registerKey();
+      const integrationKeyId = await named.registerKey();
       const seller = await named.seller();
       const added = await send(named.world.api, {
         method: 'POST',
         path: '/accounts',
-        body: { marketplace: 'allegro', webapiKeyId, ...seller },
+        body: { marketplace: 'allegro', integrationKeyId, ...seller },
       });
       const { accountId } = (await added.json()) as { accountId: string };
       expect(added.headers.get('location')).toBe(`https://api.erp.example/v1/accounts/${accountId}`);

@@ -31,10 +31,10 @@ beforeAll(async () => {
   klamka = await startKlamka({ seed: SEED, accidents: ordered.accidents });
   const time = ordered.attach(klamka.world.stack);
   help = helper({ world: klamka.world, time, counts });
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   for (let index = 0; index < SELLERS; index += 1) {
     const { login, applicationPassword } = await klamka.seller();
-    const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+    const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
     await klamka.api('POST', '/accounts', body);
   }
   await klamka.settle();

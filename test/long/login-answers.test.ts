@@ -4,11 +4,11 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { endTroubles, passHours } from '../support/tables.ts';
 
 let klamka: Klamka;
-let webapiKeyId: string;
+let integrationKeyId: string;
 
 beforeAll(async () => {
   klamka = await startKlamka();
-  webapiKeyId = await klamka.registerKey();
+  integrationKeyId = await klamka.registerKey();
 });
 afterAll(() => klamka.close());
 
@@ -26,7 +26,7 @@ async function loginsSent(): Promise<number> {
 }
 
 async function add(login: string, applicationPassword: string): Promise<string> {
-  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   const { body: made } = await klamka.api('POST', '/accounts', body);
   await klamka.settle();
   return String(made.accountId);

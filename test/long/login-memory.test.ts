@@ -5,19 +5,19 @@ import { type Answer, type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables, passHours } from '../support/tables.ts';
 
 let klamka: Klamka;
-let webapiKeyId: string;
+let integrationKeyId: string;
 let storeFailsUntil = 0;
 
 beforeAll(async () => {
   klamka = await startKlamka({
     accidents: { store: () => (Date.now() < storeFailsUntil ? 'failed' : undefined) },
   });
-  webapiKeyId = await klamka.registerKey();
+  integrationKeyId = await klamka.registerKey();
 });
 afterAll(() => klamka.close());
 
 async function add(login: string, applicationPassword: string, marketplace = 'allegro'): Promise<Answer> {
-  const body = { marketplace, login, webapiKeyId, applicationPassword };
+  const body = { marketplace, login, integrationKeyId, applicationPassword };
   const answer = await klamka.api('POST', '/accounts', body);
   await klamka.settle();
   return answer;
@@ -131,7 +131,7 @@ describe('an account that is removed and added again', () => {
     const again = await klamka.api('POST', '/accounts', {
       marketplace,
       login,
-      webapiKeyId,
+      integrationKeyId,
       applicationPassword,
     });
     await klamka.settle();
@@ -221,7 +221,7 @@ describe('a store that fails for half a second after each login', () => {
 
   it('costs no accepted login: no possible failure after the third', async () => {
     const { login, applicationPassword } = await klamka.seller();
-    const added = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+    const added = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
     await whileTheStoreFails(login, () => klamka.api('POST', '/accounts', added));
     const { body } = await klamka.api('GET', '/accounts?limit=100');
     const accounts = body.accounts as { accountId: string; login: string; lastLoginAt: string | null }[];

@@ -11,12 +11,12 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { changeAccount, LOCAL, openTables, passHours } from '../support/tables.ts';
 
 let klamka: Klamka;
-let webapiKeyId: string;
+let integrationKeyId: string;
 let vault: SecretsManagerClient;
 
 beforeAll(async () => {
   klamka = await startKlamka();
-  webapiKeyId = await klamka.registerKey();
+  integrationKeyId = await klamka.registerKey();
   vault = new SecretsManagerClient({ endpoint: klamka.world.stack.endpoints.secretsManager, ...LOCAL });
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ async function counts(login: string) {
 }
 
 async function add(login: string, applicationPassword: string): Promise<string> {
-  const body = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   const { body: made } = await klamka.api('POST', '/accounts', body);
   await klamka.settle();
   return String(made.accountId);

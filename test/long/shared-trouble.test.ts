@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 
 async function connected(
-  webapiKeyId: string,
+  integrationKeyId: string,
   count: number,
 ): Promise<{ accountId: string; login: string }[]> {
   const sellers = await Promise.all(Array.from({ length: count }, () => klamka.seller()));
   const added = await Promise.all(
     sellers.map((seller) =>
-      klamka.api('POST', '/accounts', { marketplace: 'allegro', webapiKeyId, ...seller }),
+      klamka.api('POST', '/accounts', { marketplace: 'allegro', integrationKeyId, ...seller }),
     ),
   );
   await klamka.settle();
@@ -52,7 +52,7 @@ const typesOf = (kind: string) =>
     .filter(({ detail }) => (detail as { kind?: string }).kind === kind)
     .map(({ detailType }) => detailType);
 
-describe('a WebAPI key in trouble', () => {
+describe('a integration key in trouble', () => {
   it('pauses its accounts with one alarm, is probed by one worker without a login, and resumes them by itself', async () => {
     const key = await klamka.registerKey();
     const keyText = [...klamka.secrets].at(-1);
@@ -66,18 +66,18 @@ describe('a WebAPI key in trouble', () => {
     await sync(ids);
     expect(await calls()).toEqual(before);
     await klamka.settle();
-    expect(typesOf('webapi-key')).toEqual(['shared.trouble']);
+    expect(typesOf('integration-key')).toEqual(['shared.trouble']);
     await klamka.sim('POST', `/keys/${keyText}/state`, { state: 'ok' });
-    await letProbe('webapi-key', key);
+    await letProbe('integration-key', key);
     await sync(ids);
     await sync(ids);
     for (const id of ids) expect(await show(id)).toMatchObject({ connection: { state: 'connected' } });
-    expect(typesOf('webapi-key')).toEqual(['shared.trouble', 'shared.recovered']);
+    expect(typesOf('integration-key')).toEqual(['shared.trouble', 'shared.recovered']);
     for (const { login } of accounts) expect(await klamka.attempts(login)).toBe(1);
   });
 });
 
-describe('a WebAPI key that was mended on the website', () => {
+describe('a integration key that was mended on the website', () => {
   it('is looked at as soon as an account is resumed, by one call and without a login', async () => {
     const key = await klamka.registerKey();
     const keyText = [...klamka.secrets].at(-1);
@@ -154,7 +154,11 @@ describe('an account that is removed in the middle of its login', () => {
     const key = await klamka.registerKey();
     const seller = await klamka.seller();
     await klamka.sim('POST', '/faults', { operation: 'doLoginEnc', times: 1, kind: 'delay', millis: 1_500 });
-    const adding = klamka.api('POST', '/accounts', { marketplace: 'allegro', webapiKeyId: key, ...seller });
+    const adding = klamka.api('POST', '/accounts', {
+      marketplace: 'allegro',
+      integrationKeyId: key,
+      ...seller,
+    });
     let accountId: string | undefined;
     while (accountId === undefined || (await klamka.attempts(seller.login)) === 0) {
       const { accounts } = (await klamka.api('GET', '/accounts?limit=100')).body as {

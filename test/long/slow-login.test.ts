@@ -8,12 +8,12 @@ beforeAll(async () => {
 afterAll(() => klamka.close());
 
 it.each([28_000, 31_000])('a login that is answered after %i ms is waited for', async (millis) => {
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const { login, applicationPassword } = await klamka.seller();
   const slow = { kind: 'delay', seller: login, millis, times: 1 };
   await klamka.sim('POST', '/faults', { operation: 'doLoginEnc', ...slow });
   const started = performance.now();
-  const account = { marketplace: 'allegro', login, webapiKeyId, applicationPassword };
+  const account = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
   const { body } = await klamka.api('POST', '/accounts', account);
   await klamka.settle();
   expect(performance.now() - started).toBeGreaterThan(millis);

@@ -11,9 +11,13 @@ beforeAll(async () => {
   store = await startStoreProxy();
   klamka = await startKlamka({ seed: 71, environment: { AWS_ENDPOINT_URL_DYNAMODB: store.url } });
   store.target = klamka.world.stack.endpoints.dynamodb;
-  const webapiKeyId = await klamka.registerKey();
+  const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
-  const { body } = await klamka.api('POST', '/accounts', { marketplace: 'allegro', ...seller, webapiKeyId });
+  const { body } = await klamka.api('POST', '/accounts', {
+    marketplace: 'allegro',
+    ...seller,
+    integrationKeyId,
+  });
   accountId = String(body.accountId);
   await klamka.settle();
   await klamka.sim('POST', '/buyers', { orders: 5, pace: 'at-once' });

@@ -138,7 +138,7 @@ function add(
   const login = password === undefined || by !== undefined ? twinLoginOf(account) : loginOf(account);
   const applicationPassword = passwordOf(world, { account, password: password ?? 'right' });
   const marketplace = entrance === undefined ? SETTINGS : SECOND_ENTRANCE;
-  const input = { marketplace, login, webapiKeyId: 'key-1', applicationPassword };
+  const input = { marketplace, login, integrationKeyId: 'key-1', applicationPassword };
   run.start('http', {
     account,
     what: `add ${login} at ${marketplace.id}`,

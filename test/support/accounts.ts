@@ -8,7 +8,7 @@ export const account = (changes: Partial<Account> = {}): Account => ({
   accountId: 'a1',
   marketplaceId: 'allegro',
   login: 'sklep_1',
-  webapiKeyId: 'k1',
+  integrationKeyId: 'k1',
   phase: 'active',
   createdAtMillis: NOW,
   currentVersion: 'v1',

@@ -94,11 +94,11 @@ export async function startKlamka(
       return { login, applicationPassword };
     },
     async registerKey() {
-      const webapiKey = `key${secrets.size}test`;
-      secrets.add(webapiKey);
-      await sim('POST', '/keys', { key: webapiKey });
-      const { body } = await api('POST', '/integration-keys', { label: 'test', webapiKey });
-      return String(body.webapiKeyId);
+      const integrationKey = `key${secrets.size}test`;
+      secrets.add(integrationKey);
+      await sim('POST', '/keys', { key: integrationKey });
+      const { body } = await api('POST', '/integration-keys', { label: 'test', integrationKey });
+      return String(body.integrationKeyId);
     },
     async attempts(login) {
       const { logins } = (await sim('GET', '/stats')) as { logins: Record<string, { attempts: number }> };

@@ -23,13 +23,13 @@ async function use(): Promise<void> {
   const credentials = {
     login: 'sklep',
     applicationPassword: new Secret(secrets.password),
-    webapiKey: new Secret(secrets.key),
+    integrationKey: new Secret(secrets.key),
   };
   const options = { timeoutMillis: 5_000 };
   const { session } = await logInTo(webapi, credentials, options);
   const failing = [
     () => webapi.sales.page(session, undefined, options),
-    () => webapi.access.probeKey(credentials.webapiKey, options),
+    () => webapi.access.probeKey(credentials.integrationKey, options),
     () => logInTo(webapi, { ...credentials, login: 'other' }, options),
   ];
   for (const call of failing) await call()?.catch((error: unknown) => errors.push(error));

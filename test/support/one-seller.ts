@@ -197,13 +197,13 @@ async function connect(use: {
 }): Promise<Secret> {
   const { sim, marketplace } = use;
   const soon = { timeoutMillis: 10_000 };
-  const webapiKey = new Secret(KEY);
+  const integrationKey = new Secret(KEY);
   await sim('/keys', { key: KEY });
   await sim('/sellers', { login: LOGIN, country: 1, twoStep: true });
   const made = await sim<{ applicationPassword: string }>(`/sellers/${LOGIN}/application-passwords`, {
     name: 'Klamka',
   });
   const applicationPassword = new Secret(made.applicationPassword);
-  const login = { login: LOGIN, applicationPassword, webapiKey };
+  const login = { login: LOGIN, applicationPassword, integrationKey };
   return (await logInTo(marketplace, login, soon)).session;
 }

@@ -51,7 +51,7 @@ const statements = ofType('AWS::IAM::Role').flatMap(([role, { Properties }]) =>
 /** The only allowed wildcards, each with its reason in infra/access.yml. */
 const ALLOWED_WILDCARDS = [
   /LogGroup\.Arn}:log-stream:\*$/,
-  /:secret:klamka\/dev\/(accounts|webapi-keys|webhooks)\/\*$/,
+  /:secret:klamka\/dev\/(accounts|integration-keys|webhooks)\/\*$/,
 ];
 
 describe('the deployment template', () => {

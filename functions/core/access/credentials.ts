@@ -73,12 +73,12 @@ export async function preparedLogin(
   deps: LogInDeps,
   { keyId, fresh }: { keyId: string; fresh: boolean },
 ): Promise<PreparedLogin> {
-  const [key, webapiKey] = await Promise.all([deps.keys.read(keyId), deps.keys.readSecret(keyId)]);
-  if (key === undefined || webapiKey === undefined) throw new OwnStop('key-missing');
+  const [key, integrationKey] = await Promise.all([deps.keys.read(keyId), deps.keys.readSecret(keyId)]);
+  if (key === undefined || integrationKey === undefined) throw new OwnStop('key-missing');
   const { access } = deps.marketplace;
   const options = { timeoutMillis: PREPARING_TIMEOUT };
   return await withTroubles(deps, {
     keyId,
-    question: () => access.prepareLogin({ webapiKey, fresh }, options),
+    question: () => access.prepareLogin({ integrationKey, fresh }, options),
   });
 }

@@ -3,8 +3,8 @@ import type { EpochMillis } from '../base/time.ts';
 import type { SharedTrouble } from '../faults/shared-trouble.ts';
 import type { DriverCache } from '../marketplace/driver.ts';
 
-/** A registered WebAPI key, without the key itself. */
-export interface WebapiKey {
+/** A registered integration key, without the key itself. */
+export interface IntegrationKey {
   readonly keyId: string;
   readonly label: string;
   /** The client that registered it; absent in keys from before there were clients. */
@@ -18,19 +18,19 @@ export interface WebapiKey {
 }
 
 export interface KeyStore {
-  read(keyId: string): Promise<WebapiKey | undefined>;
+  read(keyId: string): Promise<IntegrationKey | undefined>;
   readSecret(keyId: string): Promise<Secret | undefined>;
   /** The cache of a driver for this key at a marketplace, the same for all entrances of the marketplace. */
   cacheOf(scope: { keyId: string; identity: string }): DriverCache;
 }
 
 export interface KeyAdmin {
-  read(keyId: string): Promise<WebapiKey | undefined>;
+  read(keyId: string): Promise<IntegrationKey | undefined>;
   list(page: {
     limit: number;
     after?: string | undefined;
-  }): Promise<{ keys: WebapiKey[]; next?: string | undefined }>;
-  create(key: WebapiKey): Promise<void>;
+  }): Promise<{ keys: IntegrationKey[]; next?: string | undefined }>;
+  create(key: IntegrationKey): Promise<void>;
   createSecret(keyId: string, key: Secret): Promise<void>;
   /** The secret is stored: the key can be used. */
   complete(keyId: string): Promise<boolean>;
@@ -63,7 +63,7 @@ export interface KeyUsers {
 
 /** What a registration that was cut off has left. */
 export interface KeySweep {
-  incomplete(): Promise<WebapiKey[]>;
+  incomplete(): Promise<IntegrationKey[]>;
   /** The secret first, then the row, if it is incomplete still. */
   remove(keyId: string): Promise<void>;
 }

@@ -83,7 +83,7 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   // Preparing a login anew shows whether the marketplace answers at all, and no password is at stake. After a login that
   // let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end.
   const fresh = account.permit === true || loginsSent(account) > 0 || elected;
-  const prepared = await preparedLogin(deps, { keyId: account.webapiKeyId, fresh });
+  const prepared = await preparedLogin(deps, { keyId: account.integrationKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {
     const login = await prepared.send(

@@ -23,11 +23,11 @@ export async function withSeller(deps: LogInDeps, account: Account): Promise<Acc
 
 async function askSeller(deps: LogInDeps, account: Account): Promise<string | undefined> {
   const { marketplace } = deps;
-  const { login, webapiKeyId: keyId } = account;
-  const webapiKey = marketplace.access.sellerId && (await deps.keys.readSecret(keyId));
-  if (webapiKey === undefined) return undefined;
+  const { login, integrationKeyId: keyId } = account;
+  const integrationKey = marketplace.access.sellerId && (await deps.keys.readSecret(keyId));
+  if (integrationKey === undefined) return undefined;
   try {
-    return await marketplace.access.sellerId?.({ login, webapiKey }, { timeoutMillis: ASK_TIMEOUT });
+    return await marketplace.access.sellerId?.({ login, integrationKey }, { timeoutMillis: ASK_TIMEOUT });
   } catch (error) {
     if (!(error instanceof MarketplaceFault)) throw error;
     await noteTrouble(deps, { keyId, error });

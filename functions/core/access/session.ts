@@ -64,7 +64,7 @@ export async function openSession(deps: SessionDeps, account: Account): Promise<
       return await operation(session.handle, { timeoutMillis: CALL_TIMEOUT });
     } catch (error) {
       if (!aside) {
-        await noteTrouble(deps, { keyId: account.webapiKeyId, error });
+        await noteTrouble(deps, { keyId: account.integrationKeyId, error });
         await noteLock(deps, account.accountId, error);
       }
       throw error;
@@ -99,10 +99,13 @@ export const isSessionEnd = (error: unknown): boolean =>
   error instanceof MarketplaceFault && meaningOf(error.reason).remedy === 'relogin';
 
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
-  const { accountId, webapiKeyId } = account;
-  const shared = [keyOf(webapiKeyId), egressOf({ ...deps.marketplace.settings, egressId: deps.egressId })];
+  const { accountId, integrationKeyId } = account;
+  const shared = [
+    keyOf(integrationKeyId),
+    egressOf({ ...deps.marketplace.settings, egressId: deps.egressId }),
+  ];
   const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
-  await passTroubles(deps, { keyId: webapiKeyId, troubles });
+  await passTroubles(deps, { keyId: integrationKeyId, troubles });
   const usable = session !== undefined && isUsable(session, deps) ? session : undefined;
   const processed = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
   if (usable !== undefined && processed && deps.clock() < usable.renewAtMillis) return usable;

@@ -20,7 +20,7 @@ export interface TroubleDeps {
   readonly egressId: string;
 }
 
-export const keyOf = (name: string): Shared => ({ kind: 'webapi-key', name });
+export const keyOf = (name: string): Shared => ({ kind: 'integration-key', name });
 /** An address is blocked by a marketplace, not by all of them. */
 export const egressOf = (use: { identity: string; egressId: string }): Shared => ({
   kind: 'egress',
@@ -58,10 +58,10 @@ export async function passTroubles(
   if (first === undefined) return;
   const elected = await Promise.all(use.troubles.map((trouble) => isElected(deps, trouble)));
   if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
-  const webapiKey = await deps.keys.readSecret(use.keyId);
-  if (webapiKey === undefined) throw new OwnStop('key-missing');
+  const integrationKey = await deps.keys.readSecret(use.keyId);
+  if (integrationKey === undefined) throw new OwnStop('key-missing');
   const { access } = deps.marketplace;
-  const question = () => access.probeKey(webapiKey, { timeoutMillis: PROBE_TIMEOUT });
+  const question = () => access.probeKey(integrationKey, { timeoutMillis: PROBE_TIMEOUT });
   await withTroubles(deps, { keyId: use.keyId, question });
   for (const { trouble: _, ...shared } of use.troubles) {
     const now = deps.clock();

@@ -123,14 +123,14 @@ interface Lesson extends Job {
 /** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
 export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
   const { open, fault } = use;
-  const { accountId, webapiKeyId } = use.account;
+  const { accountId, integrationKeyId } = use.account;
   const persist = persisting(deps, open);
   const lesson = lessonOf(deps, use);
   await persist(() => noteLate(deps, use.account, lesson));
   await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
   // The next login of any account is prepared anew, however often that fails until then.
   if (fault.reason === 'preparation-stale') await persist(() => use.prepared.discard());
-  await persist(() => noteTrouble(deps, { keyId: webapiKeyId, error: fault }));
+  await persist(() => noteTrouble(deps, { keyId: integrationKeyId, error: fault }));
   await persist(() => noteLoginOutage(deps, fault));
   const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
   if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));

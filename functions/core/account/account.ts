@@ -176,7 +176,7 @@ export interface AccountIdentity {
   readonly accountId: string;
   readonly marketplaceId: string;
   readonly login: string;
-  readonly webapiKeyId: string;
+  readonly integrationKeyId: string;
   readonly createdAtMillis: EpochMillis;
 }
 

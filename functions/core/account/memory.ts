@@ -123,7 +123,7 @@ export function amended<M extends LoginMemory>(memory: M, to: Transition): M | u
     accountId: '',
     marketplaceId: '',
     login: '',
-    webapiKeyId: '',
+    integrationKeyId: '',
     createdAtMillis: epochMillis(0),
     phase: 'removing',
     currentVersion: '',

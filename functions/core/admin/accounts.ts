@@ -38,7 +38,7 @@ export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'logi
 export interface NewAccount {
   readonly marketplace: MarketplaceSettings;
   readonly login: string;
-  readonly webapiKeyId: string;
+  readonly integrationKeyId: string;
   readonly applicationPassword: string;
   /** Binds the account to the client that adds it, before it is stored, so that no crash leaves it to nobody. */
   readonly bind?: (accountId: string) => Promise<void>;
@@ -113,7 +113,7 @@ export async function resumeAccount(
   await existing(deps, accountId);
   const account = await amend(deps, accountId, { to: resumed(deps.clock()) });
   if (account === undefined) throw unknownAccount();
-  await deps.sharedKeys.lookAgain(account.webapiKeyId);
+  await deps.sharedKeys.lookAgain(account.integrationKeyId);
   await syncNow(deps, accountId);
   return account;
 }

@@ -46,7 +46,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     accountId,
     marketplaceId: marketplace.id,
     login,
-    webapiKeyId: input.webapiKeyId,
+    integrationKeyId: input.integrationKeyId,
     phase: 'creating',
     createdAtMillis: now,
     currentVersion: version.version,
@@ -57,7 +57,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   });
   // A removal of the key marks the key before it looks for accounts, so one of the two sees the other.
   // Without the key this row is undone at its due time.
-  if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
+  if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
   await deps.passwords.create(accountId, version);
   const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
   if (active === undefined) throw unavailable();

@@ -1,4 +1,4 @@
-import type { KeyAdmin, KeySweep, KeyUsers, WebapiKey } from '../access/key-store.ts';
+import type { IntegrationKey, KeyAdmin, KeySweep, KeyUsers } from '../access/key-store.ts';
 import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
@@ -20,13 +20,13 @@ export interface RemovalDeps {
   readonly clock: Clock;
 }
 
-/** Registers a WebAPI key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
+/** Registers a integration key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
 export async function registerKey(
   deps: KeyDeps,
-  input: { label: string; webapiKey: string; clientId: string },
-): Promise<WebapiKey> {
-  const secret = checkedKey(input.webapiKey);
-  const key: WebapiKey = {
+  input: { label: string; integrationKey: string; clientId: string },
+): Promise<IntegrationKey> {
+  const secret = checkedKey(input.integrationKey);
+  const key: IntegrationKey = {
     keyId: deps.newId(),
     label: input.label,
     clientId: input.clientId,
@@ -63,9 +63,9 @@ const cutOff = (): Problem =>
  */
 export async function replaceKey(
   deps: { keys: Pick<KeyAdmin, 'read' | 'replaceSecret' | 'forget'> },
-  input: { keyId: string; webapiKey: string },
-): Promise<WebapiKey> {
-  const secret = checkedKey(input.webapiKey);
+  input: { keyId: string; integrationKey: string },
+): Promise<IntegrationKey> {
+  const secret = checkedKey(input.integrationKey);
   const known = await existingKey(deps, input.keyId);
   if (known.removingSinceMillis !== undefined) throw beingRemoved(input.keyId);
   await deps.keys.replaceSecret(input.keyId, secret);
@@ -124,7 +124,7 @@ const beingRemoved = (keyId: string): Problem =>
     },
   });
 
-async function existingKey(deps: { keys: Pick<KeyAdmin, 'read'> }, keyId: string): Promise<WebapiKey> {
+async function existingKey(deps: { keys: Pick<KeyAdmin, 'read'> }, keyId: string): Promise<IntegrationKey> {
   const key = await deps.keys.read(keyId);
   if (key !== undefined && key.incomplete !== true) return key;
   throw unknownKey();
@@ -135,25 +135,25 @@ const unknownKey = (): Problem =>
     code: 'not-found',
     text: {
       pl: `Nie ma takiego klucza WebAPI. Zarejestruj go (${operation('keys.register')}).`,
-      en: `There is no such WebAPI key. Register it (${operation('keys.register')}).`,
+      en: `There is no such integration key. Register it (${operation('keys.register')}).`,
     },
   });
 
 /** Whether accounts may be added with the key. */
-export const isUsable = (key: WebapiKey | undefined): boolean =>
+export const isUsable = (key: IntegrationKey | undefined): boolean =>
   key !== undefined && key.incomplete !== true && key.removingSinceMillis === undefined;
 
 export const unusableKey = (): Problem =>
-  badField('webapiKeyId', {
+  badField('integrationKeyId', {
     pl: `Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (${operation('keys.register')}).`,
-    en: `There is no such WebAPI key. Register it first (${operation('keys.register')}).`,
+    en: `There is no such integration key. Register it first (${operation('keys.register')}).`,
   });
 
 function checkedKey(key: string): Secret {
   if (key.length >= 1 && key.length <= KEY_LENGTH && key === key.trim() && /^[\x21-\x7e]+$/.test(key))
     return new Secret(key);
-  throw badField('webapiKey', {
+  throw badField('integrationKey', {
     pl: `Klucz WebAPI ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
-    en: `A WebAPI key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
+    en: `A integration key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
   });
 }

@@ -62,7 +62,7 @@ export const FAULTS = {
     state: 'misconfigured',
     message: {
       pl: 'Serwis odrzuca logowanie, bo dane pobrane przed nim są nieaktualne, nawet tuż po pobraniu. Sprawdź, czy klucz WebAPI wydano dla kraju tego konta.',
-      en: 'The marketplace refuses the login because the data fetched for it are out of date, even right after they were fetched. Check that the WebAPI key was issued for the country of this account.',
+      en: 'The marketplace refuses the login because the data fetched for it are out of date, even right after they were fetched. Check that the integration key was issued for the country of this account.',
     },
   },
   'marketplace-unavailable': {
@@ -89,7 +89,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Serwis odrzucił klucz WebAPI: jest błędny lub zablokowany. Właściciel klucza powinien go sprawdzić i zarejestrować w Klamce poprawny.',
-      en: 'The marketplace refused the WebAPI key: it is wrong or blocked. Its owner should check it and register a correct one in Klamka.',
+      en: 'The marketplace refused the integration key: it is wrong or blocked. Its owner should check it and register a correct one in Klamka.',
     },
   },
   'key-inactive': {
@@ -98,7 +98,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Klucz WebAPI jest nieaktywny, bo jego właściciel nie zaakceptował regulaminu WebAPI. Właściciel musi go zaakceptować na stronie serwisu.',
-      en: 'The WebAPI key is inactive because its owner has not accepted the WebAPI terms. The owner must accept them on the website.',
+      en: 'The integration key is inactive because its owner has not accepted the WebAPI terms. The owner must accept them on the website.',
     },
   },
   'key-expired': {
@@ -107,7 +107,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Klucz WebAPI wygasł. Jego właściciel musi go odnowić, a nowy zarejestrować w Klamce.',
-      en: 'The WebAPI key has expired. Its owner must renew it and register the new one in Klamka.',
+      en: 'The integration key has expired. Its owner must renew it and register the new one in Klamka.',
     },
   },
   'key-licence': {
@@ -116,7 +116,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Ten klucz WebAPI działa tylko dla kont wpisanych do jego licencji, a tego konta tam nie ma. Właściciel klucza musi je dopisać.',
-      en: 'This WebAPI key works only for the accounts on its licence, and this account is not on it. The owner of the key must add the account.',
+      en: 'This integration key works only for the accounts on its licence, and this account is not on it. The owner of the key must add the account.',
     },
   },
   'key-rate-limited': {
@@ -125,7 +125,7 @@ export const FAULTS = {
     state: 'retrying',
     message: {
       pl: 'Klucz WebAPI przekroczył limit zapytań na minutę. Poczekamy i spróbujemy ponownie sami; nic nie trzeba robić.',
-      en: 'The WebAPI key exceeded its limit of calls per minute. We wait and try again by ourselves; nothing needs to be done.',
+      en: 'The integration key exceeded its limit of calls per minute. We wait and try again by ourselves; nothing needs to be done.',
     },
   },
   'address-blocked': {
@@ -224,7 +224,7 @@ export const FAULTS = {
     state: 'retrying',
     message: {
       pl: 'W tej minucie wykorzystaliśmy już wszystkie zapytania, na które sobie pozwalamy z tym kluczem WebAPI. Odczyt ruszy dalej sam w następnej minucie; nic nie zginie.',
-      en: 'All calls that we allow ourselves with this WebAPI key within a minute have been made. Reading goes on by itself in the next minute; nothing is lost.',
+      en: 'All calls that we allow ourselves with this integration key within a minute have been made. Reading goes on by itself in the next minute; nothing is lost.',
     },
   },
   'login-in-progress': {
@@ -278,7 +278,7 @@ export const FAULTS = {
     state: 'needs-owner',
     message: {
       pl: 'Klucz WebAPI tego konta nie jest zarejestrowany. Zarejestruj go ponownie.',
-      en: 'The WebAPI key of this account is not registered. Register it again.',
+      en: 'The integration key of this account is not registered. Register it again.',
     },
   },
   'seller-connected-twice': {

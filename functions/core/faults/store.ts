@@ -3,7 +3,7 @@ import type { SharedTrouble } from './shared-trouble.ts';
 
 /** A thing that several accounts share, and whose trouble stops all of them. */
 export interface Shared {
-  readonly kind: 'webapi-key' | 'egress' | 'marketplace';
+  readonly kind: 'integration-key' | 'egress' | 'marketplace';
   readonly name: string;
 }
 

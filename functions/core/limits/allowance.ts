@@ -30,7 +30,7 @@ export interface AllowanceDeps extends PaceDeps {
   readonly random: () => number;
 }
 
-/** The number of calls that this worker may make with each WebAPI key in the running minute. */
+/** The number of calls that this worker may make with each integration key in the running minute. */
 export interface Allowance {
   /**
    * Takes calls, or with 0 only checks that those of a login are left; returns their minute, counted from

@@ -9,7 +9,7 @@ import { createPace } from './pace.ts';
 export interface CallBudget {
   /** Calls a second from the same address. */
   readonly perSecond: number;
-  /** Calls a minute with the same WebAPI key. */
+  /** Calls a minute with the same integration key. */
   readonly perMinute: number;
   /** Number of workers that share these calls. */
   readonly workers: number;

@@ -7,18 +7,24 @@ export interface Access {
   /**
    * Asks with the key alone, without session and password. An answer shows that key and address are accepted.
    */
-  probeKey(webapiKey: Secret, options: CallOptions): Promise<void>;
+  probeKey(integrationKey: Secret, options: CallOptions): Promise<void>;
   /**
    * Prepares a login: fetches the data that the protocol needs first, if any, without session and password. Data of an
    * earlier login are used again, unless `fresh`: then the marketplace is asked in any case, to see that it answers
    * before a password is risked.
    */
-  prepareLogin(query: { webapiKey: Secret; fresh: boolean }, options: CallOptions): Promise<PreparedLogin>;
+  prepareLogin(
+    query: { integrationKey: Secret; fresh: boolean },
+    options: CallOptions,
+  ): Promise<PreparedLogin>;
   /**
    * The user id of the seller with this login, asked without session and password; absent if the protocol has
    * no such question. Throws for a login that no user has.
    */
-  readonly sellerId?: (query: { login: string; webapiKey: Secret }, options: CallOptions) => Promise<string>;
+  readonly sellerId?: (
+    query: { login: string; integrationKey: Secret },
+    options: CallOptions,
+  ) => Promise<string>;
 }
 
 /** A prepared login. */

@@ -44,7 +44,7 @@ export async function openWork(
   deps: WorkDeps,
   { account, rows }: Pick<Claimed, 'account' | 'rows'>,
 ): Promise<OpenWork> {
-  const { accountId, goodFormId, webapiKeyId: keyId } = account;
+  const { accountId, goodFormId, integrationKeyId: keyId } = account;
   const { access, orders, journal, listed, offers, log, clock, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;

@@ -46,8 +46,8 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
   return {
     async 'accounts.add'({ body: { marketplace: id, ...input }, client }) {
       const marketplace = marketplaceOf(id);
-      if ((await keys.read(input.webapiKeyId, client)) === undefined) throw unusableKey();
-      if (!(await deps.sharedKeys.isUsable(input.webapiKeyId))) throw unusableKey();
+      if ((await keys.read(input.integrationKeyId, client)) === undefined) throw unusableKey();
+      if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
       const bind = (accountId: string) => clients.bind(client.clientId, accountId);
       const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace, bind }).catch(
         (error: unknown) => {

@@ -11,7 +11,7 @@ import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 import { keyView } from '../views.ts';
 
-/** The routes about WebAPI keys, wired to the real stores. */
+/** The routes about integration keys, wired to the real stores. */
 export function keyApi(): Routes<typeof KEYS> {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
@@ -32,7 +32,7 @@ export function keyApi(): Routes<typeof KEYS> {
   return {
     async 'keys.list'({ query: { limit, cursor }, client }) {
       const { keys, next } = await of(client).keys.list({ limit, after: fromCursor(cursor) });
-      const body = { webapiKeys: keys.map(keyView), cursor: nextCursor(next) };
+      const body = { integrationKeys: keys.map(keyView), cursor: nextCursor(next) };
       return { status: 200, body };
     },
 
@@ -48,7 +48,7 @@ export function keyApi(): Routes<typeof KEYS> {
 
     async 'keys.remove'({ params, client }) {
       await removeKey(of(client), params.keyId);
-      return { status: 200, body: { webapiKeyId: params.keyId, state: 'removed' } };
+      return { status: 200, body: { integrationKeyId: params.keyId, state: 'removed' } };
     },
   };
 }

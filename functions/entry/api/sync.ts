@@ -42,7 +42,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
     async 'sync.show'({ params }) {
       const account = await existing({ accounts }, params.accountId);
       const now = clock();
-      const key = await readKey(registry, account.webapiKeyId);
+      const key = await readKey(registry, account.integrationKeyId);
       const freshness = freshnessOf(account, { shared: key?.trouble, now, pollInterval });
       const bad = (account.failedOrders ?? 0) > 0 ? await listFailedOrders(journal, account.accountId) : [];
       return { status: 200, body: syncView(account, { freshness, bad, now }) };

@@ -100,7 +100,7 @@ export function noticeDoor(world: World, process: Process): TroubleNotices {
 
 export const KEY_ID = 'key-1';
 
-/** The only WebAPI key of a schedule, with the texts that the driver keeps for it. */
+/** The only integration key of a schedule, with the texts that the driver keeps for it. */
 export function keyDoor(world: World, process: Process): KeyStore {
   const { calls } = world;
   return {
@@ -119,7 +119,7 @@ export function keyDoor(world: World, process: Process): KeyStore {
       calls.make(process, {
         door: 'keys.readSecret',
         backend: 'vault',
-        effect: () => new world.core.Secret('webapi-key'),
+        effect: () => new world.core.Secret('integration-key'),
       }),
 
     cacheOf: ({ keyId, identity }) => cacheDoor(world, process, `${keyId}/${identity}`),
@@ -157,7 +157,7 @@ export function sharedKeyDoor(world: World, process: Process): SharedKeys {
 
     lookAgain: (name) =>
       call('lookAgain', () => {
-        const key = nameOf({ kind: 'webapi-key', name });
+        const key = nameOf({ kind: 'integration-key', name });
         const { trouble, ...row } = rows.get(key) ?? {};
         if (trouble === undefined) return;
         rows.set(key, { ...row, trouble: { ...trouble, probeAtMillis: trouble.sinceMillis } });

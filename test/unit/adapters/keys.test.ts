@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 beforeEach(async () => {
-  const Item = { kind: 'webapi-key', name: 'k1', label: 'ERP', createdAtMillis: 0 };
+  const Item = { kind: 'integration-key', name: 'k1', label: 'ERP', createdAtMillis: 0 };
   await registry.dynamo.send(new PutCommand({ TableName: registry.table, Item }));
 });
 

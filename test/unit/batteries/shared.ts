@@ -115,20 +115,20 @@ export function troubleBattery(
   });
 }
 
-/** Tests for every store of WebAPI keys; `fresh` makes a store with a key of this id and value. */
+/** Tests for every store of integration keys; `fresh` makes a store with a key of this id and value. */
 export function keyBattery(
   identity: string,
   fresh: (use: { keyId: string; value: string }) => Promise<KeyStore>,
 ): void {
   it('gives the key and its secret', async () => {
-    const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
+    const store = await fresh({ keyId: 'key-1', value: 'integration-key' });
     expect(await store.read('key-1')).toMatchObject({ keyId: 'key-1' });
-    expect((await store.readSecret('key-1'))?.reveal()).toBe('webapi-key');
+    expect((await store.readSecret('key-1'))?.reveal()).toBe('integration-key');
   });
 
   describe('what a driver keeps', () =>
     cacheBattery(async () => {
-      const store = await fresh({ keyId: 'key-1', value: 'webapi-key' });
+      const store = await fresh({ keyId: 'key-1', value: 'integration-key' });
       return store.cacheOf({ keyId: 'key-1', identity });
     }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contractFaults } from '../../support/contract.ts';
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
-const key = { webapiKeyId: 'k1', label: 'ERP', createdAt: '2026-11-22T18:20:04.811Z', trouble: null };
+const key = { integrationKeyId: 'k1', label: 'ERP', createdAt: '2026-11-22T18:20:04.811Z', trouble: null };
 const text = { pl: 'Nie ma.', en: 'There is none.' };
 const problem = (changes: object = {}) => ({
   type: 'urn:klamka:problem:not-found',

@@ -102,7 +102,14 @@ const value = fc.oneof(
   fc.string({ minLength: 250, maxLength: 300 }),
 );
 const FIELDS = [
-  ...['marketplace', 'login', 'webapiKeyId', 'applicationPassword', 'loggedInOnWebsite', 'passwordIsGood'],
+  ...[
+    'marketplace',
+    'login',
+    'integrationKeyId',
+    'applicationPassword',
+    'loggedInOnWebsite',
+    'passwordIsGood',
+  ],
   ...['limit', 'cursor', 'after', 'wait', 'position', 'reset', 'ids', 'from', 'to', 'day', 'unknown'],
 ];
 const body = fc.oneof(fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 }), value);

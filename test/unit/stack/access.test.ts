@@ -25,7 +25,7 @@ describe('the permissions that a request to DynamoDB needs', () => {
   it('names key, update and condition of a write', () => {
     const input = {
       TableName: 'Registry',
-      Key: { kind: { S: 'webapi-key' }, name: { S: 'k1' } },
+      Key: { kind: { S: 'integration-key' }, name: { S: 'k1' } },
       UpdateExpression: 'SET #told = :told',
       ConditionExpression: 'trouble.sinceMillis = :since',
       ExpressionAttributeNames: { '#told': 'told' },
@@ -37,7 +37,7 @@ describe('the permissions that a request to DynamoDB needs', () => {
         resource: TABLE,
         context: {
           'dynamodb:Attributes': ['kind', 'name', 'told', 'trouble'],
-          'dynamodb:LeadingKeys': ['webapi-key'],
+          'dynamodb:LeadingKeys': ['integration-key'],
           'dynamodb:Select': undefined,
           'dynamodb:ReturnValues': ['ALL_NEW'],
         },

@@ -93,7 +93,7 @@ describe('logging in', () => {
     expect(world.sent).toHaveLength(2);
     // No other login uses the stale preparation.
     await deps.marketplace.access.prepareLogin(
-      { webapiKey: new Secret('key'), fresh: false },
+      { integrationKey: new Secret('key'), fresh: false },
       { timeoutMillis: 1_000 },
     );
     expect(world.told.questions).toBe(3);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WebapiKey } from '../../../../functions/core/access/key-store.ts';
+import type { IntegrationKey } from '../../../../functions/core/access/key-store.ts';
 import type { Account } from '../../../../functions/core/account/account.ts';
 import type { AccountDeps } from '../../../../functions/core/admin/accounts.ts';
 import { addAccount } from '../../../../functions/core/admin/add-account.ts';
@@ -10,7 +10,7 @@ import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/
 import { NOW } from '../../../support/accounts.ts';
 import { SETTINGS } from '../../../support/forms.ts';
 
-const KEY: WebapiKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW };
+const KEY: IntegrationKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW };
 
 type Step = <T>(name: string, work: () => T) => Promise<T>;
 
@@ -18,7 +18,7 @@ type Step = <T>(name: string, work: () => T) => Promise<T>;
 function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
   const world = {
     now: NOW as EpochMillis,
-    row: KEY as WebapiKey | undefined,
+    row: KEY as IntegrationKey | undefined,
     secret: 'abc123' as string | undefined,
     accounts: new Map<string, Account>(),
   };
@@ -27,14 +27,14 @@ function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
     if (name === cutOffAt) throw new Error(`killed at ${name}`);
     return await after(name, work);
   };
-  const unmarked = ({ removingSinceMillis: _, ...row }: WebapiKey): WebapiKey => row;
+  const unmarked = ({ removingSinceMillis: _, ...row }: IntegrationKey): IntegrationKey => row;
   const deps: RemovalDeps = {
     clock: () => world.now,
     users: {
       of: (keyId) =>
         store('users', () =>
           [...world.accounts.values()]
-            .filter(({ webapiKeyId }) => webapiKeyId === keyId)
+            .filter(({ integrationKeyId }) => integrationKeyId === keyId)
             .map(({ accountId }) => accountId),
         ),
     },
@@ -64,9 +64,9 @@ function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
   return { world, deps, store, remove: () => removeKey(deps, KEY.keyId) };
 }
 
-const use = (accountId: string) => ({ accountId, webapiKeyId: KEY.keyId }) as Account;
+const use = (accountId: string) => ({ accountId, integrationKeyId: KEY.keyId }) as Account;
 
-describe('removing a WebAPI key', () => {
+describe('removing a integration key', () => {
   it('takes its row and its secret away', async () => {
     const { world, remove } = setUp();
     await remove();
@@ -96,7 +96,7 @@ describe('removing a WebAPI key', () => {
       Object.assign(again.world, world);
       const unused = () => expect.unreachable('the key is not replaced');
       const keys = { ...again.deps.keys, replaceSecret: unused, forget: unused };
-      const replacing = replaceKey({ keys }, { keyId: KEY.keyId, webapiKey: 'new' });
+      const replacing = replaceKey({ keys }, { keyId: KEY.keyId, integrationKey: 'new' });
       await expect(replacing).rejects.toMatchObject({ code: 'being-removed' });
       await expect(again.remove()).rejects.toMatchObject({ code: 'being-removed' });
       again.world.now = plus(NOW, 2 * MINUTE + 1);
@@ -169,7 +169,7 @@ it('no account is ever active without its key, however adding it and removing th
       const input = {
         marketplace: SETTINGS,
         login: 'sklep',
-        webapiKeyId: KEY.keyId,
+        integrationKeyId: KEY.keyId,
         applicationPassword: 'x',
       };
       const outcome = (work: Promise<unknown>) =>

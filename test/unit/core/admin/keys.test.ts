@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyAdmin, KeySweep, WebapiKey } from '../../../../functions/core/access/key-store.ts';
+import type { IntegrationKey, KeyAdmin, KeySweep } from '../../../../functions/core/access/key-store.ts';
 import { registerKey, replaceKey, sweepKeys } from '../../../../functions/core/admin/keys.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 
 /** Keys in memory; `cutOffAt` names the step at which the process dies. */
 function keyring(cutOffAt?: string) {
-  const rows = new Map<string, WebapiKey>();
+  const rows = new Map<string, IntegrationKey>();
   const secrets = new Map<string, string>();
   const step = (name: string) => {
     if (name === cutOffAt) throw new Error(`killed at ${name}`);
@@ -48,11 +48,11 @@ function keyring(cutOffAt?: string) {
 const register = (keys: ReturnType<typeof keyring>['keys']) =>
   registerKey(
     { keys, clock: () => NOW, newId: () => 'k1' },
-    { label: 'ERP', webapiKey: 'abc123', clientId: 'erp' },
+    { label: 'ERP', integrationKey: 'abc123', clientId: 'erp' },
   );
 const sweep = (keys: KeySweep, now: EpochMillis) => sweepKeys({ keys, clock: () => now });
 
-describe('registering a WebAPI key', () => {
+describe('registering a integration key', () => {
   it('stores the row and, beside it, the secret', async () => {
     const { keys, rows, secrets } = keyring();
     expect(await register(keys)).toEqual({
@@ -78,12 +78,12 @@ describe('registering a WebAPI key', () => {
     },
   );
 
-  it.each(['', ' abc', 'ab c', 'x'.repeat(129), 'żółw'])('refuses %j', async (webapiKey) => {
+  it.each(['', ' abc', 'ab c', 'x'.repeat(129), 'żółw'])('refuses %j', async (integrationKey) => {
     const { keys, rows } = keyring();
-    const input = { label: 'ERP', webapiKey, clientId: 'erp' };
+    const input = { label: 'ERP', integrationKey, clientId: 'erp' };
     await expect(registerKey({ keys, clock: () => NOW, newId: () => 'k1' }, input)).rejects.toMatchObject({
       code: 'bad-input',
-      fields: [{ field: 'webapiKey' }],
+      fields: [{ field: 'integrationKey' }],
     });
     expect(rows.size).toBe(0);
   });
@@ -91,11 +91,11 @@ describe('registering a WebAPI key', () => {
   it('replaces a known key only', async () => {
     const { keys, secrets } = keyring();
     const deps = { keys, clock: () => NOW, newId: () => 'k1' };
-    await expect(replaceKey(deps, { keyId: 'k9', webapiKey: 'new' })).rejects.toMatchObject({
+    await expect(replaceKey(deps, { keyId: 'k9', integrationKey: 'new' })).rejects.toMatchObject({
       code: 'not-found',
     });
     await register(keys);
-    await replaceKey(deps, { keyId: 'k1', webapiKey: 'new' });
+    await replaceKey(deps, { keyId: 'k1', integrationKey: 'new' });
     expect(secrets.get('k1')).toBe('new');
   });
 });

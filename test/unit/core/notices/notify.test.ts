@@ -191,7 +191,7 @@ describe('notifyPeople', () => {
 
   it('tells of the trouble of a key once for all its accounts, and of its end', async () => {
     const trouble = { reason: 'key-inactive', sinceMillis: NOW, probeAtMillis: NOW } as const;
-    const key = { kind: 'webapi-key', name: 'k1', trouble } as const;
+    const key = { kind: 'integration-key', name: 'k1', trouble } as const;
     const { deps, published, sentNotices } = setUp({
       accounts: [],
       troubleNotices: [

@@ -13,7 +13,7 @@ import { uuidMarket } from '../../../support/uuid-market.ts';
 
 /** Opens the work of a run; gives what its driver reads keys with, what was asked of the store, and what was logged. */
 async function opened(readSecret: (keyId: string) => Promise<Secret | undefined>) {
-  const one = account({ marketplaceId: 'uuid-market', webapiKeyId: 'k7' });
+  const one = account({ marketplaceId: 'uuid-market', integrationKeyId: 'k7' });
   const stores = { accounts: memoryAccount(one), orders: memoryOrders(), journal: memoryJournal() };
   const { marketplace } = uuidMarket(() => NOW);
   const asked: string[] = [];
