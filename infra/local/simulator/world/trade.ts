@@ -19,7 +19,7 @@ interface Parts {
   readonly settings: Pick<Settings, 'misnames' | 'leaves'>;
 }
 
-export interface Purchase {
+export interface BuyRequest {
   readonly offer: Offer;
   readonly buyerId: number;
   readonly quantity: number;
@@ -40,7 +40,7 @@ export class Trade {
   }
 
   /** A purchase at the price of this moment. A sold-out offer is replaced by its successor. */
-  buy({ offer: wanted, buyerId, quantity, percentOff, variant }: Purchase): Deal {
+  buy({ offer: wanted, buyerId, quantity, percentOff, variant }: BuyRequest): Deal {
     const offer = this.offers.onSale(wanted, quantity);
     const listMinor = offer.priceMinor;
     const unitMinor = Math.max(1, listMinor - Math.floor((listMinor * percentOff) / 100));
