@@ -1,5 +1,5 @@
 import type { ReplyOf } from '../wire/operations.ts';
-import type { Form } from '../world/goods.ts';
+import type { Sale } from '../world/goods.ts';
 import type { World } from '../world/world.ts';
 import { PAY_STATUS } from './form-data.ts';
 
@@ -10,11 +10,11 @@ export const contradicts = ({ settings, lies }: World): boolean =>
   settings.contradicts > 0 && lies.happens(settings.contradicts);
 
 /** The form without its goods, or as the form was before its payment or its end. */
-export function staleForm(world: World, form: Form, data: FormData): FormData {
+export function staleSale(world: World, sale: Sale, data: FormData): FormData {
   const stale: FormData[] = [{ ...data, postBuyFormItems: [] }];
-  const isOver = form.cancelledAt !== undefined || form.payment === 'rejected';
+  const isOver = sale.cancelledAt !== undefined || sale.payment === 'rejected';
   if (isOver) stale.push({ ...data, postBuyFormPayStatus: PAY_STATUS.started, postBuyFormDateCancel: '' });
-  else if (form.payment === 'finished')
+  else if (sale.payment === 'finished')
     stale.push({
       ...data,
       postBuyFormPayStatus: PAY_STATUS.started,

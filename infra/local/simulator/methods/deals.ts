@@ -1,5 +1,5 @@
 import type { ReplyOf } from '../wire/operations.ts';
-import type { Deal } from '../world/goods.ts';
+import type { Purchase } from '../world/goods.ts';
 import type { Buyer } from '../world/people.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { World } from '../world/world.ts';
@@ -20,16 +20,16 @@ export const doGetDeals: Method<'doGetDeals'> = ({ sessionHandle, itemId, buyerI
   if (offer === undefined) throw new Refusal('ERR_INCORRECT_ITEM_ID');
   if (offer.sellerId !== session.sellerId) throw new Refusal('ERR_YOU_NOT_SOLD_THIS_ITEM');
   if (contradicts(context.world)) return { dealsList: [] };
-  const isPaid = ({ formId }: Deal) => formId !== undefined && ledger.form(formId).payment === 'finished';
+  const isPaid = ({ saleId }: Purchase) => saleId !== undefined && ledger.sale(saleId).payment === 'finished';
   const dealsList = ledger
-    .dealsOf(offer.id, buyerId)
-    .filter((deal) => !isPaid(deal))
-    .map((deal) => ({
-      dealId: String(deal.id),
-      dealDate: String(deal.boughtAt),
-      dealQuantity: deal.quantity,
-      dealAmountOriginal: floatText(deal.listMinor * deal.quantity),
-      dealAmountDiscounted: floatText(deal.unitMinor * deal.quantity),
+    .purchasesOf(offer.id, buyerId)
+    .filter((purchase) => !isPaid(purchase))
+    .map((purchase) => ({
+      dealId: String(purchase.id),
+      dealDate: String(purchase.boughtAt),
+      dealQuantity: purchase.quantity,
+      dealAmountOriginal: floatText(purchase.listMinor * purchase.quantity),
+      dealAmountDiscounted: floatText(purchase.unitMinor * purchase.quantity),
     }));
   return { dealsList };
 };
@@ -53,7 +53,7 @@ function buyersOf(
 ): OfferBuyer[] {
   const ids =
     wanted.length > 0
-      ? wanted.filter((id) => ledger.dealsOf(offerId, id).length > 0)
+      ? wanted.filter((id) => ledger.purchasesOf(offerId, id).length > 0)
       : ledger.buyersIn(offerId);
   const { countryId } = ledger.offer(offerId);
   return [...new Set(ids)].map((id) => contactData(ledger.buyer(id), countryId));

@@ -1,7 +1,7 @@
 import type { ReplyOf } from '../wire/operations.ts';
 import { localIso, localText } from '../world/clock.ts';
 import { countryOf, shipmentOf } from '../world/countries.ts';
-import { type Deal, type Form, linesOf } from '../world/goods.ts';
+import { linesOf, type Purchase, type Sale } from '../world/goods.ts';
 import type { Surcharge } from '../world/ledger.ts';
 import { type Buyer, type Place, samplesOf } from '../world/people.ts';
 import type { World } from '../world/world.ts';
@@ -12,7 +12,7 @@ type Item = NonNullable<FormData['postBuyFormItems']>[number];
 type Address = FormData['postBuyFormShipmentAddress'];
 
 /** The service's own texts for a payment, Polish on every site. */
-export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
+export const PAY_STATUS: Readonly<Record<Sale['payment'], string>> = {
   none: '',
   started: 'Rozpoczęta',
   finished: 'Zakończona',
@@ -22,7 +22,7 @@ export const PAY_STATUS: Readonly<Record<Form['payment'], string>> = {
 const CANCELLED = 'Anulowana';
 
 /** How far the payment is, in the service's own text. */
-export const paymentWord = ({ cancelledAt, payment }: Form): string =>
+export const paymentWord = ({ cancelledAt, payment }: Sale): string =>
   cancelledAt === undefined ? PAY_STATUS[payment] : CANCELLED;
 
 /** The address that the service shows where none was needed: country 0 and empty texts. */
@@ -40,43 +40,43 @@ const UNUSED: Address = {
 };
 
 /** A form as the service shows it to its seller. */
-export function formData(world: World, form: Form): FormData {
+export function formData(world: World, sale: Sale): FormData {
   const { ledger } = world.trade;
-  const lines = linesOf(form.dealIds.map(ledger.deal));
+  const lines = linesOf(sale.purchaseIds.map(ledger.purchase));
   const countryId = ledger.offer(lines[0]?.offerId ?? 0).countryId;
   const { timeZone } = countryOf(countryId);
-  const buyer = ledger.buyer(form.buyerId);
+  const buyer = ledger.buyer(sale.buyerId);
   const goodsMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0);
-  const totalMinor = goodsMinor + form.postageMinor;
+  const totalMinor = goodsMinor + sale.postageMinor;
   const local = (at: number | undefined) => (at === undefined ? '' : localText(at, timeZone));
   return {
-    postBuyFormId: String(form.id),
-    postBuyFormItems: lines.map((line) => item(world, { ...line, form, timeZone })),
+    postBuyFormId: String(sale.id),
+    postBuyFormItems: lines.map((line) => item(world, { ...line, sale, timeZone })),
     postBuyFormBuyerId: String(buyer.id),
     postBuyFormAmount: floatText(totalMinor),
-    postBuyFormPostageAmount: floatText(form.postageMinor),
-    postBuyFormInvoiceOption: form.choices.invoiceWanted ? 1 : 0,
-    postBuyFormMsgToSeller: form.choices.message,
-    ...addresses({ form, buyer, countryId }),
-    postBuyFormPayType: form.choices.payType,
-    postBuyFormPayId: String(form.paymentId),
-    postBuyFormPayStatus: paymentWord(form),
-    postBuyFormDateInit: local(form.filledAt),
-    postBuyFormDateRecv: local(form.paidAt),
-    postBuyFormDateCancel: local(form.cancelledAt),
-    postBuyFormShipmentId: form.choices.shipmentId,
-    postBuyFormShipmentTracking: form.parcels.map(({ carrierId, number }) => ({
+    postBuyFormPostageAmount: floatText(sale.postageMinor),
+    postBuyFormInvoiceOption: sale.choices.invoiceWanted ? 1 : 0,
+    postBuyFormMsgToSeller: sale.choices.message,
+    ...addresses({ sale, buyer, countryId }),
+    postBuyFormPayType: sale.choices.payType,
+    postBuyFormPayId: String(sale.paymentId),
+    postBuyFormPayStatus: paymentWord(sale),
+    postBuyFormDateInit: local(sale.filledAt),
+    postBuyFormDateRecv: local(sale.paidAt),
+    postBuyFormDateCancel: local(sale.cancelledAt),
+    postBuyFormShipmentId: sale.choices.shipmentId,
+    postBuyFormShipmentTracking: sale.parcels.map(({ carrierId, number }) => ({
       postBuyFormOperatorId: carrierId,
       postBuyFormPackageId: number,
       postBuyFormPackageStatus: countryId === 56 ? 'Zásilka odeslána' : 'Wysłana',
     })),
     postBuyFormSurchargesList: [
-      ...form.surcharges.map(({ id }) => id),
-      ...(form.misnamedId === undefined ? [] : [form.misnamedId]),
+      ...sale.surcharges.map(({ id }) => id),
+      ...(sale.misnamedId === undefined ? [] : [sale.misnamedId]),
     ].map(String),
-    postBuyFormGdAdditionalInfo: form.choices.point?.info ?? '',
-    postBuyFormPaymentAmount: floatText(form.paidAt === undefined ? 0 : totalMinor),
-    postBuyFormSentBySeller: form.parcels.length > 0 ? 1 : 0,
+    postBuyFormGdAdditionalInfo: sale.choices.point?.info ?? '',
+    postBuyFormPaymentAmount: floatText(sale.paidAt === undefined ? 0 : totalMinor),
+    postBuyFormSentBySeller: sale.parcels.length > 0 ? 1 : 0,
     postBuyFormBuyerLogin: buyer.login,
     postBuyFormBuyerEmail: buyer.email,
   };
@@ -85,10 +85,10 @@ export function formData(world: World, form: Form): FormData {
 /** A surcharge as the service shows it: a form without goods and parcels. */
 export function surchargeData(
   world: World,
-  { form, surcharge }: { form: Form; surcharge: Surcharge },
+  { sale, surcharge }: { sale: Sale; surcharge: Surcharge },
 ): FormData {
   return {
-    ...formData(world, form),
+    ...formData(world, sale),
     postBuyFormId: String(surcharge.id),
     postBuyFormItems: [],
     postBuyFormAmount: floatText(surcharge.amountMinor),
@@ -108,17 +108,18 @@ function item(
   world: World,
   {
     offerId,
-    deals,
+    purchases,
     quantity,
     amountMinor,
     listMinor,
-    form,
+    sale,
     timeZone,
-  }: Line & { form: Form; timeZone: string },
+  }: Line & { sale: Sale; timeZone: string },
 ): Item {
   const offer = world.trade.ledger.offer(offerId);
   const variantName = samplesOf(offer.countryId).variant.name;
-  const price = (deal: Deal) => (form.choices.hidesDealPrice ? '0' : floatText(deal.unitMinor));
+  const price = (purchase: Purchase) =>
+    sale.choices.hidesPurchasePrice ? '0' : floatText(purchase.unitMinor);
   return {
     postBuyFormItQuantity: quantity,
     postBuyFormItAmount: floatText(amountMinor),
@@ -126,20 +127,22 @@ function item(
     postBuyFormItTitle: offer.title,
     postBuyFormItCountry: offer.countryId,
     postBuyFormItPrice: floatText(listMinor),
-    postBuyFormItDeals: deals.map((deal) => ({
-      dealId: String(deal.id),
-      dealFinalPrice: price(deal),
-      dealQuantity: deal.quantity,
-      dealDate: localIso(deal.boughtAt, timeZone),
-      dealWasDiscounted: deal.discounted,
-      ...(deal.variant === undefined ? {} : { dealVariant: { variantName, variantValue: deal.variant } }),
+    postBuyFormItDeals: purchases.map((purchase) => ({
+      dealId: String(purchase.id),
+      dealFinalPrice: price(purchase),
+      dealQuantity: purchase.quantity,
+      dealDate: localIso(purchase.boughtAt, timeZone),
+      dealWasDiscounted: purchase.discounted,
+      ...(purchase.variant === undefined
+        ? {}
+        : { dealVariant: { variantName, variantValue: purchase.variant } }),
     })),
   };
 }
 
-function addresses({ form, buyer, countryId }: { form: Form; buyer: Buyer; countryId: number }) {
-  const { choices } = form;
-  const postBuyFormCreatedDate = localText(form.filledAt, countryOf(countryId).timeZone);
+function addresses({ sale, buyer, countryId }: { sale: Sale; buyer: Buyer; countryId: number }) {
+  const { choices } = sale;
+  const postBuyFormCreatedDate = localText(sale.filledAt, countryOf(countryId).timeZone);
   const person = {
     ...UNUSED,
     postBuyFormCreatedDate,

@@ -1,11 +1,11 @@
 import type { RequestOf } from '../wire/operations.ts';
 import { BadRequest } from '../wire/xml.ts';
-import type { Form } from '../world/goods.ts';
+import type { Sale } from '../world/goods.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { Session } from '../world/sessions.ts';
 import type { World } from '../world/world.ts';
 import { type CallContext, idsOf, type Method, sessionOf } from './context.ts';
-import { contradicts, staleForm } from './contradict.ts';
+import { contradicts, staleSale } from './contradict.ts';
 import { formData, paymentWord, surchargeData } from './form-data.ts';
 import { spoiled } from './spoil.ts';
 
@@ -24,23 +24,23 @@ export const doGetPostBuyFormsDataForSellers: Method<'doGetPostBuyFormsDataForSe
   const session = sessionOf(sessionId, context);
   const ids = idsOf(transactionsIdsArray, MOST_FORMS);
   for (const id of ids) {
-    const { spoil } = context.world.trade.ledger.findForm(id) ?? {};
+    const { spoil } = context.world.trade.ledger.findSale(id) ?? {};
     if (spoil?.kind === 'refused') throw new Refusal(spoil.element ?? 'ERR_INTERNAL_SYSTEM_ERROR');
   }
   return { postBuyFormData: ids.flatMap((id) => dataOf(context, { id, session })) };
 };
 
 function dataOf({ world }: CallContext, { id, session }: { id: number; session: Session }) {
-  const form = world.trade.ledger.findForm(id);
-  if (form !== undefined) return isVisible(world, { form, session }) ? [shown(world, form)] : [];
+  const sale = world.trade.ledger.findSale(id);
+  if (sale !== undefined) return isVisible(world, { sale, session }) ? [shown(world, sale)] : [];
   const found = world.trade.ledger.findSurcharge(id);
-  if (found === undefined || !isVisible(world, { form: found.form, session })) return [];
+  if (found === undefined || !isVisible(world, { sale: found.sale, session })) return [];
   return [surchargeData(world, found)];
 }
 
-function shown(world: World, form: Form) {
-  const data = contradicts(world) ? staleForm(world, form, formData(world, form)) : formData(world, form);
-  return form.spoil === undefined ? data : spoiled(data, form.spoil);
+function shown(world: World, sale: Sale) {
+  const data = contradicts(world) ? staleSale(world, sale, formData(world, sale)) : formData(world, sale);
+  return sale.spoil === undefined ? data : spoiled(data, sale.spoil);
 }
 
 /** Ids of the forms of the last month, newest first, cancelled ones and surcharges too. */
@@ -54,9 +54,9 @@ export const doGetPostBuyFormsIds: Method<'doGetPostBuyFormsIds'> = (request, co
   const since = world.clock.now() - LISTED_SECONDS;
   const isWanted = wantedBy(filterOptions);
   const ids = world.trade.ledger
-    .formsOf(session.sellerId)
-    .filter((form) => form.filledAt >= since && isVisible(world, { form, session }) && isWanted(form))
-    .flatMap((form) => [form.id, ...form.surcharges.map(({ id }) => id)])
+    .salesOf(session.sellerId)
+    .filter((sale) => sale.filledAt >= since && isVisible(world, { sale, session }) && isWanted(sale))
+    .flatMap((sale) => [sale.id, ...sale.surcharges.map(({ id }) => id)])
     .sort((a, b) => b - a);
   return {
     formsCount: ids.length,
@@ -77,22 +77,22 @@ const PAYMENT_WORDS: Readonly<Record<string, string>> = {
  * A condition from the filters. Without the caller's role the service finds nothing, as in production; other
  * filters only narrow the result.
  */
-function wantedBy(filters: Filters): (form: Form) => boolean {
+function wantedBy(filters: Filters): (sale: Sale) => boolean {
   const valuesOf = (name: string) =>
     filters.filter(({ filterId }) => filterId === name).flatMap(({ filterValueId = [] }) => filterValueId);
   const stranger = filters.find(({ filterId }) => !['userRole', 'paymentStatus'].includes(filterId));
   if (stranger !== undefined) throw new BadRequest(`no source names the filter ${stranger.filterId}`);
   if (!valuesOf('userRole').includes('seller')) return () => false;
   const words = valuesOf('paymentStatus').map((name) => PAYMENT_WORDS[name]);
-  return (form) => words.length === 0 || words.includes(paymentWord(form));
+  return (sale) => words.length === 0 || words.includes(paymentWord(sale));
 }
 
 /** Whether the session may see the form: only the seller's own, in the country of the session. */
 export function isVisible(
   { trade: { ledger } }: World,
-  { form, session }: { form: Form; session: Session },
+  { sale, session }: { sale: Sale; session: Session },
 ): boolean {
-  const [dealId] = form.dealIds;
-  if (dealId === undefined || form.sellerId !== session.sellerId) return false;
-  return ledger.offer(ledger.deal(dealId).offerId).countryId === session.countryId;
+  const [purchaseId] = sale.purchaseIds;
+  if (purchaseId === undefined || sale.sellerId !== session.sellerId) return false;
+  return ledger.offer(ledger.purchase(purchaseId).offerId).countryId === session.countryId;
 }

@@ -37,17 +37,17 @@ function eventsAfter(
 }
 
 function entry(world: World, event: JournalEvent) {
-  const deal = world.trade.ledger.deal(event.dealId);
+  const purchase = world.trade.ledger.purchase(event.purchaseId);
   const shown = {
     dealEventId: String(event.id),
     dealEventType: event.type,
     dealEventTime: String(event.at),
-    dealId: String(deal.id),
-    dealTransactionId: String(event.formId),
-    dealSellerId: deal.sellerId,
-    dealItemId: String(deal.offerId),
-    dealBuyerId: deal.buyerId,
-    dealQuantity: deal.quantity,
+    dealId: String(purchase.id),
+    dealTransactionId: String(event.saleId),
+    dealSellerId: purchase.sellerId,
+    dealItemId: String(purchase.offerId),
+    dealBuyerId: purchase.buyerId,
+    dealQuantity: purchase.quantity,
   };
   return event.spoil === undefined ? shown : Object.assign(shown, SPOILT[event.spoil]);
 }
@@ -59,8 +59,8 @@ const SPOILT: Readonly<Record<EventSpoil, object>> = {
   'no-buyer': { dealBuyerId: LEFT_OUT },
   'text-type': { dealEventType: 'sprzedaż' },
   'huge-id': { dealEventId: '18446744073709551615' },
-  'no-form': { dealTransactionId: '' },
+  'no-sale': { dealTransactionId: '' },
 };
 
 const offerOf = ({ trade: { ledger } }: World, event: JournalEvent) =>
-  ledger.offer(ledger.deal(event.dealId).offerId);
+  ledger.offer(ledger.purchase(event.purchaseId).offerId);

@@ -22,7 +22,7 @@ export const doGetMySoldItems: Method<'doGetMySoldItems'> = (request, context) =
   const { count, offers } = listed(request, {
     context,
     tab: (offer) => offer.soldQuantity > 0,
-    order: (one, other) => (other.lastDealId ?? 0) - (one.lastDealId ?? 0),
+    order: (one, other) => (other.lastPurchaseId ?? 0) - (one.lastPurchaseId ?? 0),
   });
   return { soldItemsCounter: count, soldItemsList: offers.map((offer) => sellItem(context.world, offer)) };
 };

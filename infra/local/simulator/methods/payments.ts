@@ -1,14 +1,14 @@
 import type { ReplyOf } from '../wire/operations.ts';
 import { localMidnight } from '../world/clock.ts';
 import { countryOf } from '../world/countries.ts';
-import { type Form, linesOf } from '../world/goods.ts';
+import { linesOf, type Sale } from '../world/goods.ts';
 import type { World } from '../world/world.ts';
 import { floatText, idOf, idsOf, type Method, sessionOf } from './context.ts';
 import { PAY_STATUS } from './form-data.ts';
 import { isVisible } from './forms.ts';
 
 type Payment = NonNullable<ReplyOf<'doGetMyIncomingPayments'>['payTransIncome']>[number];
-type PaidForm = Form & { readonly paidAt: number };
+type PaidSale = Sale & { readonly paidAt: number };
 
 const PAGE = 25;
 const MOST_OFFERS = 25;
@@ -20,23 +20,23 @@ export const doGetMyIncomingPayments: Method<'doGetMyIncomingPayments'> = (reque
   const { world } = context;
   const session = sessionOf(request.sessionHandle, context);
   const { from, to } = windowOf(request, { now: world.clock.now(), ...countryOf(session.countryId) });
-  const offerOf = (id: number) => world.trade.ledger.deal(id).offerId;
-  const wanted = (form: Form): form is PaidForm =>
-    form.payment === 'finished' &&
-    form.paidAt !== undefined &&
-    form.paidAt >= from &&
-    form.paidAt < to &&
-    isVisible(world, { form, session }) &&
-    (request.buyerId === undefined || request.buyerId === form.buyerId) &&
-    (request.itemId === undefined || form.dealIds.map(offerOf).includes(idOf(request.itemId)));
+  const offerOf = (id: number) => world.trade.ledger.purchase(id).offerId;
+  const wanted = (sale: Sale): sale is PaidSale =>
+    sale.payment === 'finished' &&
+    sale.paidAt !== undefined &&
+    sale.paidAt >= from &&
+    sale.paidAt < to &&
+    isVisible(world, { sale, session }) &&
+    (request.buyerId === undefined || request.buyerId === sale.buyerId) &&
+    (request.itemId === undefined || sale.purchaseIds.map(offerOf).includes(idOf(request.itemId)));
   const found = world.trade.ledger
-    .formsOf(session.sellerId)
+    .salesOf(session.sellerId)
     .filter(wanted)
     .sort((a, b) => b.paidAt - a.paidAt || b.paymentId - a.paymentId);
   const { transPageLimit: asked = PAGE, transOffset = 0 } = request;
   const limit = asked >= 1 && asked <= PAGE ? asked : PAGE;
   const start = Math.max(0, transOffset) * limit;
-  return { payTransIncome: found.slice(start, start + limit).map((form) => payment(world, form)) };
+  return { payTransIncome: found.slice(start, start + limit).map((sale) => payment(world, sale)) };
 };
 
 interface Bounds {
@@ -66,28 +66,28 @@ function windowOf(
 }
 
 /** A payment as listed: a cart names its offers as details, a single offer is named by the payment itself. */
-function payment({ trade: { ledger } }: World, form: PaidForm): Payment {
-  const lines = linesOf(form.dealIds.map(ledger.deal));
+function payment({ trade: { ledger } }: World, sale: PaidSale): Payment {
+  const lines = linesOf(sale.purchaseIds.map(ledger.purchase));
   const [only] = lines.length === 1 ? lines : [];
   const goodsMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0);
   return {
-    payTransId: String(form.paymentId),
+    payTransId: String(sale.paymentId),
     payTransItId: String(only?.offerId ?? 0),
-    payTransBuyerId: form.buyerId,
-    payTransType: form.choices.payType,
-    payTransStatus: PAY_STATUS[form.payment],
-    payTransAmount: floatText(goodsMinor + form.postageMinor),
-    payTransCreateDate: String(form.filledAt),
-    payTransRecvDate: String(form.paidAt),
-    payTransPrice: floatText(only?.deals[0]?.unitMinor ?? 0),
+    payTransBuyerId: sale.buyerId,
+    payTransType: sale.choices.payType,
+    payTransStatus: PAY_STATUS[sale.payment],
+    payTransAmount: floatText(goodsMinor + sale.postageMinor),
+    payTransCreateDate: String(sale.filledAt),
+    payTransRecvDate: String(sale.paidAt),
+    payTransPrice: floatText(only?.purchases[0]?.unitMinor ?? 0),
     payTransCount: only?.quantity ?? 0,
-    payTransPostageAmount: floatText(form.postageMinor),
+    payTransPostageAmount: floatText(sale.postageMinor),
     payTransDetails:
       only !== undefined
         ? []
         : lines.map((line) => ({
             payTransDetailsItId: String(line.offerId),
-            payTransDetailsPrice: floatText(line.deals[0]?.unitMinor ?? 0),
+            payTransDetailsPrice: floatText(line.purchases[0]?.unitMinor ?? 0),
             payTransDetailsCount: line.quantity,
           })),
     payTransIncomplete: 0,

@@ -21,12 +21,12 @@ function spoiledItem(item: Item, kind: 'negative-price' | 'long-title' | 'broken
   const title = item.postBuyFormItTitle;
   if (kind === 'long-title') return { ...item, postBuyFormItTitle: title.padEnd(LONG_TITLE, 'ż') };
   if (kind === 'broken-utf8') return { ...item, postBuyFormItTitle: `${title}${NOT_UTF8}` };
-  const deals = item.postBuyFormItDeals?.map((deal) => ({
-    ...deal,
-    dealFinalPrice: `-${deal.dealFinalPrice}`,
+  const purchases = item.postBuyFormItDeals?.map((purchase) => ({
+    ...purchase,
+    dealFinalPrice: `-${purchase.dealFinalPrice}`,
   }));
   const price = { postBuyFormItPrice: `-${item.postBuyFormItPrice}` };
-  return { ...item, ...price, ...(deals !== undefined && { postBuyFormItDeals: deals }) };
+  return { ...item, ...price, ...(purchases !== undefined && { postBuyFormItDeals: purchases }) };
 }
 
 /** The data without the element of this name, at whatever depth the element stands. */

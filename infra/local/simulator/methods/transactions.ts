@@ -1,4 +1,4 @@
-import { type Form, isDead, isOnline } from '../world/goods.ts';
+import { isDead, isOnline, type Sale } from '../world/goods.ts';
 import { Refusal } from '../world/refusal.ts';
 import type { Session } from '../world/sessions.ts';
 import type { World } from '../world/world.ts';
@@ -21,13 +21,13 @@ export const doGetTransactionsIDs: Method<'doGetTransactionsIDs'> = (request, co
   const shipments = request.shipmentIdArray?.map(idOf) ?? [];
   if (!['seller', 'buyer'].includes(request.userRole)) throw new Refusal('ERR_INVALID_USER_TYPE');
   if (request.userRole === 'buyer') return { transactionsIdsArray: [] };
-  const wanted = (form: Form) =>
-    !isDead(form) &&
-    (form.payment === 'finished' || form.choices.payType === 'collect_on_delivery') &&
-    form.dealIds.some((id) => offerIds.has(world.trade.ledger.deal(id).offerId)) &&
-    (shipments.length === 0 || shipments.includes(form.choices.shipmentId));
-  const forms = newestFirst(world, session).filter(wanted);
-  const ids = forms.flatMap((form) => [...form.surcharges.map(({ id }) => id), form.id]);
+  const wanted = (sale: Sale) =>
+    !isDead(sale) &&
+    (sale.payment === 'finished' || sale.choices.payType === 'collect_on_delivery') &&
+    sale.purchaseIds.some((id) => offerIds.has(world.trade.ledger.purchase(id).offerId)) &&
+    (shipments.length === 0 || shipments.includes(sale.choices.shipmentId));
+  const sales = newestFirst(world, session).filter(wanted);
+  const ids = sales.flatMap((sale) => [...sale.surcharges.map(({ id }) => id), sale.id]);
   return { transactionsIdsArray: ids.map(String) };
 };
 
@@ -38,25 +38,25 @@ export const doGetFilledPostBuyForms: Method<'doGetFilledPostBuyForms'> = (reque
   const { paymentType = ANY_PAYMENT, userRole, fillingTimeFrom = 0, fillingTimeTo = Infinity } = request;
   if (paymentType < 1 || paymentType > ANY_PAYMENT) throw new Refusal('ERR_INCORRECT_PAYMENT_TYPE');
   if (userRole !== ROLE.seller && userRole !== ROLE.buyer) throw new Refusal('ERR_INCORRECT_USER_ROLE');
-  const wanted = (form: Form) =>
+  const wanted = (sale: Sale) =>
     userRole === ROLE.seller &&
-    !isDead(form) &&
-    (paymentBit(form) & paymentType) > 0 &&
-    form.filledAt >= Number(fillingTimeFrom) &&
-    form.filledAt <= Number(fillingTimeTo);
+    !isDead(sale) &&
+    (paymentBit(sale) & paymentType) > 0 &&
+    sale.filledAt >= Number(fillingTimeFrom) &&
+    sale.filledAt <= Number(fillingTimeTo);
   const transactionIds = newestFirst(world, session)
     .filter(wanted)
     .map(({ id }) => String(id));
   return { filledPostBuyForms: { transactionIds } };
 };
 
-function paymentBit({ choices: { payType } }: Form): number {
+function paymentBit({ choices: { payType } }: Sale): number {
   if (isOnline(payType)) return PAYMENT.online;
   return payType === 'collect_on_delivery' ? PAYMENT.onDelivery : PAYMENT.transfer;
 }
 
-const newestFirst = (world: World, session: Session): Form[] =>
+const newestFirst = (world: World, session: Session): Sale[] =>
   world.trade.ledger
-    .formsOf(session.sellerId)
-    .filter((form) => isVisible(world, { form, session }))
+    .salesOf(session.sellerId)
+    .filter((sale) => isVisible(world, { sale, session }))
     .toReversed();
