@@ -2,9 +2,9 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, DAY, plus, toSeconds } from '../core/base/time.ts';
 import type { OrderId } from '../core/orders/order.ts';
 import type {
-  ListedForm,
   ListedKind,
   ListedPart,
+  ListedSale,
   ListedStore,
   Listing,
   OrderMarks,
@@ -20,10 +20,10 @@ const LISTED = 'day#';
 const LISTING = 'listing#';
 
 /** Ids by kind, so that names of attributes are stored once and not with each id. */
-type StoredPart = Omit<ListedPart, 'forms'> & {
+type StoredPart = Omit<ListedPart, 'sales'> & {
   readonly ids: Partial<Record<ListedKind, readonly string[]>>;
   readonly lost: readonly string[];
-  readonly untold: Readonly<Record<string, NonNullable<ListedForm['untold']>>>;
+  readonly untold: Readonly<Record<string, NonNullable<ListedSale['untold']>>>;
 };
 
 /**
@@ -70,24 +70,24 @@ export function listedStore({ dynamo, table }: JournalTable, clock: Clock): List
   };
 }
 
-function toStored({ forms, ...part }: ListedPart): StoredPart {
-  const byKind = Map.groupBy(forms, ({ kind }) => kind);
+function toStored({ sales, ...part }: ListedPart): StoredPart {
+  const byKind = Map.groupBy(sales, ({ kind }) => kind);
   const ids = Object.fromEntries([...byKind].map(([kind, some]) => [kind, some.map(({ id }) => id)]));
   const untold = Object.fromEntries(
-    forms.flatMap(({ id, untold }) => (untold === undefined ? [] : [[id, untold]])),
+    sales.flatMap(({ id, untold }) => (untold === undefined ? [] : [[id, untold]])),
   );
-  return { ...part, ids, lost: forms.filter(({ lost }) => lost === true).map(({ id }) => id), untold };
+  return { ...part, ids, lost: sales.filter(({ lost }) => lost === true).map(({ id }) => id), untold };
 }
 
 function toPart({ day, part, list, writtenAtMillis, ids, lost, untold }: StoredPart): ListedPart {
   const isLost = new Set(lost);
-  const forms = (Object.entries(ids) as [ListedKind, readonly string[]][]).flatMap(([kind, some]) =>
-    some.map((id): ListedForm => {
+  const sales = (Object.entries(ids) as [ListedKind, readonly string[]][]).flatMap(([kind, some]) =>
+    some.map((id): ListedSale => {
       const states = untold[id];
       return { id, kind, day, ...(isLost.has(id) && { lost: true }), ...(states && { untold: states }) };
     }),
   );
-  return { day, part, list, writtenAtMillis, forms };
+  return { day, part, list, writtenAtMillis, sales };
 }
 
 /** Number of batches read at the same time. */

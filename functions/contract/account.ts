@@ -109,8 +109,8 @@ const FailedOrder = described(
   z.object({
     orderId: z.string(),
     reason: z.enum([
-      'form-missing',
-      'form-unreadable',
+      'order-missing',
+      'order-unreadable',
       'refused',
       'row-too-large',
       'unconfirmed',

@@ -19,11 +19,11 @@ const applicationPassword = described(z.string(), {
 
 const repairParams = z.extend(accountParams, { orderId: orderIdText });
 const dismissParams = z.extend(accountParams, {
-  orderId: matching(/^(form|deal|event):\S{1,200}$/, {
+  orderId: matching(/^(order|purchase|event):\S{1,200}$/, {
     description: 'Id of an order, or `event:ID` for an event.',
     text: {
-      pl: `Podaj identyfikator z listy „quarantined” (${ROUTES['sync.show'].route}), np. form:123 albo event:456.`,
-      en: `Give an id of the list "quarantined" (${ROUTES['sync.show'].route}), e.g. form:123 or event:456.`,
+      pl: `Podaj identyfikator z listy „quarantined” (${ROUTES['sync.show'].route}), np. order:123 albo event:456.`,
+      en: `Give an id of the list "quarantined" (${ROUTES['sync.show'].route}), e.g. order:123 or event:456.`,
     },
   }),
 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { accountParams, Bilingual, Day, described, Moment, MomentWithOffset, maybeMoment } from './kinds.ts';
 import type { Operations } from './operation.ts';
 
-const List = z.enum(['form-ids', 'filled-forms', 'sold-offers']);
+const List = z.enum(['all-sales', 'filled-sales', 'sales-by-offer']);
 const cannotSee = described(z.array(Bilingual), {
   description: 'Kinds of sales and changes that the list does not show.',
 });
@@ -44,7 +44,7 @@ const Import = described(
     to: Moment,
     lists: z.array(List),
     percent: z.int(),
-    formsSeen: z.int(),
+    salesSeen: z.int(),
     imported: z.int(),
     alreadyThere: z.int(),
     outside: z.int(),

@@ -53,17 +53,17 @@ export const LONGEST_ID = 256;
 const id = (description: string) => described(z.string(), { description });
 /** Ids in paths have no pattern: an unknown id is "not found", whatever it looks like. */
 export const accountParams = z.object({ accountId: id('Id of the account.') });
-/** Ids of orders: `form:ID`, or `deal:ID` while no live form holds the deal; ID is the marketplace's opaque text. */
-export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
+/** Ids of orders: `order:ID`, or `purchase:ID` while no live sale holds the purchase; ID is the marketplace's opaque text. */
+export const ORDER_ID = /^(order|purchase):(\S{1,200})$/;
 export const orderIdText = matching(ORDER_ID, {
   description: 'Id of an order.',
   text: {
-    pl: `Podaj identyfikator zamówienia z listy (${ROUTES['orders.list'].route}), np. form:123.`,
-    en: `Give the id of an order as the list has it (${ROUTES['orders.list'].route}), e.g. form:123.`,
+    pl: `Podaj identyfikator zamówienia z listy (${ROUTES['orders.list'].route}), np. order:123.`,
+    en: `Give the id of an order as the list has it (${ROUTES['orders.list'].route}), e.g. order:123.`,
   },
 });
 export const orderParams = z.extend(accountParams, {
-  orderId: id('Id of the order: `form:ID`, or `deal:ID` while no live form holds the deal.'),
+  orderId: id('Id of the order: `order:ID`, or `purchase:ID` while no live sale holds the purchase.'),
 });
 export const webhookParams = z.object({ webhookId: id('Id of the webhook.') });
 

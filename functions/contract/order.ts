@@ -50,8 +50,8 @@ const Payment = described(
   { id: 'Payment', description: "A payment. `methodText` and `statusText` are the marketplace's own words." },
 );
 
-const Deal = z.object({
-  dealId: z.string(),
+const Purchase = z.object({
+  purchaseId: z.string(),
   quantity: z.optional(z.int()),
   unitPrice: described(z.optional(Money), { description: 'Price of a piece, after discount.' }),
   discounted: z.boolean(),
@@ -66,7 +66,7 @@ const Line = described(
     quantity: z.optional(z.int()),
     unitPrice: z.optional(Money),
     amount: z.optional(Money),
-    deals: z.array(Deal),
+    purchases: z.array(Purchase),
   }),
   {
     id: 'OrderLine',
@@ -113,7 +113,7 @@ const order = {
   revision: described(z.int(), { description: 'Grows with every change of the order.' }),
   live: described(z.boolean(), { description: 'Whether the sale continues under this id.' }),
   state: z.enum([
-    'awaiting-form',
+    'awaiting-details',
     'awaiting-payment',
     'awaiting-manual-payment',
     'paid',
@@ -130,7 +130,7 @@ const order = {
   }),
   additionalServices: z.optional(Money),
   contactAddress: described(z.optional(Address), {
-    description: 'Address of the buyer while there is no form.',
+    description: 'Address of the buyer while there is no sale.',
   }),
   shipmentAddress: z.optional(Address),
   pickupPoint: z.optional(PickupPoint),
@@ -142,7 +142,9 @@ const order = {
   cancelledAt: z.optional(MarketplaceTime),
   surchargeIds: z.array(z.string()),
   surcharges: z.optional(z.array(Surcharge)),
-  replaces: described(z.array(z.string()), { description: 'The deal orders that this form order replaces.' }),
+  replaces: described(z.array(z.string()), {
+    description: 'The purchase orders that this sale order replaces.',
+  }),
   flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'Oddities of the order.' }),
   unread: described(z.optional(z.array(z.string())), {
     description: "The marketplace's names of fields that are missing or cannot be read.",
@@ -160,7 +162,7 @@ export const Order = described(z.object(order), {
 
 export const ORDER_CHANGES = [
   'created',
-  'form-filled',
+  'details-filled',
   'paid',
   'cancelled',
   'changed',
@@ -181,7 +183,7 @@ export const Change = described(
         z.object({
           ...order,
           heldBy: described(z.optional(z.array(z.string())), {
-            description: 'For a `replaced` order: the ids of the orders that now have its deals.',
+            description: 'For a `replaced` order: the ids of the orders that now have its purchases.',
           }),
         }),
       ),

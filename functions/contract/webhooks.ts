@@ -15,7 +15,7 @@ import { ROUTES } from './routes.ts';
 
 export const EVENT_TYPES = [
   'order.created',
-  'order.form-filled',
+  'order.details-filled',
   'order.paid',
   'order.cancelled',
   'order.changed',

@@ -4,7 +4,7 @@ import { toIso } from '../core/base/time.ts';
 import type { Change, ChangePage } from '../core/feed/changes.ts';
 import type { Standing } from '../core/feed/consumers.ts';
 import { encodePositions, markOf, type Position } from '../core/feed/positions.ts';
-import { formOrderId, type OrderContent } from '../core/orders/order.ts';
+import { type OrderContent, orderIdOfSale } from '../core/orders/order.ts';
 import type { OrderRow } from '../core/orders/store.ts';
 import { orderView } from './order-view.ts';
 
@@ -31,7 +31,7 @@ export const changeView = ({
 
 const shownOrder = (row: OrderRow, content: OrderContent) => ({
   ...orderView(row, content),
-  ...(content.state === 'replaced' && { heldBy: (row.heldBy ?? []).map(formOrderId) }),
+  ...(content.state === 'replaced' && { heldBy: (row.heldBy ?? []).map(orderIdOfSale) }),
 });
 
 const positionOf = ({ number, atMillis }: Standing): Position => ({

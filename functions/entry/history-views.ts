@@ -34,7 +34,7 @@ export function importView(listing: Listing) {
     to: toIso(listing.toMillis),
     lists: using,
     percent: Math.round(listing.share * 100),
-    formsSeen: named,
+    salesSeen: named,
     imported,
     alreadyThere: Math.max(0, named - imported - surcharges - outside - unread),
     outside,

@@ -43,7 +43,7 @@ const COMMON = {
   ),
   journalPageSize: z.int().check(z.positive()),
   fillsJournalPages: z.boolean(),
-  formBatchSize: z.int().check(z.positive()),
+  saleBatchSize: z.int().check(z.positive()),
 };
 
 /** Further settings that a deployment may change, by driver. */

@@ -43,19 +43,19 @@ export const orderView = (row: OrderRow, content: OrderContent): Shown<typeof Or
   changedAt: toIso(row.changedAtMillis),
 });
 
-const lineView = ({ offerId, title, quantity, unitPrice, amount, deals }: OrderLine) => ({
+const lineView = ({ offerId, title, quantity, unitPrice, amount, purchases }: OrderLine) => ({
   offerId,
   title,
   quantity,
   unitPrice,
   amount,
-  deals: deals.map((deal) => ({
-    dealId: deal.dealId,
-    quantity: deal.quantity,
-    unitPrice: deal.unitPrice,
-    discounted: deal.discounted,
-    boughtAt: deal.boughtAt,
-    variant: deal.variant && { name: deal.variant.name, value: deal.variant.value },
+  purchases: purchases.map((purchase) => ({
+    purchaseId: purchase.purchaseId,
+    quantity: purchase.quantity,
+    unitPrice: purchase.unitPrice,
+    discounted: purchase.discounted,
+    boughtAt: purchase.boughtAt,
+    variant: purchase.variant && { name: purchase.variant.name, value: purchase.variant.value },
   })),
 });
 

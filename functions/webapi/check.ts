@@ -7,7 +7,7 @@ import { isXmlText } from './xml.ts';
 /** Limits of a request that are settings of the marketplace. */
 export interface RequestLimits {
   readonly passwordMaxLength: number;
-  readonly formBatchSize: number;
+  readonly saleBatchSize: number;
 }
 
 const MAX_LOGIN = 16;
@@ -88,7 +88,7 @@ type Rule = (value: unknown, limits: RequestLimits) => string | undefined;
 
 const given: Rule = (value) => (value === '' ? 'required' : undefined);
 const country: Rule = (value) => (Number(value) < 1 ? 'a whole number above 0' : undefined);
-const batch: Rule = (value, { formBatchSize }) => atMost(formBatchSize, value);
+const batch: Rule = (value, { saleBatchSize }) => atMost(saleBatchSize, value);
 const atMost = (limit: number, value: unknown) =>
   Array.isArray(value) && value.length > limit ? `at most ${limit} of them` : undefined;
 const between =

@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { DealEvent, DealEventKind } from '../core/marketplace/sales.ts';
+import type { SaleEvent, SaleEventKind } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';
@@ -13,11 +13,11 @@ import type { WireError } from './xml.ts';
  * A page of the deal journal (doGetSiteJournalDeals), sorted. Entries are not compared with `after`, because
  * a service that ignores `after` has to be noticed. An entry that cannot be read never hides the others.
  */
-export async function dealEvents(
+export async function saleEvents(
   door: Door,
   { handle, after }: { readonly handle: Secret; readonly after: string | undefined },
   options: CallOptions,
-): Promise<DealEvent[]> {
+): Promise<SaleEvent[]> {
   const operation = 'doGetSiteJournalDeals';
   const sessionId = revealFor(operation, handle);
   checkCursor(operation, after);
@@ -36,8 +36,8 @@ type Wire = ReadPart<(typeof STRUCTS)['SiteJournalDealsStruct']>;
 function toPage(
   { items, decoder }: ReplyView<'doGetSiteJournalDeals'>,
   after: string | undefined,
-): DealEvent[] {
-  const events: DealEvent[] = [];
+): SaleEvent[] {
+  const events: SaleEvent[] = [];
   let nothing: WireError | undefined;
   for (const [index, element] of items('siteJournalDeals').entries()) {
     const complaints: WireError[] = [];
@@ -57,19 +57,19 @@ function toPage(
   return events.sort(byId);
 }
 
-const KINDS: Readonly<Record<string, DealEventKind>> = {
-  1: 'deal-created',
-  2: 'form-created',
+const KINDS: Readonly<Record<string, SaleEventKind>> = {
+  1: 'purchased',
+  2: 'sale-created',
   3: 'released',
   4: 'payment-finished',
 };
 
-function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[] }): DealEvent {
+function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[] }): SaleEvent {
   const { id, complaints } = use;
   const kind = KINDS[wire.dealEventType ?? ''] ?? 'unknown';
-  const formId = idIn(wire.dealTransactionId);
+  const saleId = idIn(wire.dealTransactionId);
   const [offerId, buyerId] = [idIn(wire.dealItemId), idIn(wire.dealBuyerId)];
-  const tellsForm = formId !== undefined || wire.dealTransactionId === '0' || kind === 'deal-created';
+  const tellsForm = saleId !== undefined || wire.dealTransactionId === '0' || kind === 'purchased';
   const dealId = tellsForm ? idIn(wire.dealId) : undefined;
   const isPurchase = dealId !== undefined && offerId !== undefined && buyerId !== undefined;
   const quantity = Number(wire.dealQuantity ?? 1);
@@ -77,7 +77,7 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
     id,
     kind,
     atSeconds: readMoment(wire.dealEventTime),
-    formId,
+    saleId,
     purchases:
       dealId === undefined
         ? []
@@ -89,7 +89,7 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
               quantity: Number.isSafeInteger(quantity) ? quantity : 1,
             },
           ],
-    ...(formId === undefined && !isPurchase && { unreadable: complaints[0]?.message ?? 'not an id' }),
+    ...(saleId === undefined && !isPurchase && { unreadable: complaints[0]?.message ?? 'not an id' }),
   };
 }
 
@@ -97,7 +97,7 @@ function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[]
 const idIn = (text: string | undefined): string | undefined =>
   text === undefined || text === '0' || text.startsWith('-') ? undefined : text;
 
-function byId(a: DealEvent, b: DealEvent): number {
+function byId(a: SaleEvent, b: SaleEvent): number {
   const [left, right] = [BigInt(a.id), BigInt(b.id)];
   return left < right ? -1 : Number(left > right);
 }

@@ -3,16 +3,16 @@ import type { Marketplace } from '../core/marketplace/marketplace.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor } from './caller.ts';
 import { type AddressDoor, createCountries } from './countries.ts';
-import { dealEvents } from './dealevents.ts';
+import { saleEvents } from './dealevents.ts';
 import { readSales } from './formbatch.ts';
 import { journalOf } from './journal.ts';
-import { formLists, formPage } from './lists.ts';
+import { saleLists, salePage } from './lists.ts';
 import { fetchVersionKey, logIn, sellerId } from './login.ts';
 import { offerPage } from './offerevents.ts';
 import { offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
-import { buyers, countDealEvents, unpaidDeals } from './sales.ts';
+import { buyers, countSaleEvents, unpaid } from './sales.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { versionedLogins } from './versionkeys.ts';
 
@@ -72,20 +72,20 @@ function marketplaceBehind(door: AddressDoor, cache: DriverCache): Required<Mark
     sales: {
       ...journalOf(
         {
-          dealEvents: (handle, after, options) => dealEvents(door, { handle, after }, options),
-          countDealEvents: (handle, after, options) => countDealEvents(door, { handle, after }, options),
+          saleEvents: (handle, after, options) => saleEvents(door, { handle, after }, options),
+          countSaleEvents: (handle, after, options) => countSaleEvents(door, { handle, after }, options),
         },
         door.settings,
       ),
       read: (handle, ids, options) => readSales(door, { handle, ids }, options),
     },
     openPurchases: {
-      unpaidDeals: (handle, purchase, options) => unpaidDeals(door, { handle, ...purchase }, options),
+      unpaid: (handle, purchase, options) => unpaid(door, { handle, ...purchase }, options),
       buyers: (handle, query, options) => buyers(door, { handle, ...query }, options),
     },
     lists: {
-      formLists: formLists(door),
-      formPage: (handle, query, options) => formPage(door, { ...query, handle }, options),
+      saleLists: saleLists(door),
+      salePage: (handle, query, options) => salePage(door, { ...query, handle }, options),
     },
     offers: {
       offerEvents: (handle, after, options) => offerPage(door, { handle, after }, options),

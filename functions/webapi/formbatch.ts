@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { Form, SaleRead } from '../core/marketplace/sales.ts';
+import type { Sale, SaleRead } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { ReplyView } from './caller.ts';
 import type { AddressDoor } from './countries.ts';
@@ -11,8 +11,8 @@ import { STRUCTS } from './structs.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
 /** The reply to a batch of ids. A form that cannot be read never hides the others. */
-export interface FormBatch {
-  readonly forms: readonly Form[];
+export interface SaleBatch {
+  readonly sales: readonly Sale[];
   /**
    * Forms that came but could not be read: name of the field, never its value. The id itself may be broken.
    */
@@ -23,16 +23,16 @@ export interface FormBatch {
  * Forms by id (doGetPostBuyFormsDataForSellers), each once, even if asked for twice. A text that cannot be an
  * id of a form is not asked for.
  */
-async function forms(
+async function sales(
   door: AddressDoor,
   { handle, ids }: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
-): Promise<FormBatch> {
+): Promise<SaleBatch> {
   const operation = 'doGetPostBuyFormsDataForSellers';
   const sessionId = revealFor(operation, handle);
   const unique = [...new Set(ids)].filter(isId);
-  checkBatch(operation, { field: 'ids', size: unique.length, limit: door.settings.formBatchSize });
-  if (unique.length === 0) return { forms: [], unreadable: [] };
+  checkBatch(operation, { field: 'ids', size: unique.length, limit: door.settings.saleBatchSize });
+  if (unique.length === 0) return { sales: [], unreadable: [] };
   const decoded = await door.call(
     {
       operation,
@@ -54,11 +54,11 @@ export async function readSales(
   query: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
 ): Promise<SaleRead[]> {
-  return salesIn(await forms(door, query, options), query.ids);
+  return salesIn(await sales(door, query, options), query.ids);
 }
 
-export function salesIn(batch: FormBatch, ids: readonly string[]): SaleRead[] {
-  const sales = new Map(batch.forms.map((form) => [form.id, form]));
+export function salesIn(batch: SaleBatch, ids: readonly string[]): SaleRead[] {
+  const sales = new Map(batch.sales.map((form) => [form.id, form]));
   const unreadable = new Map(batch.unreadable.map(({ id, why }) => [id, why]));
   const nameless = unreadable.get(undefined);
   return [...new Set(ids)].map((id) => {
@@ -101,10 +101,10 @@ function decodedForm(element: XmlElement, decoder: Decoder) {
 
 function toBatch(
   decoded: readonly Decoded[],
-  translate: (wire: WireForm, complaints: readonly WireError[]) => Form,
-): FormBatch {
-  const readable = new Map<string, Form>();
-  const unreadable: FormBatch['unreadable'][number][] = [];
+  translate: (wire: WireForm, complaints: readonly WireError[]) => Sale,
+): SaleBatch {
+  const readable = new Map<string, Sale>();
+  const unreadable: SaleBatch['unreadable'][number][] = [];
   for (const one of decoded) {
     if ('why' in one) {
       unreadable.push(one);
@@ -118,7 +118,7 @@ function toBatch(
       unreadable.push({ id: one.wire.postBuyFormId, why: error.message });
     }
   }
-  return { forms: [...readable.values()], unreadable };
+  return { sales: [...readable.values()], unreadable };
 }
 
 function pointIdOf(form: XmlElement, decoder: Decoder): { pointId?: string } {

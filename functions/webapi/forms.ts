@@ -1,15 +1,15 @@
 import { divideMoney, type Money } from '../core/base/money.ts';
 import type {
   Address,
-  Form,
-  FormDeal,
-  FormLine,
   MarketplaceTime,
   PaymentMethod,
   PaymentStatus,
   PickupPoint,
+  Sale,
+  SaleLine,
+  SalePurchase,
 } from '../core/marketplace/sales.ts';
-import { formState } from './formstate.ts';
+import { saleState } from './formstate.ts';
 import { countOf, countryOf, known, moneyOf, numberedOf, type Reading, timeOf } from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
@@ -84,7 +84,7 @@ export function toForm(
   wire: WireForm,
   use: Pick<Reading, 'settings' | 'lettersOf'>,
   complaints: readonly WireError[] = [],
-): Form {
+): Sale {
   const fatal = complaints.find(({ place }) => ESSENTIAL.test(place));
   if (fatal !== undefined) throw fatal;
   const reading: Reading = {
@@ -97,13 +97,13 @@ export function toForm(
   if (unread.size > 0) flags.add('missing-field');
   return {
     ...form,
-    state: formState(form),
+    state: saleState(form),
     ...(flags.size > 0 && { flags: [...flags] }),
     ...(unread.size > 0 && { unread: [...unread].sort().slice(0, MAX_UNREAD) }),
   };
 }
 
-function translated(wire: WireForm, reading: Reading): Omit<Form, 'state'> {
+function translated(wire: WireForm, reading: Reading): Omit<Sale, 'state'> {
   const money = (field: string, text: string | undefined) => moneyOf(field, { text, reading });
   const services = money('postBuyFormAdditionalServicesAmount', wire.postBuyFormAdditionalServicesAmount);
   const address = (name: string, part: Wire<'PostBuyFormAddressStruct'> | undefined) =>
@@ -149,7 +149,7 @@ function translated(wire: WireForm, reading: Reading): Omit<Form, 'state'> {
   };
 }
 
-function toPayment(wire: WireForm, reading: Reading): Form['payment'] {
+function toPayment(wire: WireForm, reading: Reading): Sale['payment'] {
   const { postBuyFormPayType: methodText = '', postBuyFormPayStatus: statusText = '' } = wire;
   const code = methodText.trim();
   const method = PAYMENT_METHODS.get(code);
@@ -169,7 +169,7 @@ function toPayment(wire: WireForm, reading: Reading): Form['payment'] {
 
 const isNameOfOnlinePayment = (text: string): boolean => NAME.test(text) && !NAME_OF_ANOTHER_WAY.test(text);
 
-function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): FormLine {
+function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): SaleLine {
   const { reading, at } = use;
   const deals = item.postBuyFormItDeals ?? [];
   // Production showed forms without deals; the journal tells which they are.
@@ -196,10 +196,10 @@ const TOLERANCE_MINOR = 1;
  * prices add up to the line's amount, zero is the price: a piece that a discount made free.
  */
 function withPrices(
-  deals: readonly FormDeal[],
+  deals: readonly SalePurchase[],
   { amount, quantity }: { amount: Money | undefined; quantity: number | undefined },
-): readonly FormDeal[] {
-  const isZero = ({ unitPrice }: FormDeal) => unitPrice?.minor === 0;
+): readonly SalePurchase[] {
+  const isZero = ({ unitPrice }: SalePurchase) => unitPrice?.minor === 0;
   const sum = deals.reduce((minor, deal) => minor + (deal.unitPrice?.minor ?? 0) * (deal.quantity ?? NaN), 0);
   const isWhole =
     amount !== undefined && !deals.every(isZero) && Math.abs(amount.minor - sum) <= TOLERANCE_MINOR;
@@ -215,7 +215,7 @@ function withPrices(
 function toDeal(
   deal: Wire<'PostBuyFormItemDealsStruct'>,
   { reading, at }: { reading: Reading; at: string },
-): FormDeal {
+): SalePurchase {
   const variant = deal.dealVariant;
   return {
     purchaseId: deal.dealId ?? '',

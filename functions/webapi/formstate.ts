@@ -1,7 +1,7 @@
-import type { Form, SaleState } from '../core/marketplace/sales.ts';
+import type { Sale, SaleState } from '../core/marketplace/sales.ts';
 
 /** The state of a form by its own contents; events only tell when to look. The first match wins. */
-export function formState({ payment, cancelledAt }: Pick<Form, 'payment' | 'cancelledAt'>): SaleState {
+export function saleState({ payment, cancelledAt }: Pick<Sale, 'payment' | 'cancelledAt'>): SaleState {
   const { method, status } = payment;
   if (cancelledAt !== undefined || status === 'cancelled' || status === 'rejected') return 'released';
   if (status === 'withdrawn') return 'payment-withdrawn';

@@ -1,15 +1,15 @@
 import type { Secret } from '../core/base/secret.ts';
 import { type EpochSeconds, toMillis } from '../core/base/time.ts';
 import { MarketplaceFault } from '../core/faults/fault.ts';
-import type { DealEvent, EventPage, Journal, Search } from '../core/marketplace/sales.ts';
+import type { EventPage, Journal, SaleEvent, Search } from '../core/marketplace/sales.ts';
 import type { CallOptions, MarketplaceSettings } from '../core/marketplace/settings.ts';
 
 /** The journal in the protocol: events after an id, and their number. */
 export interface JournalSource {
   /** The oldest events after `after` (exclusive; '0' = from the oldest kept), at most a page, ascending by id. */
-  dealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<DealEvent[]>;
+  saleEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<SaleEvent[]>;
   /** Number of events after an id. A marketplace may stop counting at some thousands. */
-  countDealEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
+  countSaleEvents(handle: Secret, after: string | undefined, options: CallOptions): Promise<number>;
 }
 
 type PageSettings = Pick<MarketplaceSettings, 'journalPageSize' | 'fillsJournalPages'>;
@@ -59,7 +59,7 @@ async function page(
   { handle, after }: { handle: Secret; after: string },
   options: CallOptions,
 ): Promise<EventPage> {
-  const events = await source.dealEvents(handle, after, options);
+  const events = await source.saleEvents(handle, after, options);
   const last = events.at(-1);
   const isMoving = last !== undefined && BigInt(last.id) > BigInt(after);
   const isFull = events.length >= settings.journalPageSize;
@@ -68,7 +68,7 @@ async function page(
     throw new MarketplaceFault({
       reason: 'journal-stuck',
       outcome: 'answered',
-      operation: 'dealEvents',
+      operation: 'saleEvents',
       text: `no event after ${after}`,
     });
   }
@@ -76,7 +76,7 @@ async function page(
   return { events: events.map(leapsMarked(after)), next: last?.id ?? after, isEnd };
 }
 
-function leapsMarked(after: string): (event: DealEvent) => DealEvent {
+function leapsMarked(after: string): (event: SaleEvent) => SaleEvent {
   let previous = BigInt(after);
   return (event) => {
     const id = BigInt(event.id);
@@ -113,8 +113,8 @@ async function newest(
   use: Use,
   { handle, resume }: { handle: Secret; resume: string | undefined },
   options: CallOptions,
-): Promise<Search<readonly DealEvent[]>> {
-  const count = (after: bigint) => use.source.countDealEvents(handle, after.toString(), options);
+): Promise<Search<readonly SaleEvent[]>> {
+  const count = (after: bigint) => use.source.countSaleEvents(handle, after.toString(), options);
   const place = placeIn(resume);
   if (place === undefined)
     return (await count(0n)) === 0 ? { found: [], resume: '' } : { resume: placeText(BEGINNING) };
@@ -140,8 +140,8 @@ async function lastPage(
   use: Use,
   { handle, low, high }: { handle: Secret; low: bigint; high: bigint },
   options: CallOptions,
-): Promise<Search<readonly DealEvent[]>> {
-  let found: readonly DealEvent[] = [];
+): Promise<Search<readonly SaleEvent[]>> {
+  let found: readonly SaleEvent[] = [];
   let foundAfter = low.toString();
   for (let after = foundAfter, pages = 1; ; pages += 1) {
     const { events, next, isEnd } = await page(use, { handle, after }, options);
@@ -152,7 +152,7 @@ async function lastPage(
   }
 }
 
-const endAt = (last: DealEvent | undefined): string =>
+const endAt = (last: SaleEvent | undefined): string =>
   last === undefined ? '' : placeText(BigInt(last.id) - 1n, { high: BigInt(last.id), mark: '+' });
 
 async function remembers(
@@ -165,7 +165,7 @@ async function remembers(
   const { events } = await page(use, { handle, after }, options);
   // An event with the same id but another time is a different event, with a reused id. An event without a readable
   // id has the id before it, and may be the event in question.
-  const isThere = (event: DealEvent) =>
+  const isThere = (event: SaleEvent) =>
     event.id === after ||
     (event.id === position &&
       (event.atSeconds === undefined || atSeconds === undefined || event.atSeconds === atSeconds));

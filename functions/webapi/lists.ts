@@ -1,6 +1,6 @@
 import type { Secret } from '../core/base/secret.ts';
 import { DAY, SECOND } from '../core/base/time.ts';
-import type { FormPage, FormPageQuery, ListKind } from '../core/marketplace/lists.ts';
+import type { ListKind, SalePage, SalePageQuery } from '../core/marketplace/lists.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import type { OperationName } from './operations.ts';
@@ -10,23 +10,23 @@ import { readCount } from './values.ts';
 
 /** Operations by list, the most complete list first. */
 const LISTS: readonly (readonly [ListKind, readonly OperationName[]])[] = [
-  ['form-ids', ['doGetPostBuyFormsIds']],
-  ['filled-forms', ['doGetFilledPostBuyForms']],
-  ['sold-offers', ['doGetMySoldItems', 'doGetTransactionsIDs']],
+  ['all-sales', ['doGetPostBuyFormsIds']],
+  ['filled-sales', ['doGetFilledPostBuyForms']],
+  ['sales-by-offer', ['doGetMySoldItems', 'doGetTransactionsIDs']],
 ];
 
 /** The lists of this marketplace, by its dialect and its settings. */
-export const formLists = ({ dialect, settings }: Pick<Door, 'dialect' | 'settings'>): ListKind[] =>
+export const saleLists = ({ dialect, settings }: Pick<Door, 'dialect' | 'settings'>): ListKind[] =>
   LISTS.filter(([, operations]) =>
     operations.every((name) => !dialect.lacks(name) && !settings.droppedOperations.includes(name)),
   ).map(([list]) => list);
 
-type PageQuery = FormPageQuery & { readonly handle: Secret };
+type PageQuery = SalePageQuery & { readonly handle: Secret };
 
 /** A page of a list of forms, by a single call. */
-export function formPage(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
-  if (query.list === 'form-ids') return formIds(door, query, options);
-  if (query.list === 'filled-forms') return filledForms(door, query, options);
+export function salePage(door: Door, query: PageQuery, options: CallOptions): Promise<SalePage> {
+  if (query.list === 'all-sales') return saleIds(door, query, options);
+  if (query.list === 'filled-sales') return filledForms(door, query, options);
   return soldOfferForms(door, query, options);
 }
 
@@ -42,7 +42,7 @@ const AS_SELLER = [{ filterId: 'userRole', filterValueId: ['seller'] }];
  * Forms and surcharges of the last month, newest first, cancelled ones too (doGetPostBuyFormsIds). New ones
  * push the others back between two pages, so some are named twice and none is left out.
  */
-async function formIds(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
+async function saleIds(door: Door, query: PageQuery, options: CallOptions): Promise<SalePage> {
   const operation = 'doGetPostBuyFormsIds';
   const sessionId = revealFor(operation, query.handle);
   const offset = Number(query.position ?? 0);
@@ -60,7 +60,7 @@ async function formIds(door: Door, query: PageQuery, options: CallOptions): Prom
         const count = readCount(['formsCount', formsCount]);
         const reached = offset + formsIds.length;
         const more = formsIds.length > 0 && reached < count;
-        return { formIds: formsIds, share: shareOf(reached, count), ...(more && { next: String(reached) }) };
+        return { saleIds: formsIds, share: shareOf(reached, count), ...(more && { next: String(reached) }) };
       },
     },
     options,
@@ -72,7 +72,7 @@ const SELLER = '1';
 const WINDOW = DAY / SECOND;
 
 /** Forms by the time of filling, a day per page, without cancelled ones (doGetFilledPostBuyForms). */
-async function filledForms(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
+async function filledForms(door: Door, query: PageQuery, options: CallOptions): Promise<SalePage> {
   const operation = 'doGetFilledPostBuyForms';
   const sessionId = revealFor(operation, query.handle);
   const start = Number(query.position ?? query.from);
@@ -91,7 +91,7 @@ async function filledForms(door: Door, query: PageQuery, options: CallOptions): 
         fillingTimeTo: String(end),
       },
       understand: (reply) => ({
-        formIds: reply.all().filledPostBuyForms.transactionIds,
+        saleIds: reply.all().filledPostBuyForms.transactionIds,
         share,
         ...(end < query.to && { next: String(end) }),
       }),

@@ -35,7 +35,7 @@ export async function offersIn(
   const sessionId = revealFor(operation, handle);
   const itemIds = 'ids' in query ? [...new Set(query.ids)] : [];
   checkIds(operation, { ids: itemIds });
-  checkBatch(operation, { field: 'ids', size: itemIds.length, limit: door.settings.formBatchSize });
+  checkBatch(operation, { field: 'ids', size: itemIds.length, limit: door.settings.saleBatchSize });
   const which = 'ids' in query ? { itemIds } : { pageSize: PAGE_SIZE, pageNumber: String(query.page) };
   // A request without ids would list all offers.
   if ('ids' in query && itemIds.length === 0) return { offers: [], unreadable: [], count: 0 };

@@ -26,7 +26,7 @@ const FAMILY = {
   journalPageSize: 100,
   // Promised by the documentation, but shown by no recording.
   fillsJournalPages: false,
-  formBatchSize: 25,
+  saleBatchSize: 25,
   dialect: 'document-literal',
   countryParameter: 'countryCode',
   droppedOperations: [],

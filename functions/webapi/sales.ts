@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { OfferBuyer, UnpaidDeal } from '../core/marketplace/sales.ts';
+import type { OfferBuyer, OpenPurchase } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import { countriesOfBuyers, toOfferBuyers } from './buyers.ts';
 import type { Door } from './caller.ts';
@@ -16,7 +16,7 @@ interface JournalPosition {
 }
 
 /** Number of events after `after` (doGetSiteJournalDealsInfo). */
-export async function countDealEvents(
+export async function countSaleEvents(
   door: Door,
   { handle, after }: JournalPosition,
   options: CallOptions,
@@ -35,11 +35,11 @@ export async function countDealEvents(
 }
 
 /** The unpaid purchases of a buyer in an offer (doGetDeals). */
-export async function unpaidDeals(
+export async function unpaid(
   door: Door,
   { handle, offerId, buyerId }: { handle: Secret; offerId: string; buyerId: string },
   options: CallOptions,
-): Promise<UnpaidDeal[]> {
+): Promise<OpenPurchase[]> {
   const operation = 'doGetDeals';
   const sessionHandle = revealFor(operation, handle);
   checkIds(operation, { offerId, buyerId });
@@ -65,7 +65,7 @@ export async function buyers(
   const itemsArray = [...new Set(query.offerIds)];
   const buyerFilterArray = [...new Set(query.buyerIds)];
   checkIds(operation, { offerIds: itemsArray, buyerIds: buyerFilterArray });
-  checkBatch(operation, { field: 'offerIds', size: itemsArray.length, limit: door.settings.formBatchSize });
+  checkBatch(operation, { field: 'offerIds', size: itemsArray.length, limit: door.settings.saleBatchSize });
   if (itemsArray.length === 0) return [];
   const atTheSource = buyerFilterArray.length > 0 && !door.dialect.lacks('buyerFilterArray');
   const wanted = ({ buyer }: OfferBuyer) =>
@@ -92,7 +92,7 @@ export function revealFor(operation: OperationName, handle: Secret): string {
   return text;
 }
 
-function toOpenPurchase(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): UnpaidDeal {
+function toOpenPurchase(wire: Response<'doGetDeals'>['dealsList'][number], currency: string): OpenPurchase {
   const amount = readMoney(['dealAmountDiscounted', wire.dealAmountDiscounted], currency);
   const original = wire.dealAmountOriginal;
   const before = original === undefined ? amount : readMoney(['dealAmountOriginal', original], currency);

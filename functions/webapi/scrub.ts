@@ -10,9 +10,9 @@ const MAX_READ = 10_000;
  * short length.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
-  const forms = secrets.filter((secret) => secret !== '').flatMap(disguises);
+  const sales = secrets.filter((secret) => secret !== '').flatMap(disguises);
   // Longest first, so that a secret within another leaves no remainder of it.
-  const patterns = [...new Set(forms)]
+  const patterns = [...new Set(sales)]
     .sort((a, b) => b.length - a.length)
     .map((form) => new RegExp(RegExp.escape(form), 'giu'));
   const redact = (part: string) => patterns.reduce((safe, pattern) => safe.replace(pattern, REDACTED), part);

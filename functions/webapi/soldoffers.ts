@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { FormPage, FormPageQuery } from '../core/marketplace/lists.ts';
+import type { SalePage, SalePageQuery } from '../core/marketplace/lists.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door } from './caller.ts';
 import { within } from './decode.ts';
@@ -7,10 +7,10 @@ import { checkIds } from './limits.ts';
 import { revealFor } from './sales.ts';
 import { readCount } from './values.ts';
 
-type PageQuery = FormPageQuery & { readonly handle: Secret };
+type PageQuery = SalePageQuery & { readonly handle: Secret };
 
 /** Forms offer by offer, by a single call: a page of sold offers, or the forms of the next offer. */
-export function soldOfferForms(door: Door, query: PageQuery, options: CallOptions): Promise<FormPage> {
+export function soldOfferForms(door: Door, query: PageQuery, options: CallOptions): Promise<SalePage> {
   const place = readPlace(query.position);
   const [offerId, ...offerIds] = place.offerIds;
   if (offerId === undefined) return soldOffers(door, { ...query, place }, options);
@@ -49,7 +49,7 @@ function readPlace(position = '0::0:0::'): Place {
   };
 }
 
-function goOn({ page, again, reached, count, offerIds, seen }: Place): Pick<FormPage, 'next' | 'share'> {
+function goOn({ page, again, reached, count, offerIds, seen }: Place): Pick<SalePage, 'next' | 'share'> {
   if (page === undefined && offerIds.length === 0) return { share: 1 };
   const parts = [page ?? '', again ? 'again' : '', reached, count, offerIds.join(','), writeSeen(seen)];
   return { next: parts.join(':'), share: count <= 0 ? 1 : Math.min(1, reached / count) };
@@ -96,7 +96,7 @@ async function soldOffers(
   door: Door,
   { handle, place }: PageQuery & { place: Place },
   options: CallOptions,
-): Promise<FormPage> {
+): Promise<SalePage> {
   const operation = 'doGetMySoldItems';
   const sessionId = revealFor(operation, handle);
   const { page = 0 } = place;
@@ -123,7 +123,7 @@ async function soldOffers(
         const isLast = named.length === 0 || isShort || count <= pagesBefore;
         const next = nextPage({ ...place, page, seen }, { isLast, isNew: offerIds.length > 0 });
         return {
-          formIds: [],
+          saleIds: [],
           ...goOn({ ...place, ...next, count: Math.max(count, seen.size), offerIds, seen }),
         };
       },
@@ -147,7 +147,7 @@ async function formsOfOffer(
   door: Door,
   { handle, offerId, place }: PageQuery & { offerId: string; place: Place },
   options: CallOptions,
-): Promise<FormPage> {
+): Promise<SalePage> {
   const operation = 'doGetTransactionsIDs';
   const sessionHandle = revealFor(operation, handle);
   checkIds(operation, { offerId });
@@ -156,7 +156,7 @@ async function formsOfOffer(
       operation,
       request: { sessionHandle, itemsIdArray: [offerId], userRole: 'seller' },
       understand: (reply) => ({
-        formIds: reply.all().transactionsIdsArray,
+        saleIds: reply.all().transactionsIdsArray,
         ...goOn({ ...place, reached: place.reached + 1 }),
       }),
     },

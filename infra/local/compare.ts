@@ -14,7 +14,7 @@ export interface TrueOrder {
 
 interface TrueLine {
   readonly title: string | null;
-  readonly deals: readonly { readonly dealId: string }[];
+  readonly purchases: readonly { readonly purchaseId: string }[];
   readonly [field: string]: unknown;
 }
 
@@ -81,7 +81,7 @@ export async function storedOrders(api: Place, accountId: string): Promise<Store
 
 /**
  * Compares stored orders with the true ones. Missing: a true live order without a stored live one. Doubled: a
- * deal in two stored live orders. Different: an order stored with other values, or stored as live without a
+ * purchase in two stored live orders. Different: an order stored with other values, or stored as live without a
  * true live order. `isOurs` picks the orders that have to be stored: not those from before the first connect.
  */
 export function compare(
@@ -94,7 +94,9 @@ export function compare(
   const storedLive = stored.filter(({ live }) => live);
   const missing = trueLive.filter(({ orderId }) => byId.get(orderId)?.live !== true);
   const doubled = repeated(
-    storedLive.flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
+    storedLive.flatMap(({ lines }) =>
+      lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId)),
+    ),
   );
   const differences = truth.flatMap((order) => {
     const ours = byId.get(order.orderId);
@@ -111,7 +113,7 @@ export function compare(
     different: differences.length + invented.length,
     examples: [
       ...missing.map(({ orderId }) => `${orderId} is missing`),
-      ...doubled.map((dealId) => `deal ${dealId} is in two live orders`),
+      ...doubled.map((purchaseId) => `purchase ${purchaseId} is in two live orders`),
       ...differences,
       ...invented.map(({ orderId }) => `${orderId} is live and there is no such order`),
     ].slice(0, 5),
@@ -149,18 +151,18 @@ function differingFields(truth: TrueOrder, stored: StoredOrder): string[] {
 }
 
 /**
- * A line without the fields that the simulator's truth lacks: purchase times, and the discount of deals
- * without a form.
+ * A line without the fields that the simulator's truth lacks: purchase times, and the discount of purchases
+ * without a sale.
  */
-const comparableLine = ({ title, deals, ...line }: TrueLine) => ({
+const comparableLine = ({ title, purchases, ...line }: TrueLine) => ({
   ...line,
   title: title ?? null,
-  deals: deals.map((deal) => {
+  purchases: purchases.map((purchase) => {
     const {
       boughtAt: _at,
       variant: _variant,
       ...rest
-    } = deal as { dealId: string; boughtAt?: string; variant?: unknown };
+    } = purchase as { purchaseId: string; boughtAt?: string; variant?: unknown };
     return rest;
   }),
 });

@@ -63,7 +63,7 @@ export const PAGES: readonly Page[] = [
     count: 100,
   },
   {
-    name: '25 forms',
+    name: '25 sales',
     operation: 'doGetPostBuyFormsDataForSellers',
     fixture: 'doGetPostBuyFormsDataForSellers__a_cart_paid_online',
     count: 25,

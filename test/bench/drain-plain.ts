@@ -14,7 +14,7 @@ interface Event {
   readonly dealBuyerId: string;
 }
 
-interface Form {
+interface Sale {
   readonly postBuyFormId: string;
   readonly postBuyFormItems: unknown;
   readonly postBuyFormDateCancel: unknown;
@@ -46,10 +46,10 @@ function* chunks<T>(items: readonly T[]): Generator<T[]> {
   for (let at = 0; at < items.length; at += 25) yield items.slice(at, at + 25);
 }
 
-const isDead = (form: Form): boolean =>
+const isDead = (form: Sale): boolean =>
   /\d/.test(String(form.postBuyFormDateCancel ?? '')) || form.postBuyFormPayStatus === 'Odrzucona';
 
-const heldBy = (form: Form): string[] =>
+const heldBy = (form: Sale): string[] =>
   isDead(form)
     ? []
     : [...JSON.stringify(form.postBuyFormItems).matchAll(/"dealId":"?(\d+)/g)].map(([, id = '']) => id);
@@ -61,29 +61,29 @@ const waiting: Event[] = [];
 async function readForms(ids: string[]): Promise<void> {
   for (const batch of chunks(ids)) {
     const request = { sessionId: handle, transactionsIdsArray: { item: batch } };
-    for (const form of await ask<Form>('doGetPostBuyFormsDataForSellers', request)) {
+    for (const form of await ask<Sale>('doGetPostBuyFormsDataForSellers', request)) {
       for (const dealId of heldBy(form)) held.add(dealId);
       await put(`form:${form.postBuyFormId}`, form);
     }
   }
 }
 
-let forms: string[] = [];
+let sales: string[] = [];
 for (let after = cursor, last = false; !last; ) {
   const page = await ask<Event>('doGetSiteJournalDeals', { sessionId: handle, journalStart: after });
   last = page.length < 100;
   after = String(page.at(-1)?.dealEventId ?? after);
   for (const event of page) {
-    const formId = String(event.dealTransactionId);
-    if (formId === '0') waiting.push(event);
-    else if (!read.has(formId)) {
-      read.add(formId);
-      forms.push(formId);
+    const saleId = String(event.dealTransactionId);
+    if (saleId === '0') waiting.push(event);
+    else if (!read.has(saleId)) {
+      read.add(saleId);
+      sales.push(saleId);
     }
   }
-  const full = last ? forms.length : forms.length - (forms.length % 25);
-  await readForms(forms.slice(0, full));
-  forms = forms.slice(full);
+  const full = last ? sales.length : sales.length - (sales.length % 25);
+  await readForms(sales.slice(0, full));
+  sales = sales.slice(full);
 }
 const open = waiting.filter(({ dealId }) => !held.has(String(dealId)));
 const pairs = Map.groupBy(open, ({ dealItemId, dealBuyerId }) => `${dealItemId}/${dealBuyerId}`);

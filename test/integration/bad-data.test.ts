@@ -14,8 +14,8 @@ const SPOILS = [
 const LOST = { kind: 'missing-element', element: 'postBuyFormPayStatus' };
 
 const standing = async () => (await klamka.api('GET', `/accounts/${accountId}/sync`)).body;
-const order = async (formId: string | undefined) =>
-  (await klamka.api('GET', `/accounts/${accountId}/orders/form:${formId}`)).body;
+const order = async (saleId: string | undefined) =>
+  (await klamka.api('GET', `/accounts/${accountId}/orders/order:${saleId}`)).body;
 
 beforeAll(async () => {
   klamka = await startKlamka({ seed: 33 });
@@ -34,36 +34,36 @@ afterAll(() => klamka.close());
 it('bad data is stored as far as it can be read, flagged and counted, and stops no other order', async () => {
   await klamka.sim('POST', '/buyers', { orders: 25, pace: 'at-once' });
   const newest = { kind: null, count: SPOILS.length + 1 };
-  const { formIds } = (await klamka.sim('POST', '/forms/spoil', newest)) as { formIds: string[] };
+  const { saleIds } = (await klamka.sim('POST', '/sales/spoil', newest)) as { saleIds: string[] };
   for (const [index, [spoil]] of SPOILS.entries()) {
-    await klamka.sim('POST', `/forms/${formIds[index]}/spoil`, spoil);
+    await klamka.sim('POST', `/sales/${saleIds[index]}/spoil`, spoil);
   }
-  const lost = formIds.at(-1);
-  await klamka.sim('POST', `/forms/${lost}/spoil`, LOST);
+  const lost = saleIds.at(-1);
+  await klamka.sim('POST', `/sales/${lost}/spoil`, LOST);
   for (let run = 1; run <= 5; run += 1) await klamka.settle();
 
   const counts: Record<string, unknown> = {};
   for (const [index, [, flag]] of SPOILS.entries()) {
-    expect((await order(formIds[index])).flags, flag).toContain(flag);
+    expect((await order(saleIds[index])).flags, flag).toContain(flag);
     counts[flag] = expect.any(Number);
   }
-  expect(await order(formIds[2])).toMatchObject({ unread: ['postBuyFormBuyerEmail'] });
+  expect(await order(saleIds[2])).toMatchObject({ unread: ['postBuyFormBuyerEmail'] });
   expect(await standing()).toMatchObject({
     state: 'fresh',
     last24Hours: { flags: counts },
     failing: [],
     quarantined: [
       {
-        orderId: `form:${lost}`,
-        reason: 'form-unreadable',
+        orderId: `order:${lost}`,
+        reason: 'order-unreadable',
         detail: expect.stringContaining('PayStatus: missing'),
         message: { pl: expect.any(String), en: expect.any(String) },
       },
     ],
   });
 
-  await klamka.sim('POST', `/forms/${lost}/spoil`, { kind: null });
-  await klamka.api('POST', `/accounts/${accountId}/orders/form:${lost}/repair`);
+  await klamka.sim('POST', `/sales/${lost}/spoil`, { kind: null });
+  await klamka.api('POST', `/accounts/${accountId}/orders/order:${lost}/repair`);
   await klamka.settle();
   expect(await order(lost)).toMatchObject({ live: true });
   expect(await standing()).toMatchObject({ quarantined: [] });

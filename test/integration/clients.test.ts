@@ -124,7 +124,7 @@ describe('a bound client', () => {
         return await as(
           'one',
           method,
-          path.replaceAll(/\{\w+\}/g, 'form:1'),
+          path.replaceAll(/\{\w+\}/g, 'order:1'),
           method === 'GET' ? undefined : {},
         );
       };

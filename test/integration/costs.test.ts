@@ -2,7 +2,7 @@ import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCounter } from '../../functions/adapters/limits.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
-import type { DealEvent } from '../../functions/core/marketplace/sales.ts';
+import type { SaleEvent } from '../../functions/core/marketplace/sales.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
 import { batchOf } from '../support/reads.ts';
@@ -17,7 +17,7 @@ import { openTables } from '../support/tables.ts';
 import { createWebapi, logInTo } from '../support/webapi.ts';
 
 const JOURNAL = 'doGetSiteJournalDeals';
-const FORMS = 'doGetPostBuyFormsDataForSellers';
+const SALES = 'doGetPostBuyFormsDataForSellers';
 
 let klamka: Klamka;
 let store: StoreProxy;
@@ -100,7 +100,7 @@ interface TrueOrder {
   readonly buyer: { readonly id: string };
   readonly lines: readonly {
     readonly offerId: string;
-    readonly deals: readonly { readonly dealId: string }[];
+    readonly purchases: readonly { readonly purchaseId: string }[];
   }[];
 }
 
@@ -108,12 +108,12 @@ const trueOrders = async (): Promise<TrueOrder[]> =>
   ((await klamka.sim('GET', `/orders?seller=${seller.login}`)) as { orders: TrueOrder[] }).orders;
 
 /**
- * The journal after an event, its forms, and how many of these name surcharges, read in a session of its own
+ * The journal after an event, its sales, and how many of these name surcharges, read in a session of its own
  * without Klamka.
  */
 async function readPast(
   cursor: string,
-): Promise<{ events: DealEvent[]; formIds: string[]; surcharged: number }> {
+): Promise<{ events: SaleEvent[]; saleIds: string[]; surcharged: number }> {
   const endpoint = `${klamka.world.simulator.url}/service.php`;
   const webapi = createWebapi({ ...MARKETPLACE_PRESETS.allegro, endpoint, namespace: 'urn:SandboxWebApi' });
   const options = { timeoutMillis: 5_000 };
@@ -121,35 +121,37 @@ async function readPast(
   const applicationPassword = new Secret(seller.applicationPassword);
   const login = { login: seller.login, applicationPassword, integrationKey };
   const { session } = await logInTo(webapi, login, options);
-  const events: DealEvent[] = [];
+  const events: SaleEvent[] = [];
   for (;;) {
     const { events: page } = await webapi.sales.page(session, events.at(-1)?.id ?? cursor, options);
     events.push(...page);
     if (page.length === 0) break;
   }
-  const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
+  const saleIds = [...new Set(events.flatMap(({ saleId }) => saleId ?? []))];
   let surcharged = 0;
-  for (let start = 0; start < formIds.length; start += 25) {
-    const { forms } = await batchOf(webapi.sales.read(session, formIds.slice(start, start + 25), options));
-    surcharged += forms.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
+  for (let start = 0; start < saleIds.length; start += 25) {
+    const { sales } = await batchOf(webapi.sales.read(session, saleIds.slice(start, start + 25), options));
+    surcharged += sales.filter(({ surchargeIds }) => surchargeIds.length > 0).length;
   }
-  return { events, formIds, surcharged };
+  return { events, saleIds, surcharged };
 }
 
 const cursorNow = async (): Promise<string> =>
   String((await klamka.api('GET', `/accounts/${accountId}/sync`)).body.cursor);
 
-/** Lets buyers make orders, and counts the events and forms to be read. */
+/** Lets buyers make orders, and counts the events and sales to be read. */
 async function makeNews(orders: number) {
   const cursor = await cursorNow();
   await klamka.sim('POST', '/buyers', { orders, pace: 'at-once' });
-  const { events, formIds, surcharged } = await readPast(cursor);
-  const touched = new Set(events.flatMap((event) => event.purchases.map(({ dealId }) => `deal:${dealId}`)));
+  const { events, saleIds, surcharged } = await readPast(cursor);
+  const touched = new Set(
+    events.flatMap((event) => event.purchases.map(({ purchaseId }) => `purchase:${purchaseId}`)),
+  );
   const open = (await trueOrders()).filter(({ orderId }) => touched.has(orderId));
   const purchases = open.map(({ buyer, lines }) => ({ buyerId: buyer.id, offerId: lines[0]?.offerId ?? '' }));
   return {
     events: events.length,
-    forms: formIds.length,
+    sales: saleIds.length,
     surcharged,
     pairs: new Set(purchases.map(({ offerId, buyerId }) => `${offerId}/${buyerId}`)).size,
     offers: new Set(purchases.map(({ offerId }) => offerId)).size,
@@ -170,7 +172,7 @@ async function fillUpTo(rows: number): Promise<void> {
   const [known, entries] = [await itemsOf('OrdersTable'), await itemsOf('FeedTable')];
   const shown = known.filter(({ content }) => content !== undefined);
   const copies = Array.from({ length: rows - known.length }, (_, index) => ({
-    row: { ...shown[index % shown.length], orderId: `form:9${String(index).padStart(9, '0')}` },
+    row: { ...shown[index % shown.length], orderId: `order:9${String(index).padStart(9, '0')}` },
     number: entries.length + index + 1,
   }));
   for (let start = 0; start < copies.length; start += 12) {
@@ -206,22 +208,22 @@ describe.each([10, 1_000])('with %i orders stored', (stored) => {
     expect(operations.filter((operation) => WRITES.has(operation)).length).toBeLessThanOrEqual(3);
   });
 
-  it('news cost a call per 100 events, per 25 forms, per purchase without a form, and per 25 of their offers', async () => {
-    const { events, forms, surcharged, pairs, offers } = await makeNews(60);
+  it('news cost a call per 100 events, per 25 sales, per purchase without a sale, and per 25 of their offers', async () => {
+    const { events, sales, surcharged, pairs, offers } = await makeNews(60);
     const cost = await costOfRun();
-    const batches = Math.ceil(forms / 25);
+    const batches = Math.ceil(sales / 25);
     // A batch with surcharges needs another call to read those.
-    const surchargeBatches = (cost.calls[FORMS] ?? 0) - batches;
+    const surchargeBatches = (cost.calls[SALES] ?? 0) - batches;
     expect(surchargeBatches).toBeGreaterThanOrEqual(0);
     expect(surchargeBatches).toBeLessThanOrEqual(Math.min(surcharged, batches));
     expect(cost.calls).toEqual({
       // The last call finds nothing more: a page that is not full need not be the last.
       [JOURNAL]: Math.ceil(events / 100) + 1,
-      [FORMS]: batches + surchargeBatches,
+      [SALES]: batches + surchargeBatches,
       doGetDeals: pairs,
       doGetPostBuyData: Math.ceil(offers / 25),
     });
-    expect(Math.min(pairs, offers, forms - 25, events - 100)).toBeGreaterThan(0);
+    expect(Math.min(pairs, offers, sales - 25, events - 100)).toBeGreaterThan(0);
     expect(cost.secretReads).toBe(0);
     // A row is written once, and told with up to a hundred others. Orders and feed have no index.
     const rows = unitsIn(cost, 'OrdersTable', 'PutItem');

@@ -4,7 +4,7 @@ import { compareAll } from '../../infra/local/compare.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { openTables } from '../support/tables.ts';
 
-const FORMS = 'doGetPostBuyFormsDataForSellers';
+const SALES = 'doGetPostBuyFormsDataForSellers';
 
 let klamka: Klamka;
 let accountId: string;
@@ -13,19 +13,19 @@ let login: string;
 const clean = { missing: 0, doubled: 0, different: 0 };
 const compared = () => compareAll({ api: klamka.world.api, simulator: klamka.world.simulator.url });
 const standing = async () => (await klamka.api('GET', `/accounts/${accountId}/sync`)).body;
-const forms = async () => {
+const sales = async () => {
   const { orders } = (await klamka.sim('GET', `/orders?seller=${login}`)) as {
     orders: { orderId: string }[];
   };
-  return orders.map(({ orderId }) => orderId).filter((id) => id.startsWith('form:'));
+  return orders.map(({ orderId }) => orderId).filter((id) => id.startsWith('order:'));
 };
 
-/** Makes sales until there is exactly one form more, unread; returns its order id. */
-async function oneNewForm(): Promise<string> {
-  const before = new Set(await forms());
+/** Makes sales until there is exactly one sale more, unread; returns its order id. */
+async function oneNewSale(): Promise<string> {
+  const before = new Set(await sales());
   for (;;) {
     await klamka.sim('POST', '/buyers', { orders: 1, pace: 'at-once' });
-    const made = (await forms()).filter((id) => !before.has(id));
+    const made = (await sales()).filter((id) => !before.has(id));
     if (made.length === 1) return made[0] ?? '';
     await klamka.settle();
     for (const id of made) before.add(id);
@@ -99,8 +99,8 @@ describe('GET /accounts/{accountId}/sync', () => {
 });
 
 describe('events behind the cursor', () => {
-  it('are found by the overlap, which costs known events no form', async () => {
-    const [lost = ''] = await forms();
+  it('are found by the overlap, which costs known events no sale', async () => {
+    const [lost = ''] = await sales();
     await forget(lost);
     expect((await compared()).missing).toBe(1);
     // Writes an event just before each event; the cursor stands behind all of them.
@@ -114,25 +114,28 @@ describe('events behind the cursor', () => {
     expect(events).toBeGreaterThan(20);
     expect(await standing()).toMatchObject({ cursor, last24Hours: { late: events } });
 
-    const before = await callsOf(FORMS);
+    const before = await callsOf(SALES);
     await makeDue('daily');
     await klamka.settle();
-    expect(await callsOf(FORMS)).toBe(before);
+    expect(await callsOf(SALES)).toBe(before);
     expect(await standing()).toMatchObject({ cursor, last24Hours: { late: events } });
   });
 });
 
 describe('an order that cannot be read', () => {
   it('is quarantined after five runs, seen with its reason, and repaired', async () => {
-    const orderId = await oneNewForm();
+    const orderId = await oneNewSale();
     for (let run = 1; run <= 5; run += 1) {
-      // The order's form is refused; the known good form, which is asked for next, is not.
+      // The order's sale is refused; the known good sale, which is asked for next, is not.
       const code = 'ERR_INCORRECT_TRANSACTION_ID';
-      await klamka.sim('POST', '/faults', { operation: FORMS, kind: 'fault', code });
-      // The deal is an open order meanwhile, without a price from any source.
-      const deal = { reason: 'unconfirmed', detail: 'price' };
+      await klamka.sim('POST', '/faults', { operation: SALES, kind: 'fault', code });
+      // The purchase is an open order meanwhile, without a price from any source.
+      const purchase = { reason: 'unconfirmed', detail: 'price' };
       if (run === 5)
-        expect(await standing()).toMatchObject({ failing: [{ orderId, tries: 4 }, deal], quarantined: [] });
+        expect(await standing()).toMatchObject({
+          failing: [{ orderId, tries: 4 }, purchase],
+          quarantined: [],
+        });
       await klamka.settle();
     }
     const bad = { orderId, reason: 'refused', detail: 'ERR_INCORRECT_TRANSACTION_ID', tries: 5 };
@@ -150,23 +153,23 @@ describe('an order that cannot be read', () => {
 
   it('is not recorded if the marketplace does not name it, and the answer says so', async () => {
     const repair = async () => {
-      const answer = klamka.api('POST', `/accounts/${accountId}/orders/form:424242/repair`);
+      const answer = klamka.api('POST', `/accounts/${accountId}/orders/order:424242/repair`);
       await klamka.settle();
       return await answer;
     };
     expect(await repair()).toMatchObject({
       status: 404,
-      body: { message: { en: expect.stringMatching(/names no such form/) } },
+      body: { message: { en: expect.stringMatching(/names no such sale/) } },
     });
     for (let run = 1; run <= 6; run += 1) await klamka.settle();
     expect(await standing()).toMatchObject({ quarantined: [], failing: [] });
   });
 
   it('can be dismissed by a person once it was quarantined', async () => {
-    const orderId = await oneNewForm();
-    const formId = orderId.slice('form:'.length);
+    const orderId = await oneNewSale();
+    const saleId = orderId.slice('order:'.length);
     const dismiss = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/dismiss`);
-    await klamka.sim('POST', `/forms/${formId}/spoil`, {
+    await klamka.sim('POST', `/sales/${saleId}/spoil`, {
       kind: 'missing-element',
       element: 'postBuyFormPayStatus',
     });
@@ -179,7 +182,7 @@ describe('an order that cannot be read', () => {
     expect(await standing()).toMatchObject({ quarantined: [], failing: [], quarantinedCount: 0 });
     expect((await dismiss(orderId)).status).toBe(404);
     expect((await dismiss('order-7')).status).toBe(400);
-    await klamka.sim('POST', `/forms/${formId}/spoil`, { kind: null });
+    await klamka.sim('POST', `/sales/${saleId}/spoil`, { kind: null });
     expect((await klamka.api('POST', `/accounts/${accountId}/orders/${orderId}/repair`)).status).toBe(202);
     await klamka.settle();
     expect(await compared()).toMatchObject(clean);
@@ -187,7 +190,7 @@ describe('an order that cannot be read', () => {
 
   it('cannot be repaired under an id of no order', async () => {
     const repair = (id: string) => klamka.api('POST', `/accounts/${accountId}/orders/${id}/repair`);
-    expect((await repair('deal:1')).status).toBe(404);
+    expect((await repair('purchase:1')).status).toBe(404);
     expect((await repair('order-7')).status).toBe(400);
   });
 });
@@ -197,9 +200,9 @@ describe('an outage', () => {
     { kind: 'http-503' },
     { kind: 'fault', code: 'ERR_INCORRECT_TRANSACTION_ID' },
     { kind: 'empty-200' },
-  ])('of the forms sets nothing aside, however long it lasts: %o', async (breakage) => {
-    const orderId = await oneNewForm();
-    await klamka.sim('POST', '/faults', { operation: FORMS, times: 1_000, ...breakage });
+  ])('of the sales sets nothing aside, however long it lasts: %o', async (breakage) => {
+    const orderId = await oneNewSale();
+    await klamka.sim('POST', '/faults', { operation: SALES, times: 1_000, ...breakage });
     for (let run = 0; run < 7; run += 1) {
       await klamka.api('POST', `/accounts/${accountId}/sync`);
       await klamka.settle();

@@ -42,7 +42,7 @@ beforeAll(async () => {
   accounts = [await add('sklep_a'), await add('sklep_b')];
   first = accounts[0] ?? '';
   await klamka.settle();
-  // Runs during the buyers' lives, so that deals become orders before their forms are filled.
+  // Runs during the buyers' lives, so that purchases become orders before their sales are filled.
   await klamka.sim('POST', '/buyers', { orders: 40, pace: 'live', stepsPerSecond: 60 });
   for (let look = 0; look < 6; look += 1) {
     await setTimeout(150);
@@ -90,14 +90,14 @@ describe('the feed of one account', () => {
     expect(small.pages).toBeGreaterThan(3);
   });
 
-  it('holds whole orders as they stand, and says of joined ones which form holds them', async () => {
+  it('holds whole orders as they stand, and says of joined ones which sale holds them', async () => {
     const { changes } = await follow(`/accounts/${first}/changes`);
     const open = changes.find(({ order }) => order.state !== 'replaced');
     expect(await shownOrder(first, String(open?.orderId))).toEqual(open?.order);
     const joined = changes.find(({ order }) => order.state === 'replaced');
-    expect(joined?.order.heldBy).toEqual([expect.stringMatching(/^form:\d+$/)]);
+    expect(joined?.order.heldBy).toEqual([expect.stringMatching(/^order:\d+$/)]);
     const holder = await shownOrder(first, String(joined?.order.heldBy?.[0]));
-    expect(holder.replaces).toContain(joined?.orderId.replace('deal:', ''));
+    expect(holder.replaces).toContain(joined?.orderId.replace('purchase:', ''));
   });
 
   it('wakes a reader that waits when something happens, and lets it go when nothing does', async () => {
@@ -200,9 +200,9 @@ describe('sending again', () => {
     const after = await end(`/accounts/${first}/changes`);
     const before = (await follow(`/accounts/${first}/changes`)).changes;
     const ids = [...new Set(before.map(({ orderId }) => orderId))].slice(0, 3);
-    expect(await resend(first, { ids: [...ids, 'form:1'] })).toEqual({
+    expect(await resend(first, { ids: [...ids, 'order:1'] })).toEqual({
       resent: 3,
-      unknown: ['form:1'],
+      unknown: ['order:1'],
       cursor: null,
     });
     const { changes } = await follow(`/accounts/${first}/changes`, { after });
@@ -251,7 +251,7 @@ describe('bad input', () => {
     ['POST', '{a}/orders/resend', {}, 'ids'],
     ['POST', '{a}/orders/resend', { ids: [] }, 'ids'],
     ['POST', '{a}/orders/resend', { ids: ['5'] }, 'ids.0'],
-    ['POST', '{a}/orders/resend', { ids: ['form:5'], from: '2026-01-01T00:00:00Z' }, 'ids'],
+    ['POST', '{a}/orders/resend', { ids: ['order:5'], from: '2026-01-01T00:00:00Z' }, 'ids'],
     ['POST', '{a}/orders/resend', { from: 'today', to: '2026-01-01T00:00:00Z' }, 'from'],
     ['POST', '{a}/orders/resend', { from: '2026-01-02T00:00:00Z', to: '2026-01-02T01:00:00+01:00' }, 'to'],
     [

@@ -14,7 +14,7 @@ interface TrueOrder {
 let klamka: Klamka;
 let accountId: string;
 let login: string;
-/** Forms from before the first connect, from the time when the journal told of none, and from after it. */
+/** Sales from before the first connect, from the time when the journal told of none, and from after it. */
 let history: readonly TrueOrder[];
 let untold: readonly TrueOrder[];
 let told: readonly TrueOrder[];
@@ -30,16 +30,16 @@ const live = (orders: readonly TrueOrder[]) => orders.filter((order) => order.li
  */
 const nextSecond = () => setTimeout(1_000 - (Date.now() % 1_000) + 5);
 
-async function forms(): Promise<TrueOrder[]> {
+async function sales(): Promise<TrueOrder[]> {
   const { orders } = (await klamka.sim('GET', `/orders?seller=${login}`)) as { orders: TrueOrder[] };
-  return orders.filter(({ orderId }) => orderId.startsWith('form:'));
+  return orders.filter(({ orderId }) => orderId.startsWith('order:'));
 }
 
-async function newForms(known: readonly TrueOrder[], orders: number): Promise<TrueOrder[]> {
+async function newSales(known: readonly TrueOrder[], orders: number): Promise<TrueOrder[]> {
   await klamka.sim('POST', '/buyers', { orders, pace: 'at-once' });
   await nextSecond();
   const before = new Set(known.map(({ orderId }) => orderId));
-  return (await forms()).filter(({ orderId }) => !before.has(orderId));
+  return (await sales()).filter(({ orderId }) => !before.has(orderId));
 }
 
 /** Number of these orders that are stored. */
@@ -59,7 +59,7 @@ beforeAll(async () => {
   const integrationKeyId = await klamka.registerKey();
   const seller = await klamka.seller();
   login = seller.login;
-  history = await newForms([], 20);
+  history = await newSales([], 20);
   const { body } = await klamka.api('POST', '/accounts', {
     marketplace: 'allegro',
     ...seller,
@@ -69,9 +69,9 @@ beforeAll(async () => {
   await klamka.settle();
   await nextSecond();
   await klamka.sim('POST', '/settings', { lossy: 1 });
-  untold = await newForms(history, 15);
+  untold = await newSales(history, 15);
   await klamka.sim('POST', '/settings', { lossy: 0 });
-  told = await newForms([...history, ...untold], 10);
+  told = await newSales([...history, ...untold], 10);
   await klamka.settle();
 });
 afterAll(() => klamka.close());
@@ -93,7 +93,7 @@ describe('a day', () => {
     const ours = live([...untold, ...told]).length;
     expect(await completeness()).toMatchObject({
       day: today(),
-      list: 'form-ids',
+      list: 'all-sales',
       dayWasOver: false,
       marketplace: ours,
       ours,
@@ -106,7 +106,7 @@ describe('a day', () => {
       cannotSee: expect.arrayContaining([{ pl: expect.any(String), en: expect.any(String) }]),
     });
     expect(await sync()).toMatchObject({
-      lastCheck: { list: 'form-ids', journalLoss: untold.length, changesNeverTold: 0 },
+      lastCheck: { list: 'all-sales', journalLoss: untold.length, changesNeverTold: 0 },
       gap: null,
     });
     expect(await completeness(dayAfter(today(), -1))).toMatchObject({ marketplace: 0, dayWasOver: true });
@@ -127,7 +127,7 @@ describe('a day', () => {
     expect(await completeness()).toMatchObject({ acknowledged: { erp: some.ours } });
   });
 
-  it('reads known forms no second time', async () => {
+  it('reads known sales no second time', async () => {
     const before = await completeness();
     await klamka.api('POST', of('/completeness'));
     await klamka.settle();
@@ -162,8 +162,8 @@ describe('an import', () => {
     expect(done).toMatchObject({
       state: 'done',
       percent: 100,
-      lists: ['filled-forms'],
-      formsSeen: inList,
+      lists: ['filled-sales'],
+      salesSeen: inList,
       imported: live(history).length,
       alreadyThere: inList - live(history).length,
       unreadable: 0,
@@ -197,7 +197,7 @@ async function pause(): Promise<void> {
 describe('a pause that is longer than the memory of the journal', () => {
   it('is noticed and filled from the list', async () => {
     await klamka.sim('POST', '/settings', { retentionDays: 0.000_001 });
-    const made = await newForms([...history, ...untold, ...told], 5);
+    const made = await newSales([...history, ...untold, ...told], 5);
     await pause();
     await klamka.settle();
     // The check that follows fills the gap.
@@ -211,7 +211,7 @@ describe('a pause that is longer than the memory of the journal', () => {
     expect(gap).toMatchObject({
       kind: 'gap',
       state: 'done',
-      lists: ['form-ids'],
+      lists: ['all-sales'],
       imported: expect.any(Number),
     });
   });

@@ -70,7 +70,7 @@ describe('npm start -- --once --json', () => {
     const clean = { accounts: 2, missing: 0, doubled: 0, different: 0, locked: 0 };
     const summary = summaryOf(ended);
     expect(summary).toMatchObject({ ...clean, chaos: { killed: expect.any(Number) } });
-    // A purchase that leaves its form becomes a further order.
+    // A purchase that leaves its sale becomes a further order.
     expect(summary.ordersMade).toBeGreaterThanOrEqual(ORDERS);
     expect(summary.ordersStored).toBe(summary.ordersMade);
   });

@@ -149,17 +149,17 @@ async function askForWork({ of }: Connected, orderId: string): Promise<void> {
   await call('GET', of(`/imports/${asked.importId}`));
   const lost = { kind: 'missing-element', element: 'postBuyFormPayStatus' };
   await klamka.sim('POST', '/buyers', { orders: 3, pace: 'at-once' });
-  const { formIds } = (await klamka.sim('POST', '/forms/spoil', { ...lost, count: 1 })) as {
-    formIds: string[];
+  const { saleIds } = (await klamka.sim('POST', '/sales/spoil', { ...lost, count: 1 })) as {
+    saleIds: string[];
   };
   await klamka.settle();
-  await klamka.sim('POST', `/forms/${formIds[0]}/spoil`, { kind: null });
-  await call('POST', of(`/orders/form:${formIds[0]}/repair`));
+  await klamka.sim('POST', `/sales/${saleIds[0]}/spoil`, { kind: null });
+  await call('POST', of(`/orders/order:${saleIds[0]}/repair`));
   await klamka.settle();
   await klamka.sim('POST', '/buyers', { orders: 3, pace: 'at-once' });
-  const spoilt = (await klamka.sim('POST', '/forms/spoil', { ...lost, count: 1 })) as { formIds: string[] };
+  const spoilt = (await klamka.sim('POST', '/sales/spoil', { ...lost, count: 1 })) as { saleIds: string[] };
   for (let run = 1; run <= 5; run += 1) await klamka.settle();
-  await call('POST', of(`/orders/form:${spoilt.formIds[0]}/dismiss`));
+  await call('POST', of(`/orders/order:${spoilt.saleIds[0]}/dismiss`));
 }
 
 /** Types a new password, ends a session, pauses, and adds a login that is taken. */

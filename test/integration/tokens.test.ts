@@ -35,7 +35,7 @@ async function call(id: OperationId, token: string | undefined): Promise<Respons
   const url = `${klamka.world.stack.apiUrl}`;
   return await send(
     { url, ...(token !== undefined && { token }) },
-    { method, path: path.replaceAll(/\{\w+\}/g, 'form:1'), body: example },
+    { method, path: path.replaceAll(/\{\w+\}/g, 'order:1'), body: example },
   );
 }
 
@@ -241,7 +241,7 @@ describe('the file with address and token', () => {
   it('is not needed by a program that asks the local issuer for a token itself', async () => {
     const asked = await fetch(klamka.world.issuer.tokenUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'application/x-www-sale-urlencoded' },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: 'reader',

@@ -13,7 +13,7 @@ export const SETTINGS: MarketplaceSettings = {
   identity: 'market',
   journalPageSize: 100,
   fillsJournalPages: false,
-  formBatchSize: 25,
+  saleBatchSize: 25,
 };
 
 /** Another entrance to the same sellers. */

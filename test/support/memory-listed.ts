@@ -1,11 +1,11 @@
-import type { ListedForm, ListedPart, ListedStore, Listing } from '../../functions/core/reconcile/store.ts';
+import type { ListedPart, ListedSale, ListedStore, Listing } from '../../functions/core/reconcile/store.ts';
 
 export interface MemoryListed extends ListedStore {
   readonly written: Map<string, ListedPart>;
   readonly readings: Map<string, Listing>;
   /** Called before each write; may throw, as a crash would. */
   onWrite: (what: string) => void;
-  form(id: string): ListedForm | undefined;
+  sale(id: string): ListedSale | undefined;
 }
 
 /** The orders that lists have named, of an account, in memory. */
@@ -16,7 +16,7 @@ export function memoryListed(): MemoryListed {
     written,
     readings,
     onWrite: () => undefined,
-    form: (id) => [...written.values()].flatMap(({ forms }) => forms).find((form) => form.id === id),
+    sale: (id) => [...written.values()].flatMap(({ sales }) => sales).find((sale) => sale.id === id),
     async parts(_accountId, { from, to }) {
       const found = [...written.values()].filter(({ day }) => day >= from && day <= to);
       const byDay = (one: ListedPart, other: ListedPart) =>

@@ -4,10 +4,10 @@ import { emptyTally } from '../../functions/core/ingest/process-orders.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { keepOffers } from '../../functions/core/offers/keep-offers.ts';
 import { account, NOW } from './accounts.ts';
-import { SETTINGS } from './forms.ts';
 import { memoryOffers } from './memory-offers.ts';
 import { memoryOrders } from './memory-orders.ts';
 import { offerShop } from './offer-shop.ts';
+import { SETTINGS } from './sales.ts';
 import { drainDeps, shop } from './shop.ts';
 
 /** Runs of the periodic task for an account over memory; the writes of a killed run stay. */

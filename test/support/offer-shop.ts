@@ -1,6 +1,6 @@
 import { type EpochMillis, epochSeconds, toSeconds } from '../../functions/core/base/time.ts';
 import type { Offer, OfferEvent, OfferList, OfferSource } from '../../functions/core/marketplace/offers.ts';
-import { SETTINGS } from './forms.ts';
+import { SETTINGS } from './sales.ts';
 
 /** Ids that look like those of real offers. */
 export const offerId = (index: number): string => String(8_000_000_001 + index);

@@ -1,7 +1,7 @@
-import type { Form, SaleRead } from '../../functions/core/marketplace/sales.ts';
+import type { Sale, SaleRead } from '../../functions/core/marketplace/sales.ts';
 
 interface Batch {
-  readonly forms: readonly Form[];
+  readonly sales: readonly Sale[];
   readonly unreadable: readonly { readonly id: string | undefined; readonly why: string }[];
 }
 
@@ -10,7 +10,7 @@ export async function batchOf(reading: Promise<readonly SaleRead[]>): Promise<Ba
   const reads = await reading;
   const nameless = reads.find((read) => 'absent' in read && read.why !== undefined);
   return {
-    forms: reads.flatMap((read) => ('sale' in read ? [read.sale] : [])),
+    sales: reads.flatMap((read) => ('sale' in read ? [read.sale] : [])),
     unreadable: [
       ...reads.flatMap((read) => ('unreadable' in read ? [{ id: read.id, why: read.unreadable }] : [])),
       ...(nameless !== undefined && 'absent' in nameless ? [{ id: undefined, why: nameless.why ?? '' }] : []),

@@ -5,27 +5,27 @@ import type { RowWriter } from '../../functions/core/feed/row-writer.ts';
 import { type Condition, openOutageDetector } from '../../functions/core/ingest/outage-detector.ts';
 import { openQuarantine } from '../../functions/core/ingest/quarantine.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
-import type { FormPage, FormPageQuery } from '../../functions/core/marketplace/lists.ts';
+import type { SalePage, SalePageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type {
-  DealEvent,
-  DealEventKind,
-  Form,
   OpenPurchases,
   Purchase,
+  Sale,
+  SaleEvent,
+  SaleEventKind,
 } from '../../functions/core/marketplace/sales.ts';
 import type { CallOptions } from '../../functions/core/marketplace/settings.ts';
-import { type FormBatch, salesIn } from '../../functions/webapi/formbatch.ts';
-import { formState } from '../../functions/webapi/formstate.ts';
+import { type SaleBatch, salesIn } from '../../functions/webapi/formbatch.ts';
+import { saleState } from '../../functions/webapi/formstate.ts';
 import { type JournalSource, journalOf } from '../../functions/webapi/journal.ts';
 import { NOW } from './accounts.ts';
-import { SETTINGS } from './forms.ts';
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 import { claimRows, type MemoryOrders } from './memory-orders.ts';
+import { SETTINGS } from './sales.ts';
 
 /** The calls of the WebAPI that the shop answers. */
 interface Source extends JournalSource, OpenPurchases {
-  forms(handle: Secret, ids: readonly string[], options: CallOptions): Promise<FormBatch>;
+  sales(handle: Secret, ids: readonly string[], options: CallOptions): Promise<SaleBatch>;
 }
 
 /** A marketplace whose state a test sets by hand; calls of the core are recorded. */
@@ -33,50 +33,52 @@ export interface Shop {
   readonly marketplace: Required<Marketplace>;
   /** The answers of the shop's journal; a test may replace them. */
   readonly source: Source;
-  readonly forms: Map<string, Form>;
-  readonly journal: DealEvent[];
+  readonly sales: Map<string, Sale>;
+  readonly journal: SaleEvent[];
   readonly calls: string[];
   /** Called before each call; may throw. */
   onCall: (operation: string) => void;
-  event(kind: DealEventKind, dealId: string, formId?: string, of?: Partial<Purchase>): DealEvent;
+  event(kind: SaleEventKind, purchaseId: string, saleId?: string, of?: Partial<Purchase>): SaleEvent;
 }
 
 export function shop(settings = SETTINGS): Shop {
-  const forms = new Map<string, Form>();
-  const journal: DealEvent[] = [];
+  const sales = new Map<string, Sale>();
+  const journal: SaleEvent[] = [];
   const calls: string[] = [];
   const called = (operation: string) => {
     calls.push(operation);
     self.onCall(operation);
   };
-  const heldDeals = () =>
+  const heldPurchases = () =>
     new Set(
-      [...forms.values()]
+      [...sales.values()]
         .filter(isLive)
-        .flatMap(({ lines }) => lines.flatMap(({ deals }) => deals.map(({ dealId }) => dealId))),
+        .flatMap(({ lines }) =>
+          lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId)),
+        ),
     );
   const source: Source = {
-    async dealEvents(_handle, after) {
-      called('dealEvents');
+    async saleEvents(_handle, after) {
+      called('saleEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).slice(0, settings.journalPageSize);
     },
-    async countDealEvents(_handle, after) {
-      called('countDealEvents');
+    async countSaleEvents(_handle, after) {
+      called('countSaleEvents');
       return journal.filter(({ id }) => BigInt(id) > BigInt(after ?? '0')).length;
     },
-    async forms(_handle, ids) {
-      called(`forms ${ids.length}`);
-      return { forms: ids.flatMap((id) => forms.get(id) ?? []), unreadable: [] };
+    async sales(_handle, ids) {
+      called(`sales ${ids.length}`);
+      return { sales: ids.flatMap((id) => sales.get(id) ?? []), unreadable: [] };
     },
-    async unpaidDeals(_handle, { buyerId }) {
-      called('unpaidDeals');
-      const held = heldDeals();
+    async unpaid(_handle, { buyerId }) {
+      called('unpaid');
+      const held = heldPurchases();
       const open = [
-        ...new Set(journal.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealId))),
-      ].filter((dealId) => !held.has(dealId));
+        ...new Set(journal.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId))),
+      ].filter((purchaseId) => !held.has(purchaseId));
       const amount = { minor: 1_050, currency: 'PLN' };
-      return open.map((dealId) => ({
-        dealId,
+      return open.map((purchaseId) => ({
+        purchaseId,
         buyerId,
         boughtAtSeconds: epochSeconds(1_790_000_000),
         quantity: 1,
@@ -105,20 +107,20 @@ export function shop(settings = SETTINGS): Shop {
     sales: {
       ...journalOf(source, settings),
       async read(handle, ids, options) {
-        const batch = await source.forms(handle, ids, options);
-        const stated = batch.forms.map((form) => ({ ...form, state: formState(form) }));
-        return salesIn({ ...batch, forms: stated }, ids);
+        const batch = await source.sales(handle, ids, options);
+        const stated = batch.sales.map((sale) => ({ ...sale, state: saleState(sale) }));
+        return salesIn({ ...batch, sales: stated }, ids);
       },
     },
     openPurchases: {
-      unpaidDeals: (...query) => source.unpaidDeals(...query),
+      unpaid: (...query) => source.unpaid(...query),
       buyers: (...query) => source.buyers(...query),
     },
     lists: {
-      formLists: ['form-ids', 'filled-forms', 'sold-offers'],
-      async formPage(_handle, query) {
-        called(`formPage ${query.list} ${query.position ?? ''}`.trim());
-        return listPage(forms, query);
+      saleLists: ['all-sales', 'filled-sales', 'sales-by-offer'],
+      async salePage(_handle, query) {
+        called(`salePage ${query.list} ${query.position ?? ''}`.trim());
+        return listPage(sales, query);
       },
     },
     offers: {
@@ -129,18 +131,18 @@ export function shop(settings = SETTINGS): Shop {
   const self: Shop = {
     marketplace,
     source,
-    forms,
+    sales,
     journal,
     calls,
     onCall: () => undefined,
-    event(kind, dealId, formId, of = {}) {
+    event(kind, purchaseId, saleId, of = {}) {
       const id = String(5_100_000_000 + (journal.length + 1) * 17);
       const event = {
         id,
         kind,
         atSeconds: epochSeconds(1_790_000_000 + journal.length),
-        formId,
-        purchases: [{ offerId: '8000000001', buyerId: '77', quantity: 1, ...of, dealId }],
+        saleId,
+        purchases: [{ offerId: '8000000001', buyerId: '77', quantity: 1, ...of, purchaseId }],
       };
       journal.push(event);
       return event;
@@ -151,15 +153,15 @@ export function shop(settings = SETTINGS): Shop {
 
 const LISTED_A_PAGE = 10;
 
-/** A page of the lists, newest first, with the surcharges that forms name. */
-function listPage(forms: ReadonlyMap<string, Form>, { list, position = '0' }: FormPageQuery): FormPage {
-  const shown = [...forms.values()].filter((form) => list === 'form-ids' || isLive(form)).reverse();
+/** A page of the lists, newest first, with the surcharges that sales name. */
+function listPage(sales: ReadonlyMap<string, Sale>, { list, position = '0' }: SalePageQuery): SalePage {
+  const shown = [...sales.values()].filter((sale) => list === 'all-sales' || isLive(sale)).reverse();
   const ids = shown.flatMap(({ id, surchargeIds }) => [id, ...surchargeIds]);
   const listed = [...new Set(ids)];
   const end = Number(position) + LISTED_A_PAGE;
   const share = listed.length === 0 ? 1 : Math.min(1, end / listed.length);
   return {
-    formIds: listed.slice(Number(position), end),
+    saleIds: listed.slice(Number(position), end),
     share,
     ...(end < listed.length && { next: String(end) }),
   };
@@ -167,7 +169,7 @@ function listPage(forms: ReadonlyMap<string, Form>, { list, position = '0' }: Fo
 
 const DEAD = new Set(['cancelled', 'rejected']);
 
-const isLive = ({ cancelledAt, payment }: Form): boolean =>
+const isLive = ({ cancelledAt, payment }: Sale): boolean =>
   cancelledAt === undefined && !DEAD.has(payment.status);
 
 export const plainSession: OpenSession = {
@@ -203,17 +205,17 @@ export function drainDeps(use: {
   shop: Shop;
   orders: MemoryOrders;
   journal?: MemoryJournal;
-  /** A form that could be read lately. */
-  goodFormId?: string;
+  /** A sale that could be read lately. */
+  goodSaleId?: string;
   clock?: Clock;
 }): DrainDeps & { readonly saved: string[] } {
-  const { goodFormId, journal = memoryJournal(), clock = () => NOW } = use;
+  const { goodSaleId, journal = memoryJournal(), clock = () => NOW } = use;
   const { marketplace } = use.shop;
   const saved: string[] = [];
   const accountId = 'a1';
   const log = { info: () => undefined, warn: () => undefined };
   const probe = async (): Promise<Condition> => {
-    const good = goodFormId;
+    const good = goodSaleId;
     if (good === undefined) return 'unknown';
     return await plainSession
       .call((handle, options) => marketplace.sales.read(handle, [good], options))
@@ -222,10 +224,10 @@ export function drainDeps(use: {
         () => 'down',
       );
   };
-  const forms = openOutageDetector({ probe, witness: goodFormId });
-  const deals = openOutageDetector({
-    probe: forms.condition,
-    probeNow: async () => ((await forms.isUpNow()) ? 'up' : 'down'),
+  const sales = openOutageDetector({ probe, witness: goodSaleId });
+  const purchases = openOutageDetector({
+    probe: sales.condition,
+    probeNow: async () => ((await sales.isUpNow()) ? 'up' : 'down'),
   });
   return {
     accountId,
@@ -236,7 +238,7 @@ export function drainDeps(use: {
     log,
     outOfTime: () => false,
     journal,
-    detectors: { forms, deals },
+    detectors: { sales, purchases },
     quarantine: openQuarantine(
       { journal, clock, log },
       { accountId, expected: journal.bad.size, announce: async () => undefined },

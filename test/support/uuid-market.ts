@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type Clock, toSeconds } from '../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../functions/core/faults/fault.ts';
-import type { FormLists } from '../../functions/core/marketplace/lists.ts';
+import type { SaleLists } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
 import type {
-  DealEvent,
-  DealEventKind,
   EventPage,
-  Form,
+  Sale,
+  SaleEvent,
+  SaleEventKind,
   SaleRead,
   SaleState,
 } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import type { OrderContent } from '../../functions/core/orders/order.ts';
-import { formOf, SETTINGS } from './forms.ts';
+import { SETTINGS, saleOf } from './sales.ts';
 
 /** The true state of an order. */
 interface TrueSale {
@@ -35,7 +35,7 @@ interface TrueSale {
 /** An entry of the journal. Entries of other sellers take a position but are not shown. */
 interface Entry {
   readonly position: string;
-  readonly event: DealEvent | undefined;
+  readonly event: SaleEvent | undefined;
 }
 
 /**
@@ -77,7 +77,7 @@ const UUID_SETTINGS: MarketplaceSettings = {
   name: 'UUID market',
   journalPageSize: 4,
   fillsJournalPages: false,
-  formBatchSize: 3,
+  saleBatchSize: 3,
   lacks: ['lists', 'offers'],
 };
 
@@ -107,17 +107,22 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
     calls.push(call);
     self.onCall(call);
   };
-  const write = (event: Pick<DealEvent, 'formId' | 'kind' | 'purchases'> | undefined): void => {
+  const write = (event: Pick<SaleEvent, 'saleId' | 'kind' | 'purchases'> | undefined): void => {
     written += 1;
     const position = `${uuid()}~${lettersOf(written)}`;
     const atSeconds = toSeconds(clock());
     journal.push({ position, event: event && { ...event, id: position, atSeconds } });
   };
-  const tell = (sale: TrueSale, kind: DealEventKind): void =>
+  const tell = (sale: TrueSale, kind: SaleEventKind): void =>
     write({
-      formId: sale.id,
+      saleId: sale.id,
       kind,
-      purchases: sale.purchaseIds.map((dealId) => ({ dealId, offerId: 'O-1', buyerId: 'B-1', quantity: 1 })),
+      purchases: sale.purchaseIds.map((purchaseId) => ({
+        purchaseId,
+        offerId: 'O-1',
+        buyerId: 'B-1',
+        quantity: 1,
+      })),
     });
   const open = (purchaseIds: readonly string[]): TrueSale => {
     const sale: TrueSale = {
@@ -154,12 +159,12 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
   };
 
   /** Ids of the orders that are shown and were not replaced. */
-  const lists: FormLists = {
-    formLists: ['form-ids'],
-    async formPage() {
+  const lists: SaleLists = {
+    saleLists: ['all-sales'],
+    async salePage() {
       called('list');
-      const formIds = [...sales.keys()].filter((id) => 'sale' in readOne(id));
-      return { formIds, share: 1 };
+      const saleIds = [...sales.keys()].filter((id) => 'sale' in readOne(id));
+      return { saleIds, share: 1 };
     },
   };
 
@@ -189,7 +194,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
         },
         async read(_handle, ids) {
           called(`read ${ids.length}`);
-          if (ids.length > UUID_SETTINGS.formBatchSize)
+          if (ids.length > UUID_SETTINGS.saleBatchSize)
             throw new MarketplaceFault({ reason: 'bad-input', outcome: 'not-sent', operation: 'read' });
           return ids.map(readOne);
         },
@@ -197,7 +202,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
     },
     buy(purchases) {
       const sale = open(Array.from({ length: purchases }, uuid));
-      tell(sale, 'form-created');
+      tell(sale, 'sale-created');
       return sale;
     },
     pay(sale) {
@@ -214,7 +219,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
         sale.replacedBy = [merged.id];
         tell(sale, 'unknown');
       }
-      tell(merged, 'form-created');
+      tell(merged, 'sale-created');
       return merged;
     },
     mergeSilently(one, other, shownForMillis = 0) {
@@ -223,7 +228,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
         sale.mergedInto = [merged.id];
         sale.goneAtMillis = clock() + shownForMillis;
       }
-      tell(merged, 'form-created');
+      tell(merged, 'sale-created');
       return merged;
     },
     mergeUntold(one, other) {
@@ -279,19 +284,19 @@ export const bookedIn = (content: OrderContent | undefined) => {
 };
 
 /** An order as shown. The texts of its payment say nothing of its state, which only the driver knows. */
-function shown({ id, state, purchaseIds, surcharges }: TrueSale): Form {
+function shown({ id, state, purchaseIds, surcharges }: TrueSale): Sale {
   const { currency, country, deliveryMethod, parcels } = bookedAs(id);
-  const plain = formOf(id, purchaseIds, { deliveryMethod, parcels });
+  const plain = saleOf(id, purchaseIds, { deliveryMethod, parcels });
   const text = JSON.stringify(plain).replaceAll('"PLN"', `"${currency}"`);
-  const priced = JSON.parse(text) as Pick<Form, 'lines' | 'total' | 'deliveryCost' | 'paidOnline'>;
+  const priced = JSON.parse(text) as Pick<Sale, 'lines' | 'total' | 'deliveryCost' | 'paidOnline'>;
   const address = plain.shipmentAddress && { ...plain.shipmentAddress, country };
-  const form: Form = { ...plain, ...priced, shipmentAddress: address };
-  const payment = { ...form.payment, status: 'started', statusText: 'w toku' } as const;
+  const sale: Sale = { ...plain, ...priced, shipmentAddress: address };
+  const payment = { ...sale.payment, status: 'started', statusText: 'w toku' } as const;
   const extras = surcharges.map((minor, index) => ({
     id: `${id}/${index}`,
     amount: { minor, currency },
     payment,
     cancelledAt: undefined,
   }));
-  return { ...form, state, payment, ...(extras.length > 0 && { surcharges: extras }) };
+  return { ...sale, state, payment, ...(extras.length > 0 && { surcharges: extras }) };
 }

@@ -126,11 +126,11 @@ export interface ListCheck {
   readonly atMillis: EpochMillis;
   /** The list that was read; absent if no list could be read. */
   readonly list?: ListKind | undefined;
-  /** Lists that named nothing, although known forms should be on them. */
+  /** Lists that named nothing, although known sales should be on them. */
   readonly blind?: readonly ListKind[] | undefined;
   /** The first day of the check, in the marketplace's calendar. */
   readonly since: string;
-  /** Numbers of forms that the journal lost, and of changes that it never told, within these days. */
+  /** Numbers of sales that the journal lost, and of changes that it never told, within these days. */
   readonly lost: number;
   readonly untold: number;
 }
@@ -257,13 +257,13 @@ export interface SyncFacts {
   /** Number of the last feed entry when a batch last ended; rows with numbers up to it are known to be in the feed. */
   readonly fedUntil?: number | undefined;
   /**
-   * The last deal event up to which everything is stored; '0' before the first. Absent before the first
+   * The last event up to which everything is stored; '0' before the first. Absent before the first
    * connect.
    */
   readonly cursor?: string | undefined;
   /** Time when the first connect set the cursor. Earlier sales are stored only by an import. */
   readonly connectedAtMillis?: EpochMillis | undefined;
-  /** Progress of the search for the journal's end, in the searcher's own form. */
+  /** Progress of the search for the journal's end, in the searcher's own sale. */
   readonly search?: string | undefined;
   /**
    * Position from which the journal may be read again: a day before the first connect, or before its ids
@@ -297,8 +297,8 @@ export interface SyncFacts {
   readonly gap?: JournalGap | undefined;
   /** Number of orders that failed and wait, quarantined or not. They are read only while there are any. */
   readonly failedOrders?: number | undefined;
-  /** A form that could be read lately. Reading it again tells a failed order from an outage. */
-  readonly goodFormId?: string | undefined;
+  /** A sale that could be read lately. Reading it again tells a failed order from an outage. */
+  readonly goodSaleId?: string | undefined;
   /** Number of interrupted runs in a row that made no progress. */
   readonly fruitlessRuns?: number | undefined;
   readonly lastSlotMillis?: EpochMillis | undefined;
@@ -317,7 +317,7 @@ export interface Account extends AccountIdentity, LoginFacts, SyncFacts {
 /** A change of an account. An attribute that is present and undefined is removed. */
 export type AccountChanges = Partial<LoginFacts & SyncFacts>;
 
-/** Logins are compared without case, surrounding blanks and differences of Unicode form. */
+/** Logins are compared without case, surrounding blanks and differences of Unicode sale. */
 export const normaliseLogin = (login: string): string => login.trim().normalize('NFKC').toLowerCase();
 
 /** The account after `changes` are written. */

@@ -97,7 +97,7 @@ export const unnamedOrder = (): Problem =>
     code: 'not-found',
     text: {
       pl: 'Serwis nie zna takiego formularza na tym koncie. Niczego nie zapisaliśmy; sprawdź numer na stronie serwisu.',
-      en: 'The marketplace names no such form of this account. Nothing was recorded; look the number up on its website.',
+      en: 'The marketplace names no such sale of this account. Nothing was recorded; look the number up on its website.',
     },
   });
 

@@ -5,7 +5,7 @@ import type { FeedEntry, OrderRow } from '../orders/store.ts';
 
 export const ORDER_EVENT_TYPES = [
   'order.created',
-  'order.form-filled',
+  'order.details-filled',
   'order.paid',
   'order.cancelled',
   'order.changed',

@@ -9,9 +9,9 @@ import type { EpochMillis } from '../base/time.ts';
 import type { ConsumerStore } from '../feed/consumer-store.ts';
 import { isStillThere } from '../feed/place.ts';
 import type { ListKind } from '../marketplace/lists.ts';
-import { formOrderId, type OrderId } from '../orders/order.ts';
+import { type OrderId, orderIdOfSale } from '../orders/order.ts';
 import type { FeedReader } from '../orders/store.ts';
-import type { ListedForm, ListedPart, ListedStore, OrderMarks } from '../reconcile/store.ts';
+import type { ListedPart, ListedSale, ListedStore, OrderMarks } from '../reconcile/store.ts';
 import { noList, notChecked, notYetConnected } from './problems.ts';
 import { unseenByCheck } from './unseen.ts';
 
@@ -23,8 +23,8 @@ export interface CompletenessDeps {
 }
 
 /**
- * The marketplace's own list of a day compared with our present orders. Forms only: no list shows a deal
- * without a form.
+ * The marketplace's own list of a day compared with our present orders. Sales only: no list shows a purchase
+ * without a sale.
  */
 export interface Completeness {
   readonly day: string;
@@ -32,7 +32,7 @@ export interface Completeness {
   /** Whether the day was over when it was checked. */
   readonly dayWasOver: boolean;
   readonly list: ListKind;
-  /** Number of forms that the list named, without cancelled ones and those from before the first connect. */
+  /** Number of sales that the list named, without cancelled ones and those from before the first connect. */
   readonly marketplace: number;
   readonly ours: number;
   readonly cancelled: number;
@@ -58,11 +58,11 @@ export async function completenessOf(
   const { day, timeZone } = use;
   const parts = await deps.listed.parts(accountId, { from: day, to: day });
   const { list, blind, checkedAtMillis } = checkOf(account, { ...use, parts });
-  const forms = parts.flatMap((part) => part.forms);
-  const counted = forms.filter(({ kind }) => kind === 'live' || kind === 'open' || kind === 'unread');
-  const orderIds = counted.map(({ id }) => formOrderId(id));
+  const sales = parts.flatMap((part) => part.sales);
+  const counted = sales.filter(({ kind }) => kind === 'live' || kind === 'open' || kind === 'unread');
+  const orderIds = counted.map(({ id }) => orderIdOfSale(id));
   const marks = await deps.orders.marks(accountId, orderIds);
-  const number = (kind: ListedForm['kind']) => forms.filter((form) => form.kind === kind).length;
+  const number = (kind: ListedSale['kind']) => sales.filter((sale) => sale.kind === kind).length;
   return {
     day,
     checkedAtMillis,
@@ -73,8 +73,8 @@ export async function completenessOf(
     cancelled: number('cancelled'),
     surcharges: number('surcharge'),
     beforeConnect: number('earlier') + number('earlier-open'),
-    journalLoss: forms.filter(({ lost }) => lost === true).length,
-    changesNeverTold: forms.reduce((sum, { untold = [] }) => sum + untold.length, 0),
+    journalLoss: sales.filter(({ lost }) => lost === true).length,
+    changesNeverTold: sales.reduce((sum, { untold = [] }) => sum + untold.length, 0),
     missing: orderIds.filter((id) => !marks.has(id)),
     acknowledged: await acknowledged(deps, accountId, [...marks.values()]),
     cannotSee: unseenByCheck(list, blind),

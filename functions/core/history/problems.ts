@@ -15,7 +15,7 @@ export const noList = (): Problem =>
     code: 'unavailable',
     text: {
       pl: 'Ten serwis nie udostępnia żadnej listy formularzy, którą dałoby się odczytać, więc kompletności nie można sprawdzić.',
-      en: 'This marketplace has no list of forms that can be read, so completeness cannot be checked.',
+      en: 'This marketplace has no list of sales that can be read, so completeness cannot be checked.',
     },
   });
 

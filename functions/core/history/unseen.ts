@@ -3,11 +3,11 @@ import type { ListKind } from '../marketplace/lists.ts';
 
 const MONTH: BilingualText = {
   pl: 'formularze starsze niż miesiąc',
-  en: 'forms older than a month',
+  en: 'sales older than a month',
 };
-const DEALS: BilingualText = {
+const PURCHASES: BilingualText = {
   pl: 'zakupy, do których kupujący nie wypełnił formularza (zna je tylko dziennik)',
-  en: 'purchases whose buyer has filled no form (only the journal knows them)',
+  en: 'purchases whose buyer has filled no sale (only the journal knows them)',
 };
 const LATE_CANCELLATION: BilingualText = {
   pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, jeśli dziennik go nie odnotował',
@@ -15,27 +15,27 @@ const LATE_CANCELLATION: BilingualText = {
 };
 const CANCELLED: BilingualText = {
   pl: 'formularze anulowane, zanim je odczytano',
-  en: 'forms that were cancelled before they were read',
+  en: 'sales that were cancelled before they were read',
 };
 const UNPAID: BilingualText = {
   pl: 'formularze nieopłacone, które nie są za pobraniem',
-  en: 'forms that are neither paid nor with cash on delivery',
+  en: 'sales that are neither paid nor with cash on delivery',
 };
 const MORE_THAN_25: BilingualText = {
   pl: 'więcej niż 25 najnowszych formularzy jednej oferty',
-  en: 'more than the newest 25 forms of one offer',
+  en: 'more than the newest 25 sales of one offer',
 };
 
 const CANNOT_SEE: Readonly<Record<ListKind, readonly BilingualText[]>> = {
-  'form-ids': [DEALS, MONTH],
-  'filled-forms': [DEALS, CANCELLED],
-  'sold-offers': [DEALS, CANCELLED, UNPAID, MORE_THAN_25],
+  'all-sales': [PURCHASES, MONTH],
+  'filled-sales': [PURCHASES, CANCELLED],
+  'sales-by-offer': [PURCHASES, CANCELLED, UNPAID, MORE_THAN_25],
 };
 
 /** The note for a list that was skipped because its emptiness could not be trusted. */
 const ofBlind = (list: ListKind): BilingualText => ({
   pl: `to, co widać tylko na liście ${list}: serwis podał ją pustą, choć znamy formularze z tego czasu`,
-  en: `what only the list ${list} shows: the marketplace gave it empty, though forms of that time are known`,
+  en: `what only the list ${list} shows: the marketplace gave it empty, though sales of that time are known`,
 });
 
 /** Orders that a reading of these lists leaves unseen: those that none of the lists shows. */

@@ -8,7 +8,7 @@ import type { Purchase } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
-import type { EarlierForms } from './earlier-forms.ts';
+import type { EarlierSales } from './earlier-sales.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { Failure } from './quarantine.ts';
 import type { HintId } from './store.ts';
@@ -24,37 +24,37 @@ export interface ApplyDeps {
   readonly rows: RowWriter;
   readonly clock: Clock;
   readonly log: Log;
-  readonly detectors: { readonly forms: OutageDetector; readonly deals: OutageDetector };
-  /** Forms from before the connect, in the first day of an account; absent later. */
-  readonly earlier?: EarlierForms | undefined;
+  readonly detectors: { readonly sales: OutageDetector; readonly purchases: OutageDetector };
+  /** Sales from before the connect, in the first day of an account; absent later. */
+  readonly earlier?: EarlierSales | undefined;
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
 }
 
-/** A deal to apply, and the forms that have just released it. */
-export interface OpenedDeal extends Purchase {
+/** A purchase to apply, and the sales that have just released it. */
+export interface OpenedPurchase extends Purchase {
   readonly releasedBy?: readonly string[];
 }
 
 /**
- * The result for an order: its row and feed entry are stored (`stored`); or a live form holds it by now, so
- * that nothing else has to be done for it alone (`held`: deals and surcharges); or it failed although others
+ * The result for an order: its row and feed entry are stored (`stored`); or a live sale holds it by now, so
+ * that nothing else has to be done for it alone (`held`: purchases and surcharges); or it failed although others
  * could be read.
  */
 export type Fate = 'stored' | 'held' | Failure;
 
-/** Result of applying forms or deals: a value, of one step or of several added up. */
+/** Result of applying sales or purchases: a value, of one step or of several added up. */
 export interface Applied {
   readonly fates: ReadonlyMap<HintId, Fate>;
-  /** Deals that no live form holds (any more), to be applied next. */
-  readonly opened: readonly OpenedDeal[];
+  /** Purchases that no live sale holds (any more), to be applied next. */
+  readonly opened: readonly OpenedPurchase[];
   readonly changed: number;
   /** Number of changed orders with a flag. */
   readonly flagged: number;
   readonly flags: FlagCounts;
-  /** A form that could be read. */
-  readonly goodFormId?: string | undefined;
-  /** The reason for which reading stopped after some forms were read. */
+  /** A sale that could be read. */
+  readonly goodSaleId?: string | undefined;
+  /** The reason for which reading stopped after some sales were read. */
   readonly stop?: Stop | undefined;
 }
 
@@ -69,7 +69,7 @@ export const allOf = (parts: readonly Partial<Applied>[]): Applied => ({
   changed: parts.reduce((sum, { changed = 0 }) => sum + changed, 0),
   flagged: parts.reduce((sum, { flagged = 0 }) => sum + flagged, 0),
   flags: parts.reduce<FlagCounts>((sum, { flags = {} }) => addFlags(sum, flags), {}),
-  goodFormId: parts.findLast(({ goodFormId }) => goodFormId !== undefined)?.goodFormId,
+  goodSaleId: parts.findLast(({ goodSaleId }) => goodSaleId !== undefined)?.goodSaleId,
   stop: parts.find(({ stop }) => stop !== undefined)?.stop,
 });
 
@@ -90,7 +90,7 @@ export const isStoredIn = (applied: Pick<Applied, 'fates'>, id: HintId): boolean
 
 export type Rows = ReadonlyMap<OrderId, OrderRow>;
 
-/** Throws the reason for which reading stopped after some forms were read. */
+/** Throws the reason for which reading stopped after some sales were read. */
 export function unstopped<T extends { readonly stop?: Stop | undefined }>(done: T): T {
   if (done.stop !== undefined) throw done.stop;
   return done;

@@ -1,52 +1,52 @@
-import type { Form } from '../marketplace/sales.ts';
-import { formOrderId, parseOrderId } from '../orders/order.ts';
+import type { Sale } from '../marketplace/sales.ts';
+import { orderIdOfSale, parseOrderId } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, CONFLICTS, NOTHING_APPLIED } from './applied.ts';
 import { closeMerged, fatesOfRivals, type Gone, type Heirs, heirsOf } from './merged.ts';
-import { type NamedDeals, withNamedDeals } from './named-deals.ts';
-import { type FormsRead, readWithRows } from './read-forms.ts';
+import { type NamedPurchases, withNamedPurchases } from './named-purchases.ts';
+import { readWithRows, type SalesRead } from './read-sales.ts';
 import { closeReplaced } from './replaced.ts';
 import { select } from './select.ts';
-import { storeForms } from './store-forms.ts';
+import { storeSales } from './store-sales.ts';
 import { fatesOfShown, fatesOfWaiting } from './surcharges.ts';
 import type { Told } from './unconfirmed.ts';
 
-/** Facts known of forms before they are read. */
+/** Facts known of sales before they are read. */
 export interface Hints {
   readonly told: Told;
-  readonly named?: NamedDeals | undefined;
+  readonly named?: NamedPurchases | undefined;
   /** The reading of the first round, if it was made ahead. */
-  readonly read?: FormsRead | undefined;
+  readonly read?: SalesRead | undefined;
 }
 
 /**
- * A batch of forms under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is
+ * A batch of sales under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is
  * left to be read; then `concluded`. A value, which each round replaces.
  */
 export interface Batch extends Gone {
   /**
-   * Forms to read in the next round: those asked for, named by forms that were read, or changed by another
+   * Sales to read in the next round: those asked for, named by sales that were read, or changed by another
    * writer.
    */
   readonly next: readonly string[];
   readonly rounds: number;
   readonly asked: ReadonlySet<string>;
   readonly applied: Applied;
-  /** Surcharges that wait for the forms that name them. */
+  /** Surcharges that wait for the sales that name them. */
   readonly waiting: ReadonlyMap<string, readonly string[]>;
   /** Surcharges that stored orders show. */
   readonly shown: readonly string[];
-  /** Forms that were read as sales. */
+  /** Sales that were read as sales. */
   readonly sales: ReadonlySet<string>;
-  /** Orders that may hold the purchases of absent forms by now. */
+  /** Orders that may hold the purchases of absent sales by now. */
   readonly heirs: Heirs;
-  /** By form, other forms that hold a deal of it too. */
+  /** By sale, other sales that hold a purchase of it too. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
-export const newBatch = (formIds: readonly string[]): Batch => ({
-  next: formIds,
+export const newBatch = (saleIds: readonly string[]): Batch => ({
+  next: saleIds,
   rounds: 0,
-  asked: new Set(formIds),
+  asked: new Set(saleIds),
   applied: NOTHING_APPLIED,
   replaced: new Map(),
   waiting: new Map(),
@@ -54,61 +54,61 @@ export const newBatch = (formIds: readonly string[]): Batch => ({
   sales: new Set(),
   absent: new Set(),
   rivals: new Map(),
-  deals: new Map(),
+  purchases: new Map(),
   heirs: new Map(),
 });
 
 /**
- * Whether another round is needed, which happens only because of another writer, or of forms that name each
+ * Whether another round is needed, which happens only because of another writer, or of sales that name each
  * other.
  */
 export const isUnderWay = ({ next, rounds, applied }: Batch): boolean =>
   next.length > 0 && rounds < CONFLICTS && applied.stop === undefined;
 
 /**
- * Reads these forms (one batch), unless they were read before, and stores all of them. A form whose reading
+ * Reads these sales (one batch), unless they were read before, and stores all of them. A sale whose reading
  * lacks parts that are `told` of it is stored and counts as unconfirmed. Throws MarketplaceFault for an
  * outage.
  */
-export async function applyForms(
+export async function applySales(
   deps: ApplyDeps,
-  formIds: readonly string[],
+  saleIds: readonly string[],
   hints: Hints,
 ): Promise<Applied> {
-  let batch = newBatch(formIds);
+  let batch = newBatch(saleIds);
   while (isUnderWay(batch)) {
     const read = await readNext(deps, batch, hints);
-    batch = await storeChosen(deps, batch, { read, chosen: read.forms, hints });
+    batch = await storeChosen(deps, batch, { read, chosen: read.sales, hints });
   }
   return await concluded(deps, batch);
 }
 
-/** First step of a round: reads its forms. Throws MarketplaceFault. */
+/** First step of a round: reads its sales. Throws MarketplaceFault. */
 export async function readNext(
   deps: ApplyDeps,
   { next, rounds }: Batch,
   { read: ahead, named }: Hints,
-): Promise<FormsRead> {
+): Promise<SalesRead> {
   const read = (rounds === 0 && ahead) || (await readWithRows(deps, next));
-  const before = (id: string) => read.rows.get(formOrderId(id))?.content;
-  const forms = read.forms.map((form) =>
-    withNamedDeals(form, { named: named?.get(form.id), before: before(form.id) }),
+  const before = (id: string) => read.rows.get(orderIdOfSale(id))?.content;
+  const sales = read.sales.map((sale) =>
+    withNamedPurchases(sale, { named: named?.get(sale.id), before: before(sale.id) }),
   );
-  return { ...read, forms };
+  return { ...read, sales };
 }
 
-/** Last step of a round: stores the `chosen` forms, and notes the forms to read next. */
+/** Last step of a round: stores the `chosen` sales, and notes the sales to read next. */
 export async function storeChosen(
   deps: ApplyDeps,
   batch: Batch,
-  use: { read: FormsRead; chosen: readonly Form[]; hints: Hints },
+  use: { read: SalesRead; chosen: readonly Sale[]; hints: Hints },
 ): Promise<Batch> {
   const { read, chosen } = use;
   const { told, named } = use.hints;
   const selected = await select(deps, { read, chosen, asked: batch.asked, told });
   const unread = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
-  const sales = batch.sales.union(new Set(read.forms.map(({ id }) => id)));
-  const stored = await storeForms(deps, { looks: selected.looks, unread, told });
+  const sales = batch.sales.union(new Set(read.sales.map(({ id }) => id)));
+  const stored = await storeSales(deps, { looks: selected.looks, unread, told });
   const gone = withGone(batch, read, named);
   const heirs = await heirsOf(deps, gone);
   const found = [
@@ -135,27 +135,32 @@ export async function storeChosen(
   };
 }
 
-function withGone(batch: Gone, read: FormsRead, named: NamedDeals | undefined): Gone {
+function withGone(batch: Gone, read: SalesRead, named: NamedPurchases | undefined): Gone {
   const absent = absentIn(read);
   return {
     absent: batch.absent.union(new Set(absent)),
     replaced: new Map([...batch.replaced, ...read.replaced]),
-    deals: new Map([...batch.deals, ...dealsKnown([...absent, ...read.replaced.keys()], read, named)]),
+    purchases: new Map([
+      ...batch.purchases,
+      ...purchasesKnown([...absent, ...read.replaced.keys()], read, named),
+    ]),
   };
 }
 
-/** Forms that are missing although the marketplace works, without those of cancelled sales, whose end is known. */
-const absentIn = ({ rows, failures }: FormsRead): string[] =>
+/** Sales that are missing although the marketplace works, without those of cancelled sales, whose end is known. */
+const absentIn = ({ rows, failures }: SalesRead): string[] =>
   [...failures].flatMap(([orderId, { reason }]) => {
     const isOver = rows.get(orderId)?.content?.state === 'cancelled';
-    return reason === 'form-missing' && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
+    return reason === 'order-missing' && !isOver ? (parseOrderId(orderId)?.id ?? []) : [];
   });
 
-/** The deals of these forms, from their rows, or else from events. */
-const dealsKnown = (ids: readonly string[], { rows }: FormsRead, named: NamedDeals = new Map()) =>
+/** The purchases of these sales, from their rows, or else from events. */
+const purchasesKnown = (ids: readonly string[], { rows }: SalesRead, named: NamedPurchases = new Map()) =>
   ids.map((id): [string, readonly string[]] => [
     id,
-    rows.get(formOrderId(id))?.content?.replaces ?? named.get(id)?.map(({ dealId }) => dealId) ?? [],
+    rows.get(orderIdOfSale(id))?.content?.replaces ??
+      named.get(id)?.map(({ purchaseId }) => purchaseId) ??
+      [],
   ]);
 
 /**

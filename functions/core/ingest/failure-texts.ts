@@ -3,13 +3,13 @@ import type { FailureReason } from './store.ts';
 
 /** Reasons why an order could not be stored, with advice for people. */
 export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> = {
-  'form-missing': {
+  'order-missing': {
     pl: 'Serwis nie zwraca tego formularza. Sprawdź zamówienie na stronie serwisu; jeśli tam jest, odczytaj je ponownie (repair).',
-    en: 'The marketplace does not return this form. Look the order up on its website; if it is there, read it again (repair).',
+    en: 'The marketplace does not return this sale. Look the order up on its website; if it is there, read it again (repair).',
   },
-  'form-unreadable': {
+  'order-unreadable': {
     pl: 'W formularzu brakuje danych, bez których nie wiadomo, której sprzedaży dotyczy albo w jakim jest stanie. Obsłuż zamówienie na stronie serwisu; gdy serwis naprawi dane, odczytaj je ponownie (repair).',
-    en: 'The form lacks data, so its sale or its state cannot be known. Handle the order on the website; when the marketplace has repaired the data, read it again (repair).',
+    en: 'The sale lacks data, so its sale or its state cannot be known. Handle the order on the website; when the marketplace has repaired the data, read it again (repair).',
   },
   refused: {
     pl: 'Serwis odmawia pokazania tego zamówienia, choć inne pokazuje. Sprawdź je na stronie serwisu, a potem odczytaj ponownie (repair).',
@@ -21,7 +21,7 @@ export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> 
   },
   'event-unreadable': {
     pl: 'Zdarzenia w dzienniku serwisu nie da się odczytać, więc nie wiadomo, której sprzedaży dotyczy. Jeśli dotyczyło formularza, znajdzie go nocne porównanie; zakup bez formularza sprawdź na stronie serwisu.',
-    en: "An event of the marketplace's journal cannot be read, so its sale is not known. If it concerned a form, the nightly check finds the form; look for a purchase without a form on the website.",
+    en: "An event of the marketplace's journal cannot be read, so its sale is not known. If it concerned a sale, the nightly check finds the sale; look for a purchase without a sale on the website.",
   },
   'row-too-large': {
     pl: 'Zamówienie jest za duże, by je zapisać (ponad 400 kB); niczego nie obcinamy. Obsłuż je na stronie serwisu.',

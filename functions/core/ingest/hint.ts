@@ -1,11 +1,13 @@
-import type { DealEvent } from '../marketplace/sales.ts';
-import { dealOrderId, formOrderId } from '../orders/order.ts';
+import type { SaleEvent } from '../marketplace/sales.ts';
+import { orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
 import type { HintId } from './store.ts';
 
-type Named = Pick<DealEvent, 'id' | 'formId' | 'purchases'>;
+type Named = Pick<SaleEvent, 'id' | 'saleId' | 'purchases'>;
 
 /** The orders that an event hints at, or the event itself if it names none. */
-export function hintsOf({ id, formId, purchases }: Named): readonly HintId[] {
-  if (formId !== undefined) return [formOrderId(formId)];
-  return purchases.length === 0 ? [`event:${id}`] : purchases.map(({ dealId }) => dealOrderId(dealId));
+export function hintsOf({ id, saleId, purchases }: Named): readonly HintId[] {
+  if (saleId !== undefined) return [orderIdOfSale(saleId)];
+  return purchases.length === 0
+    ? [`event:${id}`]
+    : purchases.map(({ purchaseId }) => orderIdOfPurchase(purchaseId));
 }

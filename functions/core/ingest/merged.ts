@@ -1,51 +1,51 @@
 import { together } from '../base/batches.ts';
-import { dealOrderId, formOrderId, type OrderId } from '../orders/order.ts';
+import { type OrderId, orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, type Fate, failureIn, isStoredIn } from './applied.ts';
 import { isHolding } from './holding.ts';
 import { unconfirmed } from './quarantine.ts';
 import { close } from './replaced.ts';
 import { notAlone } from './unconfirmed.ts';
 
-/** Forms of a batch that the marketplace no longer shows, or has replaced. */
+/** Sales of a batch that the marketplace no longer shows, or has replaced. */
 export interface Gone {
   readonly absent: ReadonlySet<string>;
-  /** Replaced forms, with their successors. */
+  /** Replaced sales, with their successors. */
   readonly replaced: ReadonlyMap<string, readonly string[]>;
-  /** The known deals of these forms. */
-  readonly deals: ReadonlyMap<string, readonly string[]>;
+  /** The known purchases of these sales. */
+  readonly purchases: ReadonlyMap<string, readonly string[]>;
 }
 
-/** By absent form, for each of its deals, the other stored forms that hold it. */
+/** By absent sale, for each of its purchases, the other stored sales that hold it. */
 export type Heirs = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /**
- * The forms that hold the purchases of absent forms now. Some marketplaces merge orders into a new one with the same
+ * The sales that hold the purchases of absent sales now. Some marketplaces merge orders into a new one with the same
  * purchases, without an event for the end of the old ones. The heirs have to be read again before they are believed.
  */
 export async function heirsOf(deps: Pick<ApplyDeps, 'orders' | 'accountId'>, gone: Gone): Promise<Heirs> {
-  const dealsOf = new Map([...gone.absent].map((id) => [id, dealsOfGone(gone, id)]));
-  const dealIds = [...new Set([...dealsOf.values()].flat())];
-  if (dealIds.length === 0) return new Map();
-  const rows = await deps.orders.readMany(deps.accountId, dealIds.map(dealOrderId));
-  const heldBy = (dealId: string) => rows.get(dealOrderId(dealId))?.heldBy ?? [];
-  const holders = [...new Set(dealIds.flatMap(heldBy))];
-  const forms = await deps.orders.readMany(deps.accountId, holders.map(formOrderId));
-  const heirsTo = (dealId: string) =>
-    heldBy(dealId).filter((id) => isHolding(forms.get(formOrderId(id)), dealId));
+  const purchaseIdsOf = new Map([...gone.absent].map((id) => [id, purchasesOfGone(gone, id)]));
+  const purchaseIds = [...new Set([...purchaseIdsOf.values()].flat())];
+  if (purchaseIds.length === 0) return new Map();
+  const rows = await deps.orders.readMany(deps.accountId, purchaseIds.map(orderIdOfPurchase));
+  const heldBy = (purchaseId: string) => rows.get(orderIdOfPurchase(purchaseId))?.heldBy ?? [];
+  const holders = [...new Set(purchaseIds.flatMap(heldBy))];
+  const sales = await deps.orders.readMany(deps.accountId, holders.map(orderIdOfSale));
+  const heirsTo = (purchaseId: string) =>
+    heldBy(purchaseId).filter((id) => isHolding(sales.get(orderIdOfSale(id)), purchaseId));
   return new Map(
-    [...dealsOf].map(([id, deals]) => [
+    [...purchaseIdsOf].map(([id, purchases]) => [
       id,
-      deals.map((dealId) => heirsTo(dealId).filter((heir) => heir !== id)),
+      purchases.map((purchaseId) => heirsTo(purchaseId).filter((heir) => heir !== id)),
     ]),
   );
 }
 
-/** The deals of a missing form; for a form that was never read, the deals of the orders that it has replaced. */
-function dealsOfGone({ deals, replaced }: Gone, id: string): readonly string[] {
-  const own = deals.get(id) ?? [];
+/** The purchases of a missing sale; for a sale that was never read, the purchases of the orders that it has replaced. */
+function purchasesOfGone({ purchases, replaced }: Gone, id: string): readonly string[] {
+  const own = purchases.get(id) ?? [];
   if (own.length > 0) return own;
   const before = [...replaced].filter(([, newIds]) => newIds.includes(id));
-  return before.flatMap(([oldId]) => deals.get(oldId) ?? []);
+  return before.flatMap(([oldId]) => purchases.get(oldId) ?? []);
 }
 
 /**
@@ -56,10 +56,10 @@ export async function closeMerged(
   deps: ApplyDeps,
   { heirs, sales }: { heirs: Heirs; sales: ReadonlySet<string> },
 ): Promise<Partial<Applied>> {
-  const closed = await together([...heirs], async ([id, byDeal]) => {
-    const shown = byDeal.map((ids) => ids.filter((one) => sales.has(one)));
+  const closed = await together([...heirs], async ([id, byPurchase]) => {
+    const shown = byPurchase.map((ids) => ids.filter((one) => sales.has(one)));
     if (shown.length === 0 || shown.some((ids) => ids.length === 0)) return {};
-    const orderId = formOrderId(id);
+    const orderId = orderIdOfSale(id);
     const changed = (await close(deps, { orderId, newIds: [...new Set(shown.flat())] })) ? 1 : 0;
     return { fates: new Map([[orderId, 'stored' as const]]), changed };
   });
@@ -82,12 +82,12 @@ export function fatesOfRivals(
   const { rivals, sales, absent } = batch;
   const doubled = [...rivals]
     .filter(([id, others]) => sales.has(id) && others.some((one) => sales.has(one)))
-    .map(([id]) => formOrderId(id))
+    .map(([id]) => orderIdOfSale(id))
     .filter((orderId) => isStoredIn(applied, orderId));
   const gone = [...rivals.values()]
     .flat()
     .filter((id) => absent.has(id))
-    .map(formOrderId);
+    .map(orderIdOfSale);
   return new Map<OrderId, Fate>([
     ...doubled.map((id) => [id, unconfirmed(notAlone(failureIn(applied, id)?.doubt))] as const),
     ...gone.flatMap((id) => {

@@ -6,8 +6,8 @@ import type { JournalStore } from './store.ts';
 
 export type TaskDeps = ProcessDeps & {
   readonly journal: JournalStore;
-  /** A form that could be read lately. */
-  readonly goodFormId?: string | undefined;
+  /** A sale that could be read lately. */
+  readonly goodSaleId?: string | undefined;
 };
 
 export interface TaskUse {

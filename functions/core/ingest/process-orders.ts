@@ -1,28 +1,28 @@
 import { chunks } from '../base/batches.ts';
 import { DAY, plus } from '../base/time.ts';
 import type { Stop } from '../faults/own-stop.ts';
-import type { DealEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/sales.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
-import { dealOrderId, formOrderId, parseOrderId } from '../orders/order.ts';
+import { orderIdOfPurchase, orderIdOfSale, parseOrderId } from '../orders/order.ts';
 import { isBlank } from '../orders/store.ts';
 import {
   type Applied,
   type ApplyDeps,
   type Fate,
   NOTHING_APPLIED,
-  type OpenedDeal,
+  type OpenedPurchase,
   unstopped,
 } from './applied.ts';
-import { applyForms } from './apply.ts';
-import { applyDeals } from './apply-deals.ts';
+import { applySales } from './apply.ts';
+import { applyPurchases } from './apply-purchases.ts';
 import { hintsOf } from './hint.ts';
-import { dealsNamedBy, type NamedDeals } from './named-deals.ts';
+import { type NamedPurchases, purchasesNamedBy } from './named-purchases.ts';
 import type { Quarantine } from './quarantine.ts';
-import type { FormsRead } from './read-forms.ts';
+import type { SalesRead } from './read-sales.ts';
 import type { FailedOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
-/** Number of calls for forms whose results are stored as one batch of rows. */
+/** Number of calls for sales whose results are stored as one batch of rows. */
 export const CALLS_A_BATCH = 4;
 
 export interface ProcessDeps extends ApplyDeps {
@@ -38,7 +38,7 @@ export interface Tally {
   flags: FlagCounts;
   /** Number of events found behind the cursor. */
   late: number;
-  goodFormId?: string | undefined;
+  goodSaleId?: string | undefined;
 }
 
 export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 0, flags: {}, late: 0 });
@@ -49,19 +49,19 @@ export const emptyTally = (): Tally => ({ events: 0, ordersChanged: 0, flagged: 
  */
 export async function processEvents(
   deps: ProcessDeps,
-  events: readonly DealEvent[],
+  events: readonly SaleEvent[],
   tally: Tally,
 ): Promise<ReadonlySet<string>> {
-  const formIds = [...new Set(events.flatMap(({ formId }) => formId ?? []))];
+  const saleIds = [...new Set(events.flatMap(({ saleId }) => saleId ?? []))];
   const [unreadable, readable] = [
     events.filter(isUnreadable),
     events.filter((event) => !isUnreadable(event)),
   ];
-  const deals = readable.flatMap(({ formId, purchases }) => (formId === undefined ? purchases : []));
+  const purchases = readable.flatMap(({ saleId, purchases }) => (saleId === undefined ? purchases : []));
   const processed = new Set([
     ...(await processOrders(
       deps,
-      { formIds, deals, told: toldBy(events), named: dealsNamedBy(events) },
+      { saleIds, purchases, told: toldBy(events), named: purchasesNamedBy(events) },
       tally,
     )),
     ...(await processUnreadable(deps, unreadable, tally)),
@@ -77,10 +77,10 @@ export async function processEvents(
 /** Time for which an unreadable event is shown to people; no journal keeps it longer. */
 const UNREADABLE_KEPT = 14 * DAY;
 
-const isUnreadable = ({ unreadable }: DealEvent): boolean => unreadable !== undefined;
+const isUnreadable = ({ unreadable }: SaleEvent): boolean => unreadable !== undefined;
 
 /** Forgets events that could not be read before and can be now; from now on only their order counts. */
-export const forgetReadable = (deps: ProcessDeps, events: readonly DealEvent[]): Promise<void> =>
+export const forgetReadable = (deps: ProcessDeps, events: readonly SaleEvent[]): Promise<void> =>
   deps.quarantine.forget(
     events.filter((event) => !isUnreadable(event)).map(({ id }): HintId => `event:${id}`),
   );
@@ -88,12 +88,14 @@ export const forgetReadable = (deps: ProcessDeps, events: readonly DealEvent[]):
 /** Counts the events that do not tell what to read. An event of a known purchase is processed. */
 export async function processUnreadable(
   deps: ProcessDeps,
-  events: readonly DealEvent[],
+  events: readonly SaleEvent[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   if (events.length === 0) return new Set();
-  const dealIds = events.flatMap(({ purchases }) => purchases.map(({ dealId }) => dealOrderId(dealId)));
-  const rows = await deps.orders.readMany(deps.accountId, dealIds);
+  const purchaseIds = events.flatMap(({ purchases }) =>
+    purchases.map(({ purchaseId }) => orderIdOfPurchase(purchaseId)),
+  );
+  const rows = await deps.orders.readMany(deps.accountId, purchaseIds);
   const stored = [...rows.values()].filter((row) => !isBlank(row));
   const known: ReadonlySet<HintId> = new Set(stored.map(({ orderId }) => orderId));
   const fates = events.flatMap((event) => {
@@ -132,93 +134,98 @@ async function tryAgain(deps: ProcessDeps, bad: readonly FailedOrder[], tally: T
   if (bad.length === 0) return;
   await processOrders(
     deps,
-    { formIds: bad.flatMap(formIn), deals: bad.flatMap(({ purchase }) => purchase ?? []) },
+    { saleIds: bad.flatMap(saleIn), purchases: bad.flatMap(({ purchase }) => purchase ?? []) },
     tally,
   );
 }
 
-function formIn({ orderId }: FailedOrder): string[] {
+function saleIn({ orderId }: FailedOrder): string[] {
   const order = parseOrderId(orderId);
   return order?.kind === 'order' ? [order.id] : [];
 }
 
 /**
- * Stores forms, then deals, because a deal within a form needs no reading of its own. Returns the orders that
+ * Stores sales, then purchases, because a purchase within a sale needs no reading of its own. Returns the orders that
  * are stored or quarantined.
  */
 export async function processOrders(
   deps: ProcessDeps,
-  use: { formIds: readonly string[]; deals: readonly OpenedDeal[]; told?: Told; named?: NamedDeals },
+  use: {
+    saleIds: readonly string[];
+    purchases: readonly OpenedPurchase[];
+    told?: Told;
+    named?: NamedPurchases;
+  },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  const forms: ProcessedForms[] = [];
-  for (const batch of chunks(use.formIds, CALLS_A_BATCH * deps.marketplace.settings.formBatchSize))
-    forms.push(unstopped(await processForms(deps, batch, { tally, told: use.told, named: use.named })));
-  return await processWithDeals(deps, { forms, deals: use.deals }, tally);
+  const sales: ProcessedSales[] = [];
+  for (const batch of chunks(use.saleIds, CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize))
+    sales.push(unstopped(await processSales(deps, batch, { tally, told: use.told, named: use.named })));
+  return await processWithPurchases(deps, { sales, purchases: use.purchases }, tally);
 }
 
 /**
- * Stores these deals and those that the forms released. A form is not processed until its released deals are.
+ * Stores these purchases and those that the sales released. A sale is not processed until its released purchases are.
  */
-export async function processWithDeals(
+export async function processWithPurchases(
   deps: ProcessDeps,
-  { forms, deals }: { forms: readonly ProcessedForms[]; deals: readonly OpenedDeal[] },
+  { sales, purchases }: { sales: readonly ProcessedSales[]; purchases: readonly OpenedPurchase[] },
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  const opened = forms.flatMap((one) => one.opened);
-  const ofDeals = await processDeals(deps, [...deals, ...opened], tally);
-  const processed = new Set([...forms.flatMap((one) => [...one.processed]), ...ofDeals]);
-  const open = opened.filter(({ dealId }) => !processed.has(dealOrderId(dealId)));
-  return processed.difference(new Set(open.flatMap(({ releasedBy = [] }) => releasedBy.map(formOrderId))));
+  const opened = sales.flatMap((one) => one.opened);
+  const ofPurchases = await processPurchases(deps, [...purchases, ...opened], tally);
+  const processed = new Set([...sales.flatMap((one) => [...one.processed]), ...ofPurchases]);
+  const open = opened.filter(({ purchaseId }) => !processed.has(orderIdOfPurchase(purchaseId)));
+  return processed.difference(new Set(open.flatMap(({ releasedBy = [] }) => releasedBy.map(orderIdOfSale))));
 }
 
-export interface ProcessedForms {
-  /** Forms that are stored or quarantined, and deals that a live form holds by now. */
+export interface ProcessedSales {
+  /** Sales that are stored or quarantined, and purchases that a live sale holds by now. */
   readonly processed: ReadonlySet<HintId>;
   /**
-   * Deals that cancelled forms released; the forms are processed only when these deals are orders of their own
+   * Purchases that cancelled sales released; the sales are processed only when these purchases are orders of their own
    * again.
    */
-  readonly opened: readonly OpenedDeal[];
-  /** The reason for which reading stopped after some forms were read and stored. */
+  readonly opened: readonly OpenedPurchase[];
+  /** The reason for which reading stopped after some sales were read and stored. */
   readonly stop?: Stop | undefined;
 }
 
 /**
- * Stores a batch of forms; `told` are the parts that events tell of them, `named` the deals that events name
+ * Stores a batch of sales; `told` are the parts that events tell of them, `named` the purchases that events name
  * with them. Throws MarketplaceFault for an outage.
  */
-export async function processForms(
+export async function processSales(
   deps: ProcessDeps,
-  formIds: readonly string[],
-  use: { tally: Tally; read?: FormsRead; told?: Told | undefined; named?: NamedDeals | undefined },
-): Promise<ProcessedForms> {
+  saleIds: readonly string[],
+  use: { tally: Tally; read?: SalesRead; told?: Told | undefined; named?: NamedPurchases | undefined },
+): Promise<ProcessedSales> {
   const told = await allTold(deps, use.told);
-  return await noteForms(deps, await applyForms(deps, formIds, { ...use, told }), use.tally);
+  return await noteSales(deps, await applySales(deps, saleIds, { ...use, told }), use.tally);
 }
 
 /** The parts that readings have to show, by these events and by earlier readings. */
 export const allTold = async ({ quarantine }: ProcessDeps, told: Told = NOTHING_TOLD): Promise<Told> =>
   bothTold(told, await quarantine.told());
 
-/** Notes and counts the results of a batch of forms. */
-export const noteForms = async (
+/** Notes and counts the results of a batch of sales. */
+export const noteSales = async (
   deps: ProcessDeps,
   applied: Applied,
   tally: Tally,
-): Promise<ProcessedForms> => ({
+): Promise<ProcessedSales> => ({
   processed: await noted(deps, applied, tally),
   opened: applied.opened,
   stop: applied.stop,
 });
 
-/** Stores deals that no form holds. Throws MarketplaceFault for an outage. */
-export async function processDeals(
+/** Stores purchases that no sale holds. Throws MarketplaceFault for an outage. */
+export async function processPurchases(
   deps: ProcessDeps,
-  deals: readonly OpenedDeal[],
+  purchases: readonly OpenedPurchase[],
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
-  return await noted(deps, await applyDeals(deps, deals, await deps.quarantine.told()), tally);
+  return await noted(deps, await applyPurchases(deps, purchases, await deps.quarantine.told()), tally);
 }
 
 async function noted(
@@ -234,7 +241,7 @@ async function noted(
   tally.ordersChanged += applied.changed;
   tally.flagged += applied.flagged;
   tally.flags = addFlags(tally.flags, applied.flags);
-  tally.goodFormId = applied.goodFormId ?? tally.goodFormId;
+  tally.goodSaleId = applied.goodSaleId ?? tally.goodSaleId;
   // An order that is quarantined counts as processed only if this run has tried it again.
   const passed = [...failures].filter(
     ([orderId, { reason }]) => reason === 'unconfirmed' || quarantined.has(orderId),

@@ -9,7 +9,7 @@ const QUARANTINE_AFTER = 5;
 
 /**
  * Time after which an order counts as bad although nothing tells it from an outage: an outage does not last
- * for one form alone.
+ * for one sale alone.
  */
 const UNSURE_FOR = 30 * MINUTE;
 
@@ -71,7 +71,7 @@ export function failedAgain(
 }
 
 /**
- * Whether an order in doubt is finally accepted as it was read. A form without goods was never stored, so it
+ * Whether an order in doubt is finally accepted as it was read. A sale without goods was never stored, so it
  * is not.
  */
 const isTakenAsItIs = (bad: FailedOrder): boolean =>

@@ -1,4 +1,4 @@
-import { formOrderId, type OrderId } from '../orders/order.ts';
+import { type OrderId, orderIdOfSale } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, allOf, CONFLICTS } from './applied.ts';
 import { heldBy } from './holding.ts';
 import { fateWith } from './surcharges.ts';
@@ -11,7 +11,7 @@ export async function closeReplaced(
   deps: ApplyDeps,
   use: {
     replaced: ReadonlyMap<string, readonly string[]>;
-    /** Ids of the forms that were read. */
+    /** Ids of the sales that were read. */
     asked: ReadonlySet<string>;
     applied: Applied;
   },
@@ -19,8 +19,8 @@ export async function closeReplaced(
   let { applied } = use;
   // Goes from the newest on: in a chain of replacements each order follows the one that it waits for.
   for (const [id, newIds] of [...use.replaced].reverse()) {
-    const orderId = formOrderId(id);
-    const fate = fateWith(newIds.map(formOrderId), applied);
+    const orderId = orderIdOfSale(id);
+    const fate = fateWith(newIds.map(orderIdOfSale), applied);
     if (fate === undefined || !newIds.every((one) => use.asked.has(one))) continue;
     const changed = fate === 'stored' && (await close(deps, { orderId, newIds })) ? 1 : 0;
     applied = allOf([applied, { fates: new Map([[orderId, fate]]), changed }]);
@@ -28,7 +28,7 @@ export async function closeReplaced(
   return applied;
 }
 
-/** Closes an order whose purchases these forms hold. True if it was open until now. */
+/** Closes an order whose purchases these sales hold. True if it was open until now. */
 export async function close(
   deps: ApplyDeps,
   { orderId, newIds }: { orderId: OrderId; newIds: readonly string[] },
@@ -37,7 +37,7 @@ export async function close(
     const row = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId);
     // An order that was replaced before it was read has no content, so there is nothing to close.
     if (row?.content === undefined) return false;
-    const write = { row, next: heldBy(orderId, { row, formIds: newIds }) };
+    const write = { row, next: heldBy(orderId, { row, saleIds: newIds }) };
     const result = (await deps.rows.write([write])).get(orderId);
     if (result !== 'conflict') return result === 'changed';
   }

@@ -1,36 +1,44 @@
-import { dealOrderId, formOrderId } from '../orders/order.ts';
-import type { ApplyDeps, OpenedDeal, Rows } from './applied.ts';
+import { orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
+import type { ApplyDeps, OpenedPurchase, Rows } from './applied.ts';
 import { isHolding } from './holding.ts';
 
 /**
- * The deals, each with all forms that no longer hold it: those that have just released it, and closed orders that its
- * row still names. Otherwise a deal whose last order is cancelled would be held for ever by a closed order.
+ * The purchases, each with all sales that no longer hold it: those that have just released it, and closed orders that its
+ * row still names. Otherwise a purchase whose last order is cancelled would be held for ever by a closed order.
  */
 export async function withClosedHolders(
   deps: ApplyDeps,
-  { deals, rows }: { deals: readonly OpenedDeal[]; rows: Rows },
-): Promise<OpenedDeal[]> {
-  const others = ({ dealId, releasedBy = [] }: OpenedDeal) =>
+  { purchases, rows }: { purchases: readonly OpenedPurchase[]; rows: Rows },
+): Promise<OpenedPurchase[]> {
+  const others = ({ purchaseId, releasedBy = [] }: OpenedPurchase) =>
     releasedBy.length === 0
       ? []
-      : (rows.get(dealOrderId(dealId))?.heldBy ?? []).filter((formId) => !releasedBy.includes(formId));
-  const formIds = [...new Set(deals.flatMap(others))];
-  if (formIds.length === 0) return [...deals];
-  const forms = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
-  const isClosed = (formId: string) => forms.get(formOrderId(formId))?.content?.state === 'replaced';
-  return deals.map((deal) => {
-    const closed = others(deal).filter(isClosed);
-    return closed.length === 0 ? deal : { ...deal, releasedBy: [...(deal.releasedBy ?? []), ...closed] };
+      : (rows.get(orderIdOfPurchase(purchaseId))?.heldBy ?? []).filter(
+          (saleId) => !releasedBy.includes(saleId),
+        );
+  const saleIds = [...new Set(purchases.flatMap(others))];
+  if (saleIds.length === 0) return [...purchases];
+  const sales = await deps.orders.readMany(deps.accountId, saleIds.map(orderIdOfSale));
+  const isClosed = (saleId: string) => sales.get(orderIdOfSale(saleId))?.content?.state === 'replaced';
+  return purchases.map((purchase) => {
+    const closed = others(purchase).filter(isClosed);
+    return closed.length === 0
+      ? purchase
+      : { ...purchase, releasedBy: [...(purchase.releasedBy ?? []), ...closed] };
   });
 }
 
-/** The deals without the forms that a later reading has found live again, because such forms keep their deals. */
-export async function stillReleased(deps: ApplyDeps, deals: readonly OpenedDeal[]): Promise<OpenedDeal[]> {
-  const formIds = [...new Set(deals.flatMap(({ releasedBy = [] }) => releasedBy))];
-  const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
-  const isRevived = (formId: string, dealId: string) => isHolding(rows.get(formOrderId(formId)), dealId);
-  return deals.map((deal) => ({
-    ...deal,
-    releasedBy: (deal.releasedBy ?? []).filter((formId) => !isRevived(formId, deal.dealId)),
+/** The purchases without the sales that a later reading has found live again, because such sales keep their purchases. */
+export async function stillReleased(
+  deps: ApplyDeps,
+  purchases: readonly OpenedPurchase[],
+): Promise<OpenedPurchase[]> {
+  const saleIds = [...new Set(purchases.flatMap(({ releasedBy = [] }) => releasedBy))];
+  const rows = await deps.orders.readMany(deps.accountId, saleIds.map(orderIdOfSale));
+  const isRevived = (saleId: string, purchaseId: string) =>
+    isHolding(rows.get(orderIdOfSale(saleId)), purchaseId);
+  return purchases.map((purchase) => ({
+    ...purchase,
+    releasedBy: (purchase.releasedBy ?? []).filter((saleId) => !isRevived(saleId, purchase.purchaseId)),
   }));
 }

@@ -7,8 +7,8 @@ import type { OrderId } from '../orders/order.ts';
  * tell its order (`event-unreadable`). An outage is none of these.
  */
 export type FailureReason =
-  | 'form-missing'
-  | 'form-unreadable'
+  | 'order-missing'
+  | 'order-unreadable'
   | 'refused'
   | 'row-too-large'
   | 'unconfirmed'
@@ -18,8 +18,8 @@ export type FailureReason =
 export type HintId = OrderId | `event:${string}`;
 
 /**
- * A part that the reading of an order has to show: a form's goods, payment and end, that no other order holds its
- * purchases (`alone`), and a deal's price and buyer.
+ * A part that the reading of an order has to show: a sale's goods, payment and end, that no other order holds its
+ * purchases (`alone`), and a purchase's price and buyer.
  */
 export type Tell = 'goods' | 'paid' | 'cancelled' | 'alone' | 'price' | 'buyer';
 
@@ -35,7 +35,7 @@ export interface FailedOrder {
   readonly reason: FailureReason;
   /** Name of the field, or the marketplace's code; never a value. */
   readonly detail: string;
-  /** For a deal: the purchase to ask for. */
+  /** For a purchase: the purchase to ask for. */
   readonly purchase?: Purchase;
   /** For an order in doubt: the parts that a reading has to show, and those that the last one lacked. */
   readonly doubt?: Doubt;

@@ -1,45 +1,45 @@
 import { chunks } from '../base/batches.ts';
-import type { Form } from '../marketplace/sales.ts';
-import { formOrderId, isSurcharge, type OrderId } from '../orders/order.ts';
+import type { Sale } from '../marketplace/sales.ts';
+import { isSurcharge, type OrderId, orderIdOfSale } from '../orders/order.ts';
 import { type Applied, type ApplyDeps, type Fate, failureIn, isStoredIn } from './applied.ts';
 import { leftBehind } from './holding.ts';
-import { readForms } from './read-forms.ts';
+import { readSales } from './read-sales.ts';
 
 /**
- * The surcharges that forms name, by id: the `known` ones, and others read by calls of their own. A surcharge
+ * The surcharges that sales name, by id: the `known` ones, and others read by calls of their own. A surcharge
  * that the marketplace does not show is left out. Throws MarketplaceFault for an outage.
  */
 export async function readSurcharges(
   deps: ApplyDeps,
-  { of, known }: { of: readonly Form[]; known: readonly Form[] },
-): Promise<ReadonlyMap<string, Form>> {
-  const found = new Map(known.map((form) => [form.id, form]));
+  { of, known }: { of: readonly Sale[]; known: readonly Sale[] },
+): Promise<ReadonlyMap<string, Sale>> {
+  const found = new Map(known.map((sale) => [sale.id, sale]));
   const named = new Set(of.flatMap(({ surchargeIds }) => surchargeIds));
   const missing = [...named].filter((id) => !found.has(id));
-  for (const ids of chunks(missing, deps.marketplace.settings.formBatchSize)) {
-    const { forms } = await readForms(deps, ids);
-    for (const form of forms) found.set(form.id, form);
+  for (const ids of chunks(missing, deps.marketplace.settings.saleBatchSize)) {
+    const { sales } = await readSales(deps, ids);
+    for (const sale of sales) found.set(sale.id, sale);
   }
   return found;
 }
 
 /**
- * Forms with goods that other forms name as surcharges, and that are not stored, or not completely: they are
+ * Sales with goods that other sales name as surcharges, and that are not stored, or not completely: they are
  * orders of their own, to be read.
  */
 export async function ordersAmong(
   deps: ApplyDeps,
-  use: { named: readonly Form[]; surcharges: ReadonlyMap<string, Form>; asked: ReadonlySet<string> },
+  use: { named: readonly Sale[]; surcharges: ReadonlyMap<string, Sale>; asked: ReadonlySet<string> },
 ): Promise<string[]> {
   const ids = new Set(use.named.flatMap(({ surchargeIds }) => surchargeIds));
   const withGoods = [...ids].filter((id) => {
-    const form = use.surcharges.get(id);
-    return form !== undefined && !isSurcharge(form) && !use.asked.has(id);
+    const sale = use.surcharges.get(id);
+    return sale !== undefined && !isSurcharge(sale) && !use.asked.has(id);
   });
-  const rows = await deps.orders.readMany(deps.accountId, withGoods.map(formOrderId));
+  const rows = await deps.orders.readMany(deps.accountId, withGoods.map(orderIdOfSale));
   const left = await leftBehind(deps, [...rows.values()]);
   return withGoods
-    .map((id) => [id, formOrderId(id)] as const)
+    .map((id) => [id, orderIdOfSale(id)] as const)
     .filter(([, orderId]) => rows.get(orderId)?.content === undefined || left.has(orderId))
     .map(([id]) => id);
 }
@@ -48,14 +48,14 @@ export async function ordersAmong(
 export const fatesOfShown = (shown: readonly string[], { fates }: Applied): ReadonlyMap<OrderId, Fate> =>
   new Map(
     shown
-      .map(formOrderId)
+      .map(orderIdOfSale)
       .filter((orderId) => !fates.has(orderId))
       .map((orderId) => [orderId, 'held']),
   );
 
 /**
- * Fates of surcharges that wait for their forms: they are stored and fail together. A surcharge of an unknown
- * form counts as processed.
+ * Fates of surcharges that wait for their sales: they are stored and fail together. A surcharge of an unknown
+ * sale counts as processed.
  */
 export function fatesOfWaiting(
   waiting: ReadonlyMap<string, readonly string[]>,
@@ -63,8 +63,8 @@ export function fatesOfWaiting(
 ): ReadonlyMap<OrderId, Fate> {
   const fates = new Map<OrderId, Fate>();
   for (const [id, holders] of waiting) {
-    const fate = fateWith(holders.map(formOrderId), applied);
-    if (fate !== undefined) fates.set(formOrderId(id), fate);
+    const fate = fateWith(holders.map(orderIdOfSale), applied);
+    if (fate !== undefined) fates.set(orderIdOfSale(id), fate);
   }
   return fates;
 }

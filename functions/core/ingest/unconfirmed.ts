@@ -1,6 +1,6 @@
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
-import type { DealEvent } from '../marketplace/sales.ts';
-import { formOrderId, type OrderContent, type OrderState } from '../orders/order.ts';
+import type { SaleEvent } from '../marketplace/sales.ts';
+import { type OrderContent, type OrderState, orderIdOfSale } from '../orders/order.ts';
 import type { Doubt, FailedOrder, HintId, Tell } from './store.ts';
 
 /** Parts that readings of orders have to show, known from events and from earlier readings. */
@@ -11,12 +11,12 @@ export const NOTHING_TOLD: Told = new Map();
 /** Number of runs in a row that read an order in doubt again; then it is read hourly. */
 const RUNS = 5;
 
-/** Parts that these events tell of their forms. A deal has to show the same parts in any case. */
-export function toldBy(events: readonly DealEvent[]): Told {
+/** Parts that these events tell of their sales. A purchase has to show the same parts in any case. */
+export function toldBy(events: readonly SaleEvent[]): Told {
   const told = new Map<HintId, Set<Tell>>();
   for (const event of events) {
-    if (event.formId === undefined) continue;
-    const orderId = formOrderId(event.formId);
+    if (event.saleId === undefined) continue;
+    const orderId = orderIdOfSale(event.saleId);
     const tells = told.get(orderId) ?? new Set<Tell>(['goods']);
     if (event.kind === 'payment-finished') tells.add('paid');
     if (event.kind === 'released') tells.add('cancelled');
@@ -31,7 +31,7 @@ export function bothTold(one: Told, other: Told): Told {
   return both;
 }
 
-/** How far a form has come. A stage includes those before it, whatever the form's method of payment. */
+/** How far a sale has come. A stage includes those before it, whatever the sale's method of payment. */
 const STAGES: Partial<Record<OrderState | Tell, number>> = {
   paid: 1,
   'ready-to-ship': 1,
@@ -42,10 +42,10 @@ const STAGES: Partial<Record<OrderState | Tell, number>> = {
 const stageOf = (what: OrderState | Tell): number => STAGES[what] ?? 0;
 
 /**
- * The parts that the reading of a form lacks, of those told and of those that its row had; undefined if none.
+ * The parts that the reading of a sale lacks, of those told and of those that its row had; undefined if none.
  * Goods kept from an earlier reading count.
  */
-export function doubtOfForm(
+export function doubtOfSale(
   { state, lines }: Pick<OrderContent, 'state' | 'lines'>,
   use: { told: ReadonlySet<Tell> | undefined; before: OrderContent | undefined },
 ): Doubt | undefined {
@@ -56,10 +56,10 @@ export function doubtOfForm(
 }
 
 /**
- * The parts that a deal without a form lacks: price and buyer, from any reading. A buyer with a broken
- * character counts as lacking, because the text may come whole the next time and no check reads a deal again.
+ * The parts that a purchase without a sale lacks: price and buyer, from any reading. A buyer with a broken
+ * character counts as lacking, because the text may come whole the next time and no check reads a purchase again.
  */
-export function doubtOfDeal({ lines, buyer, flags = [] }: OrderContent): Doubt | undefined {
+export function doubtOfPurchase({ lines, buyer, flags = [] }: OrderContent): Doubt | undefined {
   const isBroken = buyer.login === '' || flags.includes('broken-text');
   return doubtOf(['price', 'buyer'], (tell) => (tell === 'price' ? lines.length === 0 : isBroken));
 }
@@ -75,7 +75,7 @@ export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doub
   lacks: [...new Set([...lacks, 'alone' as const])],
 });
 
-/** The doubt of a named form that came without goods and that is not stored. */
+/** The doubt of a named sale that came without goods and that is not stored. */
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
 /**

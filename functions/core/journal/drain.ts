@@ -1,36 +1,36 @@
 import { type EpochSeconds, SECOND } from '../base/time.ts';
 import { isStop, type Stop } from '../faults/own-stop.ts';
-import { dealsNamedBy } from '../ingest/named-deals.ts';
+import { purchasesNamedBy } from '../ingest/named-purchases.ts';
 import {
   CALLS_A_BATCH,
   emptyTally,
   forgetReadable,
   type ProcessDeps,
-  processDeals,
-  processForms,
+  processPurchases,
+  processSales,
   processUnreadable,
   type Tally,
 } from '../ingest/process-orders.ts';
-import { type FormsRead, readWithRows } from '../ingest/read-forms.ts';
+import { readWithRows, type SalesRead } from '../ingest/read-sales.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { toldBy } from '../ingest/unconfirmed.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
-import type { DealEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/sales.ts';
 import { Outstanding } from './outstanding.ts';
 import { readPage, seenOf } from './page.ts';
 
 /**
- * Most events that are read ahead, and the time for it, so that a form is read once for all its events and
- * before its deals would be looked up one by one.
+ * Most events that are read ahead, and the time for it, so that a sale is read once for all its events and
+ * before its purchases would be looked up one by one.
  */
 const READ_AHEAD = 5_000;
 const READ_AHEAD_MILLIS = 15 * SECOND;
 
 /**
- * Number of batches of forms after which deals are looked up, so that deals do not hold the cursor back for
+ * Number of batches of sales after which purchases are looked up, so that purchases do not hold the cursor back for
  * long.
  */
-const BATCHES_BEFORE_DEALS = 2;
+const BATCHES_BEFORE_PURCHASES = 2;
 
 /** Most stored events that a killed worker has to read again. */
 const SAVE_EVERY = 100;
@@ -58,7 +58,7 @@ export interface Drained extends Tally {
 }
 
 /**
- * Reads the deal journal from the cursor to its end and stores the orders that its events hint at. The cursor
+ * Reads the journal of sales from the cursor to its end and stores the orders that its events hint at. The cursor
  * moves only over the leading run of processed events; it is written after their orders, and after they are
  * noted as seen. An event that is not processed stops the cursor, and no other event. When the time is up,
  * another step is made if none has moved the cursor, so that every run makes progress. Throws Stop, with the
@@ -114,46 +114,46 @@ interface Reading {
   readonly tally: Tally;
   after: string;
   ended: boolean;
-  /** The batch of forms that is being read ahead. */
-  next?: { readonly formIds: readonly string[]; readonly read: Promise<FormsRead> } | undefined;
+  /** The batch of sales that is being read ahead. */
+  next?: { readonly saleIds: readonly string[]; readonly read: Promise<SalesRead> } | undefined;
   /** Most events that are read ahead of their orders. */
   ahead: number;
   /** Milliseconds spent on reading pages. */
   readMillis: number;
-  /** Number of batches of forms since deals were looked up. */
+  /** Number of batches of sales since purchases were looked up. */
   batches: number;
   /** The reason for which reading stopped; the parts that were read are stored. */
   stop?: Stop | undefined;
 }
 
 /**
- * Reads a page ahead, or stores a batch of forms, or stores the deals of a batch of offers. Prefers full
+ * Reads a page ahead, or stores a batch of sales, or stores the purchases of a batch of offers. Prefers full
  * batches, because each costs a call. False when nothing is left to do.
  */
 async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean }): Promise<boolean> {
   const { outstanding, tally } = reading;
-  const size = deps.marketplace.settings.formBatchSize;
+  const size = deps.marketplace.settings.saleBatchSize;
   const mayRead = !reading.ended && outstanding.size < reading.ahead;
   if (mayRead && (!last || outstanding.size === 0)) {
     await readOn(deps, reading);
     if (!last) return true;
   }
-  const formIds = outstanding.nextForms(CALLS_A_BATCH * size);
-  const deals = outstanding.nextDeals(size);
-  const isFull = new Set(deals.map(({ offerId }) => offerId)).size === size;
-  const dealsFirst =
-    formIds.length === 0 || (formIds.length < size && isFull) || reading.batches >= BATCHES_BEFORE_DEALS;
-  if (deals.length > 0 && dealsFirst) {
+  const saleIds = outstanding.nextSales(CALLS_A_BATCH * size);
+  const purchases = outstanding.nextPurchases(size);
+  const isFull = new Set(purchases.map(({ offerId }) => offerId)).size === size;
+  const purchasesFirst =
+    saleIds.length === 0 || (saleIds.length < size && isFull) || reading.batches >= BATCHES_BEFORE_PURCHASES;
+  if (purchases.length > 0 && purchasesFirst) {
     reading.batches = 0;
-    outstanding.dealsRead(deals, await processDeals(deps, deals, tally));
-  } else if (formIds.length > 0) {
+    outstanding.purchasesRead(purchases, await processPurchases(deps, purchases, tally));
+  } else if (saleIds.length > 0) {
     reading.batches += 1;
-    const read = await readNow(deps, reading, formIds);
+    const read = await readNow(deps, reading, saleIds);
     if (!last) readNext(deps, reading);
-    const events = outstanding.eventsOfForms(formIds);
-    const hints = { told: toldBy(events), named: dealsNamedBy(events) };
-    const processed = await processForms(deps, formIds, { tally, read, ...hints });
-    outstanding.formsRead(formIds, processed);
+    const events = outstanding.eventsOfSales(saleIds);
+    const hints = { told: toldBy(events), named: purchasesNamedBy(events) };
+    const processed = await processSales(deps, saleIds, { tally, read, ...hints });
+    outstanding.salesRead(saleIds, processed);
     reading.stop = processed.stop;
   } else if (outstanding.unreadable().length > 0) {
     const events = outstanding.unreadable();
@@ -162,30 +162,30 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
   return true;
 }
 
-/** The reading of these forms, which was mostly made ahead. */
-async function readNow(deps: DrainDeps, reading: Reading, formIds: readonly string[]): Promise<FormsRead> {
+/** The reading of these sales, which was mostly made ahead. */
+async function readNow(deps: DrainDeps, reading: Reading, saleIds: readonly string[]): Promise<SalesRead> {
   const { next } = reading;
-  if (next === undefined || next.formIds.join() !== formIds.join()) return await readWithRows(deps, formIds);
+  if (next === undefined || next.saleIds.join() !== saleIds.join()) return await readWithRows(deps, saleIds);
   reading.next = undefined;
   return await next.read;
 }
 
 /** Reads the next batch ahead while this one is stored, if no further events can change its choice. */
 function readNext(deps: DrainDeps, reading: Reading): void {
-  const size = CALLS_A_BATCH * deps.marketplace.settings.formBatchSize;
-  const formIds = reading.outstanding.nextForms(2 * size).slice(size);
-  const isProcessed = formIds.length === size || (formIds.length > 0 && reading.ended);
+  const size = CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize;
+  const saleIds = reading.outstanding.nextSales(2 * size).slice(size);
+  const isProcessed = saleIds.length === size || (saleIds.length > 0 && reading.ended);
   if (!isProcessed || reading.next !== undefined) return;
-  const read = readWithRows(deps, formIds);
+  const read = readWithRows(deps, saleIds);
   // The failure is thrown where the reading is awaited; until then it must not count as unhandled.
   read.catch(() => undefined);
-  reading.next = { formIds, read };
+  reading.next = { saleIds, read };
 }
 
-/** Drops a reading that was made ahead if the page has a newer event of one of its forms. */
-async function forgetIfOlder(reading: Reading, page: readonly DealEvent[]): Promise<void> {
+/** Drops a reading that was made ahead if the page has a newer event of one of its sales. */
+async function forgetIfOlder(reading: Reading, page: readonly SaleEvent[]): Promise<void> {
   const { next } = reading;
-  const isNamed = ({ formId }: DealEvent) => formId !== undefined && next?.formIds.includes(formId);
+  const isNamed = ({ saleId }: SaleEvent) => saleId !== undefined && next?.saleIds.includes(saleId);
   if (next === undefined || !page.some(isNamed)) return;
   await next.read.catch(() => undefined);
   reading.next = undefined;
@@ -211,9 +211,9 @@ async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
 
 /** The page without stored events beyond a leap, up to the last of them. Overlaps read these again. */
 function withoutStored(
-  page: readonly DealEvent[],
+  page: readonly SaleEvent[],
   { leap, isBehind }: { leap: string | undefined; isBehind: ReturnType<typeof isBehindIn> },
-): readonly DealEvent[] {
+): readonly SaleEvent[] {
   const first = page.findIndex(({ id, isLeap }) => isLeap === true || id === leap);
   if (leap === undefined || first < 0) return page;
   return page.filter(({ id }, place) => place < first || isBehind(leap, id));
@@ -230,7 +230,7 @@ function openProgress(deps: DrainDeps, from: string) {
   let reached: Reached = { cursor: from };
   let { leap } = deps;
   let moved = false;
-  let unseen: DealEvent[] = [];
+  let unseen: SaleEvent[] = [];
   const { sales } = deps.marketplace;
   const isBehind = isBehindIn(sales);
   const markSeen = async (): Promise<void> => {
@@ -243,7 +243,7 @@ function openProgress(deps: DrainDeps, from: string) {
     await markSeen();
     await deps.saveCursor(reached);
   };
-  const pass = ({ id, atSeconds, isLeap = false }: DealEvent): void => {
+  const pass = ({ id, atSeconds, isLeap = false }: SaleEvent): void => {
     // A misplaced id never takes the cursor back.
     if (!isBehind(reached.cursor, id) || id === leap) return;
     const isFollowed = leap !== undefined && isBehind(leap, id);
@@ -257,7 +257,7 @@ function openProgress(deps: DrainDeps, from: string) {
   return {
     save,
     moved: () => moved,
-    add: async (run: readonly DealEvent[]): Promise<void> => {
+    add: async (run: readonly SaleEvent[]): Promise<void> => {
       unseen.push(...run);
       for (const event of run) pass(event);
       moved ||= run.length > 0;

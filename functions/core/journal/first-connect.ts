@@ -1,4 +1,4 @@
-import type { DealEvent, Search } from '../marketplace/sales.ts';
+import type { SaleEvent, Search } from '../marketplace/sales.ts';
 import type { JournalDeps } from './page.ts';
 
 /** A search that ran out of time, and the text from which it continues. */
@@ -32,7 +32,7 @@ export async function searchOn<Found>(
 export const newestPage = (
   { marketplace, session }: JournalDeps,
   use: { search?: string | undefined; isLate?: () => boolean } = {},
-): Promise<{ found: readonly DealEvent[]; resume: string } | Unfinished> =>
+): Promise<{ found: readonly SaleEvent[]; resume: string } | Unfinished> =>
   searchOn((resume) => session.call((handle, options) => marketplace.sales.newest(handle, resume, options)), {
     ...use,
     resume: use.search,

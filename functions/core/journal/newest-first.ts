@@ -19,7 +19,7 @@ const SEARCH_MILLIS = 15 * SECOND;
  * end is searched for. Returns the new one, or undefined if the end was not found in time. The cursor does
  * not move and no event counts as read, because the drain comes to these events later; for the same reason
  * trouble of the journal is only logged. Throws MarketplaceFault for trouble of the session and for an outage
- * of forms.
+ * of sales.
  */
 export async function readNewestFirst(
   deps: ProcessDeps,

@@ -4,7 +4,7 @@ import { isDue, type PeriodicTask, type TaskFacts } from '../ingest/periodic-tas
 import { type ProcessDeps, processEvents, retryQuarantined, type Tally } from '../ingest/process-orders.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
-import type { DealEvent, Journal } from '../marketplace/sales.ts';
+import type { Journal, SaleEvent } from '../marketplace/sales.ts';
 import { readPage, seenOf } from './page.ts';
 import { hasCursor, isCursor, startAnew } from './start.ts';
 
@@ -20,9 +20,9 @@ export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, 
     await retryQuarantined(deps, tally, { which: due.kind === 'daily' ? 'all' : 'recent' });
   const isBehind = isBehindIn(deps.marketplace.sales);
   let isThere = false;
-  let previous: DealEvent | undefined;
-  let beforeLeap: DealEvent | undefined;
-  const met = (events: readonly DealEvent[]): void => {
+  let previous: SaleEvent | undefined;
+  let beforeLeap: SaleEvent | undefined;
+  const met = (events: readonly SaleEvent[]): void => {
     isThere ||= events.some((event) => isCursor(event, { cursor, toldUntil }));
     for (const event of events) {
       if (event.isLeap === true && !isBehind(cursor, event.id)) beforeLeap = newerOf(beforeLeap, previous);
@@ -48,7 +48,7 @@ export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, 
 };
 
 /** The later of two events that stand before leaps. */
-const newerOf = (one: DealEvent | undefined, other: DealEvent | undefined): DealEvent | undefined =>
+const newerOf = (one: SaleEvent | undefined, other: SaleEvent | undefined): SaleEvent | undefined =>
   (one?.atSeconds ?? 0) > (other?.atSeconds ?? 0) ? one : other;
 
 /**
@@ -57,7 +57,7 @@ const newerOf = (one: DealEvent | undefined, other: DealEvent | undefined): Deal
  * cursor's event.
  */
 function backTo(
-  beforeLeap: DealEvent | undefined,
+  beforeLeap: SaleEvent | undefined,
   { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
 ) {
   if (beforeLeap?.atSeconds === undefined || toldUntil === undefined) return undefined;
@@ -117,7 +117,7 @@ function cursorADayAgo(
  */
 export async function rereadOverlap(
   deps: ProcessDeps & { journal: JournalStore },
-  use: { overlap: Overlap; cursor: string; met?: (events: readonly DealEvent[]) => void },
+  use: { overlap: Overlap; cursor: string; met?: (events: readonly SaleEvent[]) => void },
   tally: Tally,
 ): Promise<Overlap | undefined> {
   const { overlap, cursor } = use;
@@ -142,7 +142,7 @@ export async function rereadOverlap(
 
 async function processLate(
   deps: ProcessDeps & { journal: JournalStore },
-  events: readonly DealEvent[],
+  events: readonly SaleEvent[],
   tally: Tally,
 ): Promise<boolean> {
   const { sales } = deps.marketplace;

@@ -2,7 +2,7 @@ import type { OpenSession } from '../access/session.ts';
 import type { SeenEvents } from '../ingest/store.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
-import type { DealEvent, EventPage, Journal } from '../marketplace/sales.ts';
+import type { EventPage, Journal, SaleEvent } from '../marketplace/sales.ts';
 
 export interface JournalDeps {
   readonly marketplace: Pick<Marketplace, 'sales'>;
@@ -18,7 +18,7 @@ export const readPage = ({ marketplace, session }: JournalDeps, after: string): 
 /** Events that follow each other, as a journal store notes them; undefined for none. */
 export function seenOf(
   { sortKey }: Pick<Journal, 'sortKey'>,
-  events: readonly Pick<DealEvent, 'id'>[],
+  events: readonly Pick<SaleEvent, 'id'>[],
 ): SeenEvents | undefined {
   const [first, last] = [events.at(0), events.at(-1)];
   if (first === undefined || last === undefined) return undefined;

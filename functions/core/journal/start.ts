@@ -6,7 +6,7 @@ import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING, isBehindIn } from '../marketplace/positions.ts';
-import type { DealEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/sales.ts';
 import { newestPage, searchOn, Unfinished } from './first-connect.ts';
 import { readPage, seenOf } from './page.ts';
 
@@ -41,7 +41,7 @@ export async function firstStart(deps: StartDeps, account: Account): Promise<Sta
   return { ...startAt(last), firstCursor: after };
 }
 
-const startAt = ({ id, atSeconds }: DealEvent): Start => ({
+const startAt = ({ id, atSeconds }: SaleEvent): Start => ({
   cursor: id,
   cursorEventAtMillis: atSeconds === undefined ? undefined : toMillis(atSeconds),
 });
@@ -68,15 +68,15 @@ async function dayBefore(
 async function noteStanding(
   deps: StartDeps,
   { after, until, before }: { after: string; until: string; before?: EpochMillis },
-): Promise<DealEvent[] | undefined> {
+): Promise<SaleEvent[] | undefined> {
   const { sales } = deps.marketplace;
   const isBehind = isBehindIn(sales);
-  const standing: DealEvent[] = [];
+  const standing: SaleEvent[] = [];
   for (let from = after; isBehind(from, until); ) {
     if (deps.outOfTime()) return undefined;
     const page = await readPage(deps, from);
     const known = page.events.filter(({ id }) => !isBehind(until, id));
-    const isNoted = ({ atSeconds }: DealEvent) =>
+    const isNoted = ({ atSeconds }: SaleEvent) =>
       before === undefined || (atSeconds !== undefined && toMillis(atSeconds) < before);
     const events = seenOf(sales, known.filter(isNoted));
     if (events !== undefined) await deps.journal.markSeen(deps.accountId, events);
@@ -102,7 +102,7 @@ export async function hasCursor(
 
 /** Whether this is the event of the cursor. A reused id belongs to an event of another time. */
 export function isCursor(
-  { id, atSeconds }: DealEvent,
+  { id, atSeconds }: SaleEvent,
   { cursor, toldUntil }: { cursor: string; toldUntil?: EpochMillis | undefined },
 ): boolean {
   if (id !== cursor) return false;

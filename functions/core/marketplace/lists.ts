@@ -3,22 +3,22 @@ import type { EpochSeconds } from '../base/time.ts';
 import type { CallOptions } from './settings.ts';
 
 /**
- * Lists of post-buy forms that a marketplace may keep beside its journal: all forms of the last month,
- * cancelled ones and surcharges included; forms by the time of filling; forms offer by offer.
+ * Lists of sales that a marketplace may keep beside its journal: all sales of the last month,
+ * cancelled ones and surcharges included; sales by the time of filling; sales offer by offer.
  */
-export type ListKind = 'form-ids' | 'filled-forms' | 'sold-offers';
+export type ListKind = 'all-sales' | 'filled-sales' | 'sales-by-offer';
 
-/** The marketplace's own lists of forms, which show forms that its journal never told. */
-export interface FormLists {
+/** The marketplace's own lists of sales, which show sales that its journal never told. */
+export interface SaleLists {
   /** The lists of this marketplace, the most complete one first. */
-  readonly formLists: readonly ListKind[];
+  readonly saleLists: readonly ListKind[];
   /**
    * A page of a list, by a single call. Throws MarketplaceFault `feature-unknown` if there is no such list.
    */
-  formPage(handle: Secret, query: FormPageQuery, options: CallOptions): Promise<FormPage>;
+  salePage(handle: Secret, query: SalePageQuery, options: CallOptions): Promise<SalePage>;
 }
 
-export interface FormPageQuery {
+export interface SalePageQuery {
   readonly list: ListKind;
   /** Start and end of a range of time; ignored by lists without times. */
   readonly from: EpochSeconds;
@@ -27,9 +27,9 @@ export interface FormPageQuery {
   readonly position?: string | undefined;
 }
 
-export interface FormPage {
-  /** Ids of forms, and of surcharges in a list that mixes both. */
-  readonly formIds: readonly string[];
+export interface SalePage {
+  /** Ids of sales, and of surcharges in a list that mixes both. */
+  readonly saleIds: readonly string[];
   /** Position of the next page; undefined at the end. */
   readonly next?: string | undefined;
   /** Share of the list that has been read with this page, from 0 to 1. */

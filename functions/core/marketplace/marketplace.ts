@@ -1,5 +1,5 @@
 import type { Access } from './access.ts';
-import type { FormLists } from './lists.ts';
+import type { SaleLists } from './lists.ts';
 import type { OfferSource } from './offers.ts';
 import type { OpenPurchases, Sales } from './sales.ts';
 import type { MarketplaceSettings } from './settings.ts';
@@ -18,7 +18,7 @@ export interface Marketplace {
   /**
    * Absent if the marketplace has no lists of its sales beside its journal: nothing is compared or imported.
    */
-  readonly lists?: FormLists;
+  readonly lists?: SaleLists;
   /** Absent if the marketplace does not show the seller's offers: no snapshot is kept. */
   readonly offers?: OfferSource;
 }

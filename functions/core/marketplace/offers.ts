@@ -34,7 +34,7 @@ export interface OfferEvent {
 export type OfferList = 'for-sale' | 'sold' | 'not-sold';
 
 /**
- * Asks for these offers, at most `settings.formBatchSize`, or for a page of all. Pages are numbered from 0; a
+ * Asks for these offers, at most `settings.saleBatchSize`, or for a page of all. Pages are numbered from 0; a
  * marketplace may number them from 1, and make them smaller than asked.
  */
 export type OfferQuery = { readonly list: OfferList } & (

@@ -4,7 +4,7 @@ import type { EpochMillis, EpochSeconds } from '../base/time.ts';
 import type { CallOptions } from './settings.ts';
 
 /** A page of the journal, oldest event first. */
-export interface EventPage<Event = DealEvent> {
+export interface EventPage<Event = SaleEvent> {
   readonly events: readonly Event[];
   /** Position from which the next page is read; the position asked for if no more is known. */
   readonly next: string;
@@ -48,7 +48,7 @@ export interface Journal {
     handle: Secret,
     resume: string | undefined,
     options: CallOptions,
-  ): Promise<Search<readonly DealEvent[]>>;
+  ): Promise<Search<readonly SaleEvent[]>>;
   /** Whether the event of a position is still in the journal with this time, as far as either is known. */
   remembers(
     handle: Secret,
@@ -70,7 +70,7 @@ export interface Journal {
 /** Sales, and the journal that tells of their changes. */
 export interface Sales extends Journal {
   /**
-   * Reads the orders with these ids, at most `settings.formBatchSize`; the answer holds a result for each.
+   * Reads the orders with these ids, at most `settings.saleBatchSize`; the answer holds a result for each.
    */
   read(handle: Secret, ids: readonly string[], options: CallOptions): Promise<readonly SaleRead[]>;
 }
@@ -78,12 +78,12 @@ export interface Sales extends Journal {
 /** Purchases that no order of the marketplace holds yet; only some protocols have such. */
 export interface OpenPurchases {
   /** The unpaid purchases of a buyer in an offer. */
-  unpaidDeals(
+  unpaid(
     handle: Secret,
     purchase: { offerId: string; buyerId: string },
     options: CallOptions,
-  ): Promise<UnpaidDeal[]>;
-  /** Contact data of these buyers in these offers, at most `settings.formBatchSize` offers. */
+  ): Promise<OpenPurchase[]>;
+  /** Contact data of these buyers in these offers, at most `settings.saleBatchSize` offers. */
   buyers(
     handle: Secret,
     query: { offerIds: readonly string[]; buyerIds: readonly string[] },
@@ -91,31 +91,31 @@ export interface OpenPurchases {
   ): Promise<OfferBuyer[]>;
 }
 
-export type DealEventKind = 'deal-created' | 'form-created' | 'released' | 'payment-finished' | 'unknown';
+export type SaleEventKind = 'purchased' | 'sale-created' | 'released' | 'payment-finished' | 'unknown';
 
 /** A purchase: one act of buying one offer. */
 export interface Purchase {
-  readonly dealId: string;
+  readonly purchaseId: string;
   readonly offerId: string;
   readonly buyerId: string;
   readonly quantity: number;
 }
 
 /**
- * An entry of the deal journal: a hint that a sale changed. The state of the sale is read from the form or
- * deal.
+ * An entry of the journal of sales: a hint that a sale changed. The state of the sale is read from the sale or
+ * purchase.
  */
-export interface DealEvent {
+export interface SaleEvent {
   /**
    * Opaque, and a position. An event without a readable id has that of the event before it, so that the
    * cursor can pass it.
    */
   readonly id: string;
-  readonly kind: DealEventKind;
+  readonly kind: SaleEventKind;
   /** Undefined if the time cannot be read. */
   readonly atSeconds: EpochSeconds | undefined;
   /** The order of the event; absent while there is none. */
-  readonly formId: string | undefined;
+  readonly saleId: string | undefined;
   /** The purchases that the event names. An offer or a buyer that cannot be read is an empty text. */
   readonly purchases: readonly Purchase[];
   /**
@@ -123,7 +123,7 @@ export interface DealEvent {
    * further events do.
    */
   readonly isLeap?: boolean;
-  /** Name of the unreadable field without which neither a form nor a purchase can be asked for. */
+  /** Name of the unreadable field without which neither a sale nor a purchase can be asked for. */
   readonly unreadable?: string;
 }
 
@@ -148,11 +148,11 @@ export type PaymentStatus =
   | 'unknown';
 
 /**
- * A purchase within a form. A number or an amount that cannot be read is absent, never zero, and named in
- * `Form.unread`.
+ * A purchase within a sale. A number or an amount that cannot be read is absent, never zero, and named in
+ * `Sale.unread`.
  */
-export interface FormDeal {
-  readonly dealId: string;
+export interface SalePurchase {
+  readonly purchaseId: string;
   readonly quantity?: number;
   /** Price of one piece after discount. */
   readonly unitPrice?: Money;
@@ -161,13 +161,13 @@ export interface FormDeal {
   readonly variant?: { readonly name: string; readonly value: string };
 }
 
-export interface FormLine {
+export interface SaleLine {
   readonly offerId: string;
   readonly title: string;
   readonly quantity?: number;
   readonly unitPrice?: Money;
   readonly amount?: Money;
-  readonly deals: readonly FormDeal[];
+  readonly purchases: readonly SalePurchase[];
 }
 
 /** An id that only this marketplace uses, with a name where the driver knows one. */
@@ -199,7 +199,7 @@ export interface PickupPoint extends Address {
  * purchases live on, alone or in another order; after `cancelled` the sale is over for good.
  */
 export type SaleState =
-  | 'awaiting-form'
+  | 'awaiting-details'
   | 'awaiting-payment'
   | 'awaiting-manual-payment'
   | 'paid'
@@ -208,12 +208,12 @@ export type SaleState =
   | 'released'
   | 'cancelled';
 
-/** A post-buy form: the buyer's choices and the progress of the payment. Unused addresses are undefined. */
-export interface Form {
+/** A sale: the buyer's choices and the progress of the payment. Unused addresses are undefined. */
+export interface Sale {
   readonly id: string;
   readonly state: SaleState;
   readonly buyer: { readonly id: string; readonly login: string; readonly email: string };
-  readonly lines: readonly FormLine[];
+  readonly lines: readonly SaleLine[];
   /** Sum of goods, delivery and additional services. */
   readonly total?: Money;
   readonly deliveryCost?: Money;
@@ -258,14 +258,14 @@ export interface Form {
 }
 
 /** An extra payment that the seller asked for. */
-export interface Surcharge extends Pick<Form, 'paidOnline' | 'payment' | 'cancelledAt'> {
+export interface Surcharge extends Pick<Sale, 'paidOnline' | 'payment' | 'cancelledAt'> {
   readonly id: string;
   readonly amount?: Money;
 }
 
 /** Result of reading an order. An order that cannot be read never hides the others. */
 export type SaleRead = { readonly id: string } & (
-  | { readonly sale: Form }
+  | { readonly sale: Sale }
   /** Orders in which its purchases live on. */
   | { readonly replacedBy: readonly string[] }
   /** `why`: the reply held an item that names no order, and may be this one. */
@@ -274,8 +274,8 @@ export type SaleRead = { readonly id: string } & (
   | { readonly unreadable: string }
 );
 
-export interface UnpaidDeal {
-  readonly dealId: string;
+export interface OpenPurchase {
+  readonly purchaseId: string;
   readonly boughtAtSeconds: EpochSeconds;
   readonly quantity: number;
   /** Amount for all pieces, after discount. */

@@ -22,7 +22,7 @@ export interface MarketplaceSettings {
   readonly journalPageSize: number;
   /** Whether a page of the journal that is not full is the last one. Set only where recordings show this. */
   readonly fillsJournalPages: boolean;
-  readonly formBatchSize: number;
+  readonly saleBatchSize: number;
   /** Lets the API know without a driver; absent if nothing is lacking. */
   readonly lacks?: readonly OptionalCapability[];
 }

@@ -47,7 +47,7 @@ function hinted(entries: readonly OfferEvent[], { firstListedAtMillis: listed }:
 
 /** Looks the offers up and returns those that no list shows; undefined when the time is up. */
 async function lookUp(deps: OfferDeps, offerIds: readonly string[]): Promise<string[] | undefined> {
-  const size = deps.marketplace.settings.formBatchSize;
+  const size = deps.marketplace.settings.saleBatchSize;
   const unseen: string[] = [];
   for (let start = 0; start < offerIds.length; start += size) {
     if (start > 0 && deps.outOfTime()) return undefined;

@@ -55,7 +55,7 @@ async function readPage(
 
 /** Looks up offers that were active and were not listed. False when the time is up. */
 async function lookUpRest(deps: OfferDeps, listed: ReadonlySet<string>): Promise<boolean> {
-  const size = deps.marketplace.settings.formBatchSize;
+  const size = deps.marketplace.settings.saleBatchSize;
   let rest: string[] = [];
   for await (const ids of deps.offers.active(deps.accountId)) {
     rest.push(...ids.filter((id) => !listed.has(id)));

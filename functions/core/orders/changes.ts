@@ -6,7 +6,7 @@ import { type OrderContent, type OrderId, parseOrderId } from './order.ts';
  */
 export const ORDER_CHANGES = [
   'created',
-  'form-filled',
+  'details-filled',
   'paid',
   'cancelled',
   'changed',
@@ -25,7 +25,7 @@ export function changesBrought(
 ): readonly OrderChange[] {
   if (after === undefined) return [];
   const first: OrderChange[] =
-    parseOrderId(orderId)?.kind === 'order' ? ['created', 'form-filled'] : ['created'];
+    parseOrderId(orderId)?.kind === 'order' ? ['created', 'details-filled'] : ['created'];
   const reached = (state: OrderContent['state']) => after.state === state && before?.state !== state;
   const changes: OrderChange[] = [
     ...(before === undefined ? first : []),

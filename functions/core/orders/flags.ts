@@ -1,6 +1,6 @@
 import { divideMoney, type Money } from '../base/money.ts';
-import type { Form, OrderFlag } from '../marketplace/sales.ts';
-import type { OrderContent, OrderDeal, OrderLine } from './order.ts';
+import type { OrderFlag, Sale } from '../marketplace/sales.ts';
+import type { OrderContent, OrderLine, OrderPurchase } from './order.ts';
 
 /** Number of changed orders with each flag. */
 export type FlagCounts = Partial<Record<OrderFlag, number>>;
@@ -21,7 +21,7 @@ const LONG_TEXT = 4_000;
  * The order with its flags: those found while reading, and those that its amounts and texts show. Amounts and
  * texts are never corrected.
  */
-export function withFlags(content: OrderContent, read: Form['flags'] = []): OrderContent {
+export function withFlags(content: OrderContent, read: Sale['flags'] = []): OrderContent {
   const { flags: _, ...rest } = content;
   const flags = [
     ...new Set([...read, ...amountFlags(content), ...textFlags(rest), ...unreadFlags(rest)]),
@@ -46,7 +46,11 @@ function amountFlags(content: OrderContent): OrderFlag[] {
 const amountsOf = ({ total, lines, delivery, surcharges = [] }: OrderContent): (Money | undefined)[] => [
   total,
   ...(delivery === undefined ? [] : [delivery.cost]),
-  ...lines.flatMap((line) => [line.unitPrice, line.amount, ...line.deals.map(({ unitPrice }) => unitPrice)]),
+  ...lines.flatMap((line) => [
+    line.unitPrice,
+    line.amount,
+    ...line.purchases.map(({ unitPrice }) => unitPrice),
+  ]),
   ...surcharges.filter(({ payment }) => payment !== undefined).map(({ amount }) => amount),
 ];
 
@@ -66,17 +70,17 @@ function mismatches(content: OrderContent): boolean {
 }
 
 /**
- * Price of a line's goods. Prices of its deals may be rounded averages of the line; then the line's own
+ * Price of a line's goods. Prices of its purchases may be rounded averages of the line; then the line's own
  * amount counts.
  */
-function goodsMinor({ amount, quantity = 0, deals }: OrderLine): number | undefined {
+function goodsMinor({ amount, quantity = 0, purchases }: OrderLine): number | undefined {
   const average = amount && (quantity > 0 ? divideMoney(amount, quantity) : amount);
-  const isAverage = ({ unitPrice }: OrderDeal) => unitPrice?.minor === average?.minor;
-  if (deals.length === 0 || deals.some(isAverage)) return amount?.minor;
+  const isAverage = ({ unitPrice }: OrderPurchase) => unitPrice?.minor === average?.minor;
+  if (purchases.length === 0 || purchases.some(isAverage)) return amount?.minor;
   let sum = 0;
-  for (const deal of deals) {
-    if (deal.unitPrice === undefined || deal.quantity === undefined) return amount?.minor;
-    sum += deal.unitPrice.minor * deal.quantity;
+  for (const purchase of purchases) {
+    if (purchase.unitPrice === undefined || purchase.quantity === undefined) return amount?.minor;
+    sum += purchase.unitPrice.minor * purchase.quantity;
   }
   return sum;
 }

@@ -1,23 +1,23 @@
 import type { Money } from '../base/money.ts';
 import type {
   Address,
-  Form,
   MarketplaceTime,
   NamedId,
   OrderFlag,
   PickupPoint,
   Purchase,
+  Sale,
   SaleState,
 } from '../marketplace/sales.ts';
 
-/** `form:ID`, or `deal:ID` while no live form holds that deal. */
-export type OrderId = `form:${string}` | `deal:${string}`;
+/** `order:ID`, or `purchase:ID` while no live sale holds that purchase. */
+export type OrderId = `order:${string}` | `purchase:${string}`;
 
-export const formOrderId = (formId: string): OrderId => `form:${formId}`;
-export const dealOrderId = (dealId: string): OrderId => `deal:${dealId}`;
+export const orderIdOfSale = (saleId: string): OrderId => `order:${saleId}`;
+export const orderIdOfPurchase = (purchaseId: string): OrderId => `purchase:${purchaseId}`;
 
 /** Ids of marketplaces are opaque texts without blanks. */
-export const ORDER_ID = /^(form|deal):(\S{1,200})$/;
+export const ORDER_ID = /^(order|purchase):(\S{1,200})$/;
 
 /** The parts of an order's id; undefined for a text that is not such an id. */
 export function parseOrderId(
@@ -29,7 +29,7 @@ export function parseOrderId(
 }
 
 /**
- * State of an order. `replaced` (a live form holds this deal, or another order has replaced this one) and
+ * State of an order. `replaced` (a live sale holds this purchase, or another order has replaced this one) and
  * `released` are not live, because the sale goes on under another order id. `cancelled` is not live,
  * because the sale is over.
  */
@@ -41,8 +41,8 @@ export const holdsPurchases = (state: OrderState): boolean => state !== 'replace
 export const isLive = (state: OrderState): boolean => holdsPurchases(state) && state !== 'cancelled';
 
 /** A purchase within an order. Amounts and numbers that cannot be read are absent, never zero. */
-export interface OrderDeal {
-  readonly dealId: string;
+export interface OrderPurchase {
+  readonly purchaseId: string;
   readonly quantity?: number;
   /** Price of one piece, after discount. */
   readonly unitPrice?: Money;
@@ -53,17 +53,17 @@ export interface OrderDeal {
 
 export interface OrderLine {
   readonly offerId: string;
-  /** Absent while there is no form. */
+  /** Absent while there is no sale. */
   readonly title?: string;
   readonly quantity?: number;
   readonly unitPrice?: Money;
   readonly amount?: Money;
-  readonly deals: readonly OrderDeal[];
+  readonly purchases: readonly OrderPurchase[];
 }
 
 export interface OrderPayment {
-  readonly method: Form['payment']['method'];
-  readonly status: Form['payment']['status'];
+  readonly method: Sale['payment']['method'];
+  readonly status: Sale['payment']['status'];
   /** The marketplace's own texts. */
   readonly methodText: string;
   readonly statusText: string;
@@ -78,7 +78,7 @@ export interface OrderDelivery {
   readonly cost?: Money;
   readonly pickupInfo: string;
   readonly sentBySeller: boolean;
-  readonly parcels: Form['parcels'];
+  readonly parcels: Sale['parcels'];
 }
 
 /** An extra payment that the seller asked for; only its id is known if the marketplace does not show it. */
@@ -100,7 +100,7 @@ export interface OrderContent {
    */
   readonly total?: Money;
   readonly additionalServices?: Money;
-  /** Address of the buyer while there is no form. */
+  /** Address of the buyer while there is no sale. */
   readonly contactAddress?: Address;
   readonly shipmentAddress?: Address;
   readonly pickupPoint?: PickupPoint;
@@ -111,9 +111,9 @@ export interface OrderContent {
   readonly delivery?: OrderDelivery;
   readonly cancelledAt?: MarketplaceTime;
   readonly surchargeIds: readonly string[];
-  /** Surcharges as read together with the form; absent if there are none. */
+  /** Surcharges as read together with the sale; absent if there are none. */
   readonly surcharges?: readonly OrderSurcharge[];
-  /** Ids of the deals whose orders this form's order replaces. */
+  /** Ids of the purchases whose orders this sale's order replaces. */
   readonly replaces: readonly string[];
   /** Oddities of the order; absent if there are none. */
   readonly flags?: readonly OrderFlag[];
@@ -122,25 +122,25 @@ export interface OrderContent {
 }
 
 /**
- * Whether a form is a surcharge: it is read like a form, but has no goods. A surcharge belongs to the form
+ * Whether a sale is a surcharge: it is read like a sale, but has no goods. A surcharge belongs to the sale
  * that names it in `surchargeIds`, and is never an order of its own.
  */
-export const isSurcharge = ({ lines }: Pick<Form, 'lines'>): boolean => lines.length === 0;
+export const isSurcharge = ({ lines }: Pick<Sale, 'lines'>): boolean => lines.length === 0;
 
-export const dealsOf = (form: Form): string[] =>
-  form.lines.flatMap((line) => line.deals.map((deal) => deal.dealId));
+export const purchaseIdsOf = (sale: Sale): string[] =>
+  sale.lines.flatMap((line) => line.purchases.map((purchase) => purchase.purchaseId));
 
-/** The purchase that a deal order was made from; undefined while its offer is not known. */
-export function purchaseOf(dealId: string, { lines, buyer }: OrderContent): Purchase | undefined {
+/** The purchase that a bare purchase was made from; undefined while its offer is not known. */
+export function purchaseOf(purchaseId: string, { lines, buyer }: OrderContent): Purchase | undefined {
   const [line] = lines;
   if (line === undefined) return undefined;
-  return { dealId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity ?? 1 };
+  return { purchaseId, offerId: line.offerId, buyerId: buyer.id, quantity: line.quantity ?? 1 };
 }
 
-/** The purchases that a form's order holds. */
+/** The purchases that a sale's order holds. */
 export const purchasesOf = ({ lines, buyer }: OrderContent): Purchase[] =>
-  lines.flatMap(({ offerId, deals }) =>
-    deals.map(({ dealId, quantity = 1 }) => ({ dealId, quantity, offerId, buyerId: buyer.id })),
+  lines.flatMap(({ offerId, purchases }) =>
+    purchases.map(({ purchaseId, quantity = 1 }) => ({ purchaseId, quantity, offerId, buyerId: buyer.id })),
   );
 
 /** The purchases that the order keeps from becoming orders of their own. */

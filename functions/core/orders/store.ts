@@ -3,7 +3,7 @@ import type { Purchase } from '../marketplace/sales.ts';
 import type { OrderChange } from './changes.ts';
 import type { OrderContent, OrderId } from './order.ts';
 
-/** A stored order. A deal that was first seen in a form, before its own event, has holders but no content. */
+/** A stored order. A purchase that was first seen in a sale, before its own event, has holders but no content. */
 export interface OrderRow {
   readonly orderId: OrderId;
   readonly revision: number;
@@ -16,10 +16,10 @@ export interface OrderRow {
   /** Changes of the last revision that was told, kept for the feed entry in case a crash comes before it. */
   readonly changes?: readonly OrderChange[];
   readonly content?: OrderContent;
-  /** For a deal: the live forms that hold it; empty or absent while none does. */
+  /** For a purchase: the live sales that hold it; empty or absent while none does. */
   readonly heldBy?: readonly string[];
   /**
-   * For a form: purchases that it held before and no longer holds, until the next reader of the form has released
+   * For a sale: purchases that it held before and no longer holds, until the next reader of the sale has released
    * them.
    */
   readonly letGo?: readonly Purchase[];

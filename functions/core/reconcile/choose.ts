@@ -1,100 +1,108 @@
-import type { FormsRead } from '../ingest/read-forms.ts';
-import type { Form } from '../marketplace/sales.ts';
-import { boughtAt, changedAt } from '../orders/form-times.ts';
-import { dealOrderId, dealsOf, formOrderId, isLive, isSurcharge, type OrderState } from '../orders/order.ts';
+import type { SalesRead } from '../ingest/read-sales.ts';
+import type { Sale } from '../marketplace/sales.ts';
+import {
+  isLive,
+  isSurcharge,
+  type OrderState,
+  orderIdOfPurchase,
+  orderIdOfSale,
+  purchaseIdsOf,
+} from '../orders/order.ts';
+import { boughtAt, changedAt } from '../orders/sale-times.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { kindOf, mayStillBeTold } from './kinds.ts';
 import { dayFor, type ListingDeps, type Policy, type Reading } from './reading.ts';
-import type { ListedForm } from './store.ts';
+import type { ListedSale } from './store.ts';
 
-/** A form to store, and the state that its row had before. */
+/** A sale to store, and the state that its row had before. */
 export interface Chosen {
-  readonly form: Form;
+  readonly sale: Sale;
   readonly before: OrderState | undefined;
 }
 
-/** The forms that are to be stored, and facts about all forms that were read. A value; nothing is written. */
+/** The sales that are to be stored, and facts about all sales that were read. A value; nothing is written. */
 export interface Choice {
   readonly chosen: readonly Chosen[];
   readonly looked: readonly string[];
-  /** Ids that forms name as their surcharges, with the days of these forms. */
+  /** Ids that sales name as their surcharges, with the days of these sales. */
   readonly named: ReadonlyMap<string, string>;
   readonly goodless: readonly string[];
   /**
    * Facts for the index. A loss is noted before it is mended, so that it is counted once even after a crash.
    */
-  readonly notes: readonly ListedForm[];
+  readonly notes: readonly ListedSale[];
 }
 
 type Found = Pick<Reading, 'index' | 'policy' | 'named' | 'goodless'>;
 
-/** `heirs`: forms that have replaced stored orders, and are ours as these were. */
+/** `heirs`: sales that have replaced stored orders, and are ours as these were. */
 export async function choose(
   deps: ListingDeps,
   reading: Found,
-  { forms, rows, heirs }: Pick<FormsRead, 'forms' | 'rows'> & { heirs: ReadonlySet<string> },
+  { sales, rows, heirs }: Pick<SalesRead, 'sales' | 'rows'> & { heirs: ReadonlySet<string> },
 ): Promise<Choice> {
-  const naming = forms.flatMap((form) =>
-    form.surchargeIds.filter((id) => id !== form.id).map((id) => [id, dayFor(deps, boughtAt(form))] as const),
+  const naming = sales.flatMap((sale) =>
+    sale.surchargeIds.filter((id) => id !== sale.id).map((id) => [id, dayFor(deps, boughtAt(sale))] as const),
   );
   const named = new Map([...reading.named, ...naming]);
   const ofSurcharges = naming
     .filter(([id]) => reading.goodless.has(id))
-    .map(([id, day]): ListedForm => ({ id, kind: 'surcharge', day }));
-  const rowOf = ({ id }: Form) => rows.get(formOrderId(id));
-  const ofOpenDeals = await formsOfOpenDeals(
+    .map(([id, day]): ListedSale => ({ id, kind: 'surcharge', day }));
+  const rowOf = ({ id }: Sale) => rows.get(orderIdOfSale(id));
+  const ofOpenPurchases = await salesOfOpenPurchases(
     deps,
-    forms.filter((form) => rowOf(form)?.content === undefined),
+    sales.filter((sale) => rowOf(sale)?.content === undefined),
   );
-  const judged = forms.map((form) => {
-    const isOurs = ofOpenDeals.has(form.id) || heirs.has(form.id);
-    const verdict = isOurs ? ('storeOrder' as const) : reading.policy.verdict(form);
+  const judged = sales.map((sale) => {
+    const isOurs = ofOpenPurchases.has(sale.id) || heirs.has(sale.id);
+    const verdict = isOurs ? ('storeOrder' as const) : reading.policy.verdict(sale);
     return {
-      form,
-      row: rowOf(form),
-      ...judge(deps, { ...reading, named }, { form, row: rowOf(form), verdict }),
+      sale,
+      row: rowOf(sale),
+      ...judge(deps, { ...reading, named }, { sale, row: rowOf(sale), verdict }),
     };
   });
   return {
     chosen: judged
       .filter(({ isWanted }) => isWanted)
-      .map(({ form, row }) => ({ form, before: row?.content?.state })),
-    looked: forms.map(({ id }) => id),
+      .map(({ sale, row }) => ({ sale, before: row?.content?.state })),
+    looked: sales.map(({ id }) => id),
     named: new Map(naming),
-    goodless: judged.filter(({ isGoodless }) => isGoodless).map(({ form }) => form.id),
+    goodless: judged.filter(({ isGoodless }) => isGoodless).map(({ sale }) => sale.id),
     notes: [...ofSurcharges, ...judged.flatMap(({ note }) => note ?? [])],
   };
 }
 
 /**
- * Live forms that hold a deal which is stored as an open order. They are stored, whenever they were filled.
+ * Live sales that hold a purchase which is stored as an open order. They are stored, whenever they were filled.
  */
-async function formsOfOpenDeals(deps: ListingDeps, forms: readonly Form[]): Promise<ReadonlySet<string>> {
-  const live = forms.filter((form) => isLive(form.state));
-  const rows = await deps.orders.readMany(deps.accountId, live.flatMap(dealsOf).map(dealOrderId));
-  const isOpen = (dealId: string) => rows.get(dealOrderId(dealId))?.content?.state === 'awaiting-form';
-  return new Set(live.filter((form) => dealsOf(form).some(isOpen)).map(({ id }) => id));
+async function salesOfOpenPurchases(deps: ListingDeps, sales: readonly Sale[]): Promise<ReadonlySet<string>> {
+  const live = sales.filter((sale) => isLive(sale.state));
+  const rows = await deps.orders.readMany(deps.accountId, live.flatMap(purchaseIdsOf).map(orderIdOfPurchase));
+  const isOpen = (purchaseId: string) =>
+    rows.get(orderIdOfPurchase(purchaseId))?.content?.state === 'awaiting-details';
+  return new Set(live.filter((sale) => purchaseIdsOf(sale).some(isOpen)).map(({ id }) => id));
 }
 
 interface Judgement {
   readonly isWanted: boolean;
   readonly isGoodless?: boolean;
-  readonly note?: ListedForm;
+  readonly note?: ListedSale;
 }
 
 function judge(
   deps: ListingDeps,
   { index, policy, named }: Found,
-  use: { form: Form; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
+  use: { sale: Sale; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
 ): Judgement {
-  const { form, row, verdict } = use;
-  const { id } = form;
-  const day = dayFor(deps, boughtAt(form));
-  if (isSurcharge(form) && row?.content === undefined) {
-    // A surcharge that no form names may be an order whose goods are missing for the moment, so it is read
+  const { sale, row, verdict } = use;
+  const { id } = sale;
+  const day = dayFor(deps, boughtAt(sale));
+  if (isSurcharge(sale) && row?.content === undefined) {
+    // A surcharge that no sale names may be an order whose goods are missing for the moment, so it is read
     // again.
     const isNamed = (row?.heldBy ?? []).length > 0 || named.has(id) || index.get(id)?.kind === 'surcharge';
-    const note: ListedForm = {
+    const note: ListedSale = {
       id,
       kind: isNamed ? 'surcharge' : 'unread',
       day: index.get(id)?.day ?? named.get(id) ?? day,
@@ -102,14 +110,14 @@ function judge(
     return { isWanted: false, isGoodless: true, note };
   }
   const isLoss =
-    policy.losses !== undefined && !mayStillBeTold(changedAt(form), { ...policy.losses, now: deps.clock() });
+    policy.losses !== undefined && !mayStillBeTold(changedAt(sale), { ...policy.losses, now: deps.clock() });
   if (row?.content !== undefined) {
-    const { state } = form;
+    const { state } = sale;
     if (!isLoss || row.content.state === state) return { isWanted: true };
     return { isWanted: true, note: { id, kind: index.get(id)?.kind ?? 'unread', day, untold: [state] } };
   }
   if (verdict === 'storeOrder') return { isWanted: true, note: { id, kind: 'unread', day, lost: isLoss } };
   if (verdict === 'outside') return { isWanted: false };
-  const isOpen = kindOf(form.state) === 'open';
+  const isOpen = kindOf(sale.state) === 'open';
   return { isWanted: false, note: { id, kind: isOpen ? 'earlier-open' : 'earlier', day } };
 }

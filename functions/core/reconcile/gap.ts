@@ -5,7 +5,7 @@ import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
 import type { Tally } from '../ingest/process-orders.ts';
 import { hasCursor } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
-import { changedAt } from '../orders/form-times.ts';
+import { changedAt } from '../orders/sale-times.ts';
 import { isOver } from './imports.ts';
 import { openListed } from './listed-index.ts';
 import { LISTED_DAYS, listsFor } from './lists.ts';
@@ -17,7 +17,7 @@ import type { Listing, Lists } from './store.ts';
 const PAUSE = DAY;
 /** Longest delay between a change and its event. */
 const MARGIN = DAY;
-/** Longest time between a deal and the filling of its form. */
+/** Longest time between a purchase and the filling of its sale. */
 const KNOWN_BEFORE_DAYS = 14;
 
 interface GapUse {
@@ -104,15 +104,15 @@ async function fill(
 }
 
 function newListing(
-  { lists: { formLists } }: ListingDeps,
+  { lists: { saleLists } }: ListingDeps,
   { importId, atMillis, fromMillis }: Found,
 ): Listing {
   const ageMillis = atMillis - fromMillis;
   // Within a month the most complete list is the best; for older sales a list with times is.
   const lists =
     ageMillis <= LISTED_DAYS * DAY
-      ? { lists: formLists, firstOnly: true }
-      : listsFor(formLists, { ageMillis });
+      ? { lists: saleLists, firstOnly: true }
+      : listsFor(saleLists, { ageMillis });
   return {
     id: importId,
     kind: 'gap',
@@ -129,6 +129,6 @@ function newListing(
 
 const policyOf = (from: EpochMillis): Policy => ({
   isProcessed: ({ kind }) => kind !== 'unread',
-  verdict: (form) => ((changedAt(form) ?? from) >= from ? 'storeOrder' : 'outside'),
+  verdict: (sale) => ((changedAt(sale) ?? from) >= from ? 'storeOrder' : 'outside'),
   losses: undefined,
 });

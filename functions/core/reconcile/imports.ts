@@ -1,8 +1,8 @@
 import { dayAfter, dayOf } from '../base/days.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { PeriodicTask } from '../ingest/periodic-task.ts';
-import type { Form } from '../marketplace/sales.ts';
-import { boughtAt } from '../orders/form-times.ts';
+import type { Sale } from '../marketplace/sales.ts';
+import { boughtAt } from '../orders/sale-times.ts';
 import { openListed } from './listed-index.ts';
 import { listsFor } from './lists.ts';
 import { isPutOff, readLists } from './read-lists.ts';
@@ -29,7 +29,7 @@ export const runImport: PeriodicTask<Lists> = async (given, { account, tally }) 
   const days = { from: dayAt(before.fromMillis), to: dayAt(before.toMillis) };
   const known = { from: dayAfter(days.from, -1), to: dayAfter(dayAt(now)) };
   const index = await openListed(deps, { ...known, accountId: deps.accountId });
-  const wanted = listsFor(lists.formLists, { ageMillis: now - before.fromMillis });
+  const wanted = listsFor(lists.saleLists, { ageMillis: now - before.fromMillis });
   const listing = before.state === 'waiting' ? { ...before, ...wanted } : before;
   const policy = policyOf(before, days);
   const reading = await readLists(deps, { listing, index, policy, tally });
@@ -55,7 +55,7 @@ function policyOf(
   return {
     isProcessed: ({ kind, day }) =>
       kind !== 'unread' && (!BEFORE_CONNECT.has(kind) || day < days.from || day > days.to),
-    verdict: (form: Form) => (isWithin(boughtAt(form) ?? fromMillis) ? 'storeOrder' : 'outside'),
+    verdict: (sale: Sale) => (isWithin(boughtAt(sale) ?? fromMillis) ? 'storeOrder' : 'outside'),
     losses: undefined,
   };
 }

@@ -8,10 +8,10 @@ export function kindOf(state: OrderState): ListedKind {
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
 }
 
-/** Progress of a stored form, by kind. */
+/** Progress of a stored sale, by kind. */
 const STAGE: Partial<Record<ListedKind, number>> = { open: 0, live: 1, cancelled: 2, replaced: 2 };
 
-/** Whether the index has the form as stored, and in a later state than this row. */
+/** Whether the index has the sale as stored, and in a later state than this row. */
 export const isBehindIndex = (known: ListedKind | undefined, state: OrderState | undefined): boolean => {
   // An order that was replaced before it was stored has no row.
   const stage = known === undefined || known === 'replaced' ? undefined : STAGE[known];

@@ -1,11 +1,11 @@
 import { DAY } from '../base/time.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 
-/** Number of days that `form-ids` reaches back. */
+/** Number of days that `sale-ids` reaches back. */
 export const LISTED_DAYS = 30;
 
 /** Whether a list can be asked for a range of time. */
-const knowsTime = (list: ListKind): boolean => list === 'filled-forms';
+const knowsTime = (list: ListKind): boolean => list === 'filled-sales';
 
 /** The lists to read for a range of time, and whether the first available one is enough. */
 export function listsFor(

@@ -2,7 +2,7 @@ import { askAside } from '../access/aside.ts';
 import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } from '../base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
 import type { Tally } from '../ingest/process-orders.ts';
-import type { FormPage, ListKind } from '../marketplace/lists.ts';
+import type { ListKind, SalePage } from '../marketplace/lists.ts';
 import type { ListedIndex } from './listed-index.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
 import type { Listing } from './store.ts';
@@ -17,10 +17,10 @@ const AGAIN_AFTER = HOUR;
 export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 0, unread: 0 } as const;
 
 /**
- * Continues the lists of a listing page by page, stores the forms that they name and that are not stored, and
+ * Continues the lists of a listing page by page, stores the sales that they name and that are not stored, and
  * saves its progress after each page, so that a killed worker repeats one page at most. Returns the listing:
  * still running when the time is up or the list is in trouble. Throws MarketplaceFault for trouble that is
- * neither the list's own nor that of one form.
+ * neither the list's own nor that of one sale.
  */
 export async function readLists(
   deps: ListingDeps,
@@ -38,13 +38,13 @@ export async function readLists(
   try {
     if (await takeUp(deps, reading)) await readOn(deps, reading);
   } finally {
-    await use.index.save(listing.lists[0] ?? 'form-ids');
+    await use.index.save(listing.lists[0] ?? 'all-sales');
   }
   return reading;
 }
 
 /**
- * Reads the forms again that a worker was storing when it was killed: their deals may be missing although
+ * Reads the sales again that a worker was storing when it was killed: their purchases may be missing although
  * their rows are stored.
  */
 export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
@@ -59,12 +59,12 @@ async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
       if (reading.listing.againAtMillis !== undefined) return;
       continue;
     }
-    if (!(await takeIn(deps, reading, page.formIds))) {
+    if (!(await takeIn(deps, reading, page.saleIds))) {
       await deps.listed.putListing(deps.accountId, reading.listing);
       return;
     }
     await reading.index.save(list);
-    const isSilent = page.next === undefined && page.formIds.length + (reading.listing.namedSoFar ?? 0) === 0;
+    const isSilent = page.next === undefined && page.saleIds.length + (reading.listing.namedSoFar ?? 0) === 0;
     const blind = isSilent && (await isBlind(deps, reading, list));
     if (blind) deps.log.warn('list-blind', { accountId: deps.accountId, list });
     reading.listing = blind ? afterBlind(reading.listing, list) : afterPage(reading, page);
@@ -81,11 +81,11 @@ async function pageOrTrouble(
   deps: ListingDeps,
   reading: Reading,
   list: ListKind,
-): Promise<FormPage | undefined> {
+): Promise<SalePage | undefined> {
   const { fromMillis, position } = reading.listing;
-  // A form may be filled weeks after its deals, so times of filling are read up to now.
+  // A sale may be filled weeks after its purchases, so times of filling are read up to now.
   const query = { list, from: toSeconds(fromMillis), to: toSeconds(deps.clock()), position };
-  const page = await askAside(deps.session, (handle, options) => deps.lists.formPage(handle, query, options));
+  const page = await askAside(deps.session, (handle, options) => deps.lists.salePage(handle, query, options));
   if (!(page instanceof MarketplaceFault)) return page;
   const { accountId } = deps;
   deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });
@@ -129,7 +129,7 @@ function afterTrouble(
   return { ...listing, ...FRESH, tries, why, lists, ...(wereAllTried && { againAtMillis }) };
 }
 
-/** The listing without a list whose emptiness cannot be trusted; the next list may show the forms. */
+/** The listing without a list whose emptiness cannot be trusted; the next list may show the sales. */
 const afterBlind = (listing: Listing, list: ListKind): Listing => ({
   ...listing,
   ...FRESH,
@@ -145,8 +145,8 @@ const FRESH = {
   againAtMillis: undefined,
 } as const;
 
-function afterPage({ listing, index }: Reading, page: FormPage): Listing {
-  const ids = [...new Set(page.formIds)];
+function afterPage({ listing, index }: Reading, page: SalePage): Listing {
+  const ids = [...new Set(page.saleIds)];
   const count = (...kinds: readonly (string | undefined)[]) =>
     ids.filter((id) => kinds.includes(index.get(id)?.kind)).length;
   const { counts } = listing;

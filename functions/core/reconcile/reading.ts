@@ -1,25 +1,25 @@
 import { dayOf } from '../base/days.ts';
 import type { EpochMillis } from '../base/time.ts';
 import type { ProcessDeps, Tally } from '../ingest/process-orders.ts';
-import type { FormLists } from '../marketplace/lists.ts';
-import type { Form } from '../marketplace/sales.ts';
+import type { SaleLists } from '../marketplace/lists.ts';
+import type { Sale } from '../marketplace/sales.ts';
 import type { ListedIndex } from './listed-index.ts';
-import type { ListedForm, ListedStore, Listing } from './store.ts';
+import type { ListedSale, ListedStore, Listing } from './store.ts';
 
 export interface ListingDeps extends ProcessDeps {
   readonly listed: ListedStore;
-  readonly lists: FormLists;
-  /** A form that could be read lately. */
-  readonly goodFormId?: string | undefined;
+  readonly lists: SaleLists;
+  /** A sale that could be read lately. */
+  readonly goodSaleId?: string | undefined;
 }
 
 /** The rules of a reading of lists. */
 export interface Policy {
   /** Whether a known id needs no further work. */
-  readonly isProcessed: (known: ListedForm) => boolean;
-  /** The decision about a form that is not stored. */
-  readonly verdict: (form: Form) => 'storeOrder' | 'earlier' | 'outside';
-  /** Whether forms that were not stored count as lost by the journal, which was read up to this time. */
+  readonly isProcessed: (known: ListedSale) => boolean;
+  /** The decision about a sale that is not stored. */
+  readonly verdict: (sale: Sale) => 'storeOrder' | 'earlier' | 'outside';
+  /** Whether sales that were not stored count as lost by the journal, which was read up to this time. */
   readonly losses: { readonly toldUntil: EpochMillis | undefined } | undefined;
 }
 
@@ -29,10 +29,10 @@ export interface Reading {
   readonly index: ListedIndex;
   readonly policy: Policy;
   readonly tally: Tally;
-  /** Forms that were read in this run. */
+  /** Sales that were read in this run. */
   readonly looked: Set<string>;
   /**
-   * Ids that forms have named as their surcharges in this run, with the days of those forms; and ids that
+   * Ids that sales have named as their surcharges in this run, with the days of those sales; and ids that
    * were read and have no goods.
    */
   readonly named: Map<string, string>;

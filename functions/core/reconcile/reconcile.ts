@@ -4,30 +4,30 @@ import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus, SECOND } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.ts';
 import type { ListKind } from '../marketplace/lists.ts';
-import type { Form } from '../marketplace/sales.ts';
-import { changedAt, filledAt } from '../orders/form-times.ts';
+import type { Sale } from '../marketplace/sales.ts';
+import { changedAt, filledAt } from '../orders/sale-times.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
 import { type ListedIndex, openListed } from './listed-index.ts';
 import { LISTED_DAYS } from './lists.ts';
 import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
 import type { ListingDeps, Policy, Reading } from './reading.ts';
-import type { ListedForm, ListedKind, Listing, Lists } from './store.ts';
+import type { ListedKind, ListedSale, Listing, Lists } from './store.ts';
 import { behindIndex, lookAt } from './take-in.ts';
 
 /**
- * Number of days for which forms are remembered, because a form may be filled long after its deals. Older
- * forms are recognised by their row.
+ * Number of days for which sales are remembered, because a sale may be filled long after its purchases. Older
+ * sales are recognised by their row.
  */
 const REMEMBERED_DAYS = 45;
-/** Number of days before the first unchecked day from which bought forms are read again, paid or not. */
+/** Number of days before the first unchecked day from which bought sales are read again, paid or not. */
 const RECENT_DAYS = 3;
 const CHECK = 'check';
 
 /**
  * Compares the orders with the marketplace's own list, once a day of the marketplace's calendar and on
- * demand. A form that the list names and that is not stored is stored, and counts as lost by the journal.
- * Then forms that were bought lately or are still to be paid are read again, so that a lost payment or
+ * demand. A sale that the list names and that is not stored is stored, and counts as lost by the journal.
+ * Then sales that were bought lately or are still to be paid are read again, so that a lost payment or
  * cancellation is mended.
  */
 export const reconcile: PeriodicTask<Lists> = async (given, use) => {
@@ -39,7 +39,7 @@ export const reconcile: PeriodicTask<Lists> = async (given, use) => {
   const deps = { ...given, lists };
   const before = await listed.listing(deps.accountId, CHECK);
   const gap = gapToCheck(use.account);
-  const begun = takenUp(before, { lists: lists.formLists, now, since: gap?.listedAtMillis });
+  const begun = takenUp(before, { lists: lists.saleLists, now, since: gap?.listedAtMillis });
   if (isPutOff(begun, { asked: use.account.checkAskedAtMillis, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
@@ -94,7 +94,7 @@ function gapAfter(
 }
 
 /**
- * The interrupted check, or a new one. Forms that a killed worker was storing are taken over in either case.
+ * The interrupted check, or a new one. Sales that a killed worker was storing are taken over in either case.
  */
 function takenUp(
   before: Listing | undefined,
@@ -137,14 +137,14 @@ function afterMidnight({ accountId }: Account): number {
 }
 
 function policyOf({ account, toldUntil }: TaskUse): Policy {
-  // Times of forms are whole seconds.
+  // Times of sales are whole seconds.
   const connected = Math.floor((account.connectedAtMillis ?? 0) / SECOND) * SECOND;
-  // Earlier than the connect is only a form that tells its time of filling, and that has not changed since.
-  const isEarlier = (form: Form) =>
-    filledAt(form) !== undefined && (changedAt(form) ?? connected) < connected;
+  // Earlier than the connect is only a sale that tells its time of filling, and that has not changed since.
+  const isEarlier = (sale: Sale) =>
+    filledAt(sale) !== undefined && (changedAt(sale) ?? connected) < connected;
   return {
     isProcessed: ({ kind }) => kind !== 'unread',
-    verdict: (form: Form) => (isEarlier(form) ? 'earlier' : 'storeOrder'),
+    verdict: (sale: Sale) => (isEarlier(sale) ? 'earlier' : 'storeOrder'),
     losses: { toldUntil },
   };
 }
@@ -164,7 +164,7 @@ function firstUnchecked(
 const AGAIN = 'again:';
 
 /**
- * Reads forms again that are still to be paid or were bought `since`, oldest first, except those read in this
+ * Reads sales again that are still to be paid or were bought `since`, oldest first, except those read in this
  * run. False when the time is up. The listing's position shows the progress.
  */
 async function lookAgain(
@@ -175,7 +175,7 @@ async function lookAgain(
   const { index, listing: read } = reading;
   reading.listing = { ...read, state: 'running' };
   const wanted = toLookAt(reading, since);
-  for (const batch of chunks(wanted, deps.marketplace.settings.formBatchSize)) {
+  for (const batch of chunks(wanted, deps.marketplace.settings.saleBatchSize)) {
     const ids = batch.map(({ id }) => id);
     if (!(await lookAt(deps, reading, ids))) {
       await index.save(listOf(read));
@@ -190,7 +190,7 @@ async function lookAgain(
   return true;
 }
 
-const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
+const placeOf = ({ day, id }: ListedSale): string => `${AGAIN}${day}/${id}`;
 
 /**
  * Kinds that may change at any time, and kinds that change soon after the sale or never. A surcharge may be
@@ -199,16 +199,16 @@ const placeOf = ({ day, id }: ListedForm): string => `${AGAIN}${day}/${id}`;
 const UNPROCESSED: ReadonlySet<ListedKind> = new Set(['open', 'earlier-open']);
 const PROCESSED: ReadonlySet<ListedKind> = new Set(['live', 'earlier', 'surcharge']);
 
-function toLookAt({ index, looked, listing }: Reading, recent: string): ListedForm[] {
+function toLookAt({ index, looked, listing }: Reading, recent: string): ListedSale[] {
   const after = listing.position ?? '';
   return [...index.all()]
     .filter(({ kind, day }) => UNPROCESSED.has(kind) || (PROCESSED.has(kind) && day >= recent))
-    .filter((form) => !looked.has(form.id) && placeOf(form) > after)
+    .filter((sale) => !looked.has(sale.id) && placeOf(sale) > after)
     .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
 }
 
 /** The list that was read. */
-const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'form-ids';
+const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'all-sales';
 
 function checkFact(
   { read, blind, startedAtMillis, askedAtMillis }: Listing,

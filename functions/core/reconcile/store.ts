@@ -19,27 +19,27 @@ export type ListedKind =
   | 'earlier-open'
   | 'unread';
 
-export interface ListedForm {
+export interface ListedSale {
   readonly id: string;
   readonly kind: ListedKind;
   /**
-   * Day of the form's earliest deal in the marketplace's calendar, e.g. `2026-11-22`; that of the first
+   * Day of the sale's earliest purchase in the marketplace's calendar, e.g. `2026-11-22`; that of the first
    * reading while it is unknown.
    */
   readonly day: string;
-  /** Whether a check found the form although the journal had been read past it. */
+  /** Whether a check found the sale although the journal had been read past it. */
   readonly lost?: boolean;
   /** States that a check found although the journal had not told them. */
   readonly untold?: readonly OrderState[];
 }
 
-/** The forms of a day, or a part of them, because an item of the store has a size limit. */
+/** The sales of a day, or a part of them, because an item of the store has a size limit. */
 export interface ListedPart {
   readonly day: string;
   readonly part: number;
   readonly list: ListKind;
   readonly writtenAtMillis: EpochMillis;
-  readonly forms: readonly ListedForm[];
+  readonly sales: readonly ListedSale[];
 }
 
 /** A reading of the marketplace's lists, with its progress: a check, an import, or the filling of a gap. */
@@ -72,9 +72,9 @@ export interface Listing {
   readonly startedAtMillis?: EpochMillis | undefined;
   readonly finishedAtMillis?: EpochMillis | undefined;
   readonly counts: ListingCounts;
-  /** Forms that are counted as imported, and perhaps not completely stored yet. */
+  /** Sales that are counted as imported, and perhaps not completely stored yet. */
   readonly toStore?: readonly string[] | undefined;
-  /** Forms of the page under way that were read and are not to be stored. */
+  /** Sales of the page under way that were read and are not to be stored. */
   readonly passed?: readonly string[] | undefined;
   /** Number of tries in a row that met trouble with the list, and the time of the next. */
   readonly tries?: number | undefined;

@@ -1,14 +1,14 @@
 import { chunks } from '../base/batches.ts';
 import { unstopped } from '../ingest/applied.ts';
 import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
-import { allTold, noteForms, processWithDeals } from '../ingest/process-orders.ts';
-import type { FormsRead } from '../ingest/read-forms.ts';
-import { boughtAt, orderBoughtAt } from '../orders/form-times.ts';
-import { formOrderId, type OrderContent } from '../orders/order.ts';
+import { allTold, noteSales, processWithPurchases } from '../ingest/process-orders.ts';
+import type { SalesRead } from '../ingest/read-sales.ts';
+import { type OrderContent, orderIdOfSale } from '../orders/order.ts';
+import { boughtAt, orderBoughtAt } from '../orders/sale-times.ts';
 import { type Choice, type Chosen, choose } from './choose.ts';
 import { isBehindIndex, kindOf } from './kinds.ts';
 import { dayFor, type ListingDeps, type Reading } from './reading.ts';
-import type { ListedForm } from './store.ts';
+import type { ListedSale } from './store.ts';
 
 /**
  * Stores the new ones of these ids, batch by batch. A stored one costs the reading of its row, and one that
@@ -27,11 +27,11 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   const { kind, isOfRestored = kind !== 'check' } = reading.listing;
   const lost = new Set(isOfRestored ? await behindIndex(deps, reading, named) : []);
   const fresh = named.filter((id) => isNews(id) || lost.has(id));
-  const rows = await deps.orders.readMany(deps.accountId, fresh.map(formOrderId));
+  const rows = await deps.orders.readMany(deps.accountId, fresh.map(orderIdOfSale));
   const owed = await deps.rows.owed([...rows.values()]);
   const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
-    const row = rows.get(formOrderId(id));
+    const row = rows.get(orderIdOfSale(id));
     const content = row?.content;
     // A row without its feed entry does not count as stored.
     const isStored = row !== undefined && !owed.has(row.orderId);
@@ -54,8 +54,10 @@ export async function behindIndex(
   ids: readonly string[],
 ): Promise<string[]> {
   const stored = ids.filter((id) => isBehindIndex(index.get(id)?.kind, undefined));
-  const rows = await deps.orders.readMany(deps.accountId, stored.map(formOrderId));
-  return stored.filter((id) => isBehindIndex(index.get(id)?.kind, rows.get(formOrderId(id))?.content?.state));
+  const rows = await deps.orders.readMany(deps.accountId, stored.map(orderIdOfSale));
+  return stored.filter((id) =>
+    isBehindIndex(index.get(id)?.kind, rows.get(orderIdOfSale(id))?.content?.state),
+  );
 }
 
 /** Notes surcharges of stored orders that were read and have no goods: they need no further work. */
@@ -71,19 +73,19 @@ async function noteSurcharges(
     for (const one of unknown) dayOfSurcharge.set(one.id, dayFor(deps, orderBoughtAt(content)));
   }
   if (dayOfSurcharge.size === 0) return;
-  const rows = await deps.orders.readMany(deps.accountId, [...dayOfSurcharge.keys()].map(formOrderId));
+  const rows = await deps.orders.readMany(deps.accountId, [...dayOfSurcharge.keys()].map(orderIdOfSale));
   for (const [id, day] of dayOfSurcharge)
-    if (rows.get(formOrderId(id))?.content === undefined) index.note({ id, kind: 'surcharge', day });
+    if (rows.get(orderIdOfSale(id))?.content === undefined) index.note({ id, kind: 'surcharge', day });
 }
 
 /**
- * Reads these forms, whatever is known of them, and the surcharges that they name, which may be orders with
+ * Reads these sales, whatever is known of them, and the surcharges that they name, which may be orders with
  * goods, and stores them. False when the time is up.
  */
 export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
   const isUnknown = (id: string) => !reading.looked.has(id) && reading.index.get(id) === undefined;
   for (let left = [...ids]; left.length > 0; left = [...reading.named.keys()].filter(isUnknown)) {
-    for (const batch of chunks(left, deps.marketplace.settings.formBatchSize)) {
+    for (const batch of chunks(left, deps.marketplace.settings.saleBatchSize)) {
       if (deps.outOfTime()) return false;
       await lookAtBatch(deps, reading, batch);
     }
@@ -92,7 +94,7 @@ export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly 
 }
 
 /**
- * Stores a batch in rounds of three steps: read, choose, store. Forms taken over from a killed worker stay
+ * Stores a batch in rounds of three steps: read, choose, store. Sales taken over from a killed worker stay
  * noted until all are stored.
  */
 async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
@@ -109,50 +111,50 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     remember(reading, choice);
     chosen = [...chosen, ...choice.chosen];
     await announce(deps, reading, { takenOver, chosen });
-    const forms = choice.chosen.map(({ form }) => form);
-    batch = await storeChosen(deps, batch, { read, chosen: forms, hints });
+    const sales = choice.chosen.map(({ sale }) => sale);
+    batch = await storeChosen(deps, batch, { read, chosen: sales, hints });
   }
-  const forms = [unstopped(await noteForms(deps, await concluded(deps, batch), reading.tally))];
-  const processed = await processWithDeals(deps, { forms, deals: [] }, reading.tally);
-  for (const { form } of chosen) {
-    const kind = processed.has(formOrderId(form.id)) ? kindOf(form.state) : 'unread';
-    index.note({ id: form.id, kind, day: dayFor(deps, boughtAt(form)) });
+  const sales = [unstopped(await noteSales(deps, await concluded(deps, batch), reading.tally))];
+  const processed = await processWithPurchases(deps, { sales, purchases: [] }, reading.tally);
+  for (const { sale } of chosen) {
+    const kind = processed.has(orderIdOfSale(sale.id)) ? kindOf(sale.state) : 'unread';
+    index.note({ id: sale.id, kind, day: dayFor(deps, boughtAt(sale)) });
   }
   for (const id of batch.replaced.keys()) {
-    const kind = processed.has(formOrderId(id)) ? 'replaced' : 'unread';
+    const kind = processed.has(orderIdOfSale(id)) ? 'replaced' : 'unread';
     index.note({ id, kind, day: index.get(id)?.day ?? dayFor(deps, undefined) });
   }
-  for (const id of ids) if (index.get(id) === undefined && !looked.has(id)) index.note(unreadForm(deps, id));
+  for (const id of ids) if (index.get(id) === undefined && !looked.has(id)) index.note(unreadSale(deps, id));
   const passed = ids.filter((id) => index.get(id) === undefined);
   if (passed.length > 0)
     reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
 }
 
 /** Orders that have replaced stored orders, directly or through others. */
-function heirsIn({ rows, replaced }: FormsRead, heirs: ReadonlySet<string>): Set<string> {
-  const isOurs = (id: string) => heirs.has(id) || rows.get(formOrderId(id))?.content !== undefined;
+function heirsIn({ rows, replaced }: SalesRead, heirs: ReadonlySet<string>): Set<string> {
+  const isOurs = (id: string) => heirs.has(id) || rows.get(orderIdOfSale(id))?.content !== undefined;
   return new Set([...replaced].flatMap(([id, newIds]) => (isOurs(id) ? newIds : [])));
 }
 
-const unreadForm = (deps: ListingDeps, id: string): ListedForm => ({
+const unreadSale = (deps: ListingDeps, id: string): ListedSale => ({
   id,
   kind: 'unread',
   day: dayFor(deps, undefined),
 });
 
-/** Notes the forms that are about to change, so that the next worker completes all of them after a crash. */
+/** Notes the sales that are about to change, so that the next worker completes all of them after a crash. */
 async function announce(
   deps: ListingDeps,
   reading: Reading,
   { takenOver, chosen }: { takenOver: readonly string[]; chosen: readonly Chosen[] },
 ): Promise<void> {
   const { index, listing, policy } = reading;
-  const changing = chosen.filter(({ form, before }) => before !== form.state);
-  const toStore = [...new Set([...takenOver, ...changing.map(({ form }) => form.id)])];
+  const changing = chosen.filter(({ sale, before }) => before !== sale.state);
+  const toStore = [...new Set([...takenOver, ...changing.map(({ sale }) => sale.id)])];
   if (toStore.length === 0) return;
-  if (policy.losses !== undefined) await index.save(listing.lists[0] ?? 'form-ids');
+  if (policy.losses !== undefined) await index.save(listing.lists[0] ?? 'all-sales');
   const known = new Set(listing.toStore);
-  const news = new Set(chosen.filter(({ before }) => before === undefined).map(({ form }) => form.id));
+  const news = new Set(chosen.filter(({ before }) => before === undefined).map(({ sale }) => sale.id));
   const imported = listing.counts.imported + [...news].filter((id) => !known.has(id)).length;
   reading.listing = { ...listing, counts: { ...listing.counts, imported }, toStore };
   await deps.listed.putListing(deps.accountId, reading.listing);

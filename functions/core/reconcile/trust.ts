@@ -1,26 +1,26 @@
 import { dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { ListKind } from '../marketplace/lists.ts';
-import { orderBoughtAt } from '../orders/form-times.ts';
-import { formOrderId, type OrderContent } from '../orders/order.ts';
+import { type OrderContent, orderIdOfSale } from '../orders/order.ts';
+import { orderBoughtAt } from '../orders/sale-times.ts';
 import { kindOf } from './kinds.ts';
 import { LISTED_DAYS } from './lists.ts';
 import type { ListingDeps, Reading } from './reading.ts';
 import type { ListedKind } from './store.ts';
 
-/** The kinds of forms that each list should name. */
+/** The kinds of sales that each list should name. */
 const NAMES: Readonly<Record<ListKind, ReadonlySet<ListedKind>>> = {
-  'form-ids': new Set<ListedKind>(['live', 'open', 'cancelled', 'earlier', 'earlier-open']),
-  'filled-forms': new Set<ListedKind>(['live', 'open']),
-  'sold-offers': new Set<ListedKind>(['live']),
+  'all-sales': new Set<ListedKind>(['live', 'open', 'cancelled', 'earlier', 'earlier-open']),
+  'filled-sales': new Set<ListedKind>(['live', 'open']),
+  'sales-by-offer': new Set<ListedKind>(['live']),
 };
 
 /** Days of a list that surely are on it, without those that it may just have dropped. */
 const SURELY_LISTED = (LISTED_DAYS - 2) * DAY;
 
 /**
- * Whether a list that named nothing should have named a known form. Production answered empty lists to
- * sellers who had forms; believing one would hide every order that the journal lost.
+ * Whether a list that named nothing should have named a known sale. Production answered empty lists to
+ * sellers who had sales; believing one would hide every order that the journal lost.
  */
 export async function isBlind(
   deps: ListingDeps,
@@ -36,9 +36,9 @@ export async function isBlind(
     // The first and the last day are only partly within the range of time.
     if (NAMES[list].has(kind) && day > first && day < last) return true;
   }
-  const goodFormId = tally.goodFormId ?? deps.goodFormId;
-  if (goodFormId === undefined) return false;
-  const orderId = formOrderId(goodFormId);
+  const goodSaleId = tally.goodSaleId ?? deps.goodSaleId;
+  if (goodSaleId === undefined) return false;
+  const orderId = orderIdOfSale(goodSaleId);
   const content = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId)?.content;
   return content !== undefined && isOf(content, { from, until }) && NAMES[list].has(kindOf(content.state));
 }

@@ -131,7 +131,7 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
 function progressFacts(account: Account, use: Concluding): SyncChanges {
   const { now, progress } = use;
   const { drained, tally, backlog, facts, failedOrders } = progress.found ?? {};
-  const { goodFormId } = tally ?? {};
+  const { goodSaleId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
   const openSince = drained?.openSinceSeconds;
   const clean = drained?.clean === true && drained.outcome === 'done';
@@ -145,7 +145,7 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
     }),
     ...(eventAt !== undefined && { cursorEventAtMillis: toMillis(eventAt) }),
     ...(clean && { lastSuccessAtMillis: now }),
-    ...(goodFormId !== undefined && { goodFormId }),
+    ...(goodSaleId !== undefined && { goodSaleId }),
     ...(failedOrders !== undefined && { failedOrders }),
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),

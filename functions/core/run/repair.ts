@@ -4,7 +4,7 @@ import type { EpochMillis } from '../base/time.ts';
 import { isStop } from '../faults/own-stop.ts';
 import { emptyTally, processOrders } from '../ingest/process-orders.ts';
 import { isQuarantined } from '../ingest/quarantine.ts';
-import { readForms } from '../ingest/read-forms.ts';
+import { readSales } from '../ingest/read-sales.ts';
 import type { FailedOrder, JournalStore } from '../ingest/store.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
@@ -12,13 +12,13 @@ import { isBlank, type OrderRow } from '../orders/store.ts';
 import type { Claimed } from './claimed.ts';
 import { openWork, type WorkDeps } from './work.ts';
 
-/** The forms and deals to read again for an order. */
+/** The sales and purchases to read again for an order. */
 export interface Target {
-  readonly formIds: readonly string[];
-  readonly deals: readonly Purchase[];
+  readonly saleIds: readonly string[];
+  readonly purchases: readonly Purchase[];
 }
 
-/** Undefined for an unknown deal, whose offer and buyer only its own event or form names. */
+/** Undefined for an unknown purchase, whose offer and buyer only its own event or sale names. */
 export function targetOf(
   orderId: OrderId,
   known: { row?: OrderRow | undefined; bad?: FailedOrder | undefined },
@@ -26,12 +26,12 @@ export function targetOf(
   const order = parseOrderId(orderId);
   if (order === undefined) return undefined;
   const { kind, id } = order;
-  if (kind === 'order') return { formIds: [id], deals: [] };
+  if (kind === 'order') return { saleIds: [id], purchases: [] };
   const { row, bad } = known;
   const heldBy = row?.heldBy ?? [];
-  if (heldBy.length > 0) return { formIds: heldBy, deals: [] };
+  if (heldBy.length > 0) return { saleIds: heldBy, purchases: [] };
   const purchase = bad?.purchase ?? (row?.content && purchaseOf(id, row.content));
-  return purchase === undefined ? undefined : { formIds: [], deals: [purchase] };
+  return purchase === undefined ? undefined : { saleIds: [], purchases: [purchase] };
 }
 
 export type RepairOutcome = 'done' | 'failed' | 'unnamed';
@@ -69,10 +69,10 @@ async function repair(
     const expected = { ...account, failedOrders: bad === undefined ? 0 : 1 };
     const work = await openWork(deps, { account: expected, rows });
     if (!isKnown) {
-      const { forms, replaced, failures } = await readForms(work, target.formIds);
+      const { sales, replaced, failures } = await readSales(work, target.saleIds);
       const reason = failures.get(orderId)?.reason;
-      if (forms.length + replaced.size === 0 && reason !== 'form-unreadable')
-        return reason === 'form-missing' ? 'unnamed' : 'failed';
+      if (sales.length + replaced.size === 0 && reason !== 'order-unreadable')
+        return reason === 'order-missing' ? 'unnamed' : 'failed';
     }
     const processed = await processOrders(work, target, emptyTally());
     const stillBad = (await work.quarantine.quarantined()).some((one) => one.orderId === orderId);

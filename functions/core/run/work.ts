@@ -3,7 +3,7 @@ import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import type { Log } from '../base/log.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import { openEarlierForms } from '../ingest/earlier-forms.ts';
+import { openEarlierSales } from '../ingest/earlier-sales.ts';
 import { type Condition, openOutageDetector } from '../ingest/outage-detector.ts';
 import type { ProcessDeps } from '../ingest/process-orders.ts';
 import { openQuarantine } from '../ingest/quarantine.ts';
@@ -35,8 +35,8 @@ export interface OpenWork extends ProcessDeps {
   readonly journal: JournalStore;
   readonly listed: ListedStore;
   readonly offers: OfferStore;
-  /** A form that could be read lately. */
-  readonly goodFormId: string | undefined;
+  /** A sale that could be read lately. */
+  readonly goodSaleId: string | undefined;
 }
 
 /** Opens the dependencies of all steps that store orders of an account, once per claim. Throws Stop. */
@@ -44,7 +44,7 @@ export async function openWork(
   deps: WorkDeps,
   { account, rows }: Pick<Claimed, 'account' | 'rows'>,
 ): Promise<OpenWork> {
-  const { accountId, goodFormId, integrationKeyId: keyId } = account;
+  const { accountId, goodSaleId, integrationKeyId: keyId } = account;
   const { access, orders, journal, listed, offers, log, clock, outOfTime } = deps;
   const driver = deps.driverOf(account.marketplaceId);
   const { identity } = driver.settings;
@@ -55,16 +55,16 @@ export async function openWork(
     cache: access.keys.cacheOf(scope),
   });
   const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
-  const forms = openOutageDetector({
-    witness: goodFormId,
-    probe: () => conditionBy({ marketplace, session }, goodFormId),
-    probeNow: (formId) => conditionBy({ marketplace, session }, formId),
+  const sales = openOutageDetector({
+    witness: goodSaleId,
+    probe: () => conditionBy({ marketplace, session }, goodSaleId),
+    probeNow: (saleId) => conditionBy({ marketplace, session }, saleId),
   });
-  const deals = openOutageDetector({
-    probe: forms.condition,
-    probeNow: async () => ((await forms.isUpNow()) ? 'up' : 'down'),
+  const purchases = openOutageDetector({
+    probe: sales.condition,
+    probeNow: async () => ((await sales.isUpNow()) ? 'up' : 'down'),
   });
-  const detectors = { forms, deals };
+  const detectors = { sales, purchases };
   const connectedAtMillis = account.connectedAtMillis ?? clock();
   const announce = async (): Promise<void> => {
     const to = ({ failedOrders = 0 }: Account) => (failedOrders > 0 ? undefined : { failedOrders: 1 });
@@ -76,9 +76,9 @@ export async function openWork(
     journal,
     listed,
     offers,
-    goodFormId,
+    goodSaleId,
     rows,
-    earlier: openEarlierForms(opened, { connectedAtMillis }),
+    earlier: openEarlierSales(opened, { connectedAtMillis }),
     quarantine: openQuarantine(
       { journal, clock, log },
       { accountId, expected: account.failedOrders ?? 0, announce },
@@ -113,18 +113,18 @@ function inTurn(session: OpenSession): OpenSession {
   };
 }
 
-/** Reads a form that could be read lately. */
+/** Reads a sale that could be read lately. */
 async function conditionBy(
   { marketplace, session }: { marketplace: Marketplace; session: OpenSession },
-  formId: string | undefined,
+  saleId: string | undefined,
 ): Promise<Condition> {
-  if (formId === undefined) return 'unknown';
+  if (saleId === undefined) return 'unknown';
   try {
-    const [read] = await session.call((handle, options) => marketplace.sales.read(handle, [formId], options));
-    // A form that the marketplace no longer keeps, or that is broken, shows nothing about the marketplace.
+    const [read] = await session.call((handle, options) => marketplace.sales.read(handle, [saleId], options));
+    // A sale that the marketplace no longer keeps, or that is broken, shows nothing about the marketplace.
     return read !== undefined && ('sale' in read || 'replacedBy' in read) ? 'up' : 'unknown';
   } catch (error) {
-    // An OwnStop, which forbids the call, says nothing about the form.
+    // An OwnStop, which forbids the call, says nothing about the sale.
     if (error instanceof MarketplaceFault) return 'down';
     throw error;
   }

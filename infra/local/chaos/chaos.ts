@@ -91,7 +91,7 @@ export function planChaos({ seed, orders }: { seed: number; orders: number }): C
       await request(suffering.simulator.url, { method: 'DELETE', path: '/_sim/faults' });
       const mend = {
         method: 'POST',
-        path: '/_sim/forms/spoil',
+        path: '/_sim/sales/spoil',
         body: { kind: null, count: 10_000 },
       } as const;
       await request(suffering.simulator.url, mend);

@@ -9,9 +9,9 @@ export interface ChaosCounts {
   /** Number of sessions ended, passwords deleted and logins broken at the marketplace. */
   loginTroubles: number;
   versionKeysChanged: number;
-  /** Number of lists told to fail, and of forms that every call was refused for until the end. */
+  /** Number of lists told to fail, and of sales that every call was refused for until the end. */
   listsBroken: number;
-  formsRefused: number;
+  salesRefused: number;
   /** Number of orders read again beside the runs, as by a person's repair. */
   repaired: number;
   /** Numbers of journal events never written, written again, and written behind newer ones. */
@@ -31,7 +31,7 @@ export const noChaos = (): ChaosCounts => ({
   loginTroubles: 0,
   versionKeysChanged: 0,
   listsBroken: 0,
-  formsRefused: 0,
+  salesRefused: 0,
   repaired: 0,
   lost: 0,
   repeated: 0,

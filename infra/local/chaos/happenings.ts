@@ -43,7 +43,7 @@ const BREAKAGES = [
 
 const LISTS = ['doGetPostBuyFormsIds', 'doGetFilledPostBuyForms'] as const;
 
-/** Codes with which a single list or form is refused while others can be read. */
+/** Codes with which a single list or sale is refused while others can be read. */
 const REFUSALS = [
   'ERR_BLOCKED_USER_CANT_INVOKE_METHOD',
   'ERR_NEW_PAYMENT_INTERNAL_ERROR',
@@ -76,13 +76,13 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     await post('/faults', { operation: chance.pick(LISTS), seller: login, ...fault });
     await attempt(world.api, { method: 'POST', path: `/accounts/${accountId}/completeness` });
   };
-  const refuseForm = async () => {
+  const refuseSale = async () => {
     const spoil = { kind: 'refused', element: chance.pick(REFUSALS), count: chance.int(1, 2) };
-    const { formIds } = await post<{ formIds: string[] }>('/forms/spoil', {
+    const { saleIds } = await post<{ saleIds: string[] }>('/sales/spoil', {
       seller: chance.pick(logins),
       ...spoil,
     });
-    counts.formsRefused += formIds.length;
+    counts.salesRefused += saleIds.length;
   };
   /** Repairs an order, which works beside the runs, without their claim. */
   const repairOne = async () => {
@@ -106,7 +106,7 @@ export async function happenings(stage: Stage): Promise<() => Promise<void>> {
     [5, () => journal('duplicate')],
     [5, () => journal('late')],
     [4, breakList],
-    [2, refuseForm],
+    [2, refuseSale],
     [4, repairOne],
     [2, leap],
     [8, () => loginTroubles.next()],

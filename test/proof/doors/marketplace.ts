@@ -51,12 +51,12 @@ export function marketplaceDoor(world: World, process: Process, cache: DriverCac
       sortKey: (position) => position,
       page: (handle, after = '0') =>
         withHandle(use, {
-          door: 'dealEvents',
+          door: 'saleEvents',
           handle,
           answer: () => ({ events: [], next: after, isEnd: true }),
         }),
       newest: (handle) =>
-        withHandle(use, { door: 'countDealEvents', handle, answer: () => ({ found: [], resume: '' }) }),
+        withHandle(use, { door: 'countSaleEvents', handle, answer: () => ({ found: [], resume: '' }) }),
       remembers: () => Promise.reject(new Error('not here')),
       read: () => Promise.reject(new Error('not here')),
     },

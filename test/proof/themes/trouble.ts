@@ -114,7 +114,7 @@ export const deaths: Theme = (dice) => {
     fifo: dice.chance(0.3),
     faults: dice.chance(0.3)
       ? [
-          fault('freeze-before', dice.pick(['sessions.drop', 'sessions.read', 'dealEvents']), {
+          fault('freeze-before', dice.pick(['sessions.drop', 'sessions.read', 'saleEvents']), {
             from: T,
             millis: dice.between(1, 200) * SECOND,
           }),

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orderReader, orderRows } from '../../../functions/adapters/orders.ts';
-import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
 import type { OrderId } from '../../../functions/core/orders/order.ts';
-import { formOf } from '../../support/forms.ts';
+import { orderOfSale } from '../../../functions/core/orders/order-of-sale.ts';
 import { startOneTable } from '../../support/one-table.ts';
+import { saleOf } from '../../support/sales.ts';
 
 let store: Awaited<ReturnType<typeof startOneTable>>;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const today = orderOfForm(
-  formOf('1', ['d1'], { parcels: [{ carrier: { id: '7' }, number: 'p1', status: '' }] }),
+const today = orderOfSale(
+  saleOf('1', ['d1'], { parcels: [{ carrier: { id: '7' }, number: 'p1', status: '' }] }),
 );
 
 it.each([
@@ -24,17 +24,17 @@ it.each([
   async (what, content) => {
     const accountId = `account of ${what}`;
     await store.putAll([
-      { accountId, orderId: 'form:1', revision: 1, content },
-      { accountId, orderId: 'form:2', revision: 1, content: today },
+      { accountId, orderId: 'order:1', revision: 1, content },
+      { accountId, orderId: 'order:2', revision: 1, content: today },
     ]);
     const reader = orderReader(store);
     const rows = orderRows({ dynamo: store.dynamo, orders: store.table });
     const many = (...orderIds: OrderId[]) => rows.readMany(accountId, orderIds);
-    const refusal = /form:1 was stored by an earlier version.*remove the account and add it again/;
-    await expect(reader.read(accountId, 'form:1')).rejects.toThrow(refusal);
+    const refusal = /order:1 was stored by an earlier version.*remove the account and add it again/;
+    await expect(reader.read(accountId, 'order:1')).rejects.toThrow(refusal);
     await expect(reader.list(accountId, { limit: 10 })).rejects.toThrow(refusal);
-    await expect(many('form:1', 'form:2')).rejects.toThrow(refusal);
-    expect((await reader.read(accountId, 'form:2'))?.content).toEqual(today);
-    expect((await many('form:2')).get('form:2')?.content).toEqual(today);
+    await expect(many('order:1', 'order:2')).rejects.toThrow(refusal);
+    expect((await reader.read(accountId, 'order:2'))?.content).toEqual(today);
+    expect((await many('order:2')).get('order:2')?.content).toEqual(today);
   },
 );

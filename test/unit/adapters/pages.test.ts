@@ -27,14 +27,14 @@ const idOf = (place: number) => String(10_000 + place);
 const ORDERS: Kind = {
   sortKey: 'orderId',
   item: (place, { isShown, text }) => ({
-    orderId: `deal:${idOf(place)}`,
+    orderId: `purchase:${idOf(place)}`,
     content: { state: isShown ? 'paid' : 'replaced', message: text },
   }),
   listOf: (store) => {
     const reader = orderReader(store);
     return async (accountId, page) => {
       const { orders, next } = await reader.list(accountId, page);
-      return { ids: orders.map(({ orderId }) => orderId.replace('deal:', '')), next };
+      return { ids: orders.map(({ orderId }) => orderId.replace('purchase:', '')), next };
     };
   },
 };

@@ -109,7 +109,7 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
 
   it('writes a batch only over the one before it, and returns it with the next claim', async () => {
     await store.claim(accountId, CLAIM);
-    const batch = (id: string): RowBatch => ({ id, first: 1, orderIds: ['form:1'], silentIds: [] });
+    const batch = (id: string): RowBatch => ({ id, first: 1, orderIds: ['order:1'], silentIds: [] });
     const save = (id: string, afterBatch?: string, claimToken = 'c1') =>
       store.saveCursor(accountId, { claimToken, cursor: id, batch: batch(id), afterBatch });
     expect(await save('b1', undefined, 'c0')).toBe(false);

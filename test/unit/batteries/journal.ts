@@ -10,7 +10,7 @@ import { NOW } from '../../support/accounts.ts';
 export function journalBattery(fresh: () => Promise<JournalStore>): void {
   const bad = (orderId: FailedOrder['orderId'], tries = 1): FailedOrder => ({
     orderId,
-    reason: 'form-missing',
+    reason: 'order-missing',
     detail: 'postBuyFormId',
     firstAtMillis: NOW,
     lastAtMillis: NOW,
@@ -33,13 +33,13 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
   };
 
   it('keeps each order that failed once, as it was put last, until it is removed', async () => {
-    await store.putFailedOrder('a1', bad('form:2'));
-    await store.putFailedOrder('a1', bad('form:1'));
-    await store.putFailedOrder('a1', bad('form:2', 2));
-    expect(await store.failedOrders('a1')).toEqual([bad('form:1'), bad('form:2', 2)]);
-    await store.removeFailedOrder('a1', 'form:1');
-    await store.removeFailedOrder('a1', 'form:9');
-    expect(await store.failedOrders('a1')).toEqual([bad('form:2', 2)]);
+    await store.putFailedOrder('a1', bad('order:2'));
+    await store.putFailedOrder('a1', bad('order:1'));
+    await store.putFailedOrder('a1', bad('order:2', 2));
+    expect(await store.failedOrders('a1')).toEqual([bad('order:1'), bad('order:2', 2)]);
+    await store.removeFailedOrder('a1', 'order:1');
+    await store.removeFailedOrder('a1', 'order:9');
+    expect(await store.failedOrders('a1')).toEqual([bad('order:2', 2)]);
   });
 
   it('tells which events are done with, also those whose ids have more digits', async () => {
@@ -64,7 +64,7 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
 
   it('forgets the events and keeps the orders, or removes all', async () => {
     await store.markSeen('a1', noted('1'));
-    await store.putFailedOrder('a1', bad('form:1'));
+    await store.putFailedOrder('a1', bad('order:1'));
     await store.forgetSeen('a1');
     expect(await seen('1', '1', ['1'])).toEqual([]);
     expect(await store.failedOrders('a1')).toHaveLength(1);
@@ -77,12 +77,12 @@ export function journalBattery(fresh: () => Promise<JournalStore>): void {
 
 /** Tests for every store of the marketplace's lists. */
 export function listedBattery(fresh: () => Promise<ListedStore>): void {
-  const part = (day: string, number: number, forms: ListedPart['forms'] = []): ListedPart => ({
+  const part = (day: string, number: number, sales: ListedPart['sales'] = []): ListedPart => ({
     day,
     part: number,
-    list: 'form-ids',
+    list: 'all-sales',
     writtenAtMillis: NOW,
-    forms,
+    sales,
   });
   const listing = (id: string, changes: Partial<Listing> = {}): Listing => ({
     id,
@@ -91,7 +91,7 @@ export function listedBattery(fresh: () => Promise<ListedStore>): void {
     askedAtMillis: NOW,
     fromMillis: NOW,
     toMillis: NOW,
-    lists: ['form-ids'],
+    lists: ['all-sales'],
     read: [],
     firstOnly: true,
     share: 0,
@@ -119,15 +119,15 @@ export function listedBattery(fresh: () => Promise<ListedStore>): void {
     ]);
   });
 
-  it('gives back what a part says of each form, as it was put last', async () => {
+  it('gives back what a part says of each sale, as it was put last', async () => {
     const day = '2026-11-22';
     await store.putPart('a1', part(day, 0, [{ id: '1', kind: 'unread', day }]));
-    const forms = [
+    const sales = [
       { id: '1', kind: 'live', day, lost: true },
       { id: '2', kind: 'open', day, untold: ['paid'] },
     ] as const;
-    await store.putPart('a1', part(day, 0, forms));
-    expect(await store.parts('a1', { from: day, to: day })).toEqual([part(day, 0, forms)]);
+    await store.putPart('a1', part(day, 0, sales));
+    expect(await store.parts('a1', { from: day, to: day })).toEqual([part(day, 0, sales)]);
   });
 
   it('replaces and removes readings, and lists imports and gaps, the newest first', async () => {

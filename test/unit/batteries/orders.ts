@@ -14,7 +14,7 @@ const row = (orderId: OrderRow['orderId'], changes: Partial<OrderRow> = {}): Ord
 
 const entry = (number: number): FeedEntry => ({
   number,
-  orderId: `form:${number}`,
+  orderId: `order:${number}`,
   revision: 1,
   changes: ['created'],
   atMillis: NOW,
@@ -29,30 +29,30 @@ export function orderBattery(fresh: () => Promise<OrderStore>): void {
   const read = async (orderId: OrderRow['orderId']) => (await store.readMany('a1', [orderId])).get(orderId);
 
   it('writes an order on the revision that was read, and none over somebody else’s', async () => {
-    expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
-    expect(await store.put('a1', row('form:1', { batchId: 'w2' }), undefined)).toBe(false);
-    expect(await store.put('a1', row('form:1', { revision: 3, batchId: 'w2' }), 2)).toBe(false);
-    expect(await store.put('a1', row('form:1', { revision: 2, batchId: 'w2' }), 1)).toBe(true);
-    expect(await read('form:1')).toEqual(row('form:1', { revision: 2, batchId: 'w2' }));
+    expect(await store.put('a1', row('order:1'), undefined)).toBe(true);
+    expect(await store.put('a1', row('order:1', { batchId: 'w2' }), undefined)).toBe(false);
+    expect(await store.put('a1', row('order:1', { revision: 3, batchId: 'w2' }), 2)).toBe(false);
+    expect(await store.put('a1', row('order:1', { revision: 2, batchId: 'w2' }), 1)).toBe(true);
+    expect(await read('order:1')).toEqual(row('order:1', { revision: 2, batchId: 'w2' }));
   });
 
   it('knows a repeated write again', async () => {
-    await store.put('a1', row('form:1'), undefined);
-    expect(await store.put('a1', row('form:1'), undefined)).toBe(true);
-    await store.put('a1', row('form:1', { revision: 2, batchId: 'w2' }), 1);
-    expect(await store.put('a1', row('form:1'), undefined)).toBe(false);
+    await store.put('a1', row('order:1'), undefined);
+    expect(await store.put('a1', row('order:1'), undefined)).toBe(true);
+    await store.put('a1', row('order:1', { revision: 2, batchId: 'w2' }), 1);
+    expect(await store.put('a1', row('order:1'), undefined)).toBe(false);
   });
 
   it('takes no write that names no batch for a repeated one', async () => {
-    const { batchId: _, ...sealed } = row('form:1');
+    const { batchId: _, ...sealed } = row('order:1');
     expect(await store.put('a1', sealed, undefined)).toBe(true);
     expect(await store.put('a1', sealed, undefined)).toBe(false);
   });
 
   it('reads many, and leaves out what is not there', async () => {
-    await store.put('a1', row('form:1'), undefined);
-    await store.put('a1', row('deal:1'), undefined);
-    const found = await store.readMany('a1', ['form:1', 'form:2', 'deal:1']);
+    await store.put('a1', row('order:1'), undefined);
+    await store.put('a1', row('purchase:1'), undefined);
+    const found = await store.readMany('a1', ['order:1', 'order:2', 'purchase:1']);
     expect([...found.keys()].sort()).toEqual(['order:1', 'purchase:1']);
     expect(await store.readMany('a1', [])).toEqual(new Map());
   });
@@ -107,10 +107,10 @@ export function orderBattery(fresh: () => Promise<OrderStore>): void {
   });
 
   it('removes all orders and the feed', async () => {
-    await store.put('a1', row('form:1'), undefined);
+    await store.put('a1', row('order:1'), undefined);
     await store.putPage('a1', page(1, 1));
     await store.removeAll('a1');
-    expect(await read('form:1')).toBeUndefined();
+    expect(await read('order:1')).toBeUndefined();
     expect(await store.lastPage('a1')).toBeUndefined();
   });
 }

@@ -36,7 +36,7 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
     webhookId: 'w1',
     accountId,
     number,
-    orderId: 'form:1',
+    orderId: 'order:1',
     revision: 1,
     changes: ['created'],
     atMillis: NOW,

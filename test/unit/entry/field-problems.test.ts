@@ -98,7 +98,7 @@ describe('a field that is wrong', () => {
 /** Field names that readers know, with values of every kind. */
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom('', '2026-11-20', 'form:1', 'x', 0, -1, 1e300, 1.5, null),
+  fc.constantFrom('', '2026-11-20', 'order:1', 'x', 0, -1, 1e300, 1.5, null),
   fc.string({ minLength: 250, maxLength: 300 }),
 );
 const FIELDS = [
@@ -167,7 +167,7 @@ describe('any input', () => {
         'passwordMaxLength',
         'unknown',
       ],
-      ...['sessionLifeMillis', 'journalPageSize', 'fillsJournalPages', 'formBatchSize', 'dialect', 'driver'],
+      ...['sessionLifeMillis', 'journalPageSize', 'fillsJournalPages', 'saleBatchSize', 'dialect', 'driver'],
       ...['namespace', 'countryParameter', 'droppedOperations'],
     ),
     value,

@@ -11,7 +11,7 @@ test('a request reaches the function in payload format 2.0', async () => {
   const root = await packaged({ ...API, Echo: lambda('echo'), ...route(key, 'Echo') }, { echo: ECHO });
   const { apiUrl } = await started(root);
   const response = await fetch(
-    `${apiUrl}/accounts/a%201/orders/form%3A7?limit=5&state=paid&state=new&q=a%26b`,
+    `${apiUrl}/accounts/a%201/orders/sale%3A7?limit=5&state=paid&state=new&q=a%26b`,
     {
       method: 'POST',
       headers: { 'X-Trace': 'T', 'content-type': 'application/json', cookie: 'a=1; b=2' },
@@ -24,16 +24,16 @@ test('a request reaches the function in payload format 2.0', async () => {
   expect(event).toMatchObject({
     version: '2.0',
     routeKey: key,
-    rawPath: '/accounts/a 1/orders/form:7',
+    rawPath: '/accounts/a 1/orders/order:7',
     rawQueryString: 'limit=5&state=paid&state=new&q=a%26b',
     cookies: ['a=1', 'b=2'],
     headers: { 'x-trace': 'T', 'content-type': 'application/json' },
     queryStringParameters: { limit: '5', state: 'paid,new', q: 'a&b' },
-    pathParameters: { accountId: 'a 1', orderId: 'form:7' },
+    pathParameters: { accountId: 'a 1', orderId: 'order:7' },
     requestContext: {
       accountId: '000000000000',
       apiId: 'local-Api',
-      http: { method: 'POST', path: '/accounts/a 1/orders/form:7', sourceIp: '127.0.0.1' },
+      http: { method: 'POST', path: '/accounts/a 1/orders/order:7', sourceIp: '127.0.0.1' },
       stage: '$default',
     },
     body: '{"name":"Łódź"}',

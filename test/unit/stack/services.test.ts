@@ -137,7 +137,7 @@ test('good events are kept with their ids, bad ones are refused one by one', asy
   );
   const client = new EventBridgeClient({ ...CLIENT, endpoint: stack.endpoints.eventBridge });
   onTestFinished(() => client.destroy());
-  const good = { EventBusName: 'shop', Source: 'klamka', DetailType: 'order', Detail: '{"id":"form:1"}' };
+  const good = { EventBusName: 'shop', Source: 'klamka', DetailType: 'order', Detail: '{"id":"order:1"}' };
   const entries = [
     good,
     { ...good, Detail: 'no json' },
@@ -159,7 +159,7 @@ test('good events are kept with their ids, bad ones are refused one by one', asy
       id: Entries[0]?.EventId,
       bus: 'shop',
       source: 'klamka',
-      detail: { id: 'form:1' },
+      detail: { id: 'order:1' },
     }),
     expect.objectContaining({ id: Entries[4]?.EventId, time: '2023-11-14T22:13:20.000Z' }),
   ]);

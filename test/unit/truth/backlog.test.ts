@@ -18,7 +18,7 @@ describe('a backlog of more than a run can read', () => {
     try {
       await seller.settle();
       await buy(seller, 600);
-      // Time for the pages of the journal and a few batches of forms.
+      // Time for the pages of the journal and a few batches of sales.
       const short = { patience: 40 };
       expect(await seller.run(short)).toBe('interrupted');
       for (let round = 0; round < 3; round += 1) {

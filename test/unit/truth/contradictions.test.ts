@@ -4,7 +4,7 @@ import { oneSeller } from '../../support/one-seller.ts';
 const WELL = { missing: 0, doubled: 0, different: 0, examples: [] };
 
 /**
- * A seller whose buyers bought while every reading of forms, purchases and buyers showed less than the
+ * A seller whose buyers bought while every reading of sales, purchases and buyers showed less than the
  * journal.
  */
 async function readShort(runs: number) {
@@ -46,7 +46,7 @@ describe('readings that contradict the journal', () => {
     }
   });
 
-  it('are believed after a day, and only a form without goods is left for a person', async () => {
+  it('are believed after a day, and only a sale without goods is left for a person', async () => {
     const seller = await readShort(5);
     try {
       // A purchase may be opened, and doubted, hours after the first readings, as long as readings show too

@@ -9,9 +9,9 @@ const statesOf = async (seller: OneSeller) =>
 describe('the first day of an account', () => {
   it.each([
     ['every list can be read', []],
-    ['form-ids is broken', ['doGetPostBuyFormsIds']],
-    ['filled-forms is broken', ['doGetFilledPostBuyForms']],
-  ])('invents no open order of a sale that a form held before the connect: %s', async (_what, broken) => {
+    ['all-sales is broken', ['doGetPostBuyFormsIds']],
+    ['filled-sales is broken', ['doGetFilledPostBuyForms']],
+  ])('invents no open order of a sale that a sale held before the connect: %s', async (_what, broken) => {
     const seller = await oneSeller({ seed: 5, settings: { journalDelaySeconds: 300 } });
     try {
       for (const operation of broken)
@@ -25,7 +25,7 @@ describe('the first day of an account', () => {
       await seller.settle();
       await seller.pass(6 * MINUTE);
       await seller.settle();
-      const stored = [...seller.stored()].filter((orderId) => orderId.startsWith('deal:'));
+      const stored = [...seller.stored()].filter((orderId) => orderId.startsWith('purchase:'));
       expect(stored.length).toBeGreaterThan(20);
       expect(await seller.compare()).toMatchObject({ doubled: 0, different: 0, examples: [] });
       await seller.sim('/buyers', { orders: 10, pace: 'at-once' });
@@ -59,7 +59,7 @@ describe('the first day of an account', () => {
   });
 });
 
-describe('a form that was filled before the connect', () => {
+describe('a sale that was filled before the connect', () => {
   it('is ours once it changes, though no event tells of it', async () => {
     const seller = await oneSeller({ seed: 8, settings: { journalDelaySeconds: 0 } });
     try {
@@ -68,7 +68,7 @@ describe('a form that was filled before the connect', () => {
       await seller.pass(MINUTE);
       const before = await statesOf(seller);
       await seller.settle();
-      // The first check judges the forms before they change, the second afterwards.
+      // The first check judges the sales before they change, the second afterwards.
       await seller.askForCheck();
       await seller.settle();
       await seller.sim('/settings', { lossy: 1 });

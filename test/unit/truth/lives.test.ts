@@ -28,7 +28,7 @@ const codes = fc.constantFrom(
   'ERR_WEBAPI_NOT_AVAIL',
 );
 
-/** A list that fails while a check is asked for, or a form for which every call is refused. */
+/** A list that fails while a check is asked for, or a sale for which every call is refused. */
 const lie = fc.oneof(
   { arbitrary: fc.constant({}), weight: 4 },
   {
@@ -39,21 +39,21 @@ const lie = fc.oneof(
     }),
     weight: 1,
   },
-  { arbitrary: fc.record({ form: codes }), weight: 1 },
+  { arbitrary: fc.record({ sale: codes }), weight: 1 },
 );
 
-async function tell(seller: OneSeller, lie: { list?: string; code?: string; times?: number; form?: string }) {
-  const { list: operation, code, times, form: element } = lie;
+async function tell(seller: OneSeller, lie: { list?: string; code?: string; times?: number; sale?: string }) {
+  const { list: operation, code, times, sale: element } = lie;
   if (operation !== undefined) {
     await seller.sim('/faults', { operation, code, times, kind: 'fault' });
     await seller.askForCheck();
   }
-  if (element !== undefined) await seller.sim('/forms/spoil', { kind: 'refused', element, count: 1 });
+  if (element !== undefined) await seller.sim('/sales/spoil', { kind: 'refused', element, count: 1 });
 }
 
 async function tellTheTruth(seller: OneSeller) {
   await seller.forget('/faults');
-  await seller.sim('/forms/spoil', { kind: null, count: 1_000 });
+  await seller.sim('/sales/spoil', { kind: null, count: 1_000 });
   await seller.sim('/settings', { contradicts: 0 });
 }
 

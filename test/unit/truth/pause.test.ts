@@ -19,11 +19,11 @@ async function untilFilled(seller: OneSeller, hours: number) {
 }
 
 /**
- * Ids of orders of forms. A deal without a form is on no list, so a pause that the journal forgot loses it.
+ * Ids of orders of sales. A purchase without a sale is on no list, so a pause that the journal forgot loses it.
  */
-const withoutDeals = async (seller: OneSeller) =>
+const withoutPurchases = async (seller: OneSeller) =>
   new Set(
-    (await seller.truth()).map(({ orderId }) => orderId).filter((orderId) => orderId.startsWith('deal:')),
+    (await seller.truth()).map(({ orderId }) => orderId).filter((orderId) => orderId.startsWith('purchase:')),
   );
 
 describe('a pause that is longer than the memory of the journal', () => {
@@ -49,7 +49,7 @@ describe('a pause that is longer than the memory of the journal', () => {
         for (const operation of broken)
           await seller.sim('/faults', { operation, kind: 'fault', code, times: 1_000 });
         await seller.sim('/buyers', { orders: 5, pace: 'at-once' });
-        const lost = await withoutDeals(seller);
+        const lost = await withoutPurchases(seller);
         await seller.run();
         await seller.run();
         // New orders do not wait for the lists.
@@ -61,7 +61,7 @@ describe('a pause that is longer than the memory of the journal', () => {
         expect(await seller.compare(lost)).toMatchObject({ missing: 0, doubled: 0 });
         const states = new Map((await seller.truth()).map(({ orderId, state }) => [orderId, state]));
         const wrong = seller.rows().filter(({ orderId, content }) => {
-          if (!orderId.startsWith('form:')) return false;
+          if (!orderId.startsWith('order:')) return false;
           return content !== undefined && content.state !== states.get(orderId);
         });
         expect(wrong).toEqual([]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { epochSeconds } from '../../../functions/core/base/time.ts';
 import { offerContent } from '../../../functions/core/offers/offer.ts';
-import { orderOfDeal } from '../../../functions/core/orders/deal-order.ts';
 import { withFlags } from '../../../functions/core/orders/flags.ts';
+import { orderOfPurchase } from '../../../functions/core/orders/order-of-purchase.ts';
 import { createWebapi, keptVersionKey, logInTo } from '../../support/webapi.ts';
 import { credentials, envelope, HANDLE, SOON, serveCanned, settingsFor, VERSION_KEY } from './support.ts';
 
@@ -69,8 +69,8 @@ describe.each(BROKEN)('%s', (_, wire, read) => {
       `<n:doGetMySoldItemsResponse><n:soldItemsCounter>2</n:soldItemsCounter><n:soldItemsList>` +
         `${sellItem(1, `Klamka ${wire}`)}${sellItem(2, 'Gałka')}</n:soldItemsList></n:doGetMySoldItemsResponse>`,
     );
-    const query = { list: 'sold-offers', from: epochSeconds(0), to: epochSeconds(1) } as const;
-    expect((await webapi.lists.formPage(HANDLE, query, SOON)).next).toContain('1,2');
+    const query = { list: 'sales-by-offer', from: epochSeconds(0), to: epochSeconds(1) } as const;
+    expect((await webapi.lists.salePage(HANDLE, query, SOON)).next).toContain('1,2');
   });
 });
 

@@ -58,7 +58,7 @@ function market(number: number) {
         },
       }),
     );
-  const read = async () => (await batchOf(open().sales.read(HANDLE, [CART_ID], SOON))).forms[0];
+  const read = async () => (await batchOf(open().sales.read(HANDLE, [CART_ID], SOON))).sales[0];
   const lists = () => world.calls.filter((operation) => operation === 'GetCountries').length;
   return { world, open, read, lists };
 }
@@ -126,8 +126,8 @@ describe('the country of an address', () => {
 
   it('is read with one call for runs that need it at the same time', async () => {
     const { read, lists } = market(71);
-    const forms = await Promise.all([read(), read(), read()]);
-    expect(forms.map((form) => form?.shipmentAddress?.country)).toEqual(['FR', 'FR', 'FR']);
+    const sales = await Promise.all([read(), read(), read()]);
+    expect(sales.map((form) => form?.shipmentAddress?.country)).toEqual(['FR', 'FR', 'FR']);
     expect(lists()).toBe(1);
   });
 

@@ -46,7 +46,7 @@ describe('an event of which something cannot be read', () => {
     ['a negative id', { dealEventId: '-4' }, { id: '5100000001' }],
   ])('is used for its form: %s', async (_, fields, expected) => {
     const event = await between(fields);
-    expect(event).toMatchObject({ formId: '81', ...expected });
+    expect(event).toMatchObject({ saleId: '81', ...expected });
     expect(event).not.toHaveProperty('unreadable');
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
-import type { FormBatch } from '../../../functions/webapi/formbatch.ts';
+import { orderOfSale } from '../../../functions/core/orders/order-of-sale.ts';
+import type { SaleBatch } from '../../../functions/webapi/formbatch.ts';
 import { batchOf } from '../../support/reads.ts';
 import { createWebapi } from '../../support/webapi.ts';
 import { DIALECTS, fixture, HANDLE, SOON, settingsFor } from './support.ts';
@@ -31,12 +31,12 @@ async function read(body: string | Uint8Array, dialect: (typeof DIALECTS)[number
 }
 
 /** Checks that the second form is whole, and returns the spoilt first. */
-function spoilt({ forms, unreadable }: FormBatch) {
-  const good = forms.find(({ id }) => id === GOOD_ID);
+function spoilt({ sales, unreadable }: SaleBatch) {
+  const good = sales.find(({ id }) => id === GOOD_ID);
   expect(good).toBeDefined();
   expect(good).not.toHaveProperty('unread');
-  const form = forms.find(({ id }) => id !== GOOD_ID);
-  return { form, unreadable, flags: form && orderOfForm(form).flags };
+  const form = sales.find(({ id }) => id !== GOOD_ID);
+  return { form, unreadable, flags: form && orderOfSale(form).flags };
 }
 
 const readSpoilt = async (spoil: (xml: string) => string) =>
@@ -71,7 +71,7 @@ describe.each(DIALECTS)('a pick-up point in %s', (dialect) => {
   it('has the id that labels need, which later versions of the service tell', async () => {
     const form = await point('KRA00X');
     expect(form?.pickupPoint).toMatchObject({ fullName: 'Paczkomat KRA00X', pointId: 'KRA00X' });
-    expect(orderOfForm(form ?? never()).pickupPoint?.pointId).toBe('KRA00X');
+    expect(orderOfSale(form ?? never()).pickupPoint?.pointId).toBe('KRA00X');
   });
 
   it('has none where it is blank', async () => {

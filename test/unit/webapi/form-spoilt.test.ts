@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Secret } from '../../../functions/core/base/secret.ts';
-import { orderOfForm } from '../../../functions/core/orders/form-order.ts';
+import { orderOfSale } from '../../../functions/core/orders/order-of-sale.ts';
 import { batchOf } from '../../support/reads.ts';
 import { createWebapi, logInTo } from '../../support/webapi.ts';
 import { play } from '../simulator/kit.ts';
@@ -21,7 +21,7 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
     const webapi = createWebapi({ ...settingsFor(`${simulator.url}/${path}`, dialect), namespace });
     const credentials = { login: 'sklep', applicationPassword, integrationKey: KEY };
     const { session: sessionHandle } = await logInTo(webapi, credentials, SOON);
-    const { formIds } = await simulator.control<{ formIds: string[] }>('POST forms/spoil', {
+    const { saleIds } = await simulator.control<{ saleIds: string[] }>('POST sales/spoil', {
       kind: null,
       count: 8,
     });
@@ -35,17 +35,17 @@ it.each(['document-literal', 'rpc-encoded'] as const)(
       [{ kind: 'missing-element', element: 'postBuyFormPayStatus' }, undefined],
     ] as const;
     for (const [index, [spoil]] of spoils.entries()) {
-      await simulator.control(`POST forms/${formIds[index]}/spoil`, spoil);
+      await simulator.control(`POST sales/${saleIds[index]}/spoil`, spoil);
     }
-    const { forms, unreadable } = await batchOf(webapi.sales.read(sessionHandle, formIds, SOON));
+    const { sales, unreadable } = await batchOf(webapi.sales.read(sessionHandle, saleIds, SOON));
     const flagsOf = (id: string | undefined) => {
-      const form = forms.find((one) => one.id === id);
-      return form === undefined ? 'unreadable' : (orderOfForm(form).flags ?? []);
+      const form = sales.find((one) => one.id === id);
+      return form === undefined ? 'unreadable' : (orderOfSale(form).flags ?? []);
     };
     for (const [index, [, flag]] of spoils.entries()) {
-      if (flag !== undefined) expect(flagsOf(formIds[index]), flag).toContain(flag);
+      if (flag !== undefined) expect(flagsOf(saleIds[index]), flag).toContain(flag);
     }
-    expect(unreadable).toEqual([{ id: formIds[6], why: expect.stringContaining('PayStatus: missing') }]);
-    expect(forms.find(({ id }) => id === formIds[7])).not.toHaveProperty('flags');
+    expect(unreadable).toEqual([{ id: saleIds[6], why: expect.stringContaining('PayStatus: missing') }]);
+    expect(sales.find(({ id }) => id === saleIds[7])).not.toHaveProperty('flags');
   },
 );

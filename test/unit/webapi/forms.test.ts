@@ -10,11 +10,11 @@ const CART = {
     batchOf(webapi.sales.read(HANDLE, ['9007199254740993', '9007199254740993'], SOON)),
 };
 
-describe('forms', () => {
+describe('sales', () => {
   it('reads a cart that was paid online', async () => {
     const batch = await playIn('document-literal', CART);
     expect(batch.unreadable).toEqual([]);
-    expect(batch.forms).toEqual([
+    expect(batch.sales).toEqual([
       {
         id: '9007199254740993',
         state: 'paid',
@@ -124,10 +124,10 @@ describe('forms', () => {
   });
 
   it('reads empty, missing and nil lists and addresses as none', async () => {
-    const { forms } = await play('doGetPostBuyFormsDataForSellers__cash_on_delivery_cancelled', (webapi) =>
+    const { sales } = await play('doGetPostBuyFormsDataForSellers__cash_on_delivery_cancelled', (webapi) =>
       batchOf(webapi.sales.read(HANDLE, ['950000009'], SOON)),
     );
-    expect(forms[0]).toMatchObject({
+    expect(sales[0]).toMatchObject({
       lines: [],
       parcels: [],
       surchargeIds: [],
@@ -149,12 +149,12 @@ describe('forms', () => {
   });
 
   it('does not let one broken form hide the others', async () => {
-    const { forms, unreadable } = await play(
+    const { sales, unreadable } = await play(
       'doGetPostBuyFormsDataForSellers__one_of_three_is_broken',
       (webapi) => batchOf(webapi.sales.read(HANDLE, ['950000001', '950000002', '950000003'], SOON)),
     );
     expect(unreadable).toEqual([]);
-    expect(forms.map(({ id, unread }) => [id, unread])).toEqual([
+    expect(sales.map(({ id, unread }) => [id, unread])).toEqual([
       ['950000001', undefined],
       ['950000002', ['postBuyFormShipmentId']],
       ['950000003', undefined],

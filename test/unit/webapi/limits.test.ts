@@ -68,7 +68,7 @@ describe('a value that an operation cannot carry is refused before anything is s
     ],
     [
       'offerId: not a decimal id',
-      () => webapi.openPurchases.unpaidDeals(HANDLE, { offerId: '', buyerId: '1' }, SOON),
+      () => webapi.openPurchases.unpaid(HANDLE, { offerId: '', buyerId: '1' }, SOON),
     ],
   ])('%s', async (text, call) => {
     await expect(call()).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('a value just within the limits is sent', () => {
   it('of texts, those that can be ids', async () => {
     const { posts, webapi } = recorder();
     const odd = ['x', '0', '-1', '1.5', '9223372036854775808', '5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10', ''];
-    expect(await batchOf(webapi.sales.read(HANDLE, odd, SOON))).toEqual({ forms: [], unreadable: [] });
+    expect(await batchOf(webapi.sales.read(HANDLE, odd, SOON))).toEqual({ sales: [], unreadable: [] });
     expect(posts).toHaveLength(0);
     await batchOf(webapi.sales.read(HANDLE, [...odd, '7'], SOON));
     expect(posts[0]?.body.match(/<item>/g)).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('a value just within the limits is sent', () => {
 describe('an empty batch', () => {
   it('needs no call', async () => {
     const { posts, webapi } = recorder();
-    expect(await batchOf(webapi.sales.read(HANDLE, [], SOON))).toEqual({ forms: [], unreadable: [] });
+    expect(await batchOf(webapi.sales.read(HANDLE, [], SOON))).toEqual({ sales: [], unreadable: [] });
     expect(await webapi.openPurchases.buyers(HANDLE, { offerIds: [], buyerIds: ['1'] }, SOON)).toEqual([]);
     expect(posts).toEqual([]);
   });

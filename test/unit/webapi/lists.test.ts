@@ -3,7 +3,7 @@ import { Secret } from '../../../functions/core/base/secret.ts';
 import { epochSeconds } from '../../../functions/core/base/time.ts';
 import type { ListKind } from '../../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../../functions/core/marketplace/marketplace.ts';
-import { formOrderId, isSurcharge } from '../../../functions/core/orders/order.ts';
+import { isSurcharge, orderIdOfSale } from '../../../functions/core/orders/order.ts';
 import { MARKETPLACE_PRESETS } from '../../../functions/webapi/presets.ts';
 import { batchOf } from '../../support/reads.ts';
 import { createWebapi, logInTo } from '../../support/webapi.ts';
@@ -34,8 +34,8 @@ async function opened(dialect: (typeof DIALECTS)[number], orders: number) {
   const { session: handle } = await logInTo(webapi, credentials, SOON);
   const truth = await simulator.control<{ orders: TrueOrder[] }>('GET orders?seller=sklep');
   const { now } = await simulator.control<{ now: number }>('POST clock', { advanceSeconds: 0 });
-  const forms = truth.orders.filter(({ orderId }) => orderId.startsWith('order:'));
-  return { simulator, webapi, handle, forms, now };
+  const sales = truth.orders.filter(({ orderId }) => orderId.startsWith('order:'));
+  return { simulator, webapi, handle, sales, now };
 }
 
 type Opened = Awaited<ReturnType<typeof opened>>;
@@ -47,8 +47,8 @@ async function read({ webapi, handle, now }: Opened, list: ListKind, days = 3) {
   const shares: number[] = [];
   let position: string | undefined;
   do {
-    const page = await webapi.lists.formPage(handle, { ...query, position }, SOON);
-    ids.push(...page.formIds);
+    const page = await webapi.lists.salePage(handle, { ...query, position }, SOON);
+    ids.push(...page.saleIds);
     shares.push(page.share);
     position = page.next;
   } while (position !== undefined);
@@ -63,31 +63,31 @@ async function orderIds(
   const found: string[] = [];
   const all = [...ids];
   for (let start = 0; start < all.length; start += 25) {
-    const { forms } = await batchOf(webapi.sales.read(handle, all.slice(start, start + 25), SOON));
-    found.push(...forms.filter((form) => !isSurcharge(form)).map(({ id }) => formOrderId(id)));
+    const { sales } = await batchOf(webapi.sales.read(handle, all.slice(start, start + 25), SOON));
+    found.push(...sales.filter((form) => !isSurcharge(form)).map(({ id }) => orderIdOfSale(id)));
   }
   return found.sort();
 }
 
-const idsOf = (forms: readonly TrueOrder[]): string[] => forms.map(({ orderId }) => orderId).sort();
+const idsOf = (sales: readonly TrueOrder[]): string[] => sales.map(({ orderId }) => orderId).sort();
 
-describe.each(DIALECTS)('the lists of forms, in %s', (dialect) => {
+describe.each(DIALECTS)('the lists of sales, in %s', (dialect) => {
   it('name all that they promise', async () => {
     const one = await opened(dialect, 120);
-    const live = one.forms.filter((form) => form.live);
-    const lists = one.webapi.lists.formLists;
+    const live = one.sales.filter((form) => form.live);
+    const lists = one.webapi.lists.saleLists;
     expect(lists).toEqual(
       dialect === 'rpc-encoded'
-        ? ['filled-forms', 'sold-offers']
-        : ['form-ids', 'filled-forms', 'sold-offers'],
+        ? ['filled-sales', 'sales-by-offer']
+        : ['all-sales', 'filled-sales', 'sales-by-offer'],
     );
-    if (lists.includes('form-ids')) {
-      expect(await orderIds(one, (await read(one, 'form-ids')).ids)).toEqual(idsOf(one.forms));
+    if (lists.includes('all-sales')) {
+      expect(await orderIds(one, (await read(one, 'all-sales')).ids)).toEqual(idsOf(one.sales));
     }
-    const filled = await read(one, 'filled-forms');
+    const filled = await read(one, 'filled-sales');
     expect(await orderIds(one, filled.ids)).toEqual(idsOf(live));
     expect(filled.shares).toHaveLength(4);
-    const sold = await read(one, 'sold-offers');
+    const sold = await read(one, 'sales-by-offer');
     const safe = live.filter(({ state }) => state === 'paid' || state === 'ready-to-ship');
     expect(await orderIds(one, sold.ids)).toEqual(expect.arrayContaining(idsOf(safe)));
     expect(sold.shares).toEqual([...sold.shares].sort((a, b) => a - b));
@@ -97,17 +97,17 @@ describe.each(DIALECTS)('the lists of forms, in %s', (dialect) => {
 });
 
 describe('a list', () => {
-  it('is read in pages of a thousand forms', async () => {
+  it('is read in pages of a thousand sales', async () => {
     const one = await opened('document-literal', 1_100);
-    expect((await read(one, 'form-ids')).shares.length).toBeGreaterThan(1);
-    expect((await orderIds(one, (await read(one, 'form-ids')).ids)).length).toBe(one.forms.length);
+    expect((await read(one, 'all-sales')).shares.length).toBeGreaterThan(1);
+    expect((await orderIds(one, (await read(one, 'all-sales')).ids)).length).toBe(one.sales.length);
   });
 
   it('is refused without a call, and not named, if the marketplace has dropped it', async () => {
     const aukro = createWebapi(MARKETPLACE_PRESETS.aukro);
-    expect(aukro.lists.formLists).toEqual(['form-ids', 'sold-offers']);
-    const query = { list: 'filled-forms', from: epochSeconds(0), to: epochSeconds(1) } as const;
-    await expect(aukro.lists.formPage(new Secret('handle'), query, SOON)).rejects.toMatchObject({
+    expect(aukro.lists.saleLists).toEqual(['all-sales', 'sales-by-offer']);
+    const query = { list: 'filled-sales', from: epochSeconds(0), to: epochSeconds(1) } as const;
+    await expect(aukro.lists.salePage(new Secret('handle'), query, SOON)).rejects.toMatchObject({
       reason: 'feature-unknown',
       outcome: 'not-sent',
     });

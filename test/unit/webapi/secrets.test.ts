@@ -25,7 +25,7 @@ const HASH = hashPassword(PASSWORD);
 const SENT = {
   logIn: [PASSWORD, HASH, KEY.reveal()],
   probeKey: [KEY.reveal()],
-  dealEvents: [HANDLE.reveal()],
+  saleEvents: [HANDLE.reveal()],
 };
 
 const codePoints = (secret: string) => [...secret].map((character) => character.codePointAt(0) ?? 0);
@@ -110,14 +110,14 @@ describe.each(SERVERS.flatMap(([kind, start]) => DIALECTS.map((dialect) => [kind
     it.each([
       ['logIn', 'doLoginEnc'],
       ['probeKey', 'doQuerySysStatus'],
-      ['dealEvents', 'doGetSiteJournalDeals'],
+      ['saleEvents', 'doGetSiteJournalDeals'],
     ] as const)('of %s holds no secret', async (method, operation) => {
       const cache = keptVersionKey(VERSION_KEY);
       const webapi = createWebapi(settingsFor(await start(), dialect), { cache });
       const calls = {
         logIn: () => logInTo(webapi, credentials(PASSWORD), QUICK),
         probeKey: () => webapi.access.probeKey(KEY, QUICK),
-        dealEvents: () => webapi.sales.page(HANDLE, '1', QUICK),
+        saleEvents: () => webapi.sales.page(HANDLE, '1', QUICK),
       };
       const error = await Promise.resolve(calls[method]()).then(
         () => undefined,

@@ -54,7 +54,7 @@ async function requestsFor(simulator: Play, { operations, webapi, cache }: Doors
   const [event] = events;
   const bought = event?.purchases[0];
   const offer = { itemId: bought?.offerId };
-  const forms = [...new Set(events.flatMap(({ formId }) => formId ?? []))].slice(0, 25);
+  const sales = [...new Set(events.flatMap(({ saleId }) => saleId ?? []))].slice(0, 25);
   const { sellItemsList } = await operations.call('doGetMySellItems', byId, SOON);
   const onSale = sellItemsList.find((item) => item.itemBiddersCounter === '0') ?? sellItemsList.at(-1);
   const requests: Record<OperationName, object> = {
@@ -72,7 +72,7 @@ async function requestsFor(simulator: Play, { operations, webapi, cache }: Doors
     doGetSiteJournalDealsInfo: { ...byId, journalStart: event?.id },
     doGetDeals: { ...byHandle, ...offer, buyerId: bought?.buyerId },
     doGetTransactionsIDs: { ...byHandle, itemsIdArray: [bought?.offerId], userRole: 'seller' },
-    doGetPostBuyFormsDataForSellers: { ...byId, transactionsIdsArray: forms },
+    doGetPostBuyFormsDataForSellers: { ...byId, transactionsIdsArray: sales },
     doGetPostBuyFormsIds: { ...byId, resultSize: '10' },
     doGetFilledPostBuyForms: { ...byId, userRole: '1' },
     doGetPostBuyData: { ...byHandle, itemsArray: [bought?.offerId] },
@@ -98,7 +98,7 @@ async function requestsFor(simulator: Play, { operations, webapi, cache }: Doors
     },
     doAddPackageInfoToPostBuyForm: {
       ...byId,
-      transactionId: forms[0],
+      transactionId: sales[0],
       packageInfo: [{ operatorId: '5', packageId: '00000000000000000001' }],
     },
     doFinishItems: {

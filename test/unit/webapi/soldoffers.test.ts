@@ -43,7 +43,7 @@ function shopOf(count: number, { firstPage }: { firstPage: 0 | 1 }) {
   };
 }
 
-it('names the forms of every offer, whichever sell again while the list is read', async () => {
+it('names the sales of every offer, whichever sell again while the list is read', async () => {
   const sales = fc.array(fc.record({ atCall: fc.nat({ max: 400 }), place: fc.nat({ max: 399 }) }), {
     maxLength: 40,
   });
@@ -57,7 +57,7 @@ it('names the forms of every offer, whichever sell again while the list is read'
         const before = [...shop.offers];
         const found: string[] = [];
         const query = {
-          list: 'sold-offers',
+          list: 'sales-by-offer',
           from: epochSeconds(0),
           to: epochSeconds(1),
           handle: HANDLE,
@@ -66,7 +66,7 @@ it('names the forms of every offer, whichever sell again while the list is read'
         let share = 0;
         do {
           const page = await soldOfferForms(shop.door, { ...query, position }, SOON);
-          found.push(...page.formIds);
+          found.push(...page.saleIds);
           ({ next: position, share } = page);
           for (const { atCall, place } of planned) if (atCall === shop.calls.length) shop.sell(place);
         } while (position !== undefined && shop.calls.length < 2_000);
@@ -83,7 +83,12 @@ it('names the forms of every offer, whichever sell again while the list is read'
 
 it('costs one page more where nothing sells meanwhile, and the longest position fits into an item of the store', async () => {
   const shop = shopOf(19_950, { firstPage: 0 });
-  const query = { list: 'sold-offers', from: epochSeconds(0), to: epochSeconds(1), handle: HANDLE } as const;
+  const query = {
+    list: 'sales-by-offer',
+    from: epochSeconds(0),
+    to: epochSeconds(1),
+    handle: HANDLE,
+  } as const;
   let position: string | undefined;
   let longest = 0;
   do {

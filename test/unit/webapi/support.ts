@@ -43,7 +43,7 @@ export const settingsFor = (endpoint: string, dialect: DialectId = 'document-lit
   identity: 'example',
   journalPageSize: 100,
   fillsJournalPages: false,
-  formBatchSize: 25,
+  saleBatchSize: 25,
 });
 
 const FIXTURES = new URL('../../fixtures/wire/', import.meta.url);

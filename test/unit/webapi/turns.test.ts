@@ -39,7 +39,7 @@ interface Watch {
 
 const STOP = new OwnStop('calls-budget');
 const LIST_PAGE = {
-  list: 'form-ids',
+  list: 'all-sales',
   from: epochSeconds(1_500_000_000),
   to: epochSeconds(1_500_086_400),
 } as const;
@@ -61,10 +61,10 @@ const CALLS: Readonly<Record<string, (port: Port) => unknown>> = {
   'sales.before': ({ sales }) =>
     sales.before?.(HANDLE, { position: '5100000000', sinceMillis: epochMillis(0), resume: undefined }, SOON),
   'sales.read': ({ sales }) => sales.read(HANDLE, ['1'], SOON),
-  'openPurchases.unpaidDeals': ({ openPurchases }) =>
-    openPurchases.unpaidDeals(HANDLE, { offerId: '7', buyerId: '5' }, SOON),
+  'openPurchases.unpaid': ({ openPurchases }) =>
+    openPurchases.unpaid(HANDLE, { offerId: '7', buyerId: '5' }, SOON),
   'openPurchases.buyers': ({ openPurchases }) => openPurchases.buyers(HANDLE, ofOffers, SOON),
-  'lists.formPage': ({ lists }) => lists.formPage(HANDLE, LIST_PAGE, SOON),
+  'lists.salePage': ({ lists }) => lists.salePage(HANDLE, LIST_PAGE, SOON),
   'offers.offerEvents': ({ offers }) => offers.offerEvents(HANDLE, '1', SOON),
   'offers.offersIn': ({ offers }) => offers.offersIn(HANDLE, OFFER_PAGE, SOON),
 };

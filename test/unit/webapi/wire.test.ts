@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dealEvents } from '../../../functions/webapi/dealevents.ts';
+import { saleEvents } from '../../../functions/webapi/dealevents.ts';
 import { fetchVersionKey } from '../../../functions/webapi/login.ts';
 import { logInTo } from '../../support/webapi.ts';
 import { play, pln } from './play.ts';
@@ -44,27 +44,27 @@ describe('the deal journal', () => {
     const { events } = await play('doGetSiteJournalDeals__one_sale_out_of_order', (webapi) =>
       webapi.sales.page(HANDLE, '9007199254740993', SOON),
     );
-    const formId = '950000009';
+    const saleId = '950000009';
     const sale = { purchases: [{ ...common, quantity: 2 }] };
     expect(events).toEqual([
-      { id: '9007199254740995', kind: 'deal-created', atSeconds: 1500000100, formId: undefined, ...sale },
-      { id: '9007199254740997', kind: 'form-created', atSeconds: 1500000160, formId, ...sale },
-      { id: '9007199254740998', kind: 'released', atSeconds: 1500000161, formId, ...sale },
-      { id: '9007199254741999', kind: 'payment-finished', atSeconds: 1500000230, formId, ...sale },
-      { id: '9007199254742000', kind: 'unknown', atSeconds: 1500000300, formId, ...sale },
+      { id: '9007199254740995', kind: 'purchased', atSeconds: 1500000100, saleId: undefined, ...sale },
+      { id: '9007199254740997', kind: 'sale-created', atSeconds: 1500000160, saleId, ...sale },
+      { id: '9007199254740998', kind: 'released', atSeconds: 1500000161, saleId, ...sale },
+      { id: '9007199254741999', kind: 'payment-finished', atSeconds: 1500000230, saleId, ...sale },
+      { id: '9007199254742000', kind: 'unknown', atSeconds: 1500000300, saleId, ...sale },
     ]);
   });
 
   it('starts at the oldest event when there is no cursor, and reads a list of one', async () => {
     const events = await play('doGetSiteJournalDeals__a_single_event', (_webapi, door) =>
-      dealEvents(door, { handle: HANDLE, after: undefined }, SOON),
+      saleEvents(door, { handle: HANDLE, after: undefined }, SOON),
     );
     expect(events).toEqual([
       {
         id: '5100000017',
-        kind: 'deal-created',
+        kind: 'purchased',
         atSeconds: 1500000100,
-        formId: undefined,
+        saleId: undefined,
         purchases: [{ ...common, quantity: 1 }],
       },
     ]);
@@ -95,7 +95,7 @@ describe('the deal journal', () => {
 describe('deals without a form', () => {
   it('reads unpaid purchases', async () => {
     const deals = await play('doGetDeals__one_unpaid', (webapi) =>
-      webapi.openPurchases.unpaidDeals(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
+      webapi.openPurchases.unpaid(HANDLE, { offerId: '8000000001', buyerId: '30000003' }, SOON),
     );
     expect(deals).toEqual([
       {

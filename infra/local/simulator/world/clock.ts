@@ -30,7 +30,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Local time as forms show it: `YYYY-MM-DD hh:mm:ss`, without a zone. */
+/** Local time as sales show it: `YYYY-MM-DD hh:mm:ss`, without a zone. */
 export const localText = (seconds: number, timeZone: string): string =>
   formatOf(timeZone).format(seconds * 1000);
 

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Form } from './goods.ts';
+import type { Sale } from './goods.ts';
 import { type Life, type Step, writeLife } from './lives.ts';
 import type { Seller } from './sellers.ts';
 import type { Trade } from './trade.ts';
@@ -100,25 +100,25 @@ function removeAt(lives: Life[], index: number): void {
 function act(trade: Trade, { life, step }: { life: Life; step: Step }): void {
   if (step.do === 'buy') {
     const purchase = { ...step, buyerId: life.buyerId, offer: trade.ledger.offer(step.offerId) };
-    life.dealIds.push(trade.buy(purchase).id);
+    life.purchaseIds.push(trade.buy(purchase).id);
   } else if (step.do === 'fill') {
-    const dealIds = step.deals.map((place) => idAt(life.dealIds, place));
-    life.formIds.push(trade.fill(dealIds, step.choices, step).id);
+    const purchaseIds = step.purchases.map((place) => idAt(life.purchaseIds, place));
+    life.saleIds.push(trade.fill(purchaseIds, step.choices, step).id);
   } else {
-    actOnForm(trade, { form: trade.ledger.form(idAt(life.formIds, step.form)), step });
+    actOnSale(trade, { sale: trade.ledger.sale(idAt(life.saleIds, step.sale)), step });
   }
 }
 
-function actOnForm(
+function actOnSale(
   trade: Trade,
-  { form, step }: { form: Form; step: Exclude<Step, { do: 'buy' | 'fill' }> },
+  { sale, step }: { sale: Sale; step: Exclude<Step, { do: 'buy' | 'fill' }> },
 ): void {
-  if (step.do === 'pay') trade.finishPayment(form);
-  else if (step.do === 'reject') trade.rejectPayment(form);
-  else if (step.do === 'cancel') trade.cancel(form);
-  else if (step.do === 'withdraw') trade.withdrawPayment(form);
-  else if (step.do === 'surcharge') trade.addSurcharge(form, step.amountMinor);
-  else if (step.do === 'parcel') trade.addParcel(form, step);
+  if (step.do === 'pay') trade.finishPayment(sale);
+  else if (step.do === 'reject') trade.rejectPayment(sale);
+  else if (step.do === 'cancel') trade.cancel(sale);
+  else if (step.do === 'withdraw') trade.withdrawPayment(sale);
+  else if (step.do === 'surcharge') trade.addSurcharge(sale, step.amountMinor);
+  else if (step.do === 'parcel') trade.addParcel(sale, step);
 }
 
 function idAt(ids: readonly number[], place: number): number {

@@ -20,15 +20,15 @@ export interface Offer {
   highBidderId: number;
   readonly startedAt: number;
   endedAt?: number;
-  /** The newest sale. Deals are numbered in the order in which they are made. */
-  lastDealId?: number;
+  /** The newest sale. Purchases are numbered in the order in which they are made. */
+  lastPurchaseId?: number;
   /** Whether the offer was listed to replace a sold-out one; buyers' plans name original offers only. */
   readonly relisted: boolean;
   successorId?: number;
 }
 
-/** A deal: one act of buying, in one offer. */
-export interface Deal {
+/** A purchase: one act of buying, in one offer. */
+export interface Purchase {
   readonly id: number;
   readonly offerId: number;
   readonly sellerId: number;
@@ -40,8 +40,8 @@ export interface Deal {
   readonly discounted: boolean;
   readonly variant?: string | undefined;
   readonly boughtAt: number;
-  /** The live form that holds the deal. */
-  formId?: number | undefined;
+  /** The live sale that holds the purchase. */
+  saleId?: number | undefined;
 }
 
 /** The known words of the pay type; every other code is a way to pay online. */
@@ -50,15 +50,15 @@ export type PayType = 'collect_on_delivery' | 'wire_transfer' | 'not_specified' 
 export const isOnline = (payType: PayType): boolean =>
   !['collect_on_delivery', 'wire_transfer', 'not_specified'].includes(payType);
 
-/** The buyer's choices when filling a form. */
-export interface FormChoices {
+/** The buyer's choices when filling a sale. */
+export interface SaleChoices {
   readonly payType: PayType;
   readonly shipmentId: number;
   readonly point?: { readonly name: string; readonly place: Place; readonly info: string } | undefined;
   readonly invoiceWanted: boolean;
   readonly message: string;
-  /** Whether the price of a deal that is alone in its line reads 0, a quirk of the real service. */
-  readonly hidesDealPrice: boolean;
+  /** Whether the price of a purchase that is alone in its line reads 0, a quirk of the real service. */
+  readonly hidesPurchasePrice: boolean;
 }
 
 export const SPOILS = [
@@ -70,19 +70,19 @@ export const SPOILS = [
   'refused',
 ] as const;
 
-/** A way in which a form is shown wrong. */
+/** A way in which a sale is shown wrong. */
 export interface Spoil {
   readonly kind: (typeof SPOILS)[number];
-  /** The missing element, or the code of the fault that answers every call for the form. */
+  /** The missing element, or the code of the fault that answers every call for the sale. */
   readonly element?: string | undefined;
 }
 
-export interface Form {
+export interface Sale {
   readonly id: number;
   readonly sellerId: number;
   readonly buyerId: number;
-  dealIds: readonly number[];
-  readonly choices: FormChoices;
+  purchaseIds: readonly number[];
+  readonly choices: SaleChoices;
   readonly filledAt: number;
   readonly postageMinor: number;
   /** Id of the online payment; 0 without one. */
@@ -90,28 +90,28 @@ export interface Form {
   payment: 'none' | 'started' | 'finished' | 'rejected' | 'withdrawn';
   paidAt?: number;
   cancelledAt?: number;
-  /** False while the form's own events are held back. */
+  /** False while the sale's own events are held back. */
   announced: boolean;
-  /** How the form is shown wrong; absent once mended. */
+  /** How the sale is shown wrong; absent once mended. */
   spoil?: Spoil | undefined;
   readonly surcharges: { readonly id: number; readonly amountMinor: number }[];
-  /** Id of another form, with goods, that is shown among this form's surcharges. */
+  /** Id of another sale, with goods, that is shown among this sale's surcharges. */
   misnamedId?: number | undefined;
   readonly parcels: { readonly carrierId: number; readonly number: string }[];
 }
 
-/** Whether the form is cancelled or its payment rejected, and so holds no deal any more. */
-export const isDead = (form: Form): boolean => form.cancelledAt !== undefined || form.payment === 'rejected';
+/** Whether the sale is cancelled or its payment rejected, and so holds no purchase any more. */
+export const isDead = (sale: Sale): boolean => sale.cancelledAt !== undefined || sale.payment === 'rejected';
 
-/** The form's lines: its deals by offer, in the order in which the deals joined. */
+/** The sale's lines: its purchases by offer, in the order in which the purchases joined. */
 export function linesOf(
-  deals: readonly Deal[],
-): { offerId: number; deals: Deal[]; amountMinor: number; listMinor: number; quantity: number }[] {
-  return [...Map.groupBy(deals, (deal) => deal.offerId)].map(([offerId, own]) => ({
+  purchases: readonly Purchase[],
+): { offerId: number; purchases: Purchase[]; amountMinor: number; listMinor: number; quantity: number }[] {
+  return [...Map.groupBy(purchases, (purchase) => purchase.offerId)].map(([offerId, own]) => ({
     offerId,
-    deals: own,
-    amountMinor: own.reduce((sum, deal) => sum + deal.unitMinor * deal.quantity, 0),
+    purchases: own,
+    amountMinor: own.reduce((sum, purchase) => sum + purchase.unitMinor * purchase.quantity, 0),
     listMinor: own[0]?.listMinor ?? 0,
-    quantity: own.reduce((sum, deal) => sum + deal.quantity, 0),
+    quantity: own.reduce((sum, purchase) => sum + purchase.quantity, 0),
   }));
 }

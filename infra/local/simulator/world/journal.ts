@@ -2,20 +2,20 @@ import type { Chance } from './chance.ts';
 import type { Settings } from './settings.ts';
 import { firstIndex } from './sorted.ts';
 
-export const EVENT = { dealCreated: 1, formCreated: 2, formCancelled: 3, paymentFinished: 4 } as const;
+export const EVENT = { purchaseCreated: 1, saleCreated: 2, saleCancelled: 3, paymentFinished: 4 } as const;
 export type EventType = (typeof EVENT)[keyof typeof EVENT];
 
 export interface JournalEntry {
   readonly type: EventType;
   readonly sellerId: number;
-  readonly dealId: number;
-  /** Id of the post-buy form; 0 while there is none. */
-  readonly formId: number;
+  readonly purchaseId: number;
+  /** Id of the sale; 0 while there is none. */
+  readonly saleId: number;
 }
 
 /**
- * Ways in which an event is shown wrong for as long as the journal keeps it. An event that names a form may
- * lose even the form's id.
+ * Ways in which an event is shown wrong for as long as the journal keeps it. An event that names a sale may
+ * lose even the sale's id.
  */
 export const EVENT_SPOILS = [
   'no-quantity',
@@ -24,7 +24,7 @@ export const EVENT_SPOILS = [
   'no-buyer',
   'text-type',
   'huge-id',
-  'no-form',
+  'no-sale',
 ] as const;
 export type EventSpoil = (typeof EVENT_SPOILS)[number];
 /**
@@ -69,7 +69,7 @@ const LEAPT_ID = 9_007_199_254_740_990;
 const SECONDS_A_DAY = 86_400;
 const REPEATED_WITHIN_SECONDS = 5;
 
-/** The deal journal: per seller ascending by id, ids from one sequence of the whole site. */
+/** The journal of sales: per seller ascending by id, ids from one sequence of the whole site. */
 export class Journal {
   #lastId: number;
   #delayed: Delayed[];
@@ -101,17 +101,17 @@ export class Journal {
   }
 
   /**
-   * Writes an event. The event of a deal without a form is never lost, because no list of the marketplace
-   * shows such a deal.
+   * Writes an event. The event of a purchase without a sale is never lost, because no list of the marketplace
+   * shows such a purchase.
    */
   write(entry: JournalEntry, now: number): void {
     this.#writeDue(now);
     const { journalDelaySeconds, lossy, duplicates } = this.#settings;
-    if (entry.formId !== 0 && this.#happens(lossy)) {
+    if (entry.saleId !== 0 && this.#happens(lossy)) {
       this.#quirks.lost += 1;
       return;
     }
-    const delay = entry.type === EVENT.dealCreated ? journalDelaySeconds : 0;
+    const delay = entry.type === EVENT.purchaseCreated ? journalDelaySeconds : 0;
     if (delay > 0) this.#delayed.push({ ...entry, dueAt: now + delay });
     else this.#place(entry, now);
     if (!this.#happens(duplicates)) return;
@@ -190,29 +190,29 @@ export class Journal {
     if (!late || !this.#insertBehind(newest, entry)) this.#append(entry, now);
   }
 
-  #append({ type, sellerId, dealId, formId }: JournalEntry, now: number): void {
+  #append({ type, sellerId, purchaseId, saleId }: JournalEntry, now: number): void {
     this.#lastId += 2 * this.#chance.int(1, 1_500);
-    const event = { id: this.#lastId, type, sellerId, dealId, formId, at: now };
+    const event = { id: this.#lastId, type, sellerId, purchaseId, saleId, at: now };
     const events = this.#own(sellerId);
     const place = events.at(-1)?.id === LEAPT_ID ? -1 : events.length;
     events.splice(place, 0, { ...event, spoil: this.#spoilFor(event) });
   }
 
-  #spoilFor({ formId }: JournalEntry): EventSpoil | undefined {
+  #spoilFor({ saleId }: JournalEntry): EventSpoil | undefined {
     if (!this.#happens(this.#settings.unreadableEvents)) return undefined;
-    return this.#chance.pick(formId === 0 ? PURCHASE_SPOILS : EVENT_SPOILS);
+    return this.#chance.pick(saleId === 0 ? PURCHASE_SPOILS : EVENT_SPOILS);
   }
 
   /**
    * Inserts an event at the id before another's. Regular ids are two apart at least, so a late event never
    * meets another.
    */
-  #insertBehind(event: JournalEvent, { type, sellerId, dealId, formId }: JournalEntry): boolean {
+  #insertBehind(event: JournalEvent, { type, sellerId, purchaseId, saleId }: JournalEntry): boolean {
     const events = this.#own(sellerId);
     const index = firstIndex(events, (one) => one.id >= event.id);
     const id = event.id - 1;
     if (event.id % 2 !== FIRST_ID % 2 || events[index - 1]?.id === id) return false;
-    events.splice(index, 0, { id, type, sellerId, dealId, formId, at: event.at });
+    events.splice(index, 0, { id, type, sellerId, purchaseId, saleId, at: event.at });
     this.#quirks.late += 1;
     return true;
   }

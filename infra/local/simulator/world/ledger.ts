@@ -1,11 +1,11 @@
 import { Chance } from './chance.ts';
-import type { Deal, Form, Offer } from './goods.ts';
+import type { Offer, Purchase, Sale } from './goods.ts';
 import type { Buyer } from './people.ts';
 
 /** First id of each sequence, and the widest gap between two ids. Buyers' ids have to fit an xsd:int. */
 const SEQUENCES = {
-  deal: { first: 6_200_000_000, gap: 40 },
-  form: { first: 9_500_000_000, gap: 60 },
+  purchase: { first: 6_200_000_000, gap: 40 },
+  sale: { first: 9_500_000_000, gap: 60 },
   offer: { first: 8_000_000_000, gap: 9_000 },
   relisted: { first: 9_000_000_000, gap: 9_000 },
   payment: { first: 12_000_000_000, gap: 200 },
@@ -23,12 +23,12 @@ export interface LedgerSnapshot {
   readonly lastIds: Record<Sequence, number>;
   readonly offers: readonly Offer[];
   readonly buyers: readonly Buyer[];
-  readonly deals: readonly Deal[];
-  readonly forms: readonly Form[];
+  readonly purchases: readonly Purchase[];
+  readonly sales: readonly Sale[];
 }
 
 /**
- * All offers, buyers, deals and forms, with the indexes that calls need. Look-ups by id throw RangeError for
+ * All offers, buyers, purchases and sales, with the indexes that calls need. Look-ups by id throw RangeError for
  * an unknown id.
  */
 export class Ledger {
@@ -36,11 +36,11 @@ export class Ledger {
   readonly #lastIds: Record<Sequence, number>;
   readonly #offers = new Map<number, Offer>();
   readonly #buyers = new Map<number, Buyer>();
-  readonly #deals = new Map<number, Deal>();
-  readonly #forms = new Map<number, Form>();
-  readonly #formOfSurcharge = new Map<number, { form: Form; surcharge: Surcharge }>();
-  readonly #dealsByOffer = new Map<number, Map<number, Deal[]>>();
-  readonly #formsBySeller = new Map<number, Form[]>();
+  readonly #purchases = new Map<number, Purchase>();
+  readonly #sales = new Map<number, Sale>();
+  readonly #saleOfSurcharge = new Map<number, { sale: Sale; surcharge: Surcharge }>();
+  readonly #purchasesByOffer = new Map<number, Map<number, Purchase[]>>();
+  readonly #salesBySeller = new Map<number, Sale[]>();
   readonly #offersBySeller = new Map<number, Offer[]>();
   readonly #firstListings = new Map<number, Offer[]>();
   readonly #customers = new Map<number, Buyer[]>();
@@ -48,8 +48,8 @@ export class Ledger {
   constructor(seed: number, saved?: LedgerSnapshot) {
     this.#seed = seed;
     this.#lastIds = saved?.lastIds ?? {
-      deal: SEQUENCES.deal.first,
-      form: SEQUENCES.form.first,
+      purchase: SEQUENCES.purchase.first,
+      sale: SEQUENCES.sale.first,
       offer: SEQUENCES.offer.first,
       relisted: SEQUENCES.relisted.first,
       payment: SEQUENCES.payment.first,
@@ -57,8 +57,8 @@ export class Ledger {
     };
     for (const offer of saved?.offers ?? []) this.addOffer(offer);
     for (const buyer of saved?.buyers ?? []) this.addBuyer(buyer);
-    for (const deal of saved?.deals ?? []) this.addDeal(deal);
-    for (const form of saved?.forms ?? []) this.addForm(form);
+    for (const purchase of saved?.purchases ?? []) this.addPurchase(purchase);
+    for (const sale of saved?.sales ?? []) this.addSale(sale);
   }
 
   snapshot(): LedgerSnapshot {
@@ -66,8 +66,8 @@ export class Ledger {
       lastIds: this.#lastIds,
       offers: [...this.#offers.values()],
       buyers: [...this.#buyers.values()],
-      deals: [...this.#deals.values()],
-      forms: [...this.#forms.values()],
+      purchases: [...this.#purchases.values()],
+      sales: [...this.#sales.values()],
     };
   }
 
@@ -92,47 +92,47 @@ export class Ledger {
     append(this.#customers, buyer.sellerId, buyer);
   }
 
-  addDeal(deal: Deal): void {
-    this.#deals.set(deal.id, deal);
-    const buyers = this.#dealsByOffer.get(deal.offerId) ?? new Map<number, Deal[]>();
-    this.#dealsByOffer.set(deal.offerId, buyers);
-    append(buyers, deal.buyerId, deal);
+  addPurchase(purchase: Purchase): void {
+    this.#purchases.set(purchase.id, purchase);
+    const buyers = this.#purchasesByOffer.get(purchase.offerId) ?? new Map<number, Purchase[]>();
+    this.#purchasesByOffer.set(purchase.offerId, buyers);
+    append(buyers, purchase.buyerId, purchase);
   }
 
-  addForm(form: Form): void {
-    this.#forms.set(form.id, form);
-    append(this.#formsBySeller, form.sellerId, form);
-    for (const surcharge of form.surcharges) this.#formOfSurcharge.set(surcharge.id, { form, surcharge });
+  addSale(sale: Sale): void {
+    this.#sales.set(sale.id, sale);
+    append(this.#salesBySeller, sale.sellerId, sale);
+    for (const surcharge of sale.surcharges) this.#saleOfSurcharge.set(surcharge.id, { sale, surcharge });
   }
 
-  addSurcharge(form: Form, surcharge: Surcharge): void {
-    form.surcharges.push(surcharge);
-    this.#formOfSurcharge.set(surcharge.id, { form, surcharge });
+  addSurcharge(sale: Sale, surcharge: Surcharge): void {
+    sale.surcharges.push(surcharge);
+    this.#saleOfSurcharge.set(surcharge.id, { sale, surcharge });
   }
 
   offer = (id: number): Offer => found(this.#offers.get(id), id);
   buyer = (id: number): Buyer => found(this.#buyers.get(id), id);
-  deal = (id: number): Deal => found(this.#deals.get(id), id);
-  form = (id: number): Form => found(this.#forms.get(id), id);
+  purchase = (id: number): Purchase => found(this.#purchases.get(id), id);
+  sale = (id: number): Sale => found(this.#sales.get(id), id);
 
   findOffer = (id: number): Offer | undefined => this.#offers.get(id);
-  findForm = (id: number): Form | undefined => this.#forms.get(id);
-  findSurcharge = (id: number) => this.#formOfSurcharge.get(id);
+  findSale = (id: number): Sale | undefined => this.#sales.get(id);
+  findSurcharge = (id: number) => this.#saleOfSurcharge.get(id);
 
-  /** The deals of one buyer in one offer, oldest first. */
-  purchasesOf = (offerId: number, buyerId: number): readonly Deal[] =>
-    this.#dealsByOffer.get(offerId)?.get(buyerId) ?? [];
+  /** The purchases of one buyer in one offer, oldest first. */
+  purchasesOf = (offerId: number, buyerId: number): readonly Purchase[] =>
+    this.#purchasesByOffer.get(offerId)?.get(buyerId) ?? [];
 
-  buyersIn = (offerId: number): readonly number[] => [...(this.#dealsByOffer.get(offerId)?.keys() ?? [])];
+  buyersIn = (offerId: number): readonly number[] => [...(this.#purchasesByOffer.get(offerId)?.keys() ?? [])];
 
-  /** The seller's forms, oldest first. */
-  formsOf = (sellerId: number): readonly Form[] => this.#formsBySeller.get(sellerId) ?? [];
+  /** The seller's sales, oldest first. */
+  salesOf = (sellerId: number): readonly Sale[] => this.#salesBySeller.get(sellerId) ?? [];
   offersOf = (sellerId: number): readonly Offer[] => this.#offersBySeller.get(sellerId) ?? [];
   /** The seller's offers, without those that replaced a sold-out one. */
   firstListingsOf = (sellerId: number): readonly Offer[] => this.#firstListings.get(sellerId) ?? [];
   customersOf = (sellerId: number): readonly Buyer[] => this.#customers.get(sellerId) ?? [];
-  allDeals = (): Deal[] => [...this.#deals.values()];
-  allForms = (): Form[] => [...this.#forms.values()];
+  allPurchases = (): Purchase[] => [...this.#purchases.values()];
+  allSales = (): Sale[] => [...this.#sales.values()];
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,21 +1,21 @@
 import type { Chance } from './chance.ts';
 import { countryOf, type ShipmentMethod } from './countries.ts';
-import { type FormChoices, isOnline, type Offer, type PayType } from './goods.ts';
+import { isOnline, type Offer, type PayType, type SaleChoices } from './goods.ts';
 import type { Ledger } from './ledger.ts';
 import type { Offers } from './offers.ts';
 import { makeBuyer, samplesOf } from './people.ts';
 import type { Seller } from './sellers.ts';
 
-/** An action of a buyer. Numbers name deals and forms by their place in this life. */
+/** An action of a buyer. Numbers name purchases and sales by their place in this life. */
 export type Step =
   | { do: 'buy'; offerId: number; quantity: number; percentOff: number; variant?: string | undefined }
-  | { do: 'fill'; deals: readonly number[]; choices: FormChoices; followed: boolean }
-  | { do: 'pay'; form: number }
-  | { do: 'reject'; form: number }
-  | { do: 'cancel'; form: number }
-  | { do: 'withdraw'; form: number }
-  | { do: 'surcharge'; form: number; amountMinor: number }
-  | { do: 'parcel'; form: number; carrierId: number; number: string };
+  | { do: 'fill'; purchases: readonly number[]; choices: SaleChoices; followed: boolean }
+  | { do: 'pay'; sale: number }
+  | { do: 'reject'; sale: number }
+  | { do: 'cancel'; sale: number }
+  | { do: 'withdraw'; sale: number }
+  | { do: 'surcharge'; sale: number; amountMinor: number }
+  | { do: 'parcel'; sale: number; carrierId: number; number: string };
 
 /**
  * A buyer's story with one seller, written in advance so that it does not depend on when its steps happen.
@@ -23,8 +23,8 @@ export type Step =
 export interface Life {
   readonly buyerId: number;
   readonly steps: Step[];
-  readonly dealIds: number[];
-  readonly formIds: number[];
+  readonly purchaseIds: number[];
+  readonly saleIds: number[];
   next: number;
 }
 
@@ -42,29 +42,29 @@ interface Stage {
  */
 export function writeLife(stage: Stage, most: number): { life: Life; orders: number } {
   const { chance } = stage;
-  const dealCount = chance.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
-  const ending = dealCount === 1 ? chance.pick(ENDINGS_OF_ONE) : chance.pick(ENDINGS);
-  const orders = ordersAfter(ending, dealCount);
+  const purchaseCount = chance.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
+  const ending = purchaseCount === 1 ? chance.pick(ENDINGS_OF_ONE) : chance.pick(ENDINGS);
+  const orders = ordersAfter(ending, purchaseCount);
   if (orders > most) return writeLife(stage, most);
-  const steps = buySteps(stage, dealCount);
+  const steps = buySteps(stage, purchaseCount);
   const all = [...steps.keys()];
   const deaths = chance.pick([0, 0, 0, 0, 0, 0, 1, 1, 2]);
-  for (let form = 0; form < deaths; form += 1) {
-    steps.push(...deadForm(stage, { deals: chance.happens(0.7) ? all : all.slice(0, 1), form }));
+  for (let sale = 0; sale < deaths; sale += 1) {
+    steps.push(...deadSale(stage, { purchases: chance.happens(0.7) ? all : all.slice(0, 1), sale }));
   }
   const joined = ending === 'one left out' ? all.slice(0, -1) : all;
-  if (ending !== 'no form') steps.push(...liveForm(stage, { deals: joined, form: deaths }));
-  return { life: { buyerId: pickBuyer(stage), steps, dealIds: [], formIds: [], next: 0 }, orders };
+  if (ending !== 'no sale') steps.push(...liveSale(stage, { purchases: joined, sale: deaths }));
+  return { life: { buyerId: pickBuyer(stage), steps, purchaseIds: [], saleIds: [], next: 0 }, orders };
 }
 
-type Ending = 'no form' | 'all joined' | 'one left out';
+type Ending = 'no sale' | 'all joined' | 'one left out';
 const JOINED = Array<Ending>(7).fill('all joined');
-const ENDINGS_OF_ONE: readonly Ending[] = ['no form', ...JOINED];
+const ENDINGS_OF_ONE: readonly Ending[] = ['no sale', ...JOINED];
 const ENDINGS: readonly Ending[] = [...ENDINGS_OF_ONE, 'one left out'];
 
-function ordersAfter(ending: Ending, dealCount: number): number {
+function ordersAfter(ending: Ending, purchaseCount: number): number {
   if (ending === 'all joined') return 1;
-  return ending === 'no form' ? dealCount : 2;
+  return ending === 'no sale' ? purchaseCount : 2;
 }
 
 function buySteps(stage: Stage, count: number): Step[] {
@@ -83,34 +83,34 @@ function buySteps(stage: Stage, count: number): Step[] {
   });
 }
 
-/** A form to come: the deals that the form joins, and its place among the life's forms. */
+/** A sale to come: the purchases that the sale joins, and its place among the life's sales. */
 interface Filling {
-  readonly deals: readonly number[];
-  readonly form: number;
+  readonly purchases: readonly number[];
+  readonly sale: number;
 }
 
-/** Steps to a form that is given up: cancelled by the buyer, or dead because its payment was rejected. */
-function deadForm(stage: Stage, { deals, form }: Filling): Step[] {
-  const choices = choose(stage, deals.length);
+/** Steps to a sale that is given up: cancelled by the buyer, or dead because its payment was rejected. */
+function deadSale(stage: Stage, { purchases, sale }: Filling): Step[] {
+  const choices = choose(stage, purchases.length);
   const rejected = isOnline(choices.payType) && stage.chance.happens(0.4);
   return [
-    { do: 'fill', deals, choices, followed: true },
-    rejected ? { do: 'reject', form } : { do: 'cancel', form },
+    { do: 'fill', purchases, choices, followed: true },
+    rejected ? { do: 'reject', sale } : { do: 'cancel', sale },
   ];
 }
 
-function liveForm(stage: Stage, { deals, form }: Filling): Step[] {
+function liveSale(stage: Stage, { purchases, sale }: Filling): Step[] {
   const { chance } = stage;
-  const choices = choose(stage, deals.length);
+  const choices = choose(stage, purchases.length);
   const paid = isOnline(choices.payType) && chance.happens(0.85);
-  const steps: Step[] = [{ do: 'fill', deals, choices, followed: paid }];
-  if (paid) steps.push({ do: 'pay', form });
-  if (paid && chance.happens(0.05)) steps.push({ do: 'withdraw', form });
-  if (chance.happens(0.03)) steps.push({ do: 'surcharge', form, amountMinor: chance.int(100, 2_000) });
+  const steps: Step[] = [{ do: 'fill', purchases, choices, followed: paid }];
+  if (paid) steps.push({ do: 'pay', sale });
+  if (paid && chance.happens(0.05)) steps.push({ do: 'withdraw', sale });
+  if (chance.happens(0.03)) steps.push({ do: 'surcharge', sale, amountMinor: chance.int(100, 2_000) });
   if (chance.happens(0.15)) {
     steps.push({
       do: 'parcel',
-      form,
+      sale,
       carrierId: chance.int(1, 4),
       number: `TEST${chance.int(1e8, 1e9 - 1)}PL`,
     });
@@ -129,7 +129,7 @@ const PAY_TYPES: readonly PayType[] = [
   'ai',
 ];
 
-function choose({ chance, seller }: Stage, dealCount: number): FormChoices {
+function choose({ chance, seller }: Stage, purchaseCount: number): SaleChoices {
   const samples = samplesOf(seller.countryId);
   const payType = chance.happens(0.05) ? 'not_specified' : chance.pick(PAY_TYPES);
   const cashOnDelivery = payType === 'collect_on_delivery';
@@ -150,7 +150,7 @@ function choose({ chance, seller }: Stage, dealCount: number): FormChoices {
     point: method.goes === 'point' ? point : undefined,
     invoiceWanted: chance.happens(0.2),
     message: chance.happens(0.4) ? chance.pick(samples.messages) : '',
-    hidesDealPrice: dealCount === 1 && chance.happens(0.02),
+    hidesPurchasePrice: purchaseCount === 1 && chance.happens(0.02),
   };
 }
 

@@ -34,9 +34,9 @@ export class Offers {
   }
 
   /** A sale. In an auction a bid comes first; the last piece ends the offer. */
-  sell(offer: Offer, deal: { id: number; quantity: number; unitMinor: number; buyerId: number }): void {
-    const { quantity, unitMinor, buyerId } = deal;
-    offer.lastDealId = deal.id;
+  sell(offer: Offer, purchase: { id: number; quantity: number; unitMinor: number; buyerId: number }): void {
+    const { quantity, unitMinor, buyerId } = purchase;
+    offer.lastPurchaseId = purchase.id;
     if (offer.startingMinor > 0) {
       offer.bids += 1;
       offer.highBidderId = buyerId;

@@ -98,7 +98,7 @@ export interface Buyer {
   readonly phone: string;
   /** The home address in the buyer's account. */
   readonly home: Place;
-  /** The delivery address that the buyer gives in forms. */
+  /** The delivery address that the buyer gives in sales. */
   readonly delivery: Place;
 }
 

@@ -10,21 +10,21 @@ export interface Settings {
   faultStatus: number;
   /** Days for which the journal keeps its events. */
   retentionDays: number;
-  /** Probability that the event of a form's creation comes after those of its payment or cancellation. */
+  /** Probability that the event of a sale's creation comes after those of its payment or cancellation. */
   outOfOrder: number;
   /** Probability that an event is written behind the newest one of its seller. */
   behindCursor: number;
   /** Probability that an event is written again some seconds later, under a new id. */
   duplicates: number;
-  /** Probability that an event that names a form is never written. */
+  /** Probability that an event that names a sale is never written. */
   lossy: number;
   /** Whether doGetUserID answers; if not, the method is out of service. */
   answersUserId: boolean;
-  /** Probability that a reading of a form, a purchase or a buyer shows less than the journal has told. */
+  /** Probability that a reading of a sale, a purchase or a buyer shows less than the journal has told. */
   contradicts: number;
-  /** Probability that a form is shown with another form, or itself, among its surcharges. */
+  /** Probability that a sale is shown with another sale, or itself, among its surcharges. */
   misnames: number;
-  /** Probability that one of several purchases leaves its form when the form is paid. */
+  /** Probability that one of several purchases leaves its sale when the sale is paid. */
   leaves: number;
   /** Probability that an event of the journal is shown with a field that cannot be read. */
   unreadableEvents: number;

@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import { shipmentOf } from './countries.ts';
-import { type Deal, type Form, type FormChoices, isOnline, type Offer } from './goods.ts';
+import { isOnline, type Offer, type Purchase, type Sale, type SaleChoices } from './goods.ts';
 import { EVENT, type EventType, type Journal } from './journal.ts';
 import { Ledger, type LedgerSnapshot } from './ledger.ts';
 import type { OfferJournal } from './offer-journal.ts';
@@ -13,7 +13,7 @@ interface Parts {
   readonly offerJournal: OfferJournal;
   readonly chance: Chance;
   readonly now: () => number;
-  /** Probability that a form with further events is announced only by the first of them. */
+  /** Probability that a sale with further events is announced only by the first of them. */
   readonly outOfOrder: () => number;
   readonly lies: Chance;
   readonly settings: Pick<Settings, 'misnames' | 'leaves'>;
@@ -27,7 +27,7 @@ export interface BuyRequest {
   readonly variant?: string | undefined;
 }
 
-/** The actions of buyers, with their events in the journal: one per deal of the form. */
+/** The actions of buyers, with their events in the journal: one per purchase of the sale. */
 export class Trade {
   readonly ledger: Ledger;
   readonly offers: Offers;
@@ -40,12 +40,12 @@ export class Trade {
   }
 
   /** A purchase at the price of this moment. A sold-out offer is replaced by its successor. */
-  buy({ offer: wanted, buyerId, quantity, percentOff, variant }: BuyRequest): Deal {
+  buy({ offer: wanted, buyerId, quantity, percentOff, variant }: BuyRequest): Purchase {
     const offer = this.offers.onSale(wanted, quantity);
     const listMinor = offer.priceMinor;
     const unitMinor = Math.max(1, listMinor - Math.floor((listMinor * percentOff) / 100));
-    const deal: Deal = {
-      id: this.ledger.nextId('deal'),
+    const purchase: Purchase = {
+      id: this.ledger.nextId('purchase'),
       offerId: offer.id,
       sellerId: offer.sellerId,
       buyerId,
@@ -56,25 +56,25 @@ export class Trade {
       variant,
       boughtAt: this.#parts.now(),
     };
-    this.ledger.addDeal(deal);
-    this.offers.sell(offer, deal);
-    this.#tell(EVENT.dealCreated, { dealIds: [deal.id], formId: 0 });
-    return deal;
+    this.ledger.addPurchase(purchase);
+    this.offers.sell(offer, purchase);
+    this.#tell(EVENT.purchaseCreated, { purchaseIds: [purchase.id], saleId: 0 });
+    return purchase;
   }
 
-  /** Fills a form for deals that no live form holds. `followed`: the form will have further events. */
-  fill(dealIds: readonly number[], choices: FormChoices, { followed }: { followed: boolean }): Form {
-    const deals = dealIds.map((id) => this.ledger.deal(id));
-    const [first] = deals;
-    if (first === undefined || deals.some((deal) => deal.formId !== undefined)) {
-      throw new Error('a form needs deals, and none that a live form holds');
+  /** Fills a sale for purchases that no live sale holds. `followed`: the sale will have further events. */
+  fill(purchaseIds: readonly number[], choices: SaleChoices, { followed }: { followed: boolean }): Sale {
+    const purchases = purchaseIds.map((id) => this.ledger.purchase(id));
+    const [first] = purchases;
+    if (first === undefined || purchases.some((purchase) => purchase.saleId !== undefined)) {
+      throw new Error('a sale needs purchases, and none that a live sale holds');
     }
     const online = isOnline(choices.payType);
-    const form: Form = {
-      id: this.ledger.nextId('form'),
+    const sale: Sale = {
+      id: this.ledger.nextId('sale'),
       sellerId: first.sellerId,
       buyerId: first.buyerId,
-      dealIds,
+      purchaseIds,
       choices,
       filledAt: this.#parts.now(),
       postageMinor: shipmentOf(this.ledger.offer(first.offerId).countryId, choices.shipmentId).costMinor,
@@ -85,53 +85,53 @@ export class Trade {
       parcels: [],
     };
     if (this.#lies('misnames')) {
-      const earlier = this.ledger.formsOf(form.sellerId).at(-1);
-      form.misnamedId = this.#parts.lies.happens(0.3) ? form.id : earlier?.id;
+      const earlier = this.ledger.salesOf(sale.sellerId).at(-1);
+      sale.misnamedId = this.#parts.lies.happens(0.3) ? sale.id : earlier?.id;
     }
-    this.ledger.addForm(form);
-    for (const deal of deals) deal.formId = form.id;
-    if (form.announced) this.#tell(EVENT.formCreated, { dealIds, formId: form.id });
-    return form;
+    this.ledger.addSale(sale);
+    for (const purchase of purchases) purchase.saleId = sale.id;
+    if (sale.announced) this.#tell(EVENT.saleCreated, { purchaseIds, saleId: sale.id });
+    return sale;
   }
 
-  finishPayment(form: Form): void {
-    if (form.dealIds.length > 1 && this.#lies('leaves')) this.#leave(form);
-    form.payment = 'finished';
-    form.paidAt = this.#parts.now();
-    this.#tellOf(form, EVENT.paymentFinished);
+  finishPayment(sale: Sale): void {
+    if (sale.purchaseIds.length > 1 && this.#lies('leaves')) this.#leave(sale);
+    sale.payment = 'finished';
+    sale.paidAt = this.#parts.now();
+    this.#tellOf(sale, EVENT.paymentFinished);
   }
 
-  /** The payment system refuses: the form is dead, without a date of cancellation. */
-  rejectPayment(form: Form): void {
-    form.payment = 'rejected';
-    this.#release(form);
+  /** The payment system refuses: the sale is dead, without a date of cancellation. */
+  rejectPayment(sale: Sale): void {
+    sale.payment = 'rejected';
+    this.#release(sale);
   }
 
-  cancel(form: Form): void {
-    form.cancelledAt = this.#parts.now();
-    this.#release(form);
+  cancel(sale: Sale): void {
+    sale.cancelledAt = this.#parts.now();
+    this.#release(sale);
   }
 
   /** The money goes back. Sources name no event for this; the event of the payment is repeated. */
-  withdrawPayment(form: Form): void {
-    form.payment = 'withdrawn';
-    this.#tellOf(form, EVENT.paymentFinished);
+  withdrawPayment(sale: Sale): void {
+    sale.payment = 'withdrawn';
+    this.#tellOf(sale, EVENT.paymentFinished);
   }
 
-  addSurcharge(form: Form, amountMinor: number): void {
-    this.ledger.addSurcharge(form, { id: this.ledger.nextId('form'), amountMinor });
+  addSurcharge(sale: Sale, amountMinor: number): void {
+    this.ledger.addSurcharge(sale, { id: this.ledger.nextId('sale'), amountMinor });
   }
 
-  addParcel(form: Form, parcel: Form['parcels'][number]): void {
-    form.parcels.push(parcel);
+  addParcel(sale: Sale, parcel: Sale['parcels'][number]): void {
+    sale.parcels.push(parcel);
   }
 
-  /** A purchase leaves its form and is an order of its own again. Sources name no event for this. */
-  #leave(form: Form): void {
-    const [leaving, ...others] = form.dealIds;
+  /** A purchase leaves its sale and is an order of its own again. Sources name no event for this. */
+  #leave(sale: Sale): void {
+    const [leaving, ...others] = sale.purchaseIds;
     if (leaving === undefined) return;
-    form.dealIds = others;
-    this.ledger.deal(leaving).formId = undefined;
+    sale.purchaseIds = others;
+    this.ledger.purchase(leaving).saleId = undefined;
   }
 
   /**
@@ -143,24 +143,24 @@ export class Trade {
     return probability > 0 && this.#parts.lies.happens(probability);
   }
 
-  #release(form: Form): void {
-    for (const id of form.dealIds) this.ledger.deal(id).formId = undefined;
-    this.#tellOf(form, EVENT.formCancelled);
+  #release(sale: Sale): void {
+    for (const id of sale.purchaseIds) this.ledger.purchase(id).saleId = undefined;
+    this.#tellOf(sale, EVENT.saleCancelled);
   }
 
-  /** Writes the events of a form, and afterwards that of its creation if it was held back. */
-  #tellOf(form: Form, type: EventType): void {
-    const about = { dealIds: form.dealIds, formId: form.id };
+  /** Writes the events of a sale, and afterwards that of its creation if it was held back. */
+  #tellOf(sale: Sale, type: EventType): void {
+    const about = { purchaseIds: sale.purchaseIds, saleId: sale.id };
     this.#tell(type, about);
-    if (form.announced) return;
-    form.announced = true;
-    this.#tell(EVENT.formCreated, about);
+    if (sale.announced) return;
+    sale.announced = true;
+    this.#tell(EVENT.saleCreated, about);
   }
 
-  #tell(type: EventType, { dealIds, formId }: { dealIds: readonly number[]; formId: number }): void {
-    for (const dealId of dealIds) {
-      const { sellerId } = this.ledger.deal(dealId);
-      this.#parts.journal.write({ type, sellerId, dealId, formId }, this.#parts.now());
+  #tell(type: EventType, { purchaseIds, saleId }: { purchaseIds: readonly number[]; saleId: number }): void {
+    for (const purchaseId of purchaseIds) {
+      const { sellerId } = this.ledger.purchase(purchaseId);
+      this.#parts.journal.write({ type, sellerId, purchaseId, saleId }, this.#parts.now());
     }
   }
 }

@@ -1,6 +1,6 @@
 import { countryLetters } from './atlas.ts';
 import { countryOf } from './countries.ts';
-import { type Deal, type Form, isDead, isOnline, linesOf, type Spoil } from './goods.ts';
+import { isDead, isOnline, linesOf, type Purchase, type Sale, type Spoil } from './goods.ts';
 import type { Buyer, Place } from './people.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +21,7 @@ interface TrueAddress {
 }
 
 export type OrderState =
-  | 'awaiting-form'
+  | 'awaiting-details'
   | 'released'
   | 'payment-withdrawn'
   | 'ready-to-ship'
@@ -43,8 +43,8 @@ export interface TrueOrder {
     readonly quantity: number;
     readonly unitPrice: Money;
     readonly amount: Money;
-    readonly deals: readonly {
-      readonly dealId: string;
+    readonly purchases: readonly {
+      readonly purchaseId: string;
       readonly quantity: number;
       readonly unitPrice: Money;
       readonly discounted: boolean;
@@ -59,98 +59,100 @@ export interface TrueOrder {
   readonly invoiceAddress: TrueAddress | null;
   readonly invoiceWanted: boolean;
   readonly message: string;
-  /** How the service shows the form wrong; absent if the form is shown right. */
+  /** How the service shows the sale wrong; absent if the sale is shown right. */
   readonly spoiled?: Spoil['kind'];
 }
 
 /**
- * Every order of one seller or of all sellers: one per form, cancelled ones too, and one per deal that no
- * live form holds.
+ * Every order of one seller or of all sellers: one per sale, cancelled ones too, and one per purchase that no
+ * live sale holds.
  */
 export function trueOrders(world: World, sellerId?: number): TrueOrder[] {
   const wanted = (one: { sellerId: number }) => sellerId === undefined || one.sellerId === sellerId;
   const { ledger } = world.trade;
   return [
     ...ledger
-      .allForms()
+      .allSales()
       .filter(wanted)
-      .map((form) => formOrder(world, form)),
+      .map((sale) => saleOrder(world, sale)),
     ...ledger
-      .allDeals()
-      .filter((deal) => wanted(deal) && deal.formId === undefined)
-      .map((deal) => dealOrder(world, deal)),
+      .allPurchases()
+      .filter((purchase) => wanted(purchase) && purchase.saleId === undefined)
+      .map((purchase) => purchaseOrder(world, purchase)),
   ];
 }
 
-/** Number of live forms and of deals that no live form holds. */
+/** Number of live sales and of purchases that no live sale holds. */
 export function countLiveOrders({ trade: { ledger } }: World): number {
-  const isLoose = (deal: Deal) => deal.formId === undefined;
-  return ledger.allForms().filter((form) => !isDead(form)).length + ledger.allDeals().filter(isLoose).length;
+  const isLoose = (purchase: Purchase) => purchase.saleId === undefined;
+  return (
+    ledger.allSales().filter((sale) => !isDead(sale)).length + ledger.allPurchases().filter(isLoose).length
+  );
 }
 
-function formOrder({ trade: { ledger } }: World, form: Form): TrueOrder {
-  const buyer = ledger.buyer(form.buyerId);
-  const lines = linesOf(form.dealIds.map(ledger.deal)).map((line) => ({
+function saleOrder({ trade: { ledger } }: World, sale: Sale): TrueOrder {
+  const buyer = ledger.buyer(sale.buyerId);
+  const lines = linesOf(sale.purchaseIds.map(ledger.purchase)).map((line) => ({
     ...line,
     offer: ledger.offer(line.offerId),
   }));
   const countryId = lines[0]?.offer.countryId ?? 0;
-  const { choices } = form;
+  const { choices } = sale;
   const shipment = countryOf(countryId).shipments.find((one) => one.id === choices.shipmentId);
   const money = (minor: number): Money => ({ minor, currency: countryOf(countryId).currency });
   return {
-    orderId: `form:${form.id}`,
-    live: !isDead(form),
-    state: formState(form),
+    orderId: `order:${sale.id}`,
+    live: !isDead(sale),
+    state: saleState(sale),
     buyer: identity(buyer),
-    lines: lines.map(({ offer, deals, quantity, amountMinor, listMinor }) => ({
+    lines: lines.map(({ offer, purchases, quantity, amountMinor, listMinor }) => ({
       offerId: String(offer.id),
       title: offer.title,
       quantity,
       unitPrice: money(listMinor),
       amount: money(amountMinor),
-      deals: deals.map((deal) => trueDeal(deal, money)),
+      purchases: purchases.map((purchase) => truePurchase(purchase, money)),
     })),
-    total: money(lines.reduce((sum, line) => sum + line.amountMinor, form.postageMinor)),
-    deliveryCost: money(form.postageMinor),
+    total: money(lines.reduce((sum, line) => sum + line.amountMinor, sale.postageMinor)),
+    deliveryCost: money(sale.postageMinor),
     deliveryMethod: { id: String(choices.shipmentId) },
-    parcels: form.parcels.map(({ carrierId, number }) => ({ carrier: { id: String(carrierId) }, number })),
+    parcels: sale.parcels.map(({ carrierId, number }) => ({ carrier: { id: String(carrierId) }, number })),
     shipmentAddress:
       shipment?.goes === 'nowhere' ? null : address(buyer, { ...buyer.delivery, phone: buyer.phone }),
     pickupPoint: choices.point === undefined ? null : pointAddress(choices.point),
     invoiceAddress: choices.invoiceWanted ? address(buyer, { ...buyer.home, taxId: buyer.taxId }) : null,
     invoiceWanted: choices.invoiceWanted,
     message: choices.message,
-    ...(form.spoil !== undefined && { spoiled: form.spoil.kind }),
+    ...(sale.spoil !== undefined && { spoiled: sale.spoil.kind }),
   };
 }
 
-function formState(form: Form): OrderState {
-  if (isDead(form)) return 'released';
-  if (form.payment === 'withdrawn') return 'payment-withdrawn';
-  if (form.choices.payType === 'collect_on_delivery') return 'ready-to-ship';
-  if (form.payment === 'finished') return 'paid';
-  return isOnline(form.choices.payType) ? 'awaiting-payment' : 'awaiting-manual-payment';
+function saleState(sale: Sale): OrderState {
+  if (isDead(sale)) return 'released';
+  if (sale.payment === 'withdrawn') return 'payment-withdrawn';
+  if (sale.choices.payType === 'collect_on_delivery') return 'ready-to-ship';
+  if (sale.payment === 'finished') return 'paid';
+  return isOnline(sale.choices.payType) ? 'awaiting-payment' : 'awaiting-manual-payment';
 }
 
-function dealOrder({ trade: { ledger } }: World, deal: Deal): TrueOrder {
-  const buyer = ledger.buyer(deal.buyerId);
-  const { currency } = countryOf(ledger.offer(deal.offerId).countryId);
+function purchaseOrder({ trade: { ledger } }: World, purchase: Purchase): TrueOrder {
+  const buyer = ledger.buyer(purchase.buyerId);
+  const { currency } = countryOf(ledger.offer(purchase.offerId).countryId);
   const money = (minor: number): Money => ({ minor, currency });
-  const amount = money(deal.unitMinor * deal.quantity);
+  const amount = money(purchase.unitMinor * purchase.quantity);
   return {
-    orderId: `deal:${deal.id}`,
+    orderId: `purchase:${purchase.id}`,
     live: true,
-    state: 'awaiting-form',
+    state: 'awaiting-details',
     buyer: identity(buyer),
     lines: [
       {
-        offerId: String(deal.offerId),
+        offerId: String(purchase.offerId),
         title: null,
-        quantity: deal.quantity,
-        unitPrice: money(deal.unitMinor),
+        quantity: purchase.quantity,
+        unitPrice: money(purchase.unitMinor),
         amount,
-        deals: [trueDeal(deal, money)],
+        purchases: [truePurchase(purchase, money)],
       },
     ],
     total: amount,
@@ -167,11 +169,11 @@ function dealOrder({ trade: { ledger } }: World, deal: Deal): TrueOrder {
 
 const identity = ({ id, login, email }: Buyer) => ({ id: String(id), login, email });
 
-const trueDeal = (deal: Deal, money: (minor: number) => Money) => ({
-  dealId: String(deal.id),
-  quantity: deal.quantity,
-  unitPrice: money(deal.unitMinor),
-  discounted: deal.discounted,
+const truePurchase = (purchase: Purchase, money: (minor: number) => Money) => ({
+  purchaseId: String(purchase.id),
+  quantity: purchase.quantity,
+  unitPrice: money(purchase.unitMinor),
+  discounted: purchase.discounted,
 });
 
 function address(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkedLogin, checkedPassword } from '../../../../functions/core/admin/input.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
-import { SETTINGS } from '../../../support/forms.ts';
+import { SETTINGS } from '../../../support/sales.ts';
 
 describe('checkedLogin', () => {
   it.each([

@@ -8,7 +8,7 @@ import { isUsable, type RemovalDeps, removeKey, replaceKey } from '../../../../f
 import { Problem } from '../../../../functions/core/base/problem.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { SETTINGS } from '../../../support/forms.ts';
+import { SETTINGS } from '../../../support/sales.ts';
 
 const KEY: IntegrationKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW };
 

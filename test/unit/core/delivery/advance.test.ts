@@ -17,7 +17,7 @@ const entry = (atMillis = NOW): FeedEntry => ({
   number: 5,
   revision: 1,
   atMillis,
-  orderId: 'form:1',
+  orderId: 'order:1',
   changes: ['created'],
 });
 const refusal = { atMillis: NOW, reason: 'status', status: 500 } as const;

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { eventsOf } from '../../../../functions/core/delivery/events.ts';
 import { ORDER_CHANGES } from '../../../../functions/core/orders/changes.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import type { OrderContent } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { eventContract } from '../../../support/event-schema.ts';
-import { formOf } from '../../../support/forms.ts';
+import { saleOf } from '../../../support/sales.ts';
 
 const STATES: Record<OrderContent['state'], true> = {
-  'awaiting-form': true,
+  'awaiting-details': true,
   'awaiting-payment': true,
   'awaiting-manual-payment': true,
   paid: true,
@@ -21,10 +21,10 @@ const STATES: Record<OrderContent['state'], true> = {
 };
 
 const account = { accountId: 'a1', marketplaceId: 'allegro' };
-const entry = { number: 7, orderId: 'form:1', revision: 2, changes: ['paid'], atMillis: NOW } as const;
-const content = orderOfForm(formOf('1', ['1']));
+const entry = { number: 7, orderId: 'order:1', revision: 2, changes: ['paid'], atMillis: NOW } as const;
+const content = orderOfSale(saleOf('1', ['1']));
 const row = (changes: Partial<OrderContent>): OrderRow => ({
-  orderId: 'form:1',
+  orderId: 'order:1',
   revision: 2,
   content: { ...content, ...changes },
   createdAtMillis: NOW,
@@ -68,12 +68,12 @@ it('notices a field that is gone, and one that means something else', async () =
 
 it('tells nothing of the buyer, and gives the same event the same id', () => {
   const events = eventsOf(account, {
-    entry: { ...entry, changes: ['created', 'form-filled'] },
+    entry: { ...entry, changes: ['created', 'details-filled'] },
     row: row({}),
   });
   expect(events.map(({ detail }) => detail.eventId)).toEqual([
     `a1-7-${NOW.toString(36)}-order.created`,
-    `a1-7-${NOW.toString(36)}-order.form-filled`,
+    `a1-7-${NOW.toString(36)}-order.details-filled`,
   ]);
   const text = JSON.stringify(events);
   const { buyer, shipmentAddress } = content;

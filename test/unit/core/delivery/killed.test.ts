@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { type SendDeps, sendOn } from '../../../../functions/core/delivery/send.ts';
 import { wakeSenders } from '../../../../functions/core/delivery/wake.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
-import { formOf } from '../../../support/forms.ts';
+import { orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import { claimRows } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
 
@@ -62,9 +62,9 @@ async function write(world: SendingWorld, use: { sales: readonly number[]; life:
   const orders = shakyOrders(world.writerOrders(), { pause: pauses(use.seed), life: use.life });
   const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
   for (const sale of use.sales) {
-    const orderId = formOrderId(`${sale}`);
+    const orderId = orderIdOfSale(`${sale}`);
     const row = (await orders.readMany(ACCOUNT_ID, [orderId])).get(orderId);
-    const content = { ...orderOfForm(formOf(`${sale}`, [`${sale}`])), message: `${use.seed}` };
+    const content = { ...orderOfSale(saleOf(`${sale}`, [`${sale}`])), message: `${use.seed}` };
     await rows.write([{ row, next: { orderId, content } }]);
   }
 }

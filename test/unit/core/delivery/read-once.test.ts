@@ -13,7 +13,7 @@ function pagesOf(counts: readonly number[]): FeedPage[] {
     const first = endOf(pages.at(-1)) + 1;
     const entry = (_: unknown, place: number): FeedEntry => ({
       number: first + place,
-      orderId: 'form:1',
+      orderId: 'order:1',
       revision: 1,
       changes: ['changed'],
       atMillis: NOW,

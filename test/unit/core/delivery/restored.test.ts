@@ -30,7 +30,7 @@ function restorable() {
       for (let index = 0; index < count; index += 1) {
         orders += 1;
         const changedAtMillis = plus(world.now, old ? -HOUR - orders : 0);
-        await rows.tellAgain([{ orderId: `form:${orders}`, revision: 1, changedAtMillis }]);
+        await rows.tellAgain([{ orderId: `order:${orders}`, revision: 1, changedAtMillis }]);
       }
     },
     restore(to: number) {
@@ -86,7 +86,7 @@ describe('a feed that was restored to an earlier day', () => {
     const { now } = sendingWorld();
     const entry = (number: number): FeedEntry => ({
       number,
-      orderId: 'form:1',
+      orderId: 'order:1',
       revision: number,
       changes: ['changed'],
       atMillis: now,

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, latestTrueTime, MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { GIVE_UP_AFTER, pauseAfter } from '../../../../functions/core/delivery/advance.ts';
 import { sendOn } from '../../../../functions/core/delivery/send.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { claimRows } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 
-/** Stores orders `form:FROM`, ..., as a run would. */
+/** Stores orders `order:FROM`, ..., as a run would. */
 async function bring(world: SendingWorld, ids: readonly string[]): Promise<void> {
   const orders = world.writerOrders();
   const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
   for (const id of ids) {
-    const orderId = formOrderId(id);
-    const content = { ...orderOfForm(formOf(id, [id])), message: `${Math.random()}` };
+    const orderId = orderIdOfSale(id);
+    const content = { ...orderOfSale(saleOf(id, [id])), message: `${Math.random()}` };
     await rows.write([{ row: world.orders.rows.get(orderId), next: { orderId, content } }]);
   }
 }
@@ -41,10 +41,10 @@ describe('sending on', () => {
     await minutes(world, 3);
     expect(world.events.map(({ type, detail }) => `${detail.feedNumber} ${type}`)).toEqual([
       '1 order.created',
-      '1 order.form-filled',
+      '1 order.details-filled',
       '1 order.paid',
       '2 order.created',
-      '2 order.form-filled',
+      '2 order.details-filled',
       '2 order.paid',
       '3 order.changed',
     ]);
@@ -150,7 +150,7 @@ describe('sending on', () => {
     for (; world.now < plus(NOW, 4 * DAY); world.now = plus(world.now, HOUR)) await world.tick();
     expect(numbers(world, 'w1')).toEqual([2]);
     expect([...world.sending.letters.values()]).toMatchObject([
-      { number: 1, orderId: 'form:1', error: { reason: 'time-out' } },
+      { number: 1, orderId: 'order:1', error: { reason: 'time-out' } },
     ]);
     expect(world.logged).toContain('webhook-dead-letter');
     expect(deliveryCursor(world, 'w1')).not.toHaveProperty('dueAtMillis');

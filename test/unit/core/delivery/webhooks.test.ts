@@ -12,10 +12,10 @@ import {
   tryWebhook,
   type WebhookDeps,
 } from '../../../../functions/core/delivery/webhooks.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
-import { formOf } from '../../../support/forms.ts';
+import { orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import { claimRows } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { ACCOUNT_ID, minutes, type SendingWorld, sendingWorld, webhook } from '../../../support/sending.ts';
 
 const URL_TEXT = 'https://hooks.example/klamka?tenant=7';
@@ -48,7 +48,7 @@ function setUp() {
 async function bring(world: SendingWorld, id: string): Promise<void> {
   const orders = world.writerOrders();
   const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
-  const next = { orderId: formOrderId(id), content: orderOfForm(formOf(id, [id])) };
+  const next = { orderId: orderIdOfSale(id), content: orderOfSale(saleOf(id, [id])) };
   await rows.write([{ row: undefined, next }]);
 }
 
@@ -225,7 +225,7 @@ describe('a webhook in use', () => {
     const { webhookId } = made;
     const letter = {
       webhookId,
-      orderId: formOrderId('1'),
+      orderId: orderIdOfSale('1'),
       revision: 1,
       changes: ['paid'],
       atMillis: world.now,

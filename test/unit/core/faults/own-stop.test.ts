@@ -25,7 +25,7 @@ describe('OwnStop', () => {
 });
 
 it('isStop knows both, and no other error', () => {
-  const fault = new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms' });
+  const fault = new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'sales' });
   expect([fault, new OwnStop('calls-budget')].every(isStop)).toBe(true);
   expect([new Error('store'), new RangeError('x'), undefined, 'business'].some(isStop)).toBe(false);
 });

@@ -3,21 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type ChangePage, readChanges } from '../../../../functions/core/feed/changes.ts';
 import { encodePositions } from '../../../../functions/core/feed/positions.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import type { FeedEntry } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { claimRows, type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 
 /** Stores orders with a feed entry each. */
 async function sell(orders: MemoryOrders, count: number, message = ''): Promise<void> {
   const rows = await claimRows(orders, { clock: () => NOW });
   const before = orders.rows.size;
   for (let index = before; index < before + count; index += 1) {
-    const content = orderOfForm(formOf(`f${index}`, [`d${index}`], { message }));
-    await rows.write([{ row: undefined, next: { orderId: formOrderId(`f${index}`), content } }]);
+    const content = orderOfSale(saleOf(`f${index}`, [`d${index}`], { message }));
+    await rows.write([{ row: undefined, next: { orderId: orderIdOfSale(`f${index}`), content } }]);
   }
 }
 
@@ -62,9 +62,9 @@ describe('readChanges of one account', () => {
   it('shows the order as it is now, and null where it was erased', async () => {
     const { accounts, read } = await feedsOf({ a: 2 });
     const rows = accounts.get('a')?.rows;
-    const row = rows?.get('form:f0');
-    if (row !== undefined) rows?.set('form:f0', { ...row, revision: 7 });
-    rows?.delete('form:f1');
+    const row = rows?.get('order:f0');
+    if (row !== undefined) rows?.set('order:f0', { ...row, revision: 7 });
+    rows?.delete('order:f1');
     const { changes } = await read(10);
     expect(changes.map((change) => change.row?.revision)).toEqual([7, undefined]);
   });

@@ -11,7 +11,7 @@ function setUp() {
   let now = NOW;
   const entry = (number: number, later = 0): FeedEntry => ({
     number,
-    orderId: 'form:1',
+    orderId: 'order:1',
     revision: number,
     changes: ['changed'],
     atMillis: plus(NOW, number + later),

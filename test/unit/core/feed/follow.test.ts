@@ -10,10 +10,10 @@ import { tellAgain } from '../../../../functions/core/feed/resend.ts';
 import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { cancelled, formOf } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { claimRows, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
+import { cancelled, saleOf } from '../../../support/sales.ts';
 import { Killed, pauses, shakyOrders } from '../../../support/shaky-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
@@ -24,13 +24,13 @@ const LAST: number[] = [];
 
 /** Changes of a sale, step by step, with the events that tell of them. */
 const STEPS: ((market: Shop, sale: string) => void)[] = [
-  (market, sale) => market.event('deal-created', sale),
+  (market, sale) => market.event('purchased', sale),
   (market, sale) => {
-    market.forms.set(`f${sale}`, formOf(`f${sale}`, [sale]));
-    market.event('form-created', sale, `f${sale}`);
+    market.sales.set(`f${sale}`, saleOf(`f${sale}`, [sale]));
+    market.event('sale-created', sale, `f${sale}`);
   },
   (market, sale) => {
-    market.forms.set(`f${sale}`, cancelled(formOf(`f${sale}`, [sale])));
+    market.sales.set(`f${sale}`, cancelled(saleOf(`f${sale}`, [sale])));
     market.event('released', sale, `f${sale}`);
   },
 ];
@@ -128,7 +128,7 @@ it('a reader sees the last state of every order, in order and without a hole, wh
 function advance(market: Shop, sales: readonly number[]): void {
   for (const sale of sales) {
     const name = `d${sale}`;
-    const done = market.journal.filter(({ purchases }) => purchases[0]?.dealId === name).length;
+    const done = market.journal.filter(({ purchases }) => purchases[0]?.purchaseId === name).length;
     STEPS[done]?.(market, name);
   }
 }

@@ -8,7 +8,7 @@ const noticeOf = (orderId: OrderId) =>
   tellingOf({
     orderId,
     revision: 1_000_000,
-    changes: ['created', 'form-filled', 'paid', 'cancelled'],
+    changes: ['created', 'details-filled', 'paid', 'cancelled'],
     changedAtMillis: NOW,
   });
 
@@ -16,13 +16,13 @@ describe('a page of the feed', () => {
   it('keeps the places of rows that were not written, and ends with one that was', () => {
     const batch = { id: 'b', first: 7 };
     expect(
-      pageOf(batch, [undefined, noticeOf('form:1'), undefined, noticeOf('form:2'), undefined]),
+      pageOf(batch, [undefined, noticeOf('order:1'), undefined, noticeOf('order:2'), undefined]),
     ).toMatchObject({
       first: 7,
       count: 4,
       entries: [
-        { number: 8, orderId: 'form:1' },
-        { number: 10, orderId: 'form:2' },
+        { number: 8, orderId: 'order:1' },
+        { number: 10, orderId: 'order:2' },
       ],
       batchId: 'b',
     });
@@ -30,7 +30,7 @@ describe('a page of the feed', () => {
   });
 
   it('holds a hundred entries and sixteen thousand bytes at most, whatever the ids, and each row once, in order', () => {
-    const id = fc.integer({ min: 1, max: 190 }).map((length): OrderId => `form:${'9'.repeat(length)}`);
+    const id = fc.integer({ min: 1, max: 190 }).map((length): OrderId => `order:${'9'.repeat(length)}`);
     const rows = fc.array(fc.record({ orderId: id, isTold: fc.boolean() }), { maxLength: 700 });
     fc.assert(
       fc.property(rows, (all) => {

@@ -7,24 +7,24 @@ import {
   resendWindow,
   tellAgain,
 } from '../../../../functions/core/feed/resend.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { dealOrderId, formOrderId } from '../../../../functions/core/orders/order.ts';
+import { orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { memoryHistory } from '../../../support/memory-feed.ts';
 import { claimRows, memoryOrders } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 
 const ACCOUNT = { accountId: 'a1' };
 
-/** Orders `form:0000`, `form:0001`, ... that changed a second apart. */
+/** Orders `order:0000`, `order:0001`, ... that changed a second apart. */
 async function setUp(count: number) {
   const orders = memoryOrders();
   for (let index = 0; index < count; index += 1) {
     const id = String(index).padStart(4, '0');
     const clock = () => plus(NOW, index * 1_000);
     const rows = await claimRows(orders, { clock });
-    const content = orderOfForm(formOf(id, [id]));
-    await rows.write([{ row: undefined, next: { orderId: formOrderId(id), content } }]);
+    const content = orderOfSale(saleOf(id, [id]));
+    await rows.write([{ row: undefined, next: { orderId: orderIdOfSale(id), content } }]);
   }
   const clock = () => NOW;
   /** A queue whose worker acts at once. */
@@ -48,19 +48,19 @@ const window = (from: number, to: number) => ({
 describe('resendOrders', () => {
   it('appends each named order once, at its revision, and names what it does not know', async () => {
     const { orders, deps, added } = await setUp(3);
-    const orderIds = ['0001', '9', '0001', '0000'].map(formOrderId);
-    expect(await resendOrders(deps, { ...ACCOUNT, orderIds })).toEqual({ resent: 2, unknown: ['form:9'] });
-    expect(added()).toEqual(['form:0001 1', 'form:0000 1']);
+    const orderIds = ['0001', '9', '0001', '0000'].map(orderIdOfSale);
+    expect(await resendOrders(deps, { ...ACCOUNT, orderIds })).toEqual({ resent: 2, unknown: ['order:9'] });
+    expect(added()).toEqual(['order:0001 1', 'order:0000 1']);
     expect(orders.feed.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('does not show a deal that never was an order of its own', async () => {
+  it('does not show a purchase that never was an order of its own', async () => {
     const { orders, deps, added } = await setUp(0);
-    const row = { orderId: dealOrderId('1'), revision: 1, batchId: 'b', heldBy: ['5'] };
+    const row = { orderId: orderIdOfPurchase('1'), revision: 1, batchId: 'b', heldBy: ['5'] };
     orders.rows.set(row.orderId, { ...row, createdAtMillis: NOW, changedAtMillis: NOW });
     expect(await resendOrders(deps, { ...ACCOUNT, orderIds: [row.orderId] })).toEqual({
       resent: 0,
-      unknown: ['deal:1'],
+      unknown: ['purchase:1'],
     });
     expect(await resendWindow(deps, window(0, 9))).toMatchObject({ resent: 0 });
     expect(added()).toEqual([]);
@@ -70,8 +70,8 @@ describe('resendOrders', () => {
     const { orders, deps } = await setUp(1);
     const writes: string[] = [];
     orders.onWrite = (what) => writes.push(what);
-    await resendOrders(deps, { ...ACCOUNT, orderIds: [formOrderId('0000')] });
-    expect(writes.filter((what) => what !== 'announce')).toEqual(['batch form:0000', 'feed form:0000']);
+    await resendOrders(deps, { ...ACCOUNT, orderIds: [orderIdOfSale('0000')] });
+    expect(writes.filter((what) => what !== 'announce')).toEqual(['batch order:0000', 'feed order:0000']);
   });
 });
 
@@ -79,7 +79,7 @@ describe('resendWindow', () => {
   it('takes what changed from the first moment on, the last one left out', async () => {
     const { deps, added } = await setUp(6);
     expect(await resendWindow(deps, window(2, 4))).toEqual({ resent: 2, unknown: [], next: undefined });
-    expect(added()).toEqual(['form:0002 1', 'form:0003 1']);
+    expect(added()).toEqual(['order:0002 1', 'order:0003 1']);
   });
 
   it('stops at its limit and goes on from there', async () => {
@@ -96,6 +96,6 @@ describe('resendWindow', () => {
   it('stops when its time is up', async () => {
     const { deps } = await setUp(300);
     const stopped = await resendWindow({ ...deps, outOfTime: () => true }, window(0, 10_000));
-    expect(stopped).toMatchObject({ resent: 250, next: 'form:0249' });
+    expect(stopped).toMatchObject({ resent: 250, next: 'order:0249' });
   });
 });

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { RowWrite } from '../../../../functions/core/feed/row-write.ts';
 import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
-import { dealOrderId, formOrderId, type OrderId } from '../../../../functions/core/orders/order.ts';
+import { type OrderId, orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
 import { isBlank, type OrderRow } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { claimRows, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 
 const clock = () => NOW;
-const contentOf = (id: string, message = '') => orderOfForm(formOf(id, [`d${id}`], { message }));
+const contentOf = (id: string, message = '') => orderOfSale(saleOf(id, [`d${id}`], { message }));
 
 const order = (id: string, row?: OrderRow, message = ''): RowWrite => ({
   row,
-  next: { orderId: formOrderId(id), content: contentOf(id, message) },
+  next: { orderId: orderIdOfSale(id), content: contentOf(id, message) },
 });
 const purchase = (id: string): RowWrite => ({
   row: undefined,
-  next: { orderId: dealOrderId(`d${id}`), heldBy: [id] },
-  behind: [formOrderId(id)],
+  next: { orderId: orderIdOfPurchase(`d${id}`), heldBy: [id] },
+  behind: [orderIdOfSale(id)],
 });
 
 const written = ({ onWrite: _, ...orders }: MemoryOrders) => orders;
@@ -55,19 +55,19 @@ describe('a batch', () => {
     expect([...stored.values()]).toEqual(['changed', 'changed', 'changed']);
     expect(writes).toEqual([
       'announce',
-      'batch form:1 form:2',
-      'put form:1',
-      'put form:2',
-      'put deal:d1',
-      'feed form:1 form:2',
+      'batch order:1 order:2',
+      'put order:1',
+      'put order:2',
+      'put purchase:d1',
+      'feed order:1 order:2',
     ]);
     expect(orders.claim.batch).toMatchObject({
       first: 1,
-      orderIds: ['form:1', 'form:2'],
-      silentIds: ['deal:d1'],
+      orderIds: ['order:1', 'order:2'],
+      silentIds: ['purchase:d1'],
     });
     const { id } = orders.claim.batch ?? {};
-    expect(orders.rows.get('form:2')).toMatchObject({ revision: 1, batchId: id, fedNumber: 2 });
+    expect(orders.rows.get('order:2')).toMatchObject({ revision: 1, batchId: id, fedNumber: 2 });
     expect(orders.feedPages).toMatchObject([{ first: 1, count: 2, batchId: id }]);
     expect([rows.isDone, rows.end]).toEqual([true, 2]);
   });
@@ -78,21 +78,21 @@ describe('a batch', () => {
     const rows = await claimRows(orders, { clock });
     const stored = await rows.write([order('1', undefined, 'other'), purchase('1'), order('2')]);
     expect(Object.fromEntries(stored)).toEqual({
-      'form:1': 'conflict',
-      'deal:d1': 'conflict',
-      'form:2': 'changed',
+      'order:1': 'conflict',
+      'purchase:d1': 'conflict',
+      'order:2': 'changed',
     });
-    expect(orders.rows.has('deal:d1')).toBe(false);
+    expect(orders.rows.has('purchase:d1')).toBe(false);
     // The place of the row that was left is void.
     expect(orders.feedPages.at(-1)).toMatchObject({ first: 2, count: 2, entries: [{ number: 3 }] });
-    expect(orders.rows.get('form:2')).toMatchObject({ fedNumber: 3 });
+    expect(orders.rows.get('order:2')).toMatchObject({ fedNumber: 3 });
   });
 
   it('puts no page where nothing was written, and gives its numbers to the next', async () => {
     const orders = memoryOrders();
     await (await claimRows(orders, { clock })).write([order('1')]);
     const rows = await claimRows(orders, { clock });
-    expect((await rows.write([order('1', undefined, 'other')])).get('form:1')).toBe('conflict');
+    expect((await rows.write([order('1', undefined, 'other')])).get('order:1')).toBe('conflict');
     expect(orders.feedPages).toHaveLength(1);
     await rows.write([order('2')]);
     expect(orders.feed.map(({ number }) => number)).toEqual([1, 2]);
@@ -103,7 +103,7 @@ describe('a batch', () => {
     await (await claimRows(orders, { clock })).write([order('1')]);
     const rows = await claimRows(orders, { clock });
     const writes = watched(orders);
-    expect((await rows.write([order('1', orders.rows.get('form:1'))])).get('form:1')).toBe('unchanged');
+    expect((await rows.write([order('1', orders.rows.get('order:1'))])).get('order:1')).toBe('unchanged');
     expect(writes).toEqual([]);
   });
 
@@ -123,8 +123,8 @@ describe('a batch', () => {
     const orders = memoryOrders();
     const rows = await claimRows(orders, { clock });
     const stored = await rows.write([order('1', undefined, 'x'.repeat(400_001)), order('2')]);
-    expect(stored.get('form:1')).toMatchObject({ tooLarge: expect.any(Number) });
-    expect([...orders.rows.keys()]).toEqual(['form:2']);
+    expect(stored.get('order:1')).toMatchObject({ tooLarge: expect.any(Number) });
+    expect([...orders.rows.keys()]).toEqual(['order:2']);
   });
 
   it('of a worker whose claim was taken is not begun, and its page never stands over another', async () => {
@@ -134,7 +134,7 @@ describe('a batch', () => {
     const second = await claimRows(orders, { clock });
     await expect(first.write([order('2')])).rejects.toThrow(ClaimLost);
     await second.write([order('3')]);
-    expect([...orders.rows.keys()]).toEqual(['form:1', 'form:3']);
+    expect([...orders.rows.keys()]).toEqual(['order:1', 'order:3']);
   });
 
   it('tells orders again without a change of their rows', async () => {
@@ -145,14 +145,14 @@ describe('a batch', () => {
     await rows.tellAgain([...orders.rows.values()]);
     expect([...orders.rows]).toEqual(before);
     expect(orders.feed.slice(2)).toMatchObject([
-      { number: 3, orderId: 'form:1', revision: 1, changes: ['sent-again'] },
-      { number: 4, orderId: 'form:2', revision: 1, changes: ['sent-again'] },
+      { number: 3, orderId: 'order:1', revision: 1, changes: ['sent-again'] },
+      { number: 4, orderId: 'order:2', revision: 1, changes: ['sent-again'] },
     ]);
   });
 });
 
 describe('whoever takes over', () => {
-  it.each(['put form:2', 'put deal:d1', 'feed'])('ends a batch that was cut off at %s', async (kind) => {
+  it.each(['put order:2', 'put purchase:d1', 'feed'])('ends a batch that was cut off at %s', async (kind) => {
     const orders = memoryOrders();
     const writes = [order('1'), order('2'), purchase('1')];
     await killed(orders, kind, writes);
@@ -165,7 +165,7 @@ describe('whoever takes over', () => {
       return row !== undefined && !isBlank(row);
     };
     expect(orders.feed.map(({ orderId }) => orderId)).toEqual(
-      (['form:1', 'form:2'] as const).filter(wasWritten),
+      (['order:1', 'order:2'] as const).filter(wasWritten),
     );
     // Every row that the batch names is there, so that none of its writes can come late.
     expect([...orders.rows.keys()].sort()).toEqual(['order:1', 'order:2', 'purchase:d1']);
@@ -190,7 +190,7 @@ describe('whoever takes over', () => {
     const restored = structuredClone(orders.claim.batch);
     // Entries that a later run has appended, which the restored account does not know.
     const page = { first: 1, count: 2, batchId: 'other' };
-    const entry = { orderId: 'form:9' as const, revision: 1, changes: ['changed' as const], atMillis: NOW };
+    const entry = { orderId: 'order:9' as const, revision: 1, changes: ['changed' as const], atMillis: NOW };
     orders.feedPages.push({
       ...page,
       entries: [
@@ -201,9 +201,9 @@ describe('whoever takes over', () => {
     orders.claim.batch = restored;
     await claimRows(orders, { clock });
     expect(orders.feed.map(({ number, orderId }) => `${number} ${orderId}`)).toEqual([
-      '1 form:9',
-      '2 form:9',
-      '3 form:1',
+      '1 order:9',
+      '2 order:9',
+      '3 order:1',
     ]);
     expect(untold(orders)).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe('whoever takes over', () => {
     await killed(orders, 'feed', [order('3')]);
     orders.cutFeed(0);
     await claimRows(orders, { clock });
-    expect(orders.feed.map(({ number, orderId }) => `${number} ${orderId}`)).toEqual(['1 form:3']);
+    expect(orders.feed.map(({ number, orderId }) => `${number} ${orderId}`)).toEqual(['1 order:3']);
   });
 });
 
@@ -232,12 +232,12 @@ describe('rows of a batch that a restored account has lost', () => {
   it('are told when they are met, though nothing has changed', async () => {
     const orders = await lost();
     const rows = await claimRows(orders, { clock });
-    const [one, two] = [orders.rows.get('form:1'), orders.rows.get('form:2')];
+    const [one, two] = [orders.rows.get('order:1'), orders.rows.get('order:2')];
     const stored = await rows.write([order('1', one), order('2', two)]);
-    expect(Object.fromEntries(stored)).toEqual({ 'form:1': 'unchanged', 'form:2': 'changed' });
+    expect(Object.fromEntries(stored)).toEqual({ 'order:1': 'unchanged', 'order:2': 'changed' });
     expect(orders.feed.map(({ orderId, changes }) => [orderId, changes])).toEqual([
-      ['form:1', ['created', 'form-filled', 'paid']],
-      ['form:2', ['created', 'form-filled', 'paid']],
+      ['order:1', ['created', 'details-filled', 'paid']],
+      ['order:2', ['created', 'details-filled', 'paid']],
     ]);
   });
 
@@ -245,15 +245,15 @@ describe('rows of a batch that a restored account has lost', () => {
     const orders = await lost();
     const rows = await claimRows(orders, { clock });
     await rows.write([order('3'), order('4')]);
-    await rows.write([order('2', orders.rows.get('form:2'))]);
+    await rows.write([order('2', orders.rows.get('order:2'))]);
     expect(untold(orders)).toEqual([]);
   });
 
   it('tell of both changes where the order has changed again', async () => {
     const orders = await lost();
     const rows = await claimRows(orders, { clock });
-    await rows.write([order('2', orders.rows.get('form:2'), 'news')]);
-    expect(orders.feed.at(-1)).toMatchObject({ changes: ['created', 'form-filled', 'paid', 'changed'] });
+    await rows.write([order('2', orders.rows.get('order:2'), 'news')]);
+    expect(orders.feed.at(-1)).toMatchObject({ changes: ['created', 'details-filled', 'paid', 'changed'] });
   });
 });
 
@@ -261,7 +261,7 @@ describe('a row from before there were batches', () => {
   it('is told with the next batch that names it, if it was not told', async () => {
     const orders = memoryOrders();
     const old: OrderRow = {
-      orderId: formOrderId('1'),
+      orderId: orderIdOfSale('1'),
       revision: 2,
       fedRevision: 1,
       fedNumber: 1,
@@ -271,10 +271,15 @@ describe('a row from before there were batches', () => {
       changedAtMillis: NOW,
     };
     orders.rows.set(old.orderId, old);
-    orders.rows.set('form:2', { ...old, orderId: formOrderId('2'), fedRevision: 2, content: contentOf('2') });
+    orders.rows.set('order:2', {
+      ...old,
+      orderId: orderIdOfSale('2'),
+      fedRevision: 2,
+      content: contentOf('2'),
+    });
     const rows = await claimRows(orders, { clock });
-    await rows.write([order('1', orders.rows.get('form:1')), order('2', orders.rows.get('form:2'))]);
-    expect(orders.feed).toMatchObject([{ orderId: 'form:1', changes: ['paid'] }]);
-    expect(orders.rows.get('form:1')?.fedRevision).toBeUndefined();
+    await rows.write([order('1', orders.rows.get('order:1')), order('2', orders.rows.get('order:2'))]);
+    expect(orders.feed).toMatchObject([{ orderId: 'order:1', changes: ['paid'] }]);
+    expect(orders.rows.get('order:1')?.fedRevision).toBeUndefined();
   });
 });

@@ -9,15 +9,15 @@ import { tellAgain } from '../../../../functions/core/feed/resend.ts';
 import { ClaimLost } from '../../../../functions/core/feed/row-writer.ts';
 import { emptyTally, processOrders } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
-import { formOrderId } from '../../../../functions/core/orders/order.ts';
+import { orderIdOfSale } from '../../../../functions/core/orders/order.ts';
 import { type Claimed, claimAccount } from '../../../../functions/core/run/claimed.ts';
 import { account, NOW } from '../../../support/accounts.ts';
-import { cancelled, formOf } from '../../../support/forms.ts';
 import { FATES, type Fate, type Worker, worker } from '../../../support/freezing.ts';
 import { memoryAccount } from '../../../support/memory-account.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { liveOrders, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
+import { cancelled, saleOf } from '../../../support/sales.ts';
 import { Killed } from '../../../support/shaky-orders.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
@@ -56,9 +56,9 @@ function scene() {
       const { cursor } = await drain({ ...deps, saveCursor }, found.cursor ?? '0');
       await claimed.save({ cursor });
     } else if (work === 'repair')
-      await processOrders(deps, { formIds: ['f0', 'f1'], deals: [] }, emptyTally());
+      await processOrders(deps, { saleIds: ['f0', 'f1'], purchases: [] }, emptyTally());
     else
-      await tellAgain({ orders: mine, rows }, { accountId: 'a1', orderIds: ['f0', 'f1'].map(formOrderId) });
+      await tellAgain({ orders: mine, rows }, { accountId: 'a1', orderIds: ['f0', 'f1'].map(orderIdOfSale) });
   };
   return {
     market,
@@ -90,50 +90,50 @@ function scene() {
 
 type Scene = ReturnType<typeof scene>;
 
-/** Checks that a purchase is closed only by a stored form: a sale may be visible twice for a moment, never nowhere. */
+/** Checks that a purchase is closed only by a stored sale: a sale may be visible twice for a moment, never nowhere. */
 function expectSomewhere({ rows }: MemoryOrders): void {
   for (const { orderId, heldBy = [] } of rows.values()) {
-    const stored = heldBy.filter((formId) => rows.get(formOrderId(formId))?.content !== undefined);
+    const stored = heldBy.filter((saleId) => rows.get(orderIdOfSale(saleId))?.content !== undefined);
     expect([orderId, stored.length]).not.toEqual([orderId, heldBy.length === 0 ? -1 : 0]);
   }
 }
 
-/** A scene with stored sales: two open purchases, and a purchase that a paid form holds. */
+/** A scene with stored sales: two open purchases, and a purchase that a paid sale holds. */
 async function processed(): Promise<Scene> {
   const at = scene();
-  for (const dealId of ['d0', 'd1', 'd2']) at.market.event('deal-created', dealId);
+  for (const purchaseId of ['d0', 'd1', 'd2']) at.market.event('purchased', purchaseId);
   await at.run(at.worker());
-  at.market.forms.set('f0', formOf('f0', ['d0']));
+  at.market.sales.set('f0', saleOf('f0', ['d0']));
   at.market.event('payment-finished', 'd0', 'f0');
   await at.run(at.worker());
   return at;
 }
 
-/** Lets a form close an open purchase, another form release its own, and a third hold a new purchase. */
+/** Lets a sale close an open purchase, another sale release its own, and a third hold a new purchase. */
 function sell({ market }: Scene): void {
-  market.forms.set('f1', formOf('f1', ['d1']));
-  market.event('form-created', 'd1', 'f1');
-  market.forms.set('f0', cancelled(formOf('f0', ['d0'])));
+  market.sales.set('f1', saleOf('f1', ['d1']));
+  market.event('sale-created', 'd1', 'f1');
+  market.sales.set('f0', cancelled(saleOf('f0', ['d0'])));
   market.event('released', 'd0', 'f0');
-  market.event('deal-created', 'd3');
-  market.forms.set('f3', formOf('f3', ['d3']));
-  market.event('form-created', 'd3', 'f3');
+  market.event('purchased', 'd3');
+  market.sales.set('f3', saleOf('f3', ['d3']));
+  market.event('sale-created', 'd3', 'f3');
 }
 
 /** Changes the sales while a worker has stopped, so that it has read a state that no longer holds. */
 function goOn({ market }: Scene): void {
-  market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
+  market.sales.set('f1', cancelled(saleOf('f1', ['d1'])));
   market.event('released', 'd1', 'f1');
-  // No event tells of the purchase that the form has released.
-  market.forms.set('f3', formOf('f3', ['d2']));
-  market.event('form-created', 'd2', 'f3');
+  // No event tells of the purchase that the sale has released.
+  market.sales.set('f3', saleOf('f3', ['d2']));
+  market.event('sale-created', 'd2', 'f3');
 }
 
 const AT_LAST = {
-  'deal:d0': 'awaiting-form',
-  'deal:d1': 'awaiting-form',
-  'deal:d3': 'awaiting-form',
-  'form:f3': 'paid',
+  'purchase:d0': 'awaiting-details',
+  'purchase:d1': 'awaiting-details',
+  'purchase:d3': 'awaiting-details',
+  'order:f3': 'paid',
 };
 
 /** Checks that the feed has no gap, no overlap and an entry for every row, and that its reader has all last states. */
@@ -255,10 +255,10 @@ describe('a worker that is taken over from', () => {
     expect(await ended).toBe(true);
     expect(await at.run(at.worker(), 'repair')).toBe(true);
     await expectTruth(at, {
-      'deal:d0': 'awaiting-form',
-      'deal:d2': 'awaiting-form',
-      'form:f1': 'paid',
-      'form:f3': 'paid',
+      'purchase:d0': 'awaiting-details',
+      'purchase:d2': 'awaiting-details',
+      'order:f1': 'paid',
+      'order:f3': 'paid',
     });
   });
 });

@@ -8,7 +8,7 @@ const EMPTY: ChangePage = { changes: [], positions: new Map(), more: false };
 const NEWS: ChangePage = {
   ...EMPTY,
   changes: [
-    { accountId: 'a', number: 1, orderId: 'form:1', changes: ['changed'], atMillis: NOW, row: undefined },
+    { accountId: 'a', number: 1, orderId: 'order:1', changes: ['changed'], atMillis: NOW, row: undefined },
   ],
 };
 

@@ -8,7 +8,7 @@ import { askForImport, importOf, importsOf } from '../../../../functions/core/hi
 import { unseenBy } from '../../../../functions/core/history/unseen.ts';
 import type { OrderId } from '../../../../functions/core/orders/order.ts';
 import type { FeedEntry, FeedPage } from '../../../../functions/core/orders/store.ts';
-import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
+import type { ListedSale } from '../../../../functions/core/reconcile/store.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 import { memoryConsumers } from '../../../support/memory-feed.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
@@ -22,7 +22,7 @@ const YESTERDAY = '2026-09-20';
 const feedOf = (count: number, atMillis = NOW): FeedPage[] => {
   const entry = (_: unknown, index: number): FeedEntry => ({
     number: index + 1,
-    orderId: 'form:1',
+    orderId: 'order:1',
     revision: 1,
     changes: ['changed'],
     atMillis,
@@ -33,13 +33,13 @@ const feedOf = (count: number, atMillis = NOW): FeedPage[] => {
 };
 
 async function checked(
-  forms: readonly Omit<ListedForm, 'day'>[],
+  sales: readonly Omit<ListedSale, 'day'>[],
   fed: Record<string, number>,
   pages: readonly FeedPage[] = feedOf(9),
 ) {
   const listed = memoryListed();
-  const part = { day: YESTERDAY, part: 0, list: 'form-ids', writtenAtMillis: plus(NOW, -DAY) } as const;
-  await listed.putPart('a1', { ...part, forms: forms.map((form) => ({ ...form, day: YESTERDAY })) });
+  const part = { day: YESTERDAY, part: 0, list: 'all-sales', writtenAtMillis: plus(NOW, -DAY) } as const;
+  await listed.putPart('a1', { ...part, sales: sales.map((sale) => ({ ...sale, day: YESTERDAY })) });
   const consumers = memoryConsumers();
   for (const [name, number] of [['erp', 7] as const, ['magazyn', 0] as const]) {
     const place = { number, ...(number > 0 && { atMillis: NOW }) };
@@ -50,14 +50,14 @@ async function checked(
   return { listed, consumers, orders: { marks }, feed: memoryFeed(pages) };
 }
 
-const CHECK = { atMillis: NOW, list: 'form-ids', since: '2026-08-23', lost: 0, untold: 0 } as const;
+const CHECK = { atMillis: NOW, list: 'all-sales', since: '2026-08-23', lost: 0, untold: 0 } as const;
 
 describe('completeness', () => {
   it('names the list that was passed over because it named nothing', async () => {
     const deps = await checked([{ id: '1', kind: 'live' }], {});
-    const check = { ...CHECK, list: 'filled-forms', blind: ['form-ids'] } as const;
+    const check = { ...CHECK, list: 'filled-sales', blind: ['all-sales'] } as const;
     const { cannotSee } = await completenessOf(deps, account({ check }), { day: YESTERDAY, timeZone });
-    expect(cannotSee.at(-1)?.en).toMatch(/only the list form-ids shows: .* empty/);
+    expect(cannotSee.at(-1)?.en).toMatch(/only the list all-sales shows: .* empty/);
   });
 
   it('counts what the list named against what is stored and what was acknowledged', async () => {
@@ -71,14 +71,14 @@ describe('completeness', () => {
         { id: '6', kind: 'surcharge' },
         { id: '7', kind: 'earlier' },
       ],
-      { 'form:1': 5, 'form:2': 9, 'form:3': 7 },
+      { 'order:1': 5, 'order:2': 9, 'order:3': 7 },
     );
     const one = account({ check: CHECK });
     expect(await completenessOf(deps, one, { day: YESTERDAY, timeZone })).toMatchObject({
       day: YESTERDAY,
       checkedAtMillis: NOW,
       dayWasOver: true,
-      list: 'form-ids',
+      list: 'all-sales',
       marketplace: 4,
       ours: 3,
       cancelled: 1,
@@ -86,13 +86,13 @@ describe('completeness', () => {
       beforeConnect: 1,
       journalLoss: 1,
       changesNeverTold: 1,
-      missing: ['form:4'],
+      missing: ['order:4'],
       acknowledged: { erp: 2, magazyn: 0 },
     });
   });
 
   it('counts nothing as acknowledged by a consumer whose entry the feed has lost in a restore', async () => {
-    const fed = { 'form:1': 5 };
+    const fed = { 'order:1': 5 };
     const acknowledged = async (pages: readonly FeedPage[]) => {
       const deps = await checked([{ id: '1', kind: 'live' }], fed, pages);
       return (await completenessOf(deps, account({ check: CHECK }), { day: YESTERDAY, timeZone }))
@@ -213,8 +213,8 @@ describe('asking for an import', () => {
 describe('orders that lists do not show', () => {
   it('are those that none of the lists shows', () => {
     const english = (...lists: Parameters<typeof unseenBy>[0]) => unseenBy(lists).map(({ en }) => en);
-    expect(english('form-ids')).toHaveLength(2);
-    expect(english('form-ids', 'sold-offers')).toEqual([expect.stringContaining('no form')]);
+    expect(english('all-sales')).toHaveLength(2);
+    expect(english('all-sales', 'sales-by-offer')).toEqual([expect.stringContaining('no sale')]);
     expect(english()).toEqual([]);
   });
 });

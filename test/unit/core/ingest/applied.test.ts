@@ -10,40 +10,40 @@ import {
 } from '../../../../functions/core/ingest/applied.ts';
 import { unconfirmed } from '../../../../functions/core/ingest/quarantine.ts';
 import { fateWith } from '../../../../functions/core/ingest/surcharges.ts';
-import { orderOfForm } from '../../../../functions/core/orders/form-order.ts';
 import type { OrderId } from '../../../../functions/core/orders/order.ts';
-import { formOf } from '../../../support/forms.ts';
+import { orderOfSale } from '../../../../functions/core/orders/order-of-sale.ts';
+import { saleOf } from '../../../support/sales.ts';
 
 const fates = (all: Readonly<Record<OrderId, Fate>>) => ({
   fates: new Map(Object.entries(all) as [OrderId, Fate][]),
 });
-const MISSING: Fate = { reason: 'form-missing', detail: '' };
+const MISSING: Fate = { reason: 'order-missing', detail: '' };
 const IN_DOUBT: Fate = unconfirmed({ told: ['paid'], lacks: ['paid'] });
 
 describe('the result of several rounds', () => {
   it('is added up, and of an order that was looked at twice the later fate holds', () => {
-    const first = { ...fates({ 'form:1': MISSING, 'form:2': 'stored', 'deal:3': 'held' }), changed: 2 };
-    const second = { ...fates({ 'form:1': 'stored', 'form:2': IN_DOUBT }), changed: 1, goodFormId: '1' };
-    const order = orderOfForm(formOf('1', ['2']));
+    const first = { ...fates({ 'order:1': MISSING, 'order:2': 'stored', 'purchase:3': 'held' }), changed: 2 };
+    const second = { ...fates({ 'order:1': 'stored', 'order:2': IN_DOUBT }), changed: 1, goodSaleId: '1' };
+    const order = orderOfSale(saleOf('1', ['2']));
     const flagged = changedOrder({ ...order, flags: ['long-text', 'total-mismatch'] });
     expect(allOf([NOTHING_APPLIED, first, second, flagged])).toEqual({
-      ...fates({ 'form:1': 'stored', 'form:2': IN_DOUBT, 'deal:3': 'held' }),
+      ...fates({ 'order:1': 'stored', 'order:2': IN_DOUBT, 'purchase:3': 'held' }),
       opened: [],
       changed: 4,
       flagged: 1,
       flags: { 'long-text': 1, 'total-mismatch': 1 },
-      goodFormId: '1',
+      goodSaleId: '1',
     });
     expect([first.fates.size, second.fates.size]).toEqual([3, 2]);
   });
 
   it('has what belongs to several orders stored when all of them are, in doubt too, and failed with one of them', () => {
-    const applied = allOf([fates({ 'form:1': 'stored', 'form:2': IN_DOUBT, 'form:3': MISSING })]);
-    expect([isStoredIn(applied, 'form:2'), isStoredIn(applied, 'form:3')]).toEqual([true, false]);
-    expect(failureIn(applied, 'form:1')).toBeUndefined();
-    expect(fateWith(['form:1', 'form:2'], applied)).toBe('stored');
-    expect(fateWith(['form:1', 'form:3'], applied)).toBe(MISSING);
-    expect(fateWith(['form:1', 'form:4'], applied)).toBeUndefined();
+    const applied = allOf([fates({ 'order:1': 'stored', 'order:2': IN_DOUBT, 'order:3': MISSING })]);
+    expect([isStoredIn(applied, 'order:2'), isStoredIn(applied, 'order:3')]).toEqual([true, false]);
+    expect(failureIn(applied, 'order:1')).toBeUndefined();
+    expect(fateWith(['order:1', 'order:2'], applied)).toBe('stored');
+    expect(fateWith(['order:1', 'order:3'], applied)).toBe(MISSING);
+    expect(fateWith(['order:1', 'order:4'], applied)).toBeUndefined();
   });
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, plus } from '../../../../functions/core/base/time.ts';
-import { openEarlierForms } from '../../../../functions/core/ingest/earlier-forms.ts';
+import { openEarlierSales } from '../../../../functions/core/ingest/earlier-sales.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { liveOrders, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { Killed } from '../../../support/shaky-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
-import { formSold } from '../reconcile/listing-kit.ts';
+import { saleSold } from '../reconcile/listing-kit.ts';
 
 /** Drains the journal with a worker that dies at its write `life`, and then with others that live, from the beginning. */
 async function afterKill(market: Shop, life: number): Promise<{ orders: MemoryOrders; died: boolean }> {
@@ -16,7 +16,7 @@ async function afterKill(market: Shop, life: number): Promise<{ orders: MemoryOr
   const connectedAtMillis = plus(NOW, -HOUR);
   const run = async () => {
     const deps = drainDeps({ shop: market, orders, journal });
-    await drain({ ...deps, earlier: openEarlierForms(deps, { connectedAtMillis }) }, '0');
+    await drain({ ...deps, earlier: openEarlierSales(deps, { connectedAtMillis }) }, '0');
   };
   let left = life;
   orders.onWrite = () => {
@@ -38,23 +38,23 @@ async function afterKill(market: Shop, life: number): Promise<{ orders: MemoryOr
 describe('a purchase that a worker left open when it died', () => {
   it.each([
     [
-      'in a form from before the connect',
+      'in a sale from before the connect',
       (market: Shop) => {
-        market.forms.set('1', formSold('1', ['d1', 'd2'], { hoursAgo: 2 }));
-        market.event('deal-created', 'd1');
-        market.event('deal-created', 'd2');
-        return { 'form:1': 'paid' };
+        market.sales.set('1', saleSold('1', ['d1', 'd2'], { hoursAgo: 2 }));
+        market.event('purchased', 'd1');
+        market.event('purchased', 'd2');
+        return { 'order:1': 'paid' };
       },
     ],
     [
-      'in a form that only another names, as its surcharge',
+      'in a sale that only another names, as its surcharge',
       (market: Shop) => {
-        market.forms.set('1', formSold('1', ['d1']));
-        market.forms.set('2', { ...formSold('2', ['d2']), surchargeIds: ['1'] });
-        market.event('deal-created', 'd1');
-        market.event('deal-created', 'd2');
-        market.event('form-created', 'd2', '2');
-        return { 'form:1': 'paid', 'form:2': 'paid' };
+        market.sales.set('1', saleSold('1', ['d1']));
+        market.sales.set('2', { ...saleSold('2', ['d2']), surchargeIds: ['1'] });
+        market.event('purchased', 'd1');
+        market.event('purchased', 'd2');
+        market.event('sale-created', 'd2', '2');
+        return { 'order:1': 'paid', 'order:2': 'paid' };
       },
     ],
   ])('is closed by the next: %s', async (_what, sell) => {

@@ -11,7 +11,7 @@ import {
 } from '../../../../functions/core/ingest/outage-detector.ts';
 
 const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
-  new MarketplaceFault({ reason, outcome, operation: 'forms' });
+  new MarketplaceFault({ reason, outcome, operation: 'sales' });
 
 /** Asks for `items` in a batch; batches with a bad item fail. */
 function setUp(use: {

@@ -3,8 +3,8 @@ import { plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf, SETTINGS } from '../../../support/forms.ts';
 import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const START = '0';
@@ -17,25 +17,25 @@ const setUp = () => {
 };
 
 describe('a backlog', () => {
-  /** Sales with a form each and three events each, which lie far apart. */
+  /** Sales with a sale each and three events each, which lie far apart. */
   function sold(market: Shop, sales: number) {
     const ids = Array.from({ length: sales }, (_, index) => `${index}`);
-    for (const id of ids) market.forms.set(`f${id}`, formOf(`f${id}`, [`d${id}`]));
-    for (const id of ids) market.event('deal-created', `d${id}`);
-    for (const kind of ['form-created', 'payment-finished'] as const)
+    for (const id of ids) market.sales.set(`f${id}`, saleOf(`f${id}`, [`d${id}`]));
+    for (const id of ids) market.event('purchased', `d${id}`);
+    for (const kind of ['sale-created', 'payment-finished'] as const)
       for (const id of ids) market.event(kind, `d${id}`, `f${id}`);
   }
 
-  it('costs a call for each hundred events and each twenty-five forms, however they are mixed', async () => {
+  it('costs a call for each hundred events and each twenty-five sales, however they are mixed', async () => {
     const { market, run } = setUp();
     sold(market, 310);
     expect(await run()).toMatchObject({ outcome: 'done', clean: true, events: 930 });
-    expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(10);
-    expect(market.calls.filter((call) => call.startsWith('forms'))).toHaveLength(Math.ceil(310 / 25));
-    expect(market.calls).not.toContain('unpaidDeals');
+    expect(market.calls.filter((call) => call === 'saleEvents')).toHaveLength(10);
+    expect(market.calls.filter((call) => call.startsWith('sales'))).toHaveLength(Math.ceil(310 / 25));
+    expect(market.calls).not.toContain('unpaid');
   });
 
-  it('is written in batches of four calls for forms, with which the cursor is saved', async () => {
+  it('is written in batches of four calls for sales, with which the cursor is saved', async () => {
     const market = shop();
     const orders = memoryOrders();
     sold(market, 250);
@@ -45,7 +45,7 @@ describe('a backlog', () => {
     };
     const deps = drainDeps({ shop: market, orders });
     await drain(deps, START);
-    expect(market.calls.filter((call) => call.startsWith('forms'))).toHaveLength(10);
+    expect(market.calls.filter((call) => call.startsWith('sales'))).toHaveLength(10);
     expect(batches).toEqual([100, 100, 50]);
     expect(deps.saved.length).toBeLessThanOrEqual(batches.length);
     expect(orders.feedPages.map(({ count }) => count)).toEqual([100, 100, 50]);
@@ -54,17 +54,17 @@ describe('a backlog', () => {
   it('asks once for each buyer in each offer, and once for twenty-five offers', async () => {
     const { market, run } = setUp();
     for (let index = 0; index < 120; index += 1)
-      market.event('deal-created', `d${index}`, undefined, { offerId: `${8_000 + (index % 60)}` });
+      market.event('purchased', `d${index}`, undefined, { offerId: `${8_000 + (index % 60)}` });
     expect(await run()).toMatchObject({ outcome: 'done', clean: true, ordersChanged: 120 });
-    expect(market.calls.filter((call) => call === 'unpaidDeals')).toHaveLength(60);
+    expect(market.calls.filter((call) => call === 'unpaid')).toHaveLength(60);
     expect(market.calls.filter((call) => call === 'buyers')).toHaveLength(3);
   });
 
-  it('moves the cursor in every run, however few deals fit into one, and asks for none twice', async () => {
+  it('moves the cursor in every run, however few purchases fit into one, and asks for none twice', async () => {
     const market = shop();
     const orders = memoryOrders();
     for (let index = 0; index < 250; index += 1)
-      market.event('deal-created', `d${index}`, undefined, { buyerId: `${index + 1}` });
+      market.event('purchased', `d${index}`, undefined, { buyerId: `${index + 1}` });
     let cursor = START;
     for (let runs = 1; ; runs += 1) {
       let calls = 0;
@@ -78,30 +78,30 @@ describe('a backlog', () => {
       if (drained.outcome === 'done') break;
       expect(runs).toBeLessThan(20);
     }
-    expect(market.calls.filter((call) => call === 'unpaidDeals')).toHaveLength(250);
+    expect(market.calls.filter((call) => call === 'unpaid')).toHaveLength(250);
     expect(cursor).toBe(market.journal.at(-1)?.id);
   });
 
-  it('reads a form again whose next event came after it was read ahead', async () => {
-    const market = shop({ ...SETTINGS, journalPageSize: 2, formBatchSize: 1 });
+  it('reads a sale again whose next event came after it was read ahead', async () => {
+    const market = shop({ ...SETTINGS, journalPageSize: 2, saleBatchSize: 1 });
     const orders = memoryOrders();
-    const unpaid = formOf('f2', ['d2']);
+    const unpaid = saleOf('f2', ['d2']);
     const payment = { ...unpaid.payment, status: 'started', statusText: 'Rozpoczęta' } as const;
-    market.forms.set('f1', formOf('f1', ['d1']));
-    market.forms.set('f2', { ...unpaid, payment });
-    market.event('form-created', 'd1', 'f1');
-    market.event('form-created', 'd2', 'f2');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    market.sales.set('f2', { ...unpaid, payment });
+    market.event('sale-created', 'd1', 'f1');
+    market.event('sale-created', 'd2', 'f2');
     let pages = 0;
     market.onCall = (operation) => {
-      if (operation !== 'dealEvents') return;
+      if (operation !== 'saleEvents') return;
       pages += 1;
       if (pages !== 2) return;
-      market.forms.set('f2', formOf('f2', ['d2']));
+      market.sales.set('f2', saleOf('f2', ['d2']));
       market.event('payment-finished', 'd2', 'f2');
     };
     await drain({ ...drainDeps({ shop: market, orders }), readAhead: 2 }, START);
-    expect(market.calls.slice(0, 4)).toEqual(['dealEvents', 'forms 1', 'forms 1', 'dealEvents']);
-    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid', 'form:f2': 'paid' });
+    expect(market.calls.slice(0, 4)).toEqual(['saleEvents', 'sales 1', 'sales 1', 'saleEvents']);
+    expect(liveOrders(orders)).toEqual({ 'order:f1': 'paid', 'order:f2': 'paid' });
   });
 
   it('does not read ahead for long where the marketplace is slow', async () => {
@@ -110,13 +110,13 @@ describe('a backlog', () => {
     sold(market, 100);
     let pages = 0;
     market.onCall = (operation) => {
-      if (operation === 'dealEvents') pages += 1;
+      if (operation === 'saleEvents') pages += 1;
     };
     const clock = () => plus(NOW, pages * 6 * SECOND);
     const drained = await drain({ ...drainDeps({ shop: market, orders }), clock }, START);
     expect(drained).toMatchObject({ outcome: 'done', clean: true, events: 300 });
     // Three pages take eighteen seconds, more than reading ahead may.
-    expect(market.calls.slice(0, 4)).toEqual([...Array(3).fill('dealEvents'), 'unpaidDeals']);
+    expect(market.calls.slice(0, 4)).toEqual([...Array(3).fill('saleEvents'), 'unpaid']);
     expect(Object.keys(liveOrders(orders))).toHaveLength(100);
   });
 
@@ -124,11 +124,11 @@ describe('a backlog', () => {
     const market = shop();
     const orders = memoryOrders();
     sold(market, 60);
-    let forms = 0;
+    let sales = 0;
     market.onCall = (operation) => {
-      if (!operation.startsWith('forms')) return;
-      forms += 1;
-      if (forms > 1)
+      if (!operation.startsWith('sales')) return;
+      sales += 1;
+      if (sales > 1)
         throw new MarketplaceFault({ reason: 'marketplace-unavailable', outcome: 'answered', operation });
     };
     const deps = drainDeps({ shop: market, orders });

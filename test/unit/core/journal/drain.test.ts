@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DrainDeps, drain } from '../../../../functions/core/journal/drain.ts';
-import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { liveOrders, type MemoryOrders, memoryOrders, untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
+import { cancelled, SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
 const START = '0';
@@ -24,101 +24,106 @@ describe('drain', () => {
       events: 0,
       ordersChanged: 0,
     });
-    expect(market.calls).toEqual(['dealEvents']);
+    expect(market.calls).toEqual(['saleEvents']);
   });
 
-  it('stores a deal without a form as an order of its own', async () => {
+  it('stores a purchase without a sale as an order of its own', async () => {
     const { market, orders, run } = setUp();
-    const event = market.event('deal-created', 'd1');
+    const event = market.event('purchased', 'd1');
     expect(await run()).toMatchObject({ cursor: event.id, ordersChanged: 1 });
-    expect(liveOrders(orders)).toEqual({ 'deal:d1': 'awaiting-form' });
-    expect(orders.rows.get('deal:d1')?.content).toMatchObject({ total: { minor: 1_050, currency: 'PLN' } });
+    expect(liveOrders(orders)).toEqual({ 'purchase:d1': 'awaiting-details' });
+    expect(orders.rows.get('purchase:d1')?.content).toMatchObject({
+      total: { minor: 1_050, currency: 'PLN' },
+    });
   });
 
-  it('replaces deal orders by the order of the form that joins them', async () => {
+  it('replaces purchase orders by the order of the sale that joins them', async () => {
     const { market, orders, run } = setUp();
-    for (const deal of ['d1', 'd2']) market.event('deal-created', deal);
+    for (const purchase of ['d1', 'd2']) market.event('purchased', purchase);
     const first = await run();
-    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
-    for (const deal of ['d1', 'd2']) market.event('form-created', deal, 'f1');
+    market.sales.set('f1', saleOf('f1', ['d1', 'd2']));
+    for (const purchase of ['d1', 'd2']) market.event('sale-created', purchase, 'f1');
     await run(first.cursor);
-    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
-    expect(orders.rows.get('form:f1')?.content?.replaces).toEqual(['d1', 'd2']);
-    expect(orders.rows.get('deal:d1')?.content?.state).toBe('replaced');
+    expect(liveOrders(orders)).toEqual({ 'order:f1': 'paid' });
+    expect(orders.rows.get('order:f1')?.content?.replaces).toEqual(['d1', 'd2']);
+    expect(orders.rows.get('purchase:d1')?.content?.state).toBe('replaced');
     expect(orders.feed.map(({ orderId }) => orderId)).toEqual([
-      'deal:d1',
-      'deal:d2',
-      'form:f1',
-      'deal:d1',
-      'deal:d2',
+      'purchase:d1',
+      'purchase:d2',
+      'order:f1',
+      'purchase:d1',
+      'purchase:d2',
     ]);
   });
 
-  it('asks for no deal that a form of the same run holds, and tells nobody of it', async () => {
+  it('asks for no purchase that a sale of the same run holds, and tells nobody of it', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1']));
-    market.event('deal-created', 'd1');
-    market.event('form-created', 'd1', 'f1');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    market.event('purchased', 'd1');
+    market.event('sale-created', 'd1', 'f1');
     await run();
-    expect(market.calls).toEqual(['dealEvents', 'forms 1']);
-    expect(orders.feed.map(({ orderId }) => orderId)).toEqual(['form:f1']);
+    expect(market.calls).toEqual(['saleEvents', 'sales 1']);
+    expect(orders.feed.map(({ orderId }) => orderId)).toEqual(['order:f1']);
   });
 
-  it('reopens the deals of a cancelled form and closes them again for the next form', async () => {
+  it('reopens the purchases of a cancelled sale and closes them again for the next sale', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1', 'd2']));
-    market.event('form-created', 'd1', 'f1');
+    market.sales.set('f1', saleOf('f1', ['d1', 'd2']));
+    market.event('sale-created', 'd1', 'f1');
     let { cursor } = await run();
-    market.forms.set('f1', cancelled(formOf('f1', ['d1', 'd2'])));
-    for (const deal of ['d1', 'd2']) market.event('released', deal, 'f1');
+    market.sales.set('f1', cancelled(saleOf('f1', ['d1', 'd2'])));
+    for (const purchase of ['d1', 'd2']) market.event('released', purchase, 'f1');
     ({ cursor } = await run(cursor));
-    expect(liveOrders(orders)).toEqual({ 'deal:d1': 'awaiting-form', 'deal:d2': 'awaiting-form' });
-    expect(orders.rows.get('form:f1')?.content?.state).toBe('released');
-    market.forms.set('f2', formOf('f2', ['d1']));
-    market.event('form-created', 'd1', 'f2');
+    expect(liveOrders(orders)).toEqual({
+      'purchase:d1': 'awaiting-details',
+      'purchase:d2': 'awaiting-details',
+    });
+    expect(orders.rows.get('order:f1')?.content?.state).toBe('released');
+    market.sales.set('f2', saleOf('f2', ['d1']));
+    market.event('sale-created', 'd1', 'f2');
     await run(cursor);
-    expect(liveOrders(orders)).toEqual({ 'form:f2': 'paid', 'deal:d2': 'awaiting-form' });
+    expect(liveOrders(orders)).toEqual({ 'order:f2': 'paid', 'purchase:d2': 'awaiting-details' });
   });
 
-  it('does not reopen a deal that another live form holds, whichever is seen first', async () => {
+  it('does not reopen a purchase that another live sale holds, whichever is seen first', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1']));
-    market.event('form-created', 'd1', 'f1');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    market.event('sale-created', 'd1', 'f1');
     const { cursor } = await run();
-    market.forms.set('f1', cancelled(formOf('f1', ['d1'])));
-    market.forms.set('f2', formOf('f2', ['d1']));
-    market.event('form-created', 'd1', 'f2');
+    market.sales.set('f1', cancelled(saleOf('f1', ['d1'])));
+    market.sales.set('f2', saleOf('f2', ['d1']));
+    market.event('sale-created', 'd1', 'f2');
     market.event('released', 'd1', 'f1');
     await run(cursor);
-    expect(liveOrders(orders)).toEqual({ 'form:f2': 'paid' });
+    expect(liveOrders(orders)).toEqual({ 'order:f2': 'paid' });
   });
 
-  it('reads forms in batches and pages to the end of the journal', async () => {
+  it('reads sales in batches and pages to the end of the journal', async () => {
     const { market, run } = setUp();
-    const deals = Array.from({ length: 130 }, (_, index) => `d${index}`);
-    for (const deal of deals) {
-      market.forms.set(`f${deal}`, formOf(`f${deal}`, [deal]));
-      market.event('form-created', deal, `f${deal}`);
+    const purchases = Array.from({ length: 130 }, (_, index) => `d${index}`);
+    for (const purchase of purchases) {
+      market.sales.set(`f${purchase}`, saleOf(`f${purchase}`, [purchase]));
+      market.event('sale-created', purchase, `f${purchase}`);
     }
     expect(await run()).toMatchObject({ events: 130, ordersChanged: 130, cursor: market.journal.at(-1)?.id });
-    expect(market.calls).toEqual(['dealEvents', 'dealEvents', ...Array(5).fill('forms 25'), 'forms 5']);
+    expect(market.calls).toEqual(['saleEvents', 'saleEvents', ...Array(5).fill('sales 25'), 'sales 5']);
   });
 
-  it('moves the cursor no further than the first event whose form it could not read, and stores the rest', async () => {
+  it('moves the cursor no further than the first event whose sale it could not read, and stores the rest', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1']));
-    const good = market.event('form-created', 'd1', 'f1');
-    market.event('form-created', 'd2', 'unknown');
-    market.forms.set('f3', formOf('f3', ['d3']));
-    market.event('form-created', 'd3', 'f3');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    const good = market.event('sale-created', 'd1', 'f1');
+    market.event('sale-created', 'd2', 'unknown');
+    market.sales.set('f3', saleOf('f3', ['d3']));
+    market.event('sale-created', 'd3', 'f3');
     expect(await run()).toMatchObject({ cursor: good.id, outcome: 'done' });
-    expect(Object.keys(liveOrders(orders))).toEqual(['form:f1', 'form:f3']);
+    expect(Object.keys(liveOrders(orders))).toEqual(['order:f1', 'order:f3']);
   });
 
   it('stops when its time is up, with the cursor behind what has stored', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 2 });
     const orders = memoryOrders();
-    for (const deal of ['d1', 'd2', 'd3', 'd4']) market.event('deal-created', deal);
+    for (const purchase of ['d1', 'd2', 'd3', 'd4']) market.event('purchased', purchase);
     const deps = { ...drainDeps({ shop: market, orders }), outOfTime: () => true };
     expect(await drain(deps, START)).toMatchObject({
       outcome: 'interrupted',
@@ -134,11 +139,11 @@ describe('drain', () => {
     'reads pages that are not full to the end, unless pages are known to be filled (%s)',
     async (fills, pages) => {
       const market = shop({ ...SETTINGS, fillsJournalPages: fills });
-      const { dealEvents } = market.source;
-      market.source.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 1);
+      const { saleEvents } = market.source;
+      market.source.saleEvents = async (...query) => (await saleEvents(...query)).slice(0, 1);
       for (let index = 1; index <= 35; index += 1) {
-        market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
-        market.event('form-created', `d${index}`, `f${index}`);
+        market.sales.set(`f${index}`, saleOf(`f${index}`, [`d${index}`]));
+        market.event('sale-created', `d${index}`, `f${index}`);
       }
       const events = fills ? 1 : 35;
       expect(await drain(drainDeps({ shop: market, orders: memoryOrders() }), START)).toMatchObject({
@@ -146,14 +151,14 @@ describe('drain', () => {
         clean: true,
         events,
       });
-      expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(pages);
+      expect(market.calls.filter((call) => call === 'saleEvents')).toHaveLength(pages);
     },
   );
 
   it('does not read a page for ever that does not move forward', async () => {
     const market = shop({ ...SETTINGS, journalPageSize: 1 });
-    const event = market.event('deal-created', 'd1');
-    market.source.dealEvents = async () => [event];
+    const event = market.event('purchased', 'd1');
+    market.source.saleEvents = async () => [event];
     await expect(drain(drainDeps({ shop: market, orders: memoryOrders() }), START)).rejects.toThrow(
       /journal-stuck/,
     );
@@ -161,9 +166,9 @@ describe('drain', () => {
 
   it('writes and tells nothing when it sees the same events again', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1']));
-    market.event('form-created', 'd1', 'f1');
-    market.event('deal-created', 'd2');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    market.event('sale-created', 'd1', 'f1');
+    market.event('purchased', 'd2');
     await run();
     const told = orders.feed.length;
     const writes: string[] = [];
@@ -176,16 +181,16 @@ describe('drain', () => {
 
   it('appends what a crash between row and feed left out, even when nothing has changed', async () => {
     const { market, orders, run } = setUp();
-    market.forms.set('f1', formOf('f1', ['d1']));
-    market.event('form-created', 'd1', 'f1');
+    market.sales.set('f1', saleOf('f1', ['d1']));
+    market.event('sale-created', 'd1', 'f1');
     orders.onWrite = (what) => {
-      if (what === 'feed form:f1') throw new Error('killed');
+      if (what === 'feed order:f1') throw new Error('killed');
     };
     await expect(run()).rejects.toThrow('killed');
     orders.onWrite = () => undefined;
     await run();
-    expect(orders.feed.map(({ orderId }) => orderId)).toContain('form:f1');
-    expect(liveOrders(orders)).toEqual({ 'form:f1': 'paid' });
+    expect(orders.feed.map(({ orderId }) => orderId)).toContain('order:f1');
+    expect(liveOrders(orders)).toEqual({ 'order:f1': 'paid' });
   });
 });
 
@@ -211,15 +216,15 @@ async function drainWithCrashes(
 describe('at rest', () => {
   const lives = fc.array(
     fc.record({
-      deals: fc.integer({ min: 1, max: 3 }),
-      fate: fc.constantFrom('no-form', 'form', 'cancelled', 'again'),
+      purchases: fc.integer({ min: 1, max: 3 }),
+      fate: fc.constantFrom('no-sale', 'sale', 'cancelled', 'again'),
     }),
     { minLength: 1, maxLength: 6 },
   );
 
   const size = fc.constantFrom(1, 2, 3, 7, 100);
 
-  it('every deal is in exactly one live order, whatever the order of events and wherever runs were cut off', async () => {
+  it('every purchase is in exactly one live order, whatever the order of events and wherever runs were cut off', async () => {
     await fc.assert(
       fc.asyncProperty(
         lives,
@@ -228,31 +233,31 @@ describe('at rest', () => {
         fc.record({ page: size, batch: size, ahead: size }),
         async (plans, crashes, salt, sizes) => {
           const pages = { journalPageSize: sizes.page, fillsJournalPages: false };
-          const market = shop({ ...SETTINGS, ...pages, formBatchSize: sizes.batch });
+          const market = shop({ ...SETTINGS, ...pages, saleBatchSize: sizes.batch });
           const expected: string[] = [];
-          const events = plans.flatMap(({ deals, fate }, life) => {
-            const ids = Array.from({ length: deals }, (_, index) => `${life}${index}`);
-            const made = ids.map((id) => ['deal-created', id, undefined] as const);
-            const form = `f${life}`;
-            if (fate === 'no-form') {
-              expected.push(...ids.map((id) => `deal:${id}`));
+          const events = plans.flatMap(({ purchases, fate }, life) => {
+            const ids = Array.from({ length: purchases }, (_, index) => `${life}${index}`);
+            const made = ids.map((id) => ['purchased', id, undefined] as const);
+            const sale = `f${life}`;
+            if (fate === 'no-sale') {
+              expected.push(...ids.map((id) => `purchase:${id}`));
               return made;
             }
-            const filled = [...made, ...ids.map((id) => ['form-created', id, form] as const)];
-            market.forms.set(form, formOf(form, ids));
-            if (fate === 'form') {
-              expected.push(`form:${form}`);
+            const filled = [...made, ...ids.map((id) => ['sale-created', id, sale] as const)];
+            market.sales.set(sale, saleOf(sale, ids));
+            if (fate === 'sale') {
+              expected.push(`order:${sale}`);
               return filled;
             }
-            market.forms.set(form, cancelled(formOf(form, ids)));
-            const ended = [...filled, ...ids.map((id) => ['released', id, form] as const)];
+            market.sales.set(sale, cancelled(saleOf(sale, ids)));
+            const ended = [...filled, ...ids.map((id) => ['released', id, sale] as const)];
             if (fate === 'cancelled') {
-              expected.push(...ids.map((id) => `deal:${id}`));
+              expected.push(...ids.map((id) => `purchase:${id}`));
               return ended;
             }
-            market.forms.set(`${form}b`, formOf(`${form}b`, ids));
-            expected.push(`form:${form}b`);
-            return [...ended, ...ids.map((id) => ['form-created', id, `${form}b`] as const)];
+            market.sales.set(`${sale}b`, saleOf(`${sale}b`, ids));
+            expected.push(`order:${sale}b`);
+            return [...ended, ...ids.map((id) => ['sale-created', id, `${sale}b`] as const)];
           });
           const shuffled = events
             .map((event, index) => ({ event, rank: Math.imul(index + 1, salt | 1) ^ (salt >>> 3) }))

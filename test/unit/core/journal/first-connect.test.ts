@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newestPage, Unfinished } from '../../../../functions/core/journal/first-connect.ts';
-import { SETTINGS } from '../../../support/forms.ts';
+import { SETTINGS } from '../../../support/sales.ts';
 import { plainSession, type Shop, shop } from '../../../support/shop.ts';
 
 /** The id of the newest event, found in any number of steps. */
@@ -17,7 +17,7 @@ async function newest(market: Shop, isLate = () => false): Promise<string | unde
 describe('newestPage', () => {
   it('begins anew where the text of an interrupted search cannot be read', async () => {
     const market = shop();
-    market.event('deal-created', 'd');
+    market.event('purchased', 'd');
     const found = await newestPage({ ...market, session: plainSession }, { search: 'rubbish' });
     expect(found).toMatchObject({ found: [market.journal.at(-1)] });
   });
@@ -25,14 +25,14 @@ describe('newestPage', () => {
   it('is empty where the journal is', async () => {
     const market = shop();
     expect(await newest(market)).toBeUndefined();
-    expect(market.calls).toEqual(['countDealEvents']);
+    expect(market.calls).toEqual(['countSaleEvents']);
   });
 
   it('finds the newest event behind pages that are not full', async () => {
     const market = shop({ ...SETTINGS, fillsJournalPages: false });
-    const { dealEvents } = market.source;
-    market.source.dealEvents = async (...query) => (await dealEvents(...query)).slice(0, 3);
-    for (let index = 0; index < 250; index += 1) market.event('deal-created', `d${index}`);
+    const { saleEvents } = market.source;
+    market.source.saleEvents = async (...query) => (await saleEvents(...query)).slice(0, 3);
+    for (let index = 0; index < 250; index += 1) market.event('purchased', `d${index}`);
     expect(await newest(market)).toBe(market.journal.at(-1)?.id);
   });
 
@@ -43,7 +43,7 @@ describe('newestPage', () => {
         const market = shop();
         const sorted = chosen.toSorted((a, b) => (a < b ? -1 : 1));
         for (const id of sorted)
-          market.journal.push({ ...market.event('deal-created', 'd'), id: id.toString() });
+          market.journal.push({ ...market.event('purchased', 'd'), id: id.toString() });
         market.journal.splice(
           0,
           market.journal.length,

@@ -3,14 +3,14 @@ import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { readNewestFirst } from '../../../../functions/core/journal/newest-first.ts';
-import { formOf, SETTINGS } from '../../../support/forms.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
+import { SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
-/** A sale with a form, and its event. */
+/** A sale with a sale, and its event. */
 function sell(market: Shop, id: string) {
-  market.forms.set(`f${id}`, formOf(`f${id}`, [`d${id}`]));
-  return market.event('form-created', `d${id}`, `f${id}`);
+  market.sales.set(`f${id}`, saleOf(`f${id}`, [`d${id}`]));
+  return market.event('sale-created', `d${id}`, `f${id}`);
 }
 
 /** A journal of unread sales. */
@@ -27,8 +27,8 @@ describe('readNewestFirst', () => {
     const tally = emptyTally();
     const newestAfter = await readNewestFirst(deps, { cursor: '0' }, tally);
     expect(newestAfter).toBe(market.journal.at(-1)?.id);
-    expect(orders.rows.has('form:f199')).toBe(true);
-    expect(orders.rows.has('form:f0')).toBe(false);
+    expect(orders.rows.has('order:f199')).toBe(true);
+    expect(orders.rows.has('order:f0')).toBe(false);
     expect(tally).toMatchObject({ events: 0, ordersChanged: orders.rows.size / 2 });
     expect(deps.saved).toEqual([]);
   });
@@ -40,15 +40,15 @@ describe('readNewestFirst', () => {
     market.calls.length = 0;
     const tally = emptyTally();
     expect(await readNewestFirst(deps, { newestAfter, cursor: '0' }, tally)).toBe(market.journal.at(-1)?.id);
-    expect(market.calls).toEqual(['dealEvents', 'forms 1']);
-    expect(orders.rows.get('form:fnew')?.content?.state).toBe('paid');
+    expect(market.calls).toEqual(['saleEvents', 'sales 1']);
+    expect(orders.rows.get('order:fnew')?.content?.state).toBe('paid');
   });
 
   it('does not keep the backlog waiting for ever', async () => {
     const { market, deps } = backlog(100);
     const [first] = market.journal;
     await readNewestFirst(deps, { newestAfter: first?.id ?? '', cursor: '0' }, emptyTally());
-    expect(market.calls.filter((call) => call === 'dealEvents')).toHaveLength(3);
+    expect(market.calls.filter((call) => call === 'saleEvents')).toHaveLength(3);
   });
 
   it('leaves nothing that the drain would do twice', async () => {
@@ -65,7 +65,7 @@ describe('readNewestFirst', () => {
     expect(orders.rows.size).toBe(0);
   });
 
-  it.each(['countDealEvents', 'dealEvents'])(
+  it.each(['countSaleEvents', 'saleEvents'])(
     'leaves the drain alone where %s is broken',
     async (operation) => {
       for (const reason of ['marketplace-unavailable', 'account-blocked', 'unknown-answer'] as const) {
@@ -76,7 +76,7 @@ describe('readNewestFirst', () => {
         expect(await readNewestFirst(deps, { cursor: '0' }, emptyTally())).toBeUndefined();
         const newestAfter = market.journal.at(20)?.id ?? '';
         const known = await readNewestFirst(deps, { newestAfter, cursor: '0' }, emptyTally());
-        expect(known).toBe(operation === 'dealEvents' ? newestAfter : market.journal.at(-1)?.id);
+        expect(known).toBe(operation === 'saleEvents' ? newestAfter : market.journal.at(-1)?.id);
         market.onCall = () => undefined;
         await drain(deps, '0');
         expect(orders.feed).toHaveLength(30);
@@ -86,7 +86,7 @@ describe('readNewestFirst', () => {
 
   it('ends its search where a count never ends', async () => {
     const { market, deps } = backlog(30);
-    market.source.countDealEvents = async () => 10_000;
+    market.source.countSaleEvents = async () => 10_000;
     await readNewestFirst(deps, { cursor: '0' }, emptyTally());
     expect(market.calls.length).toBeLessThan(10);
   });

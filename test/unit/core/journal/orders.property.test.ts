@@ -4,18 +4,18 @@ import { HOUR, plus } from '../../../../functions/core/base/time.ts';
 import { readChanges } from '../../../../functions/core/feed/changes.ts';
 import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
-import type { Form, PaymentMethod, PaymentStatus } from '../../../../functions/core/marketplace/sales.ts';
+import type { PaymentMethod, PaymentStatus, Sale } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive, type OrderContent } from '../../../../functions/core/orders/order.ts';
 import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { cancelled, formOf, SETTINGS } from '../../../support/forms.ts';
 import { memoryFeeds } from '../../../support/memory-feed.ts';
 import { type MemoryJournal, memoryJournal } from '../../../support/memory-journal.ts';
 import { type MemoryOrders, memoryOrders } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
+import { cancelled, SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
-const DEALS = 6;
+const PURCHASES = 6;
 const STATUSES: readonly PaymentStatus[] = [
   'none',
   'started',
@@ -30,118 +30,124 @@ const pln = (minor: number) => ({ minor, currency: 'PLN' });
 
 /** An action of the buyer or the seller; an impossible action does nothing. */
 const step = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('buy' as const), deal: fc.nat(DEALS - 1) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('buy' as const), purchase: fc.nat(PURCHASES - 1) }) },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('fill' as const),
-      deals: fc.uniqueArray(fc.nat(DEALS - 1), { minLength: 1, maxLength: 3 }),
+      purchases: fc.uniqueArray(fc.nat(PURCHASES - 1), { minLength: 1, maxLength: 3 }),
       method: fc.constantFrom(...METHODS),
       status: fc.constantFrom(...STATUSES),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), form: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), sale: fc.nat(5) }) },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('pay' as const),
-      form: fc.nat(5),
+      sale: fc.nat(5),
       status: fc.constantFrom(...STATUSES),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('surcharge' as const), form: fc.nat(5) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('pay-surcharge' as const), form: fc.nat(5) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('send' as const), form: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('surcharge' as const), sale: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pay-surcharge' as const), sale: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('send' as const), sale: fc.nat(5) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** An event that the journal will tell at some time: a deal, and its form or surcharge. */
-type Hint = readonly [deal: string, formId?: string];
+/** An event that the journal will tell at some time: a purchase, and its sale or surcharge. */
+type Hint = readonly [purchase: string, saleId?: string];
 
 /** The true state of the shop. */
 class Life {
   readonly market: Shop = shop({
     ...SETTINGS,
     journalPageSize: 4,
-    formBatchSize: 3,
+    saleBatchSize: 3,
     fillsJournalPages: false,
   });
   readonly bought = new Set<string>();
-  readonly forms: string[] = [];
+  readonly sales: string[] = [];
   /**
-   * Forms whose payment was finished or withdrawn and is so no more: their readings are doubted for a day.
+   * Sales whose payment was finished or withdrawn and is so no more: their readings are doubted for a day.
    */
   readonly takenBack = new Set<string>();
   #surcharges = 0;
 
-  form = (id: string): Form => this.market.forms.get(id) ?? formOf(id, []);
-  deals = (id: string): string[] => this.form(id).lines.flatMap(({ deals }) => deals.map((d) => d.dealId));
+  sale = (id: string): Sale => this.market.sales.get(id) ?? saleOf(id, []);
+  purchases = (id: string): string[] =>
+    this.sale(id).lines.flatMap(({ purchases }) => purchases.map((d) => d.purchaseId));
   isDead = (id: string): boolean =>
-    this.form(id).cancelledAt !== undefined ||
-    ['rejected', 'cancelled'].includes(this.form(id).payment.status);
-  holder = (deal: string): string | undefined =>
-    this.forms.find((id) => !this.isDead(id) && this.deals(id).includes(deal));
+    this.sale(id).cancelledAt !== undefined ||
+    ['rejected', 'cancelled'].includes(this.sale(id).payment.status);
+  holder = (purchase: string): string | undefined =>
+    this.sales.find((id) => !this.isDead(id) && this.purchases(id).includes(purchase));
 
   /** Carries an action out; returns the events that tell of it. */
   do(what: Step): Hint[] {
-    if (what.do === 'buy') return this.#buy([`d${what.deal}`]);
+    if (what.do === 'buy') return this.#buy([`d${what.purchase}`]);
     if (what.do === 'fill') return this.#fill(what);
-    const id = this.forms[what.form % this.forms.length];
+    const id = this.sales[what.sale % this.sales.length];
     if (id === undefined || this.isDead(id)) return [];
-    const form = this.form(id);
-    if (what.do === 'cancel') this.market.forms.set(id, cancelled(form));
+    const sale = this.sale(id);
+    if (what.do === 'cancel') this.market.sales.set(id, cancelled(sale));
     if (what.do === 'pay') {
-      const paid = { ...form, payment: { ...form.payment, status: what.status } };
-      this.market.forms.set(id, paid);
-      if (stageOf(paid) < stageOf(form)) this.takenBack.add(`form:${id}`);
+      const paid = { ...sale, payment: { ...sale.payment, status: what.status } };
+      this.market.sales.set(id, paid);
+      if (stageOf(paid) < stageOf(sale)) this.takenBack.add(`order:${id}`);
     }
     if (what.do === 'send') {
       const parcels = [
-        ...form.parcels,
-        { carrier: { id: '1' }, number: `p${form.parcels.length}`, status: '' },
+        ...sale.parcels,
+        { carrier: { id: '1' }, number: `p${sale.parcels.length}`, status: '' },
       ];
-      this.market.forms.set(id, { ...form, sentBySeller: true, parcels });
+      this.market.sales.set(id, { ...sale, sentBySeller: true, parcels });
     }
-    if (what.do === 'pay-surcharge') return this.#paySurcharge(form);
-    const extra = what.do === 'surcharge' ? [this.#surcharge(form)] : [];
-    return this.deals(id).flatMap((deal): Hint[] => [[deal, id], ...extra.map((one): Hint => [deal, one])]);
+    if (what.do === 'pay-surcharge') return this.#paySurcharge(sale);
+    const extra = what.do === 'surcharge' ? [this.#surcharge(sale)] : [];
+    return this.purchases(id).flatMap((purchase): Hint[] => [
+      [purchase, id],
+      ...extra.map((one): Hint => [purchase, one]),
+    ]);
   }
 
-  #buy(deals: readonly string[]): Hint[] {
-    const fresh = deals.filter((deal) => !this.bought.has(deal));
-    for (const deal of fresh) this.bought.add(deal);
-    return fresh.map((deal): Hint => [deal]);
+  #buy(purchases: readonly string[]): Hint[] {
+    const fresh = purchases.filter((purchase) => !this.bought.has(purchase));
+    for (const purchase of fresh) this.bought.add(purchase);
+    return fresh.map((purchase): Hint => [purchase]);
   }
 
   #fill(what: Step & { do: 'fill' }): Hint[] {
-    const deals = what.deals.map((deal) => `d${deal}`).filter((deal) => this.holder(deal) === undefined);
-    if (deals.length === 0 || this.forms.length >= 6) return [];
-    const hints = this.#buy(deals);
-    const id = `f${this.forms.length}`;
-    const form = formOf(id, deals);
-    const payment = { ...form.payment, method: what.method, status: what.status };
-    this.market.forms.set(id, { ...form, payment });
-    this.forms.push(id);
-    return [...hints, ...deals.map((deal): Hint => [deal, id])];
+    const purchases = what.purchases
+      .map((purchase) => `d${purchase}`)
+      .filter((purchase) => this.holder(purchase) === undefined);
+    if (purchases.length === 0 || this.sales.length >= 6) return [];
+    const hints = this.#buy(purchases);
+    const id = `f${this.sales.length}`;
+    const sale = saleOf(id, purchases);
+    const payment = { ...sale.payment, method: what.method, status: what.status };
+    this.market.sales.set(id, { ...sale, payment });
+    this.sales.push(id);
+    return [...hints, ...purchases.map((purchase): Hint => [purchase, id])];
   }
 
-  #surcharge(main: Form): string {
+  #surcharge(main: Sale): string {
     this.#surcharges += 1;
     const id = `s${this.#surcharges}`;
-    const { payment, ...rest } = formOf(id, []);
+    const { payment, ...rest } = saleOf(id, []);
     const unpaid = { ...payment, status: 'started' as const };
-    this.market.forms.set(id, { ...rest, payment: unpaid, lines: [], total: pln(this.#surcharges * 100) });
-    this.market.forms.set(main.id, { ...main, surchargeIds: [...main.surchargeIds, id] });
+    this.market.sales.set(id, { ...rest, payment: unpaid, lines: [], total: pln(this.#surcharges * 100) });
+    this.market.sales.set(main.id, { ...main, surchargeIds: [...main.surchargeIds, id] });
     return id;
   }
 
-  /** The journal names only the surcharge, not its form. */
-  #paySurcharge(main: Form): Hint[] {
+  /** The journal names only the surcharge, not its sale. */
+  #paySurcharge(main: Sale): Hint[] {
     const id = main.surchargeIds.at(-1);
     if (id === undefined) return [];
-    const form = this.form(id);
-    this.market.forms.set(id, { ...form, payment: { ...form.payment, status: 'finished' } });
-    return [[this.deals(main.id)[0] ?? '', id]];
+    const sale = this.sale(id);
+    this.market.sales.set(id, { ...sale, payment: { ...sale.payment, status: 'finished' } });
+    return [[this.purchases(main.id)[0] ?? '', id]];
   }
 }
 
@@ -152,16 +158,16 @@ const LIVE_STATES: Readonly<Record<string, string>> = {
   online: 'awaiting-payment',
 };
 
-function expectedState({ payment }: Form): string {
+function expectedState({ payment }: Sale): string {
   if (payment.status === 'withdrawn') return 'payment-withdrawn';
   if (payment.method !== 'cash-on-delivery' && payment.status === 'finished') return 'paid';
   return LIVE_STATES[payment.method] ?? '';
 }
 
-function stageOf(form: Form): number {
-  const state = ['rejected', 'cancelled'].includes(form.payment.status)
+function stageOf(sale: Sale): number {
+  const state = ['rejected', 'cancelled'].includes(sale.payment.status)
     ? 'payment-withdrawn'
-    : expectedState(form);
+    : expectedState(sale);
   return ['awaiting-payment', 'awaiting-manual-payment'].includes(state)
     ? 0
     : 1 + Number(state === 'payment-withdrawn');
@@ -170,20 +176,20 @@ function stageOf(form: Form): number {
 /** The live orders of the shop. */
 function expectedLive(life: Life): Record<string, object> {
   const live: Record<string, object> = {};
-  for (const id of life.forms.filter((one) => !life.isDead(one))) {
-    const form = life.form(id);
-    live[`form:${id}`] = {
-      state: expectedState(form),
-      replaces: life.deals(id),
-      total: form.total,
-      parcels: form.parcels.map(({ number }) => number),
-      surcharges: form.surchargeIds.map((one) => [one, life.form(one).total, life.form(one).payment.status]),
+  for (const id of life.sales.filter((one) => !life.isDead(one))) {
+    const sale = life.sale(id);
+    live[`order:${id}`] = {
+      state: expectedState(sale),
+      replaces: life.purchases(id),
+      total: sale.total,
+      parcels: sale.parcels.map(({ number }) => number),
+      surcharges: sale.surchargeIds.map((one) => [one, life.sale(one).total, life.sale(one).payment.status]),
     };
   }
-  for (const deal of life.bought) {
-    if (life.holder(deal) !== undefined) continue;
-    live[`deal:${deal}`] = {
-      state: 'awaiting-form',
+  for (const purchase of life.bought) {
+    if (life.holder(purchase) !== undefined) continue;
+    live[`purchase:${purchase}`] = {
+      state: 'awaiting-details',
       replaces: [],
       total: pln(1_050),
       parcels: [],
@@ -276,7 +282,7 @@ it('orders end as the shop says, and so does what readers saw, whatever becomes 
       const rest = waiting.map((hint, index) => [Math.imul(index + 1, salt | 1) >>> 3, hint] as const);
       for (const [, hint] of rest.sort(([a], [b]) => a - b)) tell(hint);
       await run({ market, orders, journal, cursor }, Number.POSITIVE_INFINITY);
-      // Orders that showed the same deal for a while are in doubt until a run reads them again.
+      // Orders that showed the same purchase for a while are in doubt until a run reads them again.
       const later = drainDeps({ shop: market, orders, journal, clock: () => plus(NOW, HOUR) });
       await retryUnconfirmed(later, emptyTally());
       while (await reader.read());

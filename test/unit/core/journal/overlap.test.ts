@@ -4,9 +4,9 @@ import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts'
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { overlap, overlapDue, rereadOverlap } from '../../../../functions/core/journal/overlap.ts';
 import { account, NOW } from '../../../support/accounts.ts';
-import { formOf, SETTINGS } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
+import { SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 const { sales: journal } = shop().marketplace;
@@ -66,19 +66,19 @@ describe('rereadOverlap', () => {
     const orders = memoryOrders();
     const journal = memoryJournal();
     for (let index = 0; index < count; index += 1) {
-      market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
-      market.event('form-created', `d${index}`, `f${index}`);
+      market.sales.set(`f${index}`, saleOf(`f${index}`, [`d${index}`]));
+      market.event('sale-created', `d${index}`, `f${index}`);
     }
     const deps = drainDeps({ shop: market, orders, journal });
     const { cursor } = await drain(deps, '0');
     market.calls.length = 0;
     /** Writes an event just before the one at `index`. */
-    const late = (index: number, form: string) => {
+    const late = (index: number, sale: string) => {
       const next = market.journal[index];
       if (next === undefined) throw new Error('no such event');
-      market.forms.set(form, formOf(form, [`d-${form}`]));
-      const purchases = next.purchases.map((purchase) => ({ ...purchase, dealId: `d-${form}` }));
-      const event = { ...next, id: String(BigInt(next.id) - 1n), purchases, formId: form };
+      market.sales.set(sale, saleOf(sale, [`d-${sale}`]));
+      const purchases = next.purchases.map((purchase) => ({ ...purchase, purchaseId: `d-${sale}` }));
+      const event = { ...next, id: String(BigInt(next.id) - 1n), purchases, saleId: sale };
       market.journal.splice(index, 0, event);
       return event;
     };
@@ -91,7 +91,7 @@ describe('rereadOverlap', () => {
     const { market, orders, reread } = await drained(25);
     const told = orders.feed.length;
     expect(await reread()).toBeUndefined();
-    expect(market.calls).toEqual(['dealEvents', 'dealEvents', 'dealEvents']);
+    expect(market.calls).toEqual(['saleEvents', 'saleEvents', 'saleEvents']);
     expect(orders.feed).toHaveLength(told);
   });
 
@@ -101,27 +101,27 @@ describe('rereadOverlap', () => {
     const tally = emptyTally();
     await reread(tally);
     expect(tally).toMatchObject({ late: 1, ordersChanged: 1, events: 0 });
-    expect(orders.rows.get('form:late')?.content?.state).toBe('paid');
+    expect(orders.rows.get('order:late')?.content?.state).toBe('paid');
     market.calls.length = 0;
     await reread();
-    expect(market.calls.filter((call) => call.startsWith('forms'))).toEqual([]);
+    expect(market.calls.filter((call) => call.startsWith('sales'))).toEqual([]);
   });
 
   it('leaves what is behind the cursor to the drain', async () => {
     const { market, orders, reread } = await drained(5);
-    market.forms.set('new', formOf('new', ['dn']));
-    market.event('form-created', 'dn', 'new');
+    market.sales.set('new', saleOf('new', ['dn']));
+    market.event('sale-created', 'dn', 'new');
     await reread();
-    expect([...orders.rows.keys()]).not.toContain('form:new');
+    expect([...orders.rows.keys()]).not.toContain('order:new');
   });
 
   it('does not take a late event for seen before its order has stored', async () => {
     const { market, journal, late, reread } = await drained(5);
     const event = late(2, 'late');
-    market.forms.delete('late');
+    market.sales.delete('late');
     await reread();
     expect(journal.seenIds.has(event.id)).toBe(false);
-    expect(journal.bad.get('form:late')).toMatchObject({ tries: 1 });
+    expect(journal.bad.get('order:late')).toMatchObject({ tries: 1 });
   });
 
   it('stops when its time is up and says where to go on', async () => {
@@ -131,9 +131,9 @@ describe('rereadOverlap', () => {
     const rest = await reread(emptyTally(), { outOfTime: () => answers.shift() });
     expect(rest).toEqual({ kind: 'daily', after: market.journal[19]?.id });
     if (rest === undefined) throw new Error('not interrupted');
-    expect([...orders.rows.keys()]).not.toContain('form:late');
+    expect([...orders.rows.keys()]).not.toContain('order:late');
     expect(await rereadOverlap(deps, { overlap: rest, cursor }, emptyTally())).toBeUndefined();
-    expect([...orders.rows.keys()]).toContain('form:late');
+    expect([...orders.rows.keys()]).toContain('order:late');
   });
 });
 
@@ -141,7 +141,7 @@ describe('overlap', () => {
   it('ends; the daily one counts for the hourly one too', async () => {
     const market = shop();
     const deps = drainDeps({ shop: market, orders: memoryOrders() });
-    const { id: cursor } = market.event('deal-created', 'd1');
+    const { id: cursor } = market.event('purchased', 'd1');
     const use = { cursor, tally: emptyTally(), save: async () => {} };
     const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
     const hourly = await overlap(deps, {
@@ -159,7 +159,7 @@ describe('overlap', () => {
 
   it('counts from when it began, because later events may stand behind what it has read', async () => {
     const market = shop();
-    const { id: cursor } = market.event('deal-created', 'd1');
+    const { id: cursor } = market.event('purchased', 'd1');
     const use = { cursor, tally: emptyTally(), save: async () => {} };
     const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
     const orders = memoryOrders();

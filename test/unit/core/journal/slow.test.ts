@@ -5,9 +5,9 @@ import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts'
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { readNewestFirst } from '../../../../functions/core/journal/newest-first.ts';
 import { NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 /** Time limit of the function, and the part of it that a run keeps for its last step (entry/queue.ts). */
@@ -19,9 +19,9 @@ function slowShop(sales: number, callMillis: number) {
   const market = shop();
   for (let index = 1; index <= sales; index += 1) {
     const surchargeIds = index % 20 === 0 ? [`${90_000 + index}`] : [];
-    market.forms.set(`${index}`, formOf(`${index}`, [`${1_000 + index}`], { surchargeIds }));
-    for (const id of surchargeIds) market.forms.set(id, { ...formOf(id, []), lines: [] });
-    market.event('form-created', `${1_000 + index}`, `${index}`);
+    market.sales.set(`${index}`, saleOf(`${index}`, [`${1_000 + index}`], { surchargeIds }));
+    for (const id of surchargeIds) market.sales.set(id, { ...saleOf(id, []), lines: [] });
+    market.event('sale-created', `${1_000 + index}`, `${index}`);
   }
   const orders = memoryOrders();
   const journal = memoryJournal();
@@ -36,7 +36,7 @@ function slowShop(sales: number, callMillis: number) {
       shop: market,
       orders,
       journal,
-      goodFormId: '1',
+      goodSaleId: '1',
       clock: () => plus(NOW, passed),
     });
     return { ...deps, outOfTime: () => passed > KILLED_AFTER - RESERVE };
@@ -67,17 +67,17 @@ describe('a slow marketplace', () => {
     },
   );
 
-  it('takes a bad form that it meets late for neither an outage nor a reason to stop', async () => {
+  it('takes a bad sale that it meets late for neither an outage nor a reason to stop', async () => {
     const { market, orders, begin } = slowShop(100, 6 * SECOND);
-    const { forms } = market.source;
-    market.source.forms = async (handle, ids, options) => {
-      const batch = await forms(handle, ids, options);
+    const { sales } = market.source;
+    market.source.sales = async (handle, ids, options) => {
+      const batch = await sales(handle, ids, options);
       if (!ids.includes('90')) return batch;
-      throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'forms' });
+      throw new MarketplaceFault({ reason: 'business', outcome: 'answered', operation: 'sales' });
     };
     let cursor = '0';
     for (let run = 0; run < 6; run += 1) ({ cursor } = await drain(begin(), cursor));
     expect(cursor).toBe(market.journal[88]?.id);
-    expect(orders.rows.has('form:89')).toBe(true);
+    expect(orders.rows.has('order:89')).toBe(true);
   });
 });

@@ -8,9 +8,9 @@ it.each([
   ['another', '105', false],
 ])('a journal begins with %s event behind the one before the cursor', async (_, id, isThere) => {
   const { marketplace, source, event } = shop();
-  const first = { ...event('deal-created', 'd1'), id };
+  const first = { ...event('purchased', 'd1'), id };
   const asked: (string | undefined)[] = [];
-  source.dealEvents = async (_handle, after) => {
+  source.saleEvents = async (_handle, after) => {
     asked.push(after);
     return [first];
   };

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { drain } from '../../../../functions/core/journal/drain.ts';
-import { formOf } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { liveOrders, memoryOrders } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 /** Thirty-five sales, with the fifth event spoilt, and runs one after the other. */
@@ -10,8 +10,8 @@ function spoilt(changes: object) {
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
   for (let index = 1; index <= 35; index += 1) {
-    market.forms.set(`f${index}`, formOf(`f${index}`, [`d${index}`]));
-    market.event('form-created', `d${index}`, `f${index}`);
+    market.sales.set(`f${index}`, saleOf(`f${index}`, [`d${index}`]));
+    market.event('sale-created', `d${index}`, `f${index}`);
   }
   Object.assign(market.journal[4] ?? {}, changes);
   let cursor = '0';
@@ -23,7 +23,7 @@ function spoilt(changes: object) {
   return { run, orders, journal, market };
 }
 
-const NAMELESS = { formId: undefined, purchases: [], unreadable: 'dealTransactionId: missing' };
+const NAMELESS = { saleId: undefined, purchases: [], unreadable: 'dealTransactionId: missing' };
 
 it('an event that names nothing holds the cursor for four runs and no order; it is quarantined in the fifth', async () => {
   const { run, orders, journal, market } = spoilt(NAMELESS);
@@ -44,7 +44,7 @@ it('an event that names nothing holds the cursor for four runs and no order; it 
 it('an event that can be read at last is forgotten', async () => {
   const { run, orders, journal, market } = spoilt(NAMELESS);
   await run();
-  Object.assign(market.journal[4] ?? {}, { formId: 'f5', purchases: [], unreadable: undefined });
+  Object.assign(market.journal[4] ?? {}, { saleId: 'f5', purchases: [], unreadable: undefined });
   expect(await run()).toMatchObject({ cursor: market.journal.at(-1)?.id, clean: true });
   expect(Object.keys(liveOrders(orders))).toHaveLength(35);
   expect(journal.bad.size).toBe(0);
@@ -60,14 +60,14 @@ it('an event without an id is used where it stands, and takes the cursor nowhere
   expect(await run()).toMatchObject({ cursor: market.journal.at(-2)?.id, events: 0 });
 });
 
-it('a purchase whose event lacks its offer waits for the form that holds it', async () => {
+it('a purchase whose event lacks its offer waits for the sale that holds it', async () => {
   const { run, journal, market } = spoilt({
-    formId: undefined,
-    kind: 'deal-created',
+    saleId: undefined,
+    kind: 'purchased',
     offerId: '',
     unreadable: 'dealItemId: missing',
   });
-  market.event('form-created', 'd5', 'f5');
+  market.event('sale-created', 'd5', 'f5');
   expect(await run()).toMatchObject({ cursor: market.journal.at(-1)?.id, clean: true });
   expect(journal.bad.size).toBe(0);
 });

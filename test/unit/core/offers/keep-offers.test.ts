@@ -92,7 +92,7 @@ describe('the snapshot of offers', () => {
   });
 
   it('moves the cursor over a page only when all of its offers were read again', async () => {
-    const runs = offerRuns({ formBatchSize: 2, journalPageSize: 5 });
+    const runs = offerRuns({ saleBatchSize: 2, journalPageSize: 5 });
     const { market, store, run, facts, later } = runs;
     for (let index = 0; index < 8; index += 1) market.start(index);
     await run();
@@ -177,7 +177,7 @@ describe('the listing', () => {
   });
 
   it('is not over before those are looked up that it did not show', async () => {
-    const { market, store, run, facts, later } = offerRuns({ formBatchSize: 2 });
+    const { market, store, run, facts, later } = offerRuns({ saleBatchSize: 2 });
     for (let index = 0; index < 5; index += 1) market.start(index);
     await run();
     const { listedAtMillis } = facts();

@@ -89,7 +89,7 @@ it('ends in what the marketplace says, whatever order, repetition, kills and int
       fc.array(step, { maxLength: 60 }),
       fc.integer({ min: 1, max: 5 }),
       async (steps, size) => {
-        const runs = offerRuns({ journalPageSize: 5, formBatchSize: 3 });
+        const runs = offerRuns({ journalPageSize: 5, saleBatchSize: 3 });
         runs.market.pageSize = size;
         await runs.run();
         for (const one of steps) await play(runs, one);
@@ -112,7 +112,7 @@ it('ends there after a listing though hints were lost and offers vanished', asyn
       fc.array(fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: loss }), { maxLength: 60 }),
       fc.integer({ min: 1, max: 5 }),
       async (steps, size) => {
-        const runs = offerRuns({ journalPageSize: 5, formBatchSize: 3 });
+        const runs = offerRuns({ journalPageSize: 5, saleBatchSize: 3 });
         runs.market.pageSize = size;
         for (const one of steps) await play(runs, one);
         runs.later(DAY + HOUR);

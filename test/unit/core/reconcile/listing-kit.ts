@@ -2,52 +2,52 @@ import type { Account } from '../../../../functions/core/account/account.ts';
 import { DAY, type EpochMillis, HOUR, plus, toIso } from '../../../../functions/core/base/time.ts';
 import type { PeriodicTask } from '../../../../functions/core/ingest/periodic-task.ts';
 import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
-import type { Form, MarketplaceTime } from '../../../../functions/core/marketplace/sales.ts';
+import type { MarketplaceTime, Sale } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive } from '../../../../functions/core/orders/order.ts';
 import type { Lists } from '../../../../functions/core/reconcile/store.ts';
 import { account, NOW } from '../../../support/accounts.ts';
-import { formOf } from '../../../support/forms.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
+import { saleOf } from '../../../support/sales.ts';
 import { drainDeps, shop } from '../../../support/shop.ts';
 
 /** An account that connected two weeks ago and was checked yesterday. */
 export const connected = (changes: Partial<Account> = {}): Account => {
-  const check = { atMillis: plus(NOW, -DAY), list: 'form-ids', since: '', lost: 0, untold: 0 } as const;
+  const check = { atMillis: plus(NOW, -DAY), list: 'all-sales', since: '', lost: 0, untold: 0 } as const;
   return account({ connectedAtMillis: plus(NOW, -14 * DAY), check, ...changes });
 };
 
 const timeOf = (at: EpochMillis): MarketplaceTime => ({ iso: toIso(at), text: toIso(at) });
 
-/** A form that was filled `hoursAgo`, when its deals were made. */
-export function formSold(
+/** A sale that was filled `hoursAgo`, when its purchases were made. */
+export function saleSold(
   id: string,
-  deals: readonly string[],
-  { hoursAgo = 24 * 5, ...changes }: Partial<Form> & { hoursAgo?: number } = {},
-): Form {
+  purchases: readonly string[],
+  { hoursAgo = 24 * 5, ...changes }: Partial<Sale> & { hoursAgo?: number } = {},
+): Sale {
   const boughtAt = timeOf(plus(NOW, -hoursAgo * HOUR));
-  const form = formOf(id, deals);
-  const lines = form.lines.map((line) => ({
+  const sale = saleOf(id, purchases);
+  const lines = sale.lines.map((line) => ({
     ...line,
-    deals: line.deals.map((deal) => ({ ...deal, boughtAt })),
+    purchases: line.purchases.map((purchase) => ({ ...purchase, boughtAt })),
   }));
-  return { ...form, lines, payment: { ...form.payment, startedAt: boughtAt }, ...changes };
+  return { ...sale, lines, payment: { ...sale.payment, startedAt: boughtAt }, ...changes };
 }
 
-export const cancelledSince = (form: Form, hoursAgo: number): Form => ({
-  ...form,
+export const cancelledSince = (sale: Sale, hoursAgo: number): Sale => ({
+  ...sale,
   cancelledAt: timeOf(plus(NOW, -hoursAgo * HOUR)),
-  payment: { ...form.payment, status: 'cancelled', statusText: 'Anulowana' },
+  payment: { ...sale.payment, status: 'cancelled', statusText: 'Anulowana' },
 });
 
-export const unpaid = (form: Form): Form => ({
-  ...form,
-  payment: { ...form.payment, status: 'started', statusText: 'Rozpoczęta' },
+export const unpaid = (sale: Sale): Sale => ({
+  ...sale,
+  payment: { ...sale.payment, status: 'started', statusText: 'Rozpoczęta' },
 });
 
-/** An extra payment, which reads like a form without goods. */
-export const surcharge = (id: string): Form => ({ ...unpaid(formOf(id, [])), lines: [] });
+/** An extra payment, which reads like a sale without goods. */
+export const surcharge = (id: string): Sale => ({ ...unpaid(saleOf(id, [])), lines: [] });
 
 /** A shop with all that is stored of it; each task runs as in a new worker. */
 export function house() {
@@ -64,9 +64,9 @@ export function house() {
     at: (later: EpochMillis) => {
       now = later;
     },
-    /** Puts forms into the shop. */
-    sold(...forms: readonly Form[]) {
-      for (const form of forms) market.forms.set(form.id, form);
+    /** Puts sales into the shop. */
+    sold(...sales: readonly Sale[]) {
+      for (const sale of sales) market.sales.set(sale.id, sale);
     },
     deps: (changes: object = {}) => ({
       ...drainDeps({ shop: market, orders, journal }),
@@ -86,10 +86,10 @@ export function house() {
         .filter(({ content }) => content !== undefined && isLive(content.state))
         .map(({ orderId }) => orderId)
         .sort(),
-    /** Number of forms that were read. */
+    /** Number of sales that were read. */
     reads: () =>
       market.calls
-        .filter((call) => call.startsWith('forms '))
+        .filter((call) => call.startsWith('sales '))
         .reduce((sum, call) => sum + Number(call.slice(6)), 0),
   };
 }

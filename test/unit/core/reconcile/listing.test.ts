@@ -3,12 +3,12 @@ import { dayAfter, dayOf } from '../../../../functions/core/base/days.ts';
 import { epochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { mayStillBeTold } from '../../../../functions/core/reconcile/kinds.ts';
 import { openListed } from '../../../../functions/core/reconcile/listed-index.ts';
-import type { ListedForm } from '../../../../functions/core/reconcile/store.ts';
+import type { ListedSale } from '../../../../functions/core/reconcile/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { memoryListed } from '../../../support/memory-listed.ts';
 
 const DAY = '2026-09-20';
-const form = (id: string, changes: Partial<ListedForm> = {}): ListedForm => ({
+const sale = (id: string, changes: Partial<ListedSale> = {}): ListedSale => ({
   id,
   kind: 'live',
   day: DAY,
@@ -24,30 +24,30 @@ async function index() {
   return { listed, writes, open, opened: await open() };
 }
 
-describe('the index of listed forms', () => {
+describe('the index of listed sales', () => {
   it('splits a day that is too large for an item, and writes what has changed only', async () => {
     const { listed, writes, open, opened } = await index();
-    for (let id = 0; id < 12_000; id += 1) opened.note(form(`${id}`));
-    await opened.save('form-ids');
-    expect([...listed.written.values()].map(({ forms }) => forms.length)).toEqual([5_000, 5_000, 2_000]);
+    for (let id = 0; id < 12_000; id += 1) opened.note(sale(`${id}`));
+    await opened.save('all-sales');
+    expect([...listed.written.values()].map(({ sales }) => sales.length)).toEqual([5_000, 5_000, 2_000]);
     const again = await open();
     writes.length = 0;
-    again.note(form('7'));
-    again.note(form('6000', { kind: 'cancelled' }));
-    again.note(form('new'));
-    await again.save('form-ids');
+    again.note(sale('7'));
+    again.note(sale('6000', { kind: 'cancelled' }));
+    again.note(sale('new'));
+    await again.save('all-sales');
     expect(writes).toHaveLength(2);
     expect([...(await open()).all()]).toHaveLength(12_001);
   });
 
-  it('forgets no loss, and moves a form whose day was unknown', async () => {
+  it('forgets no loss, and moves a sale whose day was unknown', async () => {
     const { listed, opened } = await index();
-    opened.note(form('1', { kind: 'unread', day: dayAfter(DAY), lost: true, untold: ['paid'] }));
-    await opened.save('form-ids');
-    opened.note(form('1', { untold: ['released', 'paid'] }));
-    await opened.save('form-ids');
-    expect(opened.get('1')).toEqual(form('1', { lost: true, untold: ['paid', 'released'] }));
-    expect([...listed.written.values()].map(({ day, forms }) => [day, forms.length])).toEqual([
+    opened.note(sale('1', { kind: 'unread', day: dayAfter(DAY), lost: true, untold: ['paid'] }));
+    await opened.save('all-sales');
+    opened.note(sale('1', { untold: ['released', 'paid'] }));
+    await opened.save('all-sales');
+    expect(opened.get('1')).toEqual(sale('1', { lost: true, untold: ['paid', 'released'] }));
+    expect([...listed.written.values()].map(({ day, sales }) => [day, sales.length])).toEqual([
       [dayAfter(DAY), 0],
       [DAY, 1],
     ]);

@@ -123,8 +123,8 @@ describe('a finished run', () => {
     expect((await concludeWith(account({ cursor: '1' }), clean)).after.lastSuccessAtMillis).toBe(NOW);
   });
 
-  it('remembers the cursor, the age of its event, a good form and how many orders are bad', async () => {
-    const tally = { ...emptyTally(), events: 3, ordersChanged: 2, flagged: 1, goodFormId: 'f9' };
+  it('remembers the cursor, the age of its event, a good sale and how many orders are bad', async () => {
+    const tally = { ...emptyTally(), events: 3, ordersChanged: 2, flagged: 1, goodSaleId: 'f9' };
     const progress: Progress = {
       outcome: 'done',
       found: {
@@ -138,7 +138,7 @@ describe('a finished run', () => {
     expect(after).toMatchObject({
       cursor: '7',
       cursorEventAtMillis: 5_000,
-      goodFormId: 'f9',
+      goodSaleId: 'f9',
       failedOrders: 2,
       lastRun: { events: 3, ordersChanged: 2, flagged: 1 },
       hours: [{ atMillis: NOW, cursor: '7', events: 3 }],
@@ -167,7 +167,7 @@ describe('a finished run', () => {
 describe('answers that nobody can explain', () => {
   const met = (reason: FaultReason, outcome: 'answered' | 'not-sent' = 'answered'): Progress => ({
     outcome: 'failed',
-    fault: new MarketplaceFault({ reason, outcome, operation: 'dealEvents', code: 'ERR_NEW' }),
+    fault: new MarketplaceFault({ reason, outcome, operation: 'saleEvents', code: 'ERR_NEW' }),
   });
   const hours = (from: EpochMillis, count: number) => plus(from, count * HOUR);
 

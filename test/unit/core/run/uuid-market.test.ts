@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
-import { dealOrderId, formOrderId, holdsPurchases } from '../../../../functions/core/orders/order.ts';
+import { holdsPurchases, orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
 import { freshnessOf } from '../../../../functions/core/run/freshness.ts';
 import { untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
@@ -13,7 +13,7 @@ const POLL_INTERVAL = { busyMillis: MINUTE, quietMillis: 5 * MINUTE };
 const freshness = ({ accounts, clock }: UuidSeller) =>
   freshnessOf(accounts.row, { now: clock(), pollInterval: POLL_INTERVAL }).state;
 
-const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(formOrderId(id))?.content;
+const contentOf = ({ orders }: UuidSeller, id: string) => orders.rows.get(orderIdOfSale(id))?.content;
 
 /** A seller after the first connect; sales from before it are not read. */
 async function connected({ hasLists = false } = {}): Promise<UuidSeller> {
@@ -57,7 +57,7 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
   for (const sale of market.sales.values()) {
     if (before.has(sale.id)) continue;
     const content = contentOf(seller, sale.id);
-    const isQuarantined = journal.bad.get(formOrderId(sale.id))?.quarantinedAtMillis !== undefined;
+    const isQuarantined = journal.bad.get(orderIdOfSale(sale.id))?.quarantinedAtMillis !== undefined;
     if (sale.isGone) {
       expect([sale.id, isQuarantined]).toEqual([sale.id, true]);
     } else if (isReplacedByNothing(market, sale.id)) {
@@ -70,7 +70,7 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
     } else if (sale.replacedBy.length > 0) {
       expect([undefined, 'replaced']).toContain(content?.state);
       if (content !== undefined)
-        expect(orders.rows.get(formOrderId(sale.id))?.heldBy).toEqual(
+        expect(orders.rows.get(orderIdOfSale(sale.id))?.heldBy).toEqual(
           expect.arrayContaining([...sale.replacedBy]),
         );
     } else {
@@ -78,11 +78,11 @@ function expectTruth(seller: UuidSeller, before: ReadonlySet<string>): void {
       expect(content?.replaces).toEqual(sale.purchaseIds);
       expect(bookedIn(content)).toEqual(bookedAs(sale.id));
       for (const id of sale.purchaseIds)
-        expect([id, holdersOf(seller, id)]).toEqual([id, [formOrderId(sale.id)]]);
+        expect([id, holdersOf(seller, id)]).toEqual([id, [orderIdOfSale(sale.id)]]);
     }
   }
   // No purchase is ever an order of its own at this marketplace, not even after a cancellation.
-  const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('deal:'));
+  const alone = [...orders.rows.values()].filter(({ orderId }) => orderId.startsWith('purchase:'));
   expect(alone.filter(({ content }) => content !== undefined)).toEqual([]);
   const told = toldByFeed(seller);
   expect(untold(orders)).toEqual([]);
@@ -212,16 +212,16 @@ describe('a marketplace with another protocol', () => {
     seller.market.cancel(sale);
     await seller.processOrders();
     expect(contentOf(seller, sale.id)?.state).toBe('cancelled');
-    expect(seller.orders.rows.get(formOrderId(sale.id))?.changes).toEqual(['cancelled']);
+    expect(seller.orders.rows.get(orderIdOfSale(sale.id))?.changes).toEqual(['cancelled']);
     seller.market.pay(sale);
     await seller.processOrders();
     expect(contentOf(seller, sale.id)).toMatchObject({
       state: 'cancelled',
       flags: ['cancellation-contradicted'],
     });
-    expect(seller.journal.bad.get(formOrderId(sale.id))?.doubt?.lacks).toEqual(['cancelled']);
-    expect(toldByFeed(seller).get(formOrderId(sale.id))).toBe(
-      seller.orders.rows.get(formOrderId(sale.id))?.revision,
+    expect(seller.journal.bad.get(orderIdOfSale(sale.id))?.doubt?.lacks).toEqual(['cancelled']);
+    expect(toldByFeed(seller).get(orderIdOfSale(sale.id))).toBe(
+      seller.orders.rows.get(orderIdOfSale(sale.id))?.revision,
     );
     // The reading was older and came late; the next one shows the end again.
     sale.state = 'cancelled';
@@ -240,9 +240,9 @@ describe('a marketplace with another protocol', () => {
     expect(seller.market.calls.filter((call) => call.startsWith('read'))).toEqual(['read 1', 'read 2']);
     for (const { id } of [one, other]) {
       expect(contentOf(seller, id)?.state).toBe('replaced');
-      expect(seller.orders.rows.get(formOrderId(id))?.heldBy).toEqual([merged.id]);
+      expect(seller.orders.rows.get(orderIdOfSale(id))?.heldBy).toEqual([merged.id]);
     }
-    for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).toEqual([formOrderId(merged.id)]);
+    for (const id of merged.purchaseIds) expect(holdersOf(seller, id)).toEqual([orderIdOfSale(merged.id)]);
     expect(seller.journal.bad.size).toBe(0);
   });
 
@@ -252,7 +252,7 @@ describe('a marketplace with another protocol', () => {
     await seller.processOrders();
     const merged = seller.market.mergeSilently(one, other, 3 * MINUTE);
     await seller.run();
-    const doubted = [one, other, merged].map(({ id }) => formOrderId(id)).sort();
+    const doubted = [one, other, merged].map(({ id }) => orderIdOfSale(id)).sort();
     expect([...seller.journal.bad.keys()].sort()).toEqual(doubted);
     expect([...seller.journal.bad.values()].map(({ doubt }) => doubt?.lacks)).toEqual([
       ['alone'],
@@ -291,7 +291,8 @@ describe('a marketplace with another protocol', () => {
       await seller.run();
     }
     for (const { id, purchaseIds } of sold)
-      for (const purchaseId of purchaseIds) expect(holdersOf(seller, purchaseId)).toEqual([formOrderId(id)]);
+      for (const purchaseId of purchaseIds)
+        expect(holdersOf(seller, purchaseId)).toEqual([orderIdOfSale(id)]);
   });
 
   it('has an order repaired that was merged into another without a word: it is closed', async () => {
@@ -302,9 +303,9 @@ describe('a marketplace with another protocol', () => {
     await seller.run();
     expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
     seller.pass(4 * MINUTE);
-    expect(await seller.repair(formOrderId(one.id))).toBe('done');
+    expect(await seller.repair(orderIdOfSale(one.id))).toBe('done');
     expect(contentOf(seller, one.id)?.state).toBe('replaced');
-    expect(seller.orders.rows.get(formOrderId(one.id))?.heldBy).toEqual([merged.id]);
+    expect(seller.orders.rows.get(orderIdOfSale(one.id))?.heldBy).toEqual([merged.id]);
   });
 
   it('keeps an order that is gone while one of its purchases is nowhere else', async () => {
@@ -315,8 +316,8 @@ describe('a marketplace with another protocol', () => {
     Object.assign(merged, { purchaseIds: merged.purchaseIds.slice(1) });
     for (let run = 0; run < 6; run += 1) await seller.run();
     expect(contentOf(seller, one.id)?.state).toBe('awaiting-payment');
-    expect(seller.journal.bad.get(formOrderId(one.id))).toMatchObject({
-      reason: 'form-missing',
+    expect(seller.journal.bad.get(orderIdOfSale(one.id))).toMatchObject({
+      reason: 'order-missing',
       quarantinedAtMillis: expect.any(Number),
     });
     expect(contentOf(seller, other.id)?.state).toBe('replaced');
@@ -334,7 +335,7 @@ describe('a marketplace with another protocol', () => {
       await seller.processOrders();
       expect(contentOf(seller, merged.id)?.state).toBe('released');
       for (const id of merged.purchaseIds)
-        expect(seller.orders.rows.get(dealOrderId(id))?.content?.state).toBe('awaiting-form');
+        expect(seller.orders.rows.get(orderIdOfPurchase(id))?.content?.state).toBe('awaiting-details');
     },
   );
 
@@ -350,7 +351,7 @@ describe('a marketplace with another protocol', () => {
     await seller.processOrders();
     expectTruth(seller, before);
     expect(contentOf(seller, merged.id)?.state).toBe('awaiting-payment');
-    expect([one, other].map(({ id }) => seller.listed.form(id)?.kind)).toEqual(['replaced', 'replaced']);
+    expect([one, other].map(({ id }) => seller.listed.sale(id)?.kind)).toEqual(['replaced', 'replaced']);
     seller.market.calls.length = 0;
     seller.pass(DAY);
     await seller.processOrders();
@@ -384,21 +385,21 @@ describe('a marketplace with another protocol', () => {
     for (let run = 1; run <= 4; run += 1) {
       await seller.run();
       seller.pass(5 * MINUTE);
-      expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({ tries: run });
+      expect(seller.journal.bad.get(orderIdOfSale(bad.id))).toMatchObject({ tries: run });
       expect(contentOf(seller, late.id)?.state).toBe('awaiting-payment');
     }
     expect(freshness(seller)).toBe('late');
     await seller.run();
     await seller.processOrders();
-    expect(seller.journal.bad.get(formOrderId(bad.id))).toMatchObject({
-      reason: 'form-unreadable',
+    expect(seller.journal.bad.get(orderIdOfSale(bad.id))).toMatchObject({
+      reason: 'order-unreadable',
       detail: 'lineItems: not a list',
       quarantinedAtMillis: expect.any(Number),
     });
     expect(freshness(seller)).toBe('fresh');
-    expect(await seller.repair(formOrderId(bad.id))).toBe('failed');
+    expect(await seller.repair(orderIdOfSale(bad.id))).toBe('failed');
     bad.broken = 0;
-    expect(await seller.repair(formOrderId(bad.id))).toBe('done');
+    expect(await seller.repair(orderIdOfSale(bad.id))).toBe('done');
     expect(contentOf(seller, bad.id)?.replaces).toEqual(bad.purchaseIds);
     expect(seller.journal.bad.size).toBe(0);
     expect(contentOf(seller, good.id)?.state).toBe('awaiting-payment');
@@ -410,10 +411,10 @@ describe('a marketplace with another protocol', () => {
     const [old = ''] = [...seller.market.sales.values()].flatMap(({ id, replacedBy }) =>
       replacedBy.includes(merged.id) ? [id] : [],
     );
-    expect(await seller.repair(formOrderId(old))).toBe('done');
+    expect(await seller.repair(orderIdOfSale(old))).toBe('done');
     expect(contentOf(seller, merged.id)?.replaces).toEqual(merged.purchaseIds);
     expect(contentOf(seller, old)).toBeUndefined();
-    expect(await seller.repair('form:5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10')).toBe('unnamed');
+    expect(await seller.repair('order:5d1c2f60-0a11-11f1-9b3e-4f6a1c2d7e10')).toBe('unnamed');
   });
 
   it('shows surcharges within their order, which costs no call of their own', async () => {

@@ -4,26 +4,26 @@ import { chunks } from '../base/batches.ts';
 import type { Log } from '../base/log.ts';
 import { type Clock, DAY, type EpochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
-import type { FormLists, ListKind } from '../marketplace/lists.ts';
+import type { ListKind, SaleLists } from '../marketplace/lists.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Form, Purchase } from '../marketplace/sales.ts';
-import { filledAt } from '../orders/form-times.ts';
-import { dealsOf, formOrderId, heldIn, isLive } from '../orders/order.ts';
+import type { Purchase, Sale } from '../marketplace/sales.ts';
+import { heldIn, isLive, orderIdOfSale, purchaseIdsOf } from '../orders/order.ts';
+import { filledAt } from '../orders/sale-times.ts';
 import type { OrderStore } from '../orders/store.ts';
-import { readForms } from './read-forms.ts';
+import { readSales } from './read-sales.ts';
 
-/** Longest time by which a journal tells of a sale later than the list of forms does. */
+/** Longest time by which a journal tells of a sale later than the list of sales does. */
 const TOLD_WITHIN = DAY;
 
-/** Most batches of forms that are read; the nightly check finds the others. */
+/** Most batches of sales that are read; the nightly check finds the others. */
 const BATCHES = 40;
 
-/** Lists with the newest forms first or with times of filling. Other lists would have to be read whole. */
-const LISTS: ReadonlySet<ListKind> = new Set<ListKind>(['filled-forms', 'form-ids']);
+/** Lists with the newest sales first or with times of filling. Other lists would have to be read whole. */
+const LISTS: ReadonlySet<ListKind> = new Set<ListKind>(['filled-sales', 'all-sales']);
 
-type FormDeps = Parameters<typeof readForms>[0];
+type SaleDeps = Parameters<typeof readSales>[0];
 
-interface Deps extends FormDeps {
+interface Deps extends SaleDeps {
   readonly accountId: string;
   readonly marketplace: Marketplace;
   readonly session: OpenSession;
@@ -32,30 +32,30 @@ interface Deps extends FormDeps {
   readonly log: Log;
 }
 
-type ListDeps = Deps & { readonly source: FormLists };
+type ListDeps = Deps & { readonly source: SaleLists };
 
-/** Forms that were filled about the time of the connect, and whose own events were not read. */
-export interface EarlierForms {
-  /** Whether a form from before the connect may hold a sale of this time; an undefined time is not known. */
+/** Sales that were filled about the time of the connect, and whose own events were not read. */
+export interface EarlierSales {
+  /** Whether a sale from before the connect may hold a sale of this time; an undefined time is not known. */
   mayHold(boughtAt: EpochMillis | undefined): boolean;
   /**
-   * Live forms that hold one of these deals, which have no order yet. Such a form may be stored, if a worker died
-   * before it came to the deal. Reads the lists once per run.
+   * Live sales that hold one of these purchases, which have no order yet. Such a sale may be stored, if a worker died
+   * before it came to the purchase. Reads the lists once per run.
    */
-  holding(dealIds: readonly string[]): Promise<string[]>;
+  holding(purchaseIds: readonly string[]): Promise<string[]>;
 }
 
 /**
- * Opens the forms from before the connect, in the first day of an account. The journal may tell a sale after
- * the connect whose form it told before; without these forms the sale would be shown as an open order for
+ * Opens the sales from before the connect, in the first day of an account. The journal may tell a sale after
+ * the connect whose sale it told before; without these sales the sale would be shown as an open order for
  * ever. Undefined later, and if no list can be used.
  */
-export function openEarlierForms(
+export function openEarlierSales(
   deps: Deps,
   { connectedAtMillis }: { connectedAtMillis: EpochMillis },
-): EarlierForms | undefined {
+): EarlierSales | undefined {
   const { lists: source } = deps.marketplace;
-  const lists = source?.formLists.filter((list) => LISTS.has(list)) ?? [];
+  const lists = source?.saleLists.filter((list) => LISTS.has(list)) ?? [];
   if (source === undefined || lists.length === 0 || deps.clock() >= plus(connectedAtMillis, DAY))
     return undefined;
   // Times of sales are whole seconds.
@@ -63,8 +63,8 @@ export function openEarlierForms(
   let found: ReturnType<typeof lookFor> | undefined;
   return {
     mayHold: (boughtAt) => boughtAt === undefined || boughtAt <= connected,
-    holding: async (dealIds) => {
-      const wanted = new Set(dealIds);
+    holding: async (purchaseIds) => {
+      const wanted = new Set(purchaseIds);
       found ??= lookFor(
         { ...deps, source },
         { lists, since: plus(connectedAtMillis, -TOLD_WITHIN), until: connected },
@@ -75,7 +75,7 @@ export function openEarlierForms(
 }
 
 /**
- * Live forms that were filled within this time, and stored ones, with the deals that they hold. Later forms are told
+ * Live sales that were filled within this time, and stored ones, with the purchases that they hold. Later sales are told
  * by the journal; those that it loses are counted by the nightly check. Trouble of a list is ignored. Throws
  * MarketplaceFault.
  */
@@ -86,29 +86,29 @@ async function lookFor(
   const found = new Map<string, readonly string[]>();
   const asked = new Set<string>();
   let batches = 0;
-  const isEarlier = (form: Form) => isLive(form.state) && (filledAt(form) ?? until) <= until;
+  const isEarlier = (sale: Sale) => isLive(sale.state) && (filledAt(sale) ?? until) <= until;
   const isLate = () => batches >= BATCHES || (batches > 0 && deps.outOfTime());
-  /** Reads forms of the list; false when the list has come to older forms. */
+  /** Reads sales of the list; false when the list has come to older sales. */
   const takeIn = async (ids: readonly string[]): Promise<boolean> => {
-    for (const batch of chunks(ids, deps.marketplace.settings.formBatchSize)) {
+    for (const batch of chunks(ids, deps.marketplace.settings.saleBatchSize)) {
       if (isLate()) return false;
       batches += 1;
-      const { forms } = await readForms(deps, batch);
-      for (const form of forms) if (isEarlier(form)) found.set(form.id, dealsOf(form));
-      if (forms.length > 0 && forms.every((form) => (filledAt(form) ?? since) < since)) return false;
+      const { sales } = await readSales(deps, batch);
+      for (const sale of sales) if (isEarlier(sale)) found.set(sale.id, purchaseIdsOf(sale));
+      if (sales.length > 0 && sales.every((sale) => (filledAt(sale) ?? since) < since)) return false;
     }
     return true;
   };
   for (const list of lists) {
     for (let position: string | undefined, more = true; more; ) {
       const page = await pageOf(deps, { list, since, position });
-      const ids = (page?.formIds ?? []).filter((id) => !asked.has(id));
+      const ids = (page?.saleIds ?? []).filter((id) => !asked.has(id));
       for (const id of ids) asked.add(id);
-      const rows = await deps.orders.readMany(deps.accountId, ids.map(formOrderId));
-      const contentOf = (id: string) => rows.get(formOrderId(id))?.content;
+      const rows = await deps.orders.readMany(deps.accountId, ids.map(orderIdOfSale));
+      const contentOf = (id: string) => rows.get(orderIdOfSale(id))?.content;
       for (const id of ids) {
         const content = contentOf(id);
-        if (content !== undefined) found.set(id, dealIdsIn(heldIn(content)));
+        if (content !== undefined) found.set(id, purchaseIdsIn(heldIn(content)));
       }
       const unknown = ids.filter((id) => contentOf(id) === undefined);
       more = (await takeIn(unknown)) && page?.next !== undefined;
@@ -118,7 +118,8 @@ async function lookFor(
   return found;
 }
 
-const dealIdsIn = (purchases: readonly Purchase[]): string[] => purchases.map(({ dealId }) => dealId);
+const purchaseIdsIn = (purchases: readonly Purchase[]): string[] =>
+  purchases.map(({ purchaseId }) => purchaseId);
 
 async function pageOf(
   deps: ListDeps,
@@ -127,7 +128,7 @@ async function pageOf(
   const { accountId } = deps;
   const query = { list, from: toSeconds(since), to: toSeconds(deps.clock()), position };
   const page = await askAside(deps.session, (handle, options) =>
-    deps.source.formPage(handle, query, options),
+    deps.source.salePage(handle, query, options),
   );
   if (!(page instanceof MarketplaceFault)) return page;
   deps.log.warn('list-refused', { accountId, list, reason: page.reason, code: page.code });

@@ -3,51 +3,51 @@ import { chunks } from '../base/batches.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
 import type { Stop } from '../faults/own-stop.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
-import type { Form, SaleRead } from '../marketplace/sales.ts';
-import { formOrderId, type OrderId } from '../orders/order.ts';
+import type { Sale, SaleRead } from '../marketplace/sales.ts';
+import { type OrderId, orderIdOfSale } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
 import { type OutageDetector, readApart } from './outage-detector.ts';
 import type { Failure } from './quarantine.ts';
 
-interface FormDeps {
+interface SaleDeps {
   readonly marketplace: Marketplace;
   readonly session: OpenSession;
-  readonly detectors: { readonly forms: OutageDetector };
+  readonly detectors: { readonly sales: OutageDetector };
   readonly outOfTime: () => boolean;
 }
 
-export interface FormReading {
-  readonly forms: readonly Form[];
+export interface SaleReading {
+  readonly sales: readonly Sale[];
   /** Orders whose purchases live on in others, with the ids of those. */
   readonly replaced: ReadonlyMap<string, readonly string[]>;
   /** Failures by order; empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
-  /** The reason for which reading stopped after some forms were read; thrown when those are stored. */
+  /** The reason for which reading stopped after some sales were read; thrown when those are stored. */
   readonly stop?: Stop;
 }
 
-/** Forms as they were read, and their rows from just before. */
-export interface FormsRead extends FormReading {
+/** Sales as they were read, and their rows from just before. */
+export interface SalesRead extends SaleReading {
   readonly rows: ReadonlyMap<OrderId, OrderRow>;
 }
 
 /**
- * Reads rows, then forms: a change of a row while the marketplace is asked must be noticed. Throws
+ * Reads rows, then sales: a change of a row while the marketplace is asked must be noticed. Throws
  * MarketplaceFault.
  */
 export async function readWithRows(
-  deps: FormDeps & { readonly accountId: string; readonly orders: Pick<OrderStore, 'readMany'> },
-  formIds: readonly string[],
-): Promise<FormsRead> {
-  const rows = await deps.orders.readMany(deps.accountId, formIds.map(formOrderId));
-  return { rows, ...(await readForms(deps, formIds)) };
+  deps: SaleDeps & { readonly accountId: string; readonly orders: Pick<OrderStore, 'readMany'> },
+  saleIds: readonly string[],
+): Promise<SalesRead> {
+  const rows = await deps.orders.readMany(deps.accountId, saleIds.map(orderIdOfSale));
+  return { rows, ...(await readSales(deps, saleIds)) };
 }
 
-/** Reads a batch of forms, each once, and tells why others are missing. Throws MarketplaceFault. */
-export async function readForms(deps: FormDeps, formIds: readonly string[]): Promise<FormReading> {
-  const detector = deps.detectors.forms;
+/** Reads a batch of sales, each once, and tells why others are missing. Throws MarketplaceFault. */
+export async function readSales(deps: SaleDeps, saleIds: readonly string[]): Promise<SaleReading> {
+  const detector = deps.detectors.sales;
   const { answers, refused, left, stop } = await readApart(
-    chunks(formIds, deps.marketplace.settings.formBatchSize),
+    chunks(saleIds, deps.marketplace.settings.saleBatchSize),
     {
       detector,
       keeps: true,
@@ -63,23 +63,23 @@ export async function readForms(deps: FormDeps, formIds: readonly string[]): Pro
     },
   );
   const reads = new Map(answers.flat().map((read) => [read.id, read]));
-  const forms = [...reads.values()].flatMap((read) => ('sale' in read ? [read.sale] : []));
+  const sales = [...reads.values()].flatMap((read) => ('sale' in read ? [read.sale] : []));
   const replaced = new Map(
     [...reads.values()].flatMap((read) => ('replacedBy' in read ? [[read.id, read.replacedBy]] : [])),
   );
-  const known = new Set([...forms.map(({ id }) => id), ...replaced.keys()]);
-  const missing = formIds.filter((id) => !known.has(id) && !left.includes(id));
+  const known = new Set([...sales.map(({ id }) => id), ...replaced.keys()]);
+  const missing = saleIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
-  const read = { forms, replaced, failures, ...(stop !== undefined && { stop }) };
+  const read = { sales, replaced, failures, ...(stop !== undefined && { stop }) };
   if (missing.length === 0) return read;
-  const refusals = refused.map(({ item, fault }) => [formOrderId(item), refusalOf(fault)] as const);
+  const refusals = refused.map(({ item, fault }) => [orderIdOfSale(item), refusalOf(fault)] as const);
   const condition = await detector.condition();
   if (condition === 'up') {
-    for (const id of missing) failures.set(formOrderId(id), failureOf(reads.get(id)));
+    for (const id of missing) failures.set(orderIdOfSale(id), failureOf(reads.get(id)));
     for (const [orderId, refusal] of refusals) failures.set(orderId, refusal);
   } else if (condition === 'unknown') {
-    for (const id of missing.filter((one) => formIds.length === 1 || isBroken(reads.get(one))))
-      failures.set(formOrderId(id), { ...failureOf(reads.get(id)), unsure: true });
+    for (const id of missing.filter((one) => saleIds.length === 1 || isBroken(reads.get(one))))
+      failures.set(orderIdOfSale(id), { ...failureOf(reads.get(id)), unsure: true });
     for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });
   }
   return read;
@@ -91,15 +91,15 @@ const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
 });
 
 /**
- * Whether a form came broken. If no form was ever read, a broken form is to blame by itself, but a missing
- * one only if it was asked for alone, because an outage hides all forms.
+ * Whether a sale came broken. If no sale was ever read, a broken sale is to blame by itself, but a missing
+ * one only if it was asked for alone, because an outage hides all sales.
  */
 const isBroken = (read: SaleRead | undefined): boolean => read !== undefined && 'unreadable' in read;
 
 function failureOf(read: SaleRead | undefined): Failure {
   if (read !== undefined && 'unreadable' in read)
-    return { reason: 'form-unreadable', detail: read.unreadable };
+    return { reason: 'order-unreadable', detail: read.unreadable };
   if (read !== undefined && 'absent' in read && read.why !== undefined)
-    return { reason: 'form-unreadable', detail: read.why };
-  return { reason: 'form-missing', detail: '' };
+    return { reason: 'order-unreadable', detail: read.why };
+  return { reason: 'order-missing', detail: '' };
 }

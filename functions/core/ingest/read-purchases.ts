@@ -1,16 +1,16 @@
 import { chunks } from '../base/batches.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
-import type { OfferBuyer, OpenPurchases, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
-import { dealOrderId, type OrderId } from '../orders/order.ts';
+import type { OfferBuyer, OpenPurchase, OpenPurchases, Purchase } from '../marketplace/sales.ts';
+import { type OrderId, orderIdOfPurchase } from '../orders/order.ts';
 import type { ApplyDeps } from './applied.ts';
 import { readApart } from './outage-detector.ts';
 
 /** Facts that the marketplace tells of purchases that no order of it holds. */
-export interface KnownDeals {
-  readonly unpaid: ReadonlyMap<string, UnpaidDeal>;
+export interface KnownPurchases {
+  readonly unpaid: ReadonlyMap<string, OpenPurchase>;
   /** Buyers by `offerId/buyerId`. */
   readonly contacts: ReadonlyMap<string, OfferBuyer>;
-  /** Deals that could not be read. */
+  /** Purchases that could not be read. */
   readonly refused: ReadonlyMap<OrderId, MarketplaceFault>;
   /** Offers whose buyers could not be read. */
   readonly untold: ReadonlyMap<string, MarketplaceFault>;
@@ -18,7 +18,7 @@ export interface KnownDeals {
   readonly left: ReadonlySet<string>;
 }
 
-const NOTHING_KNOWN: KnownDeals = {
+const NOTHING_KNOWN: KnownPurchases = {
   unpaid: new Map(),
   contacts: new Map(),
   refused: new Map(),
@@ -32,7 +32,10 @@ export const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${
  * Asks for these purchases, in a call for each offer and buyer, and in a call for the buyers of a batch of
  * offers. Throws MarketplaceFault for an outage.
  */
-export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[]): Promise<KnownDeals> {
+export async function readPurchases(
+  deps: ApplyDeps,
+  purchases: readonly Purchase[],
+): Promise<KnownPurchases> {
   const { openPurchases } = deps.marketplace;
   if (openPurchases === undefined) return NOTHING_KNOWN;
   const byPair = Map.groupBy(purchases, pairOf);
@@ -40,24 +43,24 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
   const pairs = await readApart(
     [...byPair.keys()].map((pair) => [pair]),
     {
-      detector: detectors.deals,
+      detector: detectors.purchases,
       outOfTime,
       read: async ([pair = '']) => {
         const purchase = byPair.get(pair)?.[0];
         if (purchase === undefined) return [];
         const found = await deps.session.call((handle, options) =>
-          openPurchases.unpaidDeals(handle, purchase, options),
+          openPurchases.unpaid(handle, purchase, options),
         );
-        detectors.deals.worked();
+        detectors.purchases.worked();
         return found;
       },
     },
   );
   const refused = new Map<OrderId, MarketplaceFault>();
   for (const { item, fault } of pairs.refused) {
-    for (const { dealId } of byPair.get(item) ?? []) refused.set(dealOrderId(dealId), fault);
+    for (const { purchaseId } of byPair.get(item) ?? []) refused.set(orderIdOfPurchase(purchaseId), fault);
   }
-  const unpaid = new Map(pairs.answers.flat().map((deal) => [deal.dealId, deal]));
+  const unpaid = new Map(pairs.answers.flat().map((purchase) => [purchase.purchaseId, purchase]));
   const left = new Set(pairs.left);
   const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
   const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
@@ -69,12 +72,12 @@ export async function readDeals(deps: ApplyDeps, purchases: readonly Purchase[])
 async function readContacts(
   { openPurchases, ...deps }: ApplyDeps & { openPurchases: OpenPurchases },
   purchases: readonly Purchase[],
-): Promise<Pick<KnownDeals, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
+): Promise<Pick<KnownPurchases, 'contacts' | 'untold'> & { leftOffers: ReadonlySet<string> }> {
   const offerIds = [...new Set(purchases.map(({ offerId }) => offerId))];
   const { answers, refused, left } = await readApart(
-    chunks(offerIds, deps.marketplace.settings.formBatchSize),
+    chunks(offerIds, deps.marketplace.settings.saleBatchSize),
     {
-      detector: deps.detectors.deals,
+      detector: deps.detectors.purchases,
       outOfTime: deps.outOfTime,
       read: async (batch) => {
         const buyerIds = [

@@ -1,39 +1,45 @@
 import type { RowWrite } from '../feed/row-write.ts';
 import type { Stored } from '../feed/row-writer.ts';
-import { dealOrderId, formOrderId, type OrderContent, type OrderId, purchasesOf } from '../orders/order.ts';
+import {
+  type OrderContent,
+  type OrderId,
+  orderIdOfPurchase,
+  orderIdOfSale,
+  purchasesOf,
+} from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
 import { heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
 import { type Failure, unconfirmed } from './quarantine.ts';
 import type { Look } from './select.ts';
-import { doubtOfForm, type Told } from './unconfirmed.ts';
+import { doubtOfSale, type Told } from './unconfirmed.ts';
 
-/** Result of storing forms. */
-export interface StoredForms {
+/** Result of storing sales. */
+export interface StoredSales {
   readonly applied: Applied;
   /** Surcharges that the stored orders show. They count as held, unless their own reading failed. */
   readonly shown: readonly string[];
-  /** Forms to be read again, because a row of theirs has changed since it was read. */
+  /** Sales to be read again, because a row of theirs has changed since it was read. */
   readonly again: readonly string[];
-  /** By form, stored forms that hold purchases of it too; they may be gone, merged into it without an event. */
+  /** By sale, stored sales that hold purchases of it too; they may be gone, merged into it without an event. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Writes forms, in one batch: their rows first, then the deals and surcharges that they hold, so that a crash in between
- * leaves a sale visible twice for a moment, never nowhere. No other function writes forms. `unread`: rows of forms that
- * could not be read; their missing feed entries are appended. A form whose reading lacks parts that are `told` of it is
+ * Writes sales, in one batch: their rows first, then the purchases and surcharges that they hold, so that a crash in between
+ * leaves a sale visible twice for a moment, never nowhere. No other function writes sales. `unread`: rows of sales that
+ * could not be read; their missing feed entries are appended. A sale whose reading lacks parts that are `told` of it is
  * stored and counts as unconfirmed.
  */
-export async function storeForms(
+export async function storeSales(
   deps: ApplyDeps,
   use: { looks: readonly Look[]; unread: readonly OrderRow[]; told: Told },
-): Promise<StoredForms> {
+): Promise<StoredSales> {
   const { told } = use;
   const looks = use.looks.map((look) => ({ ...look, letGo: letGoBy(look.row, look.content) }));
   const rows = await heldRows(deps, looks);
-  const orders = looks.map(({ form, row, content, letGo }): RowWrite => {
-    const orderId = formOrderId(form.id);
+  const orders = looks.map(({ sale, row, content, letGo }): RowWrite => {
+    const orderId = orderIdOfSale(sale.id);
     return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }) } };
   });
   const holds = holdWrites(looks, rows);
@@ -41,8 +47,8 @@ export async function storeForms(
   const stored = await deps.rows.write([...orders, ...holds]);
   const results = looks.map((look) => ({ ...look, result: resultOf(look, { stored, holds }) }));
   const parts = results.map((one): Partial<Applied> => {
-    const { content, form, result } = one;
-    const orderId = formOrderId(form.id);
+    const { content, sale, result } = one;
+    const orderId = orderIdOfSale(sale.id);
     const counted = stored.get(orderId) === 'changed' ? changedOrder(content) : {};
     if (result === 'conflict') return counted;
     if (result !== 'stored') return { ...counted, fates: new Map([[orderId, result]]) };
@@ -50,26 +56,26 @@ export async function storeForms(
     return allOf([counted, holding, { fates: new Map([[orderId, fateOf(one, told)]]) }]);
   });
   const closed = holds.filter(
-    ({ row, next }) => row?.content?.state === 'awaiting-form' && stored.get(next.orderId) === 'changed',
+    ({ row, next }) => row?.content?.state === 'awaiting-details' && stored.get(next.orderId) === 'changed',
   );
   return {
     applied: allOf([...parts, { changed: closed.length }]),
     shown: results.filter(({ result }) => result === 'stored').flatMap(shownBy),
-    again: results.filter(({ result }) => result === 'conflict').map(({ form }) => form.id),
+    again: results.filter(({ result }) => result === 'conflict').map(({ sale }) => sale.id),
     rivals: await rivalsOf(deps, { holders: results.filter(({ result }) => result === 'stored'), holds }),
   };
 }
 
-/** The result for a form: stored if its row and the rows of all that it holds are stored. */
+/** The result for a sale: stored if its row and the rows of all that it holds are stored. */
 function resultOf(
-  { form, content }: Look,
+  { sale, content }: Look,
   { stored, holds }: { stored: ReadonlyMap<OrderId, Stored>; holds: readonly RowWrite[] },
 ): 'stored' | 'conflict' | Failure {
   const held = new Set<OrderId>([
-    ...purchasesOf(content).map(({ dealId }) => dealOrderId(dealId)),
-    ...form.surchargeIds.map(formOrderId),
+    ...purchasesOf(content).map(({ purchaseId }) => orderIdOfPurchase(purchaseId)),
+    ...sale.surchargeIds.map(orderIdOfSale),
   ]);
-  const own = stored.get(formOrderId(form.id));
+  const own = stored.get(orderIdOfSale(sale.id));
   const ofHeld = holds
     .filter(({ next }) => held.has(next.orderId))
     .map(({ next }) => stored.get(next.orderId));
@@ -82,16 +88,16 @@ function resultOf(
 export const failureOf = (stored: Stored | undefined): Failure | undefined =>
   typeof stored === 'object' ? { reason: 'row-too-large', detail: `${stored.tooLarge} bytes` } : undefined;
 
-function fateOf({ form, row, content }: Look, told: Told): Fate {
+function fateOf({ sale, row, content }: Look, told: Told): Fate {
   // The state as read, not as stored: the row of a finished sale ignores a reading that shows it alive.
-  const shown = { state: form.state, lines: content.lines };
-  const tells = told.get(formOrderId(form.id));
-  const doubt = doubtOfForm(shown, { told: tells, before: row?.content });
+  const shown = { state: sale.state, lines: content.lines };
+  const tells = told.get(orderIdOfSale(sale.id));
+  const doubt = doubtOfSale(shown, { told: tells, before: row?.content });
   return doubt === undefined ? 'stored' : unconfirmed(doubt);
 }
 
-/** Surcharges that the order shows, without forms that lack their goods. */
-function shownBy({ form, content }: { form: Look['form']; content: OrderContent }): string[] {
+/** Surcharges that the order shows, without sales that lack their goods. */
+function shownBy({ sale, content }: { sale: Look['sale']; content: OrderContent }): string[] {
   const extra = new Set(content.surcharges?.map(({ id }) => id));
-  return form.surchargeIds.filter((id) => extra.has(id));
+  return sale.surchargeIds.filter((id) => extra.has(id));
 }

@@ -1,72 +1,72 @@
-import type { Address, Form, FormLine, OrderFlag, Surcharge } from '../marketplace/sales.ts';
+import type { Address, OrderFlag, Sale, SaleLine, Surcharge } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import {
-  dealsOf,
   isLive,
   isSurcharge,
   type OrderContent,
   type OrderLine,
   type OrderPayment,
   type OrderSurcharge,
+  purchaseIdsOf,
 } from './order.ts';
 
 /**
- * The order for a post-buy form. `surcharges` are those that could be read; parts that this reading leaves
- * out stay as they were `before`. A form with goods that another form names as a surcharge is an order of its
+ * The order for a sale. `surcharges` are those that could be read; parts that this reading leaves
+ * out stay as they were `before`. A sale with goods that another sale names as a surcharge is an order of its
  * own, so its amount is not counted here too.
  */
-export function orderOfForm(
-  form: Form,
-  use: { surcharges?: ReadonlyMap<string, Form>; before?: OrderContent | undefined } = {},
+export function orderOfSale(
+  sale: Sale,
+  use: { surcharges?: ReadonlyMap<string, Sale>; before?: OrderContent | undefined } = {},
 ): OrderContent {
   const { before, surcharges = new Map() } = use;
   // A sale that is over stays over, whatever a reading shows: an older reading may have come late.
   const isOver = before?.state === 'cancelled';
-  const state = isOver ? 'cancelled' : form.state;
-  const isExtra = (id: string) => id !== form.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
-  const extraIds = form.surchargeIds.filter(isExtra);
+  const state = isOver ? 'cancelled' : sale.state;
+  const isExtra = (id: string) => id !== sale.id && isSurcharge(surcharges.get(id) ?? { lines: [] });
+  const extraIds = sale.surchargeIds.filter(isExtra);
   const extras = [
-    ...(form.surcharges ?? []).map(shownSurcharge),
-    ...extraIds.map((id) => surchargeOf(id, { form: surcharges.get(id), before })),
+    ...(sale.surcharges ?? []).map(shownSurcharge),
+    ...extraIds.map((id) => surchargeOf(id, { sale: surcharges.get(id), before })),
   ];
-  const lacksGoods = isSurcharge(form) && before !== undefined && before.lines.length > 0;
+  const lacksGoods = isSurcharge(sale) && before !== undefined && before.lines.length > 0;
   const content: OrderContent = {
     state,
-    buyer: form.buyer,
-    lines: lacksGoods ? before.lines : form.lines.map(lineOf),
-    ...(form.total !== undefined && { total: form.total }),
-    ...(form.additionalServices !== undefined && { additionalServices: form.additionalServices }),
-    ...(form.shipmentAddress !== undefined && { shipmentAddress: form.shipmentAddress }),
-    ...(form.pickupPoint !== undefined && { pickupPoint: form.pickupPoint }),
-    invoiceWanted: form.invoiceWanted,
-    ...(form.invoiceAddress !== undefined && { invoiceAddress: form.invoiceAddress }),
-    message: form.message,
-    payment: paymentOf(form),
+    buyer: sale.buyer,
+    lines: lacksGoods ? before.lines : sale.lines.map(lineOf),
+    ...(sale.total !== undefined && { total: sale.total }),
+    ...(sale.additionalServices !== undefined && { additionalServices: sale.additionalServices }),
+    ...(sale.shipmentAddress !== undefined && { shipmentAddress: sale.shipmentAddress }),
+    ...(sale.pickupPoint !== undefined && { pickupPoint: sale.pickupPoint }),
+    invoiceWanted: sale.invoiceWanted,
+    ...(sale.invoiceAddress !== undefined && { invoiceAddress: sale.invoiceAddress }),
+    message: sale.message,
+    payment: paymentOf(sale),
     delivery: {
-      ...(form.deliveryMethod !== undefined && { method: form.deliveryMethod }),
-      ...(form.deliveryCost !== undefined && { cost: form.deliveryCost }),
-      pickupInfo: form.pickupInfo,
-      sentBySeller: form.sentBySeller,
-      parcels: form.parcels,
+      ...(sale.deliveryMethod !== undefined && { method: sale.deliveryMethod }),
+      ...(sale.deliveryCost !== undefined && { cost: sale.deliveryCost }),
+      pickupInfo: sale.pickupInfo,
+      sentBySeller: sale.sentBySeller,
+      parcels: sale.parcels,
     },
-    ...(form.cancelledAt !== undefined && { cancelledAt: form.cancelledAt }),
-    surchargeIds: form.surchargeIds,
+    ...(sale.cancelledAt !== undefined && { cancelledAt: sale.cancelledAt }),
+    surchargeIds: sale.surchargeIds,
     ...(extras.length > 0 && { surcharges: extras }),
-    replaces: lacksGoods ? before.replaces : dealsOf(form),
-    ...(form.unread !== undefined && { unread: form.unread }),
+    replaces: lacksGoods ? before.replaces : purchaseIdsOf(sale),
+    ...(sale.unread !== undefined && { unread: sale.unread }),
   };
   const odd: OrderFlag[] = [
     ...(lacksGoods && isLive(state) ? (['missing-field'] as const) : []),
-    ...(isOver && form.state !== 'cancelled' ? (['cancellation-contradicted'] as const) : []),
+    ...(isOver && sale.state !== 'cancelled' ? (['cancellation-contradicted'] as const) : []),
   ];
   const whole = before === undefined ? content : { ...content, ...leftOut(content, before) };
-  return withFlags(whole, [...(form.flags ?? []), ...odd]);
+  return withFlags(whole, [...(sale.flags ?? []), ...odd]);
 }
 
 const ADDRESSES = ['shipmentAddress', 'pickupPoint', 'invoiceAddress'] as const;
 
 /**
- * Parts that the form had `before` and this reading lacks. A form does not lose them, so the reading left
+ * Parts that the sale had `before` and this reading lacks. A sale does not lose them, so the reading left
  * them out.
  */
 function leftOut(content: OrderContent, before: OrderContent): Partial<OrderContent> {
@@ -109,15 +109,15 @@ function withCountry(now: Address | undefined, before: Address | undefined): Add
   return isSame ? { ...now, country } : undefined;
 }
 
-const lineOf = (line: FormLine): OrderLine => ({
+const lineOf = (line: SaleLine): OrderLine => ({
   ...line,
-  deals: line.deals.map((deal) => ({ ...deal, boughtAt: deal.boughtAt.iso })),
+  purchases: line.purchases.map((purchase) => ({ ...purchase, boughtAt: purchase.boughtAt.iso })),
 });
 
 function paymentOf({
   payment: { startedAt, receivedAt, ...payment },
   paidOnline,
-}: Pick<Form, 'payment' | 'paidOnline'>): OrderPayment {
+}: Pick<Sale, 'payment' | 'paidOnline'>): OrderPayment {
   return {
     ...payment,
     ...(paidOnline !== undefined && { paidOnline }),
@@ -128,10 +128,10 @@ function paymentOf({
 
 function surchargeOf(
   id: string,
-  { form, before }: { form: Form | undefined; before: OrderContent | undefined },
+  { sale, before }: { sale: Sale | undefined; before: OrderContent | undefined },
 ): OrderSurcharge {
-  if (form === undefined) return before?.surcharges?.find((one) => one.id === id) ?? { id };
-  return shownSurcharge({ ...form, id, ...(form.total !== undefined && { amount: form.total }) });
+  if (sale === undefined) return before?.surcharges?.find((one) => one.id === id) ?? { id };
+  return shownSurcharge({ ...sale, id, ...(sale.total !== undefined && { amount: sale.total }) });
 }
 
 const shownSurcharge = (surcharge: Surcharge): OrderSurcharge => ({

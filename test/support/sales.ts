@@ -1,4 +1,4 @@
-import type { Address, Form } from '../../functions/core/marketplace/sales.ts';
+import type { Address, Sale } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 
@@ -21,8 +21,8 @@ const ADDRESS: Address = {
   taxId: '',
 };
 
-/** A paid form that holds these deals, one piece each, with the changes of the test. */
-export function formOf(id: string, dealIds: readonly string[], changes: Partial<Form> = {}): Form {
+/** A paid sale that holds these purchases, one piece each, with the changes of the test. */
+export function saleOf(id: string, purchaseIds: readonly string[], changes: Partial<Sale> = {}): Sale {
   const boughtAt = { iso: '2026-11-20T10:00:00+01:00', text: '2026-11-20T10:00:00+01:00' };
   const unitPrice = zloty(1_050);
   return {
@@ -33,15 +33,21 @@ export function formOf(id: string, dealIds: readonly string[], changes: Partial<
       {
         offerId: '8000000001',
         title: 'Klamka mosiężna',
-        quantity: dealIds.length,
+        quantity: purchaseIds.length,
         unitPrice,
-        amount: zloty(1_050 * dealIds.length),
-        deals: dealIds.map((dealId) => ({ dealId, quantity: 1, unitPrice, discounted: false, boughtAt })),
+        amount: zloty(1_050 * purchaseIds.length),
+        purchases: purchaseIds.map((purchaseId) => ({
+          purchaseId,
+          quantity: 1,
+          unitPrice,
+          discounted: false,
+          boughtAt,
+        })),
       },
     ],
-    total: zloty(1_050 * dealIds.length + 999),
+    total: zloty(1_050 * purchaseIds.length + 999),
     deliveryCost: zloty(999),
-    paidOnline: zloty(1_050 * dealIds.length + 999),
+    paidOnline: zloty(1_050 * purchaseIds.length + 999),
     payment: {
       method: 'online',
       status: 'finished',
@@ -66,8 +72,8 @@ export function formOf(id: string, dealIds: readonly string[], changes: Partial<
   };
 }
 
-export const cancelled = (form: Form): Form => ({
-  ...form,
+export const cancelled = (sale: Sale): Sale => ({
+  ...sale,
   cancelledAt: { iso: '2026-11-21T10:00:00+01:00', text: '2026-11-21 10:00:00' },
-  payment: { ...form.payment, status: 'cancelled', statusText: 'Anulowana' },
+  payment: { ...sale.payment, status: 'cancelled', statusText: 'Anulowana' },
 });

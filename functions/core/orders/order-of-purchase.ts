@@ -1,21 +1,21 @@
 import { divideMoney } from '../base/money.ts';
-import type { OfferBuyer, Purchase, UnpaidDeal } from '../marketplace/sales.ts';
+import type { OfferBuyer, OpenPurchase, Purchase } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import type { OrderContent, OrderLine } from './order.ts';
 
 /**
- * The order for a deal that no live form holds. The price comes from the marketplace's list of unpaid deals,
+ * The order for a purchase that no live sale holds. The price comes from the marketplace's list of unpaid purchases,
  * never from the offer, whose price may have changed; without that list the order has no total.
  */
-export function orderOfDeal(
+export function orderOfPurchase(
   purchase: Purchase,
-  known: { unpaid?: UnpaidDeal | undefined; contact?: OfferBuyer | undefined },
+  known: { unpaid?: OpenPurchase | undefined; contact?: OfferBuyer | undefined },
 ): OrderContent {
   const { unpaid, contact } = known;
   return withFlags({
-    state: 'awaiting-form',
+    state: 'awaiting-details',
     buyer: contact?.buyer ?? { id: purchase.buyerId, login: '', email: '' },
-    lines: unpaid === undefined ? [] : [dealLine(purchase, unpaid)],
+    lines: unpaid === undefined ? [] : [purchaseLine(purchase, unpaid)],
     ...(unpaid !== undefined && { total: unpaid.amount }),
     ...(contact?.contactAddress !== undefined && { contactAddress: contact.contactAddress }),
     ...(contact?.shipmentAddress !== undefined && { shipmentAddress: contact.shipmentAddress }),
@@ -27,9 +27,9 @@ export function orderOfDeal(
   });
 }
 
-function dealLine(
-  { offerId, dealId }: Purchase,
-  { quantity, amount, boughtAtSeconds, discounted }: UnpaidDeal,
+function purchaseLine(
+  { offerId, purchaseId }: Purchase,
+  { quantity, amount, boughtAtSeconds, discounted }: OpenPurchase,
 ): OrderLine {
   const unitPrice = divideMoney(amount, Math.max(quantity, 1));
   const boughtAt = new Date(boughtAtSeconds * 1_000).toISOString();
@@ -38,6 +38,6 @@ function dealLine(
     quantity,
     unitPrice,
     amount,
-    deals: [{ dealId, quantity, unitPrice, discounted, boughtAt }],
+    purchases: [{ purchaseId, quantity, unitPrice, discounted, boughtAt }],
   };
 }
