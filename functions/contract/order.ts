@@ -143,7 +143,7 @@ const order = {
   surchargeIds: z.array(z.string()),
   surcharges: z.optional(z.array(Surcharge)),
   replaces: described(z.array(z.string()), {
-    description: 'The purchase orders that this sale order replaces.',
+    description: 'Ids of the purchases whose own orders this order replaces.',
   }),
   flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'Oddities of the order.' }),
   unread: described(z.optional(z.array(z.string())), {

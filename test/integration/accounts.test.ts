@@ -113,7 +113,7 @@ describe('adding an account', () => {
     expect(await klamka.attempts(login)).toBe(1);
   });
 
-  it('pauses all accounts of a integration key that is refused, and logs none of them in', async () => {
+  it('pauses all accounts of an integration key that is refused, and logs none of them in', async () => {
     const key = await klamka.registerKey();
     const first = await klamka.seller();
     const keyText = [...klamka.secrets].find(

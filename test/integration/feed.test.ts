@@ -90,7 +90,7 @@ describe('the feed of one account', () => {
     expect(small.pages).toBeGreaterThan(3);
   });
 
-  it('holds whole orders as they stand, and says of joined ones which sale holds them', async () => {
+  it('holds whole orders as they stand, and says of replaced ones which sale holds them', async () => {
     const { changes } = await follow(`/accounts/${first}/changes`);
     const open = changes.find(({ order }) => order.state !== 'replaced');
     expect(await shownOrder(first, String(open?.orderId))).toEqual(open?.order);

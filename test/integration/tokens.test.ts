@@ -241,7 +241,7 @@ describe('the file with address and token', () => {
   it('is not needed by a program that asks the local issuer for a token itself', async () => {
     const asked = await fetch(klamka.world.issuer.tokenUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-sale-urlencoded' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: 'reader',

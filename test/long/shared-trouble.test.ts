@@ -52,7 +52,7 @@ const typesOf = (kind: string) =>
     .filter(({ detail }) => (detail as { kind?: string }).kind === kind)
     .map(({ detailType }) => detailType);
 
-describe('a integration key in trouble', () => {
+describe('an integration key in trouble', () => {
   it('pauses its accounts with one alarm, is probed by one worker without a login, and resumes them by itself', async () => {
     const key = await klamka.registerKey();
     const keyText = [...klamka.secrets].at(-1);
@@ -77,7 +77,7 @@ describe('a integration key in trouble', () => {
   });
 });
 
-describe('a integration key that was mended on the website', () => {
+describe('an integration key that was mended on the website', () => {
   it('is looked at as soon as an account is resumed, by one call and without a login', async () => {
     const key = await klamka.registerKey();
     const keyText = [...klamka.secrets].at(-1);

@@ -20,7 +20,7 @@ export interface RemovalDeps {
   readonly clock: Clock;
 }
 
-/** Registers a integration key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
+/** Registers an integration key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
 export async function registerKey(
   deps: KeyDeps,
   input: { label: string; integrationKey: string; clientId: string },
@@ -154,6 +154,6 @@ function checkedKey(key: string): Secret {
     return new Secret(key);
   throw badField('integrationKey', {
     pl: `Klucz WebAPI ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
-    en: `A integration key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
+    en: `An integration key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
   });
 }

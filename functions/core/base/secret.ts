@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /**
- * Text that must never be printed: an application password, a integration key, a session handle. Logging, JSON and
+ * Text that must never be printed: an application password, an integration key, a session handle. Logging, JSON and
  * string conversion show a placeholder. Only `reveal` returns the text, and only code that sends or stores
  * the secret calls it.
  */

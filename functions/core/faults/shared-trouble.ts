@@ -1,7 +1,7 @@
 import type { EpochMillis } from '../base/time.ts';
 import type { FaultReason } from './fault.ts';
 
-/** Trouble of a integration key or an outgoing address, stored once and shared by all accounts behind it. */
+/** Trouble of an integration key or an outgoing address, stored once and shared by all accounts behind it. */
 export interface SharedTrouble {
   readonly reason: FaultReason;
   readonly sinceMillis: EpochMillis;

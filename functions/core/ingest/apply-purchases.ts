@@ -29,7 +29,7 @@ import { failureOf } from './store-sales.ts';
 import { doubtOfPurchase, type Told } from './unconfirmed.ts';
 
 /**
- * Stores the bare purchases of purchases that no live sale holds. Other purchases only lose the sale that released
+ * Stores orders of purchases that no live sale holds. Other purchases only lose the sale that released
  * them. Throws MarketplaceFault for an outage.
  */
 export async function applyPurchases(

@@ -1,4 +1,4 @@
-/** Counts the calls of all workers with a integration key, minute by minute. */
+/** Counts the calls of all workers with an integration key, minute by minute. */
 export interface CallCounter {
   /**
    * Takes this many calls of a minute (minutes since 1970) for the caller alone. False if that would exceed

@@ -130,7 +130,7 @@ export const isSurcharge = ({ lines }: Pick<Sale, 'lines'>): boolean => lines.le
 export const purchaseIdsOf = (sale: Sale): string[] =>
   sale.lines.flatMap((line) => line.purchases.map((purchase) => purchase.purchaseId));
 
-/** The purchase that a bare purchase was made from; undefined while its offer is not known. */
+/** The purchase that its own order was made from; undefined while its offer is not known. */
 export function purchaseOf(purchaseId: string, { lines, buyer }: OrderContent): Purchase | undefined {
   const [line] = lines;
   if (line === undefined) return undefined;

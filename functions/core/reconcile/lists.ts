@@ -1,7 +1,7 @@
 import { DAY } from '../base/time.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 
-/** Number of days that `sale-ids` reaches back. */
+/** Number of days that `all-sales` reaches back. */
 export const LISTED_DAYS = 30;
 
 /** Whether a list can be asked for a range of time. */

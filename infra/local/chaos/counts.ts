@@ -8,7 +8,7 @@ export interface ChaosCounts {
   storeTroubles: number;
   /** Number of sessions ended, passwords deleted and logins broken at the marketplace. */
   loginTroubles: number;
-  versionKeysChanged: number;
+  preparationsChanged: number;
   /** Number of lists told to fail, and of sales that every call was refused for until the end. */
   listsBroken: number;
   salesRefused: number;
@@ -29,7 +29,7 @@ export const noChaos = (): ChaosCounts => ({
   broken: 0,
   storeTroubles: 0,
   loginTroubles: 0,
-  versionKeysChanged: 0,
+  preparationsChanged: 0,
   listsBroken: 0,
   salesRefused: 0,
   repaired: 0,

@@ -43,7 +43,7 @@ export async function planLoginTroubles(use: {
       const [one] = plan.splice(index, 1);
       if (one === undefined) return false;
       counts.loginTroubles += 1;
-      if (one.trouble === 'version-keys-changed') counts.versionKeysChanged += 1;
+      if (one.trouble === 'version-keys-changed') counts.preparationsChanged += 1;
       await make(world.simulator.url, one);
       return true;
     },

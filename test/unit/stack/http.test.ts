@@ -11,7 +11,7 @@ test('a request reaches the function in payload format 2.0', async () => {
   const root = await packaged({ ...API, Echo: lambda('echo'), ...route(key, 'Echo') }, { echo: ECHO });
   const { apiUrl } = await started(root);
   const response = await fetch(
-    `${apiUrl}/accounts/a%201/orders/sale%3A7?limit=5&state=paid&state=new&q=a%26b`,
+    `${apiUrl}/accounts/a%201/orders/order%3A7?limit=5&state=paid&state=new&q=a%26b`,
     {
       method: 'POST',
       headers: { 'X-Trace': 'T', 'content-type': 'application/json', cookie: 'a=1; b=2' },

@@ -66,7 +66,7 @@ function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
 
 const use = (accountId: string) => ({ accountId, integrationKeyId: KEY.keyId }) as Account;
 
-describe('removing a integration key', () => {
+describe('removing an integration key', () => {
   it('takes its row and its secret away', async () => {
     const { world, remove } = setUp();
     await remove();

@@ -52,7 +52,7 @@ const register = (keys: ReturnType<typeof keyring>['keys']) =>
   );
 const sweep = (keys: KeySweep, now: EpochMillis) => sweepKeys({ keys, clock: () => now });
 
-describe('registering a integration key', () => {
+describe('registering an integration key', () => {
   it('stores the row and, beside it, the secret', async () => {
     const { keys, rows, secrets } = keyring();
     expect(await register(keys)).toEqual({

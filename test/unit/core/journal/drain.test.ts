@@ -37,7 +37,7 @@ describe('drain', () => {
     });
   });
 
-  it('replaces purchase orders by the order of the sale that joins them', async () => {
+  it('replaces orders of single purchases by the order of the sale that joins them', async () => {
     const { market, orders, run } = setUp();
     for (const purchase of ['d1', 'd2']) market.event('purchased', purchase);
     const first = await run();

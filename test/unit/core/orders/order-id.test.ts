@@ -26,7 +26,7 @@ describe('the id of an order', () => {
     'order:',
     'order-7',
     'Sale:1',
-    'sale: 1',
+    'order: 1',
     'order:a\nb',
     `purchase:${'9'.repeat(201)}`,
     ':1',

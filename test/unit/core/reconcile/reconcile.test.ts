@@ -46,7 +46,7 @@ describe('a check', () => {
     expect(again.done?.facts.check).toMatchObject({ lost: 35 });
   });
 
-  it('closes a purchase order whose sale was lost', async () => {
+  it('closes the order of a purchase whose sale was lost', async () => {
     const at = house();
     const purchase = { purchaseId: 'd1', offerId: '8000000001', buyerId: '77', quantity: 1 };
     at.market.event('purchased', 'd1');
