@@ -22,10 +22,10 @@ export function pageOf(
   { id: batchId, first }: Pick<RowBatch, 'id' | 'first'>,
   told: readonly (Telling | undefined)[],
 ): FeedPage | undefined {
-  const count = told.findLastIndex((noticeOf) => noticeOf !== undefined) + 1;
+  const count = told.findLastIndex((telling) => telling !== undefined) + 1;
   if (count === 0) return undefined;
-  const entries = told.flatMap((noticeOf, place) =>
-    noticeOf === undefined ? [] : { ...noticeOf, number: first + place },
+  const entries = told.flatMap((telling, place) =>
+    telling === undefined ? [] : { ...telling, number: first + place },
   );
   return { first, count, entries, batchId };
 }

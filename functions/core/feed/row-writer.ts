@@ -24,7 +24,7 @@ export interface RowWriter {
   write(writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Stored>>;
   /** Puts these orders into the feed again. Throws ClaimLost. */
   tellAgain(rows: readonly Fed[]): Promise<void>;
-  /** Ids of the rows whose state the feed lacks. */
+  /** Ids of the rows whose state the feed lacks, looked up page by page; the next writes of these rows tell them. */
   owed(rows: readonly OrderRow[]): Promise<ReadonlySet<OrderId>>;
   /** False while a batch has not ended; it then stays on the account for the next claim. */
   readonly isDone: boolean;
@@ -153,7 +153,7 @@ export function openRows(
           await finish(await begin({ orderIds, silentIds: [], again: true }), part.map(tellingAgain));
         }
       }),
-    owed: (rows) => told.owed(rows),
+    owed: (rows) => told.owed(rows, { isThorough: true }),
     get isDone() {
       return !isOpen;
     },

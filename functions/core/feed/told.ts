@@ -4,14 +4,17 @@ import { endOf } from './place.ts';
 import { isOwed } from './row-write.ts';
 
 /**
- * Finds rows whose state the feed lacks. Rows with a number up to the end of the feed that the account knows need no
- * look. Rows with a later number are looked up in the feed: the account has lost their batch, because it was restored to
- * an earlier moment.
+ * Finds rows whose state the feed lacks. Rows with a later number than the end of the feed that the account knows are
+ * looked up in the feed: the account has lost their batch, because it was restored to an earlier moment. A later batch
+ * may have taken the number of such a row, so that only the page of a number proves that a row was told: a nightly check
+ * looks there for each row that it meets for the first time; other readings do not pay for that.
  */
 export class Told {
   readonly #feed: Pick<FeedReader, 'pages'>;
   readonly #accountId: string;
   readonly #own = new Set<string>();
+  /** Rows, as their batch has written them, that are known to be missing in the feed. */
+  readonly #lacking = new Set<string>();
   #until: number;
   #pages: FeedPage[] = [];
   /** Number from which on the feed had no entries. */
@@ -33,16 +36,22 @@ export class Told {
     this.#own.add(batchId);
   }
 
-  /** Ids of the rows whose state the feed lacks. */
-  async owed(rows: readonly OrderRow[]): Promise<ReadonlySet<OrderId>> {
+  /** Ids of the rows whose state the feed lacks. `isThorough`: looks up the page of each row. */
+  async owed(rows: readonly OrderRow[], { isThorough = false } = {}): Promise<ReadonlySet<OrderId>> {
     const found = new Set<OrderId>();
-    for (const row of rows) if (isOwed(row) || !(await this.#isTold(row))) found.add(row.orderId);
+    for (const row of rows) {
+      if (!isOwed(row) && (await this.#isTold(row, { isThorough }))) continue;
+      this.#lacking.add(writingOf(row));
+      found.add(row.orderId);
+    }
     return found;
   }
 
-  async #isTold({ orderId, content, batchId, fedNumber = 0 }: OrderRow): Promise<boolean> {
-    if (content === undefined || batchId === undefined) return true;
-    if (fedNumber <= this.#until || this.#own.has(batchId)) return true;
+  async #isTold(row: OrderRow, { isThorough }: { isThorough: boolean }): Promise<boolean> {
+    const { orderId, content, batchId, fedNumber = 0 } = row;
+    if (content === undefined || batchId === undefined || this.#own.has(batchId)) return true;
+    if (this.#lacking.has(writingOf(row))) return false;
+    if (fedNumber <= this.#until && !isThorough) return true;
     const page = await this.#pageWith(fedNumber);
     return page?.batchId === batchId && page.entries.some((entry) => entry.orderId === orderId);
   }
@@ -57,3 +66,5 @@ export class Told {
     return pages.find(holds);
   }
 }
+
+const writingOf = ({ orderId, batchId = '' }: OrderRow): string => `${orderId} ${batchId}`;

@@ -16,7 +16,7 @@ import { unlockAnswered } from './locks.ts';
 import { type AccountLog, inherit, newLog } from './log.ts';
 import * as logins from './logins.ts';
 import type { Rule } from './names.ts';
-import * as noticeOf from './notices.ts';
+import * as telling from './notices.ts';
 import { checkSending } from './sending.ts';
 import { checkPromotion } from './verdicts.ts';
 import { checkWrite } from './writes.ts';
@@ -94,7 +94,7 @@ export class Watch {
     if (write.after !== undefined) this.#inherit(log, { ...write, after: write.after });
     this.world.trace(process, () => `writes ${differences(write)}`);
     checkWrite(this, { ...write, process, log });
-    noticeOf.checkWrite(this, { ...write, log });
+    telling.checkWrite(this, { ...write, log });
     if (write.after === undefined) return;
     log.lastRow = write.after;
     log.history.push({ at: this.now, row: write.after });
@@ -263,7 +263,7 @@ export class Watch {
   }
 
   published(event: { type: string; detail: Readonly<Record<string, unknown>> }): void {
-    noticeOf.published(this, event);
+    telling.published(this, event);
   }
 
   killed(process: Process): void {
@@ -272,7 +272,7 @@ export class Watch {
   }
 
   tick(): void {
-    noticeOf.checkDelay(this);
+    telling.checkDelay(this);
     checkWaiting(this);
   }
 

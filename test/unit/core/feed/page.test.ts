@@ -4,7 +4,7 @@ import { fittingParts, pageOf, tellingOf } from '../../../../functions/core/feed
 import type { OrderId } from '../../../../functions/core/orders/order.ts';
 import { NOW } from '../../../support/accounts.ts';
 
-const noticeOf = (orderId: OrderId) =>
+const telling = (orderId: OrderId) =>
   tellingOf({
     orderId,
     revision: 1_000_000,
@@ -16,7 +16,7 @@ describe('a page of the feed', () => {
   it('keeps the places of rows that were not written, and ends with one that was', () => {
     const batch = { id: 'b', first: 7 };
     expect(
-      pageOf(batch, [undefined, noticeOf('order:1'), undefined, noticeOf('order:2'), undefined]),
+      pageOf(batch, [undefined, telling('order:1'), undefined, telling('order:2'), undefined]),
     ).toMatchObject({
       first: 7,
       count: 4,
@@ -37,7 +37,7 @@ describe('a page of the feed', () => {
         const parts = fittingParts(all, { idOf: ({ orderId }) => orderId, isTold: ({ isTold }) => isTold });
         expect(parts.flat()).toEqual(all);
         for (const part of parts) {
-          const told = part.filter(({ isTold }) => isTold).map(({ orderId }) => noticeOf(orderId));
+          const told = part.filter(({ isTold }) => isTold).map(({ orderId }) => telling(orderId));
           expect(part.length).toBeLessThanOrEqual(500);
           expect(told.length).toBeLessThanOrEqual(100);
           expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThanOrEqual(16_384);

@@ -249,6 +249,17 @@ describe('rows of a batch that a restored account has lost', () => {
     expect(untold(orders)).toEqual([]);
   });
 
+  it('are told by a later run that looks them up, though it knows of a later end of the feed', async () => {
+    const orders = await lost();
+    await (await claimRows(orders, { clock })).write([order('3'), order('4')]);
+    const rows = await claimRows(orders, { clock });
+    const met = ['order:1', 'order:2', 'order:3'].flatMap((id) => orders.rows.get(id as OrderId) ?? []);
+    expect([...(await rows.owed(met))]).toEqual(['order:2']);
+    await rows.write([order('1', met[0]), order('2', met[1]), order('3', met[2])]);
+    expect(untold(orders)).toEqual([]);
+    expect(orders.feed.map(({ orderId }) => orderId)).toEqual(['order:1', 'order:3', 'order:4', 'order:2']);
+  });
+
   it('tell of both changes where the order has changed again', async () => {
     const orders = await lost();
     const rows = await claimRows(orders, { clock });
