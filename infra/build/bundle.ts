@@ -1,10 +1,16 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { writeNotices } from './notices.ts';
 
-/** Folder of the bundles, with a subfolder per function as Lambda will see it. */
+/** Folder of the bundles. */
 export const OUTPUT = '.build';
+
+/** The source of a handler, without its ending: `functions/queue/work` of `functions/queue/work.handler`. */
+const sourceOf = (handler: string): string => handler.replace(/\.[^./]+$/, '');
+
+/** The folder of a handler's bundle: `.build/work` holds what is at the root of `work.zip`. */
+export const folderOf = (handler: string): string => join(OUTPUT, basename(sourceOf(handler)));
 
 /**
  * Bundles each handler (`functions/queue/work.handler`) into one CommonJS file that holds everything it
@@ -20,7 +26,7 @@ export async function bundle(
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const entryPoints = handlers.map((handler) => {
-    const source = handler.replace(/\.[^./]+$/, '');
+    const source = sourceOf(handler);
     return { in: join(root, `${source}.ts`), out: join(basename(source), source) };
   });
   const { metafile } = await build({
@@ -34,7 +40,6 @@ export async function bundle(
     format: 'cjs',
     // Takes the packages' ESM builds, because unused code can be dropped from these only.
     mainFields: ['module', 'main'],
-    outExtension: { '.js': '.cjs' },
     minify: true,
     keepNames: true,
     sourcemap: 'linked',
@@ -45,6 +50,8 @@ export async function bundle(
     define,
   });
   await writeNotices(root, metafile);
+  // Lambda takes a `.js` without a package.json for CommonJS; here the project's own would make it a module.
+  await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n');
 }
 
 const UNUSED_BY_US =

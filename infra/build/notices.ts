@@ -36,7 +36,7 @@ export async function writeNotices(root: string, { outputs }: Metafile): Promise
   }
 }
 
-/** The folder that is packaged: `.build/work` for the bundle `.build/work/functions/queue/work.cjs`. */
+/** The folder that is packaged: `.build/work` for the bundle `.build/work/functions/queue/work.js`. */
 const folderOf = (bundle: string): string => bundle.split('/').slice(0, 2).join('/');
 
 function textOf(notices: readonly Notice[]): string {

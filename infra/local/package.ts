@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TEMPLATE_FILE } from './stack/template.ts';
+import { BUNDLES, TEMPLATE_FILE } from './stack/template.ts';
 
 /** Sources of the packaged service, besides the templates in `infra`. */
 const SOURCES = ['functions', 'serverless.yml', 'package-lock.json', join('infra', 'build')];
@@ -27,7 +27,7 @@ export async function packageService(root: string): Promise<{ made: boolean }> {
 
 async function isCurrent(root: string, template: string): Promise<boolean> {
   const made = await changedMillis(template);
-  if (made === undefined || !(await exists(join(root, '.build')))) return false;
+  if (made === undefined || !(await exists(join(root, BUNDLES)))) return false;
   const infra = await readdir(join(root, 'infra'));
   const sources = [
     ...SOURCES,

@@ -5,7 +5,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const EXTENSIONS = ['.cjs', '.js', '.mjs'];
+// As the runtime of Lambda looks for them; emulators of it know the first only.
+const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 // Instances are many and short: each would compile the same bundle anew.
 enableCompileCache();

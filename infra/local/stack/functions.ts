@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Endpoints, lambdaEnvironment } from './function-environment.ts';
 import { FunctionPool, type LambdaFunction } from './lambda.ts';
 import type { LogLine } from './log-files.ts';
 import type { Declared } from './resources.ts';
+import { BUNDLES } from './template.ts';
 
 interface Options {
   readonly root: string;
@@ -43,9 +45,11 @@ function poolOf(
 ): FunctionPool {
   const { name, arn } = identity;
   const handler = properties.Handler;
+  const root = join(options.root, BUNDLES, properties.Code.S3Key);
   const memoryMegabytes = properties.MemorySize;
   const given = lambdaEnvironment({
     ...options,
+    root,
     name,
     handler,
     memoryMegabytes,
@@ -55,7 +59,7 @@ function poolOf(
     name,
     arn,
     handler,
-    root: options.root,
+    root,
     timeoutSeconds: properties.Timeout,
     memoryMegabytes,
     environment: { ...given, ...properties.Environment?.Variables, ...options.environment },

@@ -15,7 +15,7 @@ const INIT_TIMEOUT_MILLIS = 10_000;
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
-  /** Handler as `folder/file.export`, relative to `root`. */
+  /** Handler as `folder/file.export`, relative to `root`, the folder of the code. */
   readonly handler: string;
   readonly root: string;
   readonly timeoutSeconds: number;

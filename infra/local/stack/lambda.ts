@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { type FunctionDefinition, Instance, InvocationError } from './instance.ts';
 
@@ -12,6 +13,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 export const LambdaFunction = z.object({
   Handler: z.string(),
+  /** The zip; what is in it lies unpacked in a folder of the same name. */
+  Code: z.object({ S3Key: z.string().transform((key) => basename(key, '.zip')) }),
   Runtime: z.string().startsWith('nodejs'),
   Timeout: z.coerce.number().default(3),
   MemorySize: z.coerce.number().default(128),

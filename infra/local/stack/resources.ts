@@ -42,6 +42,7 @@ const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::Lambda::EventSourceMapping': { arn: `lambda:${REGION}:${ACCOUNT_ID}:event-source-mapping:` },
   'AWS::Lambda::Function': { nameIn: 'FunctionName', arn: `lambda:${REGION}:${ACCOUNT_ID}:function:` },
   'AWS::Logs::LogGroup': { nameIn: 'LogGroupName', arn: `logs:${REGION}:${ACCOUNT_ID}:log-group:` },
+  'AWS::S3::Bucket': { nameIn: 'BucketName', arn: 's3:::' },
   'AWS::SNS::Topic': { nameIn: 'TopicName', arn: `sns:${REGION}:${ACCOUNT_ID}:` },
   'AWS::SecretsManager::Secret': { nameIn: 'Name', arn: `secretsmanager:${REGION}:${ACCOUNT_ID}:secret:` },
   'AWS::SQS::Queue': { nameIn: 'QueueName', arn: `sqs:${REGION}:${ACCOUNT_ID}:` },

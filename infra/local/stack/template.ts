@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** Path of the template that `serverless package` writes, from the root of the repository. */
 export const TEMPLATE_FILE = join('.serverless', 'cloudformation-template-update-stack.json');
 
+/** Folder of the bundles that `serverless package` zips: `work` in it is the unpacked `work.zip`. */
+export const BUNDLES = '.build';
+
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }

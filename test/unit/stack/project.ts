@@ -17,15 +17,16 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A packaged service: a template with these resources, and handlers (`name` → source) under `.build`. */
+/** A packaged service: a template with these resources, and handlers (`name` → source) as unpacked zips. */
 export async function packaged(resources: object, handlers: Record<string, string> = {}): Promise<string> {
   const root = await temporaryFolder();
   await mkdir(join(root, '.serverless'));
-  await mkdir(join(root, '.build'));
   const template = JSON.stringify({ Resources: resources });
   await writeFile(join(root, '.serverless', 'cloudformation-template-update-stack.json'), template);
-  for (const [name, source] of Object.entries(handlers))
-    await writeFile(join(root, '.build', `${name}.cjs`), source);
+  for (const [name, source] of Object.entries(handlers)) {
+    await mkdir(join(root, '.build', name), { recursive: true });
+    await writeFile(join(root, '.build', name, 'index.js'), source);
+  }
   return root;
 }
 
@@ -38,7 +39,13 @@ export async function started(root: string, options: Partial<StackOptions> = {})
 
 export const lambda = (name: string, properties: object = {}) => ({
   Type: 'AWS::Lambda::Function',
-  Properties: { Handler: `.build/${name}.handler`, Runtime: 'nodejs24.x', Timeout: 5, ...properties },
+  Properties: {
+    Handler: 'index.handler',
+    Code: { S3Key: `klamka/${name}.zip` },
+    Runtime: 'nodejs24.x',
+    Timeout: 5,
+    ...properties,
+  },
 });
 
 /** A route `GET /path` to a function, with its integration. */
