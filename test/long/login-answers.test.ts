@@ -220,13 +220,13 @@ describe('a success that arrives while the account is paused', () => {
     const settled = klamka.settle();
     await until(login, ({ attempts }) => attempts === 2);
     expect(await klamka.api('POST', `/accounts/${accountId}/pause`)).toMatchObject({ status: 200 });
-    expect(await show(accountId)).toMatchObject({ connection: { state: 'paused' }, sessionHandle: null });
+    expect(await show(accountId)).toMatchObject({ connection: { state: 'paused' }, session: null });
     await settled;
     const { body } = await klamka.api('GET', `/accounts/${accountId}/logins`);
     expect(body.logins).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     expect(await show(accountId)).toMatchObject({
       connection: { state: 'paused' },
-      sessionHandle: { ageSeconds: expect.any(Number) },
+      session: { ageSeconds: expect.any(Number) },
     });
     await klamka.api('POST', `/accounts/${accountId}/resume`);
     await klamka.settle();

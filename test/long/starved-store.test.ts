@@ -61,7 +61,7 @@ describe('a store that leaves all batches undone', () => {
     expect((await attempt(klamka.world.api, { method: 'GET', path: '/accounts' })).status).toBe(503);
     store.reset();
     const { body } = await klamka.api('GET', '/accounts');
-    expect(body.accounts).toMatchObject([{ accountId, sessionHandle: expect.anything() }]);
+    expect(body.accounts).toMatchObject([{ accountId, session: expect.anything() }]);
   });
 
   it('interrupts a run, which brings in its orders later', async () => {

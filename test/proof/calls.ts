@@ -46,6 +46,8 @@ interface Reached<T> {
  * moment.
  */
 export class Calls {
+  /** Names of the doors that faults were planned for and that were called. */
+  readonly met = new Set<string>();
   readonly #pending: { fault: Fault; seen: number; used: boolean }[];
   readonly #schedule: Schedule;
   readonly #scheduler: Scheduler;
@@ -151,6 +153,7 @@ export class Calls {
       pending.seen += 1;
       if (pending.seen < fault.nth) continue;
       pending.used = true;
+      this.met.add(fault.door);
       met ??= {
         ...fault,
         kind: possible(fault.kind, { door, frozenBeforeSend: this.#schedule.frozenBeforeSend }),

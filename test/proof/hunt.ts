@@ -19,7 +19,8 @@ export async function hunt(mutant: Mutant, use: { seed: number; most: number }):
   for (let tried = 1; tried <= use.most; tried += 1) {
     const seed = use.seed + tried - 1;
     const { violation } = await simulate(core, generate(seed), { doors: mutant.doors });
-    if (violation !== undefined) return { mutant: name, after: tried, seed, rule: violation.rule };
+    const isNoticed = violation !== undefined && (mutant.noticedBy ?? violation.rule) === violation.rule;
+    if (isNoticed) return { mutant: name, after: tried, seed, rule: violation.rule };
   }
   return { mutant: name };
 }

@@ -21,6 +21,8 @@ export interface Result {
   readonly logins: number;
   readonly steps: number;
   readonly lines: readonly string[];
+  /** Doors that met a fault planned for them by name. */
+  readonly broken: ReadonlySet<string>;
 }
 
 /** Runs a schedule from its beginning until everything has settled, or a rule is broken. */
@@ -38,6 +40,7 @@ export async function simulate(
     logins: world.watch.logins,
     steps: world.scheduler.activity,
     lines: world.lines ?? [],
+    broken: world.calls.met,
   };
 }
 

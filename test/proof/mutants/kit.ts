@@ -1,3 +1,4 @@
+import type { Rule } from '../rules/names.ts';
 import type { ReplaceDoors } from '../simulate.ts';
 import type { Patch } from './places.ts';
 
@@ -6,6 +7,8 @@ export interface Mutant {
   /** The rule that the mistake breaks; the statement of another rule may notice it first. */
   readonly rule: string;
   readonly name: string;
+  /** The statement that has to notice the mistake, if a change that goes with it is noticed sooner by another. */
+  readonly noticedBy?: Rule;
   readonly patches?: readonly Patch[];
   readonly doors?: ReplaceDoors;
 }

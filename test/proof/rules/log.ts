@@ -17,6 +17,8 @@ export interface AccountLog {
   /** Times of the last accepted login that was recorded, and of the last accepted unlock. */
   succeededAt: number;
   unlockedAt: number;
+  /** Time of the click that led to the last accepted unlock: a lock that is heard later than the click is news. */
+  unlockClickedAt: number;
   unlocks: number[];
   /** Time since which somebody has waited for a lease whose holder is gone. */
   leaseAwaitedSince?: number;
@@ -54,6 +56,7 @@ export const newLog = (row: Row): AccountLog => ({
   sent: new Set(),
   succeededAt: 0,
   unlockedAt: 0,
+  unlockClickedAt: 0,
   unlocks: [],
   refusedPasswords: new Set(),
   resent: new Set(),
@@ -96,6 +99,7 @@ export function inherit(log: AccountLog, from: AccountLog): void {
   for (const password of from.refusedPasswords) log.refusedPasswords.add(password);
   log.succeededAt = succeededAt;
   log.unlockedAt = Math.max(log.unlockedAt, from.unlockedAt);
+  log.unlockClickedAt = Math.max(log.unlockClickedAt, from.unlockClickedAt);
   if ((from.lockHeardAt ?? 0) > Math.max(succeededAt, log.unlockedAt)) log.lockHeardAt = from.lockHeardAt;
   from.passedOn = true;
   log.unlocks = [...from.unlocks, ...log.unlocks].sort((one, other) => one - other);

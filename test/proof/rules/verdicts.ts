@@ -93,7 +93,7 @@ function checkLateLock(watch: Watch, { after, log, process }: Both): void {
     .filter((one) => one.process === process && one.judgement === 'account-locked')
     .at(-1);
   if (heard === undefined || heard.endedAt === undefined) return;
-  const newer = Math.max(log.succeededAt, log.unlockedAt);
+  const newer = Math.max(log.succeededAt, log.unlockClickedAt);
   if (newer <= heard.endedAt) return;
   const history = Math.max(after.lastLoginAtMillis ?? 0, after.unlockedAtMillis ?? 0);
   if ((after.lockedAtMillis ?? 0) > history)

@@ -67,7 +67,7 @@ function checkPhase(watch: Watch, { before, after, accountId }: Both): void {
     watch.saw('13 removed while somebody logs in');
 }
 
-function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): void {
+function checkUnlock(watch: Watch, { before, after, log, process, accountId }: Both): void {
   const state = connectionOf(after).state;
   if (after.unlockedAtMillis !== before.unlockedAtMillis) {
     const { state: was } = connectionOf({ ...before, phase: 'active' });
@@ -82,6 +82,7 @@ function checkUnlock(watch: Watch, { before, after, log, accountId }: Both): voi
     if (log.unlocks.length > 3)
       watch.violate('7 three unlocks a day', `${accountId} had ${log.unlocks.length}`);
     log.unlockedAt = watch.now;
+    log.unlockClickedAt = process.startedAt;
     log.typedOnlySince = isLocked(before) ? undefined : watch.now;
     log.lockHeardAt = undefined;
     clear(log, watch.now);
@@ -98,9 +99,12 @@ function checkSuccess(watch: Watch, { before, after, log, process, accountId }: 
   if (currentVersion !== before.currentVersion && unproven && log.typed.has(currentVersion))
     watch.violate('12 proven before it is current', `${accountId} moved to ${currentVersion}`);
   if (after.lastLoginAtMillis === before.lastLoginAtMillis) return;
-  if (before.leaseToken === undefined || before.leaseToken !== process.notes.leaseToken)
+  // Facts of the seller's earlier account are true whoever writes them; a login of one's own needs the lease.
+  const isInherited = after.inherited !== before.inherited;
+  if (!isInherited && (before.leaseToken === undefined || before.leaseToken !== process.notes.leaseToken))
     watch.violate('4 results only under the lease', `p${process.id} recorded a login of ${accountId}`);
-  if (process.notes.leaseToken !== undefined) process.notes.savedUnder = process.notes.leaseToken;
+  if (!isInherited && process.notes.leaseToken !== undefined)
+    process.notes.savedUnder = process.notes.leaseToken;
   log.succeededAt = watch.now;
   log.lockHeardAt = undefined;
   log.typedOnlySince = undefined;

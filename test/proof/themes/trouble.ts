@@ -163,7 +163,7 @@ export const cutTelling: Theme = (dice) => ({
   faults: [
     fault(
       dice.pick(['crash-after', 'crash-before', 'unknown', 'freeze-before']),
-      dice.pick(['bus.publish', 'notices.pages', 'troubleNotices.list']),
+      dice.pick(['bus.publish', 'notify.pages', 'troubleNotices.list']),
       { account: -1, millis: 30 * SECOND },
     ),
   ],

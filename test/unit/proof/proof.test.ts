@@ -29,6 +29,18 @@ describe('the proof of login safety', () => {
     }
   });
 
+  it('breaks every door that a theme names, so that no renamed door goes unbroken', async () => {
+    const named = (seed: number) => generate(seed).faults.map(({ door }) => door);
+    const doors = new Set(Array.from({ length: 4_000 }, (_, seed) => named(seed)).flat());
+    doors.delete('*');
+    expect(doors.size).toBeGreaterThan(20);
+    for (let seed = 0; seed < 4_000 && doors.size > 0; seed += 1) {
+      if (!named(seed).some((door) => doors.has(door))) continue;
+      for (const door of (await simulate(core, generate(seed))).broken) doors.delete(door);
+    }
+    expect([...doors]).toEqual([]);
+  });
+
   it('notices a mistake, and makes the schedule small that shows it', async () => {
     const mutant = MUTANTS.find(({ name }) => name === 'frees any lease') ?? { rule: '', name: '' };
     const broken = await loadCore(mutant);
