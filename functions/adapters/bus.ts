@@ -26,15 +26,18 @@ export function eventBus(name: string): Bus & OrderBus {
   };
 }
 
-/** Puts refused entries again. Throws, naming the type and the reason, if some are refused in every round. */
+/**
+ * Puts entries again that got no id of an event: only the id proves that the bus has taken an entry. Throws, naming the
+ * type and the reason, if some are refused in every round.
+ */
 async function putAll(client: EventBridgeClient, entries: readonly PutEventsRequestEntry[]): Promise<void> {
   let left = [...entries];
   let refusal = '';
   for (let round = 0; round < TRIES && left.length > 0; round += 1) {
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: left }));
-    const refused = (index: number) => Entries[index]?.ErrorCode;
-    refusal = `${left.map((_, index) => refused(index)).find((code) => code !== undefined)}`;
-    left = left.filter((_, index) => refused(index) !== undefined);
+    const isRefused = (index: number) => Entries[index]?.EventId === undefined;
+    refusal = Entries.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? 'no answer for it';
+    left = left.filter((_, index) => isRefused(index));
   }
   if (left.length > 0) throw new Error(`event ${left[0]?.DetailType} was not taken: ${refusal}`);
 }

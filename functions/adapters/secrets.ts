@@ -32,6 +32,16 @@ export const createVault = (prefix: string): SecretVault => ({
 });
 
 export const CURRENT = 'AWSCURRENT';
+
+/**
+ * The id of the version that a request stored. The id in a request (ClientRequestToken) is a wish only: a store that
+ * ignores it would leave the account waiting for the verdict of a version that nobody tries.
+ */
+export function storedVersion({ VersionId }: { VersionId?: string | undefined }): string {
+  if (VersionId === undefined) throw new Error('the secret store did not name the version that it stored');
+  return VersionId;
+}
+
 /**
  * Our own label for a typed version that is not proven yet. A label proves nothing; only the verdict on the
  * account does.
@@ -46,25 +56,23 @@ const keyName = ({ prefix }: SecretVault, keyId: string): string => `${prefix}/i
 export function passwordWriter(vault: SecretVault): PasswordWriter {
   return {
     async create(accountId, { version, value }) {
-      await vault.client.send(
-        new CreateSecretCommand({
-          Name: passwordName(vault, accountId),
-          Description: 'Application password of a Klamka account',
-          SecretString: value.reveal(),
-          ClientRequestToken: version,
-        }),
-      );
+      const command = new CreateSecretCommand({
+        Name: passwordName(vault, accountId),
+        Description: 'Application password of a Klamka account',
+        SecretString: value.reveal(),
+        ClientRequestToken: version,
+      });
+      return storedVersion(await vault.client.send(command));
     },
 
     async stage(accountId, { version, value }) {
-      await vault.client.send(
-        new PutSecretValueCommand({
-          SecretId: passwordName(vault, accountId),
-          SecretString: value.reveal(),
-          ClientRequestToken: version,
-          VersionStages: [STAGED],
-        }),
-      );
+      const command = new PutSecretValueCommand({
+        SecretId: passwordName(vault, accountId),
+        SecretString: value.reveal(),
+        ClientRequestToken: version,
+        VersionStages: [STAGED],
+      });
+      return storedVersion(await vault.client.send(command));
     },
   };
 }
@@ -207,6 +215,11 @@ export async function readVersion(
 ): Promise<SecretVersion | undefined> {
   const answer = await orUndefined(vault.client.send(new GetSecretValueCommand(query)));
   if (answer?.VersionId === undefined || answer.SecretString === undefined) return undefined;
+  // A verdict on another version's password would be recorded for the version that was asked for.
+  if (query.VersionId !== undefined && answer.VersionId !== query.VersionId)
+    throw new Error(
+      `the secret store answered with version ${answer.VersionId} instead of ${query.VersionId}`,
+    );
   return { version: answer.VersionId, value: new Secret(answer.SecretString) };
 }
 

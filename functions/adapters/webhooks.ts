@@ -12,7 +12,7 @@ import type { DeliveryCursor, WebhookStore } from '../core/delivery/store.ts';
 import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
-import { CURRENT, orUndefined, readVersion, type SecretVault } from './secrets.ts';
+import { CURRENT, orUndefined, readVersion, type SecretVault, storedVersion } from './secrets.ts';
 import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
 
 /** The webhooks, and the items of theirs that people look at. */
@@ -71,8 +71,9 @@ export function webhookStore(use: SendingTable): WebhookStore {
   };
 }
 
+const LABEL = 'KLAMKA_';
 /** A label for each version, because the store moves its own two labels with each new version. */
-const labelOf = (version: string): string => `KLAMKA_${version}`;
+const labelOf = (version: string): string => `${LABEL}${version}`;
 
 /** Signing secrets. A version never changes, so each is read once per process. */
 export function webhookSecrets(vault: SecretVault): WebhookSecrets {
@@ -86,7 +87,7 @@ export function webhookSecrets(vault: SecretVault): WebhookSecrets {
         SecretString: value.reveal(),
         ClientRequestToken: version,
       });
-      await vault.client.send(command);
+      return storedVersion(await vault.client.send(command));
     },
 
     async hold(webhookId, versions) {
@@ -97,13 +98,17 @@ export function webhookSecrets(vault: SecretVault): WebhookSecrets {
         RemoveFromVersionId?: string;
       }) => vault.client.send(new UpdateSecretVersionStageCommand({ SecretId, ...change }));
       const { VersionIdsToStages = {} } = await vault.client.send(new DescribeSecretCommand({ SecretId }));
-      const labelled = Object.keys(VersionIdsToStages).filter((version) =>
-        VersionIdsToStages[version]?.includes(labelOf(version)),
+      // All labels of ours that there are, because a version may have been stored under another id than its label's.
+      const labelled = Object.entries(VersionIdsToStages).flatMap(([version, labels]) =>
+        labels.filter((label) => label.startsWith(LABEL)).map((label) => ({ version, label })),
       );
-      for (const version of versions.filter((one) => !labelled.includes(one)))
+      const isRight = ({ version, label }: { version: string; label: string }) =>
+        versions.includes(version) && label === labelOf(version);
+      const held = labelled.filter(isRight).map(({ version }) => version);
+      for (const version of versions.filter((one) => !held.includes(one)))
         await move({ VersionStage: labelOf(version), MoveToVersionId: version });
-      for (const version of labelled.filter((one) => !versions.includes(one)))
-        await move({ VersionStage: labelOf(version), RemoveFromVersionId: version });
+      for (const { version, label } of labelled.filter((one) => !isRight(one)))
+        await move({ VersionStage: label, RemoveFromVersionId: version });
     },
 
     async add(webhookId, { version, value }) {
@@ -113,7 +118,7 @@ export function webhookSecrets(vault: SecretVault): WebhookSecrets {
         ClientRequestToken: version,
         VersionStages: [CURRENT, labelOf(version)],
       });
-      await vault.client.send(command);
+      return storedVersion(await vault.client.send(command));
     },
 
     async read(webhookId, version) {

@@ -92,10 +92,18 @@ export const resumed =
       ? { phase: 'active', dueAtMillis: now }
       : undefined;
 
+/** Ends the creation of an account, with the id that the secret store gave to the first version of the password. */
 export const activated =
-  (dueAtMillis: EpochMillis): Transition =>
+  (first: { version: string; dueAtMillis: EpochMillis }): Transition =>
   (account) =>
-    account.phase === 'creating' ? { phase: 'active', dueAtMillis } : undefined;
+    account.phase === 'creating'
+      ? {
+          phase: 'active',
+          dueAtMillis: first.dueAtMillis,
+          currentVersion: first.version,
+          typedVersion: first.version,
+        }
+      : undefined;
 
 /** Marks an account for removal; no login begins after this. */
 export const removing =

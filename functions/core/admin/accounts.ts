@@ -60,8 +60,7 @@ export async function replacePassword(
   const { accountId } = use.account;
   if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());
   const value = checkedPassword(use.applicationPassword, use.marketplace);
-  const version = deps.newVersion();
-  await deps.passwords.stage(accountId, { version, value });
+  const version = await deps.passwords.stage(accountId, { version: deps.newVersion(), value });
   const waiting = await amend(deps, accountId, {
     to: staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }),
   });

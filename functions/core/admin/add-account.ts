@@ -37,7 +37,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   if (isOwned(taken)) throw await takenBy(deps, taken);
   await input.bind?.(accountId);
   const memory = taken.memories.reduce(merged, NO_MEMORY);
-  const version: SecretVersion = { version: deps.newVersion(), value: password };
+  const wanted: SecretVersion = { version: deps.newVersion(), value: password };
   const now = deps.clock();
   await deps.accounts.create({
     ...memory,
@@ -49,8 +49,8 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     integrationKeyId: input.integrationKeyId,
     phase: 'creating',
     createdAtMillis: now,
-    currentVersion: version.version,
-    typedVersion: version.version,
+    currentVersion: wanted.version,
+    typedVersion: wanted.version,
     verdicts: {},
     revision: 0,
     dueAtMillis: plus(now, CREATION_TIME),
@@ -58,15 +58,16 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   // A removal of the key marks the key before it looks for accounts, so one of the two sees the other.
   // Without the key this row is undone at its due time.
   if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
-  await deps.passwords.create(accountId, version);
-  const active = await amend(deps, accountId, { to: activated(plus(deps.clock(), MINUTE)) });
+  const version = await deps.passwords.create(accountId, wanted);
+  const dueAtMillis = plus(deps.clock(), MINUTE);
+  const active = await amend(deps, accountId, { to: activated({ version, dueAtMillis }) });
   if (active === undefined) throw unavailable();
   const askedAtMillis = deps.clock();
   await syncNow(deps, accountId);
   const { possibleFailures, lockedAtMillis } = memory;
   return {
     accountId,
-    version: version.version,
+    version,
     askedAtMillis,
     inherited: { possibleFailures, lockedAtMillis },
   };

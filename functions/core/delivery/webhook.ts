@@ -40,11 +40,12 @@ export interface DeliveryError {
 }
 
 export interface WebhookSecrets {
-  create(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
+  /** Stores the first version. Returns the id that the secret store gave it, which may differ from the one asked for. */
+  create(webhookId: string, secret: { version: string; value: Secret }): Promise<string>;
   /** Labels exactly these versions, because the secret store may delete versions without a label. */
   hold(webhookId: string, versions: readonly string[]): Promise<void>;
-  /** Makes a new version, with a label. */
-  add(webhookId: string, secret: { version: string; value: Secret }): Promise<void>;
+  /** Makes a new version, with a label. Returns its id in the secret store. */
+  add(webhookId: string, secret: { version: string; value: Secret }): Promise<string>;
   read(webhookId: string, version: string): Promise<Secret | undefined>;
   remove(webhookId: string): Promise<void>;
 }

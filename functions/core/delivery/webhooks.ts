@@ -74,16 +74,17 @@ export async function registerWebhook(
   const secret = newSigningSecret();
   // The row comes first: a secret without a row would cost money and never be found.
   await deps.webhooks.create(draft);
-  await deps.secrets.create(webhookId, { version, value: secret });
+  const secretVersion = await deps.secrets.create(webhookId, { version, value: secret });
   await forEach(accountIds, async (accountId) => {
     const last = (await deps.feed.lastPage(accountId))?.entries.at(-1);
     const place = last === undefined ? { number: 0 } : { number: last.number, atMillis: last.atMillis };
     await deps.sending.addDeliveryCursor({ webhookId, accountId, ...place, failures: 0 });
   });
-  if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  const complete: Webhook = { ...webhook, secretVersion };
+  if (!(await deps.webhooks.replace(complete))) throw changedMeanwhile();
   // A feed that grew meanwhile may have been read without this webhook.
   await wake(deps, accountIds);
-  return { webhook, secret };
+  return { webhook: complete, secret };
 }
 
 /**
@@ -101,12 +102,11 @@ export async function rotateSecret(
   const inForce = before.oldSecrets?.find(({ untilMillis }) => now < untilMillis);
   const old = inForce ?? { version: before.secretVersion, untilMillis: plus(now, OLD_SECRET_LIFE) };
   const secret = newSigningSecret();
-  const version = deps.newVersion();
   // Labels come first: a new version takes the store's own labels from those before it, and the row might not
   // be written afterwards.
   await deps.secrets.hold(webhookId, [...new Set([old.version, before.secretVersion])]);
-  await deps.secrets.add(webhookId, { version, value: secret });
-  const webhook: Webhook = { ...before, secretVersion: version, oldSecrets: [old] };
+  const secretVersion = await deps.secrets.add(webhookId, { version: deps.newVersion(), value: secret });
+  const webhook: Webhook = { ...before, secretVersion, oldSecrets: [old] };
   if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
   return { webhook, secret };
 }

@@ -65,9 +65,10 @@ export function passwordDoor(
         // A repeated request is no error.
         if (vault !== undefined && !vault.versions.has(password.version))
           throw new Error('the secret exists');
-        if (vault !== undefined) return;
+        if (vault !== undefined) return password.version;
         const versions = new Map([[password.version, password.value.reveal()]]);
         vaults.set(accountId, { versions, current: password.version });
+        return password.version;
       }),
 
     stage: (accountId, password) =>
@@ -75,6 +76,7 @@ export function passwordDoor(
         const vault = vaults.get(accountId);
         if (vault === undefined) throw missing();
         vault.versions.set(password.version, password.value.reveal());
+        return password.version;
       }),
 
     current: (accountId) => call('current', () => vaults.get(accountId)?.current),

@@ -8,7 +8,10 @@ interface Request {
 }
 
 /** A bus that refuses some entries, by their number among all entries that it was given. */
-async function busThatRefuses(isRefused: (place: number) => boolean) {
+async function busThatRefuses(
+  isRefused: (place: number) => boolean,
+  refusal: object = { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' },
+) {
   const taken: string[] = [];
   const sizes: number[] = [];
   let place = 0;
@@ -18,7 +21,7 @@ async function busThatRefuses(isRefused: (place: number) => boolean) {
       sizes.push(Entries.length);
       const answers = Entries.map(({ Detail }) => {
         place += 1;
-        if (isRefused(place)) return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
+        if (isRefused(place)) return refusal;
         taken.push(JSON.parse(Detail).eventId);
         return { EventId: String(place) };
       });
@@ -53,4 +56,11 @@ it('throws when some are refused again and again', async () => {
   const { bus, sizes } = await busThatRefuses(() => true);
   await expect(bus.publishAll(events(3))).rejects.toThrow('order.paid was not taken: ThrottlingException');
   expect(sizes).toEqual([3, 3, 3]);
+});
+
+it('puts an entry again whose answer names neither an event nor an error', async () => {
+  const { bus, taken, sizes } = await busThatRefuses((place) => place === 2, {});
+  await bus.publishAll(events(3));
+  expect(sizes).toEqual([3, 1]);
+  expect(taken.toSorted()).toEqual(['0', '1', '2']);
 });

@@ -8,34 +8,49 @@ import { deliver } from '../../../functions/core/delivery/deliver.ts';
 import { newSigningSecret } from '../../../functions/core/delivery/signature.ts';
 import type { Webhook } from '../../../functions/core/delivery/webhook.ts';
 import { rotateSecret } from '../../../functions/core/delivery/webhooks.ts';
-import { serveAwsJson } from '../../../infra/local/stack/aws-json.ts';
+import { type Operations, serveAwsJson } from '../../../infra/local/stack/aws-json.ts';
 import { SecretFile } from '../../../infra/local/stack/secret-file.ts';
 import { SecretVault } from '../../../infra/local/stack/secrets.ts';
 import { secretOperations } from '../../../infra/local/stack/secrets-api.ts';
+import { withoutTokens } from '../../support/own-versions.ts';
 import { sendingWorld, webhook } from '../../support/sending.ts';
 import { LOCAL } from '../../support/tables.ts';
 
-let server: Awaited<ReturnType<typeof serveAwsJson>>;
-let client: SecretsManagerClient;
+const clients = new Map<string, SecretsManagerClient>();
+const closing = new AsyncDisposableStack();
 beforeAll(async () => {
-  server = await serveAwsJson(secretOperations(new SecretVault(new SecretFile(undefined))));
-  client = new SecretsManagerClient({ endpoint: server.url, ...LOCAL });
+  const operations = () => secretOperations(new SecretVault(new SecretFile(undefined)));
+  const open = async (name: string, served: Operations) => {
+    const server = await serveAwsJson(served);
+    closing.defer(() => server.close());
+    const client = closing.adopt(new SecretsManagerClient({ endpoint: server.url, ...LOCAL }), (one) =>
+      one.destroy(),
+    );
+    clients.set(name, client);
+  };
+  await open('keeps our ids', operations());
+  await open('names versions itself', withoutTokens(operations()));
 });
-afterAll(async () => {
-  client.destroy();
-  await server.close();
-});
+afterAll(() => closing.disposeAsync());
+
+const STORES = ['keeps our ids', 'names versions itself'] as const;
+function clientOf(store: (typeof STORES)[number]): SecretsManagerClient {
+  const client = clients.get(store);
+  if (client === undefined) throw new Error('the store is not up');
+  return client;
+}
 
 /** How a person's call ends: well, or cut off before the version is added, or before the row is written. */
 type Ending = 'well' | 'before-add' | 'before-row';
 
-async function newHook() {
+async function newHook(store: (typeof STORES)[number]) {
+  const client = clientOf(store);
   const world = sendingWorld();
   const webhookId = randomUUID();
   const secrets = webhookSecrets({ client, prefix: 'klamka/test' });
-  const made = webhook(webhookId, { secretVersion: randomUUID() });
+  const first = { version: randomUUID(), value: newSigningSecret() };
+  const made = webhook(webhookId, { secretVersion: await secrets.create(webhookId, first) });
   await world.sending.webhooks.create(made);
-  await secrets.create(webhookId, { version: made.secretVersion, value: newSigningSecret() });
   const row = (): Webhook => world.sending.hooks.get(webhookId) ?? made;
   return {
     world,
@@ -78,44 +93,52 @@ async function newHook() {
   };
 }
 
-it('two signing secrets at most, each kept by the secret store until its time is over', async () => {
-  const steps = fc.array(
-    fc.record({
-      ending: fc.constantFrom<Ending>('well', 'well', 'before-add', 'before-row'),
-      hours: fc.integer({ min: 0, max: 30 }),
-    }),
-    { minLength: 1, maxLength: 8 },
-  );
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      const hook = await newHook();
-      for (const { ending, hours } of all) {
-        const before = hook.row();
-        const inForce = before.oldSecrets?.find(({ untilMillis }) => hook.world.now < untilMillis);
-        await hook.rotate(ending);
-        if (ending === 'well') {
-          const untilMillis = plus(hook.world.now, DAY);
-          expect(hook.row().oldSecrets).toEqual([inForce ?? { version: before.secretVersion, untilMillis }]);
+it.each(STORES)(
+  'two signing secrets at most, each kept until its time is over by a secret store that %s',
+  async (store) => {
+    const steps = fc.array(
+      fc.record({
+        ending: fc.constantFrom<Ending>('well', 'well', 'before-add', 'before-row'),
+        hours: fc.integer({ min: 0, max: 30 }),
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const hook = await newHook(store);
+        for (const { ending, hours } of all) {
+          const before = hook.row();
+          const inForce = before.oldSecrets?.find(({ untilMillis }) => hook.world.now < untilMillis);
+          await hook.rotate(ending);
+          if (ending === 'well') {
+            const untilMillis = plus(hook.world.now, DAY);
+            expect(hook.row().oldSecrets).toEqual([
+              inForce ?? { version: before.secretVersion, untilMillis },
+            ]);
+          }
+          const { secretVersion, oldSecrets = [] } = hook.row();
+          const old = oldSecrets.filter(({ untilMillis }) => hook.world.now < untilMillis);
+          const signing = [secretVersion, ...old.map(({ version }) => version)];
+          expect(await hook.kept()).toEqual(expect.arrayContaining(signing));
+          expect(await hook.signatures()).toBe(signing.length);
+          expect(signing.length).toBeLessThanOrEqual(2);
+          hook.world.now = plus(hook.world.now, hours * HOUR);
         }
-        const { secretVersion, oldSecrets = [] } = hook.row();
-        const old = oldSecrets.filter(({ untilMillis }) => hook.world.now < untilMillis);
-        const signing = [secretVersion, ...old.map(({ version }) => version)];
-        expect(await hook.kept()).toEqual(expect.arrayContaining(signing));
-        expect(await hook.signatures()).toBe(signing.length);
-        expect(signing.length).toBeLessThanOrEqual(2);
-        hook.world.now = plus(hook.world.now, hours * HOUR);
-      }
-    }),
-    { numRuns: 40 },
-  );
-});
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
 
-it('versions that sign no more lose their label, or the store would fill up', async () => {
-  const hook = await newHook();
-  for (let turn = 0; turn < 10; turn += 1) {
-    await hook.rotate('well');
-    await hook.rotate('before-row');
-  }
-  // Two that sign, two of the last call that was cut off, and the store's own labels.
-  expect((await hook.kept()).length).toBeLessThanOrEqual(4);
-});
+it.each(STORES)(
+  'versions that sign no more lose their label in a store that %s, or it would fill up',
+  async (store) => {
+    const hook = await newHook(store);
+    for (let turn = 0; turn < 10; turn += 1) {
+      await hook.rotate('well');
+      await hook.rotate('before-row');
+    }
+    // Two that sign, two of the last call that was cut off, and the store's own labels.
+    expect((await hook.kept()).length).toBeLessThanOrEqual(4);
+  },
+);

@@ -198,15 +198,15 @@ export function passwordBattery(
   });
 
   it('is created once; the same request again is no error', async () => {
-    await store.create('a1', password(one, 'first'));
-    await store.create('a1', password(one, 'first'));
+    expect(await store.create('a1', password(one, 'first'))).toBe(one);
+    expect(await store.create('a1', password(one, 'first'))).toBe(one);
     await expect(store.create('a1', password(two, 'second'))).rejects.toThrow();
     expect(await current()).toBe('first');
   });
 
   it('stages a version without putting it into use', async () => {
     await store.create('a1', password(one, 'first'));
-    await store.stage('a1', password(two, 'second'));
+    expect(await store.stage('a1', password(two, 'second'))).toBe(two);
     expect(await current()).toBe('first');
     expect((await store.readVersion('a1', two))?.value.reveal()).toBe('second');
   });

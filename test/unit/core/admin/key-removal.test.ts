@@ -134,7 +134,7 @@ function adding({ world, store }: ReturnType<typeof setUp>): AccountDeps {
       isUsable: () => store('isUsable', () => isUsable(world.row)),
       lookAgain: unused,
     },
-    passwords: { create: () => store('createPassword', () => undefined), stage: unused },
+    passwords: { create: () => store('createPassword', () => 'v1'), stage: unused },
     queue: { send: async () => undefined },
     accounts: {
       list: unused,

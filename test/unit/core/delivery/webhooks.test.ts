@@ -31,9 +31,15 @@ function setUp() {
     marks: world.sending.marks,
     accounts: { list: async () => [ACCOUNT_ID], has: async (accountId) => accountId === ACCOUNT_ID },
     secrets: {
-      create: async (id, { version, value }) => void secrets.set(`${id} ${version}`, value),
+      async create(id, { version, value }) {
+        secrets.set(`${id} ${version}`, value);
+        return version;
+      },
       hold: async () => undefined,
-      add: async (id, { version, value }) => void secrets.set(`${id} ${version}`, value),
+      async add(id, { version, value }) {
+        secrets.set(`${id} ${version}`, value);
+        return version;
+      },
       read: async (id, version) => secrets.get(`${id} ${version}`),
       async remove(id) {
         for (const key of secrets.keys()) if (key.startsWith(`${id} `)) secrets.delete(key);
