@@ -1,4 +1,5 @@
 import { ACCOUNTS, SYNC } from './accounts.ts';
+import { AUDIT } from './audit.ts';
 import { CHANGES } from './changes.ts';
 import { HEALTH } from './health.ts';
 import { HISTORY } from './history.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   ...CHANGES,
   ...HISTORY,
   ...WEBHOOKS,
+  ...AUDIT,
   ...HEALTH,
 } as const satisfies Readonly<Record<OperationId, Operation>>;
 

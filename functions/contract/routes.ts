@@ -91,6 +91,8 @@ export const ROUTES = {
   'webhooks.deadLetters': { route: 'GET /v1/webhooks/{webhookId}/dead-letters', scope: 'orders:read' },
   'webhooks.replay': { route: 'POST /v1/webhooks/{webhookId}/dead-letters/replay', scope: 'orders:write' },
 
+  'audit.list': { route: 'GET /v1/audit', scope: 'accounts:read' },
+
   'health.show': {
     route: 'GET /v1/health',
     public: 'Monitors ask without a token; the answer tells nothing but that the API is up.',
@@ -102,3 +104,6 @@ export const ROUTES = {
 } as const satisfies Readonly<Record<string, RouteContract>>;
 
 export type OperationId = keyof typeof ROUTES;
+
+/** Whether an operation changes something or has work done, so that the audit log has to name its caller. */
+export const isChange = (id: OperationId): boolean => !ROUTES[id].route.startsWith('GET ');

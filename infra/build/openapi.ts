@@ -17,6 +17,7 @@ const TAGS: Readonly<Record<string, string>> = {
   completeness: "Comparison of each day with the marketplace's own lists.",
   imports: 'Import of earlier sales.',
   webhooks: 'Changes sent to your server.',
+  audit: 'Who did what, and when.',
   health: 'Whether the API is up.',
   document: 'This document.',
 };

@@ -120,12 +120,14 @@ async function connect(): Promise<Connected> {
   return { accountId, login: seller.login, integrationKeyId, of: (path) => `/accounts/${accountId}${path}` };
 }
 
-async function readAndAcknowledge({ of }: Connected): Promise<string> {
+async function readAndAcknowledge({ of, accountId }: Connected): Promise<string> {
   const [order] = (await call('GET', of('/orders'))).orders as { orderId: string }[];
   const { position } = await call('GET', of('/changes'));
   await call('PUT', of('/consumers/erp/position'), { position });
-  for (const path of ['/health', '/integration-keys', '/accounts', '/changes', '/webhooks'])
+  for (const path of ['/health', '/integration-keys', '/accounts', '/changes', '/webhooks', '/audit'])
     await call('GET', path);
+  for (const filter of [`account=${accountId}`, 'client=local-administrator'])
+    await call('GET', `/audit?${filter}`);
   for (const path of ['', '/sync', '/logins', '/consumers', '/consumers/erp', '/imports'])
     await call('GET', of(path));
   await call('GET', of(`/orders/${order?.orderId}`));

@@ -3,8 +3,15 @@ import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { startDynamoDb } from '../../infra/local/stack/dynamodb.ts';
 import { LOCAL } from './tables.ts';
 
-/** The embedded store with a table of a partition key and a sort key of text; requests are counted. */
-export async function startOneTable(sortKey: string, partitionKey = 'accountId') {
+/**
+ * The embedded store with a table of a partition key and a sort key of text, and with indexes by other partition keys and
+ * the same sort key; requests are counted.
+ */
+export async function startOneTable(
+  sortKey: string,
+  partitionKey = 'accountId',
+  { indexes = [] }: { indexes?: readonly string[] } = {},
+) {
   const server = await startDynamoDb({});
   const client = new DynamoDBClient({ endpoint: server.url, ...LOCAL });
   const table = 'items';
@@ -14,10 +21,17 @@ export async function startOneTable(sortKey: string, partitionKey = 'accountId')
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [key(partitionKey, 'HASH'), key(sortKey, 'RANGE')],
-      AttributeDefinitions: [partitionKey, sortKey].map((AttributeName) => ({
+      AttributeDefinitions: [partitionKey, sortKey, ...indexes].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S' as const,
       })),
+      ...(indexes.length > 0 && {
+        GlobalSecondaryIndexes: indexes.map((IndexName) => ({
+          IndexName,
+          KeySchema: [key(IndexName, 'HASH'), key(sortKey, 'RANGE')],
+          Projection: { ProjectionType: 'ALL' as const },
+        })),
+      }),
     }),
   );
   const dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });

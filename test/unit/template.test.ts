@@ -83,6 +83,7 @@ describe('the deployment template', () => {
     const kept = tables.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
     expect(kept.map(([name]) => name).toSorted()).toEqual([
       'AccountsTable',
+      'AuditTable',
       'ConsumersTable',
       'FeedTable',
       'JournalTable',
@@ -140,7 +141,7 @@ describe('the deployment template', () => {
 
   it('tells people of every alarm, and the runbook what to do about each', async () => {
     const alarms = ofType('AWS::CloudWatch::Alarm');
-    expect(alarms.length).toBeGreaterThanOrEqual(13);
+    expect(alarms.length).toBeGreaterThanOrEqual(14);
     expect(
       alarms.filter(
         ([, { Properties }]) => JSON.stringify(Properties.AlarmActions) !== '[{"Ref":"NoticesTopic"}]',

@@ -25,8 +25,9 @@ export async function authorize(
   if ('public' in route) return undefined;
   const { subject, scopes } = await deps.verify(tokenIn(headers.authorization));
   const client = await deps.clients.read(subject);
-  if (client === undefined) throw unknownClient();
-  if (!scopes.includes(route.scope) || !scopesOf(client).includes(route.scope)) throw lacksScope(route.scope);
+  if (client === undefined) throw unknownClient({ clientId: subject });
+  if (!scopes.includes(route.scope) || !scopesOf(client).includes(route.scope))
+    throw lacksScope(route.scope, client);
   return client;
 }
 

@@ -25,10 +25,10 @@ export function closedByDefault(contract: Operations, log: Log): Middleware {
       if (id === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
       const route: RouteContract = ROUTES[id];
       const client = await authorize(deps, { route, headers: event.headers });
+      setCaller(context, client);
       const { accountId } = event.pathParameters ?? {};
       // Before anything is read: the answer is that to an account that does not exist.
       if (client !== undefined && accountId !== undefined && !sees(client, accountId)) throw unknownAccount();
-      setCaller(context, client);
       log.info('called', {
         operation: id,
         client: client?.clientId,

@@ -1,5 +1,9 @@
 import type { ProblemCode } from '../../contract/problems.ts';
+import type { Client } from '../../core/account/client.ts';
 import type { BilingualText } from '../../core/base/text.ts';
+
+/** A caller whose token is valid; without a name if it is not registered. */
+export type Caller = Pick<Client, 'clientId'> & Partial<Pick<Client, 'name'>>;
 
 /** The refusal of a request before it is carried out. Its text says what to do, without details of the check. */
 export class Refusal extends Error {
@@ -7,16 +11,20 @@ export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly text: BilingualText;
   readonly headers: Readonly<Record<string, string>>;
+  /** The refused caller, for the audit log; undefined without a valid token. */
+  readonly caller: Caller | undefined;
 
   constructor(refusal: {
     code: ProblemCode;
     text: BilingualText;
     headers?: Readonly<Record<string, string>>;
+    caller?: Caller;
   }) {
     super(refusal.text.en);
     this.code = refusal.code;
     this.text = refusal.text;
     this.headers = refusal.headers ?? {};
+    this.caller = refusal.caller;
   }
 }
 
@@ -42,9 +50,10 @@ export const badToken = (): Refusal =>
     },
   });
 
-export const unknownClient = (): Refusal =>
+export const unknownClient = (caller: Caller): Refusal =>
   new Refusal({
     code: 'forbidden',
+    caller,
     headers: challenge(', error="insufficient_scope"'),
     text: {
       pl: 'Token jest ważny, ale ten klient nie jest tu zarejestrowany. Poproś administratora tej instalacji o dodanie go.',
@@ -52,9 +61,10 @@ export const unknownClient = (): Refusal =>
     },
   });
 
-export const lacksScope = (scope: string): Refusal =>
+export const lacksScope = (scope: string, caller: Caller): Refusal =>
   new Refusal({
     code: 'forbidden',
+    caller,
     headers: challenge(`, error="insufficient_scope", scope="${scope}"`),
     text: {
       pl: `To wywołanie wymaga uprawnienia „${scope}” i w tokenie, i w roli klienta. Pobierz token z tym zakresem albo poproś administratora o inną rolę.`,
