@@ -21,7 +21,7 @@ const condition = {
   claimIsFree: '(attribute_not_exists(claimToken) OR claimUntilMillis < :now OR claimUntilMillis > :latest)',
   claimIsMine: 'claimToken = :claimToken',
   slotIsNews:
-    '(attribute_not_exists(lastSlotMillis) OR lastSlotMillis < :slot OR lastSlotMillis > :latest OR phase = :removing)',
+    '(attribute_not_exists(lastSlotMillis) OR lastSlotMillis < :slot OR lastSlotMillis > :now OR phase = :removing)',
 } as const;
 
 const all = (...conditions: readonly string[]): string => conditions.join(' AND ');

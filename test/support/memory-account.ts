@@ -35,7 +35,7 @@ export function memoryAccount(first: Account): MemoryAccount {
       const { claimUntilMillis: until = 0, lastSlotMillis: last = -1 } = row;
       const held = row.claimToken !== undefined && until >= nowMillis && until <= latestMillis;
       const isOver =
-        slotMillis !== undefined && last >= slotMillis && last <= latestMillis && row.phase !== 'removing';
+        slotMillis !== undefined && last >= slotMillis && last <= nowMillis && row.phase !== 'removing';
       if (held || isOver) {
         if (row.claimToken === token) return structuredClone(row);
         return held ? 'busy' : 'stale';

@@ -1,4 +1,5 @@
 import type { Account, OfferFacts } from '../../functions/core/account/account.ts';
+import { checkAsked } from '../../functions/core/account/requests.ts';
 import { type Clock, plus } from '../../functions/core/base/time.ts';
 import { emptyTally } from '../../functions/core/ingest/process-orders.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
@@ -36,7 +37,7 @@ export function offerRuns(changes: Partial<MarketplaceSettings> = {}) {
       market.now = plus(market.now, millis);
     },
     askForCheck(): void {
-      seller = { ...seller, checkAskedAtMillis: clock() };
+      seller = { ...seller, ...checkAsked(seller, clock()) };
     },
     /**
      * Runs the periodic task and returns the calls to the marketplace. `checks`: after so many questions the time is

@@ -1,4 +1,5 @@
 import type { Account } from '../../functions/core/account/account.ts';
+import { checkAsked } from '../../functions/core/account/requests.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
 import { epochMillis, SECOND } from '../../functions/core/base/time.ts';
 import type { FailedOrder } from '../../functions/core/ingest/store.ts';
@@ -121,6 +122,12 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
       ahead += 1;
     }
   };
+  /** Whether the check that was requested last is still to be done, and no list is in trouble. */
+  const isCheckWaiting = (): boolean => {
+    const { checkAskedAtMillis: asked, check } = accounts.row;
+    const inTrouble = listed.readings.get('check')?.againAtMillis !== undefined;
+    return asked !== undefined && check?.requestMillis !== asked && !inTrouble;
+  };
   const truth = async () =>
     (await request<{ orders: TrueOrder[] }>(simulator.url, { path: '/_sim/orders' })).orders;
   return {
@@ -155,13 +162,13 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     async settle() {
       for (let runs = 0; runs < 50; runs += 1) {
         const outcome = await run();
-        if (outcome === 'done' && accounts.row.lastRun?.events === 0) return;
+        if (outcome === 'done' && accounts.row.lastRun?.events === 0 && !isCheckWaiting()) return;
         if (outcome === 'failed') throw new Error(`a run failed: ${JSON.stringify(accounts.row.lastRun)}`);
       }
       throw new Error('the account does not come to rest');
     },
     async askForCheck() {
-      accounts.row = { ...accounts.row, checkAskedAtMillis: clock() };
+      accounts.row = { ...accounts.row, ...checkAsked(accounts.row, clock()) };
       ahead += 1;
     },
     truth,

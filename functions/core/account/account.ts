@@ -94,6 +94,8 @@ export interface Overlap {
   readonly after: string;
   /** Start of the re-reading: an event written later may stand in the part that was read before. */
   readonly sinceMillis?: EpochMillis | undefined;
+  /** For a daily one: the request for a check that was known at its start, and that it answers. */
+  readonly requestMillis?: EpochMillis | undefined;
 }
 
 /** Trouble for which a part of the offers is not read for now. */
@@ -102,18 +104,22 @@ export interface OfferTrouble {
   readonly operation: string;
   readonly code?: string | undefined;
   readonly atMillis: EpochMillis;
+  /** The last request for a check that was known; a later one does not wait for the trouble to pass. */
+  readonly requestMillis?: EpochMillis | undefined;
 }
 
 /** Progress of the snapshot of offers. */
 export interface OfferFacts {
   /** The last entry of the offer journal whose offer was read again. */
   readonly cursor?: string | undefined;
-  /** Time when that journal was last read to its end. */
+  /** Time when that journal was last read to its end, and the request for a check that this answered. */
   readonly readAtMillis?: EpochMillis | undefined;
+  readonly readRequestMillis?: EpochMillis | undefined;
   /** Start of the first complete listing; older entries of the journal are skipped. */
   readonly firstListedAtMillis?: EpochMillis | undefined;
-  /** Start of the last complete listing. */
+  /** Start of the last complete listing, and the request for a check that it answered. */
   readonly listedAtMillis?: EpochMillis | undefined;
+  readonly listedRequestMillis?: EpochMillis | undefined;
   /** Time since which an offer is announced that no list has shown yet. */
   readonly announcedAtMillis?: EpochMillis | undefined;
   readonly journalTrouble?: OfferTrouble | undefined;
@@ -124,6 +130,8 @@ export interface OfferFacts {
 export interface ListCheck {
   /** Start of the check: later orders are not in it. */
   readonly atMillis: EpochMillis;
+  /** The request for a check that was known at its start, and that it answered. */
+  readonly requestMillis?: EpochMillis | undefined;
   /** The list that was read; absent if no list could be read. */
   readonly list?: ListKind | undefined;
   /** Lists that named nothing, although known sales should be on them. */
@@ -151,7 +159,8 @@ export interface JournalGap {
         readonly state: 'filling' | 'filled' | 'unfilled';
         readonly importId: string;
         /**
-         * Time when the lists had been read, or given up. The check that fills the gap has to begin later.
+         * Time when the lists had been read, or given up. The check that fills the gap has to begin later, and names
+         * the gap by this time.
          */
         readonly listedAtMillis?: EpochMillis | undefined;
         /** Whether at least one list could be read. */
@@ -282,11 +291,16 @@ export interface SyncFacts {
   readonly hours?: readonly HourMark[] | undefined;
   readonly hourlyOverlapAtMillis?: EpochMillis | undefined;
   readonly dailyOverlapAtMillis?: EpochMillis | undefined;
+  /** The request for a check that the last daily overlap answered. */
+  readonly dailyOverlapRequestMillis?: EpochMillis | undefined;
   /**
    * Set while the journal has more than one run can read: the newest event that was read ahead of its turn.
    */
   readonly backlog?: { readonly newestAfter?: string } | undefined;
-  /** Time of the last request to do all daily work now. */
+  /**
+   * The last request to do all daily work now, named by its time. Work notes the request that it answers, and the two
+   * are compared for equality only: a clock that is ahead would make work later than a request that it does not answer.
+   */
   readonly checkAskedAtMillis?: EpochMillis | undefined;
   /** An overlap that was interrupted. */
   readonly overlap?: Overlap | undefined;

@@ -1,4 +1,4 @@
-import type { EpochMillis } from '../base/time.ts';
+import { type EpochMillis, epochMillis } from '../base/time.ts';
 import type { Account } from './account.ts';
 import { timesCutDown } from './clocks.ts';
 import { hasUntriedStagedVersion, isLocked, isUnlockable } from './connection.ts';
@@ -18,6 +18,12 @@ export const staged =
           ...(account.phase === 'active' && { dueAtMillis: stage.dueAtMillis }),
         }
       : undefined;
+
+/** A request to do all daily work now. It differs from all requests before, whose answers do not answer it. */
+export const checkAsked = (
+  { checkAskedAtMillis: last = epochMillis(0) }: Pick<Account, 'checkAskedAtMillis'>,
+  now: EpochMillis,
+) => ({ checkAskedAtMillis: epochMillis(Math.max(now, last + 1)) });
 
 /** Cuts times of the future down, so that nobody has to wait for them. */
 export const timesCorrected =

@@ -49,8 +49,9 @@ export interface AccountStore {
   /** Writes the changes and returns the account after the write. */
   amend(accountId: string, amendment: Amendment): Promise<Account | undefined>;
   /**
-   * Claims the account for a run. A stored time after `latestMillis` was written by a clock that was ahead,
-   * and is ignored.
+   * Claims the account for a run. A claim that ends after `latestMillis`, and a last slot after `nowMillis`, were
+   * written by clocks that were ahead, and are ignored: a run too many is harmless, and messages that are taken for
+   * stale would leave the account alone for as long as the clock was ahead.
    */
   claim(
     accountId: string,

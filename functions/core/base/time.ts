@@ -32,6 +32,13 @@ export const hasToWait = (
   { now, atMost }: { now: EpochMillis; atMost: number },
 ): boolean => until !== undefined && now < until && until <= latestTrueTime(plus(now, atMost));
 
+/**
+ * Whether that time is less than `atMost` milliseconds ago. A time of the future was written by a clock that was ahead,
+ * and does not count.
+ */
+export const isWithin = (atMillis: EpochMillis, use: { now: EpochMillis; atMost: number }): boolean =>
+  hasToWait(plus(atMillis, use.atMost), use);
+
 /** Whole seconds, rounded down, so that a TTL never outlives its item's end. */
 export const toSeconds = (time: EpochMillis): EpochSeconds => epochSeconds(Math.floor(time / SECOND));
 

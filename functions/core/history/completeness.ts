@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
+import { checkAsked } from '../account/requests.ts';
 import type { AccountAdmin } from '../account/store.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
@@ -129,7 +130,10 @@ export async function askForCheck(
   if (account.connectedAtMillis === undefined) throw notYetConnected();
   const now = deps.clock();
   const asked = await amend(deps, account.accountId, {
-    to: () => ({ checkAskedAtMillis: now, ...(account.dueAtMillis !== undefined && { dueAtMillis: now }) }),
+    to: (present) => ({
+      ...checkAsked(present, now),
+      ...(account.dueAtMillis !== undefined && { dueAtMillis: now }),
+    }),
   });
   if (asked === undefined) throw unknownAccount();
   await deps.queue.send({ accountId: account.accountId, slotMillis: now, why: 'now' });

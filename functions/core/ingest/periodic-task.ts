@@ -33,6 +33,7 @@ export type TaskFacts = SyncChanges<
   | 'overlap'
   | 'hourlyOverlapAtMillis'
   | 'dailyOverlapAtMillis'
+  | 'dailyOverlapRequestMillis'
   | 'checkAskedAtMillis'
   | 'check'
   | 'gap'
@@ -57,14 +58,20 @@ export type PeriodicTask<Deps = unknown> = (
   use: TaskUse,
 ) => Promise<TaskDone | undefined>;
 
+/** Whether a check is asked for by another request than the one that work knew when it was done. */
+export const isAskedAgain = (
+  { checkAskedAtMillis: asked }: Pick<Account, 'checkAskedAtMillis'>,
+  known: EpochMillis | undefined,
+): boolean => asked !== undefined && asked !== known;
+
 /**
- * Whether work is due: by its poll interval, because a check was asked for since, or because a clock that was ahead
- * wrote the time of the last one.
+ * Whether work is due: by its poll interval, because a check is asked for that the last one does not answer, or because
+ * a clock that was ahead wrote the time of the last one.
  */
 export const isDue = (
-  { checkAskedAtMillis: asked }: Account,
-  use: { doneAtMillis: EpochMillis; every: number; now: EpochMillis },
+  account: Pick<Account, 'checkAskedAtMillis'>,
+  use: { doneAtMillis: EpochMillis; answered: EpochMillis | undefined; every: number; now: EpochMillis },
 ): boolean =>
   use.now >= plus(use.doneAtMillis, use.every) ||
-  (asked ?? 0) > use.doneAtMillis ||
+  isAskedAgain(account, use.answered) ||
   use.doneAtMillis > latestTrueTime(use.now);

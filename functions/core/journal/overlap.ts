@@ -34,7 +34,7 @@ export const overlap: PeriodicTask = async (deps, { account, cursor, toldUntil, 
   const rest = await rereadOverlap(deps, { overlap: due, cursor: until, met }, tally);
   if (rest === undefined && !isThere && !(await hasCursor(deps, { cursor, toldUntil })))
     return await startAnew(deps, { account, cursor, save });
-  const facts = overlapFacts(due.kind, { rest, since: sinceMillis });
+  const facts = overlapFacts({ ...due, sinceMillis }, rest);
   const back = rest === undefined ? backTo(beforeLeap, { cursor, toldUntil }) : undefined;
   if (back !== undefined) {
     await save(back);
@@ -67,15 +67,12 @@ function backTo(
 }
 
 /** The facts after an overlap; reading all of the journal includes reading its last day. */
-function overlapFacts(
-  kind: Overlap['kind'],
-  { rest, since }: { rest: Overlap | undefined; since: EpochMillis },
-): TaskFacts {
-  if (rest !== undefined) return { overlap: { ...rest, sinceMillis: since } };
+function overlapFacts({ kind, sinceMillis, requestMillis }: Overlap, rest: Overlap | undefined): TaskFacts {
+  if (rest !== undefined) return { overlap: { ...rest, sinceMillis } };
   return {
     overlap: undefined,
-    hourlyOverlapAtMillis: since,
-    ...(kind === 'daily' && { dailyOverlapAtMillis: since }),
+    hourlyOverlapAtMillis: sinceMillis,
+    ...(kind === 'daily' && { dailyOverlapAtMillis: sinceMillis, dailyOverlapRequestMillis: requestMillis }),
   };
 }
 
@@ -91,7 +88,9 @@ export function overlapDue(
   const { firstCursor } = account;
   if (firstCursor === undefined) return undefined;
   const { connectedAtMillis = now, dailyOverlapAtMillis: daily = connectedAtMillis } = account;
-  if (isDue(account, { doneAtMillis: daily, every: DAY, now })) return { kind: 'daily', after: firstCursor };
+  const { dailyOverlapRequestMillis: answered, checkAskedAtMillis: requestMillis } = account;
+  if (isDue(account, { doneAtMillis: daily, answered, every: DAY, now }))
+    return { kind: 'daily', after: firstCursor, requestMillis };
   const { hourlyOverlapAtMillis: hourly = connectedAtMillis } = account;
   if (now >= plus(hourly, HOUR) || hourly > latestTrueTime(now))
     return { kind: 'hourly', after: cursorADayAgo(account, { now, journal }) ?? firstCursor };

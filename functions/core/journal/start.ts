@@ -1,5 +1,6 @@
 import type { OpenSession } from '../access/session.ts';
 import type { Account, SyncFacts } from '../account/account.ts';
+import { checkAsked } from '../account/requests.ts';
 import type { SyncChanges } from '../account/store.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
 import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
@@ -148,7 +149,7 @@ export async function startAnew(
     firstCursor,
     leap: undefined,
     // A journal without events may only have forgotten them, so the lists are compared in any case.
-    ...(last === undefined ? { checkAskedAtMillis: now } : { gap: { lookedAtMillis: now, found } }),
+    ...(last === undefined ? checkAsked(account, now) : { gap: { lookedAtMillis: now, found } }),
   };
   await save(facts);
   deps.log.warn('journal-began-anew', { accountId, from: cursor, to: facts.cursor });

@@ -1,5 +1,5 @@
 import type { OfferFacts } from '../account/account.ts';
-import { HOUR, plus, toMillis } from '../base/time.ts';
+import { type EpochMillis, HOUR, plus, toMillis } from '../base/time.ts';
 import type { OfferEvent } from '../marketplace/offers.ts';
 import { type OfferDeps, refresh } from './refresh.ts';
 import { askFor } from './trouble.ts';
@@ -9,6 +9,8 @@ export const ANNOUNCED_AHEAD = HOUR;
 
 export interface JournalUse {
   readonly facts: OfferFacts;
+  /** The last request for a check. */
+  readonly requestMillis: EpochMillis | undefined;
   /** Saves the facts after each page. */
   readonly save: (facts: OfferFacts) => Promise<void>;
 }
@@ -29,7 +31,8 @@ export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promis
     if (unseen === undefined) return facts;
     const announced = unseen.length > 0 && { announcedAtMillis: facts.announcedAtMillis ?? readAtMillis };
     facts = { ...facts, ...announced, ...(events.length > 0 && { cursor: next }) };
-    if (isEnd) return { ...facts, readAtMillis, journalTrouble: undefined };
+    if (isEnd)
+      return { ...facts, readAtMillis, readRequestMillis: use.requestMillis, journalTrouble: undefined };
     await use.save(facts);
   }
   return facts;

@@ -1,6 +1,6 @@
 import type { Account, OfferFacts, OfferTrouble } from '../account/account.ts';
 import { DAY, type EpochMillis, epochMillis, latestTrueTime, MINUTE, plus } from '../base/time.ts';
-import { isDue, type PeriodicTask } from '../ingest/periodic-task.ts';
+import { isAskedAgain, isDue, type PeriodicTask } from '../ingest/periodic-task.ts';
 import { ANNOUNCED_AHEAD, readOfferJournal } from './hints.ts';
 import { listOffers } from './listing.ts';
 import type { OfferDeps } from './refresh.ts';
@@ -22,7 +22,7 @@ export const keepOffers: PeriodicTask<{ readonly offers: OfferStore }> = async (
   const now = deps.clock();
   const [listing, journal] = [listingDue(account, now), journalDue(account, now)];
   if (!listing && !journal) return undefined;
-  const use = { ...deps, source };
+  const use = { ...deps, source, requestMillis: account.checkAskedAtMillis };
   let facts = account.offers ?? {};
   if (listing) facts = await listed(use, facts);
   // Waits for the first listing, before which every entry would be looked up.
@@ -34,37 +34,55 @@ export const keepOffers: PeriodicTask<{ readonly offers: OfferStore }> = async (
 /** Whether the work is due by its poll interval or because a check was asked for, and not put off. */
 function isDueNow(
   account: Account,
-  use: { doneAtMillis: EpochMillis; every: number; trouble: OfferTrouble | undefined; now: EpochMillis },
+  use: Parameters<typeof isDue>[1] & { trouble: OfferTrouble | undefined },
 ): boolean {
   const { trouble, now } = use;
-  const asked = account.checkAskedAtMillis ?? NEVER;
   // Trouble noted by a clock that was ahead is ignored, because it would delay the work for as long.
   const isTrue = trouble !== undefined && trouble.atMillis <= latestTrueTime(now);
-  const putOff = isTrue && now < againAt(trouble) && asked <= trouble.atMillis;
+  const putOff = isTrue && now < againAt(trouble) && !isAskedAgain(account, trouble.requestMillis);
   return isDue(account, use) && !putOff;
 }
 
 export function listingDue(account: Account, now: EpochMillis): boolean {
-  const { listedAtMillis = NEVER, announcedAtMillis, listingTrouble: trouble } = account.offers ?? {};
+  const { offers = {} } = account;
+  const { listedAtMillis = NEVER, announcedAtMillis, listingTrouble: trouble } = offers;
   const isVisible = announcedAtMillis !== undefined && now >= plus(announcedAtMillis, ANNOUNCED_AHEAD);
   const doneAtMillis = isVisible ? NEVER : listedAtMillis;
-  return isDueNow(account, { doneAtMillis, every: LISTING_EVERY, trouble, now });
+  return isDueNow(account, {
+    doneAtMillis,
+    answered: offers.listedRequestMillis,
+    every: LISTING_EVERY,
+    trouble,
+    now,
+  });
 }
 
 export function journalDue(account: Account, now: EpochMillis): boolean {
-  const { readAtMillis: doneAtMillis = NEVER, journalTrouble: trouble } = account.offers ?? {};
-  return isDueNow(account, { doneAtMillis, every: JOURNAL_EVERY, trouble, now });
+  const { offers = {} } = account;
+  const { readAtMillis: doneAtMillis = NEVER, journalTrouble: trouble } = offers;
+  return isDueNow(account, {
+    doneAtMillis,
+    answered: offers.readRequestMillis,
+    every: JOURNAL_EVERY,
+    trouble,
+    now,
+  });
 }
 
-async function listed(deps: OfferDeps, facts: OfferFacts): Promise<OfferFacts> {
+/** The dependencies, and the last request for a check. */
+type AskedDeps = OfferDeps & { readonly requestMillis: EpochMillis | undefined };
+
+async function listed(deps: AskedDeps, facts: OfferFacts): Promise<OfferFacts> {
   try {
-    const listedAtMillis = await listOffers(deps);
-    if (listedAtMillis === undefined) return facts;
+    const done = await listOffers(deps, deps);
+    if (done === undefined) return facts;
+    const { startedAtMillis: listedAtMillis, requestMillis: listedRequestMillis } = done;
     const { firstListedAtMillis = listedAtMillis } = facts;
     return {
       ...facts,
       firstListedAtMillis,
       listedAtMillis,
+      listedRequestMillis,
       announcedAtMillis: undefined,
       listingTrouble: undefined,
     };
@@ -74,7 +92,7 @@ async function listed(deps: OfferDeps, facts: OfferFacts): Promise<OfferFacts> {
 }
 
 async function caughtUp(
-  deps: OfferDeps,
+  deps: AskedDeps,
   { facts, save }: { facts: OfferFacts; save: (facts: { offers: OfferFacts }) => Promise<void> },
 ): Promise<OfferFacts> {
   let reached = facts;
@@ -83,16 +101,20 @@ async function caughtUp(
     await save({ offers });
   };
   try {
-    return await readOfferJournal(deps, { facts, save: keep });
+    return await readOfferJournal(deps, { facts, requestMillis: deps.requestMillis, save: keep });
   } catch (error) {
     return { ...reached, journalTrouble: putOff(deps, error) };
   }
 }
 
 /** The trouble to remember, if only offers have it; throws all other errors. */
-function putOff(deps: OfferDeps, error: unknown): OfferTrouble {
+function putOff(deps: AskedDeps, error: unknown): OfferTrouble {
   if (!(error instanceof OffersPutOff)) throw error;
-  const trouble = troubleOf(error, deps.clock());
+  const { requestMillis } = deps;
+  const trouble = {
+    ...troubleOf(error, deps.clock()),
+    ...(requestMillis !== undefined && { requestMillis }),
+  };
   deps.log.warn('offers-put-off', { accountId: deps.accountId, ...trouble });
   return trouble;
 }

@@ -1,35 +1,43 @@
-import { DAY, type EpochMillis, plus } from '../base/time.ts';
+import { DAY, type EpochMillis, isWithin } from '../base/time.ts';
 import type { OfferPage } from '../marketplace/offers.ts';
 import { keep, type OfferDeps, refresh } from './refresh.ts';
 import type { ListedPage } from './store.ts';
 import { askFor } from './trouble.ts';
 
+type Begun = Pick<ListedPage, 'startedAtMillis' | 'requestMillis'>;
+
 /**
  * Lists all offers that are for sale, then looks up our active offers that are not among them. Returns the
- * start of the listing, or undefined when the time is up; the next call then continues with the next page.
- * Throws OffersPutOff and MarketplaceFault.
+ * start of the listing and the request that it answers, or undefined when the time is up; the next call then continues
+ * with the next page. `requestMillis`: the last request for a check. Throws OffersPutOff and MarketplaceFault.
  */
-export async function listOffers(deps: OfferDeps): Promise<EpochMillis | undefined> {
+export async function listOffers(
+  deps: OfferDeps,
+  use: { requestMillis: EpochMillis | undefined },
+): Promise<Begun | undefined> {
   const earlier = await interrupted(deps);
-  const startedAtMillis = earlier[0]?.startedAtMillis ?? deps.clock();
+  const { startedAtMillis, requestMillis }: Begun = earlier[0] ?? { ...use, startedAtMillis: deps.clock() };
+  const begun = { startedAtMillis, requestMillis };
   const seen = new Set(earlier.flatMap(({ offerIds }) => offerIds));
   for (let page = (earlier.at(-1)?.page ?? -1) + 1; ; page += 1) {
     if (deps.outOfTime()) return undefined;
     const fresh = await readPage(deps, { page, seen });
     if (fresh.isLast) break;
-    await deps.offers.keepListed(deps.accountId, { page, startedAtMillis, offerIds: fresh.offerIds });
-    earlier.push({ page, startedAtMillis, offerIds: fresh.offerIds });
+    const listed = { page, ...begun, offerIds: fresh.offerIds };
+    await deps.offers.keepListed(deps.accountId, listed);
+    earlier.push(listed);
   }
   if (!(await lookUpRest(deps, seen))) return undefined;
   if (earlier.length > 0) await deps.offers.endListing(deps.accountId);
-  return startedAtMillis;
+  return begun;
 }
 
 /** The pages of an interrupted listing, unless it began too long ago to be continued. */
 async function interrupted(deps: OfferDeps): Promise<ListedPage[]> {
   const pages = await deps.offers.listing(deps.accountId);
   const [first] = pages;
-  if (first === undefined || deps.clock() < plus(first.startedAtMillis, DAY)) return pages;
+  const now = deps.clock();
+  if (first === undefined || isWithin(first.startedAtMillis, { now, atMost: DAY })) return pages;
   await deps.offers.endListing(deps.accountId);
   return [];
 }

@@ -14,6 +14,8 @@ export interface ListedPage {
   readonly page: number;
   /** Start of the listing. */
   readonly startedAtMillis: EpochMillis;
+  /** The request for a check that was known at its start, and that it answers. */
+  readonly requestMillis?: EpochMillis | undefined;
   readonly offerIds: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import type { Account, JournalGap, SyncFacts } from '../account/account.ts';
+import { checkAsked } from '../account/requests.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
@@ -49,7 +50,7 @@ export async function mendGap(deps: TaskDeps & Lists, use: GapUse): Promise<Task
   const now = deps.clock();
   deps.log.warn('journal-gap', { accountId: deps.accountId, lists: listing.state, from: gap.fromMillis });
   const found = { ...gap, listedAtMillis: now, isRead: listing.state === 'done' };
-  await use.save({ gap: { lookedAtMillis: now, found }, checkAskedAtMillis: now });
+  await use.save({ gap: { lookedAtMillis: now, found }, ...checkAsked(use.account, now) });
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 import { askAside } from '../access/aside.ts';
-import { type EpochMillis, epochMillis, HOUR, latestTrueTime, plus, toSeconds } from '../base/time.ts';
+import type { Account } from '../account/account.ts';
+import { type EpochMillis, HOUR, hasToWait, plus, toSeconds } from '../base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../faults/fault.ts';
+import { isAskedAgain } from '../ingest/periodic-task.ts';
 import type { Tally } from '../ingest/process-orders.ts';
 import type { ListKind, SalePage } from '../marketplace/lists.ts';
 import type { ListedIndex } from './listed-index.ts';
@@ -95,16 +97,15 @@ async function pageOrTrouble(
 }
 
 /**
- * Whether the listing waits because of a list in trouble: for an hour, unless it was requested after the trouble. Trouble
+ * Whether the listing waits because of a list in trouble: for an hour, unless it was requested (again) since. Trouble
  * noted by a clock that was ahead is ignored, because it would hide lost orders for as long as the clock was ahead.
  */
 export function isPutOff(
-  { againAtMillis }: Listing,
-  { now, asked = epochMillis(0) }: { now: EpochMillis; asked?: EpochMillis | undefined },
+  { againAtMillis, knownRequestMillis }: Listing,
+  { now, account = {} }: { now: EpochMillis; account?: Pick<Account, 'checkAskedAtMillis'> },
 ): boolean {
-  if (againAtMillis === undefined || now >= againAtMillis) return false;
-  const metAtMillis = plus(againAtMillis, -AGAIN_AFTER);
-  return metAtMillis <= latestTrueTime(now) && asked <= metAtMillis;
+  if (isAskedAgain(account, knownRequestMillis)) return false;
+  return hasToWait(againAtMillis, { now, atMost: AGAIN_AFTER });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import { chunks } from '../base/batches.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
-import { DAY, type EpochMillis, HOUR, MINUTE, plus, SECOND } from '../base/time.ts';
+import { DAY, type EpochMillis, HOUR, isWithin, MINUTE, plus, SECOND } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Sale } from '../marketplace/sales.ts';
@@ -39,14 +39,15 @@ export const reconcile: PeriodicTask<Lists> = async (given, use) => {
   const deps = { ...given, lists };
   const before = await listed.listing(deps.accountId, CHECK);
   const gap = gapToCheck(use.account);
-  const begun = takenUp(before, { lists: lists.saleLists, now, since: gap?.listedAtMillis });
-  if (isPutOff(begun, { asked: use.account.checkAskedAtMillis, now })) return undefined;
+  const { account } = use;
+  const begun = takenUp(before, { lists: lists.saleLists, now, account });
+  if (isPutOff(begun, { account, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
   const recent = dayAfter(firstUnchecked(use.account, { today, timeZone }), -RECENT_DAYS);
   const index = await openListed(deps, { ...days, accountId: deps.accountId });
   const isOfRestored = begun.isOfRestored ?? (await isRestored(deps, index));
-  const listing = { ...begun, isOfRestored };
+  const listing = { ...begun, isOfRestored, knownRequestMillis: account.checkAskedAtMillis };
   const reading = await readLists(deps, { listing, index, policy: policyOf(use), tally: use.tally });
   const isDone =
     isOver(reading.listing) && (await lookAgain(deps, reading, { since: gap === undefined ? recent : '' }));
@@ -79,7 +80,7 @@ const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
   startedAtMillis ?? askedAtMillis;
 
 const isUnderWay = (listing: Listing, now: EpochMillis): boolean =>
-  listing.state === 'running' && plus(beganAt(listing), DAY) > now;
+  listing.state === 'running' && isWithin(beganAt(listing), { now, atMost: DAY });
 
 /**
  * The gap after a check, which reaches a month back. If no list could be read, changes during the pause may
@@ -94,14 +95,16 @@ function gapAfter(
 }
 
 /**
- * The interrupted check, or a new one. Sales that a killed worker was storing are taken over in either case.
+ * The interrupted check, or a new one, as after a gap, which only a check fills that began after the gap's lists were
+ * read. Sales that a killed worker was storing are taken over in either case.
  */
 function takenUp(
   before: Listing | undefined,
-  use: { lists: Listing['lists']; now: EpochMillis; since: EpochMillis | undefined },
+  { lists, now, account }: { lists: Listing['lists']; now: EpochMillis; account: Account },
 ): Listing {
-  const { lists, now, since = 0 } = use;
-  if (before !== undefined && isUnderWay(before, now) && beganAt(before) >= since) return before;
+  const gapListedAtMillis = gapToCheck(account)?.listedAtMillis;
+  const isOfGap = gapListedAtMillis === undefined || before?.gapListedAtMillis === gapListedAtMillis;
+  if (before !== undefined && isUnderWay(before, now) && isOfGap) return before;
   return {
     id: CHECK,
     kind: CHECK,
@@ -109,6 +112,8 @@ function takenUp(
     askedAtMillis: now,
     fromMillis: plus(now, -LISTED_DAYS * DAY - HOUR),
     toMillis: now,
+    requestMillis: account.checkAskedAtMillis,
+    gapListedAtMillis,
     lists,
     read: [],
     firstOnly: true,
@@ -127,7 +132,8 @@ export function isCheckDue(
   if (doneAtMillis === undefined) return false;
   if (gapToCheck(account) !== undefined) return true;
   const night = (at: EpochMillis) => dayOf(plus(at, -afterMidnight(account)), timeZone);
-  return isDue(account, { doneAtMillis, every: DAY, now }) || night(doneAtMillis) !== night(now);
+  const answered = account.check?.requestMillis;
+  return isDue(account, { doneAtMillis, answered, every: DAY, now }) || night(doneAtMillis) !== night(now);
 }
 
 /** Milliseconds after midnight at which the account's check is due, between 0:15 and 4:15. */
@@ -211,13 +217,14 @@ function toLookAt({ index, looked, listing }: Reading, recent: string): ListedSa
 const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'all-sales';
 
 function checkFact(
-  { read, blind, startedAtMillis, askedAtMillis }: Listing,
+  { read, blind, startedAtMillis, askedAtMillis, requestMillis }: Listing,
   { index, today }: { index: ListedIndex; today: string },
 ): Account['check'] {
   const since = dayAfter(today, 1 - LISTED_DAYS);
   const ofMonth = [...index.all()].filter(({ day }) => day >= since);
   return {
     atMillis: startedAtMillis ?? askedAtMillis,
+    ...(requestMillis !== undefined && { requestMillis }),
     list: read.at(-1),
     ...(blind !== undefined && { blind }),
     since,

@@ -51,6 +51,12 @@ export interface Listing {
   /** Range of the sales that are asked for. */
   readonly fromMillis: EpochMillis;
   readonly toMillis: EpochMillis;
+  /** For a check: the request that was known at its start, and that it answers. */
+  readonly requestMillis?: EpochMillis | undefined;
+  /** For a check: the last request that a run knew when it went on; a later one does not wait for trouble to pass. */
+  readonly knownRequestMillis?: EpochMillis | undefined;
+  /** For a check: the gap that it fills, by the time when the lists of the gap had been read. */
+  readonly gapListedAtMillis?: EpochMillis | undefined;
   /** Lists to read; the first is being read. */
   readonly lists: readonly ListKind[];
   /** Lists that wrongly named nothing, and count as not read. */

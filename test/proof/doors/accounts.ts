@@ -35,7 +35,7 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
           claim.slotMillis === undefined ||
           row.lastSlotMillis === undefined ||
           row.lastSlotMillis < claim.slotMillis ||
-          row.lastSlotMillis > claim.latestMillis ||
+          row.lastSlotMillis > claim.nowMillis ||
           row.phase === 'removing';
         if (held || !troubleNotices) return undefined;
         const claimed = { claimToken: claim.token, claimUntilMillis: claim.untilMillis };

@@ -82,6 +82,7 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
     ['is over already', { lastSlotMillis: NOW }, 'stale'],
     ['comes after the last one', { lastSlotMillis: plus(NOW, -1) }, 'claimed'],
     ['was noted by a clock that was ahead', { lastSlotMillis: plus(NOW, 2 * HOUR) }, 'claimed'],
+    ['was noted by a clock a minute ahead', { lastSlotMillis: plus(NOW, MINUTE) }, 'claimed'],
     ['is over, but the account is being removed', { lastSlotMillis: NOW, phase: 'removing' }, 'claimed'],
   ])('tells of a slot that %s', async (_, changes, expected) => {
     const with_ = await fresh({ ...first, ...changes });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../../functions/core/base/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../functions/core/base/time.ts';
 import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 
 let seller: OneSeller;
@@ -24,5 +24,27 @@ describe('a host whose clock was ahead', () => {
     }
     expect(outcomes).toEqual(Array.from({ length: 24 }, () => 'done'));
     expect(await seller.compare()).toMatchObject({ missing: 0, doubled: 0, different: 0 });
+  });
+
+  it.each([MINUTE, 4 * MINUTE, 10 * MINUTE, DAY])(
+    'by %d ms lets a check be done that is asked for after its own',
+    async (clockAheadMillis) => {
+      seller = await oneSeller({ seed: 7, settings: {} });
+      await seller.settle();
+      await seller.pass(DAY);
+      await seller.run({ clockAheadMillis });
+      await seller.sim('/settings', { lossy: 1 });
+      await seller.sim('/buyers', { orders: 10, pace: 'at-once' });
+      await seller.askForCheck();
+      await seller.settle();
+      expect(await seller.compare()).toMatchObject({ missing: 0, doubled: 0, different: 0 });
+    },
+  );
+
+  it('and whose runs end minutes ahead stops none of the next minutes', async () => {
+    seller = await oneSeller({ seed: 7, settings: {} });
+    await seller.settle();
+    await seller.run({ clockAheadMillis: 4 * MINUTE });
+    expect(await seller.run()).toBe('done');
   });
 });

@@ -39,8 +39,13 @@ describe('overlapDue', () => {
 
   it('reads all of it when somebody has asked for a check since', () => {
     const one = account({ ...old, ...recent, checkAskedAtMillis: NOW });
-    expect(overlapDue(one, { now: NOW, journal })).toEqual({ kind: 'daily', after: '100' });
-    expect(overlapDue({ ...one, dailyOverlapAtMillis: NOW }, { now: NOW, journal })?.kind).not.toBe('daily');
+    expect(overlapDue(one, { now: NOW, journal })).toEqual({
+      kind: 'daily',
+      after: '100',
+      requestMillis: NOW,
+    });
+    const answered = { ...one, dailyOverlapRequestMillis: NOW };
+    expect(overlapDue(answered, { now: NOW, journal })?.kind).not.toBe('daily');
   });
 
   it('begins at the first connect for an account that is younger than a day', () => {
