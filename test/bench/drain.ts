@@ -1,23 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
 import { leanSoap } from '../../infra/build/bundle.ts';
-import { lambdaEnvironment } from '../../infra/local/stack/function-environment.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { WRITES } from '../support/store-proxy.ts';
 import { openTables } from '../support/tables.ts';
 import type { Figure } from './report.ts';
+import { workEnvironment } from './work-environment.ts';
 
 /**
  * Draining a backlog: our `work`, bundled as deployed, beside the `soap` package that makes the same calls
  * and a PutItem per order. Both run as processes of their own against the simulated marketplace and the
  * embedded store, which run in this process. `npm run bench -- drain [events ...]`.
  */
-const ROOT = join(import.meta.dirname, '..', '..');
 const EVENTS_PER_ORDER = 4.2;
 const GOAL = { speed: 0.9, megabytes: 256, writes: 2.2 };
 const run = promisify(execFile);
@@ -32,41 +31,6 @@ interface Measured {
   readonly megabytes: number;
   /** Requests of `work` to the store, by operation. */
   readonly requests?: Readonly<Record<string, number>>;
-}
-
-/** Environment variables of `work` from the template, with the addresses of the embedded stack. */
-async function workEnvironment({ world }: Klamka): Promise<Record<string, string>> {
-  const file = join(ROOT, '.serverless', 'cloudformation-template-update-stack.json');
-  const template = JSON.parse(await readFile(file, 'utf8')) as Template;
-  const variables = template.Resources.WorkLambdaFunction?.Properties.Environment?.Variables ?? {};
-  const resolved = Object.entries(variables).flatMap(([name, value]): [string, string][] => {
-    if (typeof value !== 'object') return [[name, String(value)]];
-    // Other functions of the template are of no concern to `work`.
-    if (!('Ref' in value)) return [];
-    const { url, name: called } = world.stack.resource(value.Ref);
-    return [[name, url ?? called]];
-  });
-  const lambda = { name: 'bench', handler: '', memoryMegabytes: 512, runtime: 'nodejs', root: ROOT };
-  return {
-    ...lambdaEnvironment({ ...lambda, endpoints: world.stack.endpoints }),
-    ...Object.fromEntries(resolved),
-    MARKETPLACES: JSON.stringify({
-      allegro: {
-        identity: 'allegro',
-        endpoint: `${world.simulator.url}/service.php`,
-        namespace: 'urn:SandboxWebApi',
-      },
-    }),
-    CALLS_PER_SECOND: '100000',
-    CALLS_PER_MINUTE: '10000000',
-  };
-}
-
-interface Template {
-  readonly Resources: Record<
-    string,
-    { Properties: { Environment?: { Variables: Record<string, string | { Ref: string } | object> } } }
-  >;
 }
 
 async function measure(script: string, args: string[], env: Record<string, string>): Promise<Measured> {
