@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { writeNotices } from './notices.ts';
 
 /** Folder of the bundles. */
@@ -33,15 +33,7 @@ export async function bundle(
     absWorkingDir: root,
     entryPoints,
     outdir,
-    bundle: true,
-    plugins: [leanSoap],
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    // Takes the packages' ESM builds, because unused code can be dropped from these only.
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
+    ...AS_DEPLOYED,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
@@ -62,7 +54,7 @@ const UNUSED_BY_US =
  * it), its server, its signatures, attachments and debug output. With them a bundle would be seven times as
  * large and start far slower. The stand-in for such a part can be called and returns itself.
  */
-export const leanSoap: Plugin = {
+const leanSoap: Plugin = {
   name: 'lean-soap',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: UNUSED_BY_US }, ({ importer, path }) =>
@@ -73,3 +65,32 @@ export const leanSoap: Plugin = {
     }));
   },
 };
+
+const OTHER_CREDENTIALS =
+  /^(@aws-sdk\/(credential-provider-(http|ini|login|process|sso|web-identity)|token-providers)|@smithy\/credential-provider-imds)(\/|$)/;
+
+/**
+ * Leaves out the SDK's ways to credentials other than the environment, which is where Lambda puts them. A bundle
+ * would carry the clients of three more services for them. The SDK asks them only without credentials in the environment.
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: OTHER_CREDENTIALS }, ({ path }) => ({ path, namespace: 'other-credentials' }));
+    onLoad({ filter: /.*/, namespace: 'other-credentials' }, () => ({
+      contents: `throw new Error('This bundle takes AWS credentials from the environment only: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');`,
+    }));
+  },
+};
+
+/** How a function's code is bundled; benches and tests that bundle a part of it do the same. */
+export const AS_DEPLOYED = {
+  bundle: true,
+  plugins: [leanSoap, environmentCredentials],
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  // Takes the packages' ESM builds, because unused code can be dropped from these only.
+  mainFields: ['module', 'main'],
+  minify: true,
+} as const satisfies BuildOptions;

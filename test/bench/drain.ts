@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
-import { leanSoap } from '../../infra/build/bundle.ts';
+import { AS_DEPLOYED } from '../../infra/build/bundle.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { WRITES } from '../support/store-proxy.ts';
 import { openTables } from '../support/tables.ts';
@@ -144,14 +144,7 @@ export async function benchDrain(sizes: readonly number[]): Promise<Figure[]> {
   await build({
     entryPoints: [join(import.meta.dirname, 'drain-ours.ts')],
     outfile: ours,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    plugins: [leanSoap],
+    ...AS_DEPLOYED,
   });
   const klamka = await startKlamka({ seed: 5 });
   try {

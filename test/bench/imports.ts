@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { OUTPUT } from '../../infra/build/bundle.ts';
+import { AS_DEPLOYED, OUTPUT } from '../../infra/build/bundle.ts';
 import { packageService } from '../../infra/local/package.ts';
 import { cold } from './measure.ts';
 import type { Figure } from './report.ts';
@@ -43,13 +43,8 @@ async function dynamoOnly(folder: string): Promise<string> {
       resolveDir: ROOT,
     },
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
+    ...AS_DEPLOYED,
+    plugins: [],
   });
   return outfile;
 }

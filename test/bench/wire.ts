@@ -11,7 +11,7 @@ import { OPERATIONS } from '../../functions/webapi/operations.ts';
 import { MARKETPLACE_PRESETS, type WebapiSettings } from '../../functions/webapi/presets.ts';
 import { readReply } from '../../functions/webapi/reply.ts';
 import { parseXml } from '../../functions/webapi/xml.ts';
-import { leanSoap } from '../../infra/build/bundle.ts';
+import { AS_DEPLOYED } from '../../infra/build/bundle.ts';
 import { createOperations } from '../support/webapi.ts';
 import {
   hasRealWsdls,
@@ -63,14 +63,7 @@ async function bundledWebapi(): Promise<string> {
   await build({
     entryPoints: [fileURLToPath(new URL('../support/webapi.ts', import.meta.url))],
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    plugins: [leanSoap],
+    ...AS_DEPLOYED,
   });
   return outfile;
 }

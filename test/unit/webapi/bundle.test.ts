@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
-import { leanSoap } from '../../../infra/build/bundle.ts';
+import { AS_DEPLOYED } from '../../../infra/build/bundle.ts';
 import { freeRun } from '../../support/free-turns.ts';
 import { memoryCache } from '../../support/memory-cache.ts';
 import { DIALECTS, fixture, HANDLE, KEY, SOON, serveCanned, settingsFor } from './support.ts';
@@ -16,14 +18,9 @@ it('works bundled, without the parts of soap that it does not use', async () => 
   const outfile = join(folder, 'webapi.cjs');
   const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL('../../../functions/webapi/driver.ts', import.meta.url))],
+    ...AS_DEPLOYED,
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    minify: true,
-    keepNames: true,
     metafile: true,
-    plugins: [leanSoap],
   });
   const inputs = Object.keys(metafile.inputs).join('\n');
   expect(inputs).toContain('node_modules/soap/lib/client.js');
@@ -47,4 +44,27 @@ it('works bundled, without the parts of soap that it does not use', async () => 
     const other = webapiDriver(settingsFor(journal.endpoint, dialect)).open(freeRun());
     expect((await other.sales.page(HANDLE, '1', SOON)).events).toEqual([]);
   }
+});
+
+it('takes credentials from the environment, as Lambda gives them, and says so without any', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'klamka-bundle-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const outfile = join(folder, 'dynamo.cjs');
+  const { metafile } = await build({
+    ...AS_DEPLOYED,
+    stdin: {
+      contents: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+        new DynamoDBClient({ region: 'eu-central-1' }).config.credentials().then(
+          ({ accessKeyId }) => console.log(accessKeyId), ({ message }) => console.log(message));`,
+      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+    },
+    outfile,
+    metafile: true,
+  });
+  expect(Object.keys(metafile.inputs).join('\n')).not.toContain('node_modules/@aws-sdk/nested-clients/');
+  const said = (env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [outfile], { env }).then(({ stdout }) => stdout);
+  const key = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
+  expect(await said({ ...key, AWS_SESSION_TOKEN: 'token' })).toContain('AKIDEXAMPLE');
+  expect(await said({})).toContain('from the environment only');
 });
