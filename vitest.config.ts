@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Unit tests that read the packaged output or start whole stacks, markets and proofs. */
-const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,truth}/**/*.test.ts'];
+const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,template,truth}/**/*.test.ts'];
 
 /** The slowest files, slowest first: a slow file that began last would run on alone at the end. */
 const SLOWEST = [

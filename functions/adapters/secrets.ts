@@ -24,11 +24,13 @@ export interface SecretVault {
   readonly client: SecretsManagerClient;
   /** Prefix of the names of all secrets of this deployment, e.g. `klamka/dev`. */
   readonly prefix: string;
+  /** ARN of the key that encrypts new secrets. */
+  readonly key: string;
 }
 
-export const createVault = (prefix: string): SecretVault => ({
+export const createVault = (use: Pick<SecretVault, 'prefix' | 'key'>): SecretVault => ({
   client: new SecretsManagerClient({}),
-  prefix,
+  ...use,
 });
 
 export const CURRENT = 'AWSCURRENT';
@@ -59,6 +61,7 @@ export function passwordWriter(vault: SecretVault): PasswordWriter {
       const command = new CreateSecretCommand({
         Name: passwordName(vault, accountId),
         Description: 'Application password of a Klamka account',
+        KmsKeyId: vault.key,
         SecretString: value.reveal(),
         ClientRequestToken: version,
       });
@@ -164,6 +167,7 @@ export async function createKeySecret(
     new CreateSecretCommand({
       Name: keyName(vault, use.keyId),
       Description: 'integration key shared by Klamka accounts',
+      KmsKeyId: vault.key,
       SecretString: use.key.reveal(),
       Tags: [UNFINISHED],
     }),

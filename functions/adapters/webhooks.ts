@@ -84,6 +84,7 @@ export function webhookSecrets(vault: SecretVault): WebhookSecrets {
       const command = new CreateSecretCommand({
         Name: nameOf(webhookId),
         Description: 'Signing secret of a Klamka webhook',
+        KmsKeyId: vault.key,
         SecretString: value.reveal(),
         ClientRequestToken: version,
       });

@@ -13,7 +13,7 @@ import { type Client, type ClientBinding, seesOwned } from '../core/account/clie
 import type { AccountDeps } from '../core/admin/accounts.ts';
 import { type AccountReader, accountReader } from './account-reader.ts';
 import { clock, newId, newShortId, sleep } from './basics.ts';
-import { setting } from './settings.ts';
+import { setting, vaultSettings } from './settings.ts';
 
 export interface AccountWiring {
   readonly deps: AccountDeps;
@@ -28,7 +28,7 @@ export interface AccountWiring {
 export function accountWiring(): AccountWiring {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
-  const vault = createVault(setting('SECRETS_PREFIX'));
+  const vault = createVault(vaultSettings());
   const keyName = setting('FINGERPRINT_KEY');
   const deps: AccountDeps = {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),

@@ -10,13 +10,13 @@ import type { KeySweep } from '../core/access/key-store.ts';
 import type { NotifyDeps } from '../core/notices/notify.ts';
 import { clock, newId } from './basics.ts';
 import { createLog } from './log.ts';
-import { setting } from './settings.ts';
+import { setting, vaultSettings } from './settings.ts';
 
 /** The dependencies of `tell`, wired once per process. */
 export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
-  const vault = createVault(setting('SECRETS_PREFIX'));
+  const vault = createVault(vaultSettings());
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   return {
     accounts: accountStore(accounts),

@@ -13,7 +13,7 @@ import type { SendDeps } from '../core/delivery/send.ts';
 import { clock, newId, random } from './basics.ts';
 import { changeView } from './feed-views.ts';
 import { createLog } from './log.ts';
-import { setting, webhookTestHosts } from './settings.ts';
+import { setting, vaultSettings, webhookTestHosts } from './settings.ts';
 
 /** The dependencies of `send`, wired once per process. */
 export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
@@ -30,7 +30,7 @@ export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
     store: sendingStore(sending),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
     orders: orderRows({ dynamo, orders: setting('ORDERS_TABLE') }),
-    secrets: webhookSecrets(createVault(setting('SECRETS_PREFIX'))),
+    secrets: webhookSecrets(createVault(vaultSettings())),
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     bus: eventBus(setting('EVENT_BUS_NAME')),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL')),

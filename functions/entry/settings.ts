@@ -39,6 +39,9 @@ export const callBudget = (): CallBudget => ({
   workers: countSetting('WORKERS'),
 });
 
+/** Where secrets are, and the key that encrypts new ones. */
+export const vaultSettings = () => ({ prefix: setting('SECRETS_PREFIX'), key: setting('SECRETS_KEY') });
+
 /** Pauses between synchronisations of an account. */
 export const pollIntervalSettings = (): PollInterval => ({
   busyMillis: secondsSetting('SYNC_EVERY_SECONDS'),

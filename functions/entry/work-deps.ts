@@ -22,13 +22,13 @@ import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
-import { callBudget, pollIntervalSettings, setting } from './settings.ts';
+import { callBudget, pollIntervalSettings, setting, vaultSettings } from './settings.ts';
 
 /** The dependencies of `work`, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { announcer: Announcer } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
-  const vault = createVault(setting('SECRETS_PREFIX'));
+  const vault = createVault(vaultSettings());
   const log = createLog();
   const announcer = wireAnnouncer(dynamo, log);
   const marketplaces = marketplaceSettings();

@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { LOCAL } from '../support/tables.ts';
@@ -54,6 +58,14 @@ describe('integration keys', () => {
         accounts: 1,
       },
     });
+    const vault = new SecretsManagerClient({
+      endpoint: klamka.world.stack.endpoints.secretsManager,
+      ...LOCAL,
+    });
+    const { SecretList = [] } = await vault.send(new ListSecretsCommand());
+    expect(SecretList.length).toBeGreaterThanOrEqual(3);
+    const key = klamka.world.stack.resource('DataKey').arn;
+    for (const { Name, KmsKeyId } of SecretList) expect(KmsKeyId, Name).toBe(key);
     await klamka.api('DELETE', `/accounts/${accountId}`);
     await klamka.settle();
     expect(await klamka.api('DELETE', path)).toEqual({
@@ -65,10 +77,6 @@ describe('integration keys', () => {
       expect((await klamka.api(method, path, { integrationKey: 'another' })).status).toBe(404);
     const again = await klamka.api('POST', '/accounts', account);
     expect(again).toMatchObject({ status: 400, body: { fields: [{ field: 'integrationKeyId' }] } });
-    const vault = new SecretsManagerClient({
-      endpoint: klamka.world.stack.endpoints.secretsManager,
-      ...LOCAL,
-    });
     const secret = vault.send(
       new GetSecretValueCommand({ SecretId: `klamka/dev/integration-keys/${integrationKeyId}` }),
     );

@@ -26,7 +26,7 @@ import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
 /** Actions by which Lambda itself, with the function's role, takes messages from a queue. */
 const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 /** Actions at the end of a run that comes near its time-out, for which no test waits. */
-const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send sqs:SendMessage .*SendQueue/];
+const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send (sqs:SendMessage .*SendQueue|kms:)/];
 
 /** Attributes that are written only if an account is removed at the moment of a request. */
 const WHILE_REMOVED = /-history dynamodb:UpdateItem (pendingNotice|lastNotice|notifyAtMillis|notifyShard)$/;

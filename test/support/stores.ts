@@ -77,7 +77,7 @@ export async function startStores() {
     dynamo,
     of: (table: TableName) => ({ dynamo, table }),
     /** A secret prefix of its own for each caller, so that tests do not meet. */
-    vault: () => ({ client: secretClient, prefix: `klamka/${randomUUID()}` }),
+    vault: () => ({ client: secretClient, prefix: `klamka/${randomUUID()}`, key: 'alias/klamka-test' }),
     async close() {
       dynamo.destroy();
       client.destroy();

@@ -8,7 +8,7 @@ import { clock, newShortId } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { ownKeys } from '../own.ts';
 import type { Routes } from '../serve.ts';
-import { setting } from '../settings.ts';
+import { setting, vaultSettings } from '../settings.ts';
 import { keyView } from '../views.ts';
 
 /** The routes about integration keys, wired to the real stores. */
@@ -16,7 +16,7 @@ export function keyApi(): Routes<typeof KEYS> {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const deps = {
-    keys: keyAdmin(registry, createVault(setting('SECRETS_PREFIX')), clock),
+    keys: keyAdmin(registry, createVault(vaultSettings()), clock),
     users: keyUsers({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     clock,
     newId: newShortId,

@@ -25,7 +25,7 @@ import { fromCursor, nextCursor } from '../input.ts';
 import { linkTo } from '../links.ts';
 import { ownAccounts, ownLetters, ownWebhooks } from '../own.ts';
 import type { Routes } from '../serve.ts';
-import { setting, webhookTestHosts } from '../settings.ts';
+import { setting, vaultSettings, webhookTestHosts } from '../settings.ts';
 import { deadLetterView, deliveryCursorView, errorView, webhookView } from '../webhook-views.ts';
 
 /** Keys of delivery cursors and of dead letters, as cursors hold them. */
@@ -133,7 +133,7 @@ function webhookDeps(): WebhookDeps {
     sending: sendingStore(sending),
     marks: sendingMarks(sending),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
-    secrets: webhookSecrets(createVault(setting('SECRETS_PREFIX'))),
+    secrets: webhookSecrets(createVault(vaultSettings())),
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     accounts: followedAccounts({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),

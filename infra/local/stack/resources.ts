@@ -39,6 +39,7 @@ const NAMING: Readonly<Record<string, { nameIn?: string; arn: string }>> = {
   'AWS::Events::EventBus': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:event-bus/` },
   'AWS::Events::Rule': { nameIn: 'Name', arn: `events:${REGION}:${ACCOUNT_ID}:rule/` },
   'AWS::IAM::Role': { nameIn: 'RoleName', arn: `iam::${ACCOUNT_ID}:role/` },
+  'AWS::KMS::Key': { arn: `kms:${REGION}:${ACCOUNT_ID}:key/` },
   'AWS::Lambda::EventSourceMapping': { arn: `lambda:${REGION}:${ACCOUNT_ID}:event-source-mapping:` },
   'AWS::Lambda::Function': { nameIn: 'FunctionName', arn: `lambda:${REGION}:${ACCOUNT_ID}:function:` },
   'AWS::Logs::LogGroup': { nameIn: 'LogGroupName', arn: `logs:${REGION}:${ACCOUNT_ID}:log-group:` },

@@ -14,6 +14,8 @@ export interface StoredSecret {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
+  /** Key that encrypts the secret; undefined for the key of the service itself. */
+  readonly kmsKeyId?: string | undefined;
   tags?: Readonly<Record<string, string>>;
   readonly createdSeconds: number;
   changedSeconds: number;

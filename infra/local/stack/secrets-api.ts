@@ -22,6 +22,7 @@ export function secretOperations(vault: SecretVault): Operations {
       z.object({
         Name: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
         Description: z.string().optional(),
+        KmsKeyId: z.string().min(1).max(2048).optional(),
         Tags: z
           .array(z.object({ Key: tag, Value: z.string().max(256) }))
           .max(50)

@@ -19,6 +19,13 @@ export interface NewVersion extends Value {
   VersionStages?: string[] | undefined;
 }
 
+interface NewSecret {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly Tags?: Tag[] | undefined;
+}
+
 /**
  * Secrets Manager's rules for secrets and their versions, by its API reference. A version without any label
  * is deprecated: it can still be read by its id, but is not listed.
@@ -32,7 +39,7 @@ export class SecretVault {
     this.#secrets = new Map(file.read().map((secret) => [secret.name, secret]));
   }
 
-  create(input: NewVersion & { Name: string; Description?: string | undefined; Tags?: Tag[] | undefined }) {
+  create(input: NewVersion & NewSecret) {
     const existing = this.#secrets.get(input.Name);
     if (existing !== undefined) return repeatedCreation(existing, input);
     const now = nowSeconds();
@@ -40,6 +47,7 @@ export class SecretVault {
       name: input.Name,
       arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${input.Name}-${randomSuffix()}`,
       description: input.Description,
+      kmsKeyId: input.KmsKeyId,
       tags: tagsFrom(input.Tags),
       createdSeconds: now,
       changedSeconds: now,
@@ -53,9 +61,9 @@ export class SecretVault {
   }
 
   /** Makes a secret with a random value, as a template asks for; an existing secret stays as it is. */
-  generate(name: string): void {
+  generate(name: string, KmsKeyId?: string): void {
     if (this.#lookUp(name) !== undefined) return;
-    this.create({ Name: name, SecretString: randomBytes(32).toString('hex') });
+    this.create({ Name: name, KmsKeyId, SecretString: randomBytes(32).toString('hex') });
   }
 
   putValue(input: NewVersion & { SecretId: string }) {
@@ -96,6 +104,7 @@ export class SecretVault {
       ARN: secret.arn,
       Name: secret.name,
       Description: secret.description,
+      KmsKeyId: secret.kmsKeyId,
       CreatedDate: secret.createdSeconds,
       LastChangedDate: secret.changedSeconds,
       DeletedDate: secret.deletedSeconds,
@@ -121,6 +130,11 @@ export class SecretVault {
   /** Tags of a secret; none for an unknown secret. */
   tagsOf(secretId: string): Readonly<Record<string, string>> {
     return this.#lookUp(secretId)?.tags ?? {};
+  }
+
+  /** ARN of the key of a secret; undefined for an unknown secret and for the key of the service. */
+  keyOf(secretId: string): string | undefined {
+    return this.#lookUp(secretId)?.kmsKeyId;
   }
 
   delete(input: { SecretId: string; ForceDeleteWithoutRecovery: boolean; RecoveryWindowInDays: number }) {

@@ -15,7 +15,7 @@ import type { StoreTrouble } from './store-trouble.ts';
 import type { Template } from './template.ts';
 
 /** A secret whose value CloudFormation makes up. */
-const GeneratedSecret = z.object({ GenerateSecretString: z.object({}) });
+const GeneratedSecret = z.object({ GenerateSecretString: z.object({}), KmsKeyId: z.string().optional() });
 
 interface Options {
   /** Folder for data; without one everything lives in memory. */
@@ -59,8 +59,8 @@ export async function startServices(template: Template, options: Options): Promi
     (event) => topics.deliver(event),
   );
   const vault = new SecretVault(new SecretFile(path('secrets.json')));
-  for (const { identity } of resources.ofType('AWS::SecretsManager::Secret', GeneratedSecret)) {
-    vault.generate(identity.name);
+  for (const { identity, properties } of resources.ofType('AWS::SecretsManager::Secret', GeneratedSecret)) {
+    vault.generate(identity.name, properties.KmsKeyId);
   }
   const secrets = secretOperations(vault);
   const awsJson = await serveAwsJson({ ...secrets, ...buses.operations }, guard);

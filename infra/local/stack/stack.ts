@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { directoryOf } from './access/directory.ts';
 import { type Denial, Guard, type Permission } from './access/guard.ts';
-import { rolesOf } from './access/roles.ts';
+import { keyPoliciesOf, rolesOf } from './access/roles.ts';
 import { takeDataFolder } from './data-folder.ts';
 import type { BusEvent } from './event-bus.ts';
 import { EventSourceMapping, type MessagesFailed, QueueConsumer } from './event-source.ts';
@@ -106,7 +106,11 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
   const declared = resources.ofType('AWS::Lambda::Function', LambdaFunction);
-  guard.enforce({ directory: directoryOf(services), roles: rolesOf(resources, declared) });
+  guard.enforce({
+    directory: directoryOf(services),
+    roles: rolesOf(resources, declared),
+    keys: keyPoliciesOf(resources),
+  });
   const functions = new Functions(declared, { root, endpoints, environment, log });
   closing.defer(() => functions.close());
   const invoke = (key: string, event: unknown) => functions.pool(key).invoke(event);

@@ -47,7 +47,7 @@ async function newHook(store: (typeof STORES)[number]) {
   const client = clientOf(store);
   const world = sendingWorld();
   const webhookId = randomUUID();
-  const secrets = webhookSecrets({ client, prefix: 'klamka/test' });
+  const secrets = webhookSecrets({ client, prefix: 'klamka/test', key: 'alias/klamka-test' });
   const first = { version: randomUUID(), value: newSigningSecret() };
   const made = webhook(webhookId, { secretVersion: await secrets.create(webhookId, first) });
   await world.sending.webhooks.create(made);

@@ -1,8 +1,14 @@
+import { z } from 'zod';
 import { Table } from '../dynamodb.ts';
 import { ACCOUNT_ID, REGION } from '../resources.ts';
 import type { Services } from '../services.ts';
 import type { Directory } from './asks.ts';
 import type { TableKeys } from './dynamo-asks.ts';
+
+const EncryptedTable = z.object({
+  SSESpecification: z.object({ KMSMasterKeyId: z.string().optional() }).optional(),
+});
+const EncryptedQueue = z.object({ KmsMasterKeyId: z.string().optional() });
 
 /** Looks names up among the resources of the template, and in the vault. */
 export function directoryOf({ resources, vault }: Pick<Services, 'resources' | 'vault'>): Directory {
@@ -13,6 +19,14 @@ export function directoryOf({ resources, vault }: Pick<Services, 'resources' | '
     const keys = { partitionKey: partitionKeyOf(KeySchema), indexes: Object.fromEntries(indexes) };
     tables.set(identity.name, { arn: identity.arn, ...keys });
   }
+  const keys = new Map([
+    ...resources
+      .ofType('AWS::DynamoDB::Table', EncryptedTable)
+      .map((table) => [table.identity.arn, table.properties.SSESpecification?.KMSMasterKeyId] as const),
+    ...resources
+      .ofType('AWS::SQS::Queue', EncryptedQueue)
+      .map((queue) => [queue.identity.arn, queue.properties.KmsMasterKeyId] as const),
+  ]);
   return {
     table(name) {
       const found = tables.get(name);
@@ -25,7 +39,9 @@ export function directoryOf({ resources, vault }: Pick<Services, 'resources' | '
     secret: (id) => ({
       arn: id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${id}`,
       tags: vault.tagsOf(id),
+      key: vault.keyOf(id),
     }),
+    keyOf: (arn) => keys.get(arn),
   };
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { readBody } from '../loopback.ts';
 import { asksOf, type Directory } from './asks.ts';
 import { type Ask, allowedBy, type Statement } from './policy.ts';
+import type { FunctionRole } from './roles.ts';
 
 /** A request that the role of its function does not allow. */
 export interface Denial {
@@ -23,7 +24,9 @@ export interface Permission {
 export interface Rules {
   readonly directory: Directory;
   /** Statements of each function's role, by the function's name. */
-  readonly roles: ReadonlyMap<string, readonly Statement[]>;
+  readonly roles: ReadonlyMap<string, FunctionRole>;
+  /** Statements of each key's policy, by the key's ARN. */
+  readonly keys: ReadonlyMap<string, readonly Statement[]>;
 }
 
 /** Use made of a statement: how often each action was taken, and which attributes were named. */
@@ -62,7 +65,7 @@ export class Guard {
   }
 
   permissions(): Permission[] {
-    return [...(this.#rules?.roles ?? [])].flatMap(([functionName, statements]) =>
+    return [...(this.#rules?.roles ?? [])].flatMap(([functionName, { statements }]) =>
       statements.flatMap((statement) => {
         const { actions, attributes } = this.#useOf(statement);
         const listed = statement.Condition['ForAllValues:StringEquals']?.[ATTRIBUTES] ?? [];
@@ -96,15 +99,15 @@ export class Guard {
   ): Promise<void> {
     const functionName = callerOf(request);
     const rules = this.#rules;
-    const statements = functionName === undefined ? undefined : rules?.roles.get(functionName);
-    if (functionName === undefined || rules === undefined || statements === undefined)
+    const role = functionName === undefined ? undefined : rules?.roles.get(functionName);
+    if (functionName === undefined || rules === undefined || role === undefined)
       return answer(request, response);
     const body = await readBody(request, LIMIT_BYTES);
     if (body === undefined) return void response.destroy();
     const target = String(request.headers['x-amz-target']);
-    const { directory } = rules;
+    const { directory, keys } = rules;
     const asks = asksOf(target, { input: JSON.parse(body.toString('utf8')), directory });
-    const denied = asks.find((ask) => !this.#allows(ask, statements));
+    const denied = asks.find((ask) => !this.#allows(ask, role.statements) || !keyAllows(ask, { keys, role }));
     if (denied === undefined) return answer(again(request, body), response);
     this.#deny({ functionName, ask: denied }, response);
   }
@@ -133,6 +136,16 @@ export class Guard {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ __type: 'AccessDeniedException', message, Message: message }));
   }
+}
+
+/** Whether the policy of the key allows it too; of other resources, the role alone decides. */
+function keyAllows(
+  { action, resource, context }: Ask,
+  { keys, role }: Pick<Rules, 'keys'> & { role: FunctionRole },
+): boolean {
+  if (!action.startsWith('kms:')) return true;
+  const ask = { action, resource, context: { ...context, 'aws:PrincipalArn': [role.arn] } };
+  return allowedBy(keys.get(resource) ?? [], ask) !== undefined;
 }
 
 /** The function whose access key has signed the request. */

@@ -8,8 +8,11 @@ const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [v
  */
 const Conditions = z.strictObject({
   'ForAllValues:StringEquals': z.record(z.string(), texts).optional(),
+  'ForAnyValue:StringEquals': z.record(z.string(), texts).optional(),
   StringEquals: z.record(z.string(), texts).optional(),
   StringEqualsIfExists: z.record(z.string(), texts).optional(),
+  StringLike: z.record(z.string(), texts).optional(),
+  ArnEquals: z.record(z.string(), texts).optional(),
 });
 
 export const Statement = z.strictObject({
@@ -44,19 +47,27 @@ function isLike(text: string, pattern: string): boolean {
   return new RegExp(`^${source}$`).test(text);
 }
 
+type Given = readonly string[] | undefined;
+
+const isOneOf = (given: Given, allowed: readonly string[]): boolean =>
+  given?.some((value) => allowed.includes(value)) === true;
+
+const isLikeOne = (given: Given, allowed: readonly string[]): boolean =>
+  given?.some((value) => allowed.some((pattern) => isLike(value, pattern))) === true;
+
 function holds(conditions: Statement['Condition'], context: Ask['context']): boolean {
   const every = (
     wanted: Readonly<Record<string, readonly string[]>> | undefined,
-    holdsFor: (given: readonly string[] | undefined, allowed: readonly string[]) => boolean,
+    holdsFor: (given: Given, allowed: readonly string[]) => boolean,
   ) => Object.entries(wanted ?? {}).every(([key, allowed]) => holdsFor(context[key], allowed));
   return (
     every(conditions['ForAllValues:StringEquals'], (given = [], allowed) =>
       given.every((value) => allowed.includes(value)),
     ) &&
-    every(
-      conditions.StringEquals,
-      (given, allowed) => given?.some((value) => allowed.includes(value)) === true,
-    ) &&
+    every(conditions.StringEquals, isOneOf) &&
+    every(conditions['ForAnyValue:StringEquals'], isOneOf) &&
+    every(conditions.StringLike, isLikeOne) &&
+    every(conditions.ArnEquals, isLikeOne) &&
     every(conditions.StringEqualsIfExists, (given, allowed) =>
       given === undefined ? true : given.some((value) => allowed.includes(value)),
     )

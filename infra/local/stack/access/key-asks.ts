@@ -1,0 +1,56 @@
+import { REGION } from '../resources.ts';
+import type { Ask } from './policy.ts';
+
+/** What a service encrypts with a key, as its name and value in the context of the encryption. */
+interface Encrypted {
+  /** ARN of the key; undefined for what is encrypted with a key of AWS. */
+  readonly key: string | undefined;
+  readonly service: 'dynamodb' | 'secretsmanager' | 'sqs';
+  readonly context: readonly [name: string, value: string];
+}
+
+/** Value of the context with which Secrets Manager checks that a new secret's key can be used. */
+const CHECKED = 'RequestToValidateKeyAccess';
+
+/** The permissions on a key that a service needs of its caller, because it uses the key in the caller's name. */
+function keyAsks(actions: readonly ('Decrypt' | 'GenerateDataKey')[], encrypted: Encrypted): Ask[] {
+  const { key, service, context } = encrypted;
+  const [name, value] = context;
+  if (key === undefined) return [];
+  return actions.map((action) => ({
+    action: `kms:${action}`,
+    resource: key,
+    context: {
+      'kms:ViaService': [`${service}.${REGION}.amazonaws.com`],
+      [`kms:EncryptionContext:${name}`]: [value],
+    },
+  }));
+}
+
+/** DynamoDB decrypts the key of the table for each caller, who reads and writes with it. */
+export const tableKeyAsks = (key: string | undefined, tableName: string): Ask[] =>
+  keyAsks(['Decrypt'], { key, service: 'dynamodb', context: ['aws:dynamodb:tableName', tableName] });
+
+/** A sender encrypts, and decrypts to check; a receiver decrypts. */
+export const queueKeyAsks = (key: string | undefined, use: { operation: string; arn: string }): Ask[] =>
+  keyAsks(use.operation.startsWith('Send') ? ['GenerateDataKey', 'Decrypt'] : ['Decrypt'], {
+    key,
+    service: 'sqs',
+    context: ['aws:sqs:arn', use.arn],
+  });
+
+/** A value that is written twice is compared with the first, so writers need to decrypt too. */
+export function secretKeyAsks(key: string | undefined, use: { operation: string; arn: string }): Ask[] {
+  const of = (secretArn: string) =>
+    ({ key, service: 'secretsmanager', context: ['SecretARN', secretArn] }) as const;
+  switch (use.operation) {
+    case 'GetSecretValue':
+      return keyAsks(['Decrypt'], of(use.arn));
+    case 'PutSecretValue':
+      return keyAsks(['GenerateDataKey', 'Decrypt'], of(use.arn));
+    case 'CreateSecret':
+      return [CHECKED, use.arn].flatMap((arn) => keyAsks(['GenerateDataKey', 'Decrypt'], of(arn)));
+    default:
+      return [];
+  }
+}
