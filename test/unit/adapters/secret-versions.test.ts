@@ -23,7 +23,7 @@ async function vaultOf(operations: Operations) {
   onTestFinished(() => server.close());
   const client = new SecretsManagerClient({ endpoint: server.url, ...LOCAL });
   onTestFinished(() => client.destroy());
-  return { client, prefix: 'klamka/test' };
+  return { client, prefix: 'klamka/test', key: 'alias/klamka-test' };
 }
 
 /** Dependencies of the requests that write passwords, over one row and this secret store. */
