@@ -12,7 +12,6 @@ import type {
   SaleState,
 } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
-import type { OrderContent } from '../../functions/core/orders/order.ts';
 import { SETTINGS, saleOf } from './sales.ts';
 
 /** The true state of an order. */
@@ -270,18 +269,6 @@ export function bookedAs(id: string) {
     parcels: [{ carrier: { id: 'DPD', name: 'DPD Polska' }, number: `parcel-${id}`, status: 'SENT' }],
   };
 }
-
-/** The same parts of an order as it is stored; several currencies are named one after the other. */
-export const bookedIn = (content: OrderContent | undefined) => {
-  const { shipmentAddress, delivery, ...rest } = content ?? {};
-  const currencies = new Set(JSON.stringify({ ...rest, delivery }).match(/(?<="currency":")[A-Z]+/g));
-  return {
-    currency: [...currencies].join(),
-    country: shipmentAddress?.country,
-    deliveryMethod: delivery?.method,
-    parcels: delivery?.parcels,
-  };
-};
 
 /** An order as shown. The texts of its payment say nothing of its state, which only the driver knows. */
 function shown({ id, state, purchaseIds, surcharges }: TrueSale): Sale {
