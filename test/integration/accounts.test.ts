@@ -1,6 +1,8 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { changeAccount, openTables } from '../support/tables.ts';
 
 let klamka: Klamka;
 let integrationKeyId: string;
@@ -168,6 +170,31 @@ describe('removing an account', () => {
     const again = await add(seller.login, seller.applicationPassword);
     expect(again.status).toBe(201);
     expect(again.body.accountId).not.toBe(body.accountId);
+  });
+
+  it('waits for late writes of a worker that was killed while it stored orders', async () => {
+    const seller = await klamka.seller();
+    const { body } = await add(seller.login, seller.applicationPassword);
+    const accountId = String(body.accountId);
+    const { stack } = klamka.world;
+    const batch = { id: 'b1', first: 1, orderIds: ['order:9'], silentIds: [] };
+    await changeAccount(stack, accountId, { batch });
+    await klamka.api('DELETE', `/accounts/${accountId}`);
+    await klamka.settle();
+    const tables = openTables(stack);
+    const TableName = stack.resource('OrdersTable').name;
+    const row = { accountId, orderId: 'order:9', revision: 1, batchId: 'b1' };
+    const ConditionExpression = 'attribute_not_exists(orderId)';
+    await tables.send(new PutCommand({ TableName, Item: row, ConditionExpression }));
+    await changeAccount(stack, accountId, {
+      dueAtMillis: Date.now(),
+      lateWritesUntilMillis: Date.now(),
+    });
+    await klamka.settle();
+    expect((await klamka.api('GET', `/accounts/${accountId}`)).status).toBe(404);
+    const left = await tables.send(new GetCommand({ TableName, Key: { accountId, orderId: 'order:9' } }));
+    expect(left.Item).toBeUndefined();
+    tables.destroy();
   });
 });
 

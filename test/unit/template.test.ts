@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import { SCOPES } from '../../functions/contract/scopes.ts';
+import { epochMillis, latestTrueTime, SECOND } from '../../functions/core/base/time.ts';
 
 interface Resource {
   readonly Type: string;
@@ -201,7 +202,7 @@ describe('the deployment template', () => {
     (name) => {
       const queue = template.Resources[`${name}Queue`]?.Properties as {
         VisibilityTimeout: number;
-        RedrivePolicy: unknown;
+        RedrivePolicy: { maxReceiveCount: number };
         FifoQueue: boolean;
       };
       const timeout = template.Resources[`${name}LambdaFunction`]?.Properties.Timeout as number;
@@ -211,6 +212,9 @@ describe('the deployment template', () => {
       });
       expect(queue.VisibilityTimeout).toBeGreaterThan(timeout);
       expect(queue.VisibilityTimeout).toBeLessThanOrEqual(timeout + 15);
+      // A repair that finds the claim held is received again after any time for which a claim counts as held.
+      const lastReceiveAfter = (queue.RedrivePolicy.maxReceiveCount - 1) * queue.VisibilityTimeout;
+      if (name === 'Work') expect(lastReceiveAfter * SECOND).toBeGreaterThan(latestTrueTime(epochMillis(0)));
     },
   );
 

@@ -265,6 +265,8 @@ export interface SyncFacts {
   readonly batch?: RowBatch | undefined;
   /** Number of the last feed entry when a batch last ended; rows with numbers up to it are known to be in the feed. */
   readonly fedUntil?: number | undefined;
+  /** For a removal: time until which writes of a killed worker may still arrive. */
+  readonly lateWritesUntilMillis?: EpochMillis | undefined;
   /**
    * The last event up to which everything is stored; '0' before the first. Absent before the first
    * connect.
@@ -272,6 +274,11 @@ export interface SyncFacts {
   readonly cursor?: string | undefined;
   /** Time when the first connect set the cursor. Earlier sales are stored only by an import. */
   readonly connectedAtMillis?: EpochMillis | undefined;
+  /**
+   * Time of the journal's newest event at the first connect, by the marketplace's clock; absent if it had none. A sale
+   * that has changed since is not from before the connect, even if our clock was ahead at that time.
+   */
+  readonly firstEventAtMillis?: EpochMillis | undefined;
   /** Progress of the search for the journal's end, in the searcher's own sale. */
   readonly search?: string | undefined;
   /**

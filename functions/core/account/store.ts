@@ -32,6 +32,7 @@ export type SavedFacts = SyncChanges<
   | 'cursorEventAtMillis'
   | 'connectedAtMillis'
   | 'firstCursor'
+  | 'firstEventAtMillis'
   | 'leap'
   | 'offers'
   | 'gap'

@@ -20,26 +20,38 @@ interface StartDeps {
   readonly outOfTime: () => boolean;
 }
 
-export type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMillis' | 'leap'>;
+type Start = Pick<SyncFacts, 'cursor' | 'firstCursor' | 'cursorEventAtMillis' | 'leap'>;
+export type FirstStart = Start & Pick<SyncFacts, 'firstEventAtMillis'>;
 
 /**
  * Where a first connect begins: at the journal's newest event. Events of the day before are noted as seen, so
  * that an event which comes later, behind the cursor, is told from them when the journal is read again.
  * Without time for that, nothing from before the cursor is read again. Throws MarketplaceFault.
  */
-export async function firstStart(deps: StartDeps, account: Account): Promise<Start | Unfinished> {
+export async function firstStart(deps: StartDeps, account: Account): Promise<FirstStart | Unfinished> {
   const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });
   if (newest instanceof Unfinished) return newest;
   const last = newest.found.at(-1);
   if (last === undefined) return { cursor: BEGINNING, firstCursor: BEGINNING };
-  const after = await dayBefore(deps, { newest: last.id, since: plus(deps.clock(), -DAY) });
+  // A clock that is ahead would put the day before the connect behind the newest event.
+  const firstEventAtMillis = newestTime(newest.found);
+  const since = plus(epochMillis(Math.min(deps.clock(), firstEventAtMillis ?? Infinity)), -DAY);
+  const after = await dayBefore(deps, { newest: last.id, since });
   const standing = after === undefined ? undefined : await noteStanding(deps, { after, until: last.id });
-  if (after === undefined || standing === undefined) return { ...startAt(last), firstCursor: last.id };
+  if (after === undefined || standing === undefined)
+    return { ...startAt(last), firstCursor: last.id, firstEventAtMillis };
   const isBehind = isBehindIn(deps.marketplace.sales);
   const before = standing.findLast(({ id }) => isBehind(id, last.id));
   const isLeap = standing.some((event) => event.id === last.id && event.isLeap === true);
-  if (before !== undefined && isLeap) return { ...startAt(before), firstCursor: after, leap: last.id };
-  return { ...startAt(last), firstCursor: after };
+  const first = { firstCursor: after, firstEventAtMillis };
+  if (before !== undefined && isLeap) return { ...startAt(before), ...first, leap: last.id };
+  return { ...startAt(last), ...first };
+}
+
+/** The latest time of these events, which need not stand in the order of their times. */
+function newestTime(events: readonly SaleEvent[]): EpochMillis | undefined {
+  const times = events.flatMap(({ atSeconds }) => (atSeconds === undefined ? [] : toMillis(atSeconds)));
+  return times.length === 0 ? undefined : epochMillis(Math.max(...times));
 }
 
 const startAt = ({ id, atSeconds }: SaleEvent): Start => ({

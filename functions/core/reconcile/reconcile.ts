@@ -143,8 +143,9 @@ function afterMidnight({ accountId }: Account): number {
 }
 
 function policyOf({ account, toldUntil }: TaskUse): Policy {
-  // Times of sales are whole seconds.
-  const connected = Math.floor((account.connectedAtMillis ?? 0) / SECOND) * SECOND;
+  const { connectedAtMillis = 0, firstEventAtMillis = connectedAtMillis } = account;
+  // Times of sales are whole seconds, and the newest event tells of a sale from before the connect.
+  const connected = Math.floor(Math.min(connectedAtMillis, firstEventAtMillis + SECOND) / SECOND) * SECOND;
   // Earlier than the connect is only a sale that tells its time of filling, and that has not changed since.
   const isEarlier = (sale: Sale) =>
     filledAt(sale) !== undefined && (changedAt(sale) ?? connected) < connected;

@@ -4,7 +4,7 @@ import { type EpochMillis, toMillis } from '../base/time.ts';
 import type { TaskFacts } from '../ingest/periodic-task.ts';
 import { emptyTally } from '../ingest/process-orders.ts';
 import type { Drained, Reached } from '../journal/drain.ts';
-import type { Start } from '../journal/start.ts';
+import type { FirstStart } from '../journal/start.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
 import type { Claimed } from './claimed.ts';
 import type { Findings } from './conclude.ts';
@@ -23,7 +23,7 @@ export class Run {
   readonly work: OpenWork;
   readonly tally = emptyTally();
   readonly #claimed: Claimed;
-  #start: Pick<Start, 'cursor' | 'leap'>;
+  #start: Pick<FirstStart, 'cursor' | 'leap'>;
   #facts: TaskFacts = {};
   #moved = false;
   #drained: Drained | undefined;
@@ -80,7 +80,7 @@ export class Run {
   }
 
   /** Notes where a first connect begins. */
-  async begin(start: Start): Promise<void> {
+  async begin(start: FirstStart): Promise<void> {
     const { cursor = BEGINNING } = start;
     this.#start = { ...start, cursor };
     await this.save({ ...start, connectedAtMillis: this.work.clock() });

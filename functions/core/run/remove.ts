@@ -7,7 +7,7 @@ import { CLOCK_SKEW } from '../account/login-limits.ts';
 import { removing } from '../account/requests.ts';
 import type { AccountStore } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
-import { type EpochMillis, plus } from '../base/time.ts';
+import { type EpochMillis, epochMillis, hasToWait, MINUTE, plus } from '../base/time.ts';
 import type { SendingStore } from '../delivery/store.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import type { OfferStore } from '../offers/store.ts';
@@ -24,13 +24,20 @@ export interface RemoveDeps extends AmendDeps {
   readonly identityOf: (marketplaceId: string) => string;
 }
 
+/**
+ * Time after which no write of a killed worker can arrive any more: it is ended after two minutes, and the store takes
+ * no request that was signed more than five minutes ago.
+ */
+const LATE_WRITES = 10 * MINUTE;
+
 export const isAbandoned = (account: Account, now: EpochMillis): boolean =>
   account.phase === 'creating' && now >= plus(account.createdAtMillis, CREATION_TIME);
 
 /**
  * Removes everything of the account, its row last, so that the account is due again after a crash. The facts
  * that guard its login stay with the claims, so that adding the seller again does not start the counters
- * anew. Waits for a login under way, which could still store a session.
+ * anew. Waits for a login under way, which could still store a session, and for late writes of a worker that was killed
+ * while it stored orders, which could bring rows of the account back.
  */
 export async function removeAccount(
   deps: RemoveDeps,
@@ -70,6 +77,13 @@ async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
   }
 }
 
+/** The end of the wait for late writes, which begins where a killed worker has left a batch; undefined if it is over. */
+function lateWritesUntil(account: Account, now: EpochMillis): EpochMillis | undefined {
+  const isLeft = account.batch !== undefined;
+  const { lateWritesUntilMillis: until = isLeft ? plus(now, LATE_WRITES) : undefined } = account;
+  return hasToWait(until, { now, atMost: LATE_WRITES }) ? until : undefined;
+}
+
 /**
  * Marks the removal, after which no login begins. A login under way may save its result until its lease ends.
  */
@@ -78,11 +92,15 @@ const takenForRemoval =
   (account) => {
     if (account.claimToken !== use.claimToken) return undefined;
     const busyUntil = leaseHeldUntil(account, use.now);
-    const freeAt = busyUntil === undefined ? use.now : plus(busyUntil, CLOCK_SKEW);
+    const loginEnds = busyUntil === undefined ? use.now : plus(busyUntil, CLOCK_SKEW);
+    const writesUntil = lateWritesUntil(account, use.now);
+    const freeAt = epochMillis(Math.max(loginEnds, writesUntil ?? use.now));
     const waits = freeAt > use.now && {
       claimToken: undefined,
       claimUntilMillis: undefined,
       leaseUntilMillis: busyUntil,
+      batch: undefined,
+      lateWritesUntilMillis: writesUntil,
     };
     return { ...removing(freeAt)(account), ...waits };
   };

@@ -90,6 +90,7 @@ const life = fc.record({
   seed: fc.nat(),
   settings,
   before: fc.integer({ min: 0, max: 12 }),
+  connectAheadMillis: fc.constantFrom(0, 0, 10 * MINUTE, DAY),
   orders: fc.integer({ min: 1, max: 25 }),
   steps: fc.array(step, { minLength: 1, maxLength: 6 }),
   restsSeconds: fc.constantFrom(80, 80_000),
@@ -112,12 +113,14 @@ async function live(
   }
 }
 
-async function liveThrough({ seed, settings, before, orders, steps, restsSeconds, last }: Life) {
+async function liveThrough(life: Life) {
+  const { seed, settings, before, connectAheadMillis, orders, steps, restsSeconds, last } = life;
   const seller = await oneSeller({ seed, settings });
   const kept: ReturnType<OneSeller['keep']>[] = [];
   try {
     if (before > 0) await seller.sim('/buyers', { orders: before, pace: 'at-once' });
     const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
+    await seller.run({ clockAheadMillis: connectAheadMillis });
     await seller.settle();
     await seller.sim('/buyers', { orders, pace: 'live', stepsPerSecond: 0.001 });
     await live(seller, { steps, kept });

@@ -47,4 +47,25 @@ describe('a host whose clock was ahead', () => {
     await seller.run({ clockAheadMillis: 4 * MINUTE });
     expect(await seller.run()).toBe('done');
   });
+
+  it.each([
+    ['a day', { lossy: 1 }, DAY],
+    ['a day', { behindCursor: 1 }, DAY],
+  ])('by %s at the first connect hides no later order: %o', async (_, settings, clockAheadMillis) => {
+    seller = await oneSeller({ seed: 7, settings: {} });
+    await seller.sim('/buyers', { orders: 5, pace: 'at-once' });
+    const earlier = new Set((await seller.truth()).map(({ orderId }) => orderId));
+    await seller.pass(HOUR);
+    await seller.run({ clockAheadMillis });
+    await seller.settle();
+    await seller.pass(MINUTE);
+    await seller.sim('/settings', settings);
+    await seller.sim('/buyers', { orders: 10, pace: 'at-once' });
+    await seller.pass(2 * HOUR);
+    await seller.askForCheck();
+    await seller.settle();
+    await seller.pass(2 * DAY);
+    await seller.settle();
+    expect(await seller.compare(earlier)).toMatchObject({ missing: 0, doubled: 0, different: 0 });
+  });
 });

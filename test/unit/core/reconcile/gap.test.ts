@@ -211,6 +211,21 @@ describe('after a pause', () => {
     expect(at.live()).toEqual(['order:1']);
   });
 
+  it('is followed by a check that is continued, though a clock a day ahead read its lists', async () => {
+    const at = afterPause({ forgotten: 2 });
+    at.sold(...Array.from({ length: 60 }, (_, index) => saleSold(`${index + 1}`, [`x${index}`])));
+    at.at(plus(NOW, DAY));
+    await at.mend();
+    at.at(NOW);
+    let runs = 0;
+    for (; runs < 20 && at.account().gap?.found?.state === 'filling'; runs += 1) {
+      const steps = [false, false, true];
+      await at.check({ outOfTime: () => steps.shift() ?? true });
+    }
+    expect(at.account().gap?.found?.state).toBe('filled');
+    expect(runs).toBeLessThan(10);
+  });
+
   it('does without the list that is in trouble', async () => {
     const at = afterPause({ forgotten: 2 });
     at.sold(saleSold('1', ['x1'], { hoursAgo: 24 * 9 }));

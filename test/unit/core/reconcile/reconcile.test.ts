@@ -57,6 +57,15 @@ describe('a check', () => {
     expect(at.live()).toEqual(['order:1']);
   });
 
+  it('does not take a lost sale for one from before the connect because a clock was ahead then', async () => {
+    const at = house();
+    const connectedAtMillis = plus(NOW, DAY);
+    const firstEventAtMillis = plus(NOW, -3 * HOUR);
+    at.sold(...[4, 3, 2].map((hoursAgo) => saleSold(`${hoursAgo}`, [`d${hoursAgo}`], { hoursAgo })));
+    await at.run(reconcile, connected({ connectedAtMillis, firstEventAtMillis }));
+    expect(at.live()).toEqual(['order:2']);
+  });
+
   it('takes no surcharge for an order, and reads it once', async () => {
     const at = house();
     at.sold(saleSold('1', ['d1'], { surchargeIds: ['90', '91'] }), surcharge('90'), surcharge('91'));
