@@ -57,11 +57,17 @@ export const ACCOUNTS = {
       applicationPassword: 'aB3dE5fG7hJ9',
     },
     replies: {
-      201: { description: 'Added, with the verdict of the first login.', body: AddedAccount, location: true },
+      201: {
+        description: 'Added, with the verdict of the first login.',
+        body: AddedAccount,
+        location: true,
+        etag: true,
+      },
       202: {
         description: 'Added; the first login takes longer than 20 s.',
         body: AddedAccount,
         location: true,
+        etag: true,
       },
     },
     problems: ['already-exists', 'being-added', 'being-removed', 'password-refused'],
@@ -69,12 +75,13 @@ export const ACCOUNTS = {
   'accounts.show': {
     summary: 'Show an account: its state, and what to do',
     params: accountParams,
-    replies: { 200: { description: 'The account.', body: Account } },
+    replies: { 200: { description: 'The account.', body: Account, etag: true } },
     problems: ['not-found'],
   },
   'accounts.remove': {
     summary: 'Remove an account with its secret, session, orders and feed',
     params: accountParams,
+    ifMatch: true,
     replies: {
       202: {
         description:
@@ -90,12 +97,14 @@ export const ACCOUNTS = {
     params: accountParams,
     body: z.strictObject({ applicationPassword }),
     example: { applicationPassword: 'aB3dE5fG7hJ9' },
+    ifMatch: true,
     replies: {
-      200: { description: 'The new password is in use.', body: ProvenAccount, location: true },
+      200: { description: 'The new password is in use.', body: ProvenAccount, location: true, etag: true },
       202: {
         description: 'The new password is stored; the marketplace has not judged it yet.',
         body: ProvenAccount,
         location: true,
+        etag: true,
       },
     },
     problems: ['not-found', 'being-added', 'being-removed', 'password-refused'],
@@ -109,7 +118,8 @@ export const ACCOUNTS = {
       passwordIsGood: described(z.optional(z.boolean()), { description: 'Has to be true.' }),
     }),
     example: { passwordIsGood: true },
-    replies: { 200: { description: 'The account.', body: Account } },
+    ifMatch: true,
+    replies: { 200: { description: 'The account.', body: Account, etag: true } },
     problems: ['not-found', 'being-removed', 'wrong-state'],
   },
   'accounts.unlocked': {
@@ -121,13 +131,15 @@ export const ACCOUNTS = {
       loggedInOnWebsite: described(z.optional(z.boolean()), { description: 'Has to be true.' }),
     }),
     example: { loggedInOnWebsite: true },
-    replies: { 200: { description: 'The account.', body: Account } },
+    ifMatch: true,
+    replies: { 200: { description: 'The account.', body: Account, etag: true } },
     problems: ['not-found', 'being-removed', 'wrong-state', 'too-often'],
   },
   'accounts.pause': {
     summary: 'Pause an account: no run and no login until it is resumed',
     params: accountParams,
-    replies: { 200: { description: 'The account.', body: Account } },
+    ifMatch: true,
+    replies: { 200: { description: 'The account.', body: Account, etag: true } },
     problems: ['not-found', 'being-removed'],
   },
   'accounts.resume': {
@@ -135,7 +147,8 @@ export const ACCOUNTS = {
     description:
       'The integration key is tried again at once: call this after repairing the key on the website.',
     params: accountParams,
-    replies: { 202: { description: 'The account; a run follows.', body: Account } },
+    ifMatch: true,
+    replies: { 202: { description: 'The account; a run follows.', body: Account, etag: true } },
     problems: ['not-found', 'being-removed'],
   },
   'accounts.logins': {

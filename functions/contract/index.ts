@@ -8,7 +8,7 @@ import { OFFERS } from './offers.ts';
 import type { Operation } from './operation.ts';
 import { ORDERS } from './orders.ts';
 import type { ProblemCode } from './problems.ts';
-import { type OperationId, ROUTES, type RouteContract } from './routes.ts';
+import { mayRepeat, type OperationId, ROUTES, type RouteContract } from './routes.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 /** All operations, in the order of the document. A function imports only the groups that it serves. */
@@ -27,11 +27,15 @@ export const OPERATIONS = {
 
 /** The problems that an operation may answer with: its own, and those common to all operations. */
 export function problemsOf(id: OperationId): ProblemCode[] {
-  const { params, query, body, problems }: Operation = OPERATIONS[id];
+  const { params, query, body, ifMatch, problems }: Operation = OPERATIONS[id];
   const route: RouteContract = ROUTES[id];
-  const isAsked = params !== undefined || query !== undefined || body !== undefined;
+  const isRepeatable = mayRepeat(route);
+  const isAsked = isRepeatable || params !== undefined || query !== undefined || body !== undefined;
   const ofInput: ProblemCode[] = isAsked ? ['bad-input'] : [];
   const ofBody: ProblemCode[] = body === undefined ? [] : ['too-large'];
+  const ofRepeats: ProblemCode[] = isRepeatable ? ['request-under-way', 'key-reused'] : [];
+  const ofChanges: ProblemCode[] = ifMatch === true ? ['changed-meanwhile'] : [];
   const ofClosed: ProblemCode[] = 'scope' in route ? ['unauthenticated', 'forbidden', 'unavailable'] : [];
-  return [...new Set<ProblemCode>([...ofInput, ...ofBody, ...problems, ...ofClosed, 'internal'])];
+  const own = [...ofInput, ...ofBody, ...problems, ...ofRepeats, ...ofChanges];
+  return [...new Set<ProblemCode>([...own, ...ofClosed, 'internal'])];
 }

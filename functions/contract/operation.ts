@@ -7,6 +7,8 @@ export interface ReplyContract {
   readonly body: z.ZodMiniType;
   /** The header `location` names the new resource. */
   readonly location?: true;
+  /** The header `etag` names the version of the account. */
+  readonly etag?: true;
 }
 
 /** The input and the replies of an operation; its route and scope are in `routes.ts`. */
@@ -16,6 +18,8 @@ export interface Operation {
   readonly params?: z.ZodMiniObject;
   readonly query?: z.ZodMiniObject;
   readonly body?: z.ZodMiniType;
+  /** The header `if-match` restricts it to the version of the account that the caller has read. */
+  readonly ifMatch?: true;
   /** A valid body, shown in the document. */
   readonly example?: unknown;
   readonly replies: Readonly<Record<number, ReplyContract>>;
@@ -40,6 +44,8 @@ export interface RequestOf<Asked extends Operation> {
   readonly params: Parsed<Asked['params']>;
   readonly query: Parsed<Asked['query']>;
   readonly body: Parsed<Asked['body']>;
+  /** The `If-Match` of the request; only for operations that take one. */
+  readonly ifMatch: string | undefined;
 }
 
 /** A reply of an operation: a status of its contract, with the body that belongs to the status. */

@@ -12,8 +12,11 @@ export const PROBLEMS = {
   'already-exists': { status: 409, title: { pl: 'Już istnieje', en: 'Already exists' } },
   'being-added': { status: 409, title: { pl: 'Dodawanie trwa', en: 'Being added' } },
   'being-removed': { status: 409, title: { pl: 'Usuwanie trwa', en: 'Being removed' } },
+  'request-under-way': { status: 409, title: { pl: 'Żądanie jest wykonywane', en: 'Request under way' } },
+  'changed-meanwhile': { status: 412, title: { pl: 'Zmienione w międzyczasie', en: 'Changed meanwhile' } },
   'too-large': { status: 413, title: { pl: 'Za duże żądanie', en: 'Request too large' } },
   'password-refused': { status: 422, title: { pl: 'Hasło odrzucone', en: 'Password refused' } },
+  'key-reused': { status: 422, title: { pl: 'Klucz użyty ponownie', en: 'Key used again' } },
   'wrong-state': {
     status: 409,
     title: { pl: 'Niemożliwe w obecnym stanie', en: 'Not possible in the present state' },

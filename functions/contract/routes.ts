@@ -107,3 +107,6 @@ export type OperationId = keyof typeof ROUTES;
 
 /** Whether an operation changes something or has work done, so that the audit log has to name its caller. */
 export const isChange = (id: OperationId): boolean => !ROUTES[id].route.startsWith('GET ');
+
+/** Whether a repetition would do something again, so that the client may name the request by an `Idempotency-Key`. */
+export const mayRepeat = ({ route }: Pick<RouteContract, 'route'>): boolean => route.startsWith('POST ');

@@ -9,9 +9,10 @@ import type { BilingualText } from '../core/base/text.ts';
 import { Refusal } from './access/refusal.ts';
 import type { Language } from './language.ts';
 
-const RETRY_AFTER_SECONDS = '10';
+const RETRY_AFTER_SECONDS = 10;
 
-interface Reply {
+/** An answer before it becomes text. */
+export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -87,7 +88,8 @@ function problemReply(
     }),
     ...extra,
   };
-  const later = status === 503 && { 'retry-after': RETRY_AFTER_SECONDS };
+  const wait = extra?.retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  const later = wait !== undefined && { 'retry-after': String(wait) };
   const headers = {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-language': language,

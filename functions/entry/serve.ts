@@ -1,33 +1,43 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ChangeHeaders, RepeatHeaders } from '../contract/headers.ts';
 import { LONGEST_ID } from '../contract/kinds.ts';
 import type { Operation, Operations, ReplyOf, RequestOf } from '../contract/operation.ts';
-import { type OperationId, ROUTES } from '../contract/routes.ts';
+import { mayRepeat, type OperationId, ROUTES } from '../contract/routes.ts';
 import type { Client } from '../core/account/client.ts';
+import type { Outcome } from '../core/admin/repeats.ts';
 import type { Log } from '../core/base/log.ts';
 import { badField, unknownPath } from '../core/base/problem.ts';
 import { callerOf } from './access/caller.ts';
 import { tooLarge } from './access/refusal.ts';
-import { errorReply, jsonReply } from './http-reply.ts';
+import { errorReply, jsonReply, type Reply } from './http-reply.ts';
 import { parse } from './input.ts';
 import { languageOf } from './language.ts';
+import { type Attempt, freshAttempt, type OnceOnly } from './repeats.ts';
+
+type Asked<Called extends Operation> = RequestOf<Called> & { readonly client: Client };
+type Answer<Called extends Operation> = (
+  request: Asked<Called> & { readonly attempt: Attempt },
+) => Promise<ReplyOf<Called>>;
+
+/** What serves an operation that makes something, and can tell whether an earlier try has made it with this id. */
+interface Making<Called extends Operation> {
+  readonly answer: Answer<Called>;
+  readonly made: (id: string, request: Asked<Called>) => Promise<Outcome | undefined>;
+}
 
 /** What serves the operations of a contract: each gets its request checked, and answers by its contract. */
 export type Routes<Contract extends Operations> = {
   readonly [Id in keyof Contract]: Contract[Id] extends Operation
-    ? (request: RequestOf<Contract[Id]> & { readonly client: Client }) => Promise<ReplyOf<Contract[Id]>>
+    ? Answer<Contract[Id]> | Making<Contract[Id]>
     : never;
 };
 
-interface AnyReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 interface Served {
+  readonly id: OperationId;
   readonly operation: Operation;
-  readonly answer: (request: unknown) => Promise<AnyReply>;
+  readonly answer: (request: unknown) => Promise<Reply>;
+  readonly made?: (id: string, request: unknown) => Promise<Outcome | undefined>;
 }
 
 export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
@@ -36,7 +46,7 @@ export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxySt
 export function serve<Contract extends Operations>(
   contract: Contract,
   routes: Routes<Contract>,
-  { doors, log }: { doors: Middleware[]; log: Log },
+  { doors, log, once }: { doors: Middleware[]; log: Log; once?: OnceOnly },
 ) {
   const byRoute = servedByRoute(contract, routes);
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
@@ -48,27 +58,39 @@ export function serve<Contract extends Operations>(
     .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
       const served = byRoute.get(event.routeKey);
       if (served === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
-      const request = { ...checked(served.operation, event), client: callerOf(context) };
-      return jsonReply(await served.answer(request));
+      const { key, ...asked } = checked(served, event);
+      const client = callerOf(context);
+      const request = { ...asked, client };
+      const answer = (attempt: Attempt) => served.answer({ ...request, attempt });
+      if (key === undefined || once === undefined) return jsonReply(await answer(freshAttempt()));
+      const { id, made } = served;
+      const lookUp = made && ((madeId: string) => made(madeId, request));
+      return jsonReply(await once({ key, operation: id, client, request: asked, made: lookUp }, answer));
     });
 }
 
 /** The compiler has matched each contract with its route, which it can no longer see once they are in one list. */
 function servedByRoute(contract: Operations, routes: object): ReadonlyMap<string, Served> {
-  const answers = new Map(Object.entries(routes) as [string, Served['answer']][]);
+  type One = Served['answer'] | Pick<Served, 'answer' | 'made'>;
+  const answers = new Map(Object.entries(routes) as [string, One][]);
   return new Map(
     (Object.entries(contract) as [OperationId, Operation][]).map(([id, operation]) => {
-      const answer = answers.get(id);
-      if (answer === undefined) throw new Error(`no route serves ${id}`);
-      return [ROUTES[id].route, { operation, answer }];
+      const one = answers.get(id);
+      if (one === undefined) throw new Error(`no route serves ${id}`);
+      const served = typeof one === 'function' ? { answer: one } : one;
+      return [ROUTES[id].route, { id, operation, ...served }];
     }),
   );
 }
 
-function checked({ params, query, body }: Operation, event: APIGatewayProxyEventV2) {
+function checked({ id, operation }: Served, event: APIGatewayProxyEventV2) {
+  const { params, query, body, ifMatch } = operation;
   const ids = event.pathParameters ?? {};
   if (Object.values(ids).some((id = '') => id.length > LONGEST_ID)) throw unknownPath();
+  const { headers } = event;
   return {
+    key: mayRepeat(ROUTES[id]) ? parse(RepeatHeaders, headers)['idempotency-key'] : undefined,
+    ifMatch: ifMatch && parse(ChangeHeaders, headers)['if-match'],
     params: params && parse(params, ids),
     query: query && parse(query, event.queryStringParameters),
     body: body && parse(body, parsedBody(event)),

@@ -1,9 +1,11 @@
+import * as z from 'zod/mini';
 import { createDocument } from 'zod-openapi';
+import { ChangeHeaders, Repeated, RepeatHeaders } from '../../functions/contract/headers.ts';
 import { OPERATIONS, problemsOf } from '../../functions/contract/index.ts';
 import type { Operation, ReplyContract } from '../../functions/contract/operation.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import { PROBLEMS, problemType } from '../../functions/contract/problems.ts';
-import { type OperationId, ROUTES, type RouteContract } from '../../functions/contract/routes.ts';
+import { mayRepeat, type OperationId, ROUTES, type RouteContract } from '../../functions/contract/routes.ts';
 import { SCOPES } from '../../functions/contract/scopes.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
@@ -82,32 +84,49 @@ function described(id: OperationId, operation: Operation): object {
     tags: [id.split('.')[0]],
     summary: operation.summary,
     ...(operation.description !== undefined && { description: operation.description }),
-    requestParams: { ...(params && { path: params }), ...(query && { query }) },
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...headersOf(id, operation) },
     ...(body && {
       requestBody: {
         required: !body.safeParse({}).success,
         content: { 'application/json': { schema: body, ...(example !== undefined && { example }) } },
       },
     }),
-    responses: { ...repliesOf(operation), ...problemReplies(id) },
+    responses: { ...repliesOf(id, operation), ...problemReplies(id) },
     security: 'scope' in route ? [{ token: [route.scope] }] : [],
     ...('public' in route && { 'x-public': route.public }),
   };
 }
 
-const repliesOf = ({ replies }: Operation) =>
+function headersOf(id: OperationId, { ifMatch }: Operation) {
+  const shape = {
+    ...(mayRepeat(ROUTES[id]) && RepeatHeaders.shape),
+    ...(ifMatch === true && ChangeHeaders.shape),
+  };
+  return Object.keys(shape).length === 0 ? {} : { header: z.object(shape) };
+}
+
+const repliesOf = (id: OperationId, { replies }: Operation) =>
   Object.fromEntries(
     Object.entries(replies as Readonly<Record<string, ReplyContract>>).map(([status, reply]) => [
       status,
       {
         description: reply.description,
-        content: { 'application/json': { schema: reply.body } },
-        ...(reply.location && {
-          headers: { location: { description: 'Address of the new resource.', schema: { type: 'string' } } },
-        }),
+        content: {
+          'application/json': {
+            schema: mayRepeat(ROUTES[id]) ? z.union([reply.body, Repeated]) : reply.body,
+          },
+        },
+        headers: {
+          ...(reply.location && text('location', 'Address of the new resource.')),
+          ...(reply.etag &&
+            text('etag', 'Version of the account: it grows with each change by a person or a program.')),
+          ...(mayRepeat(ROUTES[id]) && text('idempotency-replayed', '`true` in the answer to a repetition.')),
+        },
       },
     ]),
   );
+
+const text = (name: string, description: string) => ({ [name]: { description, schema: { type: 'string' } } });
 
 /** A reply for each status, which names the problems of that status. */
 function problemReplies(id: OperationId) {

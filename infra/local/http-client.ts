@@ -9,6 +9,7 @@ export interface Call {
   readonly path: string;
   /** The body: a text is sent unchanged, other values as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Sends JSON over HTTP on this machine. Throws an error with the status and the answer for anything but 2xx. */
@@ -28,13 +29,17 @@ export async function attempt(place: Place | string, call: Call): Promise<{ stat
 }
 
 /** The answer, unchecked. */
-export function send(place: Place | string, { method = 'GET', path, body }: Call): Promise<Response> {
+export function send(
+  place: Place | string,
+  { method = 'GET', path, body, headers }: Call,
+): Promise<Response> {
   const { url, token }: Place = typeof place === 'string' ? { url: place } : place;
   return fetch(`${url}${path}`, {
     method,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });

@@ -52,9 +52,14 @@ it('answers any request by its contract, and is whole afterwards', { timeout: 60
   // A removal that succeeds would leave nothing to ask about.
   const asked = requests([...known], { only: (id) => id !== 'accounts.remove' });
   await fc.assert(
-    fc.asyncProperty(asked, async ({ method, path, body }) => {
+    fc.asyncProperty(asked, async ({ method, path, body, headers }) => {
       const begun = performance.now();
-      const answer = await send(klamka.world.api, { method, path, ...(body !== undefined && { body }) });
+      const answer = await send(klamka.world.api, {
+        method,
+        path,
+        headers,
+        ...(body !== undefined && { body }),
+      });
       const text = await answer.text();
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       expect(answer.status, text).toBeLessThan(500);

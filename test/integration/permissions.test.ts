@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -77,9 +78,10 @@ afterAll(async () => {
   await klamka?.close();
 });
 
-/** Calls the API and requires success, because a refused call would use no permission. */
+/** Calls the API, under a key where it may be repeated, and requires success: a refused call would use no permission. */
 async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-  const answer = await klamka.api(method, path, body);
+  const headers = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
+  const answer = await klamka.api(method, path, body, headers);
   expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
   return answer.body;
 }
@@ -213,7 +215,9 @@ async function breakKey({ of, integrationKeyId }: Connected, key: string): Promi
   await klamka.settle();
   await klamka.sim('POST', '/keys', { key: 'anotherkey' });
   await call('PUT', `/integration-keys/${integrationKeyId}`, { integrationKey: 'anotherkey' });
-  await call('DELETE', `/integration-keys/${await klamka.registerKey()}`);
+  const another = { label: 'another', integrationKey: 'anotherkey' };
+  const { integrationKeyId: unused } = await call('POST', '/integration-keys', another);
+  await call('DELETE', `/integration-keys/${unused}`);
   await klamka.settle();
 }
 

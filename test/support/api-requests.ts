@@ -12,6 +12,7 @@ export interface ApiRequest {
   readonly path: string;
   /** As it goes over the wire. */
   readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const ODD_TEXTS = [
@@ -99,6 +100,27 @@ function bodies(example: unknown, known: readonly string[]): fc.Arbitrary<string
   );
 }
 
+/** A few keys, so that other requests and repetitions come under each; versions; values that are neither. */
+const HEADERS = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        'idempotency-key': fc.constantFrom(
+          '0123456789abcdef',
+          'fedcba9876543210',
+          'short',
+          '',
+          'x'.repeat(129),
+        ),
+        'if-match': fc.constantFrom('*', '"0"', '"1", W/"2"', '"9007199254740993"', 'none', '"'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
+
 const named = (schema: Operation['query']): string[] =>
   Object.keys((schema as z.ZodObject | undefined)?.shape ?? {});
 
@@ -113,7 +135,7 @@ export function requests(
     const [method = '', pattern = ''] = ROUTES[id].route.split(' ');
     const inPath = fc.tuple(...named(params).map(() => texts(known)));
     const asked = fc.dictionary(fc.constantFrom(...named(query), 'unknown'), texts(known), { maxKeys: 3 });
-    return fc.record({ inPath, asked, body: bodies(example, known) }).map((drawn) => {
+    return fc.record({ inPath, asked, body: bodies(example, known), headers: HEADERS }).map((drawn) => {
       let path = pattern.replace('/v1', '');
       for (const [index, name] of named(params).entries())
         path = path.replace(`{${name}}`, encodeURIComponent((drawn.inPath[index] ?? '').toWellFormed()));
@@ -127,6 +149,7 @@ export function requests(
         method,
         path: search === '' ? path : `${path}?${search}`,
         body: method === 'GET' ? undefined : drawn.body,
+        headers: drawn.headers,
       };
     });
   });

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Repeated } from '../../functions/contract/headers.ts';
 import { OPERATIONS, problemsOf } from '../../functions/contract/index.ts';
 import type { Operation } from '../../functions/contract/operation.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import { PROBLEMS, problemType } from '../../functions/contract/problems.ts';
-import { type OperationId, ROUTES } from '../../functions/contract/routes.ts';
+import { mayRepeat, type OperationId, ROUTES } from '../../functions/contract/routes.ts';
 import type { Answered } from '../../infra/local/stack/gateway.ts';
 
 const BY_ROUTE = new Map(
@@ -24,8 +25,13 @@ export function contractFaults({ routeKey, answer }: Answered): string[] {
   const reply = replies[status];
   if (reply === undefined)
     return problemFaults({ id, status, body, headers }).map((fault) => `${told}: ${fault}`);
+  const isRepeated = headers['idempotency-replayed'] === 'true';
   return [
-    ...shapeFaults(reply.body, body),
+    ...shapeFaults(isRepeated ? Repeated : reply.body, body),
+    ...(isRepeated && !mayRepeat(ROUTES[id]) ? ['a repetition of what may not be repeated'] : []),
+    ...(!isRepeated && (reply.etag === true) !== (headers.etag !== undefined)
+      ? ['not the etag of its contract']
+      : []),
     ...(reply.location === true && headers.location === undefined ? ['no location'] : []),
     ...(String(headers['content-type']).startsWith('application/json') ? [] : ['no JSON']),
   ].map((fault) => `${told}: ${fault}`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { attempt, request } from '../../infra/local/http-client.ts';
+import { attempt, type Call, request } from '../../infra/local/http-client.ts';
 import { startWorld, type World, type WorldOptions } from '../../infra/local/world.ts';
 import { contractFaults } from './contract.ts';
 
@@ -19,7 +19,7 @@ export interface Klamka {
   readonly said: string[];
   /** Secrets that were handed over, which no output may contain. */
   readonly secrets: Set<string>;
-  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  api(method: string, path: string, body?: unknown, headers?: Call['headers']): Promise<Answer>;
   sim(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Fires the schedule and waits until the queue is empty. */
   settle(): Promise<void>;
@@ -66,8 +66,8 @@ export async function startKlamka(
   };
   const sim = (method: string, path: string, body?: unknown) =>
     request<Record<string, unknown>>(world.simulator.url, { method, path: `/_sim${path}`, body });
-  const api = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const answer = await attempt(world.api, { method, path, body });
+  const api: Klamka['api'] = async (method, path, body, headers = {}) => {
+    const answer = await attempt(world.api, { method, path, body, headers });
     said.push(JSON.stringify(answer));
     refuseFaults();
     return { status: answer.status, body: (answer.body ?? {}) as Record<string, unknown> };

@@ -218,6 +218,8 @@ export interface LoginMemory {
 /** Facts by which logins and notices are decided. Written only by comparing `revision`. */
 export interface LoginFacts extends LoginMemory {
   readonly phase: AccountPhase;
+  /** Number of changes by people and their programs; absent before the first. */
+  readonly version?: number | undefined;
   /** The secret version in use, or the first one to be proven. */
   readonly currentVersion: string;
   /** A new version that waits to be tried once. */

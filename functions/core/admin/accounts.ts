@@ -23,6 +23,7 @@ import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/probl
 import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 import { checkedPassword } from './input.ts';
+import { checkVersion, type MeantFor, requested } from './version.ts';
 
 export interface AccountDeps extends AmendDeps, Pick<ClaimDeps, 'claims' | 'loginKey'> {
   readonly accounts: AccountAdmin;
@@ -40,6 +41,8 @@ export interface NewAccount {
   readonly login: string;
   readonly integrationKeyId: string;
   readonly applicationPassword: string;
+  /** Id of the new account; a fresh one by default. */
+  readonly accountId?: string;
   /** Binds the account to the client that adds it, before it is stored, so that no crash leaves it to nobody. */
   readonly bind?: (accountId: string) => Promise<void>;
 }
@@ -55,14 +58,15 @@ export interface Pending {
 /** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
 export async function replacePassword(
   deps: AccountDeps,
-  use: { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
+  use: MeantFor & { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
 ): Promise<Pending> {
   const { accountId } = use.account;
   if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());
+  checkVersion(use.account, use);
   const value = checkedPassword(use.applicationPassword, use.marketplace);
   const version = await deps.passwords.stage(accountId, { version: deps.newVersion(), value });
   const waiting = await amend(deps, accountId, {
-    to: staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }),
+    to: requested(staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }), use),
   });
   if (waiting === undefined) throw unknownAccount();
   const askedAtMillis = deps.clock();
@@ -80,10 +84,10 @@ type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
  * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A
  * creation under way has to end first, because it could still store a secret. Throws Problem.
  */
-export async function removeAccount(deps: Act, accountId: string): Promise<void> {
+export async function removeAccount(deps: Act, accountId: string, meant: MeantFor = {}): Promise<void> {
   const account = await deps.accounts.read(accountId);
   const remove: Transition = (now) => (now.phase === 'creating' ? undefined : removing(deps.clock())(now));
-  if ((await amend(deps, accountId, { to: remove, from: account })) === undefined)
+  if ((await amend(deps, accountId, { to: requested(remove, meant), from: account })) === undefined)
     throw account?.phase === 'creating' ? creationUnderWay(account, deps.clock()) : unknownAccount();
   await syncNow(deps, accountId);
 }
@@ -96,9 +100,9 @@ export const creationUnderWay = (account: Account, now: EpochMillis): Problem =>
   beingAdded(plus(account.createdAtMillis, CREATION_TIME + MINUTE) - now);
 
 /** Stops runs and logins until the account is resumed. Throws Problem. */
-export async function pauseAccount(deps: Act, accountId: string): Promise<Account> {
+export async function pauseAccount(deps: Act, accountId: string, meant: MeantFor = {}): Promise<Account> {
   const account = await existing(deps, accountId);
-  return (await amend(deps, accountId, { to: paused, from: account })) ?? account;
+  return (await amend(deps, accountId, { to: requested(paused, meant), from: account })) ?? account;
 }
 
 /**
@@ -108,9 +112,10 @@ export async function pauseAccount(deps: Act, accountId: string): Promise<Accoun
 export async function resumeAccount(
   deps: Act & Pick<AccountDeps, 'sharedKeys'>,
   accountId: string,
+  meant: MeantFor = {},
 ): Promise<Account> {
   await existing(deps, accountId);
-  const account = await amend(deps, accountId, { to: resumed(deps.clock()) });
+  const account = await amend(deps, accountId, { to: requested(resumed(deps.clock()), meant) });
   if (account === undefined) throw unknownAccount();
   await deps.sharedKeys.lookAgain(account.integrationKeyId);
   await syncNow(deps, accountId);
@@ -120,17 +125,26 @@ export async function resumeAccount(
 /**
  * Confirms "I have logged in on the website". A locked account gets exactly one attempt; an account that our
  * own caution stopped may try a password that is typed afterwards. Accepted only in `locked`, a few times a
- * day. Throws Problem.
+ * day. A try that follows one that was cut off (`earlierMillis`) confirms nothing again: the account may have met
+ * another captcha meanwhile, and nobody has logged in since. Throws Problem.
  */
-export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
-  const now = deps.clock();
+export async function confirmUnlocked(
+  deps: Act,
+  accountId: string,
+  use: MeantFor & { atMillis?: EpochMillis; earlierMillis?: readonly EpochMillis[] } = {},
+): Promise<{ askedAtMillis: EpochMillis }> {
+  const now = use.atMillis ?? deps.clock();
   const found = await existing(deps, accountId);
+  const confirmed = found.recentUnlocksMillis?.find((millis) => use.earlierMillis?.includes(millis));
+  if (confirmed !== undefined) return { askedAtMillis: confirmed };
+  checkVersion(found, use);
   const account = (await amend(deps, accountId, { to: timesCorrected(now), from: found })) ?? found;
   const isStopped = isUnlockable(account);
   if (isStopped && !mayUnlockAgain(account, now)) throw tooOften();
   const waitsUntil = unlockWaitsUntil(account, now);
   if (isStopped && waitsUntil !== undefined) throw tooEarly(waitsUntil);
-  if ((await amend(deps, accountId, { to: unlocked(now), from: account })) === undefined) throw notLocked();
+  if ((await amend(deps, accountId, { to: requested(unlocked(now), use), from: account })) === undefined)
+    throw notLocked();
   await syncNow(deps, accountId);
   return { askedAtMillis: now };
 }
@@ -139,10 +153,17 @@ export async function confirmUnlocked(deps: Act, accountId: string): Promise<{ a
  * Permits "this password is good, send it once more", for a password refused while the marketplace erred. The
  * attempt counts like any other, and each version is permitted once. Throws Problem.
  */
-export async function permitResend(deps: Act, accountId: string): Promise<{ askedAtMillis: EpochMillis }> {
+export async function permitResend(
+  deps: Act,
+  accountId: string,
+  meant: MeantFor = {},
+): Promise<{ askedAtMillis: EpochMillis }> {
   const account = await existing(deps, accountId);
   const now = deps.clock();
-  if ((await amend(deps, accountId, { to: resendPermitted(now), from: account })) === undefined)
+  if (
+    (await amend(deps, accountId, { to: requested(resendPermitted(now), meant), from: account })) ===
+    undefined
+  )
     throw nothingToResend();
   await syncNow(deps, accountId);
   return { askedAtMillis: now };

@@ -10,7 +10,14 @@ import { beingAdded, beingRemoved, Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
-import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
+import {
+  type AccountDeps,
+  creationUnderWay,
+  type NewAccount,
+  type Pending,
+  type Proof,
+  syncNow,
+} from './accounts.ts';
 import { checkedLogin, checkedPassword } from './input.ts';
 import { unusableKey } from './keys.ts';
 
@@ -32,7 +39,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   const password = checkedPassword(input.applicationPassword, marketplace);
   const login = checkedLogin(input.login);
   await refuseKnown(deps, { marketplace, login, password });
-  const accountId = deps.newId();
+  const accountId = input.accountId ?? deps.newId();
   const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
   if (isOwned(taken)) throw await takenBy(deps, taken);
   await input.bind?.(accountId);
@@ -71,6 +78,19 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
     askedAtMillis,
     inherited: { possibleFailures, lockedAtMillis },
   };
+}
+
+/**
+ * The account that an interrupted request has added under this id. A half-done addition is undone within minutes; until
+ * then its login is taken.
+ */
+export async function earlierAdded(
+  { accounts }: Pick<AccountDeps, 'accounts'>,
+  accountId: string,
+): Promise<Pick<Proof, 'verdict'> | undefined> {
+  const account = await accounts.read(accountId);
+  if (account === undefined || account.phase === 'creating') return undefined;
+  return { verdict: account.verdicts[account.currentVersion]?.outcome ?? 'pending' };
 }
 
 /** Refuses a password that the marketplace refused for an earlier account of this login. Throws Problem. */

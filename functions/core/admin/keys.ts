@@ -39,6 +39,12 @@ export async function registerKey(
   return key;
 }
 
+/** Whether an interrupted request has registered a key under this id. A half-done registration is swept away. */
+export async function wasRegistered(deps: { keys: Pick<KeyAdmin, 'read'> }, keyId: string): Promise<boolean> {
+  const key = await deps.keys.read(keyId);
+  return key !== undefined && key.incomplete !== true;
+}
+
 /** Undoes registrations that were cut off; returns their number. */
 export async function sweepKeys(deps: { keys: KeySweep; clock: Clock }): Promise<number> {
   const left = (await deps.keys.incomplete()).filter(

@@ -88,6 +88,19 @@ export async function registerWebhook(
 }
 
 /**
+ * Whether an interrupted request has registered a webhook under this id. A half-done one is removed, because the request
+ * is about to register another. Throws Problem.
+ */
+export async function wasRegistered(deps: WebhookDeps, webhookId: string): Promise<boolean> {
+  const webhook = await deps.webhooks.read(webhookId);
+  if (webhook === undefined) return false;
+  if (webhook.incomplete === true) await removeWebhook(deps, webhookId);
+  // The request may have been cut off before it woke the senders.
+  else if (webhook.disabledAtMillis === undefined) await resumeWebhook(deps, webhookId);
+  return webhook.incomplete !== true;
+}
+
+/**
  * Makes a new signing secret; the one before also signs for a day. A second call within that day replaces the
  * newest secret: a person who calls twice, because an answer was lost, must not silence the secret that the
  * receiver has, and a header holds two signatures at most. Throws Problem.

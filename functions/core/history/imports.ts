@@ -33,13 +33,14 @@ const SHOWN = 100;
 export async function askForImport(
   deps: ImportDeps,
   account: Account,
-  range: { fromMillis: EpochMillis; toMillis: EpochMillis },
+  asked: { id?: string; fromMillis: EpochMillis; toMillis: EpochMillis },
 ): Promise<Listing> {
   const { accountId } = account;
+  const { id = deps.newId(), ...range } = asked;
   const now = deps.clock();
   checkRange(range, now);
   if (account.connectedAtMillis === undefined) throw notYetConnected();
-  const listing = newImport(deps.newId(), { ...range, now });
+  const listing = newImport(id, { ...range, now });
   await deps.listed.putListing(accountId, listing);
   const taken = await amend(deps, accountId, {
     to: ({ importing, dueAtMillis }) =>
@@ -49,8 +50,11 @@ export async function askForImport(
   });
   if (taken === undefined) {
     await deps.listed.removeListing(accountId, listing.id);
-    const { importing } = (await deps.accounts.read(accountId)) ?? {};
-    throw importing === undefined ? unknownAccount() : importUnderWay(importing);
+    const now = await deps.accounts.read(accountId);
+    if (now === undefined) throw unknownAccount();
+    if (now.importing !== undefined) throw importUnderWay(now.importing);
+    // The import that was under way has ended meanwhile.
+    return await askForImport(deps, account, asked);
   }
   await deps.queue.send({ accountId, slotMillis: now, why: 'now' });
   return listing;
@@ -95,6 +99,23 @@ export async function importOf(
   const listing = await deps.listed.listing(account.accountId, importId);
   if (listing === undefined || listing.kind === 'check') throw unknownImport();
   return asItStands(account, listing);
+}
+
+/**
+ * Whether an import that an interrupted request may have begun is under way or over. One that was cut off is forgotten,
+ * because the request is about to begin another.
+ */
+export async function wasBegun(
+  deps: Pick<ImportDeps, 'accounts' | 'listed'>,
+  accountId: string,
+  { importId }: { importId: string },
+): Promise<boolean> {
+  const listing = await deps.listed.listing(accountId, importId);
+  if (listing === undefined) return false;
+  const { importing } = (await deps.accounts.read(accountId)) ?? {};
+  if (isOver(listing) || importing === importId) return true;
+  await deps.listed.removeListing(accountId, importId);
+  return false;
 }
 
 /**

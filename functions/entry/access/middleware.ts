@@ -1,12 +1,11 @@
 import { clientStore } from '../../adapters/clients.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
+import type { RegistryTable } from '../../adapters/registry.ts';
 import type { Operations } from '../../contract/operation.ts';
 import { type OperationId, ROUTES, type RouteContract } from '../../contract/routes.ts';
 import { sees } from '../../core/account/client.ts';
 import type { Log } from '../../core/base/log.ts';
 import { unknownAccount } from '../../core/base/problem.ts';
 import type { Middleware } from '../serve.ts';
-import { setting } from '../settings.ts';
 import { type AccessDeps, authorize } from './authorize.ts';
 import { setCaller } from './caller.ts';
 import { tokenSettings } from './token-settings.ts';
@@ -16,9 +15,15 @@ import { tokenVerifier } from './tokens.ts';
  * Refuses callers whose token, row and role do not permit the route, and all calls of routes outside the contract; logs
  * client and operation of the others.
  */
-export function closedByDefault(contract: Operations, log: Log): Middleware {
+export function closedByDefault(
+  contract: Operations,
+  { log, registry }: { log: Log; registry: RegistryTable },
+): Middleware {
   const ids = new Map((Object.keys(contract) as OperationId[]).map((id) => [ROUTES[id].route as string, id]));
-  const deps = accessDeps();
+  const deps: AccessDeps = {
+    verify: tokenVerifier(tokenSettings()),
+    clients: clientStore(registry),
+  };
   return {
     async before({ event, context }) {
       const id = ids.get(event.routeKey);
@@ -37,8 +42,3 @@ export function closedByDefault(contract: Operations, log: Log): Middleware {
     },
   };
 }
-
-const accessDeps = (): AccessDeps => ({
-  verify: tokenVerifier(tokenSettings()),
-  clients: clientStore({ dynamo: createDynamo(), table: setting('REGISTRY_TABLE') }),
-});

@@ -11,7 +11,7 @@ import {
   permitResend,
   replacePassword,
 } from '../../core/admin/accounts.ts';
-import { addAccount } from '../../core/admin/add-account.ts';
+import { addAccount, earlierAdded } from '../../core/admin/add-account.ts';
 import { unusableKey } from '../../core/admin/keys.ts';
 import { badField, Problem } from '../../core/base/problem.ts';
 import { meaningOf } from '../../core/faults/fault.ts';
@@ -23,6 +23,7 @@ import { linkTo } from '../links.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
+import { etagOf, meantFor } from '../version.ts';
 import { inheritedView } from '../views.ts';
 
 type ProofRoutes = Pick<
@@ -36,49 +37,61 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
   const prove = (pending: Pending): Promise<Proof> => awaitVerdict(deps, { ...pending, ...patience() });
   const tried = async (accountId: string, asked: Pick<Pending, 'askedAtMillis'>) => {
     const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
-    return { status: 200, body: await reader.one(account) } as const;
+    return { status: 200, headers: { etag: etagOf(account) }, body: await reader.one(account) } as const;
   };
   const proven = async ({ verdict, account }: Proof) => ({
-    headers: { location: linkTo(`/v1/accounts/${account.accountId}`) },
+    headers: { ...placeOf(account.accountId), etag: etagOf(account) },
     body: { verdict, ...(await reader.one(account)) },
   });
 
   return {
-    async 'accounts.add'({ body: { marketplace: id, ...input }, client }) {
-      const marketplace = marketplaceOf(id);
-      if ((await keys.read(input.integrationKeyId, client)) === undefined) throw unusableKey();
-      if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
-      const bind = (accountId: string) => clients.bind(client.clientId, accountId);
-      const { inherited, ...pending } = await addAccount(deps, { ...input, marketplace, bind }).catch(
-        (error: unknown) => {
+    'accounts.add': {
+      async answer({ body: { marketplace: id, ...input }, client, attempt }) {
+        const marketplace = marketplaceOf(id);
+        if ((await keys.read(input.integrationKeyId, client)) === undefined) throw unusableKey();
+        if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
+        const bind = (accountId: string) => clients.bind(client.clientId, accountId);
+        const asked = { ...input, marketplace, bind, accountId: attempt.newId };
+        const { inherited, ...pending } = await addAccount(deps, asked).catch((error: unknown) => {
           throw withoutForeign(error, client);
-        },
-      );
-      const proof = await prove(pending);
-      const { headers, body } = await proven(proof);
-      const status = proof.verdict === 'pending' ? 202 : 201;
-      return { status, headers, body: { ...body, inherited: inheritedView(inherited) } };
+        });
+        const proof = await prove(pending);
+        const { headers, body } = await proven(proof);
+        const status = proof.verdict === 'pending' ? 202 : 201;
+        return { status, headers, body: { ...body, inherited: inheritedView(inherited) } };
+      },
+      async made(accountId) {
+        const added = await earlierAdded(deps, accountId);
+        if (added === undefined) return undefined;
+        const status = added.verdict === 'pending' ? 202 : 201;
+        return { status, ids: { accountId }, ...placeOf(accountId) };
+      },
     },
 
-    async 'accounts.replacePassword'({ params, body: { applicationPassword } }) {
+    async 'accounts.replacePassword'({ params, body: { applicationPassword }, ifMatch }) {
       const account = await existing(deps, params.accountId);
       const marketplace = marketplaceOf(account.marketplaceId);
-      const proof = await prove(await replacePassword(deps, { account, applicationPassword, marketplace }));
+      const proof = await prove(
+        await replacePassword(deps, { account, applicationPassword, marketplace, ...meantFor(ifMatch) }),
+      );
       if (proof.verdict === 'refused') throw refused(await reader.one(proof.account));
       return { status: proof.verdict === 'pending' ? 202 : 200, ...(await proven(proof)) };
     },
 
-    async 'accounts.unlocked'({ params: { accountId }, body }) {
+    async 'accounts.unlocked'({ params: { accountId }, body, attempt, ifMatch }) {
       checkUnlocked(body);
-      return await tried(accountId, await confirmUnlocked(deps, accountId));
+      const asked = { ...attempt, ...meantFor(ifMatch) };
+      return await tried(accountId, await confirmUnlocked(deps, accountId, asked));
     },
 
-    async 'accounts.resendPassword'({ params: { accountId }, body }) {
+    async 'accounts.resendPassword'({ params: { accountId }, body, ifMatch }) {
       checkVouchedFor(body);
-      return await tried(accountId, await permitResend(deps, accountId));
+      return await tried(accountId, await permitResend(deps, accountId, meantFor(ifMatch)));
     },
   };
 }
+
+const placeOf = (accountId: string) => ({ location: linkTo(`/v1/accounts/${accountId}`) });
 
 function marketplaceReader(): (id: string) => MarketplaceSettings {
   const marketplaces = marketplaceSettings();

@@ -7,6 +7,7 @@ import { unknownAccount } from '../../core/base/problem.ts';
 import { accountWiring } from '../account-deps.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import type { Routes } from '../serve.ts';
+import { etagOf, meantFor } from '../version.ts';
 import { loginView } from '../views.ts';
 import { accountProofs } from './account-proofs.ts';
 
@@ -14,6 +15,10 @@ import { accountProofs } from './account-proofs.ts';
 export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>, 'sync.start'> {
   const wiring = accountWiring();
   const { deps, reader } = wiring;
+  const shown = async (account: Account) => ({
+    headers: { etag: etagOf(account) },
+    body: await reader.one(account),
+  });
   return {
     ...accountProofs(wiring),
 
@@ -28,20 +33,23 @@ export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>
     async 'accounts.show'({ params }) {
       const account = await deps.accounts.read(params.accountId);
       if (account === undefined) throw unknownAccount();
-      return { status: 200, body: await reader.one(account) };
+      return { status: 200, ...(await shown(account)) };
     },
 
-    async 'accounts.remove'({ params }) {
-      await removeAccount(deps, params.accountId);
+    async 'accounts.remove'({ params, ifMatch }) {
+      await removeAccount(deps, params.accountId, meantFor(ifMatch));
       return { status: 202, body: { accountId: params.accountId, state: 'removing' } };
     },
 
-    async 'accounts.pause'({ params }) {
-      return { status: 200, body: await reader.one(await pauseAccount(deps, params.accountId)) };
+    async 'accounts.pause'({ params, ifMatch }) {
+      return { status: 200, ...(await shown(await pauseAccount(deps, params.accountId, meantFor(ifMatch)))) };
     },
 
-    async 'accounts.resume'({ params }) {
-      return { status: 202, body: await reader.one(await resumeAccount(deps, params.accountId)) };
+    async 'accounts.resume'({ params, ifMatch }) {
+      return {
+        status: 202,
+        ...(await shown(await resumeAccount(deps, params.accountId, meantFor(ifMatch)))),
+      };
     },
 
     async 'accounts.logins'({ params, query: { limit, cursor } }) {

@@ -8,7 +8,7 @@ import type { HISTORY } from '../../contract/history.ts';
 import type { Account } from '../../core/account/account.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { askForCheck, completenessOf, yesterday } from '../../core/history/completeness.ts';
-import { askForImport, importOf, importsOf } from '../../core/history/imports.ts';
+import { askForImport, importOf, importsOf, wasBegun } from '../../core/history/imports.ts';
 import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
 import { readDay, readImport } from '../history-input.ts';
@@ -40,6 +40,9 @@ export function historyApi(): Routes<typeof HISTORY> {
     mustHave(marketplaces.get(account.marketplaceId), 'lists');
     return account;
   };
+  const placeOf = ({ accountId }: Params, importId: string) => ({
+    location: linkTo(`/v1/accounts/${accountId}/imports/${importId}`),
+  });
   const here = ({ marketplaceId }: Account) => ({
     now: clock(),
     timeZone: marketplaces.get(marketplaceId)?.timeZone ?? 'UTC',
@@ -64,11 +67,17 @@ export function historyApi(): Routes<typeof HISTORY> {
       return { status: 200, body: { imports: listings.map(importView) } };
     },
 
-    async 'imports.start'({ params, body }) {
-      const account = await compared(params);
-      const listing = await askForImport(deps, account, readImport(body, here(account)));
-      const location = linkTo(`/v1/accounts/${account.accountId}/imports/${listing.id}`);
-      return { status: 202, headers: { location }, body: importView(listing) };
+    'imports.start': {
+      async answer({ params, body, attempt }) {
+        const account = await compared(params);
+        const asked = { ...readImport(body, here(account)), id: attempt.newId };
+        const listing = await askForImport(deps, account, asked);
+        return { status: 202, headers: placeOf(params, listing.id), body: importView(listing) };
+      },
+      async made(importId, { params }) {
+        if (!(await wasBegun(deps, params.accountId, { importId }))) return undefined;
+        return { status: 202, ids: { importId }, ...placeOf(params, importId) };
+      },
     },
 
     async 'imports.show'({ params }) {

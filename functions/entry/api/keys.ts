@@ -3,8 +3,8 @@ import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
 import { type Client, sees } from '../../core/account/client.ts';
-import { registerKey, removeKey, replaceKey } from '../../core/admin/keys.ts';
-import { clock, newShortId } from '../basics.ts';
+import { registerKey, removeKey, replaceKey, wasRegistered } from '../../core/admin/keys.ts';
+import { clock } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { ownKeys } from '../own.ts';
 import type { Routes } from '../serve.ts';
@@ -19,7 +19,6 @@ export function keyApi(): Routes<typeof KEYS> {
     keys: keyAdmin(registry, createVault(vaultSettings()), clock),
     users: keyUsers({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     clock,
-    newId: newShortId,
   };
   const of = (client: Client) => ({
     ...deps,
@@ -36,10 +35,17 @@ export function keyApi(): Routes<typeof KEYS> {
       return { status: 200, body };
     },
 
-    'keys.register': async ({ body, client }) => ({
-      status: 201,
-      body: keyView(await registerKey(deps, { ...body, clientId: client.clientId })),
-    }),
+    'keys.register': {
+      async answer({ body, client, attempt }) {
+        const newId = () => attempt.newId;
+        const key = await registerKey({ ...deps, newId }, { ...body, clientId: client.clientId });
+        return { status: 201, body: keyView(key) };
+      },
+      async made(integrationKeyId, { client }) {
+        const isThere = await wasRegistered(of(client), integrationKeyId);
+        return isThere ? { status: 201, ids: { integrationKeyId } } : undefined;
+      },
+    },
 
     'keys.replace': async ({ params, body, client }) => ({
       status: 200,

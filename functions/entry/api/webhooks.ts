@@ -18,6 +18,7 @@ import {
   rotateSecret,
   tryWebhook,
   type WebhookDeps,
+  wasRegistered,
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
@@ -31,6 +32,8 @@ import { deadLetterView, deliveryCursorView, errorView, webhookView } from '../w
 /** Keys of delivery cursors and of dead letters, as cursors hold them. */
 const DELIVERY_CURSOR = /^deliveryCursor#[0-9a-z]+$/;
 const LETTER = /^dead#[0-9a-z]+#\d+$/;
+
+const placeOf = (webhookId: string) => ({ location: linkTo(`/v1/webhooks/${webhookId}`) });
 
 /** The routes about webhooks, wired to the real stores. */
 export function webhookApi(): Routes<typeof WEBHOOKS> {
@@ -47,17 +50,22 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
       body: { webhooks: (await of(client).webhooks.list()).map(webhookView) },
     }),
 
-    async 'webhooks.register'({ body: { url, accounts, events }, client }) {
-      const deps = of(client);
-      const accountIds = accounts === 'all' ? undefined : accounts;
-      const { webhook, secret } = await registerWebhook(deps, {
-        clientId: client.clientId,
-        url,
-        accountIds,
-        types: events,
-      });
-      const headers = { location: linkTo(`/v1/webhooks/${webhook.webhookId}`) };
-      return { status: 201, headers, body: { ...webhookView(webhook), secret: secret.reveal() } };
+    'webhooks.register': {
+      async answer({ body: { url, accounts, events }, client, attempt }) {
+        const deps = { ...of(client), newId: () => attempt.newId };
+        const { webhook, secret } = await registerWebhook(deps, {
+          clientId: client.clientId,
+          url,
+          accountIds: accounts === 'all' ? undefined : accounts,
+          types: events,
+        });
+        const body = { ...webhookView(webhook), secret: secret.reveal() };
+        return { status: 201, headers: placeOf(webhook.webhookId), body };
+      },
+      async made(webhookId, { client }) {
+        if (!(await wasRegistered(of(client), webhookId))) return undefined;
+        return { status: 201, ids: { webhookId }, ...placeOf(webhookId) };
+      },
     },
 
     async 'webhooks.show'({ params, query: { limit, cursor }, client }) {

@@ -9,6 +9,7 @@ import { callCounter } from '../../../functions/adapters/limits.ts';
 import { listedStore } from '../../../functions/adapters/listed.ts';
 import { offerStore } from '../../../functions/adapters/offers.ts';
 import { orderStore } from '../../../functions/adapters/orders.ts';
+import { requestStore } from '../../../functions/adapters/requests.ts';
 import { passwordStore, passwordVersions, passwordWriter } from '../../../functions/adapters/secrets.ts';
 import { sendingStore } from '../../../functions/adapters/sending.ts';
 import { sendingMarks } from '../../../functions/adapters/sending-marks.ts';
@@ -22,6 +23,7 @@ import { accountBattery } from './accounts.ts';
 import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery, ledgerBattery, passwordBattery, sessionBattery } from './logins.ts';
 import { consumerBattery, orderBattery } from './orders.ts';
+import { requestBattery } from './requests.ts';
 import { sendingBattery } from './sending.ts';
 import { counterBattery, keyBattery, troubleBattery } from './shared.ts';
 
@@ -45,6 +47,8 @@ describe('the embedded DynamoDB and secret store:', () => {
     ));
 
   describe('login log', () => ledgerBattery(async () => ledger(await cleared(stores.of('logins')))));
+
+  describe('requests', () => requestBattery(async () => requestStore(await cleared(stores.of('registry')))));
 
   describe('claims', () => claimBattery(async () => claimStore(await cleared(stores.of('registry')))));
 

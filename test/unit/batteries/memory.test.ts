@@ -8,16 +8,20 @@ import { memoryJournal } from '../../support/memory-journal.ts';
 import { memoryListed } from '../../support/memory-listed.ts';
 import { memoryOffers } from '../../support/memory-offers.ts';
 import { memoryOrders } from '../../support/memory-orders.ts';
+import { memoryRequests } from '../../support/memory-requests.ts';
 import { memorySending } from '../../support/memory-sending.ts';
 import { accountBattery } from './accounts.ts';
 import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery } from './logins.ts';
 import { consumerBattery, orderBattery } from './orders.ts';
+import { requestBattery } from './requests.ts';
 import { sendingBattery } from './sending.ts';
 import { cacheBattery, counterBattery } from './shared.ts';
 
 describe('the stores in memory:', () => {
   describe('account', () => accountBattery(async (first) => memoryAccount(first)));
+
+  describe('requests', () => requestBattery(async () => memoryRequests()));
 
   describe('claims', () => claimBattery(async () => memoryClaims()));
 

@@ -182,6 +182,19 @@ describe('asking for an import', () => {
     expect(await importsOf(deps, stored())).toMatchObject([{ id, state: 'waiting' }]);
   });
 
+  it('begins one where another ends in the same moment', async () => {
+    const { deps, stored, listed } = office({ importing: 'other' });
+    const end = async (accountId: string, id: string) => {
+      await listed.removeListing(accountId, id);
+      const { revision } = stored();
+      await deps.accounts.amend('a1', { revision, writer: 'work', changes: { importing: undefined } });
+    };
+    const use = { ...deps, listed: { ...listed, removeListing: end } };
+    const { id } = await askForImport(use, stored(), range);
+    expect(stored().importing).toBe(id);
+    expect([...listed.readings.keys()]).toEqual([id]);
+  });
+
   it('shows one that was cut off as failed, and knows no others', async () => {
     const { deps, stored, listed } = office();
     const { id } = await askForImport(deps, stored(), range);
