@@ -192,6 +192,7 @@ function indexKeys(accountId: string, changes: AccountChanges): Record<string, s
     ...('notifyAtMillis' in changes && {
       notifyShard: changes.notifyAtMillis === undefined ? undefined : shard,
     }),
+    ...('retentionSinceMillis' in changes && { retentionShard: shard }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts'
 import { readItems } from './batch.ts';
 import { ifCondition } from './dynamo.ts';
 import { feedReader, feedWriter } from './feed-pages.ts';
-import { fullPage, removePartition } from './partition.ts';
+import { fullPage, queryPage, removePartition } from './partition.ts';
 import { readItem } from './read.ts';
 
 export interface OrderTables {
@@ -20,6 +20,14 @@ export function orderStore(use: OrderTables): OrderStore {
   const { dynamo } = use;
   return {
     readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
+
+    async page(accountId, page) {
+      const table = { dynamo, table: use.orders };
+      const query = { ...page, owner: ['accountId', accountId], sortKey: 'orderId' } as const;
+      const { items, next } = await queryPage<OrderItem>(table, query);
+      const rows = items.map(({ accountId: _, ...row }) => intact(row));
+      return { rows, next: next === undefined ? undefined : rows.at(-1)?.orderId };
+    },
 
     async put(accountId, row, ifRevision) {
       const command = new PutCommand({

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
-import type { OrderId } from '../core/orders/order.ts';
 
 /** The queue to `work`; copies of a message for the same work are dropped. */
 export const workQueue = (url: string): WorkQueue =>
@@ -12,12 +11,14 @@ export const workQueue = (url: string): WorkQueue =>
 function kindOf(message: WorkMessage): string {
   if (message.why === 'repair') return `repair-${hashOf([message.orderId])}`;
   if (message.why === 'resend') return `resend-${hashOf(message.orderIds)}`;
+  if (message.why === 'erase') return `erase-${hashOf([message.buyerHash, message.after ?? ''])}`;
+  if (message.why === 'retention') return message.why;
   return message.why === 'now' ? 'now' : 'slot';
 }
 
 /** A hash of ids, because a message's deduplication id is short and cannot hold all characters of ids. */
-const hashOf = (orderIds: readonly OrderId[]): string =>
-  createHash('sha256').update(orderIds.join(' ')).digest('hex').slice(0, 32);
+const hashOf = (ids: readonly string[]): string =>
+  createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 32);
 
 /** The queue to `send`; copies of a message for the same moment are dropped. */
 export const sendQueue = (url: string): SendQueue => fifo(url, ({ slotMillis }) => `${slotMillis}`);

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DueEntry, DueIndex, NoticeIndex } from '../core/account/store.ts';
+import type { DueEntry, DueIndex, NoticeIndex, RetentionIndex } from '../core/account/store.ts';
 import type { EpochMillis } from '../core/base/time.ts';
 import type { AccountTable } from './account-table.ts';
 import { ifCondition } from './dynamo.ts';
@@ -42,6 +42,12 @@ export function dueIndex(use: AccountTable): DueIndex {
 export const noticeIndex = (use: AccountTable): NoticeIndex => ({
   pages: (byMillis) =>
     pagesOf(use, { index: 'notify', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
+});
+
+/** The accounts whose buyers' data may be too old. */
+export const retentionIndex = (use: AccountTable): RetentionIndex => ({
+  pages: (byMillis) =>
+    pagesOf(use, { index: 'retention', shard: 'retentionShard', time: 'retentionSinceMillis', byMillis }),
 });
 
 /** Entries of a sparse index that are due by a moment, or only after it, oldest first within each shard. */

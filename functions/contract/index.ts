@@ -1,5 +1,6 @@
 import { ACCOUNTS, SYNC } from './accounts.ts';
 import { AUDIT } from './audit.ts';
+import { BUYERS } from './buyers.ts';
 import { CHANGES } from './changes.ts';
 import { HEALTH } from './health.ts';
 import { HISTORY } from './history.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   ...ACCOUNTS,
   ...SYNC,
   ...ORDERS,
+  ...BUYERS,
   ...OFFERS,
   ...CHANGES,
   ...HISTORY,

@@ -151,6 +151,10 @@ const order = {
   }),
   firstSeenAt: Moment,
   changedAt: Moment,
+  erasedAt: described(z.optional(Moment), {
+    description:
+      "When the buyer's data were erased: they are empty or absent since, whatever is read later. Absent for other orders.",
+  }),
 };
 
 /** An order with its revision and its replacements. */
@@ -189,7 +193,7 @@ export const Change = described(
       ),
       {
         description:
-          'The order in its present state, which may be newer than the change; null after it was erased.',
+          'The order in its present state, which may be newer than the change; null if it is not stored any more.',
       },
     ),
   }),

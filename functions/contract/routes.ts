@@ -58,6 +58,8 @@ export const ROUTES = {
   'orders.list': { route: 'GET /v1/accounts/{accountId}/orders', scope: 'orders:read' },
   'orders.show': { route: 'GET /v1/accounts/{accountId}/orders/{orderId}', scope: 'orders:read' },
 
+  'buyers.erase': { route: 'POST /v1/accounts/{accountId}/buyers/erase', scope: 'operations' },
+
   'offers.list': { route: 'GET /v1/accounts/{accountId}/offers', scope: 'orders:read' },
   'offers.show': { route: 'GET /v1/accounts/{accountId}/offers/{offerId}', scope: 'orders:read' },
 

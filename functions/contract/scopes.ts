@@ -4,7 +4,7 @@ export const SCOPES = {
   'accounts:write': 'Add, change, unlock, pause and remove accounts and integration keys.',
   'orders:read': 'Read orders, offers, the feed, completeness, imports and webhooks.',
   'orders:write': 'Acknowledge changes, have orders sent again or imported, register webhooks.',
-  operations: 'Operate the synchronisation: run it now, repair orders, read the login log.',
+  operations: 'Operate the synchronisation: run it now, repair orders, erase buyers, read the login log.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

@@ -14,7 +14,7 @@ export const changesView = ({ changes, positions, more }: ChangePage) => ({
   more,
 });
 
-/** A change with the present order, which may be newer than the change; null if the order was erased. */
+/** A change with the present order, which may be newer than the change; null if the order is not stored any more. */
 export const changeView = ({
   accountId,
   number,

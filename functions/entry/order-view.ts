@@ -41,6 +41,7 @@ export const orderView = (row: OrderRow, content: OrderContent): Shown<typeof Or
   unread: content.unread,
   firstSeenAt: toIso(row.createdAtMillis),
   changedAt: toIso(row.changedAtMillis),
+  erasedAt: row.erasedAtMillis && toIso(row.erasedAtMillis),
 });
 
 const lineView = ({ offerId, title, quantity, unitPrice, amount, purchases }: OrderLine) => ({

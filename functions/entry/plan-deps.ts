@@ -1,21 +1,24 @@
 import { createDynamo } from '../adapters/dynamo.ts';
 import { sendQueue, workQueue } from '../adapters/queue.ts';
 import { sendingIndex } from '../adapters/sending-marks.ts';
-import { dueIndex } from '../adapters/shards.ts';
+import { dueIndex, retentionIndex } from '../adapters/shards.ts';
 import type { WakeDeps } from '../core/delivery/wake.ts';
 import type { PlanDeps } from '../core/run/plan.ts';
+import type { PlanRetentionDeps } from '../core/run/retention.ts';
 import { clock } from './basics.ts';
 import { createLog } from './log.ts';
-import { pollIntervalSettings, setting } from './settings.ts';
+import { buyersDataKept, pollIntervalSettings, setting } from './settings.ts';
 
 /** The dependencies of `plan`, wired once per process. */
-export function planDeps(): Omit<PlanDeps & WakeDeps, 'outOfTime'> {
+export function planDeps(): Omit<PlanDeps & PlanRetentionDeps & WakeDeps, 'outOfTime'> {
   const dynamo = createDynamo();
   return {
     due: dueIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     queue: workQueue(setting('WORK_QUEUE_URL')),
     sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    retention: retentionIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    keptMillis: buyersDataKept(),
     log: createLog(),
     pollInterval: pollIntervalSettings(),
     clock,

@@ -15,8 +15,10 @@ export const scheduleHandler = (work: (tick: Tick) => Promise<void>) =>
     await work({ outOfTime: () => context.getRemainingTimeInMillis() < RESERVE });
   });
 
-/** Waits for both, so that a failure of one does not cut the other short; then throws the failure. */
-export async function bothEnded<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return await Promise.all([one, other]);
+/** Waits for all, so that a failure of one does not cut the others short; then throws the first failure. */
+export async function allEnded<All extends readonly [Promise<unknown>, ...Promise<unknown>[]]>(
+  work: All,
+): Promise<{ -readonly [Place in keyof All]: Awaited<All[Place]> }> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }

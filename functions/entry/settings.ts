@@ -1,3 +1,4 @@
+import { DAY } from '../core/base/time.ts';
 import type { CallBudget } from '../core/limits/limits.ts';
 import type { PollInterval } from '../core/run/poll-interval.ts';
 
@@ -47,6 +48,20 @@ export const pollIntervalSettings = (): PollInterval => ({
   busyMillis: secondsSetting('SYNC_EVERY_SECONDS'),
   quietMillis: secondsSetting('QUIET_EVERY_SECONDS'),
 });
+
+const FEWEST_DAYS = 30;
+
+/**
+ * Time for which buyers' data are kept after the last change of their order. Not less than thirty days, because younger orders are still paid and sent.
+ */
+export function buyersDataKept(): number | 'for-ever' {
+  const days = setting('BUYERS_DATA_DAYS');
+  if (days === 'keep') return 'for-ever';
+  if (/^\d{1,5}$/.test(days) && Number(days) >= FEWEST_DAYS) return Number(days) * DAY;
+  throw new Error(
+    `the setting BUYERS_DATA_DAYS (buyersDataDays in serverless.yml) is neither "keep" nor a whole number of days from ${FEWEST_DAYS} on`,
+  );
+}
 
 /** Hosts with their port on this machine that webhooks may have. Set by tests only. */
 export const webhookTestHosts = (): ReadonlySet<string> =>

@@ -22,7 +22,7 @@ import { clock, newId, newShortId, random, sleep } from './basics.ts';
 import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
-import { callBudget, pollIntervalSettings, setting, vaultSettings } from './settings.ts';
+import { buyersDataKept, callBudget, pollIntervalSettings, setting, vaultSettings } from './settings.ts';
 
 /** The dependencies of `work`, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { announcer: Announcer } {
@@ -64,6 +64,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { anno
     identityOf: (id) => marketplaces.get(id)?.identity ?? id,
     limits: callLimits({ clock, sleep, random, counter: callCounter(registry) }, callBudget()),
     pollInterval: pollIntervalSettings(),
+    keptMillis: buyersDataKept(),
     clock,
     newId,
     random,

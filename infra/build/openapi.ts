@@ -13,6 +13,7 @@ const TAGS: Readonly<Record<string, string>> = {
   accounts: 'Accounts of sellers: add, watch, unlock and remove them.',
   sync: 'How fresh the orders are.',
   orders: 'Orders as the marketplace shows them.',
+  buyers: 'Personal data of buyers.',
   offers: 'A snapshot of the offers.',
   changes: 'The feed: numbered changes, to be read at your own pace.',
   consumers: 'How far the readers of a feed have come.',

@@ -64,7 +64,11 @@ beforeAll(async () => {
   const trusted = join(folder, 'receiver.pem');
   await writeFile(trusted, SELF_SIGNED.cert);
   const host = `localhost:${(server.address() as AddressInfo).port}`;
-  const environment = { WEBHOOK_TEST_HOSTS: host, NODE_EXTRA_CA_CERTS: trusted };
+  const environment = {
+    WEBHOOK_TEST_HOSTS: host,
+    NODE_EXTRA_CA_CERTS: trusted,
+    BUYERS_DATA_DAYS: '30',
+  };
   klamka = await startKlamka({ seed: 41, environment });
   tables = openTables(klamka.world.stack);
   vault = new SecretsManagerClient({ endpoint: klamka.world.stack.endpoints.secretsManager, ...LOCAL });

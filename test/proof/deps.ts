@@ -84,6 +84,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     sharedKeys: sharedKeyDoor(world, process),
     troubleNotices: noticeDoor(world, process),
     identityOf: () => marketplace.settings.identity,
+    keptMillis: 'for-ever',
     endsAtMillis: epochMillis(process.startedAt + TIME_OUT[process.kind] + process.skewMillis),
     orders: noOrders,
     journal: memoryJournal(),
@@ -133,6 +134,7 @@ const unused = (): Promise<never> => Promise.reject(new Error('no orders here'))
 
 /** A store without orders: the proof is about logins, and its journals are empty. */
 const noOrders: OrderStore = {
+  page: unused,
   readMany: async () => new Map(),
   put: unused,
   announce: unused,

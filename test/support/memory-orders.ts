@@ -54,6 +54,12 @@ export function memoryOrders(): MemoryOrders {
       return new Map(found.map((row) => [row.orderId, structuredClone(row)]));
     },
 
+    async page(_accountId, { limit, after = '' }) {
+      const all = [...rows.values()].toSorted((one, other) => (one.orderId < other.orderId ? -1 : 1));
+      const page = all.filter(({ orderId }) => orderId > after).slice(0, limit);
+      return { rows: structuredClone(page), next: page.length === limit ? page.at(-1)?.orderId : undefined };
+    },
+
     async put(_accountId, row, ifRevision) {
       store.onWrite(`put ${row.orderId}`);
       const stored = rows.get(row.orderId);

@@ -52,6 +52,7 @@ export function memoryRunDeps(
     },
     identityOf: (id) => id,
     endsAtMillis: FOR_EVER,
+    keptMillis: 'for-ever',
     queue: { send: async () => undefined },
     log: { info: () => undefined, warn: () => undefined },
     driverOf: () => driverOver(use.marketplace),

@@ -17,6 +17,7 @@ import { SETTINGS, saleOf } from './sales.ts';
 /** The true state of an order. */
 interface TrueSale {
   readonly id: string;
+  readonly buyerId: string;
   state: SaleState;
   readonly purchaseIds: readonly string[];
   replacedBy: readonly string[];
@@ -50,7 +51,8 @@ export interface UuidMarket {
   readonly calls: string[];
   /** Called before each call; may throw. */
   onCall: (call: string) => void;
-  buy(purchases: number): TrueSale;
+  /** `buyerId`: 77 unless another buyer is named. */
+  buy(purchases: number, buyerId?: string): TrueSale;
   pay(sale: TrueSale): void;
   cancel(sale: TrueSale): void;
   merge(one: TrueSale, other: TrueSale): TrueSale;
@@ -119,13 +121,14 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
       purchases: sale.purchaseIds.map((purchaseId) => ({
         purchaseId,
         offerId: 'O-1',
-        buyerId: 'B-1',
+        buyerId: sale.buyerId,
         quantity: 1,
       })),
     });
-  const open = (purchaseIds: readonly string[]): TrueSale => {
+  const open = (purchaseIds: readonly string[], buyerId: string): TrueSale => {
     const sale: TrueSale = {
       id: uuid(),
+      buyerId,
       state: 'awaiting-payment',
       purchaseIds,
       replacedBy: [],
@@ -199,8 +202,8 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
         },
       },
     },
-    buy(purchases) {
-      const sale = open(Array.from({ length: purchases }, uuid));
+    buy(purchases, buyerId = '77') {
+      const sale = open(Array.from({ length: purchases }, uuid), buyerId);
       tell(sale, 'sale-created');
       return sale;
     },
@@ -213,7 +216,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
       tell(sale, 'released');
     },
     merge(one, other) {
-      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      const merged = open([...one.purchaseIds, ...other.purchaseIds], one.buyerId);
       for (const sale of [one, other]) {
         sale.replacedBy = [merged.id];
         tell(sale, 'unknown');
@@ -222,7 +225,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
       return merged;
     },
     mergeSilently(one, other, shownForMillis = 0) {
-      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      const merged = open([...one.purchaseIds, ...other.purchaseIds], one.buyerId);
       for (const sale of [one, other]) {
         sale.mergedInto = [merged.id];
         sale.goneAtMillis = clock() + shownForMillis;
@@ -231,7 +234,7 @@ export function uuidMarket(clock: Clock, { hasLists = false } = {}): UuidMarket 
       return merged;
     },
     mergeUntold(one, other) {
-      const merged = open([...one.purchaseIds, ...other.purchaseIds]);
+      const merged = open([...one.purchaseIds, ...other.purchaseIds], one.buyerId);
       for (const sale of [one, other]) sale.replacedBy = [merged.id];
       return merged;
     },
@@ -271,9 +274,11 @@ export function bookedAs(id: string) {
 }
 
 /** An order as shown. The texts of its payment say nothing of its state, which only the driver knows. */
-function shown({ id, state, purchaseIds, surcharges }: TrueSale): Sale {
+function shown({ id, buyerId, state, purchaseIds, surcharges }: TrueSale): Sale {
   const { currency, country, deliveryMethod, parcels } = bookedAs(id);
-  const plain = saleOf(id, purchaseIds, { deliveryMethod, parcels });
+  const buyer = { id: buyerId, login: `login-${buyerId}`, email: `${buyerId}@example.com` };
+  const message = `message-${buyerId}`;
+  const plain = saleOf(id, purchaseIds, { buyer, message, deliveryMethod, parcels });
   const text = JSON.stringify(plain).replaceAll('"PLN"', `"${currency}"`);
   const priced = JSON.parse(text) as Pick<Sale, 'lines' | 'total' | 'deliveryCost' | 'paidOnline'>;
   const address = plain.shipmentAddress && { ...plain.shipmentAddress, country };

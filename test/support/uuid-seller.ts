@@ -1,4 +1,6 @@
+import type { EraseRequest, WorkMessage } from '../../functions/core/account/work-queue.ts';
 import { type EpochMillis, epochMillis } from '../../functions/core/base/time.ts';
+import { buyerHash } from '../../functions/core/orders/erasure.ts';
 import type { OrderId } from '../../functions/core/orders/order.ts';
 import { type RunOutcome, runAccount } from '../../functions/core/run/run.ts';
 import { account, NOW } from './accounts.ts';
@@ -27,11 +29,21 @@ export interface UuidSeller {
   /** Runs a worker, which may be killed at a write or run out of time after some questions. */
   run(fate?: Fate): Promise<RunOutcome | 'killed'>;
   repair(orderId: OrderId): Promise<RunOutcome | 'killed'>;
+  /** Has a buyer erased: the message, and those that follow it, come back until they are carried out. */
+  erase(buyerId: string, fate?: Fate): Promise<void>;
+  /** Erases the data of buyers that are too old, as `plan` has it done; the first worker may be killed. */
+  eraseOld(fate?: Fate): Promise<RunOutcome | 'killed'>;
   /** Runs until the journal has nothing new. */
   processOrders(): Promise<void>;
 }
 
-export function uuidSeller({ hasLists = false } = {}): UuidSeller {
+export function uuidSeller({
+  hasLists = false,
+  keptMillis = 'for-ever',
+}: {
+  hasLists?: boolean;
+  keptMillis?: number | 'for-ever';
+} = {}): UuidSeller {
   let now: number = NOW;
   const clock = () => epochMillis(now);
   const market = uuidMarket(clock, { hasLists });
@@ -40,9 +52,21 @@ export function uuidSeller({ hasLists = false } = {}): UuidSeller {
   const journal = memoryJournal();
   const listed = memoryListed();
   const stores = { accounts, orders, journal, listed };
-  const deps = memoryRunDeps(stores, { marketplace: market.marketplace, clock });
+  const sent: EraseRequest[] = [];
+  const deps = {
+    ...memoryRunDeps(stores, { marketplace: market.marketplace, clock }),
+    keptMillis,
+    queue: {
+      async send(message: WorkMessage) {
+        if (message.why === 'erase') sent.push(message);
+      },
+    },
+  };
   const work = async (
-    message: { why: 'now' } | { why: 'repair'; orderId: OrderId },
+    message:
+      | { why: 'now' | 'retention' }
+      | { why: 'repair'; orderId: OrderId }
+      | Pick<EraseRequest, 'why' | 'buyerHash' | 'after'>,
     { killedAtWrite = Infinity, patience = Infinity }: Fate = {},
   ) => {
     let [writes, asked] = [0, 0];
@@ -81,6 +105,20 @@ export function uuidSeller({ hasLists = false } = {}): UuidSeller {
     },
     run: (fate) => work({ why: 'now' }, fate),
     repair: (orderId) => work({ why: 'repair', orderId }),
+    async erase(buyerId, fate) {
+      const { accountId } = accounts.row;
+      sent.push({
+        accountId,
+        slotMillis: clock(),
+        why: 'erase',
+        buyerHash: buyerHash(accountId, buyerId),
+      });
+      for (let tries = 0, next = sent[0]; next !== undefined; tries += 1, next = sent[0]) {
+        if (tries > 100) throw new Error('the erasure does not come to an end');
+        if ((await work(next, tries === 0 ? fate : {})) === 'done') sent.shift();
+      }
+    },
+    eraseOld: (fate) => work({ why: 'retention' }, fate),
     async processOrders() {
       for (let runs = 0; runs < 50; runs += 1) {
         const outcome = await self.run();

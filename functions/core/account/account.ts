@@ -327,6 +327,10 @@ export interface SyncFacts {
   readonly lastSlotMillis?: EpochMillis | undefined;
   readonly lastRepair?: Repaired | undefined;
   readonly lastRun?: LastRun | undefined;
+  /** Number of the feed entry up to which buyers' data were erased because of their age. */
+  readonly retentionAfter?: number | undefined;
+  /** Time of the next entry of the feed, or an earlier one: no data that may be too old are younger. */
+  readonly retentionSinceMillis?: EpochMillis | undefined;
   /** Time when `plan` sends the account to work; absent while only a person can help. */
   readonly dueAtMillis?: EpochMillis | undefined;
 }

@@ -24,12 +24,30 @@ export type Errand =
       /** Sends orders again. */
       readonly why: 'resend';
       readonly orderIds: readonly OrderId[];
+    }
+  | EraseRequest
+  | {
+      readonly accountId: string;
+      readonly slotMillis: EpochMillis;
+      /** Erases buyers' data that have been kept for the time of the setting. */
+      readonly why: 'retention';
     };
+
+/** Erases the data of a buyer from all stored orders. */
+export interface EraseRequest {
+  readonly accountId: string;
+  readonly slotMillis: EpochMillis;
+  readonly why: 'erase';
+  /** Stands for the id of the buyer, which no queue holds. */
+  readonly buyerHash: string;
+  /** The last order that an earlier message has looked at. */
+  readonly after?: OrderId | undefined;
+}
 
 export type WorkMessage = SyncMessage | Errand;
 
 export const isErrand = (message: WorkMessage): message is Errand =>
-  message.why === 'repair' || message.why === 'resend';
+  ['repair', 'resend', 'erase', 'retention'].includes(message.why);
 
 export interface WorkQueue {
   send(message: WorkMessage): Promise<void>;

@@ -22,7 +22,7 @@ interface AccountEntry extends FeedEntry {
   readonly accountId: string;
 }
 
-/** A feed entry with the present order; without a row if the order was erased. */
+/** A feed entry with the present order; without a row if the order is not stored any more. */
 export interface Change
   extends Pick<AccountEntry, 'accountId' | 'number' | 'orderId' | 'changes' | 'atMillis'> {
   readonly row: OrderRow | undefined;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EpochMillis } from '../base/time.ts';
 import type { Purchase } from '../marketplace/sales.ts';
 import { changesBrought } from '../orders/changes.ts';
+import { withoutBuyer } from '../orders/erasure.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 
@@ -11,6 +12,9 @@ export interface Next {
   readonly content?: OrderContent;
   readonly heldBy?: readonly string[];
   readonly letGo?: readonly Purchase[];
+  /** Set to erase the data of the buyer; a row that was erased stays so without it. */
+  readonly erasedAtMillis?: EpochMillis;
+  readonly erasedByAge?: boolean;
 }
 
 /** A row to be brought to the state at the marketplace. */
@@ -22,12 +26,21 @@ export interface RowWrite {
   readonly behind?: readonly OrderId[];
 }
 
+/** The write without data of the buyer, if the row was erased or is erased now: no later reading brings them back. */
+export function withErasure(write: RowWrite): RowWrite {
+  const { erasedAtMillis, erasedByAge } = write.row?.erasedAtMillis === undefined ? write.next : write.row;
+  if (erasedAtMillis === undefined) return write;
+  const erased = { erasedAtMillis, ...(erasedByAge !== undefined && { erasedByAge }) };
+  return { ...write, next: { ...withoutBuyer(write.next), ...erased } };
+}
+
 /** Whether an earlier version, without batches, has written the row but no feed entry for it. */
 export const isOwed = ({ revision, fedRevision = revision }: OrderRow): boolean => fedRevision < revision;
 
 /** Whether the marketplace shows anything that the row does not have. */
 export const isNews = ({ row, next }: RowWrite): boolean =>
   row === undefined ||
+  row.erasedAtMillis !== next.erasedAtMillis ||
   !isDeepStrictEqual(row.content, next.content) ||
   !isDeepStrictEqual(row.letGo ?? [], next.letGo ?? []) ||
   !isDeepStrictEqual([...(row.heldBy ?? [])].sort(), [...(next.heldBy ?? [])].sort());

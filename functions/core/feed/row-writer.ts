@@ -4,7 +4,7 @@ import type { OrderId } from '../orders/order.ts';
 import type { Fed, OrderRow, OrderStore, RowBatch } from '../orders/store.ts';
 import { fittingParts, pageOf, type Telling, tellingAgain, tellingOf } from './page.ts';
 import { endOf } from './place.ts';
-import { excessOf, isNews, isSilent, type RowWrite, rowOf } from './row-write.ts';
+import { excessOf, isNews, isSilent, type RowWrite, rowOf, withErasure } from './row-write.ts';
 import { Told } from './told.ts';
 
 /** Another worker has claimed the account, so nothing more may be written. */
@@ -145,7 +145,7 @@ export function openRows(
     return mine;
   };
   return {
-    write: (writes) => inTurn(() => writeAll(writes)),
+    write: (writes) => inTurn(() => writeAll(writes.map(withErasure))),
     tellAgain: (rows) =>
       inTurn(async () => {
         for (const part of fittingParts(rows, { idOf: ({ orderId }) => orderId, isTold: () => true })) {

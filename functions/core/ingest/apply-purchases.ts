@@ -131,7 +131,10 @@ function storedPurchase(
   const untold = isFree(purchase, rows) ? known.untold.get(purchase.offerId) : undefined;
   // The order is stored without a contact, and is tried again.
   if (untold !== undefined) return ended(refused(purchase, { fault: untold, unsure }), counted);
-  const doubt = content?.state === 'awaiting-details' ? doubtOfPurchase(content) : undefined;
+  const isOpen = content?.state === 'awaiting-details';
+  // Nothing is missing of an erased order.
+  const isErased = write.row?.erasedAtMillis !== undefined;
+  const doubt = isOpen && !isErased ? doubtOfPurchase(content) : undefined;
   return ended(doubt === undefined ? 'stored' : unconfirmed(doubt, purchaseIn(purchase)), counted);
 }
 

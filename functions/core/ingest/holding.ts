@@ -1,5 +1,6 @@
 import type { RowWrite } from '../feed/row-write.ts';
 import type { Purchase, Sale } from '../marketplace/sales.ts';
+import { erasedWith } from '../orders/erasure.ts';
 import {
   heldIn,
   holdsPurchases,
@@ -29,7 +30,8 @@ export function letGoBy(row: OrderRow | undefined, content: OrderContent): Purch
   const before = [...(row?.letGo ?? []), ...(row?.content === undefined ? [] : purchasesOf(row.content))];
   const byId = new Map(before.map((purchase) => [purchase.purchaseId, purchase]));
   for (const purchaseId of content.replaces) byId.delete(purchaseId);
-  return [...byId.values()];
+  // An erased row does not know the buyer, who is the same for all purchases of a sale.
+  return [...byId.values()].map((one) => ({ ...one, buyerId: one.buyerId || content.buyer.id }));
 }
 
 /** The rows of all orders that these sales hold, held, or name as surcharges; no other worker writes them meanwhile. */
@@ -77,6 +79,21 @@ export function heldBy(
   return { orderId, heldBy: [...new Set([...(row?.heldBy ?? []), ...saleIds])], ...content };
 }
 
+/**
+ * The erasure that a sale which is new takes over, because its purchases are those of erased orders. The erasure of old data
+ * is not taken over: a new order is young.
+ */
+export function erasureOf(row: OrderRow | undefined, content: OrderContent, rows: Rows): RowErasure {
+  if (row?.content !== undefined) return {};
+  const erasedAtMillis = erasedWith(content, (purchaseId) => {
+    const purchase = rows.get(orderIdOfPurchase(purchaseId));
+    return purchase?.erasedByAge === true ? undefined : purchase?.erasedAtMillis;
+  });
+  return erasedAtMillis === undefined ? {} : { erasedAtMillis };
+}
+
+type RowErasure = Pick<OrderRow, 'erasedAtMillis'>;
+
 /** The result for the purchases of a stored sale: held, or to be opened. */
 export function holdingOf({ sale, content, letGo }: Holder, rows: Rows): Partial<Applied> {
   const isHeld = ({ purchaseId }: Purchase) =>
@@ -120,7 +137,8 @@ export async function tellOwed({ rows }: Pick<ApplyDeps, 'rows'>, of: Iterable<O
   await rows.write(shown.map((row): RowWrite => ({ row, next: nextAsItIs(row) })));
 }
 
-const nextAsItIs = ({ orderId, content, heldBy, letGo }: OrderRow): RowWrite['next'] => ({
+/** The content of a row, to be written once more. */
+export const nextAsItIs = ({ orderId, content, heldBy, letGo }: OrderRow): RowWrite['next'] => ({
   orderId,
   ...(content !== undefined && { content }),
   ...(heldBy !== undefined && { heldBy }),

@@ -30,7 +30,7 @@ export const pairOf = ({ offerId, buyerId }: Purchase): string => `${offerId}/${
 
 /**
  * Asks for these purchases, in a call for each offer and buyer, and in a call for the buyers of a batch of
- * offers. Throws MarketplaceFault for an outage.
+ * offers. A purchase whose buyer was erased cannot be asked for. Throws MarketplaceFault for an outage.
  */
 export async function readPurchases(
   deps: ApplyDeps,
@@ -38,7 +38,8 @@ export async function readPurchases(
 ): Promise<KnownPurchases> {
   const { openPurchases } = deps.marketplace;
   if (openPurchases === undefined) return NOTHING_KNOWN;
-  const byPair = Map.groupBy(purchases, pairOf);
+  const named = purchases.filter(({ buyerId }) => buyerId !== '');
+  const byPair = Map.groupBy(named, pairOf);
   const { detectors, outOfTime } = deps;
   const pairs = await readApart(
     [...byPair.keys()].map((pair) => [pair]),
@@ -62,7 +63,7 @@ export async function readPurchases(
   }
   const unpaid = new Map(pairs.answers.flat().map((purchase) => [purchase.purchaseId, purchase]));
   const left = new Set(pairs.left);
-  const asked = purchases.filter((purchase) => !left.has(pairOf(purchase)));
+  const asked = named.filter((purchase) => !left.has(pairOf(purchase)));
   const { contacts, untold, leftOffers } = await readContacts({ ...deps, openPurchases }, asked);
   for (const purchase of asked) if (leftOffers.has(purchase.offerId)) left.add(pairOf(purchase));
   return { unpaid, contacts, refused, untold, left };

@@ -9,7 +9,7 @@ import {
 } from '../orders/order.ts';
 import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
-import { heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
+import { erasureOf, heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
 import { type Failure, unconfirmed } from './quarantine.ts';
 import type { Look } from './select.ts';
 import { doubtOfSale, type Told } from './unconfirmed.ts';
@@ -40,7 +40,8 @@ export async function storeSales(
   const rows = await heldRows(deps, looks);
   const orders = looks.map(({ sale, row, content, letGo }): RowWrite => {
     const orderId = orderIdOfSale(sale.id);
-    return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }) } };
+    const erasure = erasureOf(row, content, rows);
+    return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }), ...erasure } };
   });
   const holds = holdWrites(looks, rows);
   await tellOwed(deps, use.unread);

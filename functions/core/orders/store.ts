@@ -23,6 +23,10 @@ export interface OrderRow {
    * them.
    */
   readonly letGo?: readonly Purchase[];
+  /** Time when the data of the buyer were erased. They stay erased, whatever is read later. */
+  readonly erasedAtMillis?: EpochMillis;
+  /** Whether they were erased because of their age, and not because the buyer asked for it. */
+  readonly erasedByAge?: boolean;
   readonly createdAtMillis: EpochMillis;
   readonly changedAtMillis: EpochMillis;
 }
@@ -58,6 +62,11 @@ export interface OrderReader {
 
 /** Orders and their feed. */
 export interface OrderStore extends FeedReader {
+  /** A page of all rows, by id, read consistently. A page may be short and have a next one. */
+  page(
+    accountId: string,
+    page: { limit: number; after?: OrderId | undefined },
+  ): Promise<{ rows: OrderRow[]; next?: OrderId | undefined }>;
   /** The rows with these ids, read consistently; missing rows are missing from the map. */
   readMany(accountId: string, orderIds: readonly OrderId[]): Promise<Map<OrderId, OrderRow>>;
   /**

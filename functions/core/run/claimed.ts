@@ -1,4 +1,4 @@
-import type { Account, Repaired } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import type { AccountStore, SavedFacts, SyncChanges } from '../account/store.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
@@ -33,7 +33,7 @@ export class Claimed {
   /** Facts to be saved with the next batch, which is written to the account anyway. */
   #waiting: Saved = {};
   #hasBatch: boolean;
-  #repaired: Repaired | undefined;
+  #noted: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'> = {};
 
   constructor(deps: ClaimDeps, { account, token }: { account: Account; token: string }) {
     const { accountId, batch } = account;
@@ -90,17 +90,19 @@ export class Claimed {
     };
   }
 
-  /** Notes the result of repairing an unknown order, for the request that waits for it; written when the claim ends. */
-  noteRepair(repaired: Repaired): void {
-    this.#repaired = repaired;
+  /**
+   * Notes the result of an errand, written when the claim ends: of repairing an unknown order, for the request that waits
+   * for it, or of erasing old data.
+   */
+  note(facts: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'>): void {
+    this.#noted = facts;
   }
 
   /** Ends the claim of an errand, leaving last slot and due time unchanged. */
   async release(): Promise<void> {
     const { ending, token } = this;
-    const repaired = this.#repaired === undefined ? {} : { lastRepair: this.#repaired };
     await amend(this.#deps, this.account.accountId, {
-      to: ({ claimToken }) => (claimToken === token ? { ...repaired, ...ending } : undefined),
+      to: ({ claimToken }) => (claimToken === token ? { ...this.#noted, ...ending } : undefined),
       from: this.account,
     });
   }

@@ -150,6 +150,8 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
     ...(tally !== undefined &&
       cursor !== undefined && { hours: hoursAfter(account.hours, { ...tally, cursor, now }) }),
     ...facts,
+    // Puts an account into the index of accounts whose buyers' data grow old, before its first order is.
+    ...(account.retentionSinceMillis === undefined && { retentionSinceMillis: account.createdAtMillis }),
     fruitlessRuns: fruitlessRuns(use),
   };
 }

@@ -1,8 +1,12 @@
 import type { Errand } from '../account/work-queue.ts';
 import { tellAgain } from '../feed/resend.ts';
 import { type ClaimDeps, type Claimed, claimAccount } from './claimed.ts';
+import { type EraseDeps, eraseBuyer } from './erase.ts';
 import { type RepairOutcome, repairOrder } from './repair.ts';
+import { eraseOld, type RetentionDeps } from './retention.ts';
 import type { WorkDeps } from './work.ts';
+
+export type ErrandDeps = WorkDeps & ClaimDeps & EraseDeps & RetentionDeps;
 
 /**
  * Carries out a piece of work that was requested, under the claim. `busy`: another worker holds the claim, and the
@@ -10,7 +14,7 @@ import type { WorkDeps } from './work.ts';
  * handled here; only trouble of our own stores is thrown.
  */
 export async function runErrand(
-  deps: WorkDeps & ClaimDeps,
+  deps: ErrandDeps,
   errand: Errand,
 ): Promise<RepairOutcome | 'stopped' | 'gone' | 'busy'> {
   const { accountId } = errand;
@@ -28,8 +32,10 @@ export async function runErrand(
   }
 }
 
-async function carryOut(deps: WorkDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
+async function carryOut(deps: ErrandDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
   if (errand.why === 'repair') return await repairOrder(deps, claimed, errand);
-  await tellAgain({ ...deps, rows: claimed.rows }, errand);
+  if (errand.why === 'resend') await tellAgain({ ...deps, rows: claimed.rows }, errand);
+  else if (errand.why === 'erase') await eraseBuyer(deps, claimed, errand);
+  else await eraseOld(deps, claimed);
   return 'done';
 }

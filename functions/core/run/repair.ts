@@ -54,7 +54,7 @@ export async function repairOrder(
   if (target === undefined) return 'failed';
   const isKnown = row !== undefined || bad !== undefined;
   const outcome = await repair(deps, claimed, { orderId, target, bad, isKnown });
-  if (!isKnown) claimed.noteRepair({ orderId, askedAtMillis, outcome });
+  if (!isKnown) claimed.note({ lastRepair: { orderId, askedAtMillis, outcome } });
   return outcome;
 }
 

@@ -4,13 +4,13 @@ import { StoreBusy } from '../base/store-busy.ts';
 import { isStop, OwnStop } from '../faults/own-stop.ts';
 import { type Claimed, claimAccount } from './claimed.ts';
 import { type ConcludeDeps, conclude, nothingFound, type Progress } from './conclude.ts';
-import { runErrand } from './errand.ts';
+import { type ErrandDeps, runErrand } from './errand.ts';
 import { Run, type Step } from './one-run.ts';
 import { isAbandoned, type RemoveDeps, removeAccount } from './remove.ts';
 import { STEPS } from './steps.ts';
-import { openWork, type WorkDeps } from './work.ts';
+import { openWork } from './work.ts';
 
-export type RunDeps = WorkDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'identityOf'>;
+export type RunDeps = ErrandDeps & ConcludeDeps & Pick<RemoveDeps, 'sending' | 'identityOf'>;
 
 export type RunOutcome = LastRun['outcome'] | 'removed' | 'gone' | 'busy' | 'stale' | 'unnamed';
 

@@ -57,6 +57,23 @@ export function orderBattery(fresh: () => Promise<OrderStore>): void {
     expect(await store.readMany('a1', [])).toEqual(new Map());
   });
 
+  it('gives all rows by id, page by page, those without content too', async () => {
+    for (const orderId of ['purchase:1', 'order:3', 'order:1', 'order:2'] as const)
+      await store.put('a1', row(orderId, { erasedAtMillis: NOW }), undefined);
+    const found: OrderRow[] = [];
+    let after: OrderRow['orderId'] | undefined;
+    do {
+      const part = await store.page('a1', { limit: 3, after });
+      found.push(...part.rows);
+      after = part.next;
+    } while (after !== undefined);
+    expect(found).toEqual(
+      (['order:1', 'order:2', 'order:3', 'purchase:1'] as const).map((orderId) =>
+        row(orderId, { erasedAtMillis: NOW }),
+      ),
+    );
+  });
+
   const page = (first: number, count: number, changes: Partial<FeedPage> = {}): FeedPage => ({
     first,
     count,

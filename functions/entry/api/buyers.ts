@@ -1,0 +1,25 @@
+import { accountParts } from '../../adapters/accounts.ts';
+import { createDynamo } from '../../adapters/dynamo.ts';
+import { orderReader } from '../../adapters/orders.ts';
+import { workQueue } from '../../adapters/queue.ts';
+import type { BUYERS } from '../../contract/buyers.ts';
+import { existing } from '../../core/admin/accounts.ts';
+import { requestErasure } from '../../core/admin/erase-buyer.ts';
+import { clock } from '../basics.ts';
+import type { Routes } from '../serve.ts';
+import { setting } from '../settings.ts';
+
+/** The route that has a buyer's data erased, wired to the real stores. */
+export function buyerApi(): Routes<typeof BUYERS> {
+  const dynamo = createDynamo();
+  const accounts = accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, ['accountId', 'phase']);
+  const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
+  const queue = workQueue(setting('WORK_QUEUE_URL'));
+  return {
+    async 'buyers.erase'({ params, body }) {
+      const { accountId } = await existing({ accounts }, params.accountId);
+      await requestErasure({ orders, queue, clock }, { accountId, ...body });
+      return { status: 202, body: { accountId, state: 'erasing' } };
+    },
+  };
+}
