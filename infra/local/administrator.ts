@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { writeClient } from '../clients/clients.ts';
 import type { Place } from './http-client.ts';
-import type { Issuer } from './issuer.ts';
+import { type Issuer, SCOPE_PREFIX } from './issuer.ts';
 import { REGION } from './stack/resources.ts';
 import type { Stack } from './stack/stack.ts';
 
@@ -23,13 +23,35 @@ export async function administratorOf({ stack, issuer }: { stack: Stack; issuer:
   return await issuer.token({ subject: ADMINISTRATOR, scopes: SCOPES });
 }
 
+/** What only an embedded stack has, for programs on this machine. */
+export interface LocalAccess {
+  /** Subject of the token, to ask the issuer for another one. */
+  readonly clientId: string;
+  readonly scope: string;
+  readonly simulatorUrl: string;
+  readonly logDir: string;
+  readonly registry: { readonly table: string; readonly endpoint: string; readonly region: string };
+}
+
+export const localAccess = (use: { stack: Stack; simulatorUrl: string; logDir: string }): LocalAccess => ({
+  clientId: ADMINISTRATOR,
+  scope: SCOPES.map((scope) => `${SCOPE_PREFIX}${scope}`).join(' '),
+  simulatorUrl: use.simulatorUrl,
+  logDir: use.logDir,
+  registry: {
+    table: use.stack.resource('RegistryTable').name,
+    endpoint: use.stack.endpoints.dynamodb,
+    region: REGION,
+  },
+});
+
 /** Writes address and token to a file for this person's programs; other users cannot read it. */
 export async function leaveAccess(
   file: string,
-  access: { api: Place; issuer: Pick<Issuer, 'tokenUrl'> },
+  access: { api: Place; issuer: Pick<Issuer, 'tokenUrl'>; local?: LocalAccess },
 ): Promise<{ remove(): Promise<void> }> {
   const draft = `${file}.${process.pid}`;
-  const text = JSON.stringify({ ...access.api, tokenUrl: access.issuer.tokenUrl });
+  const text = JSON.stringify({ ...access.api, tokenUrl: access.issuer.tokenUrl, ...access.local });
   await writeFile(draft, `${text}\n`, { mode: 0o600, flag: 'wx' });
   await rename(draft, file);
   return { remove: () => rm(file, { force: true }) };

@@ -2,7 +2,7 @@ import { Events, type MutableToken, OAuth2Server } from 'oauth2-mock-server';
 import { LOOPBACK } from './stack/loopback.ts';
 
 /** Prefix of scopes: the name of the resource server, as in the deployed user pool. */
-const SCOPE_PREFIX = 'klamka/';
+export const SCOPE_PREFIX = 'klamka/';
 const AUDIENCE = 'klamka';
 const TOKEN_HOURS = 12;
 
@@ -31,8 +31,9 @@ export async function startIssuer(): Promise<Issuer> {
   await server.start(0, LOOPBACK);
   const url = `http://${LOOPBACK}:${server.address().port}`;
   server.issuer.url = url;
-  server.service.on(Events.BeforeTokenSigning, (token: MutableToken, request: { body?: object }) => {
-    const { client_id: clientId = 'local', scope = '' } = { ...request.body } as Record<string, string>;
+  server.service.on(Events.BeforeTokenSigning, (token: MutableToken, request: TokenRequest) => {
+    const { client_id: inBody, scope = '' } = { ...request.body } as Record<string, string>;
+    const clientId = inBody ?? clientInHeader(request) ?? 'local';
     Object.assign(token.payload, claimsOf({ subject: clientId, scopes: scope.split(' ').filter(Boolean) }));
   });
   return {
@@ -54,6 +55,19 @@ export async function startIssuer(): Promise<Issuer> {
       }),
     close: () => server.stop(),
   };
+}
+
+interface TokenRequest {
+  readonly body?: object;
+  readonly headers?: { readonly authorization?: string };
+}
+
+/** The client id of HTTP Basic credentials, with which a client that has a secret asks for a token. */
+function clientInHeader({ headers }: TokenRequest): string | undefined {
+  const [, encoded] = /^Basic (\S+)$/.exec(headers?.authorization ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  const [clientId = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return decodeURIComponent(clientId);
 }
 
 const claimsOf = ({ subject, scopes }: Pick<TokenClaims, 'subject' | 'scopes'>) => ({

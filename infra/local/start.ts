@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Chaos, planChaos } from './chaos/chaos.ts';
 import { runOnce, succeeded } from './once.ts';
@@ -38,6 +38,8 @@ async function main(): Promise<number> {
 async function accessFile({ data }: StartOptions): Promise<string> {
   const folder = data ?? join(ROOT, '.klamka');
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Without a data folder nothing is kept, so lines of an earlier stack would only confuse.
+  if (data === undefined) await rm(join(folder, 'logs'), { recursive: true, force: true });
   return join(folder, 'access.json');
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { administratorOf, leaveAccess } from './administrator.ts';
+import { dirname, join, resolve } from 'node:path';
+import { administratorOf, leaveAccess, localAccess } from './administrator.ts';
 import { type Place, request } from './http-client.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { packageService } from './package.ts';
@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
   readonly answered?: StackOptions['answered'];
-  /** File with address and token, which exists while the world runs. */
+  /** File with address and token, which exists while the world runs; the logs stand in `logs` beside it. */
   readonly accessFile?: string;
 }
 
@@ -48,7 +48,8 @@ const simulated = (url: string) => ({
 /** Packages the service if needed, then starts the simulator and the stack that the template declares. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   await packageService(options.root);
-  const { dataDir } = options;
+  const { dataDir, accessFile } = options;
+  const logDir = accessFile && resolve(dirname(accessFile), 'logs');
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const simulator = await startSimulator({
     port: 0,
@@ -76,13 +77,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ...options.environment,
     },
     ...(dataDir !== undefined && { dataDir: join(dataDir, 'stack') }),
+    ...(logDir !== undefined && { logDir }),
     ...(options.log !== undefined && { log: options.log }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
     ...(options.answered !== undefined && { answered: options.answered }),
   });
   const api = { url: `${stack.apiUrl}/v1`, token: await administratorOf({ stack, issuer }) };
   const access =
-    options.accessFile === undefined ? undefined : await leaveAccess(options.accessFile, { api, issuer });
+    accessFile === undefined || logDir === undefined
+      ? undefined
+      : await leaveAccess(accessFile, {
+          api,
+          issuer,
+          local: localAccess({ stack, simulatorUrl: simulator.url, logDir }),
+        });
   return {
     simulator,
     stack,

@@ -1,4 +1,12 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  type WriteStream,
+} from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
@@ -8,33 +16,60 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Appends lines to a file per source. */
+/** Bytes after which a file is renamed to `SOURCE.log.1`, in the place of the one before. */
+const FILE_BYTES = 8 * 1024 * 1024;
+
+interface LogFile {
+  readonly stream: WriteStream;
+  bytes: number;
+}
+
+/** Appends lines to a file per source. A source keeps its newest lines only: twice `fileBytes` at most. */
 export class LogFiles {
   readonly #folder: string;
-  readonly #files = new Map<string, WriteStream>();
+  readonly #fileBytes: number;
+  readonly #files = new Map<string, LogFile>();
+  readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, { fileBytes = FILE_BYTES }: { fileBytes?: number } = {}) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
+    this.#fileBytes = fileBytes;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   write({ source, text }: LogLine): void {
-    if (!this.#closed) this.#file(source).write(`${text}\n`);
+    if (this.#closed) return;
+    const line = `${text}\n`;
+    const file = this.#fileFor(source);
+    file.bytes += Buffer.byteLength(line);
+    file.stream.write(line);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const files = [...this.#files.values()];
-    for (const file of files) file.end();
-    await Promise.all(files.map((file) => finished(file)));
+    for (const { stream } of this.#files.values()) this.#end(stream);
+    await Promise.all(this.#ending);
   }
 
-  #file(source: string): WriteStream {
+  #fileFor(source: string): LogFile {
     const open = this.#files.get(source);
-    if (open !== undefined) return open;
-    const file = createWriteStream(join(this.#folder, `${source}.log`), { flags: 'a' });
+    if (open !== undefined && open.bytes < this.#fileBytes) return open;
+    const path = join(this.#folder, `${source}.log`);
+    if (open !== undefined) {
+      // The stream goes on writing to the renamed file until its last line.
+      this.#end(open.stream);
+      if (existsSync(path)) renameSync(path, `${path}.1`);
+    }
+    const fd = openSync(path, 'a', 0o600);
+    const file = { stream: createWriteStream(path, { fd }), bytes: fstatSync(fd).size };
     this.#files.set(source, file);
-    return file;
+    // An earlier stack may have left a full file.
+    return file.bytes < this.#fileBytes ? file : this.#fileFor(source);
+  }
+
+  #end(stream: WriteStream): void {
+    const ended = finished(stream.end()).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 }

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly root: string;
   /** Folder that keeps tables, messages, secrets and logs; without one everything lives in memory. */
   readonly dataDir?: string;
+  /** Folder of the logs; `logs` in the data folder by default. */
+  readonly logDir?: string;
   /** Port of the HTTP API; 0 takes any free port. */
   readonly port?: number;
   /** Variables for all functions, which override those of the template. */
@@ -152,8 +154,11 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   };
 }
 
-function openLog({ dataDir, log }: StackOptions, closing: AsyncDisposableStack): (line: LogLine) => void {
-  const files = dataDir === undefined ? undefined : new LogFiles(join(dataDir, 'logs'));
+function openLog(
+  { dataDir, logDir = dataDir && join(dataDir, 'logs'), log }: StackOptions,
+  closing: AsyncDisposableStack,
+): (line: LogLine) => void {
+  const files = logDir === undefined ? undefined : new LogFiles(logDir);
   closing.defer(() => files?.close());
   return (line) => {
     files?.write(line);

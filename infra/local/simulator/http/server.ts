@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialect } from '../wire/dialect.ts';
 import { BUYER_ROUTES, type Stage, WORLD_ROUTES } from './control.ts';
 import { ACCESS_ROUTES } from './control-access.ts';
+import { ACT_ROUTES } from './control-acts.ts';
 import { ControlError } from './control-kit.ts';
 import { SALE_ROUTES } from './control-sales.ts';
 import { type Answer, jsonAnswer, readBody, send, TEXT, XML } from './exchange.ts';
 import { answerSoap } from './soap.ts';
 
-const ROUTES = [...WORLD_ROUTES, ...BUYER_ROUTES, ...SALE_ROUTES, ...ACCESS_ROUTES];
+const ROUTES = [...WORLD_ROUTES, ...BUYER_ROUTES, ...SALE_ROUTES, ...ACT_ROUTES, ...ACCESS_ROUTES];
 
 export interface Service extends Stage {
   /** The dialects that the service speaks, each at a path of its own. */

@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
-import type { Sale } from './goods.ts';
-import { type Life, type Step, writeLife } from './lives.ts';
+import type { PayType, Purchase, Sale } from './goods.ts';
+import { buyStep, choicesWith, type Life, pickBuyer, type Stage, type Step, writeLife } from './lives.ts';
 import type { Seller } from './sellers.ts';
 import type { Trade } from './trade.ts';
 
@@ -63,11 +63,38 @@ export class Crowd {
     while (this.step());
   }
 
+  /** A purchase on request, by a buyer and in an offer as in any life; nothing follows by itself. */
+  buy(seller: Seller): Purchase {
+    const stage = this.#stage(seller);
+    const step = buyStep(stage);
+    const offer = this.#trade.ledger.offer(step.offerId);
+    return this.#trade.buy({ ...step, buyerId: pickBuyer(stage), offer });
+  }
+
+  /** Fills a sale on request for a purchase that no live sale holds; nothing follows by itself. */
+  fill(seller: Seller, purchaseId: number, payType: PayType): Sale {
+    const choices = choicesWith(this.#stage(seller), { payType, purchaseCount: 1 });
+    return this.#trade.fill([purchaseId], choices, { followed: false });
+  }
+
+  /** Whether further steps of a waiting life need the purchase or the sale as that life has left it. */
+  isBusyWith({ purchaseId, saleId }: { purchaseId?: number; saleId?: number }): boolean {
+    return this.#waiting.some(
+      ({ purchaseIds, saleIds }) =>
+        (purchaseId !== undefined && purchaseIds.includes(purchaseId)) ||
+        (saleId !== undefined && saleIds.includes(saleId)),
+    );
+  }
+
+  #stage(seller: Seller, home?: number): Stage {
+    const { ledger, offers } = this.#trade;
+    return { chance: this.#plan, ledger, offers, seller, home };
+  }
+
   #write(sellers: readonly Seller[], orders: number, home: number | undefined): Life[] {
     const lives: Life[] = [];
     for (let left = orders; left > 0; ) {
-      const { ledger, offers } = this.#trade;
-      const stage = { chance: this.#plan, ledger, offers, seller: this.#plan.pick(sellers), home };
+      const stage = this.#stage(this.#plan.pick(sellers), home);
       const written = writeLife(stage, left);
       lives.push(written.life);
       left -= written.orders;

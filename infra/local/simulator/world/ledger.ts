@@ -116,6 +116,7 @@ export class Ledger {
   sale = (id: number): Sale => found(this.#sales.get(id), id);
 
   findOffer = (id: number): Offer | undefined => this.#offers.get(id);
+  findPurchase = (id: number): Purchase | undefined => this.#purchases.get(id);
   findSale = (id: number): Sale | undefined => this.#sales.get(id);
   findSurcharge = (id: number) => this.#saleOfSurcharge.get(id);
 

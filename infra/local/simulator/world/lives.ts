@@ -28,7 +28,7 @@ export interface Life {
   next: number;
 }
 
-interface Stage {
+export interface Stage {
   readonly chance: Chance;
   readonly ledger: Ledger;
   readonly offers: Offers;
@@ -67,20 +67,20 @@ function ordersAfter(ending: Ending, purchaseCount: number): number {
   return ending === 'no sale' ? purchaseCount : 2;
 }
 
-function buySteps(stage: Stage, count: number): Step[] {
+const buySteps = (stage: Stage, count: number): Step[] => Array.from({ length: count }, () => buyStep(stage));
+
+export function buyStep(stage: Stage): Extract<Step, { do: 'buy' }> {
   const { chance } = stage;
-  return Array.from({ length: count }, () => {
-    const offer = pickOffer(stage);
-    const percentOff = chance.happens(0.15) ? chance.pick([5, 7, 10, 33]) : 0;
-    const { variant } = samplesOf(offer.countryId);
-    return {
-      do: 'buy',
-      offerId: offer.id,
-      quantity: chance.pick([1, 1, 1, 1, 1, 1, 2, 2, 3, 10]),
-      percentOff,
-      variant: offer.hasVariants ? chance.pick(variant.values) : undefined,
-    };
-  });
+  const offer = pickOffer(stage);
+  const percentOff = chance.happens(0.15) ? chance.pick([5, 7, 10, 33]) : 0;
+  const { variant } = samplesOf(offer.countryId);
+  return {
+    do: 'buy',
+    offerId: offer.id,
+    quantity: chance.pick([1, 1, 1, 1, 1, 1, 2, 2, 3, 10]),
+    percentOff,
+    variant: offer.hasVariants ? chance.pick(variant.values) : undefined,
+  };
 }
 
 /** A sale to come: the purchases that the sale joins, and its place among the life's sales. */
@@ -129,9 +129,17 @@ const PAY_TYPES: readonly PayType[] = [
   'ai',
 ];
 
-function choose({ chance, seller }: Stage, purchaseCount: number): SaleChoices {
+const choose = (stage: Stage, purchaseCount: number): SaleChoices =>
+  choicesWith(stage, {
+    payType: stage.chance.happens(0.05) ? 'not_specified' : stage.chance.pick(PAY_TYPES),
+    purchaseCount,
+  });
+
+export function choicesWith(
+  { chance, seller }: Stage,
+  { payType, purchaseCount }: { payType: PayType; purchaseCount: number },
+): SaleChoices {
   const samples = samplesOf(seller.countryId);
-  const payType = chance.happens(0.05) ? 'not_specified' : chance.pick(PAY_TYPES);
   const cashOnDelivery = payType === 'collect_on_delivery';
   const methods = countryOf(seller.countryId).shipments.filter(
     (one) => one.cashOnDelivery === cashOnDelivery,
@@ -154,7 +162,7 @@ function choose({ chance, seller }: Stage, purchaseCount: number): SaleChoices {
   };
 }
 
-function pickBuyer({ chance, ledger, seller, home }: Stage): number {
+export function pickBuyer({ chance, ledger, seller, home }: Stage): number {
   const customers = ledger.customersOf(seller.id);
   if (customers.length > 0 && chance.happens(0.15)) return chance.pick(customers).id;
   const buyer = makeBuyer(chance, {
