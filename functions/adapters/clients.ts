@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Client, ClientAdmin, ClientBinding, ClientStore } from '../core/account/client.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem, type Table } from './read.ts';
@@ -18,12 +18,15 @@ const keyOf = (clientId: string) => ({ kind: CLIENT, name: clientId });
 export const clientStore = (registry: Table): ClientStore => ({
   async read(clientId) {
     const item = await readItem<ClientItem>(registry, keyOf(clientId));
-    if (item === undefined) return undefined;
-    const { label, role, createdAtMillis, bound, accountIds = [] } = item;
-    const client = { clientId, name: label, role, createdAtMillis };
-    return bound === true ? { ...client, accountIds: [...accountIds].sort() } : client;
+    return item && clientOf(clientId, item);
   },
 });
+
+function clientOf(clientId: string, item: ClientItem): Client {
+  const { label, role, createdAtMillis, bound, accountIds = [] } = item;
+  const client = { clientId, name: label, role, createdAtMillis };
+  return bound === true ? { ...client, accountIds: [...accountIds].sort() } : client;
+}
 
 export const clientBinding = ({ dynamo, table }: Table): ClientBinding => ({
   async bind(clientId, accountId) {
@@ -50,5 +53,21 @@ export const clientAdmin = (registry: Table): ClientAdmin => ({
   },
   async remove(clientId) {
     await registry.dynamo.send(new DeleteCommand({ TableName: registry.table, Key: keyOf(clientId) }));
+  },
+  async list() {
+    const pages = paginateQuery(
+      { client: registry.dynamo },
+      {
+        TableName: registry.table,
+        KeyConditionExpression: 'kind = :client',
+        ExpressionAttributeValues: { ':client': CLIENT },
+        ConsistentRead: true,
+      },
+    );
+    const clients: Client[] = [];
+    for await (const { Items = [] } of pages)
+      for (const item of Items as (ClientItem & { readonly name: string })[])
+        clients.push(clientOf(item.name, item));
+    return clients;
   },
 });

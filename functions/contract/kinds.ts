@@ -82,7 +82,8 @@ export const PageQuery = z.strictObject({
 /** The query of the next changes of a feed. */
 export const ChangesQuery = z.strictObject({
   after: described(z.optional(z.string()), {
-    description: 'The `position` of an earlier answer; leave it out to start at the beginning of the feed.',
+    description:
+      'The `position` of an earlier answer, or `end` for later changes only; leave it out to start at the beginning of the feed.',
   }),
   limit,
   wait: described(z._default(z.coerce.number().check(z.minimum(0), z.maximum(20)), 0), {

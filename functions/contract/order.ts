@@ -182,6 +182,7 @@ export const Change = described(
     }),
     orderId: z.string(),
     changes: z.array(z.enum(ORDER_CHANGES)),
+    changedAt: described(Moment, { description: 'Time when the change was stored.' }),
     order: described(
       z.nullable(
         z.object({

@@ -12,9 +12,13 @@ const CONSUMER_NAME = /^[a-z0-9-]{1,64}$/;
 type QueryOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['query'];
 type BodyOf<Id extends keyof typeof CHANGES> = RequestOf<(typeof CHANGES)[Id]>['body'];
 
-/** The positions to read from, the limit and the time to wait. Throws Problem. */
+/** The word for the position behind the newest entry; encoded positions are longer. */
+const END = 'end' as const;
+
+/** The positions to read from, or `end`; the limit and the time to wait. Throws Problem. */
 export function readChangesQuery({ after, limit, wait }: QueryOf<'changes.list'>) {
-  return { positions: positionsIn(after, 'after'), limit, waitSeconds: wait };
+  const positions = after === END ? END : positionsIn(after, 'after');
+  return { positions, limit, waitSeconds: wait };
 }
 
 function positionsIn(text: string | undefined, field: string): Positions | undefined {

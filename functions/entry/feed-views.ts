@@ -20,12 +20,14 @@ export const changeView = ({
   number,
   orderId,
   changes,
+  atMillis,
   row,
 }: Change): Shown<typeof ChangeBody> => ({
   accountId,
   number,
   orderId,
   changes,
+  changedAt: toIso(atMillis),
   order: row?.content === undefined ? null : shownOrder(row, row.content),
 });
 

@@ -30,6 +30,8 @@ export interface ClientAdmin extends ClientStore {
   /** Creates a client, or changes its name, role and accounts. */
   put(client: Client): Promise<void>;
   remove(clientId: string): Promise<void>;
+  /** All clients, by id. */
+  list(): Promise<Client[]>;
 }
 
 export interface ClientBinding {

@@ -166,7 +166,11 @@ const typeFor = ({ types }: Webhook, entry: FeedEntry): OrderEventType | undefin
   typesOf(entry).find((type) => types === undefined || types.includes(type));
 
 export const messageOf = (
-  { accountId, entry, type }: { accountId: string; entry: FeedEntry; type: OrderEventType },
+  {
+    accountId,
+    entry,
+    type,
+  }: { accountId: string; entry: Pick<FeedEntry, 'number' | 'atMillis'>; type: OrderEventType },
   data: object,
 ): WebhookMessage => ({ id: entryId(accountId, entry), type, timestamp: toIso(entry.atMillis), data });
 

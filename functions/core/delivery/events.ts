@@ -46,8 +46,10 @@ export const typesOf = ({ changes }: Pick<FeedEntry, 'changes'>): OrderEventType
  * Id of an entry, the same however often it is sent; another entry with its number, in a restored feed, has
  * another id.
  */
-export const entryId = (accountId: string, { number, atMillis }: FeedEntry): string =>
-  `${accountId}-${number}-${atMillis.toString(36)}`;
+export const entryId = (
+  accountId: string,
+  { number, atMillis }: Pick<FeedEntry, 'number' | 'atMillis'>,
+): string => `${accountId}-${number}-${atMillis.toString(36)}`;
 
 /** An event for each type of change that an entry tells: ids, state and total, nothing of the buyer. */
 export function eventsOf(

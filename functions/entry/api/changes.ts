@@ -9,6 +9,7 @@ import { existing } from '../../core/admin/accounts.ts';
 import { plus, SECOND } from '../../core/base/time.ts';
 import { readChanges } from '../../core/feed/changes.ts';
 import { acknowledge, standing, standings } from '../../core/feed/consumers.ts';
+import { endPositions } from '../../core/feed/end.ts';
 import type { Positions } from '../../core/feed/positions.ts';
 import { resendOrders, resendWindow } from '../../core/feed/resend.ts';
 import { awaitChanges } from '../../core/feed/wait.ts';
@@ -59,15 +60,19 @@ export function changeApi(): Routes<typeof CHANGES> {
 
   return {
     async 'changes.listOfAccount'({ params, query }) {
-      const asked = readChangesQuery(query);
+      const { positions: given, ...asked } = readChangesQuery(query);
       const accountId = await accountIn(params);
-      const position = positionFor(accountId, { positions: asked.positions, field: 'after' });
-      return follow({ ...asked, accountIds: [accountId], positions: new Map([[accountId, position]]) });
+      const positions =
+        given === 'end'
+          ? await endPositions(deps.feed, [accountId])
+          : new Map([[accountId, positionFor(accountId, { positions: given, field: 'after' })]]);
+      return follow({ ...asked, accountIds: [accountId], positions });
     },
 
     async 'changes.list'({ query, client }) {
-      const { positions = new Map(), ...asked } = readChangesQuery(query);
+      const { positions: given = new Map(), ...asked } = readChangesQuery(query);
       const accountIds = client.accountIds ?? (await deps.accounts.list());
+      const positions = given === 'end' ? await endPositions(deps.feed, accountIds) : given;
       // An account that is bound no more may be bound again, and its reader continues then.
       const kept = client.accountIds === undefined ? NONE : unread(positions, accountIds);
       return follow({ ...asked, positions, accountIds, kept });
