@@ -2,6 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientAdmin } from '../../functions/adapters/clients.ts';
 import { ROLES, type Role } from '../../functions/contract/scopes.ts';
+import type { Client, ClientAdmin } from '../../functions/core/account/client.ts';
 import { epochMillis } from '../../functions/core/base/time.ts';
 
 /** The registry table; `aws` replaces the credentials and the region of this machine. */
@@ -33,13 +34,16 @@ export const writeClient = (
 export const removeClient = (place: RegistryPlace, subject: string): Promise<void> =>
   withAdmin(place, (admin) => admin.remove(subject));
 
-async function withAdmin(
+export const listClients = (place: RegistryPlace): Promise<Client[]> =>
+  withAdmin(place, (admin) => admin.list());
+
+async function withAdmin<Result>(
   { table, aws = {} }: RegistryPlace,
-  act: (admin: ReturnType<typeof clientAdmin>) => Promise<void>,
-): Promise<void> {
+  act: (admin: ClientAdmin) => Promise<Result>,
+): Promise<Result> {
   const client = new DynamoDBClient(aws);
   try {
-    await act(clientAdmin({ dynamo: DynamoDBDocumentClient.from(client), table }));
+    return await act(clientAdmin({ dynamo: DynamoDBDocumentClient.from(client), table }));
   } finally {
     client.destroy();
   }

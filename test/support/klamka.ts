@@ -37,7 +37,9 @@ export interface Seller {
 }
 
 export async function startKlamka(
-  options: Pick<WorldOptions, 'dataDir' | 'environment' | 'accidents'> & { seed?: number } = {},
+  options: Pick<WorldOptions, 'dataDir' | 'environment' | 'accidents' | 'accessFile'> & {
+    seed?: number;
+  } = {},
 ): Promise<Klamka> {
   const said: string[] = [];
   const secrets = new Set<string>();
@@ -53,6 +55,7 @@ export async function startKlamka(
     schedules: 'manual',
     syncEverySeconds: 0,
     dataDir: options.dataDir,
+    ...(options.accessFile !== undefined && { accessFile: options.accessFile }),
     ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
     // Compared at the gateway, so that the answers to all clients are checked.

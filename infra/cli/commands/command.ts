@@ -1,0 +1,76 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Session } from '../session.ts';
+
+/** What arguments mean. Completion knows them by the same names. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  account: 'id of the account, or the login of its seller',
+  order: 'id of the order, e.g. order:52001',
+  offer: 'id of the offer',
+  key: 'id of the integration key',
+  consumer: 'name of the consumer',
+  webhook: 'id of the webhook',
+  import: 'id of the import',
+  profile: 'name of the profile',
+};
+
+interface Spec {
+  readonly description: string;
+  /** Command lines without the name of the program; each with a remark, if it needs one. */
+  readonly examples: readonly (string | readonly [line: string, remark: string])[];
+  readonly action: (...given: never[]) => Promise<void>;
+  /** Adds options. */
+  readonly options?: (command: Command) => Command;
+}
+
+/** Adds a command, with help that ends in examples. `usage` is its name with its arguments. */
+export function addCommand(parent: Command, usage: string, spec: Spec): void {
+  const command = parent.command(usage).description(spec.description);
+  for (const argument of command.registeredArguments) {
+    const { [argument.name()]: meaning } = ARGUMENTS;
+    if (argument.description === '' && meaning !== undefined) argument.description = meaning;
+  }
+  spec.options?.(command);
+  const lines = spec.examples.map((example) => {
+    const [line, remark] = typeof example === 'string' ? [example] : example;
+    return `  klamka ${line}${remark === undefined ? '' : `   # ${remark}`}`;
+  });
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  command.action(spec.action as (...given: unknown[]) => Promise<void>);
+}
+
+/** Adds a command that only holds others. */
+export const addGroup = (program: Command, name: string, description: string): Command =>
+  program.command(name).description(description);
+
+export type AddCommands = (program: Command, session: Session) => void;
+
+/** Reads a whole number of an option. */
+export const whole =
+  ({ least, most }: { least: number; most: number }) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+  };
+
+/** The option of lists that can be long. */
+export const withLimit = (command: Command): Command =>
+  command
+    .option('--limit <number>', 'show so many at most', whole({ least: 1, most: 1_000_000 }), 50)
+    .option('--all', 'show all of them');
+
+export interface LimitOptions {
+  readonly limit: number;
+  readonly all?: boolean;
+}
+
+export const mostOf = ({ limit, all }: LimitOptions): number =>
+  all === true ? Number.POSITIVE_INFINITY : limit;
+
+export const noteRest = (session: Session, rest: boolean): void => {
+  if (!rest || session.isJson) return;
+  session.note({
+    pl: 'To nie wszystko: reszta z --all albo większym --limit.',
+    en: 'There are more: show them with --all or a larger --limit.',
+  });
+};

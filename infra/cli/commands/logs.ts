@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { pause } from '../follow/feed.ts';
+import { type LogLine, LogReader } from '../follow/log-files.ts';
+import type { Session } from '../session.ts';
+import { clean, time } from '../show/text.ts';
+import { addCommand, whole } from './command.ts';
+
+const LOOK_EVERY_MILLIS = 300;
+
+interface LogOptions {
+  readonly follow?: boolean;
+  readonly lines: number;
+  readonly function?: string;
+}
+
+export function logCommand(program: Command, session: Session): void {
+  addCommand(program, 'logs', {
+    description: 'Shows what the functions of the embedded stack have printed.',
+    examples: ['logs', ['logs --follow --function work', 'until Ctrl-C'], 'logs --lines 1000 --json'],
+    options: (command) =>
+      command
+        .option('--follow', 'go on with what is printed from now on')
+        .option('--lines <number>', 'show so many lines of before', whole({ least: 0, most: 1_000_000 }), 50)
+        .option('--function <name>', 'only this function, e.g. work, or stack for the stack itself'),
+    action: async ({ follow = false, lines, function: name }: LogOptions) => {
+      const { logDir } = await session.embedded();
+      const isWanted = (source: string) =>
+        name === undefined || source === name || source.endsWith(`-${name}`);
+      const reader = new LogReader(logDir, isWanted);
+      const before = await reader.next();
+      for (const line of lines === 0 ? [] : before.slice(-lines)) showLine(session, line);
+      while (follow) {
+        await pause(session, LOOK_EVERY_MILLIS);
+        for (const line of await reader.next()) showLine(session, line);
+      }
+    },
+  });
+}
+
+const showLine = (session: Session, line: LogLine): void =>
+  session.showNext({ json: { source: line.source, ...partsOf(line.text) }, text: () => lineOf(line) });
+
+/** The fields of a structured line; the text of any other. */
+function partsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
+  } catch {
+    // A line that is no JSON is a text.
+  }
+  return { message: text };
+}
+
+/** Fields that every line of a function has, and that tell a person nothing. */
+const USUAL = new Set([
+  ...['level', 'message', 'timestamp', 'service', 'cold_start', 'function_arn', 'function_memory_size'],
+  ...['function_name', 'function_request_id', 'sampling_rate', 'xray_trace_id', 'source'],
+]);
+
+function lineOf({ source, text }: LogLine): string {
+  const parts = partsOf(text);
+  const { level, message, timestamp } = parts;
+  if (timestamp === undefined) return `${source}  ${clean(text)}`;
+  const more = Object.entries(parts).filter(([name]) => !USUAL.has(name));
+  const said = more.map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return clean([time(String(timestamp)), source, level, message, ...said].join('  '));
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { AnswerOf } from '../api/contract.ts';
+import { usageError } from '../exit.ts';
+import type { Session } from '../session.ts';
+import { accountId } from './account-id.ts';
+import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
+import { orderFacts, orderTable } from './order-views.ts';
+
+export function orderCommands(program: Command, session: Session): void {
+  const orders = addGroup(program, 'orders', 'Orders as they are stored.');
+  addCommand(orders, 'list <account>', {
+    description: 'Lists orders.',
+    examples: ['orders list sklep_1', ['orders list sklep_1 --all --json', 'all of them, for a program']],
+    options: withLimit,
+    action: async (given: string, options: LimitOptions) => {
+      const params = { accountId: await accountId(session, given) };
+      const of = (answer: AnswerOf<'orders.list'>) => answer.orders;
+      const { entries, rest } = await session.pages('orders.list', { params }, { of, most: mostOf(options) });
+      session.show({ json: { orders: entries }, text: () => orderTable(session, entries) });
+      noteRest(session, rest);
+    },
+  });
+  addCommand(orders, 'show <account> <order>', {
+    description: 'Shows an order with its lines.',
+    examples: ['orders show sklep_1 order:52001'],
+    action: async (given: string, orderId: string) => {
+      const params = { accountId: await accountId(session, given), orderId };
+      const order = await session.call('orders.show', { params });
+      session.show({ json: order, text: () => orderFacts(session, order) });
+    },
+  });
+  addCommand(program, 'repair <account> <order>', {
+    description: 'Reads an order again now.',
+    examples: ['repair sklep_1 order:52001'],
+    action: async (given: string, orderId: string) => {
+      const params = { accountId: await accountId(session, given), orderId };
+      const answer = await session.call('orders.repair', { params });
+      session.show({ json: answer, text: () => `${orderId}: is being read\n` });
+    },
+  });
+  addCommand(program, 'dismiss <account> <order>', {
+    description: 'Stops showing and trying an order, or an event (event:ID), that was quarantined.',
+    examples: ['dismiss sklep_1 order:52001'],
+    action: async (given: string, orderId: string) => {
+      const params = { accountId: await accountId(session, given), orderId };
+      const answer = await session.call('orders.dismiss', { params });
+      session.show({ json: answer, text: () => `${orderId}: dismissed\n` });
+    },
+  });
+  addCommand(program, 'resend <account> [orders...]', {
+    description: 'Puts orders into the feed again: those that are named, or those that changed in a period.',
+    examples: [
+      'resend sklep_1 order:52001 order:52002',
+      'resend sklep_1 --from 2026-11-20T00:00:00+01:00 --to 2026-11-21T00:00:00+01:00',
+    ],
+    options: (command) =>
+      command
+        .option('--from <time>', 'begin of the period, with offset')
+        .option('--to <time>', 'end of the period, not included'),
+    action: async (given: string, ids: string[], { from, to }: { from?: string; to?: string }) => {
+      const params = { accountId: await accountId(session, given) };
+      if (ids.length === 0 && (from === undefined || to === undefined)) throw eitherOr();
+      const period = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const sent = { resent: 0, unknown: [] as string[] };
+      // A call sends some hundred orders of a period; its cursor names the rest.
+      for (let cursor: string | null = null; ; ) {
+        const body = { ...(ids.length > 0 && { ids }), ...period, ...(cursor !== null && { cursor }) };
+        const answer: AnswerOf<'orders.resend'> = await session.call('orders.resend', { params, body });
+        sent.resent += answer.resent;
+        sent.unknown.push(...answer.unknown);
+        ({ cursor } = answer);
+        if (cursor === null) break;
+      }
+      session.show({ json: sent, text: () => resentText(sent) });
+    },
+  });
+}
+
+const resentText = ({ resent, unknown }: { resent: number; unknown: readonly string[] }): string =>
+  `${resent} orders are being sent again${unknown.length === 0 ? '' : `; unknown: ${unknown.join(', ')}`}\n`;
+
+const eitherOr = () =>
+  usageError({
+    pl: 'Podaj identyfikatory zamówień albo okres (--from i --to).',
+    en: 'Give ids of orders, or a period (--from and --to).',
+  });
