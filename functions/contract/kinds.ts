@@ -9,10 +9,14 @@ interface Meta {
   readonly pattern?: string;
 }
 
-/** Adds a description for readers of the document to a schema. */
-export function described<Schema extends z.core.$ZodType>(schema: Schema, meta: Meta): Schema {
-  z.globalRegistry.add(schema, { ...meta });
-  return schema;
+/**
+ * The schema with a description for readers of the document. A copy, because many fields share a schema such as
+ * `maybeMoment`, and the description of one would be shown at all of them.
+ */
+export function described<Schema extends z.ZodMiniType>(schema: Schema, meta: Meta): Schema {
+  const own = schema.clone();
+  z.globalRegistry.add(own, { ...meta });
+  return own;
 }
 
 /**

@@ -47,6 +47,22 @@ describe('the contract', () => {
     }
   });
 
+  it('describes each field with its own words, though fields share schemas', () => {
+    const { Account, Webhook, Change } = document.components.schemas as Record<
+      string,
+      { properties: Record<string, { description?: string; $ref?: string }> }
+    >;
+    const of = (name: string) => [
+      Account?.properties[name]?.description ?? Webhook?.properties[name]?.description,
+      Account?.properties[name]?.$ref,
+    ];
+    expect(of('ordersSince')[0]).toMatch(/has the sales since this moment/);
+    expect(of('oldSecretUntil')[0]).toMatch(/previous secret/);
+    expect(of('lastLoginAt')[0]).toBeUndefined();
+    expect(of('createdAt')).toEqual([undefined, '#/components/schemas/Moment']);
+    expect(Change?.properties.changedAt?.description).toMatch(/the change was stored/);
+  });
+
   it('says of each operation that is open why it is', () => {
     const open = all.filter(([id]) => 'public' in ROUTES[id]).map(([id]) => id);
     expect(open).toEqual(['health.show', 'document.show']);
