@@ -13,6 +13,7 @@ import {
 import type { Log } from '../core/base/log.ts';
 import { operation as named } from '../core/base/operation.ts';
 import { Problem } from '../core/base/problem.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { StoreBusy } from '../core/base/store-busy.ts';
 import type { Clock, EpochMillis } from '../core/base/time.ts';
 import { clock, newShortId } from './basics.ts';
@@ -28,7 +29,8 @@ export interface Attempt {
 }
 
 export interface Repeatable {
-  readonly key: string;
+  /** The client's key for the request, by which what is kept of it is sealed. */
+  readonly key: Secret;
   readonly operation: OperationId;
   readonly client: Client;
   /** The checked request, which a repetition has to equal. */
@@ -71,11 +73,11 @@ export function onceOnly(deps: RepeatDeps): OnceOnly {
 
   return async ({ key, operation, client, request, made }, carryOut) => {
     const name = createHash('sha256')
-      .update(JSON.stringify([client.clientId, key]))
+      .update(JSON.stringify([client.clientId, key.reveal()]))
       .digest('base64url');
     // Keyed by the client's own key, which is not stored: the hash of a password tells nothing to readers of the store.
     const sealed = (...parts: unknown[]) =>
-      createHmac('sha256', key)
+      createHmac('sha256', key.reveal())
         .update(JSON.stringify([client.clientId, operation, ...parts]))
         .digest('hex');
     const begun = await begin(deps, name, sealed('request', request));

@@ -8,6 +8,7 @@ import type { Client } from '../core/account/client.ts';
 import type { Outcome } from '../core/admin/repeats.ts';
 import type { Log } from '../core/base/log.ts';
 import { badField, unknownPath } from '../core/base/problem.ts';
+import { Secret } from '../core/base/secret.ts';
 import { callerOf } from './access/caller.ts';
 import { tooLarge } from './access/refusal.ts';
 import { errorReply, jsonReply, type Reply } from './http-reply.ts';
@@ -65,7 +66,9 @@ export function serve<Contract extends Operations>(
       if (key === undefined || once === undefined) return jsonReply(await answer(freshAttempt()));
       const { id, made } = served;
       const lookUp = made && ((madeId: string) => made(madeId, request));
-      return jsonReply(await once({ key, operation: id, client, request: asked, made: lookUp }, answer));
+      return jsonReply(
+        await once({ key: new Secret(key), operation: id, client, request: asked, made: lookUp }, answer),
+      );
     });
 }
 

@@ -1,3 +1,4 @@
+import { Secret } from '../../functions/core/base/secret.ts';
 import { SECOND_ENTRANCE, SETTINGS } from './market.ts';
 import type { Action, RequestKind, SecondName, Typed } from './schedule.ts';
 import type { Run } from './simulate.ts';
@@ -107,7 +108,7 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
         if (kind === 'click-unlocked') await core.confirmUnlocked(deps, accountId);
         if (kind === 'click-resend') await core.permitResend(deps, accountId);
         if (kind === 'type') {
-          const applicationPassword = passwordOf(world, action);
+          const applicationPassword = new Secret(passwordOf(world, action));
           await core.replacePassword(deps, { account: row, applicationPassword, marketplace: SETTINGS });
         }
         return `${kind} taken`;
@@ -138,7 +139,12 @@ function add(
   const login = password === undefined || by !== undefined ? twinLoginOf(account) : loginOf(account);
   const applicationPassword = passwordOf(world, { account, password: password ?? 'right' });
   const marketplace = entrance === undefined ? SETTINGS : SECOND_ENTRANCE;
-  const input = { marketplace, login, integrationKeyId: 'key-1', applicationPassword };
+  const input = {
+    marketplace,
+    login,
+    integrationKeyId: 'key-1',
+    applicationPassword: new Secret(applicationPassword),
+  };
   run.start('http', {
     account,
     what: `add ${login} at ${marketplace.id}`,

@@ -20,6 +20,7 @@ import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import { operation } from '../base/operation.ts';
 import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/problem.ts';
+import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 import { checkedPassword } from './input.ts';
@@ -40,7 +41,7 @@ export interface NewAccount {
   readonly marketplace: MarketplaceSettings;
   readonly login: string;
   readonly integrationKeyId: string;
-  readonly applicationPassword: string;
+  readonly applicationPassword: Secret;
   /** Id of the new account; a fresh one by default. */
   readonly accountId?: string;
   /** Binds the account to the client that adds it, before it is stored, so that no crash leaves it to nobody. */
@@ -58,7 +59,7 @@ export interface Pending {
 /** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
 export async function replacePassword(
   deps: AccountDeps,
-  use: MeantFor & { account: Account; applicationPassword: string; marketplace: MarketplaceSettings },
+  use: MeantFor & { account: Account; applicationPassword: Secret; marketplace: MarketplaceSettings },
 ): Promise<Pending> {
   const { accountId } = use.account;
   if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());

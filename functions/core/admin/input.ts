@@ -1,13 +1,13 @@
 import { complaintAbout } from '../account/password-complaint.ts';
 import { badField } from '../base/problem.ts';
-import { Secret } from '../base/secret.ts';
+import type { Secret } from '../base/secret.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 
 /** Refuses a password that no marketplace can have issued, before anything is stored. Throws Problem. */
-export function checkedPassword(password: string, marketplace: MarketplaceSettings): Secret {
-  const complaint = complaintAbout(password, marketplace);
+export function checkedPassword(password: Secret, marketplace: MarketplaceSettings): Secret {
+  const complaint = complaintAbout(password.reveal(), marketplace);
   if (complaint !== undefined) throw badField('applicationPassword', complaint.text);
-  return new Secret(password);
+  return password;
 }
 
 const NAME_LIMIT = 16;

@@ -1,7 +1,7 @@
 import type { IntegrationKey, KeyAdmin, KeySweep, KeyUsers } from '../access/key-store.ts';
 import { operation } from '../base/operation.ts';
 import { badField, Problem } from '../base/problem.ts';
-import { Secret } from '../base/secret.ts';
+import type { Secret } from '../base/secret.ts';
 import { type Clock, epochMillis, MINUTE, plus } from '../base/time.ts';
 
 const KEY_LENGTH = 128;
@@ -23,7 +23,7 @@ export interface RemovalDeps {
 /** Registers an integration key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
 export async function registerKey(
   deps: KeyDeps,
-  input: { label: string; integrationKey: string; clientId: string },
+  input: { label: string; integrationKey: Secret; clientId: string },
 ): Promise<IntegrationKey> {
   const secret = checkedKey(input.integrationKey);
   const key: IntegrationKey = {
@@ -69,7 +69,7 @@ const cutOff = (): Problem =>
  */
 export async function replaceKey(
   deps: { keys: Pick<KeyAdmin, 'read' | 'replaceSecret' | 'forget'> },
-  input: { keyId: string; integrationKey: string },
+  input: { keyId: string; integrationKey: Secret },
 ): Promise<IntegrationKey> {
   const secret = checkedKey(input.integrationKey);
   const known = await existingKey(deps, input.keyId);
@@ -155,9 +155,9 @@ export const unusableKey = (): Problem =>
     en: `There is no such integration key. Register it first (${operation('keys.register')}).`,
   });
 
-function checkedKey(key: string): Secret {
-  if (key.length >= 1 && key.length <= KEY_LENGTH && key === key.trim() && /^[\x21-\x7e]+$/.test(key))
-    return new Secret(key);
+function checkedKey(key: Secret): Secret {
+  const text = key.reveal();
+  if (text.length <= KEY_LENGTH && /^[\x21-\x7e]+$/.test(text)) return key;
   throw badField('integrationKey', {
     pl: `Klucz WebAPI ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
     en: `An integration key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,

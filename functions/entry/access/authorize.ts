@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteContract } from '../../contract/routes.ts';
 import { ROLES, type Scope } from '../../contract/scopes.ts';
 import type { Client, ClientStore } from '../../core/account/client.ts';
+import { Secret } from '../../core/base/secret.ts';
 import { badToken, lacksScope, noToken, unknownClient } from './refusal.ts';
 import type { VerifyToken } from './tokens.ts';
 
@@ -31,11 +32,11 @@ export async function authorize(
   return client;
 }
 
-function tokenIn(header: string | undefined): string {
+function tokenIn(header: string | undefined): Secret {
   if (header === undefined || header === '') throw noToken();
   const token = header.length <= LONGEST_TOKEN ? BEARER.exec(header)?.[1] : undefined;
   if (token === undefined) throw badToken();
-  return token;
+  return new Secret(token);
 }
 
 const scopesOf = ({ role }: Client): readonly Scope[] =>

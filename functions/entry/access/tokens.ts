@@ -1,6 +1,7 @@
 import { FetchError, JwtBaseError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import { isScope, type Scope } from '../../contract/scopes.ts';
+import type { Secret } from '../../core/base/secret.ts';
 import { keySet } from './key-set.ts';
 import { badToken, keysOutOfReach } from './refusal.ts';
 import type { TokenSettings } from './token-settings.ts';
@@ -11,7 +12,7 @@ export interface Bearer {
   readonly scopes: readonly Scope[];
 }
 
-export type VerifyToken = (token: string) => Promise<Bearer>;
+export type VerifyToken = (token: Secret) => Promise<Bearer>;
 
 const SUBJECT = /^[\x21-\x7e]{1,200}$/;
 
@@ -22,10 +23,10 @@ export function tokenVerifier(settings: TokenSettings): VerifyToken {
     { issuer: settings.issuer, jwksUri: settings.keysUrl, audience: settings.audience ?? null },
     { jwksCache: keys.cache },
   );
-  const claimsOf = async (token: string): Promise<Readonly<Record<string, unknown>>> => {
+  const claimsOf = async (token: Secret): Promise<Readonly<Record<string, unknown>>> => {
     await keys.renew();
     try {
-      return await verifier.verify(token);
+      return await verifier.verify(token.reveal());
     } catch (error) {
       if (!(error instanceof JwtBaseError)) throw error;
       const isOutOfReach =

@@ -14,6 +14,7 @@ import {
 import { addAccount, earlierAdded } from '../../core/admin/add-account.ts';
 import { unusableKey } from '../../core/admin/keys.ts';
 import { badField, Problem } from '../../core/base/problem.ts';
+import { Secret } from '../../core/base/secret.ts';
 import { meaningOf } from '../../core/faults/fault.ts';
 import type { MarketplaceSettings } from '../../core/marketplace/settings.ts';
 import { withoutForeign } from '../access/caller.ts';
@@ -46,12 +47,13 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
 
   return {
     'accounts.add': {
-      async answer({ body: { marketplace: id, ...input }, client, attempt }) {
+      async answer({ body: { marketplace: id, applicationPassword: typed, ...input }, client, attempt }) {
+        const applicationPassword = new Secret(typed);
         const marketplace = marketplaceOf(id);
         if ((await keys.read(input.integrationKeyId, client)) === undefined) throw unusableKey();
         if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
         const bind = (accountId: string) => clients.bind(client.clientId, accountId);
-        const asked = { ...input, marketplace, bind, accountId: attempt.newId };
+        const asked = { ...input, applicationPassword, marketplace, bind, accountId: attempt.newId };
         const { inherited, ...pending } = await addAccount(deps, asked).catch((error: unknown) => {
           throw withoutForeign(error, client);
         });
@@ -68,7 +70,8 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
       },
     },
 
-    async 'accounts.replacePassword'({ params, body: { applicationPassword }, ifMatch }) {
+    async 'accounts.replacePassword'({ params, body, ifMatch }) {
+      const applicationPassword = new Secret(body.applicationPassword);
       const account = await existing(deps, params.accountId);
       const marketplace = marketplaceOf(account.marketplaceId);
       const proof = await prove(

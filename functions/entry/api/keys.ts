@@ -4,6 +4,7 @@ import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
 import { type Client, sees } from '../../core/account/client.ts';
 import { registerKey, removeKey, replaceKey, wasRegistered } from '../../core/admin/keys.ts';
+import { Secret } from '../../core/base/secret.ts';
 import { clock } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { ownKeys } from '../own.ts';
@@ -38,7 +39,9 @@ export function keyApi(): Routes<typeof KEYS> {
     'keys.register': {
       async answer({ body, client, attempt }) {
         const newId = () => attempt.newId;
-        const key = await registerKey({ ...deps, newId }, { ...body, clientId: client.clientId });
+        const integrationKey = new Secret(body.integrationKey);
+        const registered = { label: body.label, integrationKey, clientId: client.clientId };
+        const key = await registerKey({ ...deps, newId }, registered);
         return { status: 201, body: keyView(key) };
       },
       async made(integrationKeyId, { client }) {
@@ -47,10 +50,10 @@ export function keyApi(): Routes<typeof KEYS> {
       },
     },
 
-    'keys.replace': async ({ params, body, client }) => ({
-      status: 200,
-      body: keyView(await replaceKey(of(client), { keyId: params.keyId, ...body })),
-    }),
+    async 'keys.replace'({ params, body, client }) {
+      const replaced = { keyId: params.keyId, integrationKey: new Secret(body.integrationKey) };
+      return { status: 200, body: keyView(await replaceKey(of(client), replaced)) };
+    },
 
     async 'keys.remove'({ params, client }) {
       await removeKey(of(client), params.keyId);

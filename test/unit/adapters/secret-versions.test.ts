@@ -59,7 +59,7 @@ async function world(operations: Operations) {
       marketplace: SETTINGS,
       login: 'sklep',
       integrationKeyId: 'k1',
-      applicationPassword: 'first',
+      applicationPassword: new Secret('first'),
     });
   return {
     deps,
@@ -87,7 +87,7 @@ it.each([
       typedVersion: added.version,
     });
 
-    const use = { account: first, applicationPassword: 'second', marketplace: SETTINGS };
+    const use = { account: first, applicationPassword: new Secret('second'), marketplace: SETTINGS };
     const typed = await replacePassword(deps, use);
     expect(row()).toMatchObject({ currentVersion: added.version, stagedVersion: typed.version });
     expect((await passwords.readVersion(added.accountId, typed.version))?.value.reveal()).toBe('second');

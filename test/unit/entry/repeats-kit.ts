@@ -6,6 +6,7 @@ import type { AccountDeps } from '../../../functions/core/admin/accounts.ts';
 import { addAccount, earlierAdded } from '../../../functions/core/admin/add-account.ts';
 import { registerKey, sweepKeys, wasRegistered } from '../../../functions/core/admin/keys.ts';
 import type { Outcome } from '../../../functions/core/admin/repeats.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { type EpochMillis, plus } from '../../../functions/core/base/time.ts';
 import {
   registerWebhook,
@@ -97,7 +98,7 @@ export function keyMaker(time: Time): Maker {
     idName: 'integrationKeyId',
     open(life) {
       const deps = { keys: mortal(keys, life, ['create', 'createSecret', 'complete']), clock };
-      const input = { label: 'ERP', integrationKey: SECRETS[0], clientId: 'erp' };
+      const input = { label: 'ERP', integrationKey: new Secret(SECRETS[0]), clientId: 'erp' };
       return {
         answer: async (attempt) => {
           const key = await registerKey({ ...deps, newId: () => attempt.newId }, input);
@@ -246,7 +247,7 @@ export function accountMaker(time: Time): Maker {
         marketplace: SETTINGS,
         login: 'sklep',
         integrationKeyId: 'k1',
-        applicationPassword: SECRETS[1],
+        applicationPassword: new Secret(SECRETS[1]),
       };
       return {
         async answer(attempt) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../functions/core/base/problem.ts';
+import { Secret } from '../../../functions/core/base/secret.ts';
 import { type EpochMillis, MINUTE, plus, SECOND } from '../../../functions/core/base/time.ts';
 import type { Reply } from '../../../functions/entry/http-reply.ts';
 import { onceOnly } from '../../../functions/entry/repeats.ts';
@@ -46,7 +47,13 @@ function setUp(makerOf: (time: Time) => Maker) {
     });
     const { answer, made } = maker.open(life);
     const { client = 'erp', key = KEY, request = { body: { secret: SECRETS[1] } } } = asked;
-    const named = { key, operation: maker.operation, client: clientOf(client), request, made };
+    const named = {
+      key: new Secret(key),
+      operation: maker.operation,
+      client: clientOf(client),
+      request,
+      made,
+    };
     try {
       const reply = await once(named, answer);
       return life.isOver ? undefined : reply;
@@ -170,7 +177,7 @@ describe('a key', () => {
       log: { warn: () => undefined },
     });
     const named = {
-      key: KEY,
+      key: new Secret(KEY),
       operation: 'sync.start',
       client: clientOf('erp'),
       request: {},

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkedLogin, checkedPassword } from '../../../../functions/core/admin/input.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { SETTINGS } from '../../../support/sales.ts';
 
 describe('checkedLogin', () => {
@@ -41,20 +42,20 @@ describe('checkedLogin', () => {
 
 describe('checkedPassword', () => {
   it('keeps it from being printed', () => {
-    const password = checkedPassword('abcd1234efgh5678', SETTINGS);
+    const password = checkedPassword(new Secret('abcd1234efgh5678'), SETTINGS);
     expect(`${password} ${JSON.stringify(password)}`).not.toContain('abcd');
     expect(password.reveal()).toBe('abcd1234efgh5678');
   });
 
   it('counts letters, not bytes', () => {
-    expect(checkedPassword('żółćżółćżółćżółć', SETTINGS).reveal()).toHaveLength(16);
+    expect(checkedPassword(new Secret('żółćżółćżółćżółć'), SETTINGS).reveal()).toHaveLength(16);
   });
 
   it.each(['', '  ', ' abcdefgh', 'abcdefgh\n', 'x'.repeat(17)])(
     'refuses %j without quoting it',
     (password) => {
       try {
-        checkedPassword(password, SETTINGS);
+        checkedPassword(new Secret(password), SETTINGS);
         expect.unreachable();
       } catch (error) {
         expect(error).toMatchObject({ code: 'bad-input', fields: [{ field: 'applicationPassword' }] });
@@ -77,7 +78,7 @@ describe('checkedPassword', () => {
   ])('refuses %s, naming its place and never the password', (_, password) => {
     let refusal: unknown;
     try {
-      checkedPassword(password, SETTINGS);
+      checkedPassword(new Secret(password), SETTINGS);
     } catch (error) {
       refusal = error;
     }
@@ -96,6 +97,6 @@ describe('checkedPassword', () => {
       'ěščřžýáíé ÚŮ',
       '密码 123',
     ])
-      expect(checkedPassword(password, SETTINGS).reveal()).toBe(password);
+      expect(checkedPassword(new Secret(password), SETTINGS).reveal()).toBe(password);
   });
 });

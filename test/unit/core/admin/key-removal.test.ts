@@ -6,6 +6,7 @@ import type { AccountDeps } from '../../../../functions/core/admin/accounts.ts';
 import { addAccount } from '../../../../functions/core/admin/add-account.ts';
 import { isUsable, type RemovalDeps, removeKey, replaceKey } from '../../../../functions/core/admin/keys.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { SETTINGS } from '../../../support/sales.ts';
@@ -96,7 +97,7 @@ describe('removing an integration key', () => {
       Object.assign(again.world, world);
       const unused = () => expect.unreachable('the key is not replaced');
       const keys = { ...again.deps.keys, replaceSecret: unused, forget: unused };
-      const replacing = replaceKey({ keys }, { keyId: KEY.keyId, integrationKey: 'new' });
+      const replacing = replaceKey({ keys }, { keyId: KEY.keyId, integrationKey: new Secret('new') });
       await expect(replacing).rejects.toMatchObject({ code: 'being-removed' });
       await expect(again.remove()).rejects.toMatchObject({ code: 'being-removed' });
       again.world.now = plus(NOW, 2 * MINUTE + 1);
@@ -170,7 +171,7 @@ it('no account is ever active without its key, however adding it and removing th
         marketplace: SETTINGS,
         login: 'sklep',
         integrationKeyId: KEY.keyId,
-        applicationPassword: 'x',
+        applicationPassword: new Secret('x'),
       };
       const outcome = (work: Promise<unknown>) =>
         work.then(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IntegrationKey, KeyAdmin, KeySweep } from '../../../../functions/core/access/key-store.ts';
 import { registerKey, replaceKey, sweepKeys } from '../../../../functions/core/admin/keys.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
 
@@ -48,7 +49,7 @@ function keyring(cutOffAt?: string) {
 const register = (keys: ReturnType<typeof keyring>['keys']) =>
   registerKey(
     { keys, clock: () => NOW, newId: () => 'k1' },
-    { label: 'ERP', integrationKey: 'abc123', clientId: 'erp' },
+    { label: 'ERP', integrationKey: new Secret('abc123'), clientId: 'erp' },
   );
 const sweep = (keys: KeySweep, now: EpochMillis) => sweepKeys({ keys, clock: () => now });
 
@@ -80,7 +81,7 @@ describe('registering an integration key', () => {
 
   it.each(['', ' abc', 'ab c', 'x'.repeat(129), 'żółw'])('refuses %j', async (integrationKey) => {
     const { keys, rows } = keyring();
-    const input = { label: 'ERP', integrationKey, clientId: 'erp' };
+    const input = { label: 'ERP', integrationKey: new Secret(integrationKey), clientId: 'erp' };
     await expect(registerKey({ keys, clock: () => NOW, newId: () => 'k1' }, input)).rejects.toMatchObject({
       code: 'bad-input',
       fields: [{ field: 'integrationKey' }],
@@ -91,11 +92,11 @@ describe('registering an integration key', () => {
   it('replaces a known key only', async () => {
     const { keys, secrets } = keyring();
     const deps = { keys, clock: () => NOW, newId: () => 'k1' };
-    await expect(replaceKey(deps, { keyId: 'k9', integrationKey: 'new' })).rejects.toMatchObject({
+    await expect(replaceKey(deps, { keyId: 'k9', integrationKey: new Secret('new') })).rejects.toMatchObject({
       code: 'not-found',
     });
     await register(keys);
-    await replaceKey(deps, { keyId: 'k1', integrationKey: 'new' });
+    await replaceKey(deps, { keyId: 'k1', integrationKey: new Secret('new') });
     expect(secrets.get('k1')).toBe('new');
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../../../functions/core/admin/accounts.ts';
 import type { MeantFor } from '../../../../functions/core/admin/version.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { etagOf, meantFor } from '../../../../functions/entry/version.ts';
 import { account, NOW } from '../../../support/accounts.ts';
@@ -60,7 +61,7 @@ function setUp(changes: Partial<Account> = {}) {
       isDone(
         replacePassword(deps, {
           account: store.row,
-          applicationPassword: 'aB3dE5fG7hJ9',
+          applicationPassword: new Secret('aB3dE5fG7hJ9'),
           marketplace: SETTINGS,
           ...meant,
         }),

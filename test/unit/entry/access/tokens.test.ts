@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Secret } from '../../../../functions/core/base/secret.ts';
 import { Refusal } from '../../../../functions/entry/access/refusal.ts';
 import type { TokenSettings } from '../../../../functions/entry/access/token-settings.ts';
 import { tokenSettings } from '../../../../functions/entry/access/token-settings.ts';
@@ -40,7 +41,7 @@ afterEach(() => {
 /** The reason why a token was refused, or its subject. */
 async function judged(token: string, changes: Partial<TokenSettings> = {}): Promise<unknown> {
   try {
-    return await tokenVerifier({ ...settings, ...changes })(token);
+    return await tokenVerifier({ ...settings, ...changes })(new Secret(token));
   } catch (error) {
     if (error instanceof Refusal) return error.code;
     throw error;
@@ -175,7 +176,7 @@ describe('the keys of the issuer', () => {
       );
       try {
         const verify = tokenVerifier({ ...settings, keysUrl: server.url });
-        const token = await issuer.token(good);
+        const token = new Secret(await issuer.token(good));
         for (let time = 0; time < 3; time += 1)
           await expect(verify(token)).rejects.toMatchObject({ code: 'unavailable' });
         expect(asked).toBe(1);
@@ -193,7 +194,7 @@ describe('the keys of the issuer', () => {
     });
     try {
       const verify = tokenVerifier({ ...settings, keysUrl: server.url });
-      const token = await issuer.token(good);
+      const token = new Secret(await issuer.token(good));
       await expect(verify(token)).rejects.toMatchObject({ code: 'unavailable' });
       isUp = true;
       await expect(verify(token)).rejects.toMatchObject({ code: 'unavailable' });
@@ -217,10 +218,10 @@ describe('the keys of the issuer', () => {
     try {
       const verify = tokenVerifier({ ...settings, keysUrl: server.url });
       for (let time = 0; time < 5; time += 1) {
-        const token = await issuer.token({ ...good, header: { kid: `unknown-${time}` } });
+        const token = new Secret(await issuer.token({ ...good, header: { kid: `unknown-${time}` } }));
         await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
       }
-      expect(await verify(await issuer.token(good))).toMatchObject({ subject: 'erp' });
+      expect(await verify(new Secret(await issuer.token(good)))).toMatchObject({ subject: 'erp' });
       expect(asked).toBe(1);
     } finally {
       await server.close();
@@ -232,7 +233,7 @@ describe('the keys of the issuer', () => {
     const server = await serve((_request, response) => response.end(keys), { port: 0 });
     try {
       const verify = tokenVerifier({ ...settings, keysUrl: server.url });
-      const token = await issuer.token(good);
+      const token = new Secret(await issuer.token(good));
       expect(await verify(token)).toMatchObject({ subject: 'erp' });
       keys = await (await fetch(`${stranger.url}/jwks`)).text();
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 59 * 60_000 });
