@@ -26,11 +26,12 @@ export async function watch(world: World, use: Watch): Promise<void> {
   const trickle = { ordersPerMinute: ORDERS_PER_MINUTE };
   await request(places.simulator, { method: 'POST', path: '/_sim/buyers/trickle', body: trickle });
   const interactive = use.output.isTTY === true;
+  if (!interactive) use.output.write(`${banner(world)}\n\n`);
   await Promise.all([
     every(DEMO_SYNC_SECONDS * 1_000, use.signal, () => world.stack.fireSchedules()),
     every(interactive ? DRAW_EVERY_MS : PLAIN_EVERY_MS, use.signal, async () => {
-      const text = `${banner(world)}\n\n${drawTable(await look(places))}\n`;
-      use.output.write(interactive ? `\x1b[H\x1b[2J${text}` : `${text}\n`);
+      const table = `${drawTable(await look(places))}\n`;
+      use.output.write(interactive ? `\x1b[H\x1b[2J${banner(world)}\n\n${table}` : `${table}\n`);
     }),
   ]);
 }
@@ -51,7 +52,8 @@ const banner = ({ api, simulator }: World): string =>
     `  marketplace ${simulator.url}   (simulated; buyers buy about ${ORDERS_PER_MINUTE} times a minute)`,
     `  schedule    every ${DEMO_SYNC_SECONDS} s here, every minute when deployed`,
     '',
-    '  try, with a token that holds for hours:',
+    '  in another window: npm run klamka -- --help',
+    '  or, with a token that holds for hours:',
     `    curl -H 'Authorization: Bearer ${api.token}' ${api.url}/accounts`,
   ].join('\n');
 
