@@ -24,6 +24,16 @@ const hashOf = (ids: readonly string[]): string =>
 export const sendQueue = (url: string): SendQueue => fifo(url, ({ slotMillis }) => `${slotMillis}`);
 
 /**
+ * A message as JSON. Characters that SQS refuses in a body, such as U+FFFF, are escaped: an id may hold them, and the
+ * message would fail for ever. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export const asBody = (message: object): string =>
+  JSON.stringify(message).replaceAll(
+    /[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/**
  * A FIFO queue with a group per account, which keeps the account's messages in order. That no two are worked
  * on at once is guaranteed by claims, not by the queue.
  */
@@ -37,7 +47,7 @@ function fifo<Message extends { readonly accountId: string }>(
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
-          MessageBody: JSON.stringify(message),
+          MessageBody: asBody(message),
           MessageGroupId: message.accountId,
           MessageDeduplicationId: `${message.accountId}-${copyOf(message)}`,
         }),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { described, Moment, NextCursor, PageQuery } from './kinds.ts';
+import { described, Moment, matching, NextCursor, PageQuery } from './kinds.ts';
 import type { Operations } from './operation.ts';
 
 export const Key = described(
@@ -16,8 +16,12 @@ export const Key = described(
 );
 
 const keyParams = z.object({ keyId: described(z.string(), { description: 'Id of the key.' }) });
-const integrationKey = described(z.string(), {
+const integrationKey = matching(/^[\x21-\x7e]{1,128}$/, {
   description: 'The key itself, a secret. No answer ever shows it.',
+  text: {
+    pl: 'Klucz WebAPI ma od 1 do 128 znaków ASCII, bez odstępów.',
+    en: 'An integration key has 1 to 128 ASCII characters, without blanks.',
+  },
 });
 
 export const KEYS = {
