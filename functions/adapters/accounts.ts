@@ -27,9 +27,9 @@ const condition = {
 const all = (...conditions: readonly string[]): string => conditions.join(' AND ');
 
 /** The store of account items for `work`, `plan` and HTTP. */
-export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
-  const { dynamo, table } = use;
-  const read = (accountId: string) => readAccount(use, accountId);
+export function accountStore(accountTable: AccountTable): AccountStore & AccountAdmin {
+  const { dynamo, table } = accountTable;
+  const read = (accountId: string) => readAccount(accountTable, accountId);
   return {
     read,
 
@@ -47,7 +47,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       const answer = await ifCondition(dynamo.send(command));
       if (answer !== undefined) return answer.Attributes as Account;
       // The write was ours if the SDK repeated it because its reply was lost.
-      const now = await readItem<Account & { writer?: string }>(use, { accountId });
+      const now = await readItem<Account & { writer?: string }>(accountTable, { accountId });
       return now?.writer === writer ? now : undefined;
     },
 
@@ -81,7 +81,7 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
       return held || claim.slotMillis === undefined ? 'busy' : 'stale';
     },
 
-    async saveCursor(accountId, { claimToken, afterBatch, ...save }) {
+    async saveFacts(accountId, { claimToken, afterBatch, ...save }) {
       const { batch } = save;
       const update = updateOf(save);
       const onlyAfter =
@@ -140,8 +140,8 @@ export function accountStore(use: AccountTable): AccountStore & AccountAdmin {
 }
 
 /** Reads an account consistently, because every decision about it needs its present state. */
-export const readAccount = (use: AccountTable, accountId: string): Promise<Account | undefined> =>
-  readItem<Account>(use, { accountId });
+export const readAccount = (accountTable: AccountTable, accountId: string): Promise<Account | undefined> =>
+  readItem<Account>(accountTable, { accountId });
 
 /** Reads some attributes of accounts, consistently, for functions whose role may not read the others. */
 export const accountParts = <Name extends keyof Account>(

@@ -29,7 +29,7 @@ const NOT_PUBLIC_IPV4 = [
 const GLOBAL_UNICAST = ['2000::/3'];
 const NOT_PUBLIC_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-function listOf(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
+function blockList(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [address = '', bits] = subnet.split('/');
@@ -38,9 +38,9 @@ function listOf(subnets: readonly string[], family: 'ipv4' | 'ipv6'): BlockList 
   return list;
 }
 
-const closed4 = listOf(NOT_PUBLIC_IPV4, 'ipv4');
-const open6 = listOf(GLOBAL_UNICAST, 'ipv6');
-const closed6 = listOf(NOT_PUBLIC_IPV6, 'ipv6');
+const closed4 = blockList(NOT_PUBLIC_IPV4, 'ipv4');
+const open6 = blockList(GLOBAL_UNICAST, 'ipv6');
+const closed6 = blockList(NOT_PUBLIC_IPV6, 'ipv6');
 
 /** True for an address on the open internet; false for any other, and for text that is not an address. */
 export function isPublic(address: string): boolean {

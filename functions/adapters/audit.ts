@@ -26,12 +26,12 @@ export const AUDIT_ENTRY_KEY = /^\d{15}(-[\w-]{1,40})?$/;
 const padded = (millis: EpochMillis): string => String(Math.max(0, millis)).padStart(15, '0');
 const entryKey = ({ atMillis, auditId }: AuditEntry): string => `${padded(atMillis)}-${auditId}`;
 const dayShard = (day: string, shard: number): string => `${day}#${shard}`;
-const shardOf = (auditId: string): number => (auditId.codePointAt(0) ?? 0) % SHARDS;
+const auditShard = (auditId: string): number => (auditId.codePointAt(0) ?? 0) % SHARDS;
 
 export const auditLog = ({ dynamo, table }: Table): AuditLog => ({
   async write(entry) {
     const Item = {
-      dayShard: dayShard(dayOf(entry.atMillis, 'UTC'), shardOf(entry.auditId)),
+      dayShard: dayShard(dayOf(entry.atMillis, 'UTC'), auditShard(entry.auditId)),
       entryKey: entryKey(entry),
       expiresAtSeconds: toSeconds(plus(entry.atMillis, AUDIT_KEPT)),
       ...entry,
@@ -41,13 +41,15 @@ export const auditLog = ({ dynamo, table }: Table): AuditLog => ({
 });
 
 /** Reads entries by account or by client over an index, which may lack the newest for some seconds; others by day. */
-export const auditReader = (use: Table): AuditReader => ({
+export const auditReader = (auditTable: Table): AuditReader => ({
   async page({ fromMillis, toMillis, after, ...query }) {
     const range = { from: padded(fromMillis), below: lower(padded(toMillis), after), limit: query.limit };
     if (range.from >= range.below) return { entries: [] };
-    if (query.accountId !== undefined) return await pageOfIndex(use, { ...query, ...range, by: 'accountId' });
-    if (query.clientId !== undefined) return await pageOfIndex(use, { ...query, ...range, by: 'clientId' });
-    return await pageOfDays(use, range);
+    if (query.accountId !== undefined)
+      return await pageOfIndex(auditTable, { ...query, ...range, by: 'accountId' });
+    if (query.clientId !== undefined)
+      return await pageOfIndex(auditTable, { ...query, ...range, by: 'clientId' });
+    return await pageOfDays(auditTable, range);
   },
 });
 
@@ -62,7 +64,7 @@ const lower = (one: string, other: string | undefined): string =>
   other !== undefined && other < one ? other : one;
 
 async function pageOfIndex(
-  use: Table,
+  auditTable: Table,
   { by, ...query }: Range & Pick<AuditQuery, 'accountId' | 'clientId'> & { by: 'accountId' | 'clientId' },
 ): Promise<AuditPage> {
   const entries: AuditEntry[] = [];
@@ -70,7 +72,7 @@ async function pageOfIndex(
   const limit = isFiltered ? LOOKED_AT : query.limit + 1;
   let { below } = query;
   for (let queries = 0; queries < QUERIES; queries += 1) {
-    const page = await entriesBelow(use, {
+    const page = await entriesBelow(auditTable, {
       ...query,
       below,
       index: by,
@@ -85,7 +87,7 @@ async function pageOfIndex(
   return { entries, next: below };
 }
 
-async function pageOfDays(use: Table, range: Range): Promise<AuditPage> {
+async function pageOfDays(auditTable: Table, range: Range): Promise<AuditPage> {
   const entries: AuditEntry[] = [];
   const [first, last] = [dayOfKey(range.from), dayOfKey(range.below)];
   for (let days = 0; days < DAYS; days += 1) {
@@ -93,7 +95,7 @@ async function pageOfDays(use: Table, range: Range): Promise<AuditPage> {
     if (day < first) return { entries };
     const shards = Array.from({ length: SHARDS }, (_, shard) => dayShard(day, shard));
     const read = shards.map((shard) =>
-      entriesBelow(use, { ...range, partition: ['dayShard', shard], limit: range.limit + 1 }),
+      entriesBelow(auditTable, { ...range, partition: ['dayShard', shard], limit: range.limit + 1 }),
     );
     const found = (await Promise.all(read)).flatMap((page) => page.entries);
     entries.push(...found.toSorted((one, other) => (entryKey(one) < entryKey(other) ? 1 : -1)));

@@ -5,7 +5,7 @@ import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import type { RegistryTable } from './registry.ts';
 
-const keyOf = ({ kind, identity, key }: ClaimName) => ({ kind, name: `${identity}/${key}` });
+const claimKey = ({ kind, identity, key }: ClaimName) => ({ kind, name: `${identity}/${key}` });
 
 type ClaimItem = Claim & {
   readonly kind: string;
@@ -17,7 +17,7 @@ type ClaimItem = Claim & {
 export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
   return {
     async read(name) {
-      const item = await readItem<ClaimItem>({ dynamo, table }, keyOf(name));
+      const item = await readItem<ClaimItem>({ dynamo, table }, claimKey(name));
       if (item === undefined) return undefined;
       const { kind: _kind, name: _name, expiresAtSeconds: _expires, ...claim } = item;
       return claim;
@@ -28,7 +28,7 @@ export function claimStore({ dynamo, table }: RegistryTable): ClaimStore {
       const command = new PutCommand({
         TableName: table,
         Item: {
-          ...keyOf(name),
+          ...claimKey(name),
           ...claim,
           // The TTL only deletes; readers judge by `keptUntilMillis` whether the memory still counts.
           ...(keptUntilMillis !== undefined && { expiresAtSeconds: toSeconds(keptUntilMillis) }),

@@ -13,11 +13,11 @@ interface ClientItem extends Pick<Client, 'role' | 'createdAtMillis'> {
   readonly accountIds?: ReadonlySet<string>;
 }
 
-const keyOf = (clientId: string) => ({ kind: CLIENT, name: clientId });
+const clientKey = (clientId: string) => ({ kind: CLIENT, name: clientId });
 
 export const clientStore = (registry: Table): ClientStore => ({
   async read(clientId) {
-    const item = await readItem<ClientItem>(registry, keyOf(clientId));
+    const item = await readItem<ClientItem>(registry, clientKey(clientId));
     return item && clientOf(clientId, item);
   },
 });
@@ -32,7 +32,7 @@ export const clientBinding = ({ dynamo, table }: Table): ClientBinding => ({
   async bind(clientId, accountId) {
     const command = new UpdateCommand({
       TableName: table,
-      Key: keyOf(clientId),
+      Key: clientKey(clientId),
       UpdateExpression: 'ADD accountIds :added',
       ConditionExpression: 'bound = :true',
       ExpressionAttributeValues: { ':added': new Set([accountId]), ':true': true },
@@ -48,11 +48,11 @@ export const clientAdmin = (registry: Table): ClientAdmin => ({
       ...(accountIds !== undefined && { bound: true }),
       ...(accountIds !== undefined && accountIds.length > 0 && { accountIds: new Set(accountIds) }),
     };
-    const Item = { ...keyOf(clientId), label: name, role, createdAtMillis, ...binding };
+    const Item = { ...clientKey(clientId), label: name, role, createdAtMillis, ...binding };
     await registry.dynamo.send(new PutCommand({ TableName: registry.table, Item }));
   },
   async remove(clientId) {
-    await registry.dynamo.send(new DeleteCommand({ TableName: registry.table, Key: keyOf(clientId) }));
+    await registry.dynamo.send(new DeleteCommand({ TableName: registry.table, Key: clientKey(clientId) }));
   },
   async list() {
     const pages = paginateQuery(

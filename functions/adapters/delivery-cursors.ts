@@ -5,14 +5,14 @@ import { deliveryCursorKey, dueIn, type SendingTable } from './sending-items.ts'
 
 /** Positions up to which each account's feed was sent to each webhook. A write compares the number. */
 export const deliveryCursors = (
-  use: SendingTable,
+  sendingTable: SendingTable,
 ): Pick<SendingStore, 'addDeliveryCursor' | 'saveDeliveryCursor'> => ({
   addDeliveryCursor: (deliveryCursor) =>
-    putDeliveryCursor(use, deliveryCursor, { condition: 'attribute_not_exists(#number)' }),
+    putDeliveryCursor(sendingTable, deliveryCursor, { condition: 'attribute_not_exists(#number)' }),
 
   saveDeliveryCursor: (deliveryCursor, ifNumber) =>
     // The second part holds if the SDK repeats a write whose reply was lost.
-    putDeliveryCursor(use, deliveryCursor, {
+    putDeliveryCursor(sendingTable, deliveryCursor, {
       condition: '#number = :if OR #number = :to',
       values: { ':if': ifNumber, ':to': deliveryCursor.number },
     }),

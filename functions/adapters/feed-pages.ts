@@ -21,22 +21,22 @@ interface PageItem {
 /** An item of the feed; an entry that an earlier version appended alone is a page of its own. */
 type Item = PageItem | FeedEntry;
 
-export const feedReader = (use: Table): FeedReader => ({
-  pages: (accountId, range) => readPages(use, accountId, range),
-  lastPage: (accountId) => lastPage(use, accountId),
+export const feedReader = (feedTable: Table): FeedReader => ({
+  pages: (accountId, range) => readPages(feedTable, accountId, range),
+  lastPage: (accountId) => lastFeedPage(feedTable, accountId),
 });
 
 /** The feed for its writers. */
-export const feedWriter = (use: Table): Pick<OrderStore, 'putPage'> => ({
+export const feedWriter = (feedTable: Table): Pick<OrderStore, 'putPage'> => ({
   async putPage(accountId, page) {
     const command = new PutCommand({
-      TableName: use.table,
+      TableName: feedTable.table,
       Item: { accountId, ...itemOf(page) },
       ConditionExpression: 'attribute_not_exists(accountId)',
     });
-    if ((await ifCondition(use.dynamo.send(command))) !== undefined) return true;
+    if ((await ifCondition(feedTable.dynamo.send(command))) !== undefined) return true;
     if (page.batchId === undefined) return false;
-    const [stands] = await readPages(use, accountId, { after: page.first, limit: 0 });
+    const [stands] = await readPages(feedTable, accountId, { after: page.first, limit: 0 });
     return stands?.first === page.first && stands.batchId === page.batchId;
   },
 });
@@ -60,11 +60,11 @@ async function readPages(
       ConsistentRead: true,
     }),
   );
-  const pages = ((answer.Items ?? []) as Item[]).map(pageOf);
+  const pages = ((answer.Items ?? []) as Item[]).map(toFeedPage);
   return pages.filter((page) => endOf(page) >= after);
 }
 
-async function lastPage({ dynamo, table }: Table, accountId: string): Promise<FeedPage | undefined> {
+async function lastFeedPage({ dynamo, table }: Table, accountId: string): Promise<FeedPage | undefined> {
   const answer = await dynamo.send(
     new QueryCommand({
       TableName: table,
@@ -76,10 +76,10 @@ async function lastPage({ dynamo, table }: Table, accountId: string): Promise<Fe
     }),
   );
   const [item] = (answer.Items ?? []) as Item[];
-  return item && pageOf(item);
+  return item && toFeedPage(item);
 }
 
-function pageOf(item: Item): FeedPage {
+function toFeedPage(item: Item): FeedPage {
   if (!('entries' in item)) {
     const { number, orderId, revision, changes, atMillis } = item;
     return { first: number, count: 1, entries: [{ number, orderId, revision, changes, atMillis }] };

@@ -61,15 +61,15 @@ export const consumerStore = ({ dynamo, table }: Table): ConsumerStore => ({
   },
 });
 
-export const followedAccounts = (use: AccountTable): FollowedAccounts => ({
+export const followedAccounts = (accountTable: AccountTable): FollowedAccounts => ({
   list: () =>
-    idsOfAccounts(use, {
+    idsOfAccounts(accountTable, {
       FilterExpression: 'phase <> :removing',
       ExpressionAttributeValues: { ':removing': 'removing' },
     }),
 
   async has(accountId) {
-    const account = await accountParts(use, ['phase']).read(accountId);
+    const account = await accountParts(accountTable, ['phase']).read(accountId);
     return account !== undefined && account.phase !== 'removing';
   },
 });

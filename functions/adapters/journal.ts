@@ -61,22 +61,25 @@ export function journalStore({ dynamo, table }: JournalTable, clock: Clock): Jou
 }
 
 /** Orders that failed and wait to be tried again, quarantined or not, read consistently. */
-export async function listFailedOrders(use: JournalTable, accountId: string): Promise<FailedOrder[]> {
+export async function listFailedOrders(
+  journalTable: JournalTable,
+  accountId: string,
+): Promise<FailedOrder[]> {
   const found: FailedOrder[] = [];
   const range = { accountId, from: BAD, to: `${BAD}~` };
   for await (const { accountId: _, entryKey: __, ...bad } of items<
     FailedOrder & { accountId: string; entryKey: string }
-  >(use, { ...range, consistent: true }))
+  >(journalTable, { ...range, consistent: true }))
     found.push(bad);
   return found;
 }
 
 /** The items of an account in a range of keys. */
 export async function* items<T>(
-  use: JournalTable,
+  journalTable: JournalTable,
   range: { accountId: string; from: string; to: string; consistent?: boolean },
 ): AsyncGenerator<T> {
-  const pages = queryPages<T>(use, {
+  const pages = queryPages<T>(journalTable, {
     KeyConditionExpression: 'accountId = :accountId AND entryKey BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':accountId': range.accountId, ':from': range.from, ':to': range.to },
     ConsistentRead: range.consistent ?? false,

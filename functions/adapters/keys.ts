@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeyAdmin, KeyStore, KeySweep, KeyUsers, SharedKeys } from '../core/access/key-store.ts';
-import { isUsable } from '../core/admin/keys.ts';
+import { mayServeAccounts } from '../core/admin/keys.ts';
 import { type Clock, latestTrueTime } from '../core/base/time.ts';
 import type { DriverCache } from '../core/marketplace/driver.ts';
 import type { AccountTable } from './account-table.ts';
@@ -139,7 +139,7 @@ export const keyUsers = (accounts: AccountTable): KeyUsers => ({
 
 /** integration keys for requests that add and resume accounts. */
 export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
-  isUsable: async (keyId) => isUsable(await readKey(registry, keyId)),
+  isUsable: async (keyId) => mayServeAccounts(await readKey(registry, keyId)),
 
   async lookAgain(keyId) {
     await updateKey(registry, {

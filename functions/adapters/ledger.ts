@@ -20,8 +20,8 @@ const entryKey = (entry: {
   attemptId: string;
 }): string => `${String(entry.placeMillis ?? entry.atMillis).padStart(15, '0')}-${entry.attemptId}`;
 
-export function ledger(use: LedgerTable): Ledger {
-  const { dynamo, table } = use;
+export function ledger(ledgerTable: LedgerTable): Ledger {
+  const { dynamo, table } = ledgerTable;
   return {
     async open(accountId, entry) {
       const expiresAtSeconds = toSeconds(plus(entry.atMillis, KEPT));
@@ -44,18 +44,18 @@ export function ledger(use: LedgerTable): Ledger {
       await ifCondition(dynamo.send(command));
     },
 
-    newest: (accountId, page) => listLogins(use, { ...page, accountId }),
+    newest: (accountId, page) => listLogins(ledgerTable, { ...page, accountId }),
 
-    removeAll: (accountId) => removePartition(use, { accountId, sortKey: 'entryKey' }),
+    removeAll: (accountId) => removePartition(ledgerTable, { accountId, sortKey: 'entryKey' }),
   };
 }
 
 /** The login attempts of an account, newest first. */
 export async function listLogins(
-  use: LedgerTable,
+  ledgerTable: LedgerTable,
   { accountId, ...page }: { accountId: string; limit: number; after?: string | undefined },
 ): Promise<{ entries: LedgerEntry[]; next?: string | undefined }> {
-  const { items, next } = await queryPage<LedgerEntry>(use, {
+  const { items, next } = await queryPage<LedgerEntry>(ledgerTable, {
     ...page,
     owner: ['accountId', accountId],
     sortKey: 'entryKey',

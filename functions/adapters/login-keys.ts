@@ -9,7 +9,7 @@ import { readVersion, type SecretVault } from './secrets.ts';
 /** Item that notes the version of the key by which claims are named. */
 const PINNED = { kind: 'claim-key', name: 'pinned' } as const;
 
-interface Use {
+interface KeySource {
   readonly vault: SecretVault;
   /** Name of the secret with the fingerprint key. */
   readonly keyName: string;
@@ -20,10 +20,10 @@ interface Use {
  * Names the claim on a login by a keyed hash. Once a version of the key has named a claim, that version
  * stays: under a new key no claim would be found again, and with it no memory of a seller.
  */
-export function loginKeys(use: Use): (login: string) => Promise<string> {
+export function loginKeys(source: KeySource): (login: string) => Promise<string> {
   let key: Promise<Secret> | undefined;
   return async (login) => {
-    key ??= readKey(use);
+    key ??= readFingerprintKey(source);
     const read = await key.catch((error: unknown) => {
       key = undefined;
       throw error;
@@ -32,9 +32,9 @@ export function loginKeys(use: Use): (login: string) => Promise<string> {
   };
 }
 
-async function readKey({ vault, keyName, registry }: Use): Promise<Secret> {
+async function readFingerprintKey({ vault, keyName, registry }: KeySource): Promise<Secret> {
   const pinned = await pinnedVersion(registry);
-  if (pinned !== undefined) return await versionOf(vault, { SecretId: keyName, VersionId: pinned });
+  if (pinned !== undefined) return await keyOfVersion(vault, { SecretId: keyName, VersionId: pinned });
   const current = await readVersion(vault, { SecretId: keyName, VersionStage: 'AWSCURRENT' });
   if (current === undefined) throw new Error('the fingerprint key is missing');
   const command = new PutCommand({
@@ -46,13 +46,13 @@ async function readKey({ vault, keyName, registry }: Use): Promise<Secret> {
   // Another process may have noted a version first.
   const version = await pinnedVersion(registry);
   if (version === undefined) throw new Error('the version of the fingerprint key could not be noted');
-  return await versionOf(vault, { SecretId: keyName, VersionId: version });
+  return await keyOfVersion(vault, { SecretId: keyName, VersionId: version });
 }
 
 const pinnedVersion = async (registry: RegistryTable): Promise<string | undefined> =>
   (await readItem<{ version: string }>(registry, PINNED))?.version;
 
-async function versionOf(
+async function keyOfVersion(
   vault: SecretVault,
   query: { SecretId: string; VersionId: string },
 ): Promise<Secret> {

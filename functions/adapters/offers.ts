@@ -18,10 +18,10 @@ const condition = {
   isNoNewer: 'readAtMillis <= :readAtMillis',
 } as const;
 
-export function offerStore(use: OfferTable): OfferStore {
-  const { dynamo, table } = use;
+export function offerStore(offerTable: OfferTable): OfferStore {
+  const { dynamo, table } = offerTable;
   return {
-    readMany: (accountId, offerIds) => readMany(use, { accountId, offerIds }),
+    readMany: (accountId, offerIds) => readOfferRows(offerTable, { accountId, offerIds }),
 
     async put(accountId, row) {
       const command = new PutCommand({
@@ -42,7 +42,7 @@ export function offerStore(use: OfferTable): OfferStore {
         ExpressionAttributeValues: { ':accountId': accountId, ':from': FIRST_OFFER, ':active': 'active' },
         ProjectionExpression: 'offerId',
       };
-      for await (const items of queryPages<Pick<OfferRow, 'offerId'>>(use, query))
+      for await (const items of queryPages<Pick<OfferRow, 'offerId'>>(offerTable, query))
         yield items.map(({ offerId }) => offerId);
     },
 
@@ -53,7 +53,7 @@ export function offerStore(use: OfferTable): OfferStore {
         KeyConditionExpression: 'accountId = :accountId AND begins_with(offerId, :listed)',
         ExpressionAttributeValues: { ':accountId': accountId, ':listed': LISTED },
       };
-      for await (const items of queryPages<ListedPage>(use, query)) found.push(...items);
+      for await (const items of queryPages<ListedPage>(offerTable, query)) found.push(...items);
       return found;
     },
 
@@ -62,9 +62,9 @@ export function offerStore(use: OfferTable): OfferStore {
       await dynamo.send(new PutCommand({ TableName: table, Item }));
     },
 
-    endListing: (accountId) => removePartition(use, { accountId, sortKey: 'offerId', prefix: LISTED }),
+    endListing: (accountId) => removePartition(offerTable, { accountId, sortKey: 'offerId', prefix: LISTED }),
 
-    removeAll: (accountId) => removePartition(use, { accountId, sortKey: 'offerId' }),
+    removeAll: (accountId) => removePartition(offerTable, { accountId, sortKey: 'offerId' }),
   };
 }
 
@@ -97,7 +97,7 @@ interface OfferItem extends OfferRow {
   readonly accountId: string;
 }
 
-async function readMany(
+async function readOfferRows(
   { dynamo, table }: OfferTable,
   query: { accountId: string; offerIds: readonly string[] },
 ): Promise<Map<string, OfferRow>> {

@@ -16,13 +16,13 @@ export interface OrderTables {
   readonly announce: OrderStore['announce'];
 }
 
-export function orderStore(use: OrderTables): OrderStore {
-  const { dynamo } = use;
+export function orderStore(tables: OrderTables): OrderStore {
+  const { dynamo } = tables;
   return {
-    readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
+    readMany: (accountId, orderIds) => readOrderRows(tables, { accountId, orderIds }),
 
     async page(accountId, page) {
-      const table = { dynamo, table: use.orders };
+      const table = { dynamo, table: tables.orders };
       const query = { ...page, owner: ['accountId', accountId], sortKey: 'orderId' } as const;
       const { items, next } = await queryPage<OrderItem>(table, query);
       const rows = items.map(({ accountId: _, ...row }) => intact(row));
@@ -31,7 +31,7 @@ export function orderStore(use: OrderTables): OrderStore {
 
     async put(accountId, row, ifRevision) {
       const command = new PutCommand({
-        TableName: use.orders,
+        TableName: tables.orders,
         Item: { accountId, ...row },
         ConditionExpression:
           ifRevision === undefined ? 'attribute_not_exists(orderId)' : 'revision = :ifRevision',
@@ -39,26 +39,26 @@ export function orderStore(use: OrderTables): OrderStore {
       });
       if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
       // The write was ours if the SDK repeated it after a lost reply, because a batch writes a row only once.
-      const now = (await readMany(use, { accountId, orderIds: [row.orderId] })).get(row.orderId);
+      const now = (await readOrderRows(tables, { accountId, orderIds: [row.orderId] })).get(row.orderId);
       return now?.revision === row.revision && now.batchId !== undefined && now.batchId === row.batchId;
     },
 
-    announce: use.announce,
+    announce: tables.announce,
 
-    ...feedReader({ dynamo, table: use.feed }),
-    ...feedWriter({ dynamo, table: use.feed }),
+    ...feedReader({ dynamo, table: tables.feed }),
+    ...feedWriter({ dynamo, table: tables.feed }),
 
     async removeAll(accountId) {
-      await removePartition({ dynamo, table: use.orders }, { accountId, sortKey: 'orderId' });
-      await removePartition({ dynamo, table: use.feed }, { accountId, sortKey: 'number' });
-      await removePartition({ dynamo, table: use.consumers }, { accountId, sortKey: 'name' });
+      await removePartition({ dynamo, table: tables.orders }, { accountId, sortKey: 'orderId' });
+      await removePartition({ dynamo, table: tables.feed }, { accountId, sortKey: 'number' });
+      await removePartition({ dynamo, table: tables.consumers }, { accountId, sortKey: 'name' });
     },
   };
 }
 
 /** Orders for functions that only read them, consistently. */
-export const orderRows = (use: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<OrderStore, 'readMany'> => ({
-  readMany: (accountId, orderIds) => readMany(use, { accountId, orderIds }),
+export const orderRows = (tables: Pick<OrderTables, 'dynamo' | 'orders'>): Pick<OrderStore, 'readMany'> => ({
+  readMany: (accountId, orderIds) => readOrderRows(tables, { accountId, orderIds }),
 });
 
 /** Orders for readers of the API: only rows that were ever shown as an order of their own. */
@@ -118,14 +118,14 @@ interface OrderItem extends OrderRow {
   readonly accountId: string;
 }
 
-async function readMany(
-  use: Pick<OrderTables, 'dynamo' | 'orders'>,
+async function readOrderRows(
+  { dynamo, orders }: Pick<OrderTables, 'dynamo' | 'orders'>,
   query: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<Map<OrderId, OrderRow>> {
   const { accountId } = query;
   const keys = [...new Set(query.orderIds)].map((orderId) => ({ accountId, orderId }));
-  const items = await readItems<OrderItem>(use.dynamo, {
-    table: use.orders,
+  const items = await readItems<OrderItem>(dynamo, {
+    table: orders,
     keys,
     atOnce: READS_AT_ONCE,
     ConsistentRead: true,

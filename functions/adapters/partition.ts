@@ -95,7 +95,7 @@ const PAGE_BYTES = 4_000_000;
  * are very long.
  */
 export async function fullPage<Item extends object>(
-  use: { dynamo: DynamoDBDocumentClient; table: string },
+  target: { dynamo: DynamoDBDocumentClient; table: string },
   query: PageQuery,
 ): Promise<Page<Item>> {
   const items: Item[] = [];
@@ -103,7 +103,7 @@ export async function fullPage<Item extends object>(
   let { after } = query;
   let limit = query.limit + 1;
   for (let request = 0; request < REQUESTS; request += 1) {
-    const page = await queryPage<Item>(use, { ...query, limit, after });
+    const page = await queryPage<Item>(target, { ...query, limit, after });
     for (const item of page.items) {
       bytes += Buffer.byteLength(JSON.stringify(item));
       const isFull = items.length === query.limit || (items.length > 0 && bytes > PAGE_BYTES);

@@ -5,10 +5,10 @@ import type { SendQueue } from '../core/delivery/store.ts';
 
 /** The queue to `work`; copies of a message for the same work are dropped. */
 export const workQueue = (url: string): WorkQueue =>
-  fifo(url, (message) => `${kindOf(message)}-${message.slotMillis}`);
+  fifo(url, (message) => `${workKind(message)}-${message.slotMillis}`);
 
 /** The kind of a message's work. A person's request must not be dropped as a copy of a scheduled run. */
-function kindOf(message: WorkMessage): string {
+function workKind(message: WorkMessage): string {
   if (message.why === 'repair') return `repair-${hashOf([message.orderId])}`;
   if (message.why === 'resend') return `resend-${hashOf(message.orderIds)}`;
   if (message.why === 'erase') return `erase-${hashOf([message.buyerHash, message.after ?? ''])}`;

@@ -32,40 +32,40 @@ const toKey = ({
   ...(removingSinceMillis !== undefined && { removingSinceMillis }),
 });
 
-export async function readKey(use: RegistryTable, keyId: string): Promise<IntegrationKey | undefined> {
-  const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
+export async function readKey(registry: RegistryTable, keyId: string): Promise<IntegrationKey | undefined> {
+  const item = await readItem<KeyItem>(registry, { kind: KEY, name: keyId });
   return item === undefined ? undefined : toKey(item);
 }
 
 /** The texts that drivers keep for a key, by marketplace and name. */
 export async function readDriverCache(
-  use: RegistryTable,
+  registry: RegistryTable,
   keyId: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const item = await readItem<KeyItem>(use, { kind: KEY, name: keyId });
+  const item = await readItem<KeyItem>(registry, { kind: KEY, name: keyId });
   return item?.driverCache ?? {};
 }
 
 /** All items of a kind. */
-export async function itemsOfKind<Item>(use: RegistryTable, kind: string): Promise<Item[]> {
+export async function itemsOfKind<Item>(registry: RegistryTable, kind: string): Promise<Item[]> {
   const items: Item[] = [];
   const query = {
     KeyConditionExpression: 'kind = :kind',
     ExpressionAttributeValues: { ':kind': kind },
   };
-  for await (const page of queryPages<Item>(use, query)) items.push(...page);
+  for await (const page of queryPages<Item>(registry, query)) items.push(...page);
   return items;
 }
 
-export const listKeys = async (use: RegistryTable): Promise<IntegrationKey[]> =>
-  (await itemsOfKind<KeyItem>(use, KEY)).map(toKey);
+export const listKeys = async (registry: RegistryTable): Promise<IntegrationKey[]> =>
+  (await itemsOfKind<KeyItem>(registry, KEY)).map(toKey);
 
 /** A page of the keys whose registration is complete. */
 export async function pageOfKeys(
-  use: RegistryTable,
+  registry: RegistryTable,
   page: { limit: number; after?: string | undefined },
 ): Promise<{ keys: IntegrationKey[]; next?: string | undefined }> {
-  const { items, next } = await fullPage<KeyItem>(use, {
+  const { items, next } = await fullPage<KeyItem>(registry, {
     ...page,
     owner: ['kind', KEY],
     sortKey: 'name',

@@ -28,9 +28,9 @@ export interface SecretVault {
   readonly key: string;
 }
 
-export const createVault = (use: Pick<SecretVault, 'prefix' | 'key'>): SecretVault => ({
+export const createVault = (place: Pick<SecretVault, 'prefix' | 'key'>): SecretVault => ({
   client: new SecretsManagerClient({}),
-  ...use,
+  ...place,
 });
 
 export const CURRENT = 'AWSCURRENT';
@@ -161,14 +161,14 @@ const UNFINISHED = { Key: 'klamka:registration', Value: 'unfinished' } as const;
 
 export async function createKeySecret(
   vault: SecretVault,
-  use: { keyId: string; key: Secret },
+  { keyId, key }: { keyId: string; key: Secret },
 ): Promise<void> {
   await vault.client.send(
     new CreateSecretCommand({
-      Name: keyName(vault, use.keyId),
+      Name: keyName(vault, keyId),
       Description: 'integration key shared by Klamka accounts',
       KmsKeyId: vault.key,
-      SecretString: use.key.reveal(),
+      SecretString: key.reveal(),
       Tags: [UNFINISHED],
     }),
   );
@@ -185,10 +185,10 @@ export async function finishKeySecret(vault: SecretVault, keyId: string): Promis
 
 export async function replaceKeySecret(
   vault: SecretVault,
-  use: { keyId: string; key: Secret },
+  { keyId, key }: { keyId: string; key: Secret },
 ): Promise<void> {
   await vault.client.send(
-    new PutSecretValueCommand({ SecretId: keyName(vault, use.keyId), SecretString: use.key.reveal() }),
+    new PutSecretValueCommand({ SecretId: keyName(vault, keyId), SecretString: key.reveal() }),
   );
 }
 

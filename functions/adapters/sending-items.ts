@@ -44,7 +44,7 @@ export interface DeliveryCursorItem extends DeliveryCursor {
 }
 
 /** A page of an owner's items whose key begins with the prefix, without their keys, read consistently. */
-export async function pageOf<Entry>(
+export async function pageOfItems<Entry>(
   { dynamo, table }: SendingTable,
   query: { owner: string; prefix: string; limit?: number; after?: string | undefined },
 ): Promise<{ items: Entry[]; next?: string | undefined }> {
@@ -71,19 +71,19 @@ const itemsOf = (table: string, { owner, prefix }: { owner: string; prefix: stri
 
 /** Deletes an owner's items whose key begins with the prefix. */
 export async function removeItems(
-  use: SendingTable,
+  { dynamo, table }: SendingTable,
   query: { owner: string; prefix: string },
 ): Promise<void> {
   for (;;) {
-    const answer = await use.dynamo.send(
+    const answer = await dynamo.send(
       new QueryCommand({
-        ...itemsOf(use.table, query),
+        ...itemsOf(table, query),
         ProjectionExpression: '#owner, entryKey',
         Limit: DELETED_AT_ONCE,
       }),
     );
     const keys = answer.Items ?? [];
     if (keys.length === 0) return;
-    await deleteItems(use.dynamo, { table: use.table, keys });
+    await deleteItems(dynamo, { table, keys });
   }
 }

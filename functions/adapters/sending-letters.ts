@@ -1,13 +1,13 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeadLetter, SendingStore } from '../core/delivery/store.ts';
 import { ifCondition } from './dynamo.ts';
-import { deadKey, deadPrefix, pageOf, replayKey, type SendingTable } from './sending-items.ts';
+import { deadKey, deadPrefix, pageOfItems, replayKey, type SendingTable } from './sending-items.ts';
 
 type Letters = Pick<SendingStore, 'putDeadLetter' | 'deadLetters' | 'removeDeadLetter' | 'endReplay'>;
 
 /** Dead letters (deliveries that were given up), and the requests to send them again. */
-export function letters(use: SendingTable): Letters {
-  const { dynamo, table } = use;
+export function letters(sendingTable: SendingTable): Letters {
+  const { dynamo, table } = sendingTable;
   const keyOf = (letter: DeadLetter) => ({ owner: letter.webhookId, entryKey: deadKey(letter) });
   return {
     async putDeadLetter(letter) {
@@ -17,7 +17,11 @@ export function letters(use: SendingTable): Letters {
 
     async deadLetters(webhookId, { accountId, ...page }) {
       const prefix = accountId === undefined ? 'dead#' : deadPrefix(accountId);
-      const { items, next } = await pageOf<DeadLetter>(use, { owner: webhookId, prefix, ...page });
+      const { items, next } = await pageOfItems<DeadLetter>(sendingTable, {
+        owner: webhookId,
+        prefix,
+        ...page,
+      });
       return { letters: items, next };
     },
 

@@ -17,10 +17,10 @@ export const sendingMarks = ({ dynamo, table }: SendingTable): SendingMarks => (
 });
 
 /** Reads keys only, which contain the account's id. */
-export const sendingIndex = (use: SendingTable): SendingIndex => ({
+export const sendingIndex = (sendingTable: SendingTable): SendingIndex => ({
   async *pages(byMillis) {
     const query = { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis };
-    for await (const page of pagesOf<{ owner: string; entryKey: string }>(use, query)) {
+    for await (const page of pagesOf<{ owner: string; entryKey: string }>(sendingTable, query)) {
       yield page.map(({ owner, entryKey }) => ({
         accountId: entryKey === LOOK ? owner : entryKey.slice(entryKey.indexOf('#') + 1),
       }));

@@ -5,8 +5,8 @@ import { readItem } from './read.ts';
 import { SENDER, type SendingTable } from './sending-items.ts';
 
 /** The item of an account with the claim of its sender and the bus's position. */
-export function senders(use: SendingTable): Pick<SendingStore, 'claim' | 'moveBus' | 'release'> {
-  const { dynamo, table } = use;
+export function senders(sendingTable: SendingTable): Pick<SendingStore, 'claim' | 'moveBus' | 'release'> {
+  const { dynamo, table } = sendingTable;
   const sender = (accountId: string) => ({ owner: accountId, entryKey: SENDER });
   return {
     async claim(accountId, { token, untilMillis, nowMillis, latestMillis }) {
@@ -29,7 +29,7 @@ export function senders(use: SendingTable): Pick<SendingStore, 'claim' | 'moveBu
       const answer = await ifCondition(dynamo.send(command));
       if (answer !== undefined) return { bus: busOf(answer.Attributes) };
       // The claim bears our token if the SDK repeated a write whose reply was lost.
-      const now = await readItem<Record<string, unknown>>(use, sender(accountId));
+      const now = await readItem<Record<string, unknown>>(sendingTable, sender(accountId));
       return now?.claimToken === token ? { bus: busOf(now) } : 'busy';
     },
 

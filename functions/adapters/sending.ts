@@ -10,7 +10,7 @@ import {
   deliveryCursorKey,
   deliveryCursorOf,
   LOOK,
-  pageOf,
+  pageOfItems,
   removeItems,
   replayKey,
   type SendingTable,
@@ -20,40 +20,40 @@ import { letters } from './sending-letters.ts';
 import { senders } from './sending-sender.ts';
 
 /** The store of `send`: its claim on an account, its place in the feed, delivery cursors and dead letters. */
-export const sendingStore = (use: SendingTable): SendingStore => ({
-  ...senders(use),
-  ...deliveryCursors(use),
-  ...letters(use),
-  read: (accountId, webhookIds) => readState(use, { accountId, webhookIds }),
+export const sendingStore = (sendingTable: SendingTable): SendingStore => ({
+  ...senders(sendingTable),
+  ...deliveryCursors(sendingTable),
+  ...letters(sendingTable),
+  read: (accountId, webhookIds) => readState(sendingTable, { accountId, webhookIds }),
 
   async looked(accountId, seenMillis) {
     const command = new DeleteCommand({
-      TableName: use.table,
+      TableName: sendingTable.table,
       Key: { owner: accountId, entryKey: LOOK },
       ConditionExpression: 'dueAtMillis = :seen',
       ExpressionAttributeValues: { ':seen': seenMillis },
     });
-    await ifCondition(use.dynamo.send(command));
+    await ifCondition(sendingTable.dynamo.send(command));
   },
 
   async disable(webhookId, atMillis) {
     const command = new UpdateCommand({
-      TableName: use.table,
+      TableName: sendingTable.table,
       Key: { owner: WEBHOOKS, entryKey: webhookId },
       UpdateExpression: 'SET disabledAtMillis = :at ADD revision :one',
       ConditionExpression: 'attribute_exists(webhookId) AND attribute_not_exists(disabledAtMillis)',
       ExpressionAttributeValues: { ':at': atMillis, ':one': 1 },
     });
-    await ifCondition(use.dynamo.send(command));
+    await ifCondition(sendingTable.dynamo.send(command));
   },
 
-  async removeAccount(accountId) {
-    const { items } = await pageOf<{ webhookId: string }>(use, { owner: WEBHOOKS, prefix: '' });
+  async removeDeliveries(accountId) {
+    const { items } = await pageOfItems<{ webhookId: string }>(sendingTable, { owner: WEBHOOKS, prefix: '' });
     for (const { webhookId: owner } of items) {
       for (const prefix of [deliveryCursorKey(accountId), replayKey(accountId), deadPrefix(accountId)])
-        await removeItems(use, { owner, prefix });
+        await removeItems(sendingTable, { owner, prefix });
     }
-    await removeItems(use, { owner: accountId, prefix: '' });
+    await removeItems(sendingTable, { owner: accountId, prefix: '' });
   },
 });
 

@@ -17,42 +17,47 @@ export const shardOf = (accountId: string): string =>
  * The accounts that `plan` has to send to work. The index holds keys only, so changes of other attributes
  * cost nothing there.
  */
-export function dueIndex(use: AccountTable): DueIndex {
+export function dueIndex(accountTable: AccountTable): DueIndex {
   return {
     pages: (byMillis) =>
-      pagesOf<DueEntry>(use, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis }),
+      pagesOf<DueEntry>(accountTable, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', byMillis }),
 
     beyond: (afterMillis) =>
-      pagesOf<DueEntry>(use, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', afterMillis }),
+      pagesOf<DueEntry>(accountTable, { index: 'due', shard: 'dueShard', time: 'dueAtMillis', afterMillis }),
 
     async move({ accountId, dueAtMillis }, toMillis) {
       const command = new UpdateCommand({
-        TableName: use.table,
+        TableName: accountTable.table,
         Key: { accountId },
         UpdateExpression: 'SET dueAtMillis = :to',
         ConditionExpression: 'dueAtMillis = :seen',
         ExpressionAttributeValues: { ':to': toMillis, ':seen': dueAtMillis },
       });
-      await ifCondition(use.dynamo.send(command));
+      await ifCondition(accountTable.dynamo.send(command));
     },
   };
 }
 
 /** The accounts about which people have to be told or reminded. */
-export const noticeIndex = (use: AccountTable): NoticeIndex => ({
+export const noticeIndex = (accountTable: AccountTable): NoticeIndex => ({
   pages: (byMillis) =>
-    pagesOf(use, { index: 'notify', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
+    pagesOf(accountTable, { index: 'notify', shard: 'notifyShard', time: 'notifyAtMillis', byMillis }),
 });
 
 /** The accounts whose buyers' data may be too old. */
-export const retentionIndex = (use: AccountTable): RetentionIndex => ({
+export const retentionIndex = (accountTable: AccountTable): RetentionIndex => ({
   pages: (byMillis) =>
-    pagesOf(use, { index: 'retention', shard: 'retentionShard', time: 'retentionSinceMillis', byMillis }),
+    pagesOf(accountTable, {
+      index: 'retention',
+      shard: 'retentionShard',
+      time: 'retentionSinceMillis',
+      byMillis,
+    }),
 });
 
 /** Entries of a sparse index that are due by a moment, or only after it, oldest first within each shard. */
 export async function* pagesOf<Entry>(
-  use: AccountTable,
+  accountTable: AccountTable,
   query: { index: string; shard: string; time: string } & (
     | { byMillis: EpochMillis }
     | { afterMillis: EpochMillis }
@@ -60,7 +65,7 @@ export async function* pagesOf<Entry>(
 ): AsyncGenerator<Entry[]> {
   const [compared, moment] = 'byMillis' in query ? ['<=', query.byMillis] : ['>', query.afterMillis];
   for (const shard of ALL_SHARDS) {
-    yield* queryPages<Entry>(use, {
+    yield* queryPages<Entry>(accountTable, {
       IndexName: query.index,
       KeyConditionExpression: `#shard = :shard AND #time ${compared} :moment`,
       ExpressionAttributeNames: { '#shard': query.shard, '#time': query.time },

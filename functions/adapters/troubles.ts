@@ -29,7 +29,7 @@ interface Change {
  * Key of the item. Items of keys exist before any trouble; items of addresses and marketplaces begin with
  * their first.
  */
-const keyOf = ({ kind, name }: Shared) => ({ kind, name });
+const troubleKey = ({ kind, name }: Shared) => ({ kind, name });
 
 /** Condition that keeps a removed key from coming back without its secret. */
 const ifStillThere = ({ kind }: Pick<Shared, 'kind'>): Pick<Change, 'when'> =>
@@ -38,7 +38,7 @@ const ifStillThere = ({ kind }: Pick<Shared, 'kind'>): Pick<Change, 'when'> =>
 async function update({ dynamo, table }: RegistryTable, shared: Shared, change: Change): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: table,
-    Key: keyOf(shared),
+    Key: troubleKey(shared),
     UpdateExpression: change.expression,
     ...(change.when !== undefined && { ConditionExpression: change.when }),
     ...(change.values !== undefined && { ExpressionAttributeValues: change.values }),
@@ -47,10 +47,10 @@ async function update({ dynamo, table }: RegistryTable, shared: Shared, change: 
 }
 
 /** Trouble, stored on the item of its key, address or marketplace. */
-export function troubleStore(use: RegistryTable): TroubleStore {
+export function troubleStore(registry: RegistryTable): TroubleStore {
   return {
     async read(shared) {
-      const { trouble, endedAtMillis } = (await readItem<TroubleItem>(use, keyOf(shared))) ?? {};
+      const { trouble, endedAtMillis } = (await readItem<TroubleItem>(registry, troubleKey(shared))) ?? {};
       return {
         ...(trouble !== undefined && { trouble }),
         ...(endedAtMillis !== undefined && { endedAtMillis }),
@@ -58,7 +58,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     },
 
     async record(shared, trouble) {
-      await update(use, shared, {
+      await update(registry, shared, {
         expression: 'SET trouble = if_not_exists(trouble, :trouble)',
         ...ifStillThere(shared),
         values: { ':trouble': trouble },
@@ -66,7 +66,7 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     },
 
     takeProbe: (shared, { expectedMillis, nextMillis }) =>
-      update(use, shared, {
+      update(registry, shared, {
         expression: 'SET trouble.probeAtMillis = :next',
         when: 'trouble.probeAtMillis = :expected',
         values: { ':next': nextMillis, ':expected': expectedMillis },
@@ -75,11 +75,11 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     async noteRefusal(shared, { accountId, atMillis, withinMillis }) {
       for (let round = 0; ; round += 1) {
         const { refusals = [], refusalsRevision = 0 } =
-          (await readItem<TroubleItem>(use, keyOf(shared))) ?? {};
+          (await readItem<TroubleItem>(registry, troubleKey(shared))) ?? {};
         const recent = refusals.filter(
           (one) => one.accountId !== accountId && Math.abs(atMillis - one.atMillis) <= withinMillis,
         );
-        const noted = await update(use, shared, {
+        const noted = await update(registry, shared, {
           expression: 'SET refusals = :new, refusalsRevision = :next',
           when: 'attribute_not_exists(refusalsRevision) OR refusalsRevision = :seen',
           values: {
@@ -96,13 +96,13 @@ export function troubleStore(use: RegistryTable): TroubleStore {
     async end(shared, { atMillis, nowMillis }) {
       const isEarlier = '(trouble.sinceMillis <= :ended OR trouble.sinceMillis > :latest)';
       const values = { ':ended': atMillis, ':latest': latestTrueTime(nowMillis) };
-      const wasNotified = await update(use, shared, {
+      const wasNotified = await update(registry, shared, {
         expression: 'SET endedAtMillis = :ended, untoldEnd = trouble REMOVE trouble',
         when: `attribute_exists(trouble.notifiedAtMillis) AND ${isEarlier}`,
         values,
       });
       if (wasNotified) return;
-      await update(use, shared, {
+      await update(registry, shared, {
         expression: 'SET endedAtMillis = :ended REMOVE trouble',
         when: isEarlier,
         values,
@@ -112,26 +112,26 @@ export function troubleStore(use: RegistryTable): TroubleStore {
 }
 
 /** Trouble of keys and addresses of which people have to be told. */
-export function troubleNotices(use: RegistryTable): TroubleNotices {
+export function troubleNotices(registry: RegistryTable): TroubleNotices {
   return {
     async list(untoldSinceMillis) {
       const kinds = ['integration-key', 'egress'] as const;
-      const items = (await Promise.all(kinds.map((kind) => itemsOfKind<TroubleItem>(use, kind)))).flat();
-      return items.flatMap((item) => noticeFor(item, untoldSinceMillis));
+      const items = (await Promise.all(kinds.map((kind) => itemsOfKind<TroubleItem>(registry, kind)))).flat();
+      return items.flatMap((item) => noticesOf(item, untoldSinceMillis));
     },
 
     async notified({ kind, name, trouble, over }, notifiedAtMillis) {
       const since = { ':since': trouble.sinceMillis };
       if (over) {
         await update(
-          use,
+          registry,
           { kind, name },
           { expression: 'REMOVE untoldEnd', when: 'untoldEnd.sinceMillis = :since', values: since },
         );
         return;
       }
       const noted = await update(
-        use,
+        registry,
         { kind, name },
         {
           expression: 'SET trouble.notifiedAtMillis = :notified',
@@ -145,12 +145,12 @@ export function troubleNotices(use: RegistryTable): TroubleNotices {
         ...ifStillThere({ kind }),
         values: { ':trouble': trouble },
       };
-      if (!noted) await update(use, { kind, name }, ended);
+      if (!noted) await update(registry, { kind, name }, ended);
     },
   };
 }
 
-function noticeFor(
+function noticesOf(
   { kind, name, trouble, untoldEnd }: TroubleItem,
   untoldSinceMillis: EpochMillis,
 ): SharedNotice[] {

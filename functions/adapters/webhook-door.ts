@@ -49,9 +49,12 @@ export function webhookDoor(options: WebhookDoorOptions): WebhookDoor {
         const target = new URL(url);
         const found = await inTime(admitted(options, target), signal);
         if (typeof found === 'string') return found;
-        return await inTime(send({ target, headers, body, signal, address: found, ca: options.ca }), signal);
+        return await inTime(
+          sendOnce({ target, headers, body, signal, address: found, ca: options.ca }),
+          signal,
+        );
       } catch (error) {
-        return signal.aborted ? 'time-out' : meaningOf(error);
+        return signal.aborted ? 'time-out' : deliveryFailure(error);
       }
     },
   };
@@ -96,7 +99,7 @@ interface Outgoing {
   readonly ca: string | undefined;
 }
 
-function send({ target, headers, body, signal, address, ca }: Outgoing): Promise<number> {
+function sendOnce({ target, headers, body, signal, address, ca }: Outgoing): Promise<number> {
   const lookup: LookupFunction = (_host, { all }, answer) =>
     all === true ? answer(null, [address]) : answer(null, address.address, address.family);
   const options = {
@@ -111,7 +114,7 @@ function send({ target, headers, body, signal, address, ca }: Outgoing): Promise
   return new Promise((resolve, reject) => {
     const outgoing = request(target, options, (response) => {
       const { statusCode = 0 } = response;
-      drain(response).then(
+      discardBody(response).then(
         () => resolve(statusCode),
         // An answer that was cut off is still an answer. Past the time limit the signal has rejected already.
         () => resolve(statusCode),
@@ -127,7 +130,7 @@ function send({ target, headers, body, signal, address, ca }: Outgoing): Promise
   });
 }
 
-async function drain(response: IncomingMessage): Promise<void> {
+async function discardBody(response: IncomingMessage): Promise<void> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
@@ -136,7 +139,7 @@ async function drain(response: IncomingMessage): Promise<void> {
   }
 }
 
-function meaningOf(error: unknown): Failure {
+function deliveryFailure(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (/^(ENOTFOUND|EAI_|ENODATA)/.test(code)) return 'unknown-host';
   const isTls = /CERT|TLS|SSL|EPROTO|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);

@@ -13,15 +13,18 @@ import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault, storedVersion } from './secrets.ts';
-import { dueIn, pageOf, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
+import { dueIn, pageOfItems, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
 
 /** The webhooks, and the items of theirs that people look at. */
-export function webhookStore(use: SendingTable): WebhookStore {
-  const { dynamo, table } = use;
+export function webhookStore(sendingTable: SendingTable): WebhookStore {
+  const { dynamo, table } = sendingTable;
   const keyOf = (webhookId: string) => ({ owner: WEBHOOKS, entryKey: webhookId });
 
   const read = async (webhookId: string): Promise<Webhook | undefined> => {
-    const item = await readItem<Webhook & { owner: string; entryKey: string }>(use, keyOf(webhookId));
+    const item = await readItem<Webhook & { owner: string; entryKey: string }>(
+      sendingTable,
+      keyOf(webhookId),
+    );
     if (item === undefined) return undefined;
     const { owner: _, entryKey: __, ...webhook } = item;
     return webhook;
@@ -29,7 +32,7 @@ export function webhookStore(use: SendingTable): WebhookStore {
 
   return {
     read,
-    list: async () => (await pageOf<Webhook>(use, { owner: WEBHOOKS, prefix: '' })).items,
+    list: async () => (await pageOfItems<Webhook>(sendingTable, { owner: WEBHOOKS, prefix: '' })).items,
 
     async create(webhook) {
       const Item = { ...keyOf(webhook.webhookId), ...webhook };
@@ -50,12 +53,12 @@ export function webhookStore(use: SendingTable): WebhookStore {
     },
 
     async remove(webhookId) {
-      await removeItems(use, { owner: webhookId, prefix: '' });
+      await removeItems(sendingTable, { owner: webhookId, prefix: '' });
       await dynamo.send(new DeleteCommand({ TableName: table, Key: keyOf(webhookId) }));
     },
 
     async deliveryCursors(webhookId, page) {
-      const { items, next } = await pageOf<DeliveryCursor>(use, {
+      const { items, next } = await pageOfItems<DeliveryCursor>(sendingTable, {
         owner: webhookId,
         prefix: 'deliveryCursor#',
         ...page,

@@ -13,18 +13,24 @@ export interface AccountReader {
 }
 
 /** Accounts for readers of the API, with the age of the session and the trouble of the key. */
-export const accountReader = (use: { sessions: SessionTable; registry: RegistryTable }): AccountReader => ({
+export const accountReader = ({
+  sessions,
+  registry,
+}: {
+  sessions: SessionTable;
+  registry: RegistryTable;
+}): AccountReader => ({
   async one(account) {
     const [ages, key] = await Promise.all([
-      sessionAges(use.sessions, [account.accountId]),
-      readKey(use.registry, account.integrationKeyId),
+      sessionAges(sessions, [account.accountId]),
+      readKey(registry, account.integrationKeyId),
     ]);
     return accountView(account, { now: clock(), session: ages.get(account.accountId), key });
   },
 
   async all(accounts) {
     const ids = accounts.map(({ accountId }) => accountId);
-    const [ages, keys] = await Promise.all([sessionAges(use.sessions, ids), listKeys(use.registry)]);
+    const [ages, keys] = await Promise.all([sessionAges(sessions, ids), listKeys(registry)]);
     const byId = new Map(keys.map((key) => [key.keyId, key]));
     const now = clock();
     return accounts.map((account) => {

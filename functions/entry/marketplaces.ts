@@ -75,12 +75,12 @@ const Change = z.discriminatedUnion('driver', [
  */
 export function marketplaceSettings(): ReadonlyMap<string, DriverSettings> {
   const presets: Record<string, DriverSettings> = MARKETPLACE_PRESETS;
-  const setting = checked(z.record(z.string(), z.unknown()), jsonSetting('MARKETPLACES'));
+  const setting = checkedSetting(z.record(z.string(), z.unknown()), jsonSetting('MARKETPLACES'));
   const unknown = Object.keys(setting).find((id) => !Object.hasOwn(presets, id));
   if (unknown !== undefined)
     throw new Error(`the setting MARKETPLACES names an unknown marketplace: ${unknown}`);
-  const given = checked(z.record(z.string(), z.looseObject({})), setting);
-  const changes = checked(
+  const given = checkedSetting(z.record(z.string(), z.looseObject({})), setting);
+  const changes = checkedSetting(
     z.record(z.string(), Change),
     Object.fromEntries(
       Object.entries(given).map(([id, change]) => [id, { driver: presets[id]?.driver, ...change }]),
@@ -100,7 +100,7 @@ export function marketplaceSettings(): ReadonlyMap<string, DriverSettings> {
   );
 }
 
-function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+function checkedSetting<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = fieldProblems(parsed.error, { input: value, root: 'the whole' }).map(

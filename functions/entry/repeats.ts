@@ -3,12 +3,12 @@ import { REPEATED_IDS } from '../contract/headers.ts';
 import type { OperationId } from '../contract/routes.ts';
 import type { Client } from '../core/account/client.ts';
 import {
-  ended,
+  endedTry,
   nextStep,
   type Outcome,
   type RequestRecord,
   type RequestStore,
-  refused,
+  refusedTry,
 } from '../core/admin/repeats.ts';
 import type { Log } from '../core/base/log.ts';
 import { operation as named } from '../core/base/operation.ts';
@@ -80,8 +80,8 @@ export function onceOnly(deps: RepeatDeps): OnceOnly {
       createHmac('sha256', key.reveal())
         .update(JSON.stringify([client.clientId, operation, ...parts]))
         .digest('hex');
-    const begun = await begin(deps, name, sealed('request', request));
-    if ('ids' in begun) return replayed(begun);
+    const begun = await beginTry(deps, name, sealed('request', request));
+    if ('ids' in begun) return replayedReply(begun);
     const idOf = (tryMillis: EpochMillis) => sealed('id', tryMillis).slice(0, ID_LENGTH);
     const earlierMillis = begun.triesMillis.slice(0, -1);
     const atMillis = begun.triesMillis.at(-1) ?? deps.clock();
@@ -89,15 +89,15 @@ export function onceOnly(deps: RepeatDeps): OnceOnly {
       for (const tryMillis of earlierMillis) {
         const outcome = await made?.(idOf(tryMillis));
         if (outcome === undefined) continue;
-        await keep(name, ended(begun, outcome));
-        return replayed(outcome);
+        await keep(name, endedTry(begun, outcome));
+        return replayedReply(outcome);
       }
       const reply = await carryOut({ newId: idOf(atMillis), atMillis, earlierMillis });
-      await keep(name, ended(begun, outcomeOf(reply)));
+      await keep(name, endedTry(begun, outcomeOfReply(reply)));
       return reply;
     } catch (error) {
       // After any other error something may still be under way, so that the next try has to wait.
-      if (error instanceof Problem) await keep(name, refused(begun));
+      if (error instanceof Problem) await keep(name, refusedTry(begun));
       throw error;
     }
   };
@@ -106,7 +106,7 @@ export function onceOnly(deps: RepeatDeps): OnceOnly {
 const ID_LENGTH = 20;
 
 /** Writes the record of a new try, or returns the outcome of an earlier one. Throws Problem. */
-async function begin(
+async function beginTry(
   { requests, clock: time, newId }: RepeatDeps,
   name: string,
   request: string,
@@ -120,7 +120,7 @@ async function begin(
 }
 
 /** What is kept of an answer. */
-function outcomeOf({ status, body, headers }: Reply): Outcome {
+function outcomeOfReply({ status, body, headers }: Reply): Outcome {
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(Object(body)));
   const ids = [...REPEATED_IDS, 'cursor'].flatMap((name) => {
     const value = fields.get(name);
@@ -129,7 +129,7 @@ function outcomeOf({ status, body, headers }: Reply): Outcome {
   return { status, ids: Object.fromEntries(ids), location: headers?.location };
 }
 
-const replayed = ({ status, ids, location }: Outcome): Reply => ({
+const replayedReply = ({ status, ids, location }: Outcome): Reply => ({
   status,
   headers: { 'idempotency-replayed': 'true', ...(location !== undefined && { location }) },
   body: { repeated: true, ...ids, message: inHttp(messageFor(ids)) },

@@ -14,11 +14,3 @@ export const scheduleHandler = (work: (tick: Tick) => Promise<void>) =>
   middy<ScheduledEvent, void>().handler(async (_event: ScheduledEvent, context: Context) => {
     await work({ outOfTime: () => context.getRemainingTimeInMillis() < RESERVE });
   });
-
-/** Waits for all, so that a failure of one does not cut the others short; then throws the first failure. */
-export async function allEnded<All extends readonly [Promise<unknown>, ...Promise<unknown>[]]>(
-  work: All,
-): Promise<{ -readonly [Place in keyof All]: Awaited<All[Place]> }> {
-  await Promise.allSettled(work);
-  return await Promise.all(work);
-}

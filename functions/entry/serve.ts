@@ -59,7 +59,7 @@ export function serve<Contract extends Operations>(
     .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
       const served = byRoute.get(event.routeKey);
       if (served === undefined) throw new Error(`no such route in this function: ${event.routeKey}`);
-      const { key, ...asked } = checked(served, event);
+      const { key, ...asked } = checkedRequest(served, event);
       const client = callerOf(context);
       const request = { ...asked, client };
       const answer = (attempt: Attempt) => served.answer({ ...request, attempt });
@@ -86,7 +86,7 @@ function servedByRoute(contract: Operations, routes: object): ReadonlyMap<string
   );
 }
 
-function checked({ id, operation }: Served, event: APIGatewayProxyEventV2) {
+function checkedRequest({ id, operation }: Served, event: APIGatewayProxyEventV2) {
   const { params, query, body, ifMatch } = operation;
   const ids = event.pathParameters ?? {};
   if (Object.values(ids).some((id = '') => id.length > LONGEST_ID)) throw unknownPath();

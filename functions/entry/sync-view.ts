@@ -21,23 +21,23 @@ const MOST_SHOWN = 100;
  */
 export const syncView = (
   account: Account,
-  use: { freshness: Freshness; bad: readonly FailedOrder[]; now: EpochMillis },
+  facts: { freshness: Freshness; bad: readonly FailedOrder[]; now: EpochMillis },
 ): Shown<typeof SyncState> => ({
   accountId: account.accountId,
-  state: use.freshness.state,
-  message: use.freshness.why,
-  lagSeconds: seconds(use.freshness.lagMillis),
+  state: facts.freshness.state,
+  message: facts.freshness.why,
+  lagSeconds: seconds(facts.freshness.lagMillis),
   lastSuccessAt: iso(account.lastSuccessAtMillis),
   cursor: account.cursor ?? null,
-  cursorAgeSeconds: seconds(use.freshness.cursorAgeMillis),
+  cursorAgeSeconds: seconds(facts.freshness.cursorAgeMillis),
   lastEventAt: iso(account.cursorEventAtMillis),
-  last24Hours: hoursView(dayCounts(account.hours, use.now)),
+  last24Hours: hoursView(dayCounts(account.hours, facts.now)),
   lastCheck: account.check === undefined ? null : checkView(account.check),
   gap: account.gap?.found === undefined ? null : gapView(account.gap.found),
-  quarantinedCount: use.bad.filter(isQuarantined).length,
-  quarantined: use.bad.filter(isQuarantined).slice(0, MOST_SHOWN).map(failedOrderView),
-  failingCount: use.bad.filter((bad) => !isQuarantined(bad)).length,
-  failing: use.bad
+  quarantinedCount: facts.bad.filter(isQuarantined).length,
+  quarantined: facts.bad.filter(isQuarantined).slice(0, MOST_SHOWN).map(failedOrderView),
+  failingCount: facts.bad.filter((bad) => !isQuarantined(bad)).length,
+  failing: facts.bad
     .filter((bad) => !isQuarantined(bad))
     .slice(0, MOST_SHOWN)
     .map(failedOrderView),

@@ -1,17 +1,17 @@
 import { MarketplaceFault } from '../core/faults/fault.ts';
 import type { Turn } from '../core/marketplace/driver.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
-import { complaintAbout } from './check.ts';
+import { complaintAboutRequest } from './check.ts';
 import { Decoder } from './decode.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { isKnownCode, reasonOf } from './faults.ts';
+import { faultReason, isKnownCode } from './faults.ts';
 import { OPERATIONS, type OperationName, type Request, type Response } from './operations.ts';
 import type { WebapiSettings } from './presets.ts';
 import { CaptchaPage, readReply, type SoapFault } from './reply.ts';
 import type { Fields, Read } from './schema.ts';
 import { presentableCode, scrub } from './scrub.ts';
 import { createExchange } from './soap.ts';
-import { kindOf, secretsIn } from './traits.ts';
+import { secretsIn, turnKind } from './traits.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { WireError, type XmlElement } from './xml.ts';
 
@@ -59,7 +59,7 @@ export function createDoor(settings: WebapiSettings, transport: Transport): (tur
     (turn: Turn): Caller =>
     async ({ operation, request, alsoSecret = [], understand }, options) => {
       refuseUnfit(operation, request, { settings, dialect });
-      await turn(kindOf(operation));
+      await turn(turnKind(operation));
       const secrets = [...secretsIn(request), ...alsoSecret];
       try {
         const reply = await exchange(operation, request, options);
@@ -88,7 +88,7 @@ function refuseUnfit(
   if (dialect.lacks(operation)) refuse('feature-unknown', `not in the ${dialect.id} dialect`);
   const absent = Object.keys(request).find((name) => request[name] !== undefined && dialect.lacks(name));
   if (absent !== undefined) refuse('bad-input', `${absent}: not in the ${dialect.id} dialect`);
-  const complaint = complaintAbout(operation, request, settings);
+  const complaint = complaintAboutRequest(operation, request, settings);
   if (complaint !== undefined) refuse('bad-input', complaint);
 }
 
@@ -109,12 +109,12 @@ function faultOf(
   { fault, secrets }: { fault: SoapFault; secrets: readonly string[] },
 ): MarketplaceFault {
   const { code, text } = fault;
-  const use = { isKnown: isKnownCode(operation, code), secrets };
+  const known = { isKnown: isKnownCode(operation, code), secrets };
   return new MarketplaceFault({
-    reason: reasonOf(operation, fault),
+    reason: faultReason(operation, fault),
     outcome: 'answered',
     operation,
-    code: code === undefined ? undefined : presentableCode(code, use),
+    code: code === undefined ? undefined : presentableCode(code, known),
     text: scrub(text, secrets),
   });
 }

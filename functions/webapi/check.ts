@@ -24,7 +24,7 @@ export const LOGIN_LIMIT = `at most ${MAX_LOGIN} characters, or an e-mail addres
  * The fault of a request's values, naming field and limit but never the value; undefined if there is none.
  * Types, sizes of batches and ranges are those of the WSDL and the documentation.
  */
-export function complaintAbout(
+export function complaintAboutRequest(
   operation: OperationName,
   request: Readonly<Record<string, unknown>>,
   limits: RequestLimits,

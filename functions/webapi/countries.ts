@@ -35,8 +35,8 @@ export function createCountries(clock: () => number): (door: Door, readKey: Read
   let askAgainAt = 0;
   let asking: Promise<void> | undefined;
 
-  const ask = async (door: Door, use: { readKey: ReadKey; options: CallOptions }): Promise<void> => {
-    const listed = await readList(door, use);
+  const ask = async (door: Door, call: { readKey: ReadKey; options: CallOptions }): Promise<void> => {
+    const listed = await readCountries(door, call);
     askAgainAt = clock() + (listed === undefined ? HOUR : DAY);
     // A constant stays, even if the site has another name for its country.
     for (const [number, letters] of listed ?? []) if (!known.has(number)) known.set(number, letters);
@@ -55,7 +55,7 @@ export function createCountries(clock: () => number): (door: Door, readKey: Read
 }
 
 /** The countries that can be told by their names; undefined if there is no list. */
-async function readList(
+async function readCountries(
   door: Door,
   { readKey, options }: { readKey: ReadKey; options: CallOptions },
 ): Promise<[number, string][] | undefined> {

@@ -22,7 +22,11 @@ export async function saleEvents(
   const sessionId = revealFor(operation, handle);
   checkCursor(operation, after);
   return door.call(
-    { operation, request: { sessionId, journalStart: after }, understand: (reply) => toPage(reply, after) },
+    {
+      operation,
+      request: { sessionId, journalStart: after },
+      understand: (reply) => toDealEvents(reply, after),
+    },
     options,
   );
 }
@@ -33,7 +37,7 @@ type Wire = ReadPart<(typeof STRUCTS)['SiteJournalDealsStruct']>;
  * The events of a page. An entry without a readable id has the place of the one before it. Throws WireError
  * if no entry can be read.
  */
-function toPage(
+function toDealEvents(
   { items, decoder }: ReplyView<'doGetSiteJournalDeals'>,
   after: string | undefined,
 ): SaleEvent[] {
@@ -64,8 +68,10 @@ const KINDS: Readonly<Record<string, SaleEventKind>> = {
   4: 'payment-finished',
 };
 
-function toEvent(wire: Wire, use: { id: string; complaints: readonly WireError[] }): SaleEvent {
-  const { id, complaints } = use;
+function toEvent(
+  wire: Wire,
+  { id, complaints }: { id: string; complaints: readonly WireError[] },
+): SaleEvent {
   const kind = KINDS[wire.dealEventType ?? ''] ?? 'unknown';
   const saleId = idIn(wire.dealTransactionId);
   const [offerId, buyerId] = [idIn(wire.dealItemId), idIn(wire.dealBuyerId)];

@@ -72,7 +72,7 @@ export class Decoder {
     }
     const read: Record<string, unknown> = {};
     for (const field of plan.values()) {
-      read[field.name] = attempt(field.name, unread, (inner) => {
+      read[field.name] = noting(field.name, unread, (inner) => {
         if (repeated.has(field)) throw new WireError('more than once');
         return this.#field(field.type, found.get(field), inner);
       });
@@ -93,7 +93,7 @@ export class Decoder {
 
   #list(base: string, list: XmlElement, unread: Unread | undefined): unknown[] {
     const items = itemsOf(list).map((item, index) =>
-      attempt(`[${index}]`, unread, (inner) => this.#value(base, item, inner)),
+      noting(`[${index}]`, unread, (inner) => this.#value(base, item, inner)),
     );
     return items.filter((item) => item !== undefined);
   }
@@ -126,7 +126,7 @@ export function within<T>(place: string, read: () => T): T {
 }
 
 /** Reads as `within` does, but reports complaints to `unread`, if given, and returns undefined. */
-function attempt<T>(
+function noting<T>(
   place: string,
   unread: Unread | undefined,
   read: (inner: Unread | undefined) => T,

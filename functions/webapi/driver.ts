@@ -4,10 +4,10 @@ import type { CallOptions } from '../core/marketplace/settings.ts';
 import { createDoor } from './caller.ts';
 import { type AddressDoor, createCountries } from './countries.ts';
 import { saleEvents } from './dealevents.ts';
-import { readSales } from './formbatch.ts';
+import { readForms } from './formbatch.ts';
 import { journalOf } from './journal.ts';
 import { saleLists, salePage } from './lists.ts';
-import { fetchVersionKey, logIn, sellerId } from './login.ts';
+import { fetchVersionKey, sellerId, sendLogin } from './login.ts';
 import { offerPage } from './offerevents.ts';
 import { offersIn } from './offers.ts';
 import type { OperationName, Request, Response } from './operations.ts';
@@ -63,7 +63,7 @@ function marketplaceBehind(door: AddressDoor, cache: DriverCache): Required<Mark
       ...versionedLogins(
         {
           versionKey: (webapiKey, options) => fetchVersionKey(door, webapiKey, options),
-          logIn: (credentials, options) => logIn(door, credentials, options),
+          logIn: (credentials, options) => sendLogin(door, credentials, options),
         },
         cache,
       ),
@@ -77,7 +77,7 @@ function marketplaceBehind(door: AddressDoor, cache: DriverCache): Required<Mark
         },
         door.settings,
       ),
-      read: (handle, ids, options) => readSales(door, { handle, ids }, options),
+      read: (handle, ids, options) => readForms(door, { handle, ids }, options),
     },
     openPurchases: {
       unpaid: (handle, purchase, options) => unpaid(door, { handle, ...purchase }, options),

@@ -129,7 +129,7 @@ function speltOut(fault: string): FaultReason | undefined {
  * a reading is, until it has lasted too long. `Client`, `Server` and `Sender` without a code of the service
  * are unknown faults, because gateways and SOAP libraries answer with them for reasons of their own.
  */
-export function reasonOf(
+export function faultReason(
   operation: OperationName,
   { code, text = '', everything = text }: { code: string | undefined; text?: string; everything?: string },
 ): FaultReason {

@@ -49,7 +49,7 @@ async function sales(
 }
 
 /** The results for these ids. A form without a readable id may be any of the missing ones. */
-export async function readSales(
+export async function readForms(
   door: AddressDoor,
   query: { handle: Secret; ids: readonly string[] },
   options: CallOptions,
@@ -82,7 +82,7 @@ function decodedForms({ items, decoder }: ReplyView<'doGetPostBuyFormsDataForSel
       return { at, ...within(at, () => decodedForm(element, decoder)) };
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      return { id: idOf(element, decoder), why: error.message };
+      return { id: formIdOf(element, decoder), why: error.message };
     }
   });
 }
@@ -129,7 +129,7 @@ function pointIdOf(form: XmlElement, decoder: Decoder): { pointId?: string } {
 
 const ID_ONLY = { postBuyFormId: 'long' } as const;
 
-function idOf(element: XmlElement, decoder: Decoder): string | undefined {
+function formIdOf(element: XmlElement, decoder: Decoder): string | undefined {
   try {
     return decoder.fields(ID_ONLY, element).postBuyFormId;
   } catch {

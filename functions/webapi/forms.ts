@@ -10,7 +10,15 @@ import type {
   SalePurchase,
 } from '../core/marketplace/sales.ts';
 import { saleState } from './formstate.ts';
-import { countOf, countryOf, known, moneyOf, numberedOf, type Reading, timeOf } from './formvalues.ts';
+import {
+  countOf,
+  countryOf,
+  moneyOf,
+  numberedOf,
+  type Reading,
+  timeOf,
+  withoutUndefined,
+} from './formvalues.ts';
 import type { ReadPart } from './schema.ts';
 import type { STRUCTS, StructName } from './structs.ts';
 import type { WireError } from './xml.ts';
@@ -82,13 +90,13 @@ export const countriesIn = (wire: WireForm): number[] =>
  */
 export function toForm(
   wire: WireForm,
-  use: Pick<Reading, 'settings' | 'lettersOf'>,
+  context: Pick<Reading, 'settings' | 'lettersOf'>,
   complaints: readonly WireError[] = [],
 ): Sale {
   const fatal = complaints.find(({ place }) => ESSENTIAL.test(place));
   if (fatal !== undefined) throw fatal;
   const reading: Reading = {
-    ...use,
+    ...context,
     flags: new Set(),
     unread: new Set(complaints.map(({ place }) => place)),
   };
@@ -121,7 +129,7 @@ function translated(wire: WireForm, reading: Reading): Omit<Sale, 'state'> {
     lines: (wire.postBuyFormItems ?? []).map((item, index) =>
       toLine(item, { reading, at: `postBuyFormItems[${index}]` }),
     ),
-    ...known({
+    ...withoutUndefined({
       total: money('postBuyFormAmount', wire.postBuyFormAmount),
       deliveryCost: money('postBuyFormPostageAmount', wire.postBuyFormPostageAmount),
       additionalServices: services?.minor === 0 ? undefined : services,
@@ -140,7 +148,7 @@ function translated(wire: WireForm, reading: Reading): Omit<Sale, 'state'> {
     parcels: (wire.postBuyFormShipmentTracking ?? []).map((parcel, index) => {
       const field = `postBuyFormShipmentTracking[${index}].postBuyFormOperatorId`;
       return {
-        ...known({ carrier: numberedOf(field, { text: parcel.postBuyFormOperatorId, reading }) }),
+        ...withoutUndefined({ carrier: numberedOf(field, { text: parcel.postBuyFormOperatorId, reading }) }),
         number: parcel.postBuyFormPackageId ?? '',
         status: parcel.postBuyFormPackageStatus ?? '',
       };
@@ -169,8 +177,10 @@ function toPayment(wire: WireForm, reading: Reading): Sale['payment'] {
 
 const isNameOfOnlinePayment = (text: string): boolean => NAME.test(text) && !NAME_OF_ANOTHER_WAY.test(text);
 
-function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at: string }): SaleLine {
-  const { reading, at } = use;
+function toLine(
+  item: Wire<'PostBuyFormItemStruct'>,
+  { reading, at }: { reading: Reading; at: string },
+): SaleLine {
   const deals = item.postBuyFormItDeals ?? [];
   // Production showed forms without deals; the journal tells which they are.
   if (deals.length === 0) reading.unread.add(`${at}.postBuyFormItDeals`);
@@ -183,7 +193,11 @@ function toLine(item: Wire<'PostBuyFormItemStruct'>, use: { reading: Reading; at
   return {
     offerId: item.postBuyFormItId ?? '',
     title: item.postBuyFormItTitle ?? '',
-    ...known({ quantity, unitPrice: money('postBuyFormItPrice', item.postBuyFormItPrice), amount }),
+    ...withoutUndefined({
+      quantity,
+      unitPrice: money('postBuyFormItPrice', item.postBuyFormItPrice),
+      amount,
+    }),
     purchases: withPrices(read, { amount, quantity }),
   };
 }
@@ -208,7 +222,7 @@ function withPrices(
   return deals.map((deal) => {
     if (!isZero(deal)) return deal;
     const { unitPrice: _, ...rest } = deal;
-    return { ...rest, ...known({ unitPrice: average }) };
+    return { ...rest, ...withoutUndefined({ unitPrice: average }) };
   });
 }
 
@@ -219,7 +233,7 @@ function toDeal(
   const variant = deal.dealVariant;
   return {
     purchaseId: deal.dealId ?? '',
-    ...known({
+    ...withoutUndefined({
       quantity: countOf(`${at}.dealQuantity`, { text: deal.dealQuantity, reading }),
       unitPrice: moneyOf(`${at}.dealFinalPrice`, { text: deal.dealFinalPrice, reading }),
     }),
@@ -249,8 +263,8 @@ const isUsed = ({ postBuyFormAdrCountry, ...texts }: Wire<'PostBuyFormAddressStr
 
 const toAddress = (
   wire: Wire<'PostBuyFormAddressStruct'> | undefined,
-  use: { name: string; reading: Reading },
-): Address | undefined => (wire !== undefined && isUsed(wire) ? addressOf(wire, use) : undefined);
+  place: { name: string; reading: Reading },
+): Address | undefined => (wire !== undefined && isUsed(wire) ? addressOf(wire, place) : undefined);
 
 const addressOf = (
   wire: Wire<'PostBuyFormAddressStruct'>,
@@ -261,7 +275,7 @@ const addressOf = (
   street: wire.postBuyFormAdrStreet ?? '',
   postcode: wire.postBuyFormAdrPostcode ?? '',
   city: wire.postBuyFormAdrCity ?? '',
-  ...known({
+  ...withoutUndefined({
     country: countryOf(`${name}.postBuyFormAdrCountry`, { text: wire.postBuyFormAdrCountry, reading }),
   }),
   phone: wire.postBuyFormAdrPhone ?? '',

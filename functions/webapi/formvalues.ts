@@ -71,5 +71,5 @@ export function timeOf(field: string, { text = '', reading }: Given): Marketplac
 type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The fields without undefined ones, because an undefined field is not the same as an absent one. */
-export const known = <T extends object>(fields: T): Known<T> =>
+export const withoutUndefined = <T extends object>(fields: T): Known<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;

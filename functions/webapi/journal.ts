@@ -14,7 +14,7 @@ export interface JournalSource {
 
 type PageSettings = Pick<MarketplaceSettings, 'journalPageSize' | 'fillsJournalPages'>;
 
-interface Use {
+interface PagedSource {
   readonly source: JournalSource;
   readonly settings: PageSettings;
 }
@@ -39,13 +39,13 @@ const sortKey = (position: string): string => position.padStart(20, '0');
 
 /** The journal of a service with numeric ids, oldest event first, behind the port. */
 export function journalOf(source: JournalSource, settings: PageSettings): Journal {
-  const use = { source, settings };
+  const paged = { source, settings };
   return {
     sortKey,
-    page: (handle, after, options) => page(use, { handle, after: after ?? BEGINNING }, options),
-    newest: (handle, resume, options) => newest(use, { handle, resume }, options),
-    remembers: (handle, event, options) => remembers(use, { handle, ...event }, options),
-    before: (handle, query, options) => before(use, { handle, ...query }, options),
+    page: (handle, after, options) => page(paged, { handle, after: after ?? BEGINNING }, options),
+    newest: (handle, resume, options) => newestEvents(paged, { handle, resume }, options),
+    remembers: (handle, event, options) => remembers(paged, { handle, ...event }, options),
+    before: (handle, query, options) => before(paged, { handle, ...query }, options),
   };
 }
 
@@ -55,7 +55,7 @@ export function journalOf(source: JournalSource, settings: PageSettings): Journa
  * its pages.
  */
 async function page(
-  { source, settings }: Use,
+  { source, settings }: PagedSource,
   { handle, after }: { handle: Secret; after: string },
   options: CallOptions,
 ): Promise<EventPage> {
@@ -109,12 +109,12 @@ function placeIn(resume: string | undefined): Place | undefined {
  * so the position with little behind it is found by bisection over all ids, some thirty calls, one per step,
  * and the rest read.
  */
-async function newest(
-  use: Use,
+async function newestEvents(
+  paged: PagedSource,
   { handle, resume }: { handle: Secret; resume: string | undefined },
   options: CallOptions,
 ): Promise<Search<readonly SaleEvent[]>> {
-  const count = (after: bigint) => use.source.countSaleEvents(handle, after.toString(), options);
+  const count = (after: bigint) => paged.source.countSaleEvents(handle, after.toString(), options);
   const place = placeIn(resume);
   if (place === undefined)
     return (await count(0n)) === 0 ? { found: [], resume: '' } : { resume: placeText(BEGINNING) };
@@ -127,24 +127,24 @@ async function newest(
       ? { resume: placeText(low, { high: above }) }
       : { resume: placeText(above) };
   }
-  if (place.isNear || high - low <= 1n) return await lastPage(use, { handle, low, high }, options);
+  if (place.isNear || high - low <= 1n) return await lastJournalPage(paged, { handle, low, high }, options);
   const middle = (low + high) / 2n;
   const left = await count(middle);
   if (left === 0) return { resume: placeText(low, { high: middle }) };
-  const isNear = left < use.settings.journalPageSize;
+  const isNear = left < paged.settings.journalPageSize;
   return { resume: placeText(middle, { high, mark: isNear ? '+' : '-' }) };
 }
 
 /** The last page, behind which nothing follows; there may be several if pages are not full. */
-async function lastPage(
-  use: Use,
+async function lastJournalPage(
+  paged: PagedSource,
   { handle, low, high }: { handle: Secret; low: bigint; high: bigint },
   options: CallOptions,
 ): Promise<Search<readonly SaleEvent[]>> {
   let found: readonly SaleEvent[] = [];
   let foundAfter = low.toString();
   for (let after = foundAfter, pages = 1; ; pages += 1) {
-    const { events, next, isEnd } = await page(use, { handle, after }, options);
+    const { events, next, isEnd } = await page(paged, { handle, after }, options);
     if (events.length > 0) [found, foundAfter] = [events, after];
     if (isEnd) return { found, resume: endAt(found.at(-1)) };
     if (pages >= END_PAGES) return { resume: placeText(foundAfter, { high, mark: '+' }) };
@@ -156,13 +156,13 @@ const endAt = (last: SaleEvent | undefined): string =>
   last === undefined ? '' : placeText(BigInt(last.id) - 1n, { high: BigInt(last.id), mark: '+' });
 
 async function remembers(
-  use: Use,
+  paged: PagedSource,
   query: { handle: Secret; position: string; atSeconds: EpochSeconds | undefined },
   options: CallOptions,
 ): Promise<boolean> {
   const { handle, position, atSeconds } = query;
   const after = (BigInt(position) - 1n).toString();
-  const { events } = await page(use, { handle, after }, options);
+  const { events } = await page(paged, { handle, after }, options);
   // An event with the same id but another time is a different event, with a reused id. An event without a readable
   // id has the id before it, and may be the event in question.
   const isThere = (event: SaleEvent) =>
@@ -173,14 +173,14 @@ async function remembers(
 }
 
 async function before(
-  use: Use,
+  paged: PagedSource,
   query: { handle: Secret; position: string; sinceMillis: number; resume: string | undefined },
   options: CallOptions,
 ): Promise<Search<string>> {
   const step = query.resume === undefined ? FIRST_STEP : BigInt(query.resume);
   const after = BigInt(query.position) - step;
   if (after <= 0n) return { found: BEGINNING, resume: '' };
-  const { events } = await page(use, { handle: query.handle, after: after.toString() }, options);
+  const { events } = await page(paged, { handle: query.handle, after: after.toString() }, options);
   // The event at the position itself may have leapt away from all others, with any time, so it is skipped.
   const at = events.find(({ id }) => id !== query.position)?.atSeconds;
   const isOld = at !== undefined && toMillis(at) < query.sinceMillis;

@@ -59,7 +59,7 @@ export async function sellerId(
  * the marketplace lacks that operation, or the password is not ASCII, because no source tells which charset
  * is hashed.
  */
-export async function logIn(
+export async function sendLogin(
   door: Door,
   credentials: WebapiCredentials,
   options: CallOptions,

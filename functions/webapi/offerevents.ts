@@ -25,7 +25,7 @@ async function offerEvents(
   const sessionHandle = revealFor(operation, handle);
   checkCursor(operation, after);
   return door.call(
-    { operation, request: { sessionHandle, startingPoint: after, infoType: OWN }, understand: toPage },
+    { operation, request: { sessionHandle, startingPoint: after, infoType: OWN }, understand: toOfferEvents },
     options,
   );
 }
@@ -34,7 +34,7 @@ async function offerEvents(
  * The events of a page, without entries that name no offer or have no place, because the daily listing finds
  * those changes. Throws WireError if no entry can be read.
  */
-function toPage({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[] {
+function toOfferEvents({ items, decoder }: ReplyView<'doGetSiteJournal'>): OfferEvent[] {
   const complaints: WireError[] = [];
   const elements = items('siteJournalArray');
   const events = elements.flatMap((element, index): OfferEvent[] => {

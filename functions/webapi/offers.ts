@@ -49,7 +49,7 @@ export async function offersIn(
           currency: door.settings.currency,
           list: query.list,
         }),
-        count: attempt(() => readCount([counter, reply.some({ [counter]: 'int' })[counter] ?? ''])),
+        count: unlessUnreadable(() => readCount([counter, reply.some({ [counter]: 'int' })[counter] ?? ''])),
       }),
     },
     options,
@@ -89,7 +89,7 @@ const END = { itemEndTime: 'long' } as const;
 /** Reads an offer field by field, so that a broken one does not hide the others. */
 function toOffer(id: string, { decoder, currency, list, element }: Reading & { element: XmlElement }): Offer {
   const read = <const F extends Fields, T>(fields: F, as: (value: Read<F>) => T): T | undefined =>
-    attempt(() => as(decoder.fields(fields, element)));
+    unlessUnreadable(() => as(decoder.fields(fields, element)));
   return {
     id,
     title: read(TITLE, ({ itemTitle }) => itemTitle),
@@ -129,7 +129,7 @@ function priceIn(prices: Read<typeof PRICES>['itemPrice'], currency: string): Of
 /** A moment; zero means no time. */
 const momentIn = (text: string) => (text === '0' ? undefined : readSeconds(['', text]));
 
-function attempt<T>(read: () => T): T | undefined {
+function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

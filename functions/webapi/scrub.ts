@@ -70,10 +70,13 @@ const CODE = /^ERR_[A-Z]+(_[A-Z]+)*$/i;
  * only if it has the form of a code (letters and underscores, which nothing encoded fits) and spells no
  * secret of the call.
  */
-export function presentableCode(code: string, use: { isKnown: boolean; secrets: readonly string[] }): string {
-  if (use.isKnown) return code;
+export function presentableCode(
+  code: string,
+  { isKnown, secrets }: { isKnown: boolean; secrets: readonly string[] },
+): string {
+  if (isKnown) return code;
   const fits = CODE.test(code) && code.length <= MAX_CODE;
-  return fits && !use.secrets.some((secret) => spells(code, secret)) ? code : UNREADABLE;
+  return fits && !secrets.some((secret) => spells(code, secret)) ? code : UNREADABLE;
 }
 
 /**

@@ -121,7 +121,7 @@ async function soldOffers(
         const pagesBefore = page * OFFERS_A_PAGE;
         const isShort = named.length < OFFERS_A_PAGE && count <= pagesBefore + OFFERS_A_PAGE;
         const isLast = named.length === 0 || isShort || count <= pagesBefore;
-        const next = nextPage({ ...place, page, seen }, { isLast, isNew: offerIds.length > 0 });
+        const next = nextOffersPage({ ...place, page, seen }, { isLast, isNew: offerIds.length > 0 });
         return {
           saleIds: [],
           ...goOn({ ...place, ...next, count: Math.max(count, seen.size), offerIds, seen }),
@@ -132,7 +132,7 @@ async function soldOffers(
   );
 }
 
-function nextPage(
+function nextOffersPage(
   { page, again, seen }: Pick<Place, 'again' | 'seen'> & { page: number },
   { isLast, isNew }: { isLast: boolean; isNew: boolean },
 ): Pick<Place, 'page' | 'again'> {

@@ -17,7 +17,10 @@ export function spellRequest<N extends OperationName>(
   operation: N,
   { request, dialect }: { request: Request<N>; dialect: Dialect },
 ): Arguments {
-  const shape = { fields: known(OPERATIONS[operation].request, dialect), value: request as Arguments };
+  const shape = {
+    fields: fieldsOfDialect(OPERATIONS[operation].request, dialect),
+    value: request as Arguments,
+  };
   const name: Spelling = (field) => dialect.requestField(operation, field);
   return dialect.id === 'rpc-encoded' ? encoded(shape, { dialect, name }) : literal(shape, { dialect, name });
 }
@@ -33,12 +36,12 @@ interface Words {
 }
 
 /** The fields that the dialect has. */
-export const known = (fields: Fields, dialect: Dialect): Fields =>
+export const fieldsOfDialect = (fields: Fields, dialect: Dialect): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !dialect.lacks(name)));
 
 const inside = (base: string, { dialect, value }: { dialect: Dialect; value: unknown }) =>
   [
-    { fields: known(STRUCTS[base as StructName], dialect), value: value as Arguments },
+    { fields: fieldsOfDialect(STRUCTS[base as StructName], dialect), value: value as Arguments },
     { dialect, name: dialect.field },
   ] as const;
 

@@ -28,7 +28,7 @@ export function proofOf(operation: OperationName): Proof {
 const OF_A_LOGIN: readonly OperationName[] = ['doQuerySysStatus', 'doQueryAllSysStatus', 'doGetUserID'];
 
 /** The kind of turn that a call of the operation waits for. */
-export const kindOf = (operation: OperationName): CallKind =>
+export const turnKind = (operation: OperationName): CallKind =>
   proofOf(operation) === 'login' || OF_A_LOGIN.includes(operation) ? 'login' : 'other';
 
 /** Operations that change something at the marketplace, so that a lost reply leaves doubt. */

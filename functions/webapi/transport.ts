@@ -65,7 +65,7 @@ export function createTransport(): Transport {
   };
   let lastUsed = 0;
   return async (post) => {
-    const url = checkedUrl(post.url);
+    const url = checkedEndpoint(post.url);
     const agent = agents[url.protocol];
     if (Date.now() - lastUsed > MAX_REST_MILLIS) dropIdle(agent);
     try {
@@ -83,7 +83,7 @@ function dropIdle(agent: http.Agent): void {
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-function checkedUrl(text: string): { protocol: 'http:' | 'https:'; href: string } {
+function checkedEndpoint(text: string): { protocol: 'http:' | 'https:'; href: string } {
   const url = URL.parse(text);
   const protocol = url?.protocol;
   if (protocol === 'https:') return { protocol, href: text };

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { type Fields, fieldType, isScalar } from './schema.ts';
-import { known } from './spell.ts';
+import { fieldsOfDialect } from './spell.ts';
 import { STRUCTS, type StructName } from './structs.ts';
 import { escapeXml } from './xml.ts';
 
@@ -21,13 +21,13 @@ export interface Service {
 /** Renders the table of operations as a WSDL, so that none is fetched or read from a file. */
 export function renderWsdl(service: Service): string {
   const { dialect, lean = false } = service;
-  const style = dialect.id === 'rpc-encoded' ? rpc(service) : literal(service);
+  const style = dialect.id === 'rpc-encoded' ? rpc(service) : literalStyle(service);
   const namespace = escapeXml(service.namespace);
   const all = Object.keys(OPERATIONS) as OperationName[];
   const names = (service.operations ?? all).filter((name) => !dialect.lacks(name));
   const shapes = names.map((name) => {
     const { request, response } = OPERATIONS[name];
-    return { name, request: known(request, dialect), response: lean ? {} : response };
+    return { name, request: fieldsOfDialect(request, dialect), response: lean ? {} : response };
   });
   const used = types(
     shapes.flatMap(({ request, response }) => [request, response]),
@@ -65,7 +65,7 @@ interface Style {
   readonly messages: (shape: OperationShape) => string;
 }
 
-function literal({ dialect }: Service): Style {
+function literalStyle({ dialect }: Service): Style {
   const element = (name: string) => `<part name="parameters" element="tns:${name}"/>`;
   const style: Style = {
     dialect,
@@ -110,15 +110,15 @@ function rpc({ dialect, namespace, lean }: Service): Style {
 
 const message = (name: string, parts: string) => `<message name="${name}">${parts}</message>`;
 
-const typeOf = (base: string, { prefix }: Style) => `${isScalar(base) ? 'xsd' : prefix}:${base}`;
+const schemaType = (base: string, { prefix }: Style) => `${isScalar(base) ? 'xsd' : prefix}:${base}`;
 
 /** The list and struct types that these fields use, directly or through others. */
 function types(shapes: readonly Fields[], style: Style): Set<string> {
   const rendered = new Set<string>();
   for (const { base, list } of shapes.flatMap((fields) => Object.values(fields)).map(fieldType)) {
-    if (list) rendered.add(complexType(style.listName(base), style.listContent(typeOf(base, style))));
+    if (list) rendered.add(complexType(style.listName(base), style.listContent(schemaType(base, style))));
     if (isScalar(base)) continue;
-    const fields = known(STRUCTS[base as StructName], style.dialect);
+    const fields = fieldsOfDialect(STRUCTS[base as StructName], style.dialect);
     for (const type of types([fields], style)) rendered.add(type);
     rendered.add(complexType(base, `<xsd:all>${members(fields, { style })}</xsd:all>`));
   }
@@ -141,7 +141,7 @@ function members(
     .map(([name, word]) => {
       const { base, list, optional } = fieldType(word);
       const spelt = operation === undefined ? dialect.field(name) : dialect.requestField(operation, name);
-      const type = list ? `${prefix}:${listName(base)}` : typeOf(base, style);
+      const type = list ? `${prefix}:${listName(base)}` : schemaType(base, style);
       const occurs = optional && binding === 'document' ? ' minOccurs="0"' : '';
       return `<${tag} name="${spelt}" type="${type}"${occurs}/>`;
     })

@@ -33,14 +33,22 @@ export interface LocalAccess {
   readonly registry: { readonly table: string; readonly endpoint: string; readonly region: string };
 }
 
-export const localAccess = (use: { stack: Stack; simulatorUrl: string; logDir: string }): LocalAccess => ({
+export const localAccess = ({
+  simulatorUrl,
+  logDir,
+  stack,
+}: {
+  stack: Stack;
+  simulatorUrl: string;
+  logDir: string;
+}): LocalAccess => ({
   clientId: ADMINISTRATOR,
   scope: SCOPES.map((scope) => `${SCOPE_PREFIX}${scope}`).join(' '),
-  simulatorUrl: use.simulatorUrl,
-  logDir: use.logDir,
+  simulatorUrl,
+  logDir,
   registry: {
-    table: use.stack.resource('RegistryTable').name,
-    endpoint: use.stack.endpoints.dynamodb,
+    table: stack.resource('RegistryTable').name,
+    endpoint: stack.endpoints.dynamodb,
     region: REGION,
   },
 });

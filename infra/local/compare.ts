@@ -43,9 +43,10 @@ const FIELDS = [
 ];
 
 /** Compares the orders that the HTTP API shows with the true list of the simulated marketplace. */
-export async function compareAll(use: { api: Place; simulator: string }): Promise<Comparison> {
+export async function compareAll(places: { api: Place; simulator: string }): Promise<Comparison> {
   const comparisons: Comparison[] = [];
-  for (const account of await listAccounts(use.api)) comparisons.push(await compareAccount(use, account));
+  for (const account of await listAccounts(places.api))
+    comparisons.push(await compareAccount(places, account));
   const sum = (pick: (one: Comparison) => number) => comparisons.reduce((total, one) => total + pick(one), 0);
   return {
     made: sum(({ made }) => made),
@@ -58,12 +59,12 @@ export async function compareAll(use: { api: Place; simulator: string }): Promis
 }
 
 async function compareAccount(
-  use: { api: Place; simulator: string },
+  places: { api: Place; simulator: string },
   account: AccountView,
 ): Promise<Comparison> {
-  const stored = await storedOrders(use.api, account.accountId);
+  const stored = await storedOrders(places.api, account.accountId);
   const path = `/_sim/orders?seller=${encodeURIComponent(account.login)}`;
-  const { orders: truth } = await request<{ orders: TrueOrder[] }>(use.simulator, { path });
+  const { orders: truth } = await request<{ orders: TrueOrder[] }>(places.simulator, { path });
   return compare(truth, stored);
 }
 

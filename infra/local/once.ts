@@ -48,8 +48,8 @@ interface Run {
 }
 
 /** Connects sellers, lets buyers buy, and fires the schedule until all orders are stored. */
-export async function runOnce(world: World, use: Run): Promise<Summary> {
-  const { options, chaos, say } = use;
+export async function runOnce(world: World, run: Run): Promise<Summary> {
+  const { options, chaos, say } = run;
   const started = performance.now();
   const places = { api: world.api, simulator: world.simulator.url };
   const before = await stats(places.simulator);
@@ -64,7 +64,7 @@ export async function runOnce(world: World, use: Run): Promise<Summary> {
   );
   say(`${options.accounts} sellers connected; ${options.orders} orders are being made`);
   await chaos?.begin(world);
-  await makeOrders(world, use);
+  await makeOrders(world, run);
   await chaos?.end();
   await syncUntil(world, async () => {
     await chaos?.help();
@@ -86,8 +86,7 @@ function refuseDenials({ stack }: World): void {
   throw new Error(`${denial.functionName} may not ${action} on ${resource}: see infra/access.yml`);
 }
 
-async function makeOrders(world: World, use: Run): Promise<void> {
-  const { options, chaos } = use;
+async function makeOrders(world: World, { options, chaos, say }: Run): Promise<void> {
   const simulator = world.simulator.url;
   const waves = chaos === undefined ? WAVES.calm : WAVES.chaos;
   let made = 0;
@@ -99,8 +98,8 @@ async function makeOrders(world: World, use: Run): Promise<void> {
     await cycle(world);
     await request(simulator, { method: 'POST', path: '/_sim/buyers/finish' });
     await cycle(world);
-    use.say(`${made} orders made, ${await changes(world.api)} order changes in the last runs`);
-    if (chaos !== undefined) use.say(`  so far ${JSON.stringify(chaos.counts)}`);
+    say(`${made} orders made, ${await changes(world.api)} order changes in the last runs`);
+    if (chaos !== undefined) say(`  so far ${JSON.stringify(chaos.counts)}`);
   }
 }
 
@@ -108,13 +107,13 @@ async function makeOrders(world: World, use: Run): Promise<void> {
  * Asks for a check of every account against the marketplace's own lists, which finds orders that the journal
  * never told.
  */
-async function checkAll(world: World, use: { chaos: Chaos; say: Run['say'] }): Promise<void> {
+async function checkAll(world: World, { say, chaos }: { chaos: Chaos; say: Run['say'] }): Promise<void> {
   const { api } = world;
   const asked = new Date().toISOString();
   for (const { accountId } of await listAccounts(api)) await askForCheck(world, accountId);
-  use.say('every account is being compared with the lists of the marketplace');
+  say('every account is being compared with the lists of the marketplace');
   await syncUntil(world, async () => {
-    await use.chaos.help();
+    await chaos.help();
     const accounts = await listAccounts(api);
     if (!accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked))
       return false;
@@ -166,21 +165,26 @@ const isQuiet = (lastRun: AccountView['lastRun']): boolean =>
 
 const stats = (simulator: string): Promise<SimulatorStats> => request(simulator, { path: '/_sim/stats' });
 
-function summary(use: {
+function summary({
+  before,
+  after,
+  compared,
+  accounts,
+  started,
+}: {
   before: SimulatorStats;
   after: SimulatorStats;
   compared: Comparison;
   accounts: number;
   started: number;
 }): Summary {
-  const { before, after, compared } = use;
   const attempts = ({ logins }: SimulatorStats) =>
     Object.values(logins).reduce((sum, one) => sum + one.attempts, 0);
   const calls = Object.entries(after.calls).map(
     ([method, count]) => [method, count - (before.calls[method] ?? 0)] as const,
   );
   return {
-    accounts: use.accounts,
+    accounts,
     logins: attempts(after) - attempts(before),
     ordersMade: after.ordersMade - before.ordersMade,
     ordersStored: compared.stored - before.ordersMade,
@@ -190,7 +194,7 @@ function summary(use: {
     locked: Object.values(after.logins).filter((one) => one.locked || one.failures > HARMLESS_FAILURES)
       .length,
     marketplaceCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
-    seconds: Math.round((performance.now() - use.started) / 10) / 100,
+    seconds: Math.round((performance.now() - started) / 10) / 100,
     examples: compared.examples,
   };
 }

@@ -45,28 +45,31 @@ export async function listAccounts(api: Place): Promise<AccountView[]> {
  * marketplace, lets it generate an application password, and hands that to Klamka over HTTP. Sellers of an
  * earlier run stay as they are.
  */
-export async function connectSellers(use: { api: Place; simulator: string }, wanted: number): Promise<void> {
-  const known = await listAccounts(use.api);
+export async function connectSellers(
+  places: { api: Place; simulator: string },
+  wanted: number,
+): Promise<void> {
+  const known = await listAccounts(places.api);
   if (known.length >= wanted) return;
-  const integrationKeyId = await registerKey(use);
+  const integrationKeyId = await registerKey(places);
   const missing = Array.from({ length: wanted - known.length }, (_, index) => known.length + index);
   // Adds five at a time, as single sellers would come.
   while (missing.length > 0) {
     const batch = missing.splice(0, 5);
-    await Promise.all(batch.map((index) => connectSeller(use, { index, integrationKeyId })));
+    await Promise.all(batch.map((index) => connectSeller(places, { index, integrationKeyId })));
   }
 }
 
-async function registerKey(use: { api: Place; simulator: string }): Promise<string> {
-  const { integrationKeys } = await request<{ integrationKeys: { integrationKeyId: string }[] }>(use.api, {
+async function registerKey({ api, simulator }: { api: Place; simulator: string }): Promise<string> {
+  const { integrationKeys } = await request<{ integrationKeys: { integrationKeyId: string }[] }>(api, {
     path: '/integration-keys',
   });
   const known = integrationKeys[0];
   if (known !== undefined) return known.integrationKeyId;
   const integrationKey = `demo${Math.random().toString(36).slice(2, 8)}`;
-  await request(use.simulator, { method: 'POST', path: '/_sim/keys', body: { key: integrationKey } });
+  await request(simulator, { method: 'POST', path: '/_sim/keys', body: { key: integrationKey } });
   const body = { label: 'demo', integrationKey };
-  const made = await request<{ integrationKeyId: string }>(use.api, {
+  const made = await request<{ integrationKeyId: string }>(api, {
     method: 'POST',
     path: '/integration-keys',
     body,
@@ -75,12 +78,11 @@ async function registerKey(use: { api: Place; simulator: string }): Promise<stri
 }
 
 async function connectSeller(
-  use: { api: Place; simulator: string },
+  { simulator, api }: { api: Place; simulator: string },
   seller: { index: number; integrationKeyId: string },
 ): Promise<void> {
   const place = PLACES[seller.index % PLACES.length] ?? { marketplace: 'allegro', country: 1, name: 'sklep' };
   const login = `${place.name}_${seller.index + 1}`;
-  const { simulator, api } = use;
   await request(simulator, {
     method: 'POST',
     path: '/_sim/sellers',

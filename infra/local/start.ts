@@ -56,10 +56,10 @@ function optionsOrExit(): StartOptions | number {
   }
 }
 
-async function once(world: World, use: { options: StartOptions; chaos: Chaos | undefined }): Promise<number> {
-  const { options } = use;
+async function once(world: World, run: { options: StartOptions; chaos: Chaos | undefined }): Promise<number> {
+  const { options } = run;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const { examples, ...summary } = await runOnce(world, { ...use, say });
+  const { examples, ...summary } = await runOnce(world, { ...run, say });
   for (const example of examples) say(example);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else console.table(Object.entries(summary).filter(([, value]) => typeof value === 'number'));
@@ -68,9 +68,9 @@ async function once(world: World, use: { options: StartOptions; chaos: Chaos | u
 
 async function demonstrate(
   world: World,
-  use: { options: StartOptions; signal: AbortSignal },
+  { options, signal }: { options: StartOptions; signal: AbortSignal },
 ): Promise<number> {
-  await watch(world, { accounts: use.options.accounts, signal: use.signal, output: process.stdout });
+  await watch(world, { accounts: options.accounts, signal, output: process.stdout });
   process.stdout.write('\nstopped\n');
   return 0;
 }

@@ -20,18 +20,18 @@ interface Watch {
 /**
  * Connects sellers, lets buyers trickle in, fires the schedule, and draws the table until the signal aborts.
  */
-export async function watch(world: World, use: Watch): Promise<void> {
+export async function watch(world: World, { accounts, output, signal }: Watch): Promise<void> {
   const places = { api: world.api, simulator: world.simulator.url };
-  await connectSellers(places, use.accounts);
+  await connectSellers(places, accounts);
   const trickle = { ordersPerMinute: ORDERS_PER_MINUTE };
   await request(places.simulator, { method: 'POST', path: '/_sim/buyers/trickle', body: trickle });
-  const interactive = use.output.isTTY === true;
-  if (!interactive) use.output.write(`${banner(world)}\n\n`);
+  const interactive = output.isTTY === true;
+  if (!interactive) output.write(`${banner(world)}\n\n`);
   await Promise.all([
-    every(DEMO_SYNC_SECONDS * 1_000, use.signal, () => world.stack.fireSchedules()),
-    every(interactive ? DRAW_EVERY_MS : PLAIN_EVERY_MS, use.signal, async () => {
+    every(DEMO_SYNC_SECONDS * 1_000, signal, () => world.stack.fireSchedules()),
+    every(interactive ? DRAW_EVERY_MS : PLAIN_EVERY_MS, signal, async () => {
       const table = `${drawTable(await look(places))}\n`;
-      use.output.write(interactive ? `\x1b[H\x1b[2J${banner(world)}\n\n${table}` : `${table}\n`);
+      output.write(interactive ? `\x1b[H\x1b[2J${banner(world)}\n\n${table}` : `${table}\n`);
     }),
   ]);
 }

@@ -56,19 +56,19 @@ const callsOf = async (klamka: Klamka): Promise<number> => {
   return Object.values(calls).reduce((sum, count) => sum + count, 0);
 };
 
-async function backlog(klamka: Klamka, use: { events: number; integrationKeyId: string; ours: string }) {
+async function backlog(klamka: Klamka, sizes: { events: number; integrationKeyId: string; ours: string }) {
   const seller = await klamka.seller();
-  const body = { marketplace: 'allegro', ...seller, integrationKeyId: use.integrationKeyId };
+  const body = { marketplace: 'allegro', ...seller, integrationKeyId: sizes.integrationKeyId };
   const accountId = String((await klamka.api('POST', '/accounts', body)).body.accountId);
   for (let runs = 0; runs < 3; runs += 1) await klamka.settle();
   const cursor = String((await item(klamka, 'AccountsTable', accountId)).cursor);
   const handle = String((await item(klamka, 'SessionsTable', accountId)).handle);
-  const made = Math.round(use.events / EVENTS_PER_ORDER);
+  const made = Math.round(sizes.events / EVENTS_PER_ORDER);
   await klamka.sim('POST', '/buyers', { seller: seller.login, orders: made, pace: 'at-once' });
   const { orders } = (await klamka.sim('GET', `/orders?seller=${seller.login}`)) as { orders: unknown[] };
   const env = await workEnvironment(klamka);
   const before = await callsOf(klamka);
-  const ours = await measure(use.ours, [accountId], env);
+  const ours = await measure(sizes.ours, [accountId], env);
   const between = await callsOf(klamka);
   const plain = await measure(
     join(import.meta.dirname, 'drain-plain.ts'),
@@ -79,7 +79,7 @@ async function backlog(klamka: Klamka, use: { events: number; integrationKeyId: 
   const { lastRun } = (await klamka.api('GET', `/accounts/${accountId}`)).body as {
     lastRun: { events: number };
   };
-  return { asked: use.events, events: lastRun.events, orders: orders.length, ours, plain, calls };
+  return { asked: sizes.events, events: lastRun.events, orders: orders.length, ours, plain, calls };
 }
 
 const verdict = (met: boolean, goal: string): string => `${met ? 'met' : 'MISSED'} (${goal})`;

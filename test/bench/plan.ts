@@ -54,16 +54,16 @@ const idOf = (number: number): string => number.toString(16).padStart(20, '0');
 
 async function store(
   dynamo: DynamoDBDocumentClient,
-  use: { table: string; from: number; to: number; dueAtMillis?: number },
+  rows: { table: string; from: number; to: number; dueAtMillis?: number },
 ): Promise<void> {
-  const items = Array.from({ length: use.to - use.from }, (_, index) => {
-    const accountId = idOf(use.from + index);
+  const items = Array.from({ length: rows.to - rows.from }, (_, index) => {
+    const accountId = idOf(rows.from + index);
     const Item = {
       accountId,
       revision: 1,
       phase: 'active',
       dueShard: shardOf(accountId),
-      dueAtMillis: use.dueAtMillis ?? LATER,
+      dueAtMillis: rows.dueAtMillis ?? LATER,
       padding: PADDING,
     };
     return { PutRequest: { Item } };
@@ -75,7 +75,7 @@ async function store(
     await Promise.all(
       batches
         .filter((batch) => batch.length > 0)
-        .map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [use.table]: batch } }))),
+        .map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [rows.table]: batch } }))),
     );
   }
 }

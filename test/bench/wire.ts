@@ -68,14 +68,14 @@ async function bundledWebapi(): Promise<string> {
   return outfile;
 }
 
-async function withServer<T>(body: string, use: (endpoint: string) => Promise<T>): Promise<T> {
+async function withServer<T>(body: string, measure: (endpoint: string) => Promise<T>): Promise<T> {
   const script = fileURLToPath(new URL('static-server.ts', import.meta.url));
   const server = spawn(process.execPath, [script, await save('reply.xml', body)]);
   try {
     const port = await new Promise<string>((resolve) =>
       server.stdout.once('data', (data) => resolve(`${data}`)),
     );
-    return await use(`http://127.0.0.1:${port.trim()}/service.php`);
+    return await measure(`http://127.0.0.1:${port.trim()}/service.php`);
   } finally {
     server.kill();
   }

@@ -228,12 +228,12 @@ async function breakKey({ of, integrationKeyId }: Connected, key: string): Promi
 /** Lets a receiver fail until a delivery is given up, and at last answer 410. */
 async function failWebhook(
   { of, accountId }: Connected,
-  use: { webhookId: string; orderId: string },
+  { webhookId, orderId }: { webhookId: string; orderId: string },
 ): Promise<void> {
-  const hook = (path: string) => `/webhooks/${use.webhookId}${path}`;
-  const deliveryCursor = { owner: use.webhookId, entryKey: `deliveryCursor#${accountId}` };
+  const hook = (path: string) => `/webhooks/${webhookId}${path}`;
+  const deliveryCursor = { owner: webhookId, entryKey: `deliveryCursor#${accountId}` };
   status = 500;
-  await call('POST', of('/orders/resend'), { ids: [use.orderId] });
+  await call('POST', of('/orders/resend'), { ids: [orderId] });
   await klamka.settle();
   const { progress } = (await call('GET', hook(''))) as { progress: { number: number; lag: number }[] };
   const waiting = Number(progress[0]?.number) + 1;
@@ -248,7 +248,7 @@ async function failWebhook(
   await call('POST', hook('/secret'));
   await call('POST', hook('/test'));
   status = 410;
-  await call('POST', of('/orders/resend'), { ids: [use.orderId] });
+  await call('POST', of('/orders/resend'), { ids: [orderId] });
   await klamka.settle();
   status = 200;
   await call('POST', hook('/resume'));

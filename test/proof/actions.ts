@@ -43,12 +43,12 @@ export const describe = (action: Action): string => {
   return `${(at / 1_000).toFixed(1)} s account ${account}: ${kind} ${Object.values(rest).join(' ')}`.trimEnd();
 };
 
-const passwordOf = (world: World, use: { account: number; password: Typed }): string =>
-  use.password === 'right'
-    ? world.market.seller(use.account).right
-    : use.password === 'edited'
-      ? `${world.market.seller(use.account).right}\n`
-      : `${use.password}-${use.account}`;
+const passwordOf = (world: World, { password, account }: { account: number; password: Typed }): string =>
+  password === 'right'
+    ? world.market.seller(account).right
+    : password === 'edited'
+      ? `${world.market.seller(account).right}\n`
+      : `${password}-${account}`;
 
 /** Lets the secret store answer for a while with the version that was current earlier. */
 function staleReads(world: World, action: { account: number; millis: number }): void {
@@ -104,7 +104,7 @@ function ask(run: Run, { action, accountId }: { action: Request; accountId: stri
         if (kind === 'sync-now') await core.syncNow(deps, accountId);
         if (kind === 'pause') await core.pauseAccount(deps, accountId);
         if (kind === 'resume') await core.resumeAccount(deps, accountId);
-        if (kind === 'remove') await core.removeAccount(deps, accountId);
+        if (kind === 'remove') await core.markForRemoval(deps, accountId);
         if (kind === 'click-unlocked') await core.confirmUnlocked(deps, accountId);
         if (kind === 'click-resend') await core.permitResend(deps, accountId);
         if (kind === 'type') {
@@ -157,13 +157,13 @@ const CALLS = 3;
 const BETWEEN_CALLS = 1_500;
 
 /** Starts a process that needs a session without holding the claim, as repairs and imports do. */
-function borrow(run: Run, use: { account: number; accountId: string }): void {
+function borrow(run: Run, { account, accountId }: { account: number; accountId: string }): void {
   const { world } = run;
   run.start('borrow', {
-    account: use.account,
-    what: `borrow ${use.accountId}`,
+    account,
+    what: `borrow ${accountId}`,
     body: async (deps) => {
-      const row = await deps.accounts.read(use.accountId);
+      const row = await deps.accounts.read(accountId);
       if (row?.phase !== 'active') return 'not now';
       try {
         const session = await world.core.openSession({ ...deps, ...deps.access }, row);

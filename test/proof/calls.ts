@@ -55,19 +55,25 @@ export class Calls {
   readonly trace: (process: Process, line: () => string) => void;
   readonly onKill: (process: Process) => void;
 
-  constructor(use: {
+  constructor({
+    schedule,
+    scheduler,
+    isDown,
+    trace,
+    onKill,
+  }: {
     schedule: Schedule;
     scheduler: Scheduler;
     isDown: (backend: Backend) => boolean;
     trace: (process: Process, line: () => string) => void;
     onKill: (process: Process) => void;
   }) {
-    this.#schedule = use.schedule;
-    this.#scheduler = use.scheduler;
-    this.#isDown = use.isDown;
-    this.trace = use.trace;
-    this.onKill = use.onKill;
-    this.#pending = use.schedule.faults.map((fault) => ({ fault, seen: 0, used: false }));
+    this.#schedule = schedule;
+    this.#scheduler = scheduler;
+    this.#isDown = isDown;
+    this.trace = trace;
+    this.onKill = onKill;
+    this.#pending = schedule.faults.map((fault) => ({ fault, seen: 0, used: false }));
   }
 
   /** Ends all faults from now on. */
@@ -86,8 +92,8 @@ export class Calls {
     });
   }
 
-  #reach<T>(process: Process, use: Reached<T>): void {
-    const { call, fault, reject } = use;
+  #reach<T>(process: Process, reached: Reached<T>): void {
+    const { call, fault, reject } = reached;
     const kind = fault?.kind;
     const fail = (text: string) => this.deliver(process, () => reject(call.lost?.() ?? new Error(text)));
     if (kind === 'crash-before') this.kill(process, `before ${call.door}`);
@@ -95,7 +101,7 @@ export class Calls {
       process.notes.brokenStore = true;
       this.trace(process, () => `${call.door}: unavailable`);
       fail('the store cannot be reached');
-    } else this.#answer(process, { ...use, outcome: this.#carryOut(process, call), fail });
+    } else this.#answer(process, { ...reached, outcome: this.#carryOut(process, call), fail });
   }
 
   #carryOut<T>(process: Process, call: Call<T>): Outcome<T> {
@@ -107,27 +113,27 @@ export class Calls {
   /** Answers a call whose effect has happened; the fault decides whether the caller learns of that. */
   #answer<T>(
     process: Process,
-    use: Reached<T> & { outcome: Outcome<T>; fail: (text: string) => void },
+    answered: Reached<T> & { outcome: Outcome<T>; fail: (text: string) => void },
   ): void {
-    const { call, fault, outcome, fail } = use;
+    const { call, fault, outcome, fail } = answered;
     if (fault?.kind === 'crash-after') this.kill(process, `after ${call.door}`);
     else if (fault?.kind === 'unknown') {
       process.notes.brokenStore = true;
       fail('throttled');
     } else if (fault?.kind === 'reply-lost' && call.lost !== undefined) fail('no reply');
-    else if (fault?.kind === 'reply-lost') this.#repeat(process, use);
+    else if (fault?.kind === 'reply-lost') this.#repeat(process, answered);
     else {
       if (fault?.kind === 'freeze-after') this.freeze(process, fault);
-      this.deliver(process, () => outcome.settle(use.resolve, use.reject));
+      this.deliver(process, () => outcome.settle(answered.resolve, answered.reject));
     }
   }
 
   /** Sends a request again, as the SDK does when the first gets no reply. */
-  #repeat<T>(process: Process, use: Reached<T>): void {
+  #repeat<T>(process: Process, { call, resolve, reject }: Reached<T>): void {
     this.#scheduler.at(this.#scheduler.now + SDK_RETRY, () => {
-      const outcome = attempt(use.call.effect);
-      this.trace(process, () => `${use.call.door} repeated${outcome.text()}`);
-      this.deliver(process, () => outcome.settle(use.resolve, use.reject));
+      const outcome = attempt(call.effect);
+      this.trace(process, () => `${call.door} repeated${outcome.text()}`);
+      this.deliver(process, () => outcome.settle(resolve, reject));
     });
   }
 

@@ -4,9 +4,9 @@ export { openSession } from '../../functions/core/access/session.ts';
 export {
   confirmUnlocked,
   existing,
+  markForRemoval,
   pauseAccount,
   permitResend,
-  removeAccount,
   replacePassword,
   resumeAccount,
   syncNow,

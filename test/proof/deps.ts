@@ -42,8 +42,7 @@ export type Everything = RunDeps &
   PlanDeps & { marketplace: ReturnType<typeof marketplaceDoor> };
 
 /** All doors of a process, bound to its clock and its faults. */
-export function depsOf(world: World, use: { process: Process; queue: Queue }): Everything {
-  const { process } = use;
+export function depsOf(world: World, { process, queue }: { process: Process; queue: Queue }): Everything {
   const { scheduler, store } = world;
   const clock: Clock = () => epochMillis(scheduler.now + process.skewMillis);
   const keys = keyDoor(world, process);
@@ -91,7 +90,7 @@ export function depsOf(world: World, use: { process: Process; queue: Queue }): E
     listed: memoryListed(),
     offers: memoryOffers(),
     sending: memorySending().store,
-    queue: { send: (message) => call('queue.send', 'queue', () => use.queue.send(message)) },
+    queue: { send: (message) => call('queue.send', 'queue', () => queue.send(message)) },
     bus: { publish: (event) => call('bus.publish', 'queue', () => world.watch.published(event)) },
     due: {
       pages: (byMillis) => pages(world, { process, of: 'due', byMillis }),

@@ -13,11 +13,11 @@ export interface Found {
 }
 
 /** Runs schedules until the mutant is noticed. Throws RangeError if its change no longer fits the source. */
-export async function hunt(mutant: Mutant, use: { seed: number; most: number }): Promise<Found> {
+export async function hunt(mutant: Mutant, range: { seed: number; most: number }): Promise<Found> {
   const core = await loadCore(mutant);
   const name = `${mutant.rule} ${mutant.name}`;
-  for (let tried = 1; tried <= use.most; tried += 1) {
-    const seed = use.seed + tried - 1;
+  for (let tried = 1; tried <= range.most; tried += 1) {
+    const seed = range.seed + tried - 1;
     const { violation } = await simulate(core, generate(seed), { doors: mutant.doors });
     const isNoticed = violation !== undefined && (mutant.noticedBy ?? violation.rule) === violation.rule;
     if (isNoticed) return { mutant: name, after: tried, seed, rule: violation.rule };

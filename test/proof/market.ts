@@ -121,10 +121,10 @@ export class Market {
   }
 
   /** Opens a session; the oldest sessions beyond the cap end silently. */
-  open(seller: Seller, use: { address: string; now: number }): string {
+  open(seller: Seller, { address, now }: { address: string; now: number }): string {
     this.#handles += 1;
     const handle = `handle-${this.#handles}`;
-    seller.handles.push({ handle, address: use.address, until: use.now + SETTINGS.sessionLifeMillis });
+    seller.handles.push({ handle, address, until: now + SETTINGS.sessionLifeMillis });
     if (seller.handles.length > SESSION_CAP) seller.handles = seller.handles.slice(-SESSION_CAP);
     return handle;
   }
@@ -134,10 +134,12 @@ export class Market {
     for (let others = 0; others < SESSION_CAP; others += 1) this.open(seller, { address: 'elsewhere', now });
   }
 
-  isLive(seller: Seller, use: { handle: string; now: number; address?: string }): boolean {
+  isLive(seller: Seller, caller: { handle: string; now: number; address?: string }): boolean {
     return seller.handles.some(
       ({ handle, until, address }) =>
-        handle === use.handle && until > use.now && (use.address === undefined || use.address === address),
+        handle === caller.handle &&
+        until > caller.now &&
+        (caller.address === undefined || caller.address === address),
     );
   }
 

@@ -25,21 +25,21 @@ const STRETCH = 500;
 const ENOUGH = 5;
 
 /** Runs schedules `seed`, `seed + 1`, ... on several threads and adds up their results. */
-export async function prove(use: {
+export async function prove(stretch: {
   runs: number;
   seed: number;
   workers: number;
   progress?: (done: Counted) => void;
 }): Promise<Proof> {
   const started = performance.now();
-  const stretches = stretchesOf(use);
+  const stretches = stretchesOf(stretch);
   let sum = nothing();
   const next = (): Stretch | undefined => (sum.broken.length >= ENOUGH ? undefined : stretches.next().value);
   const add = (counted: Counted) => {
     sum = together(sum, counted);
-    use.progress?.(sum);
+    stretch.progress?.(sum);
   };
-  await Promise.all(Array.from({ length: use.workers }, () => work(next, add)));
+  await Promise.all(Array.from({ length: stretch.workers }, () => work(next, add)));
   return { ...sum, seconds: (performance.now() - started) / 1_000 };
 }
 

@@ -23,14 +23,18 @@ export class Queue {
   readonly #fifo: boolean;
   readonly #work: (message: WorkMessage, done: () => void) => void;
 
-  constructor(use: {
+  constructor({
+    scheduler,
+    fifo,
+    work,
+  }: {
     scheduler: Scheduler;
     fifo: boolean;
     work: (message: WorkMessage, done: () => void) => void;
   }) {
-    this.#scheduler = use.scheduler;
-    this.#fifo = use.fifo;
-    this.#work = use.work;
+    this.#scheduler = scheduler;
+    this.#fifo = fifo;
+    this.#work = work;
   }
 
   send(message: WorkMessage): void {

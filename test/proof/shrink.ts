@@ -42,14 +42,14 @@ const simplifications = (schedule: Schedule): Schedule[] => [
 /** Leaves out as many parts as possible: halves first, then single ones. */
 async function fewer(
   schedule: Schedule,
-  use: { of: 'actions' | 'faults'; breaks: (candidate: Schedule) => Promise<boolean> },
+  aim: { of: 'actions' | 'faults'; breaks: (candidate: Schedule) => Promise<boolean> },
 ): Promise<Schedule> {
   let best = schedule;
-  for (let piece = Math.ceil(best[use.of].length / 2); piece >= 1; piece = Math.floor(piece / 2)) {
-    for (let start = 0; start < best[use.of].length; ) {
-      const left = best[use.of].filter((_, index) => index < start || index >= start + piece);
-      const candidate = { ...best, [use.of]: left };
-      if (await use.breaks(candidate)) best = candidate;
+  for (let piece = Math.ceil(best[aim.of].length / 2); piece >= 1; piece = Math.floor(piece / 2)) {
+    for (let start = 0; start < best[aim.of].length; ) {
+      const left = best[aim.of].filter((_, index) => index < start || index >= start + piece);
+      const candidate = { ...best, [aim.of]: left };
+      if (await aim.breaks(candidate)) best = candidate;
       else start += piece;
     }
   }

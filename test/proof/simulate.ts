@@ -85,7 +85,12 @@ export class Run {
    */
   start(
     kind: ProcessKind,
-    use: {
+    {
+      account,
+      what,
+      onDone,
+      body,
+    }: {
       account: number;
       what: string;
       body: (deps: ReturnType<typeof depsOf>, process: Process) => Promise<unknown>;
@@ -93,20 +98,20 @@ export class Run {
     },
   ): void {
     const { world } = this;
-    const process = world.process(kind, use.account);
-    world.trace(process, () => use.what);
+    const process = world.process(kind, account);
+    world.trace(process, () => what);
     const deps = this.#replace(depsOf(world, { process, queue: this.queue }), world);
     const over = (text: string, ok: boolean) => {
       process.done = true;
       world.running -= 1;
       world.scheduler.activity += 1;
       world.trace(process, () => `ends: ${text}`);
-      if (ok) use.onDone?.();
+      if (ok) onDone?.();
       world.watch.ended(process, ok);
     };
     world.running += 1;
     world.scheduler.woke();
-    use.body(deps, process).then(
+    body(deps, process).then(
       (value) => over(typeof value === 'string' ? value : 'done', true),
       (error: unknown) => over(String(error), false),
     );

@@ -61,13 +61,13 @@ export class World {
   #ids = 0;
   #writes = 0;
 
-  constructor(use: { core: Core; schedule: Schedule; tracing: boolean }) {
-    this.core = use.core;
-    this.schedule = use.schedule;
-    this.egressId = use.schedule.egressId;
-    this.lines = use.tracing ? [] : undefined;
+  constructor({ core, schedule, tracing }: { core: Core; schedule: Schedule; tracing: boolean }) {
+    this.core = core;
+    this.schedule = schedule;
+    this.egressId = schedule.egressId;
+    this.lines = tracing ? [] : undefined;
     this.calls = new Calls({
-      schedule: use.schedule,
+      schedule,
       scheduler: this.scheduler,
       isDown: (backend) => this.isDown(backend),
       trace: (process, line) => this.trace(process, line),

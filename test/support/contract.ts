@@ -37,21 +37,24 @@ export function contractFaults({ routeKey, answer }: Answered): string[] {
   ].map((fault) => `${told}: ${fault}`);
 }
 
-function problemFaults(use: {
+function problemFaults({
+  body,
+  id,
+  status,
+  headers,
+}: {
   id: OperationId;
   status: number;
   body: unknown;
   headers: Answered['answer']['headers'];
 }): string[] {
-  const faults = shapeFaults(Problem, use.body);
-  const { type } = use.body as { type?: unknown };
-  const code = problemsOf(use.id).find((one) => problemType(one) === type);
+  const faults = shapeFaults(Problem, body);
+  const { type } = body as { type?: unknown };
+  const code = problemsOf(id).find((one) => problemType(one) === type);
   if (code === undefined) faults.push(`the problem ${type} is not in its contract`);
-  else if (PROBLEMS[code].status !== use.status) faults.push(`not the status of ${code}`);
-  if (!String(use.headers['content-type']).startsWith('application/problem+json'))
-    faults.push('no problem JSON');
-  if (UNWRITTEN.test(JSON.stringify(use.body)))
-    faults.push(`an operation by its id: ${JSON.stringify(use.body)}`);
+  else if (PROBLEMS[code].status !== status) faults.push(`not the status of ${code}`);
+  if (!String(headers['content-type']).startsWith('application/problem+json')) faults.push('no problem JSON');
+  if (UNWRITTEN.test(JSON.stringify(body))) faults.push(`an operation by its id: ${JSON.stringify(body)}`);
   return faults;
 }
 

@@ -21,14 +21,17 @@ export interface Worker {
   wake(): void;
 }
 
-const WRITES: ReadonlySet<string> = new Set(['put', 'putPage', 'announce', 'saveCursor', 'amend', 'claim']);
+const WRITES: ReadonlySet<string> = new Set(['put', 'putPage', 'announce', 'saveFacts', 'amend', 'claim']);
 
 /** The stores as a worker reaches them; `before` is called before each of its writes. */
 export function worker(
   stores: { orders: OrderStore; accounts: AccountStore },
-  use: { fate?: Fate | undefined; at?: number; before?: (write: number) => Promise<void> } = {},
+  {
+    fate,
+    at = Number.POSITIVE_INFINITY,
+    before,
+  }: { fate?: Fate | undefined; at?: number; before?: (write: number) => Promise<void> } = {},
 ): Worker {
-  const { fate, at = Number.POSITIVE_INFINITY } = use;
   const stop = Promise.withResolvers<void>();
   const awake = Promise.withResolvers<void>();
   let writes = 0;
@@ -38,7 +41,7 @@ export function worker(
     if (!WRITES.has(name)) return await operation();
     writes += 1;
     const number = writes;
-    await use.before?.(number);
+    await before?.(number);
     if (number !== at) return await operation();
     isStopped = true;
     stop.resolve();

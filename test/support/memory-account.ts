@@ -44,7 +44,7 @@ export function memoryAccount(first: Account): MemoryAccount {
       return structuredClone(store.row);
     },
 
-    async saveCursor(accountId, { claimToken, afterBatch, ...save }) {
+    async saveFacts(accountId, { claimToken, afterBatch, ...save }) {
       store.onWrite('save cursor');
       if (!has(accountId) || store.row.claimToken !== claimToken) return false;
       if (save.batch !== undefined && store.row.batch?.id !== afterBatch)

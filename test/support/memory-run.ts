@@ -24,10 +24,10 @@ type Stores = Pick<RunDeps, 'accounts' | 'orders' | 'journal'> & Partial<Pick<Ru
 /** Dependencies of runs of an account over the given stores, with a session that never ends. */
 export function memoryRunDeps(
   stores: Stores,
-  use: { marketplace: Marketplace; clock: Clock; handle?: Secret },
+  { handle, marketplace, clock }: { marketplace: Marketplace; clock: Clock; handle?: Secret },
 ): Omit<RunDeps, 'outOfTime'> {
   const session = {
-    handle: use.handle ?? new Secret('handle'),
+    handle: handle ?? new Secret('handle'),
     loggedInAtMillis: epochMillis(0),
     renewAtMillis: FOR_EVER,
     expiresAtMillis: FOR_EVER,
@@ -55,10 +55,10 @@ export function memoryRunDeps(
     keptMillis: 'for-ever',
     queue: { send: async () => undefined },
     log: { info: () => undefined, warn: () => undefined },
-    driverOf: () => driverOver(use.marketplace),
+    driverOf: () => driverOver(marketplace),
     limits: freeLimits,
     pollInterval: { busyMillis: 0, quietMillis: 0 },
-    clock: use.clock,
+    clock,
     newId: randomUUID,
     random: () => 0.5,
     sleep: async () => undefined,

@@ -160,7 +160,7 @@ export function memorySending(): MemorySending {
         self.hooks.set(webhookId, { ...hook, disabledAtMillis: atMillis, revision: hook.revision + 1 });
       },
 
-      async removeAccount(accountId) {
+      async removeDeliveries(accountId) {
         self.looks.delete(accountId);
         self.senders.delete(accountId);
         for (const map of [self.deliveryCursors, self.replays, self.letters]) {

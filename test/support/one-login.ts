@@ -17,7 +17,7 @@ const webapi = createWebapi(
 const kept: unknown[] = [];
 const errors: unknown[] = [];
 
-async function use(): Promise<void> {
+async function callEverything(): Promise<void> {
   const answer = await fetch(`${server}/secrets`);
   const secrets = (await answer.json()) as { password: string; key: string };
   const credentials = {
@@ -36,7 +36,7 @@ async function use(): Promise<void> {
   if (keep !== undefined) kept.push(secrets, session);
 }
 
-await use();
+await callEverything();
 // The engine keeps the last subject of a regular expression; this one replaces any that held a secret.
 /x/.exec('x');
 setFlagsFromString('--expose-gc');

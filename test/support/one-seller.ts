@@ -69,8 +69,8 @@ export interface OneSeller {
   close(): Promise<void>;
 }
 
-export async function oneSeller(use: { seed: number; settings: object }): Promise<OneSeller> {
-  const simulator = await startSimulator({ port: 0, seed: use.seed });
+export async function oneSeller({ seed, settings }: { seed: number; settings: object }): Promise<OneSeller> {
+  const simulator = await startSimulator({ port: 0, seed });
   const sim = async <T = unknown>(path: string, body: object = {}) =>
     request<T>(simulator.url, { method: 'POST', path: `/_sim${path}`, body });
   const marketplace = createWebapi({
@@ -79,7 +79,7 @@ export async function oneSeller(use: { seed: number; settings: object }): Promis
     namespace: SANDBOX_NAMESPACE,
   });
   const handle = await connect({ sim, marketplace });
-  await sim('/settings', { sessionSeconds: FOR_EVER_SECONDS, ...use.settings });
+  await sim('/settings', { sessionSeconds: FOR_EVER_SECONDS, ...settings });
 
   let ahead = 0;
   let clockAheadMillis = 0;
@@ -198,11 +198,13 @@ function refill<K, V>(map: Map<K, V>, from: ReadonlyMap<K, V>): void {
   for (const [key, value] of from) map.set(key, value);
 }
 
-async function connect(use: {
+async function connect({
+  sim,
+  marketplace,
+}: {
   sim: OneSeller['sim'];
   marketplace: ReturnType<typeof createWebapi>;
 }): Promise<Secret> {
-  const { sim, marketplace } = use;
   const soon = { timeoutMillis: 10_000 };
   const integrationKey = new Secret(KEY);
   await sim('/keys', { key: KEY });

@@ -9,22 +9,22 @@ export class Killed extends Error {}
  */
 export function shakyOrders(
   store: MemoryOrders,
-  use: { pause: () => Promise<void>; life: number },
+  { pause, life }: { pause: () => Promise<void>; life: number },
 ): MemoryOrders {
   let writes = 0;
   const write = async <T>(operation: () => Promise<T>): Promise<T> => {
-    await use.pause();
+    await pause();
     writes += 1;
-    if (writes === use.life && use.life % 2 === 0) throw new Killed();
+    if (writes === life && life % 2 === 0) throw new Killed();
     const result = await operation();
-    if (writes >= use.life) throw new Killed();
-    await use.pause();
+    if (writes >= life) throw new Killed();
+    await pause();
     return result;
   };
   const read = async <T>(operation: () => Promise<T>): Promise<T> => {
-    await use.pause();
+    await pause();
     const result = await operation();
-    await use.pause();
+    await pause();
     return result;
   };
   return {

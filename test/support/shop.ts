@@ -201,7 +201,13 @@ function claimed(orders: MemoryOrders, clock: Clock): Pick<DrainDeps, 'orders' |
 }
 
 /** Dependencies of a drain over memory; saved cursors are kept in `saved`. */
-export function drainDeps(use: {
+export function drainDeps({
+  goodSaleId,
+  journal = memoryJournal(),
+  clock = () => NOW,
+  shop,
+  orders,
+}: {
   shop: Shop;
   orders: MemoryOrders;
   journal?: MemoryJournal;
@@ -209,8 +215,7 @@ export function drainDeps(use: {
   goodSaleId?: string;
   clock?: Clock;
 }): DrainDeps & { readonly saved: string[] } {
-  const { goodSaleId, journal = memoryJournal(), clock = () => NOW } = use;
-  const { marketplace } = use.shop;
+  const { marketplace } = shop;
   const saved: string[] = [];
   const accountId = 'a1';
   const log = { info: () => undefined, warn: () => undefined };
@@ -233,7 +238,7 @@ export function drainDeps(use: {
     accountId,
     marketplace,
     session: plainSession,
-    ...claimed(use.orders, clock),
+    ...claimed(orders, clock),
     clock,
     log,
     outOfTime: () => false,
@@ -243,7 +248,7 @@ export function drainDeps(use: {
       { journal, clock, log },
       { accountId, expected: journal.bad.size, announce: async () => undefined },
     ),
-    saveCursor: async ({ cursor }) => {
+    saveReached: async ({ cursor }) => {
       saved.push(cursor);
     },
     saved,

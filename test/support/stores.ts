@@ -90,13 +90,13 @@ export async function startStores() {
 
 /** The table after all its items were deleted. */
 export async function cleared<Use extends { dynamo: DynamoDBDocumentClient; table: TableName }>(
-  use: Use,
+  target: Use,
 ): Promise<Use> {
-  const { Items = [] } = await use.dynamo.send(new ScanCommand({ TableName: use.table }));
-  const keys = TABLES[use.table].map(([name]) => name);
+  const { Items = [] } = await target.dynamo.send(new ScanCommand({ TableName: target.table }));
+  const keys = TABLES[target.table].map(([name]) => name);
   for (const item of Items) {
     const Key = Object.fromEntries(keys.map((name) => [name, item[name]]));
-    await use.dynamo.send(new DeleteCommand({ TableName: use.table, Key }));
+    await target.dynamo.send(new DeleteCommand({ TableName: target.table, Key }));
   }
-  return use;
+  return target;
 }

@@ -40,7 +40,7 @@ it('what a person types is a secret before it leaves the route that takes it', a
 
 /** The judge of characters, and the item of the sessions table. */
 const PLAIN: readonly string[] = [
-  'functions/core/account/password-complaint.ts: export function complaintAbout(password: string, marketplace: MarketplaceSettings): Complaint | undefined {',
+  'functions/core/account/password-complaint.ts: password: string,',
   'functions/core/account/password-complaint.ts: function isJson(password: string): boolean {',
   'functions/adapters/sessions.ts: readonly handle: string;',
 ];

@@ -34,7 +34,7 @@ async function unknownEntries(deps: LogInDeps, account: Account): Promise<Ledger
   let after: string | undefined;
   do {
     const page = await deps.ledger.newest(account.accountId, { limit: PAGE, after });
-    const news = page.entries.filter((entry) => isNews(account, entry));
+    const news = page.entries.filter((entry) => isUnheard(account, entry));
     unknown.push(...news);
     after = news.length < page.entries.length ? undefined : page.next;
   } while (after !== undefined);
@@ -45,16 +45,16 @@ async function unknownEntries(deps: LogInDeps, account: Account): Promise<Ledger
 const knownPlace = (account: Account): number =>
   account.lastPlaceMillis ?? account.recentAttemptsMillis.at(-1) ?? 0;
 
-const placeOf = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMillis =>
+const placeOfEntry = (entry: Pick<LedgerEntry, 'placeMillis' | 'atMillis'>): EpochMillis =>
   entry.placeMillis ?? entry.atMillis;
 
 /**
  * Whether an entry is later than all that the account knows, or is its newest one with a judgement that it
  * has not learnt.
  */
-function isNews(account: Account, entry: LedgerEntry): boolean {
+function isUnheard(account: Account, entry: LedgerEntry): boolean {
   const known = knownPlace(account);
-  if (placeOf(entry) !== known) return placeOf(entry) > known;
+  if (placeOfEntry(entry) !== known) return placeOfEntry(entry) > known;
   return unclearOf(account).some(({ id }) => id === entry.attemptId) && isConclusive(entry.outcome);
 }
 
@@ -69,7 +69,7 @@ const isConclusive = (outcome: LedgerEntry['outcome']): boolean =>
 export const caughtUp =
   (entries: readonly LedgerEntry[]): Transition =>
   (account) => {
-    const news = entries.filter((entry) => isNews(account, entry));
+    const news = entries.filter((entry) => isUnheard(account, entry));
     if (news.length === 0) return undefined;
     const after = news.reduce((before, entry) => withChanges(before, replayed(before, entry)), account);
     const changed = Object.entries(after).filter(([key, value]) => Reflect.get(account, key) !== value);
@@ -89,12 +89,12 @@ function replayed(account: Account, entry: LedgerEntry) {
   const { attemptId: id, version, atMillis, outcome } = entry;
   const attempt: OpenAttempt = { id, version, atMillis };
   // A late word may have made the attempt known as unclear, and not to the budget.
-  const isNewer = placeOf(entry) > knownPlace(account);
+  const isNewer = placeOfEntry(entry) > knownPlace(account);
   const begun = withChanges(account, {
     ...failed(account, attempt),
     ...(isNewer && {
       recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
-      lastPlaceMillis: placeOf(entry),
+      lastPlaceMillis: placeOfEntry(entry),
       permit: undefined,
     }),
   });
@@ -103,9 +103,8 @@ function replayed(account: Account, entry: LedgerEntry) {
 
 function outcomeOf(
   account: Account,
-  use: { attempt: OpenAttempt; entry: LedgerEntry; outcome: LedgerEntry['outcome'] },
+  { attempt, entry, outcome }: { attempt: OpenAttempt; entry: LedgerEntry; outcome: LedgerEntry['outcome'] },
 ) {
-  const { attempt, entry, outcome } = use;
   const now = entry.endedAtMillis ?? entry.atMillis;
   const prints = entry.print === undefined ? [] : [entry.print];
   if (outcome === undefined) return {};

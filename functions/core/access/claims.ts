@@ -31,15 +31,15 @@ export interface Owner {
 
 export async function loginClaim(
   deps: Pick<ClaimDeps, 'loginKey'>,
-  use: { identity: string; login: string },
+  { identity, login }: { identity: string; login: string },
 ): Promise<ClaimName> {
-  return { kind: 'login', identity: use.identity, key: await deps.loginKey(normaliseLogin(use.login)) };
+  return { kind: 'login', identity, key: await deps.loginKey(normaliseLogin(login)) };
 }
 
-export const sellerClaim = (use: { identity: string; userId: string }): ClaimName => ({
+export const sellerClaim = ({ identity, userId }: { identity: string; userId: string }): ClaimName => ({
   kind: 'seller',
-  identity: use.identity,
-  key: use.userId,
+  identity,
+  key: userId,
 });
 
 /** Takes a claim that is free or the account's own. Returns the claim, or its owner. */
@@ -103,15 +103,18 @@ export interface Taken {
  * Takes a login for a new account, and its seller if known. Returns the memories of both, or the owner of
  * either; then nothing is taken.
  */
-export async function takeLogin(deps: ClaimDeps, use: Claimant & { login: string }): Promise<Taken | Owner> {
-  const { accountId, identity } = use;
-  const name = await loginClaim(deps, use);
+export async function takeLogin(
+  deps: ClaimDeps,
+  claimant: Claimant & { login: string },
+): Promise<Taken | Owner> {
+  const { accountId, identity } = claimant;
+  const name = await loginClaim(deps, claimant);
   const login = await takeClaim(deps, name, accountId);
   if (isOwned(login)) return login;
   const { userId } = login;
-  if (userId === undefined) return { memories: remembered([login], deps.clock()), userId };
+  if (userId === undefined) return { memories: memoriesKept([login], deps.clock()), userId };
   const seller = await takeClaim(deps, sellerClaim({ identity, userId }), accountId);
-  if (!isOwned(seller)) return { memories: remembered([login, seller], deps.clock()), userId };
+  if (!isOwned(seller)) return { memories: memoriesKept([login, seller], deps.clock()), userId };
   await giveBack(deps, name, accountId);
   return seller;
 }
@@ -119,15 +122,15 @@ export async function takeLogin(deps: ClaimDeps, use: Claimant & { login: string
 /** The memories of a login and its seller, read without taking either. */
 export async function recall(
   deps: Pick<ClaimDeps, 'claims' | 'loginKey' | 'clock'>,
-  use: { identity: string; login: string },
+  sought: { identity: string; login: string },
 ): Promise<readonly LeftMemory[]> {
-  const login = await deps.claims.read(await loginClaim(deps, use));
-  if (login?.userId === undefined) return remembered([login], deps.clock());
-  const seller = await deps.claims.read(sellerClaim({ ...use, userId: login.userId }));
-  return remembered([login, seller], deps.clock());
+  const login = await deps.claims.read(await loginClaim(deps, sought));
+  if (login?.userId === undefined) return memoriesKept([login], deps.clock());
+  const seller = await deps.claims.read(sellerClaim({ ...sought, userId: login.userId }));
+  return memoriesKept([login, seller], deps.clock());
 }
 
-const remembered = (claims: readonly (Claim | undefined)[], now: EpochMillis): LeftMemory[] =>
+const memoriesKept = (claims: readonly (Claim | undefined)[], now: EpochMillis): LeftMemory[] =>
   claims.flatMap((claim) =>
     claim?.memory === undefined || keptUntilMillis(claim.memory) <= now ? [] : [claim.memory],
   );
@@ -145,9 +148,8 @@ export async function giveBack(deps: ClaimDeps, name: ClaimName, accountId: stri
  */
 export async function leaveClaims(
   deps: ClaimDeps,
-  use: { account: Account; identity: string },
+  { account, identity }: { account: Account; identity: string },
 ): Promise<void> {
-  const { account, identity } = use;
   const { accountId, userId } = account;
   const memory: LeftMemory = { ...memoryOf(account), id: accountId };
   const leave = (name: ClaimName, left: Pick<Claim, 'memory' | 'userId'>) =>
@@ -176,9 +178,8 @@ const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
  */
 export async function amendLeft(
   deps: ClaimDeps & AmendDeps,
-  use: { account: Account; identity: string; to: Transition },
+  { account, identity, to }: { account: Account; identity: string; to: Transition },
 ): Promise<void> {
-  const { account, identity, to } = use;
   const login = await loginClaim(deps, { identity, login: account.login });
   const userId = account.userId ?? (await deps.claims.read(login))?.userId;
   const names = userId === undefined ? [login] : [sellerClaim({ identity, userId }), login];

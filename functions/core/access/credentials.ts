@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import { hasUntriedStagedVersion } from '../account/connection.ts';
-import { complaintAbout } from '../account/password-complaint.ts';
+import { complaintAboutPassword } from '../account/password-complaint.ts';
 import * as to from '../account/transitions.ts';
 import { SECOND } from '../base/time.ts';
 import { OwnStop } from '../faults/own-stop.ts';
@@ -42,7 +42,7 @@ export async function passwordToTry(deps: LogInDeps, account: Account): Promise<
       ? await deps.passwords.readVersion(account.accountId, account.stagedVersion)
       : await passwordInUse(deps, account);
   if (password === undefined) throw new OwnStop('password-missing');
-  const complaint = complaintAbout(password.value.reveal(), deps.marketplace.settings);
+  const complaint = complaintAboutPassword(password.value.reveal(), deps.marketplace.settings);
   if (complaint !== undefined) throw new OwnStop('password-unfit', { code: complaint.code });
   return password;
 }

@@ -25,16 +25,19 @@ import { closeEntry, learn, succeed } from './verdict.ts';
  * attempts, the second only after the marketplace has called the first one
  * badly prepared. Throws Stop when no session can be had.
  */
-export async function logIn(deps: LogInDeps, use: { accountId: string; why: LoginReason }): Promise<Session> {
+export async function logIn(
+  deps: LogInDeps,
+  { accountId, why }: { accountId: string; why: LoginReason },
+): Promise<Session> {
   const leaseToken = deps.newId();
-  const account = await amend(deps, use.accountId, {
+  const account = await amend(deps, accountId, {
     to: to.takeLease({ token: leaseToken, now: deps.clock() }),
   });
   if (account?.leaseToken !== leaseToken) throw new OwnStop('login-in-progress');
   try {
-    return await underLease(deps, { account, leaseToken, why: use.why });
+    return await underLease(deps, { account, leaseToken, why });
   } finally {
-    await amend(deps, use.accountId, { to: to.releaseLease(leaseToken) });
+    await amend(deps, accountId, { to: to.releaseLease(leaseToken) });
   }
 }
 
@@ -103,10 +106,9 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
 /** The fingerprints of a password. The same password under a new version is as wrong as it was: throws OwnStop. */
 async function printsOf(
   deps: LogInDeps,
-  use: Job & { password: SecretVersion },
+  { account, leaseToken, password }: Job & { password: SecretVersion },
 ): Promise<readonly Fingerprint[]> {
-  const { account, leaseToken } = use;
-  const { version, value } = use.password;
+  const { version, value } = password;
   const prints = await deps.fingerprint(value, keysOfRefused(account));
   const isNews = account.verdicts[version]?.outcome !== 'refused' && isAmongRefused(account, prints);
   if (!isNews) return prints;

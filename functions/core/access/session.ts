@@ -13,7 +13,7 @@ import type { LogInDeps } from './job.ts';
 import { logIn } from './log-in.ts';
 import type { LoginReason } from './login-log.ts';
 import type { Session } from './session-store.ts';
-import { egressOf, keyOf, noteTrouble, passTroubles } from './troubles.ts';
+import { egressOf, integrationKeyOf, noteTrouble, passTroubles } from './troubles.ts';
 import { isUsable } from './usable.ts';
 
 const CALL_TIMEOUT = 30 * SECOND;
@@ -101,7 +101,7 @@ export const isSessionEnd = (error: unknown): boolean =>
 async function firstSession(deps: SessionDeps, account: Account): Promise<Session> {
   const { accountId, integrationKeyId } = account;
   const shared = [
-    keyOf(integrationKeyId),
+    integrationKeyOf(integrationKeyId),
     egressOf({ ...deps.marketplace.settings, egressId: deps.egressId }),
   ];
   const { session, troubles } = await deps.sessions.readWithTroubles(accountId, shared);
@@ -110,7 +110,7 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
   const processed = !hasUntriedStagedVersion(account) && account.promoteVersion === undefined;
   if (usable !== undefined && processed && deps.clock() < usable.renewAtMillis) return usable;
   try {
-    return await logInOrWait(deps, { accountId, why: reasonOf(account, usable) });
+    return await logInOrWait(deps, { accountId, why: loginReason(account, usable) });
   } catch (error) {
     if (!isStop(error)) throw error;
     // A usable session is used, even if no new one can be had.
@@ -123,7 +123,7 @@ async function firstSession(deps: SessionDeps, account: Account): Promise<Sessio
   }
 }
 
-function reasonOf(account: Account, usable: Session | undefined): LoginReason {
+function loginReason(account: Account, usable: Session | undefined): LoginReason {
   if (hasUntriedStagedVersion(account)) return 'new-password';
   if (usable !== undefined) return 'renewal';
   return account.lastLoginAtMillis === undefined ? 'first' : 'no-handle';
@@ -135,16 +135,16 @@ function reasonOf(account: Account, usable: Session | undefined): LoginReason {
  */
 async function logInOrWait(
   deps: SessionDeps,
-  use: { accountId: string; why: LoginReason },
+  wanted: { accountId: string; why: LoginReason },
 ): Promise<Session> {
   const started = deps.clock();
   try {
-    return await logIn(deps, use);
+    return await logIn(deps, wanted);
   } catch (error) {
     if (!(error instanceof OwnStop) || error.reason !== 'login-in-progress') throw error;
     while (deps.clock() - started < WAIT_FOR_OTHERS) {
       await deps.sleep(LOOK_EVERY);
-      const session = await deps.sessions.read(use.accountId);
+      const session = await deps.sessions.read(wanted.accountId);
       if (session !== undefined && session.loggedInAtMillis >= started && isUsable(session, deps))
         return session;
     }
@@ -155,12 +155,12 @@ async function logInOrWait(
 /** Tries a young handle again after a moment; undefined if the handle is not young, or refused again. */
 async function secondChance<T>(
   deps: SessionDeps,
-  use: { session: Session; retry: () => Promise<T> },
+  { session, retry }: { session: Session; retry: () => Promise<T> },
 ): Promise<{ value: T } | undefined> {
-  if (deps.clock() - use.session.loggedInAtMillis >= YOUNG) return undefined;
+  if (deps.clock() - session.loggedInAtMillis >= YOUNG) return undefined;
   await deps.sleep(YOUNG_WAIT);
   try {
-    return { value: await use.retry() };
+    return { value: await retry() };
   } catch (error) {
     if (isSessionEnd(error)) return undefined;
     throw error;
@@ -171,9 +171,11 @@ async function secondChance<T>(
  * The session to use after one has ended: a newer stored one, else the result of dropping this one and
  * logging in once.
  */
-async function replacement(deps: SessionDeps, use: { account: Account; dead: Session }): Promise<Session> {
-  const { accountId } = use.account;
-  const { dead } = use;
+async function replacement(
+  deps: SessionDeps,
+  { dead, account }: { account: Account; dead: Session },
+): Promise<Session> {
+  const { accountId } = account;
   const stored = await deps.sessions.read(accountId);
   const newer =
     stored !== undefined && stored.loggedInAtMillis > dead.loggedInAtMillis && isUsable(stored, deps);

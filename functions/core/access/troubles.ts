@@ -20,11 +20,11 @@ export interface TroubleDeps {
   readonly egressId: string;
 }
 
-export const keyOf = (name: string): Shared => ({ kind: 'integration-key', name });
+export const integrationKeyOf = (name: string): Shared => ({ kind: 'integration-key', name });
 /** An address is blocked by a marketplace, not by all of them. */
-export const egressOf = (use: { identity: string; egressId: string }): Shared => ({
+export const egressOf = ({ identity, egressId }: { identity: string; egressId: string }): Shared => ({
   kind: 'egress',
-  name: `${use.identity}/${use.egressId}`,
+  name: `${identity}/${egressId}`,
 });
 /** By identity, so that trouble met through one entrance stops the others. */
 export const marketplaceOf = ({ identity }: { identity: string }): Shared => ({
@@ -52,18 +52,18 @@ export async function isElected(
  */
 export async function passTroubles(
   deps: TroubleDeps,
-  use: { keyId: string; troubles: readonly Trouble[] },
+  { troubles, keyId }: { keyId: string; troubles: readonly Trouble[] },
 ): Promise<void> {
-  const first = use.troubles[0];
+  const first = troubles[0];
   if (first === undefined) return;
-  const elected = await Promise.all(use.troubles.map((trouble) => isElected(deps, trouble)));
+  const elected = await Promise.all(troubles.map((trouble) => isElected(deps, trouble)));
   if (!elected.some(Boolean)) throw new OwnStop(first.trouble.reason);
-  const integrationKey = await deps.keys.readSecret(use.keyId);
+  const integrationKey = await deps.keys.readSecret(keyId);
   if (integrationKey === undefined) throw new OwnStop('key-missing');
   const { access } = deps.marketplace;
   const question = () => access.probeKey(integrationKey, { timeoutMillis: PROBE_TIMEOUT });
-  await withTroubles(deps, { keyId: use.keyId, question });
-  for (const { trouble: _, ...shared } of use.troubles) {
+  await withTroubles(deps, { keyId, question });
+  for (const { trouble: _, ...shared } of troubles) {
     const now = deps.clock();
     await deps.troubles.end(shared, { atMillis: now, nowMillis: now });
   }
@@ -85,15 +85,16 @@ export async function withTroubles<T>(
 /** Stores trouble of a key or an address once, for all its accounts; other faults pass by. */
 export async function noteTrouble(
   deps: Pick<TroubleDeps, 'troubles' | 'clock' | 'egressId' | 'marketplace'>,
-  use: { keyId: string; error: unknown },
+  { error, keyId }: { keyId: string; error: unknown },
 ): Promise<void> {
-  const { error } = use;
   if (!(error instanceof MarketplaceFault)) return;
   const { scope } = meaningOf(error.reason);
   if (scope === 'account') return;
   const now = deps.clock();
   const shared =
-    scope === 'key' ? keyOf(use.keyId) : egressOf({ ...deps.marketplace.settings, egressId: deps.egressId });
+    scope === 'key'
+      ? integrationKeyOf(keyId)
+      : egressOf({ ...deps.marketplace.settings, egressId: deps.egressId });
   await deps.troubles.record(shared, {
     reason: error.reason,
     sinceMillis: now,

@@ -21,20 +21,25 @@ const RENEW_LATEST = 5 * MINUTE;
 /** Notes in the ledger how an attempt ended. */
 export async function closeEntry(
   deps: LogInDeps,
-  use: {
+  {
+    accountId,
+    open,
+    outcome,
+    code,
+  }: {
     accountId: string;
     open: OpenAttempt;
     outcome: 'accepted' | MarketplaceFault['reason'];
     code?: string | undefined;
   },
 ): Promise<void> {
-  await deps.ledger.close(use.accountId, {
-    attemptId: use.open.id,
-    atMillis: use.open.atMillis,
-    ...(use.open.placeMillis !== undefined && { placeMillis: use.open.placeMillis }),
-    outcome: use.outcome,
+  await deps.ledger.close(accountId, {
+    attemptId: open.id,
+    atMillis: open.atMillis,
+    ...(open.placeMillis !== undefined && { placeMillis: open.placeMillis }),
+    outcome,
     endedAtMillis: deps.clock(),
-    ...(use.code !== undefined && { code: use.code }),
+    ...(code !== undefined && { code }),
   });
 }
 
@@ -44,17 +49,22 @@ export async function closeEntry(
  */
 export async function succeed(
   deps: LogInDeps,
-  use: Job & { open: OpenAttempt; login: Login; prints: readonly Fingerprint[] },
+  {
+    open,
+    login,
+    leaseToken,
+    prints,
+    account,
+  }: Job & { open: OpenAttempt; login: Login; prints: readonly Fingerprint[] },
 ): Promise<Session> {
-  const { open, login, leaseToken, prints } = use;
-  const { accountId } = use.account;
+  const { accountId } = account;
   const now = deps.clock();
   const answer = { attempt: open, now, prints };
   const persist = persisting(deps, open);
   const success = to.succeeded({ ...answer, leaseToken, userId: login.userId });
   const after = await persist(() => amend(deps, accountId, { to: success }));
   if (after === undefined) {
-    await persist(() => noteLate(deps, use.account, to.acceptedLate(answer)));
+    await persist(() => noteLate(deps, account, to.acceptedLate(answer)));
     await persist(() => closeEntry(deps, { accountId, open, outcome: 'accepted' }));
     throw new OwnStop('login-in-progress');
   }
@@ -94,19 +104,25 @@ async function noteLate(deps: LogInDeps, account: Account, change: to.Transition
 }
 
 /** A worker that rested for long may have saved a session after the account was removed. */
-async function dropIfRemoved(deps: LogInDeps, use: { accountId: string; session: Session }): Promise<void> {
-  const now = await deps.accounts.read(use.accountId);
+async function dropIfRemoved(
+  deps: LogInDeps,
+  { accountId, session }: { accountId: string; session: Session },
+): Promise<void> {
+  const now = await deps.accounts.read(accountId);
   if (now !== undefined && now.phase !== 'removing') return;
-  await deps.sessions.drop(use.accountId, use.session.handle);
+  await deps.sessions.drop(accountId, session.handle);
 }
 
-function newSession(deps: LogInDeps, use: { open: OpenAttempt; login: Login; now: EpochMillis }): Session {
+function newSession(
+  deps: LogInDeps,
+  { open, login, now }: { open: OpenAttempt; login: Login; now: EpochMillis },
+): Session {
   // The marketplace counts from its own reply, which may have been long on its way.
-  const expiresAtMillis = plus(use.open.atMillis, deps.marketplace.settings.sessionLifeMillis);
+  const expiresAtMillis = plus(open.atMillis, deps.marketplace.settings.sessionLifeMillis);
   const early = RENEW_LATEST + deps.random() * (RENEW_EARLIEST - RENEW_LATEST);
   return {
-    handle: use.login.session,
-    loggedInAtMillis: use.now,
+    handle: login.session,
+    loggedInAtMillis: now,
     renewAtMillis: plus(expiresAtMillis, -Math.round(early)),
     expiresAtMillis,
     egressId: deps.egressId,
@@ -121,18 +137,18 @@ interface Lesson extends Job {
 }
 
 /** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
-export async function learn(deps: LogInDeps, use: Lesson): Promise<void> {
-  const { open, fault } = use;
-  const { accountId, integrationKeyId } = use.account;
+export async function learn(deps: LogInDeps, learnt: Lesson): Promise<void> {
+  const { open, fault } = learnt;
+  const { accountId, integrationKeyId } = learnt.account;
   const persist = persisting(deps, open);
-  const lesson = lessonOf(deps, use);
-  await persist(() => noteLate(deps, use.account, lesson));
+  const lesson = lessonOf(deps, learnt);
+  await persist(() => noteLate(deps, learnt.account, lesson));
   await persist(() => closeEntry(deps, { accountId, open, outcome: fault.reason, code: fault.code }));
   // The next login of any account is prepared anew, however often that fails until then.
-  if (fault.reason === 'preparation-stale') await persist(() => use.prepared.discard());
+  if (fault.reason === 'preparation-stale') await persist(() => learnt.prepared.discard());
   await persist(() => noteTrouble(deps, { keyId: integrationKeyId, error: fault }));
   await persist(() => noteLoginOutage(deps, fault));
-  const wasGood = use.account.verdicts[open.version]?.outcome === 'accepted';
+  const wasGood = learnt.account.verdicts[open.version]?.outcome === 'accepted';
   if (fault.reason === 'password-refused' && wasGood) await persist(() => noteDoubt(deps, accountId));
 }
 

@@ -88,7 +88,7 @@ export function connectionOf(
   // people are told of.
   if (phase === 'creating') return { state: 'new', message: MESSAGES.new };
   if (isLocked(account)) return faulty(account, 'account-locked', account.lockedAtMillis);
-  if (isExhausted(account) && !isUnderWay(account))
+  if (isExhausted(account) && !isAttemptUnderWay(account))
     return faulty(account, 'attempts-exhausted', lastUnclear(account)?.atMillis);
   const verdict = account.verdicts[account.currentVersion];
   const isToBeSent = hasUntriedStagedVersion(account) || verdict?.resend === 'permitted';
@@ -119,7 +119,7 @@ const isExhausted = (account: Account): boolean =>
  * Whether the last attempt is under way: its lease was renewed for it, and a later lease ends at another
  * time.
  */
-function isUnderWay(account: Account): boolean {
+function isAttemptUnderWay(account: Account): boolean {
   const { leaseToken, leaseUntilMillis } = account;
   const last = lastUnclear(account);
   return last !== undefined && leaseToken !== undefined && leaseUntilMillis === plus(last.atMillis, LEASE);

@@ -37,9 +37,12 @@ export const counted = (account: LoginMemory, attempt: OpenAttempt) => ({
  * succeeded, because the marketplace may judge them later. An attempt with a time in the future counts as
  * young.
  */
-export function stillCounted(account: LoginMemory, use: { now: EpochMillis; but?: string | undefined }) {
+export function stillCounted(
+  account: LoginMemory,
+  { but, now }: { now: EpochMillis; but?: string | undefined },
+) {
   const young = unclearOf(account)
-    .filter(({ id, atMillis }) => id !== use.but && atMillis > use.now - JUDGED_WITHIN)
+    .filter(({ id, atMillis }) => id !== but && atMillis > now - JUDGED_WITHIN)
     .map((attempt) => ({ ...attempt, cleared: true }));
   return {
     possibleFailures: young.length,
@@ -88,13 +91,13 @@ export const isAmongRefused = (account: LoginMemory, prints: readonly Fingerprin
   (account.refused ?? []).some((refused) => prints.some((one) => isSame(one, refused)));
 
 /** Adds a refused password, unless it is known: repetitions must not push others out of the list. */
-export function remembered(
+export function withRefusedPassword(
   account: LoginMemory,
-  use: { prints: readonly Fingerprint[]; atMillis: EpochMillis },
+  { prints, atMillis }: { prints: readonly Fingerprint[]; atMillis: EpochMillis },
 ): AccountChanges {
-  const [newest] = use.prints;
-  if (newest === undefined || isAmongRefused(account, use.prints)) return {};
-  const entry: RefusedPassword = { print: newest.print, key: newest.key, atMillis: use.atMillis };
+  const [newest] = prints;
+  if (newest === undefined || isAmongRefused(account, prints)) return {};
+  const entry: RefusedPassword = { print: newest.print, key: newest.key, atMillis };
   return { refused: [...(account.refused ?? []), entry].slice(-REFUSED_KEPT) };
 }
 

@@ -53,7 +53,7 @@ export const keptUntilMillis = (memory: LoginMemory): EpochMillis => {
  * Merges two memories of the same seller: failures since the later success are added, attempts and refused
  * passwords united; the later lock and the later unlock win.
  */
-export function merged(a: LoginMemory, b: LoginMemory): LoginMemory {
+export function mergedMemory(a: LoginMemory, b: LoginMemory): LoginMemory {
   const success = Math.max(a.lastLoginAtMillis ?? 0, b.lastLoginAtMillis ?? 0);
   const counts = [a, b].filter(
     (one) => (one.lastLoginAtMillis ?? 0) === success || lastAttemptMillis(one) > success,
@@ -102,12 +102,11 @@ function unionBy<T extends { readonly atMillis: EpochMillis }>(
 
 /** Takes over a memory, once, by the id of the account that left it. `userId` is the seller of the memory. */
 export const inherited =
-  (use: { userId: string; memory: LeftMemory | undefined }): Transition =>
+  ({ userId, memory }: { userId: string; memory: LeftMemory | undefined }): Transition =>
   (account) => {
-    const { userId, memory } = use;
     if (memory === undefined || account.inherited?.includes(memory.id)) return { userId };
     return {
-      ...merged(memoryOf(account), memory),
+      ...mergedMemory(memoryOf(account), memory),
       userId,
       inherited: [...(account.inherited ?? []), memory.id],
     };

@@ -17,7 +17,10 @@ interface Complaint {
 export type PasswordComplaint = 'empty' | 'json' | 'blanks' | 'unseen-characters' | 'too-long';
 
 /** The fault of an application password that no marketplace can have issued. Never quotes the password. */
-export function complaintAbout(password: string, marketplace: MarketplaceSettings): Complaint | undefined {
+export function complaintAboutPassword(
+  password: string,
+  marketplace: MarketplaceSettings,
+): Complaint | undefined {
   if (password.trim() === '') return { code: 'empty', text: passwordComplaint('empty') };
   if (isJson(password)) return { code: 'json', text: passwordComplaint('json') };
   if (password !== password.trim()) return { code: 'blanks', text: passwordComplaint('blanks') };

@@ -28,14 +28,14 @@ const PAUSED: BilingualText = {
 /** The typed password that waits to be tried, as shown to people; undefined if there is none. */
 export function pendingPassword(
   account: Account,
-  use: { now: EpochMillis; shared?: Pick<SharedTrouble, 'reason'> | undefined },
+  { now, shared }: { now: EpochMillis; shared?: Pick<SharedTrouble, 'reason'> | undefined },
 ): PendingPassword | undefined {
   const version = untriedVersion(account);
   if (version === undefined) return undefined;
   if (account.phase === 'paused') return { message: PAUSED };
-  const permission = mayAttempt(account, { version, now: use.now });
+  const permission = mayAttempt(account, { version, now });
   if (!permission.allowed) return waiting(permission.reason, permission.againAtMillis);
-  return use.shared === undefined ? { message: NEXT_RUN } : waiting(use.shared.reason, undefined);
+  return shared === undefined ? { message: NEXT_RUN } : waiting(shared.reason, undefined);
 }
 
 function untriedVersion(account: Account): string | undefined {

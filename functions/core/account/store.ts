@@ -67,7 +67,7 @@ export interface AccountStore {
    * Saves progress, only under the claim. A batch replaces only the one before it (`afterBatch`: its id, undefined if
    * there was none), so that a repeated request that arrives late cannot bring back an old batch.
    */
-  saveCursor(
+  saveFacts(
     accountId: string,
     save: {
       claimToken: string;

@@ -11,9 +11,9 @@ import {
   judged,
   lastUnclear,
   redeemed,
-  remembered,
   stillCounted,
   unsent,
+  withRefusedPassword,
 } from './counting.ts';
 import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
 import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './login-limits.ts';
@@ -113,7 +113,7 @@ export const succeeded =
     if (!isHere || account.leaseToken !== answer.leaseToken) return undefined;
     return {
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
-      ...inUse(account, version),
+      ...putInUse(account, version),
       ...stillCounted(account, { now: answer.now, but: answer.attempt.id }),
       ...redeemed(account, answer.prints ?? []),
       lastLoginAtMillis: laterThanAll({ ...account, lockedAtMillis: undefined }, answer.now),
@@ -143,12 +143,12 @@ export const acceptedLate =
       ...redeemed(account, prints),
       ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
       ...forgiven(account, attempt.id),
-      ...(version === account.stagedVersion && inUse(account, version)),
+      ...(version === account.stagedVersion && putInUse(account, version)),
     };
   };
 
 /** Makes an accepted version the one in use, and notes from which version the label has to be moved. */
-const inUse = (account: Account, version: string): AccountChanges => ({
+const putInUse = (account: Account, version: string): AccountChanges => ({
   currentVersion: version,
   ...(version === account.stagedVersion && { stagedVersion: undefined }),
   ...(version !== account.currentVersion && { promoteVersion: version, promoteFrom: account.currentVersion }),
@@ -186,7 +186,7 @@ export const refused =
           ...(known?.resend !== undefined && { resend: 'used' }),
         },
       }),
-      ...remembered(account, { prints: answer.prints, atMillis: answer.now }),
+      ...withRefusedPassword(account, { prints: answer.prints, atMillis: answer.now }),
       ...(version === account.stagedVersion && { stagedVersion: undefined }),
       ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
     };
@@ -231,8 +231,8 @@ export const locked =
 
 /** Records a captcha fault that another call than a login met. */
 export const foundLocked =
-  (use: { now: EpochMillis; fault: AccountFault }): Transition =>
-  (account) => ({ lockedAtMillis: laterThanAll(account, use.now), fault: use.fault, permit: undefined });
+  ({ now, fault }: { now: EpochMillis; fault: AccountFault }): Transition =>
+  (account) => ({ lockedAtMillis: laterThanAll(account, now), fault, permit: undefined });
 
 /** Takes the possible failure back, because the reply proves that the password was not judged. */
 export const notJudged =
@@ -258,9 +258,8 @@ export const diedEarly =
 
 /** Accepts a staged password that equals the one in use while its session lives, without a login. */
 export const sameAsInUse =
-  (use: { version: string; leaseToken: string; now: EpochMillis }): Transition =>
+  ({ version, leaseToken, now }: { version: string; leaseToken: string; now: EpochMillis }): Transition =>
   (account) => {
-    const { version, leaseToken, now } = use;
     const accepted = account.verdicts[account.currentVersion]?.outcome === 'accepted';
     if (account.leaseToken !== leaseToken || account.stagedVersion !== version || !accepted) return undefined;
     return {

@@ -19,7 +19,7 @@ import type { AccountAdmin } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import { operation } from '../base/operation.ts';
-import { beingAdded, beingRemoved, Problem, unknownAccount } from '../base/problem.ts';
+import { accountBeingRemoved, beingAdded, Problem, unknownAccount } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus, toIso } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
@@ -59,15 +59,15 @@ export interface Pending {
 /** Stages a new application password; `work` tries it once, and only success makes it current. Throws Problem. */
 export async function replacePassword(
   deps: AccountDeps,
-  use: MeantFor & { account: Account; applicationPassword: Secret; marketplace: MarketplaceSettings },
+  request: MeantFor & { account: Account; applicationPassword: Secret; marketplace: MarketplaceSettings },
 ): Promise<Pending> {
-  const { accountId } = use.account;
-  if (use.account.phase === 'creating') throw creationUnderWay(use.account, deps.clock());
-  checkVersion(use.account, use);
-  const value = checkedPassword(use.applicationPassword, use.marketplace);
+  const { accountId } = request.account;
+  if (request.account.phase === 'creating') throw creationUnderWay(request.account, deps.clock());
+  checkVersion(request.account, request);
+  const value = checkedPassword(request.applicationPassword, request.marketplace);
   const version = await deps.passwords.stage(accountId, { version: deps.newVersion(), value });
   const waiting = await amend(deps, accountId, {
-    to: requested(staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }), use),
+    to: requested(staged({ version, dueAtMillis: plus(deps.clock(), MINUTE) }), request),
   });
   if (waiting === undefined) throw unknownAccount();
   const askedAtMillis = deps.clock();
@@ -85,7 +85,7 @@ type Act = Pick<AccountDeps, 'accounts' | 'queue' | 'clock' | 'newId'>;
  * Marks the account and leaves the rest to `work`, where no login can be under way at the same time. A
  * creation under way has to end first, because it could still store a secret. Throws Problem.
  */
-export async function removeAccount(deps: Act, accountId: string, meant: MeantFor = {}): Promise<void> {
+export async function markForRemoval(deps: Act, accountId: string, meant: MeantFor = {}): Promise<void> {
   const account = await deps.accounts.read(accountId);
   const remove: Transition = (now) => (now.phase === 'creating' ? undefined : removing(deps.clock())(now));
   if ((await amend(deps, accountId, { to: requested(remove, meant), from: account })) === undefined)
@@ -132,19 +132,19 @@ export async function resumeAccount(
 export async function confirmUnlocked(
   deps: Act,
   accountId: string,
-  use: MeantFor & { atMillis?: EpochMillis; earlierMillis?: readonly EpochMillis[] } = {},
+  request: MeantFor & { atMillis?: EpochMillis; earlierMillis?: readonly EpochMillis[] } = {},
 ): Promise<{ askedAtMillis: EpochMillis }> {
-  const now = use.atMillis ?? deps.clock();
+  const now = request.atMillis ?? deps.clock();
   const found = await existing(deps, accountId);
-  const confirmed = found.recentUnlocksMillis?.find((millis) => use.earlierMillis?.includes(millis));
+  const confirmed = found.recentUnlocksMillis?.find((millis) => request.earlierMillis?.includes(millis));
   if (confirmed !== undefined) return { askedAtMillis: confirmed };
-  checkVersion(found, use);
+  checkVersion(found, request);
   const account = (await amend(deps, accountId, { to: timesCorrected(now), from: found })) ?? found;
   const isStopped = isUnlockable(account);
   if (isStopped && !mayUnlockAgain(account, now)) throw tooOften();
   const waitsUntil = unlockWaitsUntil(account, now);
   if (isStopped && waitsUntil !== undefined) throw tooEarly(waitsUntil);
-  if ((await amend(deps, accountId, { to: requested(unlocked(now), use), from: account })) === undefined)
+  if ((await amend(deps, accountId, { to: requested(unlocked(now), request), from: account })) === undefined)
     throw notLocked();
   await syncNow(deps, accountId);
   return { askedAtMillis: now };
@@ -178,7 +178,7 @@ export async function existing<Part extends Pick<Account, 'phase'>>(
   const account = await deps.accounts.read(accountId);
   if (account === undefined) throw unknownAccount();
   if (account.phase !== 'removing') return account;
-  throw beingRemoved(accountId);
+  throw accountBeingRemoved(accountId);
 }
 
 export interface Proof {
@@ -193,21 +193,20 @@ export interface Proof {
  */
 export async function awaitVerdict(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
-  use: Pending & Patience,
+  { accountId, version, askedAtMillis, untilMillis, lookEveryMillis }: Pending & Patience,
 ): Promise<Proof> {
   for (;;) {
-    const account = await existing(deps, use.accountId);
+    const account = await existing(deps, accountId);
     const connection = connectionOf(account);
-    const verdict = account.verdicts[use.version]?.outcome;
+    const verdict = account.verdicts[version]?.outcome;
     if (verdict !== undefined) return { verdict, account, connection };
-    const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= use.askedAtMillis;
+    const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= askedAtMillis;
     // No verdict will come during the wait: a person is needed, or the next try is later.
     const waitsUntil = pendingPassword(account, { now: deps.clock() })?.untilMillis ?? 0;
     const nextTry = Math.max(account.dueAtMillis ?? Infinity, waitsUntil);
-    const isOver = needsPerson(connection.state) || nextTry > use.untilMillis;
-    if ((hasRun && isOver) || deps.clock() >= use.untilMillis)
-      return { verdict: 'pending', account, connection };
-    await deps.sleep(use.lookEveryMillis);
+    const isOver = needsPerson(connection.state) || nextTry > untilMillis;
+    if ((hasRun && isOver) || deps.clock() >= untilMillis) return { verdict: 'pending', account, connection };
+    await deps.sleep(lookEveryMillis);
   }
 }
 
@@ -219,13 +218,18 @@ interface Patience {
 /** Waits until a run has ended that began after the request, or the time is up. Throws Problem. */
 export async function awaitRun(
   deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
-  use: Patience & { accountId: string; askedAtMillis: EpochMillis },
+  {
+    accountId,
+    askedAtMillis,
+    untilMillis,
+    lookEveryMillis,
+  }: Patience & { accountId: string; askedAtMillis: EpochMillis },
 ): Promise<Account> {
   for (;;) {
-    const account = await existing(deps, use.accountId);
-    const ended = (account.lastRun?.startedAtMillis ?? 0) >= use.askedAtMillis;
-    if (ended || deps.clock() >= use.untilMillis) return account;
-    await deps.sleep(use.lookEveryMillis);
+    const account = await existing(deps, accountId);
+    const ended = (account.lastRun?.startedAtMillis ?? 0) >= askedAtMillis;
+    if (ended || deps.clock() >= untilMillis) return account;
+    await deps.sleep(lookEveryMillis);
   }
 }
 

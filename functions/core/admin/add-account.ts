@@ -3,10 +3,10 @@ import type { SecretVersion } from '../access/password-store.ts';
 import { CREATION_TIME } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
 import { isAmongRefused, keysOfRefused } from '../account/counting.ts';
-import { merged, NO_MEMORY } from '../account/memory.ts';
+import { mergedMemory, NO_MEMORY } from '../account/memory.ts';
 import { activated } from '../account/requests.ts';
 import { operation } from '../base/operation.ts';
-import { beingAdded, beingRemoved, Problem } from '../base/problem.ts';
+import { accountBeingRemoved, beingAdded, Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
@@ -43,7 +43,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
   if (isOwned(taken)) throw await takenBy(deps, taken);
   await input.bind?.(accountId);
-  const memory = taken.memories.reduce(merged, NO_MEMORY);
+  const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
   const wanted: SecretVersion = { version: deps.newVersion(), value: password };
   const now = deps.clock();
   await deps.accounts.create({
@@ -96,19 +96,19 @@ export async function earlierAdded(
 /** Refuses a password that the marketplace refused for an earlier account of this login. Throws Problem. */
 async function refuseKnown(
   deps: AccountDeps,
-  use: { marketplace: MarketplaceSettings; login: string; password: Secret },
+  { marketplace, login, password }: { marketplace: MarketplaceSettings; login: string; password: Secret },
 ): Promise<void> {
-  const memories = await recall(deps, { identity: use.marketplace.identity, login: use.login });
-  const memory = memories.reduce(merged, NO_MEMORY);
+  const memories = await recall(deps, { identity: marketplace.identity, login });
+  const memory = memories.reduce(mergedMemory, NO_MEMORY);
   if ((memory.refused ?? []).length === 0) return;
-  const prints = await deps.fingerprint(use.password, keysOfRefused(memory));
+  const prints = await deps.fingerprint(password, keysOfRefused(memory));
   if (isAmongRefused(memory, prints)) throw refusedBefore();
 }
 
 /** The problem for a login that is taken; its text names the remedy for the state of the other account. */
 async function takenBy(deps: AccountDeps, { owner, sinceMillis }: Owner): Promise<Problem> {
   const account = await deps.accounts.read(owner);
-  if (account?.phase === 'removing') return beingRemoved(owner);
+  if (account?.phase === 'removing') return accountBeingRemoved(owner);
   if (account === undefined) return beingAdded(plus(sinceMillis, CREATION_TIME) - deps.clock());
   if (account.phase === 'creating') return creationUnderWay(account, deps.clock());
   return new Problem({

@@ -1,11 +1,11 @@
-import { complaintAbout } from '../account/password-complaint.ts';
+import { complaintAboutPassword } from '../account/password-complaint.ts';
 import { badField } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
 
 /** Refuses a password that no marketplace can have issued, before anything is stored. Throws Problem. */
 export function checkedPassword(password: Secret, marketplace: MarketplaceSettings): Secret {
-  const complaint = complaintAbout(password.reveal(), marketplace);
+  const complaint = complaintAboutPassword(password.reveal(), marketplace);
   if (complaint !== undefined) throw badField('applicationPassword', complaint.text);
   return password;
 }

@@ -40,7 +40,10 @@ export async function registerKey(
 }
 
 /** Whether an interrupted request has registered a key under this id. A half-done registration is swept away. */
-export async function wasRegistered(deps: { keys: Pick<KeyAdmin, 'read'> }, keyId: string): Promise<boolean> {
+export async function wasKeyRegistered(
+  deps: { keys: Pick<KeyAdmin, 'read'> },
+  keyId: string,
+): Promise<boolean> {
   const key = await deps.keys.read(keyId);
   return key !== undefined && key.incomplete !== true;
 }
@@ -73,7 +76,7 @@ export async function replaceKey(
 ): Promise<IntegrationKey> {
   const secret = checkedKey(input.integrationKey);
   const known = await existingKey(deps, input.keyId);
-  if (known.removingSinceMillis !== undefined) throw beingRemoved(input.keyId);
+  if (known.removingSinceMillis !== undefined) throw keyBeingRemoved(input.keyId);
   await deps.keys.replaceSecret(input.keyId, secret);
   await deps.keys.forget(input.keyId);
   const { trouble: _, ...rest } = known;
@@ -92,7 +95,7 @@ export async function removeKey(deps: RemovalDeps, keyId: string): Promise<void>
   const nowMillis = deps.clock();
   // An older mark was left by a request that was cut off.
   const staleMillis = epochMillis(nowMillis - REQUEST_TIME);
-  if (!(await deps.keys.beginRemoval(keyId, { nowMillis, staleMillis }))) throw beingRemoved(keyId);
+  if (!(await deps.keys.beginRemoval(keyId, { nowMillis, staleMillis }))) throw keyBeingRemoved(keyId);
   try {
     await refuseUsed(deps, keyId);
   } catch (error) {
@@ -104,10 +107,10 @@ export async function removeKey(deps: RemovalDeps, keyId: string): Promise<void>
 
 async function refuseUsed({ users }: { users: KeyUsers }, keyId: string): Promise<void> {
   const accountIds = await users.of(keyId);
-  if (accountIds.length > 0) throw inUse(accountIds);
+  if (accountIds.length > 0) throw keyInUse(accountIds);
 }
 
-const inUse = (accountIds: readonly string[]): Problem =>
+const keyInUse = (accountIds: readonly string[]): Problem =>
   new Problem({
     code: 'wrong-state',
     text: {
@@ -121,7 +124,7 @@ const NAMED = 5;
 const named = (ids: readonly string[]): string =>
   [...ids.slice(0, NAMED), ...(ids.length > NAMED ? ['…'] : [])].join(', ');
 
-const beingRemoved = (keyId: string): Problem =>
+const keyBeingRemoved = (keyId: string): Problem =>
   new Problem({
     code: 'being-removed',
     text: {
@@ -146,7 +149,7 @@ const unknownKey = (): Problem =>
   });
 
 /** Whether accounts may be added with the key. */
-export const isUsable = (key: IntegrationKey | undefined): boolean =>
+export const mayServeAccounts = (key: IntegrationKey | undefined): boolean =>
   key !== undefined && key.incomplete !== true && key.removingSinceMillis === undefined;
 
 export const unusableKey = (): Problem =>

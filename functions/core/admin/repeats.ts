@@ -73,7 +73,7 @@ export function nextStep(
 }
 
 /** The record of a try that was carried out. */
-export const ended = (record: RequestRecord, outcome: Outcome): RequestRecord => ({
+export const endedTry = (record: RequestRecord, outcome: Outcome): RequestRecord => ({
   ...record,
   revision: record.revision + 1,
   leaseUntilMillis: undefined,
@@ -81,7 +81,7 @@ export const ended = (record: RequestRecord, outcome: Outcome): RequestRecord =>
 });
 
 /** The record of a try that was refused and has made nothing: the same request may be tried again at once. */
-export const refused = (record: RequestRecord): RequestRecord => ({
+export const refusedTry = (record: RequestRecord): RequestRecord => ({
   ...record,
   revision: record.revision + 1,
   leaseUntilMillis: undefined,

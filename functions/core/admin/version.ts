@@ -14,7 +14,7 @@ export interface MeantFor {
 /** Throws Problem if somebody has changed the account since the caller has read it. */
 export function checkVersion(account: Account, { versions }: MeantFor): void {
   if (versions !== undefined && !versions.includes(versionOf(account)))
-    throw changedMeanwhile(account.accountId);
+    throw accountChangedMeanwhile(account.accountId);
 }
 
 /** The transition of a request, only from the versions it was meant for. The transition throws Problem. */
@@ -26,7 +26,7 @@ export const requested =
     return changes === undefined ? undefined : { ...changes, version: versionOf(account) + 1 };
   };
 
-const changedMeanwhile = (accountId: string): Problem =>
+const accountChangedMeanwhile = (accountId: string): Problem =>
   new Problem({
     code: 'changed-meanwhile',
     text: {

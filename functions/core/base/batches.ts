@@ -24,6 +24,14 @@ export async function together<T, R>(items: readonly T[], work: (item: T) => Pro
   return [...results].sort(([one], [other]) => one - other).map(([, result]) => result);
 }
 
+/** Waits for all, so that a failure of one does not cut the others short; then throws the first failure. */
+export async function allEnded<All extends readonly Promise<unknown>[]>(
+  work: readonly [...All],
+): Promise<{ -readonly [Place in keyof All]: Awaited<All[Place]> }> {
+  await Promise.allSettled(work);
+  return await Promise.all<readonly [...All]>(work);
+}
+
 /** Splits a list into parts of at most `size`. */
 export function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>

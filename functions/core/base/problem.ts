@@ -62,7 +62,7 @@ export const unknownAccount = (): Problem =>
     },
   });
 
-export const beingRemoved = (accountId: string): Problem =>
+export const accountBeingRemoved = (accountId: string): Problem =>
   new Problem({
     code: 'being-removed',
     text: {

@@ -36,8 +36,16 @@ export const hasToWait = (
  * Whether that time is less than `atMost` milliseconds ago. A time of the future was written by a clock that was ahead,
  * and does not count.
  */
-export const isWithin = (atMillis: EpochMillis, use: { now: EpochMillis; atMost: number }): boolean =>
-  hasToWait(plus(atMillis, use.atMost), use);
+export const isWithin = (
+  atMillis: EpochMillis,
+  { now, atMost }: { now: EpochMillis; atMost: number },
+): boolean => hasToWait(plus(atMillis, atMost), { now, atMost });
+
+/** The first of the known moments; undefined if none is known. */
+export function earliest(moments: readonly (EpochMillis | undefined)[]): EpochMillis | undefined {
+  const known = moments.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : epochMillis(Math.min(...known));
+}
 
 /** Whole seconds, rounded down, so that a TTL never outlives its item's end. */
 export const toSeconds = (time: EpochMillis): EpochSeconds => epochSeconds(Math.floor(time / SECOND));

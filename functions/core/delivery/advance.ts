@@ -44,7 +44,7 @@ export function advance(
   if (outcome === 'delivered')
     return { deliveryCursor: afterDelivery(deliveryCursor, entry, now), step: 'delivered' };
   const error = outcome;
-  const failed = failedAgain(deliveryCursor, { error, now });
+  const failed = cursorAfterFailure(deliveryCursor, { error, now });
   if (isGone(error)) {
     // The three days begin anew once the webhook is resumed.
     const { failingSinceMillis: _, ...resting } = failed;
@@ -82,7 +82,7 @@ function afterDelivery(deliveryCursor: DeliveryCursor, entry: FeedEntry, now: Ep
   };
 }
 
-function failedAgain(
+function cursorAfterFailure(
   { dueAtMillis: _, ...deliveryCursor }: DeliveryCursor,
   { error, now }: { error: DeliveryError; now: EpochMillis },
 ): DeliveryCursor {

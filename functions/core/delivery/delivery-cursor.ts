@@ -45,7 +45,7 @@ export async function sendAfterCursor(
   let deliveryCursor = from;
   let saved = from.number;
   for (;;) {
-    const page = await nextPage(deps, webhook, deliveryCursor);
+    const page = await nextEntries(deps, webhook, deliveryCursor);
     if (page === 'restored') {
       deliveryCursor = at(
         deliveryCursor,
@@ -63,7 +63,7 @@ export async function sendAfterCursor(
       const next = advance(deliveryCursor, item.entry, { outcome, now, jitter: deps.random() });
       deliveryCursor = next.deliveryCursor;
       if (next.step === 'passed') continue;
-      await carryOut(deps, { entry: item.entry, next, now });
+      await carryOutStep(deps, { entry: item.entry, next, now });
       if (!(await deps.store.saveDeliveryCursor(deliveryCursor, saved))) return 'lost';
       saved = deliveryCursor.number;
       if (next.step === 'gone') return 'stopped';
@@ -101,7 +101,7 @@ interface Item {
   readonly row: OrderRow | undefined;
 }
 
-async function nextPage(
+async function nextEntries(
   deps: CursorDeps,
   webhook: Webhook,
   deliveryCursor: DeliveryCursor,
@@ -129,7 +129,7 @@ async function sendItem(
  * Carries out the effects of a step before the delivery cursor is saved: after a crash in between the entry is only
  * tried again.
  */
-async function carryOut(
+async function carryOutStep(
   deps: CursorDeps,
   { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
 ): Promise<void> {

@@ -35,11 +35,11 @@ export interface OrderEvent {
 }
 
 /** The event's type. An order that is sent again counts as changed, so that a payment is not booked twice. */
-const typeOf = (change: OrderChange): OrderEventType =>
+const eventType = (change: OrderChange): OrderEventType =>
   change === 'sent-again' ? 'order.changed' : `order.${change}`;
 
 export const typesOf = ({ changes }: Pick<FeedEntry, 'changes'>): OrderEventType[] => [
-  ...new Set(changes.map(typeOf)),
+  ...new Set(changes.map(eventType)),
 ];
 
 /**

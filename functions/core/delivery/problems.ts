@@ -54,7 +54,7 @@ export const notInUse = (): Problem =>
     },
   });
 
-export const changedMeanwhile = (): Problem =>
+export const webhookChangedMeanwhile = (): Problem =>
   new Problem({
     code: 'unavailable',
     text: {

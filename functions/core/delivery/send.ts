@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { type ClientStore, sees } from '../account/client.ts';
+import { allEnded } from '../base/batches.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { type CursorDeps, type CursorOutcome, entriesFrom, sendAfterCursor } from './delivery-cursor.ts';
 import { eventsOf } from './events.ts';
@@ -42,7 +43,7 @@ export type SendOutcome = 'done' | 'more' | 'busy' | 'gone';
 export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promise<SendOutcome> {
   const account = await deps.accounts.read(accountId);
   if (account === undefined) {
-    await deps.store.removeAccount(accountId);
+    await deps.store.removeDeliveries(accountId);
     return 'gone';
   }
   if (account.phase === 'removing') return 'gone';
@@ -55,8 +56,8 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
     latestMillis: latestTrueTime(nowMillis),
   });
   if (claimed === 'busy') return 'busy';
-  const use = { account, token, nowMillis, bus: claimed.bus };
-  const more = await serveAll(deps, use).finally(() => deps.store.release(accountId, token));
+  const sending = { account, token, nowMillis, bus: claimed.bus };
+  const more = await serveAll(deps, sending).finally(() => deps.store.release(accountId, token));
   if (more) await deps.sendQueue.send({ accountId, slotMillis: deps.clock() });
   return more ? 'more' : 'done';
 }
@@ -64,9 +65,13 @@ export async function sendOn(deps: SendDeps, { accountId }: SendMessage): Promis
 /** Sends to the bus and all webhooks; true if something is left to be sent at once. */
 async function serveAll(
   deps: SendDeps,
-  use: { account: SentAccount; token: string; nowMillis: EpochMillis; bus: SenderPlace },
+  {
+    account,
+    token,
+    nowMillis,
+    bus,
+  }: { account: SentAccount; token: string; nowMillis: EpochMillis; bus: SenderPlace },
 ): Promise<boolean> {
-  const { account, token, nowMillis } = use;
   const { accountId } = account;
   const webhooks = await ofClientsThatSee(
     deps,
@@ -84,8 +89,8 @@ async function serveAll(
     outOfTime: () => deps.outOfTime() || deps.clock() >= endMillis,
   };
   const outcomes = await allEnded([
-    tellBus(turn, { account, token, from: use.bus }),
-    ...webhooks.map((webhook) => serve(turn, { webhook, accountId, state })),
+    tellBus(turn, { account, token, from: bus }),
+    ...webhooks.map((webhook) => serveWebhook(turn, { webhook, accountId, state })),
   ]);
   const more = outcomes.includes('more');
   const { lookAtMillis } = state;
@@ -109,26 +114,16 @@ async function ofClientsThatSee(
 const covers = ({ accountIds, incomplete }: Webhook, accountId: string): boolean =>
   incomplete !== true && (accountIds === undefined || accountIds.includes(accountId));
 
-/** Waits until all have ended, then throws the first failure. */
-async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  const ended = await Promise.allSettled(work);
-  return ended.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
-}
-
 /**
  * Tells the bus each entry at least once, even in a restored feed: the bus accepts events before the position
  * moves past them.
  */
 async function tellBus(
   deps: SendDeps,
-  use: { account: SentAccount; token: string; from: SenderPlace },
+  { account, token, from }: { account: SentAccount; token: string; from: SenderPlace },
 ): Promise<CursorOutcome> {
-  const { account, token } = use;
   const { accountId } = account;
-  let place = use.from;
+  let place = from;
   for (;;) {
     if (deps.outOfTime()) return 'more';
     const entries = await entriesFrom(deps, accountId, { place, limit: PAGE });
@@ -149,11 +144,10 @@ async function tellBus(
 }
 
 /** Serves a webhook; a requested replay goes before new entries. */
-async function serve(
+async function serveWebhook(
   deps: SendDeps,
-  use: { webhook: Webhook; accountId: string; state: SendingState },
+  { webhook, accountId, state }: { webhook: Webhook; accountId: string; state: SendingState },
 ): Promise<CursorOutcome> {
-  const { webhook, accountId, state } = use;
   const { webhookId } = webhook;
   // Accounts that existed before the webhook got a delivery cursor with it; without a delivery cursor, the account came later.
   const known = state.deliveryCursors.get(webhookId);

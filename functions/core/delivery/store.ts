@@ -90,7 +90,7 @@ export interface SendingStore {
   /** Ends a replay, unless another one was requested meanwhile. */
   endReplay(deliveryCursor: DeliveryCursorKey, askedAtMillis: EpochMillis): Promise<void>;
   disable(webhookId: string, atMillis: EpochMillis): Promise<void>;
-  removeAccount(accountId: string): Promise<void>;
+  removeDeliveries(accountId: string): Promise<void>;
 }
 
 /** The event bus for other systems, at least once. Throws unless all events were accepted. */

@@ -6,13 +6,13 @@ import { deliver } from './deliver.ts';
 import type { OrderEventType } from './events.ts';
 import {
   badUrl,
-  changedMeanwhile,
   notInUse,
   refusedAddress,
   tooManyWebhooks,
   unknownAccountIn,
   unknownHost,
   unknownWebhook,
+  webhookChangedMeanwhile,
 } from './problems.ts';
 import { newSigningSecret } from './signature.ts';
 import type { SendingMarks, SendingStore, SendQueue, WebhookStore } from './store.ts';
@@ -55,7 +55,7 @@ export async function registerWebhook(
   deps: WebhookDeps,
   input: NewWebhook,
 ): Promise<{ webhook: Webhook; secret: Secret }> {
-  const url = await checkedUrl(deps, input.url);
+  const url = await checkedWebhookUrl(deps, input.url);
   if ((await deps.webhooks.list()).length >= MOST_WEBHOOKS) throw tooManyWebhooks(MOST_WEBHOOKS);
   const accountIds = await checkedAccounts(deps, input.accountIds);
   const webhookId = deps.newId();
@@ -81,7 +81,7 @@ export async function registerWebhook(
     await deps.sending.addDeliveryCursor({ webhookId, accountId, ...place, failures: 0 });
   });
   const complete: Webhook = { ...webhook, secretVersion };
-  if (!(await deps.webhooks.replace(complete))) throw changedMeanwhile();
+  if (!(await deps.webhooks.replace(complete))) throw webhookChangedMeanwhile();
   // A feed that grew meanwhile may have been read without this webhook.
   await wake(deps, accountIds);
   return { webhook: complete, secret };
@@ -91,7 +91,7 @@ export async function registerWebhook(
  * Whether an interrupted request has registered a webhook under this id. A half-done one is removed, because the request
  * is about to register another. Throws Problem.
  */
-export async function wasRegistered(deps: WebhookDeps, webhookId: string): Promise<boolean> {
+export async function wasWebhookRegistered(deps: WebhookDeps, webhookId: string): Promise<boolean> {
   const webhook = await deps.webhooks.read(webhookId);
   if (webhook === undefined) return false;
   if (webhook.incomplete === true) await removeWebhook(deps, webhookId);
@@ -120,7 +120,7 @@ export async function rotateSecret(
   await deps.secrets.hold(webhookId, [...new Set([old.version, before.secretVersion])]);
   const secretVersion = await deps.secrets.add(webhookId, { version: deps.newVersion(), value: secret });
   const webhook: Webhook = { ...before, secretVersion, oldSecrets: [old] };
-  if (!(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  if (!(await deps.webhooks.replace(webhook))) throw webhookChangedMeanwhile();
   return { webhook, secret };
 }
 
@@ -129,7 +129,8 @@ export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promi
   const before = await existingWebhook(deps, webhookId);
   if (before.incomplete === true) throw notInUse();
   const { disabledAtMillis, ...webhook } = before;
-  if (disabledAtMillis !== undefined && !(await deps.webhooks.replace(webhook))) throw changedMeanwhile();
+  if (disabledAtMillis !== undefined && !(await deps.webhooks.replace(webhook)))
+    throw webhookChangedMeanwhile();
   // Wakes senders even if the webhook was not disabled, because an earlier call may have been cut off here.
   const accountIds = webhook.accountIds ?? (await deps.accounts.list());
   await wake(deps, accountIds);
@@ -140,7 +141,7 @@ export async function resumeWebhook(deps: WebhookDeps, webhookId: string): Promi
 export async function removeWebhook(deps: WebhookDeps, webhookId: string): Promise<void> {
   const before = await existingWebhook(deps, webhookId);
   const disabled: Webhook = { ...before, disabledAtMillis: deps.clock() };
-  if (!(await deps.webhooks.replace(disabled))) throw changedMeanwhile();
+  if (!(await deps.webhooks.replace(disabled))) throw webhookChangedMeanwhile();
   await deps.secrets.remove(webhookId);
   await deps.webhooks.remove(webhookId);
 }
@@ -191,7 +192,7 @@ export async function existingWebhook(
   return webhook;
 }
 
-async function checkedUrl(deps: Pick<WebhookDeps, 'door'>, text: string): Promise<string> {
+async function checkedWebhookUrl(deps: Pick<WebhookDeps, 'door'>, text: string): Promise<string> {
   const url = URL.parse(text);
   const plain = url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
   if (url === null || !plain || text.length > URL_LENGTH) throw badUrl();

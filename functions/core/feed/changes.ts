@@ -42,7 +42,7 @@ export interface ChangePage {
  * written meanwhile is missed. Throws Problem if a feed lacks the position.
  */
 export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<ChangePage> {
-  const turns = inTurn(query);
+  const turns = longestUnservedFirst(query);
   const { entries, more } = await gather(deps, { ...query, turns });
   const changes = fitting(await withRows(deps, entries));
   return {
@@ -53,7 +53,7 @@ export async function readChanges(deps: FeedDeps, query: FeedQuery): Promise<Cha
 }
 
 /** The accounts in turn: new ones first, then those served longest ago. */
-function inTurn({ accountIds, positions }: FeedQuery): string[] {
+function longestUnservedFirst({ accountIds, positions }: FeedQuery): string[] {
   const wanted = new Set(accountIds);
   const known = [...positions.keys()].filter((accountId) => wanted.has(accountId));
   return [...accountIds.filter((accountId) => !positions.has(accountId)), ...known];

@@ -30,8 +30,7 @@ export interface Gathered {
  * read once for many, and the accounts behind it come first the next time. Reads one feed first, then twice
  * as many at a time, so that few pages are read in vain. Throws Problem if a feed lacks its position.
  */
-export async function gather(deps: GatherDeps, use: Gathering): Promise<Gathered> {
-  const { turns, positions, limit } = use;
+export async function gather(deps: GatherDeps, { turns, positions, limit }: Gathering): Promise<Gathered> {
   const entries: (FeedEntry & { accountId: string })[] = [];
   let more = false;
   let looked = 0;
@@ -59,14 +58,14 @@ const without = ({ accountId, positions }: { accountId: string; positions: Posit
 /** The entries after a position. Throws Problem if the reader's own last entry does not exist. */
 async function readAfter(
   deps: GatherDeps,
-  use: { accountId: string; limit: number; positions: Positions },
+  asked: { accountId: string; limit: number; positions: Positions },
 ): Promise<FeedEntry[]> {
-  const { accountId, limit, positions } = use;
+  const { accountId, limit, positions } = asked;
   const after = positions.get(accountId) ?? { number: 0 };
   const isKnown = (entry: FeedEntry | undefined) => isAt(after, entry);
   const entries = await entriesAfter(deps.feed, { accountId, after: after.number, limit, isKnown });
   if (entries !== undefined) return entries;
   if (await deps.accounts.has(accountId))
-    throw positionGone({ field: 'after', accountId, others: without(use) });
+    throw positionGone({ field: 'after', accountId, others: without(asked) });
   return [];
 }

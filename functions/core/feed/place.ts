@@ -8,7 +8,12 @@ import type { FeedEntry, FeedPage, FeedPlace, FeedReader } from '../orders/store
  */
 export async function entriesAfter(
   feed: Pick<FeedReader, 'pages'>,
-  use: {
+  {
+    accountId,
+    after,
+    limit,
+    isKnown,
+  }: {
     accountId: string;
     after: number;
     limit: number;
@@ -16,7 +21,6 @@ export async function entriesAfter(
     isKnown: (entry: FeedEntry | undefined) => boolean;
   },
 ): Promise<FeedEntry[] | undefined> {
-  const { accountId, after, limit, isKnown } = use;
   const entries = (await feed.pages(accountId, { after, limit })).flatMap((page) => page.entries);
   if (after > 0 && !isKnown(entries.find(({ number }) => number === after))) return undefined;
   return entries.filter(({ number }) => number > after);

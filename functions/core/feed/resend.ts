@@ -29,10 +29,10 @@ export interface Resent {
 /** Requests that these orders are sent again. */
 export async function resendOrders(
   deps: Omit<ResendDeps, 'history' | 'outOfTime'>,
-  use: { accountId: string; orderIds: readonly OrderId[] },
+  named: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<Resent> {
-  const { accountId } = use;
-  const orderIds = [...new Set(use.orderIds)];
+  const { accountId } = named;
+  const orderIds = [...new Set(named.orderIds)];
   const rows = await deps.orders.readMany(accountId, orderIds);
   const isKnown = (orderId: OrderId) => rows.get(orderId)?.content !== undefined;
   const known = orderIds.filter(isKnown);
@@ -43,11 +43,15 @@ export async function resendOrders(
 /** Requests that the orders that last changed in this period are sent again, up to the limit of a call. */
 export async function resendWindow(
   deps: ResendDeps,
-  use: { accountId: string; fromMillis: EpochMillis; toMillis: EpochMillis; after?: string | undefined },
+  {
+    accountId,
+    fromMillis,
+    toMillis,
+    after,
+  }: { accountId: string; fromMillis: EpochMillis; toMillis: EpochMillis; after?: string | undefined },
 ): Promise<Resent> {
-  const { accountId, fromMillis, toMillis } = use;
   const orderIds: OrderId[] = [];
-  let next = use.after;
+  let next = after;
   do {
     const window = { fromMillis, toMillis, limit: ROWS_PER_READ, after: next };
     const page = await deps.history.changedBetween(accountId, window);
@@ -61,9 +65,9 @@ export async function resendWindow(
 /** Sends a message to `work`, because only the holder of the account's claim may write to the feed. */
 async function ask(
   { queue, clock }: Pick<ResendDeps, 'queue' | 'clock'>,
-  use: { accountId: string; orderIds: readonly OrderId[] },
+  named: { accountId: string; orderIds: readonly OrderId[] },
 ): Promise<void> {
-  if (use.orderIds.length > 0) await queue.send({ ...use, slotMillis: clock(), why: 'resend' });
+  if (named.orderIds.length > 0) await queue.send({ ...named, slotMillis: clock(), why: 'resend' });
 }
 
 /** Puts these orders into the feed again, in their present state. Their rows do not change. */

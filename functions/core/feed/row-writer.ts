@@ -48,14 +48,14 @@ export interface RowDeps {
  */
 export function openRows(
   deps: RowDeps,
-  use: { accountId: string; before?: RowBatch | undefined; fedUntil?: number | undefined },
+  opening: { accountId: string; before?: RowBatch | undefined; fedUntil?: number | undefined },
 ): RowWriter {
   const { orders } = deps;
-  const { accountId } = use;
+  const { accountId } = opening;
   // All entries before the first of a batch are in the feed.
-  const until = Math.max(use.fedUntil ?? 0, (use.before?.first ?? 1) - 1);
+  const until = Math.max(opening.fedUntil ?? 0, (opening.before?.first ?? 1) - 1);
   const told = new Told(orders, { accountId, until });
-  let before = use.before?.id;
+  let before = opening.before?.id;
   let end: number | undefined;
   let isOpen = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -90,13 +90,13 @@ export function openRows(
     part: readonly RowWrite[],
     { owed, results }: { owed: ReadonlySet<OrderId>; results: Map<OrderId, Stored> },
   ): Promise<void> => {
-    const orderIds = part.filter((write) => !isSilent(write)).map(idOf);
-    const batch = await begin({ orderIds, silentIds: part.filter(isSilent).map(idOf) });
+    const orderIds = part.filter((write) => !isSilent(write)).map(orderIdOf);
+    const batch = await begin({ orderIds, silentIds: part.filter(isSilent).map(orderIdOf) });
     const places = new Map(batch.orderIds.map((orderId, place) => [orderId, place]));
     const now = deps.clock();
     const written = new Map<OrderId, OrderRow>();
     const put = async (write: RowWrite): Promise<void> => {
-      const orderId = idOf(write);
+      const orderId = orderIdOf(write);
       const place = places.get(orderId);
       const number = place === undefined ? undefined : batch.first + place;
       const row = rowOf(write, { batchId: batch.id, number, isOwed: owed.has(orderId), now });
@@ -110,7 +110,7 @@ export function openRows(
       part.filter((one) => !isFirst(one) && mayFollow(one)),
       part.filter((one) => !mayFollow(one)),
     ];
-    for (const write of left) results.set(idOf(write), 'conflict');
+    for (const write of left) results.set(orderIdOf(write), 'conflict');
     await together(ready, put);
     await finish(
       batch,
@@ -122,20 +122,21 @@ export function openRows(
   };
   const writeAll = async (writes: readonly RowWrite[]): Promise<ReadonlyMap<OrderId, Stored>> => {
     const results = new Map<OrderId, Stored>();
-    if (new Set(writes.map(idOf)).size < writes.length) throw new Error('a row is written once in a batch');
+    if (new Set(writes.map(orderIdOf)).size < writes.length)
+      throw new Error('a row is written once in a batch');
     const owed = await told.owed(writes.flatMap(({ row }) => row ?? []));
     const due = writes.filter((write) => {
-      if (!isNews(write) && !owed.has(idOf(write))) {
-        results.set(idOf(write), 'unchanged');
+      if (!isNews(write) && !owed.has(orderIdOf(write))) {
+        results.set(orderIdOf(write), 'unchanged');
         return false;
       }
       const like = { batchId: '', number: 0, isOwed: true, now: deps.clock() };
       const tooLarge = excessOf(rowOf(write, like));
-      if (tooLarge !== undefined) results.set(idOf(write), { tooLarge });
+      if (tooLarge !== undefined) results.set(orderIdOf(write), { tooLarge });
       return tooLarge === undefined;
     });
     const inOrder = [...due.filter(isFirst), ...due.filter((write) => !isFirst(write))];
-    for (const part of fittingParts(inOrder, { idOf, isTold: (write) => !isSilent(write) }))
+    for (const part of fittingParts(inOrder, { idOf: orderIdOf, isTold: (write) => !isSilent(write) }))
       await writeBatch(part, { owed, results });
     return results;
   };
@@ -163,7 +164,7 @@ export function openRows(
   };
 }
 
-const idOf = ({ next }: RowWrite): OrderId => next.orderId;
+const orderIdOf = ({ next }: RowWrite): OrderId => next.orderId;
 
 const isFirst = ({ behind = [] }: RowWrite): boolean => behind.length === 0;
 

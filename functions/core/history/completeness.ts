@@ -53,12 +53,12 @@ const CONSUMERS = 100;
 export async function completenessOf(
   deps: CompletenessDeps,
   account: Account,
-  use: { day: string; timeZone: string },
+  asked: { day: string; timeZone: string },
 ): Promise<Completeness> {
   const { accountId } = account;
-  const { day, timeZone } = use;
+  const { day, timeZone } = asked;
   const parts = await deps.listed.parts(accountId, { from: day, to: day });
-  const { list, blind, checkedAtMillis } = checkOf(account, { ...use, parts });
+  const { list, blind, checkedAtMillis } = checkOf(account, { ...asked, parts });
   const sales = parts.flatMap((part) => part.sales);
   const counted = sales.filter(({ kind }) => kind === 'live' || kind === 'open' || kind === 'unread');
   const orderIds = counted.map(({ id }) => orderIdOfSale(id));

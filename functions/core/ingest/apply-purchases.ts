@@ -25,7 +25,7 @@ import { isMostlyOfAll } from './outage-detector.ts';
 import { type Failure, unconfirmed } from './quarantine.ts';
 import { type KnownPurchases, pairOf, readPurchases } from './read-purchases.ts';
 import { stillReleased, withClosedHolders } from './revival.ts';
-import { failureOf } from './store-sales.ts';
+import { failureOfStored } from './store-sales.ts';
 import { doubtOfPurchase, type Told } from './unconfirmed.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function applyPurchases(
   told: Told,
 ): Promise<Applied> {
   let applied = NOTHING_APPLIED;
-  let left = merged(purchases);
+  let left = eachPurchaseOnce(purchases);
   for (let round = 0; left.length > 0 && round < CONFLICTS; round += 1) {
     const read = await readPurchasesWithRows(deps, left);
     const ofEarlier = round === 0 ? await applyEarlierSales(deps, read, told) : NOTHING_APPLIED;
@@ -112,9 +112,14 @@ function writeOf(purchase: OpenedPurchase, { rows, known }: PurchasesRead): [Ord
 
 function storedPurchase(
   purchase: OpenedPurchase,
-  use: PurchasesRead & { write: RowWrite | undefined; stored: Stored | undefined },
+  {
+    rows,
+    known,
+    unsure,
+    write,
+    stored,
+  }: PurchasesRead & { write: RowWrite | undefined; stored: Stored | undefined },
 ): StoredPurchase {
-  const { rows, known, unsure, write, stored } = use;
   const orderId = orderIdOfPurchase(purchase.purchaseId);
   const ended = (fate: Fate, counted: Partial<Applied> = {}): StoredPurchase => ({
     purchase,
@@ -124,7 +129,7 @@ function storedPurchase(
   if (refusal !== undefined) return ended(refused(purchase, { fault: refusal, unsure }));
   if (write === undefined) return { purchase, applied: {} };
   if (stored === 'conflict') return { purchase, applied: {}, isOvertaken: true };
-  const failure = failureOf(stored);
+  const failure = failureOfStored(stored);
   if (failure !== undefined) return ended(failure);
   const { content } = write.next;
   const counted = stored === 'changed' ? changedOrder(content) : {};
@@ -135,10 +140,10 @@ function storedPurchase(
   // Nothing is missing of an erased order.
   const isErased = write.row?.erasedAtMillis !== undefined;
   const doubt = isOpen && !isErased ? doubtOfPurchase(content) : undefined;
-  return ended(doubt === undefined ? 'stored' : unconfirmed(doubt, purchaseIn(purchase)), counted);
+  return ended(doubt === undefined ? 'stored' : unconfirmed(doubt, namedPurchase(purchase)), counted);
 }
 
-const purchaseIn = ({ purchaseId, offerId, buyerId, quantity }: OpenedPurchase): Purchase => ({
+const namedPurchase = ({ purchaseId, offerId, buyerId, quantity }: OpenedPurchase): Purchase => ({
   purchaseId,
   offerId,
   buyerId,
@@ -173,12 +178,12 @@ const refused = (
 ): Failure => ({
   reason: 'refused',
   detail: fault.code ?? fault.reason,
-  purchase: purchaseIn(purchase),
+  purchase: namedPurchase(purchase),
   ...((unsure || isMostlyOfAll(fault)) && { unsure: true }),
 });
 
 /** The purchases, each once: several events may name a purchase, and several sales may release it. */
-function merged(purchases: readonly OpenedPurchase[]): OpenedPurchase[] {
+function eachPurchaseOnce(purchases: readonly OpenedPurchase[]): OpenedPurchase[] {
   const byId = new Map<string, OpenedPurchase>();
   for (const purchase of purchases) {
     const releasedBy = [...(byId.get(purchase.purchaseId)?.releasedBy ?? []), ...(purchase.releasedBy ?? [])];
@@ -196,15 +201,14 @@ const isFree = (purchase: OpenedPurchase, rows: Rows): boolean =>
 
 function nextOfPurchase(
   purchase: OpenedPurchase,
-  use: { row: OrderRow | undefined; known: KnownPurchases },
+  { row, known }: { row: OrderRow | undefined; known: KnownPurchases },
 ): RowWrite['next'] {
-  const { row } = use;
   const orderId = orderIdOfPurchase(purchase.purchaseId);
   const heldBy = holders(purchase, row);
   if (heldBy.length > 0)
     return { orderId, heldBy, ...(row?.content !== undefined && { content: row.content }) };
-  const unpaid = use.known.unpaid.get(purchase.purchaseId);
-  const contact = use.known.contacts.get(pairOf(purchase));
+  const unpaid = known.unpaid.get(purchase.purchaseId);
+  const contact = known.contacts.get(pairOf(purchase));
   const fresh = orderOfPurchase(purchase, { unpaid, contact });
   return { orderId, content: withFlags({ ...fresh, ...keptOf(row?.content, { unpaid, contact }) }) };
 }

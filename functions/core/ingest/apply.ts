@@ -19,8 +19,8 @@ export interface Hints {
 }
 
 /**
- * A batch of sales under way, in rounds: read (`readNext`), choose, store (`storeChosen`), until nothing is
- * left to be read; then `concluded`. A value, which each round replaces.
+ * A batch of sales under way, in rounds: read (`readNextRound`), choose, store (`storeChosen`), until nothing is
+ * left to be read; then `outcomeOfRounds`. A value, which each round replaces.
  */
 export interface Batch extends Gone {
   /**
@@ -62,7 +62,7 @@ export const newBatch = (saleIds: readonly string[]): Batch => ({
  * Whether another round is needed, which happens only because of another writer, or of sales that name each
  * other.
  */
-export const isUnderWay = ({ next, rounds, applied }: Batch): boolean =>
+export const needsAnotherRound = ({ next, rounds, applied }: Batch): boolean =>
   next.length > 0 && rounds < CONFLICTS && applied.stop === undefined;
 
 /**
@@ -76,15 +76,15 @@ export async function applySales(
   hints: Hints,
 ): Promise<Applied> {
   let batch = newBatch(saleIds);
-  while (isUnderWay(batch)) {
-    const read = await readNext(deps, batch, hints);
+  while (needsAnotherRound(batch)) {
+    const read = await readNextRound(deps, batch, hints);
     batch = await storeChosen(deps, batch, { read, chosen: read.sales, hints });
   }
-  return await concluded(deps, batch);
+  return await outcomeOfRounds(deps, batch);
 }
 
 /** First step of a round: reads its sales. Throws MarketplaceFault. */
-export async function readNext(
+export async function readNextRound(
   deps: ApplyDeps,
   { next, rounds }: Batch,
   { read: ahead, named }: Hints,
@@ -101,10 +101,9 @@ export async function readNext(
 export async function storeChosen(
   deps: ApplyDeps,
   batch: Batch,
-  use: { read: SalesRead; chosen: readonly Sale[]; hints: Hints },
+  { read, chosen, hints }: { read: SalesRead; chosen: readonly Sale[]; hints: Hints },
 ): Promise<Batch> {
-  const { read, chosen } = use;
-  const { told, named } = use.hints;
+  const { told, named } = hints;
   const selected = await select(deps, { read, chosen, asked: batch.asked, told });
   const unread = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
   const sales = batch.sales.union(new Set(read.sales.map(({ id }) => id)));
@@ -167,7 +166,7 @@ const purchasesKnown = (ids: readonly string[], { rows }: SalesRead, named: Name
  * The result of all rounds, with the fates of orders that wait for others: surcharges, and orders that others
  * have replaced.
  */
-export async function concluded(deps: ApplyDeps, batch: Batch): Promise<Applied> {
+export async function outcomeOfRounds(deps: ApplyDeps, batch: Batch): Promise<Applied> {
   const applied = allOf([batch.applied, { fates: fatesOfShown(batch.shown, batch.applied) }]);
   const processed = allOf([applied, { fates: fatesOfWaiting(batch.waiting, applied) }]);
   const merged = allOf([processed, await closeMerged(deps, batch)]);

@@ -101,7 +101,7 @@ async function lookFor(
   };
   for (const list of lists) {
     for (let position: string | undefined, more = true; more; ) {
-      const page = await pageOf(deps, { list, since, position });
+      const page = await pageOfList(deps, { list, since, position });
       const ids = (page?.saleIds ?? []).filter((id) => !asked.has(id));
       for (const id of ids) asked.add(id);
       const rows = await deps.orders.readMany(deps.accountId, ids.map(orderIdOfSale));
@@ -121,7 +121,7 @@ async function lookFor(
 const purchaseIdsIn = (purchases: readonly Purchase[]): string[] =>
   purchases.map(({ purchaseId }) => purchaseId);
 
-async function pageOf(
+async function pageOfList(
   deps: ListDeps,
   { list, since, position }: { list: ListKind; since: EpochMillis; position: string | undefined },
 ) {

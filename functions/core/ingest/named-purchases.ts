@@ -21,11 +21,11 @@ export function purchasesNamedBy(events: readonly SaleEvent[]): NamedPurchases {
  */
 export function withNamedPurchases(
   sale: Sale,
-  use: { named: readonly Purchase[] | undefined; before: OrderContent | undefined },
+  { before, named }: { named: readonly Purchase[] | undefined; before: OrderContent | undefined },
 ): Sale {
   if (sale.lines.every(({ purchases }) => purchases.length > 0)) return sale;
   const shown = new Set(sale.lines.flatMap(({ purchases }) => purchases.map(({ purchaseId }) => purchaseId)));
-  const known = [...(use.before === undefined ? [] : purchasesOf(use.before)), ...(use.named ?? [])];
+  const known = [...(before === undefined ? [] : purchasesOf(before)), ...(named ?? [])];
   const missing = new Map(
     known.filter(({ purchaseId }) => !shown.has(purchaseId)).map((one) => [one.purchaseId, one]),
   );
@@ -36,13 +36,13 @@ export function withNamedPurchases(
     const purchases = byLine.get(line);
     return purchases === undefined
       ? line
-      : { ...line, purchases: purchases.map((purchase) => purchaseIn(line, purchase)) };
+      : { ...line, purchases: purchases.map((purchase) => pricedPurchase(line, purchase)) };
   });
   return { ...sale, lines };
 }
 
 /** A purchase at the average price of its line, without a time, which no source tells. */
-function purchaseIn(
+function pricedPurchase(
   { amount, quantity: pieces = 0 }: SaleLine,
   { purchaseId, quantity }: Purchase,
 ): SalePurchase {

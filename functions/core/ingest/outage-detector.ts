@@ -111,7 +111,12 @@ export interface ReadApart<I, T> {
  */
 export async function readApart<I, T>(
   batches: readonly (readonly I[])[],
-  use: {
+  {
+    outOfTime,
+    read,
+    detector,
+    keeps,
+  }: {
     read: (batch: readonly I[]) => Promise<T>;
     detector: OutageDetector;
     outOfTime: () => boolean;
@@ -124,31 +129,31 @@ export async function readApart<I, T>(
   const left: I[] = [];
   let failures = 0;
   for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-    if (answers.length + failures > 0 && use.outOfTime()) {
+    if (answers.length + failures > 0 && outOfTime()) {
       left.push(...batch);
       continue;
     }
     try {
-      answers.push(await use.read(batch));
+      answers.push(await read(batch));
     } catch (error) {
-      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, use.detector, batch))) {
-        if (use.keeps !== true || answers.length === 0 || !isStop(error)) throw error;
+      if (!(error instanceof MarketplaceFault) || !(await isOfOneItem(error, detector, batch))) {
+        if (keeps !== true || answers.length === 0 || !isStop(error)) throw error;
         return { answers, refused, left: [...left, ...batch, ...queue.flat()], stop: error };
       }
       failures += 1;
       // Too late to tell a bad item from an outage: the next run does.
-      if (use.outOfTime()) {
+      if (outOfTime()) {
         left.push(...batch);
         continue;
       }
-      if (await use.detector.isOutage(failures, batch)) throw error;
+      if (await detector.isOutage(failures, batch)) throw error;
       const [only] = batch;
       if (batch.length === 1 && only !== undefined) refused.push({ item: only, fault: error });
       else queue.push(...halves(batch));
     }
   }
   const [first] = refused.filter(({ fault }) => fault.outcome === 'unclear');
-  if (first !== undefined && (await use.detector.condition()) !== 'up') throw first.fault;
+  if (first !== undefined && (await detector.condition()) !== 'up') throw first.fault;
   return { answers, refused, left };
 }
 

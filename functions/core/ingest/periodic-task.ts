@@ -10,7 +10,7 @@ export type TaskDeps = ProcessDeps & {
   readonly goodSaleId?: string | undefined;
 };
 
-export interface TaskUse {
+export interface TaskRun {
   /** The account as it was when it was claimed. */
   readonly account: Account;
   /** The last event up to which everything is stored. */
@@ -55,7 +55,7 @@ export interface TaskDone {
  */
 export type PeriodicTask<Deps = unknown> = (
   deps: TaskDeps & Deps,
-  use: TaskUse,
+  run: TaskRun,
 ) => Promise<TaskDone | undefined>;
 
 /** Whether a check is asked for by another request than the one that work knew when it was done. */
@@ -70,8 +70,11 @@ export const isAskedAgain = (
  */
 export const isDue = (
   account: Pick<Account, 'checkAskedAtMillis'>,
-  use: { doneAtMillis: EpochMillis; answered: EpochMillis | undefined; every: number; now: EpochMillis },
+  {
+    doneAtMillis,
+    answered,
+    every,
+    now,
+  }: { doneAtMillis: EpochMillis; answered: EpochMillis | undefined; every: number; now: EpochMillis },
 ): boolean =>
-  use.now >= plus(use.doneAtMillis, use.every) ||
-  isAskedAgain(account, use.answered) ||
-  use.doneAtMillis > latestTrueTime(use.now);
+  now >= plus(doneAtMillis, every) || isAskedAgain(account, answered) || doneAtMillis > latestTrueTime(now);

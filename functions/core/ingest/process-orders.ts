@@ -150,7 +150,12 @@ function saleIn({ orderId }: FailedOrder): string[] {
  */
 export async function processOrders(
   deps: ProcessDeps,
-  use: {
+  {
+    saleIds,
+    told,
+    named,
+    purchases,
+  }: {
     saleIds: readonly string[];
     purchases: readonly OpenedPurchase[];
     told?: Told;
@@ -159,9 +164,9 @@ export async function processOrders(
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   const sales: ProcessedSales[] = [];
-  for (const batch of chunks(use.saleIds, CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize))
-    sales.push(unstopped(await processSales(deps, batch, { tally, told: use.told, named: use.named })));
-  return await processWithPurchases(deps, { sales, purchases: use.purchases }, tally);
+  for (const batch of chunks(saleIds, CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize))
+    sales.push(unstopped(await processSales(deps, batch, { tally, told, named })));
+  return await processWithPurchases(deps, { sales, purchases }, tally);
 }
 
 /**
@@ -198,10 +203,10 @@ export interface ProcessedSales {
 export async function processSales(
   deps: ProcessDeps,
   saleIds: readonly string[],
-  use: { tally: Tally; read?: SalesRead; told?: Told | undefined; named?: NamedPurchases | undefined },
+  hints: { tally: Tally; read?: SalesRead; told?: Told | undefined; named?: NamedPurchases | undefined },
 ): Promise<ProcessedSales> {
-  const told = await allTold(deps, use.told);
-  return await noteSales(deps, await applySales(deps, saleIds, { ...use, told }), use.tally);
+  const told = await allTold(deps, hints.told);
+  return await noteSales(deps, await applySales(deps, saleIds, { ...hints, told }), hints.tally);
 }
 
 /** The parts that readings have to show, by these events and by earlier readings. */

@@ -44,10 +44,10 @@ export const isQuarantined = (bad: FailedOrder | undefined): boolean =>
  */
 export function failedAgain(
   known: FailedOrder | undefined,
-  use: { orderId: HintId; failure: Failure; now: EpochMillis },
+  failed: { orderId: HintId; failure: Failure; now: EpochMillis },
 ): FailedOrder {
-  const { now } = use;
-  const { unsure = false, ...failure } = use.failure;
+  const { now } = failed;
+  const { unsure = false, ...failure } = failed.failure;
   const isUnconfirmed = failure.reason === 'unconfirmed';
   // Failed readings and incomplete readings are counted separately.
   const before = isUnconfirmed === (known?.reason === 'unconfirmed') ? known : undefined;
@@ -56,7 +56,7 @@ export function failedAgain(
   const firstAtMillis = epochMillis(Math.min(before?.firstAtMillis ?? now, now));
   const doubt = failure.doubt ?? known?.doubt;
   const bad = {
-    orderId: use.orderId,
+    orderId: failed.orderId,
     ...failure,
     ...(doubt !== undefined && { doubt }),
     firstAtMillis,
@@ -107,9 +107,8 @@ export interface Quarantine {
  */
 export function openQuarantine(
   deps: { journal: JournalStore; clock: Clock; log: Log },
-  use: { accountId: string; expected: number; announce: () => Promise<void> },
+  { accountId, expected, announce }: { accountId: string; expected: number; announce: () => Promise<void> },
 ): Quarantine {
-  const { accountId, expected } = use;
   let isAnnounced = expected > 0;
   const counted = new Set<HintId>();
   /**
@@ -133,7 +132,7 @@ export function openQuarantine(
         ? before
         : failedAgain(before, { orderId, failure, now: deps.clock() });
     if (isTakenAsItIs(bad)) return await takeAsItIs(bad);
-    if (!isAnnounced) await use.announce();
+    if (!isAnnounced) await announce();
     isAnnounced = true;
     await deps.journal.putFailedOrder(accountId, bad);
     entries.set(orderId, bad);

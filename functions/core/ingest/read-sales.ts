@@ -75,11 +75,11 @@ export async function readSales(deps: SaleDeps, saleIds: readonly string[]): Pro
   const refusals = refused.map(({ item, fault }) => [orderIdOfSale(item), refusalOf(fault)] as const);
   const condition = await detector.condition();
   if (condition === 'up') {
-    for (const id of missing) failures.set(orderIdOfSale(id), failureOf(reads.get(id)));
+    for (const id of missing) failures.set(orderIdOfSale(id), failureOfRead(reads.get(id)));
     for (const [orderId, refusal] of refusals) failures.set(orderId, refusal);
   } else if (condition === 'unknown') {
     for (const id of missing.filter((one) => saleIds.length === 1 || isBroken(reads.get(one))))
-      failures.set(orderIdOfSale(id), { ...failureOf(reads.get(id)), unsure: true });
+      failures.set(orderIdOfSale(id), { ...failureOfRead(reads.get(id)), unsure: true });
     for (const [orderId, refusal] of refusals) failures.set(orderId, { ...refusal, unsure: true });
   }
   return read;
@@ -96,7 +96,7 @@ const refusalOf = ({ code, reason }: MarketplaceFault): Failure => ({
  */
 const isBroken = (read: SaleRead | undefined): boolean => read !== undefined && 'unreadable' in read;
 
-function failureOf(read: SaleRead | undefined): Failure {
+function failureOfRead(read: SaleRead | undefined): Failure {
   if (read !== undefined && 'unreadable' in read)
     return { reason: 'order-unreadable', detail: read.unreadable };
   if (read !== undefined && 'absent' in read && read.why !== undefined)

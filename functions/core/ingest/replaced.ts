@@ -9,19 +9,19 @@ import { fateWith } from './surcharges.ts';
  */
 export async function closeReplaced(
   deps: ApplyDeps,
-  use: {
+  round: {
     replaced: ReadonlyMap<string, readonly string[]>;
     /** Ids of the sales that were read. */
     asked: ReadonlySet<string>;
     applied: Applied;
   },
 ): Promise<Applied> {
-  let { applied } = use;
+  let { applied } = round;
   // Goes from the newest on: in a chain of replacements each order follows the one that it waits for.
-  for (const [id, newIds] of [...use.replaced].reverse()) {
+  for (const [id, newIds] of [...round.replaced].reverse()) {
     const orderId = orderIdOfSale(id);
     const fate = fateWith(newIds.map(orderIdOfSale), applied);
-    if (fate === undefined || !newIds.every((one) => use.asked.has(one))) continue;
+    if (fate === undefined || !newIds.every((one) => round.asked.has(one))) continue;
     const changed = fate === 'stored' && (await close(deps, { orderId, newIds })) ? 1 : 0;
     applied = allOf([applied, { fates: new Map([[orderId, fate]]), changed }]);
   }

@@ -36,9 +36,13 @@ export interface Selection {
  */
 export async function select(
   deps: ApplyDeps,
-  use: { read: SalesRead; chosen: readonly Sale[]; asked: ReadonlySet<string>; told: Told },
+  {
+    read,
+    chosen,
+    asked,
+    told,
+  }: { read: SalesRead; chosen: readonly Sale[]; asked: ReadonlySet<string>; told: Told },
 ): Promise<Selection> {
-  const { read, chosen, asked, told } = use;
   const rowOf = ({ id }: Sale) => read.rows.get(orderIdOfSale(id));
   const isAlone = (sale: Sale) => isSurcharge(sale) && rowOf(sale)?.content === undefined;
   const surcharges = await readSurcharges(deps, { of: chosen, known: read.sales });

@@ -33,10 +33,10 @@ export interface StoredSales {
  */
 export async function storeSales(
   deps: ApplyDeps,
-  use: { looks: readonly Look[]; unread: readonly OrderRow[]; told: Told },
+  reading: { looks: readonly Look[]; unread: readonly OrderRow[]; told: Told },
 ): Promise<StoredSales> {
-  const { told } = use;
-  const looks = use.looks.map((look) => ({ ...look, letGo: letGoBy(look.row, look.content) }));
+  const { told } = reading;
+  const looks = reading.looks.map((look) => ({ ...look, letGo: letGoBy(look.row, look.content) }));
   const rows = await heldRows(deps, looks);
   const orders = looks.map(({ sale, row, content, letGo }): RowWrite => {
     const orderId = orderIdOfSale(sale.id);
@@ -44,7 +44,7 @@ export async function storeSales(
     return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }), ...erasure } };
   });
   const holds = holdWrites(looks, rows);
-  await tellOwed(deps, use.unread);
+  await tellOwed(deps, reading.unread);
   const stored = await deps.rows.write([...orders, ...holds]);
   const results = looks.map((look) => ({ ...look, result: resultOf(look, { stored, holds }) }));
   const parts = results.map((one): Partial<Applied> => {
@@ -81,12 +81,12 @@ function resultOf(
     .filter(({ next }) => held.has(next.orderId))
     .map(({ next }) => stored.get(next.orderId));
   const all = [own, ...ofHeld];
-  const failure = all.map(failureOf).find((one) => one !== undefined);
+  const failure = all.map(failureOfStored).find((one) => one !== undefined);
   return failure ?? (all.includes('conflict') ? 'conflict' : 'stored');
 }
 
 /** The failure of an order whose row is too large; other orders are not affected. */
-export const failureOf = (stored: Stored | undefined): Failure | undefined =>
+export const failureOfStored = (stored: Stored | undefined): Failure | undefined =>
   typeof stored === 'object' ? { reason: 'row-too-large', detail: `${stored.tooLarge} bytes` } : undefined;
 
 function fateOf({ sale, row, content }: Look, told: Told): Fate {

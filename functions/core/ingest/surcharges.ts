@@ -29,12 +29,16 @@ export async function readSurcharges(
  */
 export async function ordersAmong(
   deps: ApplyDeps,
-  use: { named: readonly Sale[]; surcharges: ReadonlyMap<string, Sale>; asked: ReadonlySet<string> },
+  {
+    named,
+    surcharges,
+    asked,
+  }: { named: readonly Sale[]; surcharges: ReadonlyMap<string, Sale>; asked: ReadonlySet<string> },
 ): Promise<string[]> {
-  const ids = new Set(use.named.flatMap(({ surchargeIds }) => surchargeIds));
+  const ids = new Set(named.flatMap(({ surchargeIds }) => surchargeIds));
   const withGoods = [...ids].filter((id) => {
-    const sale = use.surcharges.get(id);
-    return sale !== undefined && !isSurcharge(sale) && !use.asked.has(id);
+    const sale = surcharges.get(id);
+    return sale !== undefined && !isSurcharge(sale) && !asked.has(id);
   });
   const rows = await deps.orders.readMany(deps.accountId, withGoods.map(orderIdOfSale));
   const left = await leftBehind(deps, [...rows.values()]);

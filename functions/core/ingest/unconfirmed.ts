@@ -47,11 +47,11 @@ const stageOf = (what: OrderState | Tell): number => STAGES[what] ?? 0;
  */
 export function doubtOfSale(
   { state, lines }: Pick<OrderContent, 'state' | 'lines'>,
-  use: { told: ReadonlySet<Tell> | undefined; before: OrderContent | undefined },
+  evidence: { told: ReadonlySet<Tell> | undefined; before: OrderContent | undefined },
 ): Doubt | undefined {
-  const earlier = stageOf(use.before?.state ?? state);
+  const earlier = stageOf(evidence.before?.state ?? state);
   const reached: Tell[] = earlier === 2 ? ['cancelled'] : earlier === 1 ? ['paid'] : [];
-  const told = [...new Set([...(use.told ?? []), ...reached])];
+  const told = [...new Set([...(evidence.told ?? []), ...reached])];
   return doubtOf(told, (tell) => (tell === 'goods' ? lines.length === 0 : stageOf(tell) > stageOf(state)));
 }
 

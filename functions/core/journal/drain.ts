@@ -37,7 +37,7 @@ const SAVE_EVERY = 100;
 
 export interface DrainDeps extends ProcessDeps {
   readonly journal: JournalStore;
-  readonly saveCursor: (reached: Reached) => Promise<void>;
+  readonly saveReached: (reached: Reached) => Promise<void>;
   /** A stored event beyond a leap of ids, from an earlier run. */
   readonly leap?: string | undefined;
   /** Number of events to read ahead. */
@@ -135,7 +135,7 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
   const size = deps.marketplace.settings.saleBatchSize;
   const mayRead = !reading.ended && outstanding.size < reading.ahead;
   if (mayRead && (!last || outstanding.size === 0)) {
-    await readOn(deps, reading);
+    await readNextPage(deps, reading);
     if (!last) return true;
   }
   const saleIds = outstanding.nextSales(CALLS_A_BATCH * size);
@@ -149,7 +149,7 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
   } else if (saleIds.length > 0) {
     reading.batches += 1;
     const read = await readNow(deps, reading, saleIds);
-    if (!last) readNext(deps, reading);
+    if (!last) readBatchAhead(deps, reading);
     const events = outstanding.eventsOfSales(saleIds);
     const hints = { told: toldBy(events), named: purchasesNamedBy(events) };
     const processed = await processSales(deps, saleIds, { tally, read, ...hints });
@@ -171,7 +171,7 @@ async function readNow(deps: DrainDeps, reading: Reading, saleIds: readonly stri
 }
 
 /** Reads the next batch ahead while this one is stored, if no further events can change its choice. */
-function readNext(deps: DrainDeps, reading: Reading): void {
+function readBatchAhead(deps: DrainDeps, reading: Reading): void {
   const size = CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize;
   const saleIds = reading.outstanding.nextSales(2 * size).slice(size);
   const isProcessed = saleIds.length === size || (saleIds.length > 0 && reading.ended);
@@ -191,7 +191,7 @@ async function forgetIfOlder(reading: Reading, page: readonly SaleEvent[]): Prom
   reading.next = undefined;
 }
 
-async function readOn(deps: DrainDeps, reading: Reading): Promise<void> {
+async function readNextPage(deps: DrainDeps, reading: Reading): Promise<void> {
   const startedAtMillis = deps.clock();
   const read = await readPage(deps, reading.after);
   const isBehind = isBehindIn(deps.marketplace.sales);
@@ -241,7 +241,7 @@ function openProgress(deps: DrainDeps, from: string) {
   const save = async (): Promise<void> => {
     if (!moved || unseen.length === 0) return;
     await markSeen();
-    await deps.saveCursor(reached);
+    await deps.saveReached(reached);
   };
   const pass = ({ id, atSeconds, isLeap = false }: SaleEvent): void => {
     // A misplaced id never takes the cursor back.

@@ -15,12 +15,12 @@ export class Unfinished {
  */
 export async function searchOn<Found>(
   step: (resume: string | undefined) => Promise<Search<Found>>,
-  use: { resume?: string | undefined; isLate?: () => boolean },
+  bounds: { resume?: string | undefined; isLate?: () => boolean },
 ): Promise<{ found: Found; resume: string } | Unfinished> {
-  for (let at = use.resume; ; ) {
+  for (let at = bounds.resume; ; ) {
     const { found, resume } = await step(at);
     if (found !== undefined) return { found, resume };
-    if (use.isLate?.()) return new Unfinished(resume);
+    if (bounds.isLate?.()) return new Unfinished(resume);
     at = resume;
   }
 }
@@ -31,9 +31,9 @@ export async function searchOn<Found>(
  */
 export const newestPage = (
   { marketplace, session }: JournalDeps,
-  use: { search?: string | undefined; isLate?: () => boolean } = {},
+  bounds: { search?: string | undefined; isLate?: () => boolean } = {},
 ): Promise<{ found: readonly SaleEvent[]; resume: string } | Unfinished> =>
   searchOn((resume) => session.call((handle, options) => marketplace.sales.newest(handle, resume, options)), {
-    ...use,
-    resume: use.search,
+    ...bounds,
+    resume: bounds.search,
   });

@@ -23,12 +23,12 @@ const SEARCH_MILLIS = 15 * SECOND;
  */
 export async function readNewestFirst(
   deps: ProcessDeps,
-  use: { newestAfter?: string | undefined; cursor: string },
+  positions: { newestAfter?: string | undefined; cursor: string },
   tally: Tally,
 ): Promise<string | undefined> {
-  const { cursor } = use;
+  const { cursor } = positions;
   const isBehind = isBehindIn(deps.marketplace.sales);
-  let { newestAfter } = use;
+  let { newestAfter } = positions;
   if (newestAfter === undefined) {
     const newest = await notedOnly(deps, (journal) => findNewest(deps, journal));
     if (newest === undefined || newest instanceof Unfinished) return undefined;

@@ -116,16 +116,19 @@ function cursorADayAgo(
  */
 export async function rereadOverlap(
   deps: ProcessDeps & { journal: JournalStore },
-  use: { overlap: Overlap; cursor: string; met?: (events: readonly SaleEvent[]) => void },
+  {
+    overlap,
+    cursor,
+    met,
+  }: { overlap: Overlap; cursor: string; met?: (events: readonly SaleEvent[]) => void },
   tally: Tally,
 ): Promise<Overlap | undefined> {
-  const { overlap, cursor } = use;
   const isBehind = isBehindIn(deps.marketplace.sales);
   let { after } = overlap;
   while (isBehind(after, cursor)) {
     if (deps.outOfTime()) return { ...overlap, after };
     const page = await readPage(deps, after);
-    use.met?.(page.events);
+    met?.(page.events);
     const isProcessed = await processLate(
       deps,
       page.events.filter(({ id }) => !isBehind(cursor, id)),

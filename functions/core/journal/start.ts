@@ -129,9 +129,8 @@ export function isCursor(
  */
 export async function startAnew(
   deps: TaskDeps,
-  use: { account: Account; cursor: string; save: (facts: Restart) => Promise<void> },
+  { account, cursor, save }: { account: Account; cursor: string; save: (facts: Restart) => Promise<void> },
 ): Promise<TaskDone> {
-  const { account, cursor, save } = use;
   const { accountId } = deps;
   const now = deps.clock();
   const newest = await newestPage(deps, { search: account.search, isLate: deps.outOfTime });

@@ -21,7 +21,7 @@ export interface CallLimits {
    * Opens the turns of a run with this key at this marketplace. Throws OwnStop, now or at a turn, when the
    * minute's calls are spent. Logins are never stopped once the run has begun.
    */
-  open(use: { identity: string; keyId: string }): Promise<Turn>;
+  open(caller: { identity: string; keyId: string }): Promise<Turn>;
 }
 
 /** Limits for a worker of this budget. Throws RangeError if the budget is too small for so many workers. */

@@ -93,8 +93,10 @@ async function sendToWork(deps: NotifyDeps, { accountId }: Account): Promise<voi
 }
 
 /** Sends the account to work if its password was changed at its source; otherwise reminds its person. */
-async function remind(deps: NotifyDeps, use: { account: Account; now: EpochMillis }): Promise<boolean> {
-  const { account, now } = use;
+async function remind(
+  deps: NotifyDeps,
+  { account, now }: { account: Account; now: EpochMillis },
+): Promise<boolean> {
   const { accountId } = account;
   if (await isRotated(deps, account)) {
     await sendToWork(deps, account);
@@ -157,14 +159,17 @@ async function publish(deps: NotifyDeps, event: PublishedEvent): Promise<void> {
   });
 }
 
-function accountEvent(account: Account, use: { type: NoticeType; notice: Notice }): PublishedEvent {
+function accountEvent(
+  account: Account,
+  { notice, type }: { type: NoticeType; notice: Notice },
+): PublishedEvent {
   const { accountId, marketplaceId, login } = account;
-  const { state, reason, sinceMillis } = use.notice;
+  const { state, reason, sinceMillis } = notice;
   const connection = connectionOf(account);
   const isThat = reason === undefined || connection.reason === reason;
   const { message } = isThat ? connection : meaningOf(reason);
   return {
-    type: use.type,
+    type,
     detail: {
       accountId,
       marketplace: marketplaceId,

@@ -7,7 +7,7 @@ import { askFor } from './trouble.ts';
 /** An offer may be announced this long before any list shows it. */
 export const ANNOUNCED_AHEAD = HOUR;
 
-export interface JournalUse {
+export interface OfferJournalRun {
   readonly facts: OfferFacts;
   /** The last request for a check. */
   readonly requestMillis: EpochMillis | undefined;
@@ -19,8 +19,8 @@ export interface JournalUse {
  * Reads the offer journal from its cursor to its end, reads the offers again that its entries name, and then
  * moves the cursor. Returns the facts to remember. Throws OffersPutOff and MarketplaceFault.
  */
-export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promise<OfferFacts> {
-  let { facts } = use;
+export async function readOfferJournal(deps: OfferDeps, run: OfferJournalRun): Promise<OfferFacts> {
+  let { facts } = run;
   while (!deps.outOfTime()) {
     const readAtMillis = deps.clock();
     const { cursor } = facts;
@@ -32,8 +32,8 @@ export async function readOfferJournal(deps: OfferDeps, use: JournalUse): Promis
     const announced = unseen.length > 0 && { announcedAtMillis: facts.announcedAtMillis ?? readAtMillis };
     facts = { ...facts, ...announced, ...(events.length > 0 && { cursor: next }) };
     if (isEnd)
-      return { ...facts, readAtMillis, readRequestMillis: use.requestMillis, journalTrouble: undefined };
-    await use.save(facts);
+      return { ...facts, readAtMillis, readRequestMillis: run.requestMillis, journalTrouble: undefined };
+    await run.save(facts);
   }
   return facts;
 }

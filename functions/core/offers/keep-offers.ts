@@ -22,25 +22,25 @@ export const keepOffers: PeriodicTask<{ readonly offers: OfferStore }> = async (
   const now = deps.clock();
   const [listing, journal] = [listingDue(account, now), journalDue(account, now)];
   if (!listing && !journal) return undefined;
-  const use = { ...deps, source, requestMillis: account.checkAskedAtMillis };
+  const offerDeps = { ...deps, source, requestMillis: account.checkAskedAtMillis };
   let facts = account.offers ?? {};
-  if (listing) facts = await listed(use, facts);
+  if (listing) facts = await listed(offerDeps, facts);
   // Waits for the first listing, before which every entry would be looked up.
   const mayRead = facts.firstListedAtMillis !== undefined || facts.listingTrouble !== undefined;
-  if (journal && mayRead) facts = await caughtUp(use, { facts, save });
+  if (journal && mayRead) facts = await journalCaughtUp(offerDeps, { facts, save });
   return { outcome: 'done', facts: { offers: facts }, moved: true };
 };
 
 /** Whether the work is due by its poll interval or because a check was asked for, and not put off. */
 function isDueNow(
   account: Account,
-  use: Parameters<typeof isDue>[1] & { trouble: OfferTrouble | undefined },
+  task: Parameters<typeof isDue>[1] & { trouble: OfferTrouble | undefined },
 ): boolean {
-  const { trouble, now } = use;
+  const { trouble, now } = task;
   // Trouble noted by a clock that was ahead is ignored, because it would delay the work for as long.
   const isTrue = trouble !== undefined && trouble.atMillis <= latestTrueTime(now);
   const putOff = isTrue && now < againAt(trouble) && !isAskedAgain(account, trouble.requestMillis);
-  return isDue(account, use) && !putOff;
+  return isDue(account, task) && !putOff;
 }
 
 export function listingDue(account: Account, now: EpochMillis): boolean {
@@ -91,7 +91,7 @@ async function listed(deps: AskedDeps, facts: OfferFacts): Promise<OfferFacts> {
   }
 }
 
-async function caughtUp(
+async function journalCaughtUp(
   deps: AskedDeps,
   { facts, save }: { facts: OfferFacts; save: (facts: { offers: OfferFacts }) => Promise<void> },
 ): Promise<OfferFacts> {

@@ -13,15 +13,18 @@ type Begun = Pick<ListedPage, 'startedAtMillis' | 'requestMillis'>;
  */
 export async function listOffers(
   deps: OfferDeps,
-  use: { requestMillis: EpochMillis | undefined },
+  request: { requestMillis: EpochMillis | undefined },
 ): Promise<Begun | undefined> {
   const earlier = await interrupted(deps);
-  const { startedAtMillis, requestMillis }: Begun = earlier[0] ?? { ...use, startedAtMillis: deps.clock() };
+  const { startedAtMillis, requestMillis }: Begun = earlier[0] ?? {
+    ...request,
+    startedAtMillis: deps.clock(),
+  };
   const begun = { startedAtMillis, requestMillis };
   const seen = new Set(earlier.flatMap(({ offerIds }) => offerIds));
   for (let page = (earlier.at(-1)?.page ?? -1) + 1; ; page += 1) {
     if (deps.outOfTime()) return undefined;
-    const fresh = await readPage(deps, { page, seen });
+    const fresh = await readListingPage(deps, { page, seen });
     if (fresh.isLast) break;
     const listed = { page, ...begun, offerIds: fresh.offerIds };
     await deps.offers.keepListed(deps.accountId, listed);
@@ -42,11 +45,10 @@ async function interrupted(deps: OfferDeps): Promise<ListedPage[]> {
   return [];
 }
 
-async function readPage(
+async function readListingPage(
   deps: OfferDeps,
-  use: { page: number; seen: Set<string> },
+  { page, seen }: { page: number; seen: Set<string> },
 ): Promise<{ offerIds: string[]; isLast: boolean }> {
-  const { page, seen } = use;
   const list = 'for-sale';
   const readAtMillis = deps.clock();
   const { offers, unreadable, count }: OfferPage = await askFor(deps.session, (handle, options) =>

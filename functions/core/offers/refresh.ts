@@ -35,7 +35,7 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
   const readAtMillis = deps.clock();
   for (const list of LISTS) {
     for (let more = left.length > 0; more; ) {
-      const { offers, count = 0 } = await readList(deps, { list, ids: left });
+      const { offers, count = 0 } = await readOfferList(deps, { list, ids: left });
       await keep(deps, { offers, list, readAtMillis });
       const asked = left.length;
       const found = new Set(offers.map(({ id }) => id));
@@ -56,7 +56,7 @@ export async function refresh(deps: OfferDeps, offerIds: readonly string[]): Pro
 }
 
 /** Reads offers in a list. A list of ended offers that the marketplace lacks counts as empty. */
-async function readList(deps: OfferDeps, query: { list: OfferList; ids: string[] }): Promise<OfferPage> {
+async function readOfferList(deps: OfferDeps, query: { list: OfferList; ids: string[] }): Promise<OfferPage> {
   try {
     return await askFor(deps.session, (handle, options) => deps.source.offersIn(handle, query, options));
   } catch (error) {

@@ -49,11 +49,11 @@ export const againAt = ({ reason, atMillis }: OfferTrouble): EpochMillis =>
   plus(atMillis, PUT_OFF[reason] ?? HOUR);
 
 /** Whether the marketplace lacks the feature for this account, rather than failing for the moment. */
-const isGone = ({ reason }: OfferTrouble): boolean => PUT_OFF[reason] === DAY;
+const isLacking = ({ reason }: OfferTrouble): boolean => PUT_OFF[reason] === DAY;
 
 /** The meaning of trouble, for readers of offers. */
 export function troubleText(part: 'journal' | 'listing', trouble: OfferTrouble): BilingualText {
-  return TEXTS[part][isGone(trouble) ? 'gone' : 'passing'];
+  return TEXTS[part][isLacking(trouble) ? 'gone' : 'passing'];
 }
 
 const TEXTS = {

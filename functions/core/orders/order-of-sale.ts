@@ -17,9 +17,11 @@ import {
  */
 export function orderOfSale(
   sale: Sale,
-  use: { surcharges?: ReadonlyMap<string, Sale>; before?: OrderContent | undefined } = {},
+  {
+    before,
+    surcharges = new Map(),
+  }: { surcharges?: ReadonlyMap<string, Sale>; before?: OrderContent | undefined } = {},
 ): OrderContent {
-  const { before, surcharges = new Map() } = use;
   // A sale that is over stays over, whatever a reading shows: an older reading may have come late.
   const isOver = before?.state === 'cancelled';
   const state = isOver ? 'cancelled' : sale.state;

@@ -1,4 +1,4 @@
-import { type EpochMillis, epochMillis } from '../base/time.ts';
+import { type EpochMillis, earliest, epochMillis } from '../base/time.ts';
 import type { Sale } from '../marketplace/sales.ts';
 import type { OrderContent } from './order.ts';
 
@@ -8,9 +8,6 @@ const momentsOf = (texts: readonly (string | undefined)[]): EpochMillis[] =>
     .filter(Number.isFinite)
     .map(epochMillis);
 
-const oldest = (moments: readonly EpochMillis[]): EpochMillis | undefined =>
-  moments.length === 0 ? undefined : epochMillis(Math.min(...moments));
-
 const newest = (moments: readonly EpochMillis[]): EpochMillis | undefined =>
   moments.length === 0 ? undefined : epochMillis(Math.max(...moments));
 
@@ -18,15 +15,15 @@ const purchaseTimes = ({ lines }: Pick<Sale, 'lines'>): EpochMillis[] =>
   momentsOf(lines.flatMap(({ purchases }) => purchases.map(({ boughtAt }) => boughtAt.iso)));
 
 /** Time of the sale's first purchase; undefined if no date can be read. */
-export const boughtAt = (sale: Pick<Sale, 'lines'>): EpochMillis | undefined => oldest(purchaseTimes(sale));
+export const boughtAt = (sale: Pick<Sale, 'lines'>): EpochMillis | undefined => earliest(purchaseTimes(sale));
 
 /** The same time, from the stored order. */
 export const orderBoughtAt = ({ lines }: OrderContent): EpochMillis | undefined =>
-  oldest(momentsOf(lines.flatMap(({ purchases }) => purchases.map((purchase) => purchase.boughtAt))));
+  earliest(momentsOf(lines.flatMap(({ purchases }) => purchases.map((purchase) => purchase.boughtAt))));
 
 /** Time when the sale was filled; undefined if the sale does not tell. */
 export const filledAt = (sale: Sale): EpochMillis | undefined =>
-  oldest(momentsOf([sale.payment.startedAt?.iso]));
+  earliest(momentsOf([sale.payment.startedAt?.iso]));
 
 /** Time of the sale's last change, as far as the sale tells. */
 export function changedAt(sale: Sale): EpochMillis | undefined {

@@ -10,7 +10,7 @@ import {
 } from '../orders/order.ts';
 import { boughtAt, changedAt } from '../orders/sale-times.ts';
 import type { OrderRow } from '../orders/store.ts';
-import { kindOf, mayStillBeTold } from './kinds.ts';
+import { listedKind, mayStillBeTold } from './kinds.ts';
 import { dayFor, type ListingDeps, type Policy, type Reading } from './reading.ts';
 import type { ListedSale } from './store.ts';
 
@@ -59,7 +59,7 @@ export async function choose(
     return {
       sale,
       row: rowOf(sale),
-      ...judge(deps, { ...reading, named }, { sale, row: rowOf(sale), verdict }),
+      ...judgeSale(deps, { ...reading, named }, { sale, row: rowOf(sale), verdict }),
     };
   });
   return {
@@ -90,12 +90,11 @@ interface Judgement {
   readonly note?: ListedSale;
 }
 
-function judge(
+function judgeSale(
   deps: ListingDeps,
   { index, policy, named }: Found,
-  use: { sale: Sale; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
+  { sale, row, verdict }: { sale: Sale; row: OrderRow | undefined; verdict: ReturnType<Policy['verdict']> },
 ): Judgement {
-  const { sale, row, verdict } = use;
   const { id } = sale;
   const day = dayFor(deps, boughtAt(sale));
   if (isSurcharge(sale) && row?.content === undefined) {
@@ -118,6 +117,6 @@ function judge(
   }
   if (verdict === 'storeOrder') return { isWanted: true, note: { id, kind: 'unread', day, lost: isLoss } };
   if (verdict === 'outside') return { isWanted: false };
-  const isOpen = kindOf(sale.state) === 'open';
+  const isOpen = listedKind(sale.state) === 'open';
   return { isWanted: false, note: { id, kind: isOpen ? 'earlier-open' : 'earlier', day } };
 }

@@ -21,7 +21,7 @@ const MARGIN = DAY;
 /** Longest time between a purchase and the filling of its sale. */
 const KNOWN_BEFORE_DAYS = 14;
 
-interface GapUse {
+interface GapRun {
   /** The account as it was when it was claimed. */
   readonly account: Account;
   readonly cursor: string;
@@ -36,21 +36,21 @@ interface GapUse {
  * known orders again, and decides whether the gap is filled. Throws MarketplaceFault for trouble that is not
  * the list's own.
  */
-export async function mendGap(deps: TaskDeps & Lists, use: GapUse): Promise<TaskDone | undefined> {
-  const gap = await findGap(deps, use);
+export async function mendGap(deps: TaskDeps & Lists, run: GapRun): Promise<TaskDone | undefined> {
+  const gap = await findGap(deps, run);
   if (gap === undefined || gap.listedAtMillis !== undefined) return undefined;
   const { lists } = deps.marketplace;
   if (lists === undefined) {
-    await use.save({ gap: { lookedAtMillis: deps.clock(), found: { ...gap, state: 'unfilled' } } });
+    await run.save({ gap: { lookedAtMillis: deps.clock(), found: { ...gap, state: 'unfilled' } } });
     return undefined;
   }
-  const { listing, moved } = await fill({ ...deps, lists }, { ...use, gap });
+  const { listing, moved } = await fill({ ...deps, lists }, { ...run, gap });
   if (listing.againAtMillis !== undefined) return undefined;
   if (!isOver(listing)) return { outcome: 'interrupted', facts: {}, moved };
   const now = deps.clock();
   deps.log.warn('journal-gap', { accountId: deps.accountId, lists: listing.state, from: gap.fromMillis });
   const found = { ...gap, listedAtMillis: now, isRead: listing.state === 'done' };
-  await use.save({ gap: { lookedAtMillis: now, found }, ...checkAsked(use.account, now) });
+  await run.save({ gap: { lookedAtMillis: now, found }, ...checkAsked(run.account, now) });
   return undefined;
 }
 
@@ -64,8 +64,8 @@ export function gapToCheck({ gap }: Account): (Found & { readonly listedAtMillis
 type Found = NonNullable<JournalGap['found']>;
 
 /** The gap that is being filled, or a new one. */
-async function findGap(deps: TaskDeps & Lists, use: GapUse): Promise<Found | undefined> {
-  const { account, cursor, save } = use;
+async function findGap(deps: TaskDeps & Lists, run: GapRun): Promise<Found | undefined> {
+  const { account, cursor, save } = run;
   if (account.gap?.found?.state === 'filling') return account.gap.found;
   const now = deps.clock();
   const readAt = account.lastSuccessAtMillis ?? account.connectedAtMillis ?? now;
@@ -87,7 +87,7 @@ async function findGap(deps: TaskDeps & Lists, use: GapUse): Promise<Found | und
 
 async function fill(
   deps: ListingDeps,
-  { gap, tally }: GapUse & { gap: Found },
+  { gap, tally }: GapRun & { gap: Found },
 ): Promise<{ listing: Listing; moved: boolean }> {
   const { listed, accountId } = deps;
   const before = await listed.listing(accountId, gap.importId);
@@ -98,7 +98,7 @@ async function fill(
   const from = dayAfter(dayOf(gap.fromMillis, timeZone), -KNOWN_BEFORE_DAYS);
   const to = dayAfter(dayOf(deps.clock(), timeZone));
   const index = await openListed(deps, { accountId, from, to });
-  const policy = policyOf(gap.fromMillis);
+  const policy = gapPolicy(gap.fromMillis);
   const { listing, looked } = await readLists(deps, { listing: begun, index, policy, tally });
   if (isOver(listing)) await listed.putListing(accountId, { ...listing, toStore: undefined });
   return { listing, moved: listing.position !== begun.position || looked.size > 0 };
@@ -128,7 +128,7 @@ function newListing(
   };
 }
 
-const policyOf = (from: EpochMillis): Policy => ({
+const gapPolicy = (from: EpochMillis): Policy => ({
   isProcessed: ({ kind }) => kind !== 'unread',
   verdict: (sale) => ((changedAt(sale) ?? from) >= from ? 'storeOrder' : 'outside'),
   losses: undefined,

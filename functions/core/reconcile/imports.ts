@@ -31,7 +31,7 @@ export const runImport: PeriodicTask<Lists> = async (given, { account, tally }) 
   const index = await openListed(deps, { ...known, accountId: deps.accountId });
   const wanted = listsFor(lists.saleLists, { ageMillis: now - before.fromMillis });
   const listing = before.state === 'waiting' ? { ...before, ...wanted } : before;
-  const policy = policyOf(before, days);
+  const policy = importPolicy(before, days);
   const reading = await readLists(deps, { listing, index, policy, tally });
   const { listing: after } = reading;
   if (isOver(after)) {
@@ -47,7 +47,7 @@ export const isOver = ({ state }: Listing): boolean => state === 'done' || state
 const BEFORE_CONNECT: ReadonlySet<ListedKind> = new Set(['earlier', 'earlier-open']);
 
 /** Imports sales within the range of time, and sales whose date cannot be read. */
-function policyOf(
+function importPolicy(
   { fromMillis, toMillis }: Listing,
   days: { readonly from: string; readonly to: string },
 ): Policy {

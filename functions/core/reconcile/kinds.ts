@@ -2,7 +2,7 @@ import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import type { OrderState } from '../orders/order.ts';
 import type { ListedKind } from './store.ts';
 
-export function kindOf(state: OrderState): ListedKind {
+export function listedKind(state: OrderState): ListedKind {
   if (state === 'released' || state === 'cancelled') return 'cancelled';
   if (state === 'replaced') return 'replaced';
   return state === 'awaiting-payment' || state === 'awaiting-manual-payment' ? 'open' : 'live';
@@ -15,7 +15,7 @@ const STAGE: Partial<Record<ListedKind, number>> = { open: 0, live: 1, cancelled
 export const isBehindIndex = (known: ListedKind | undefined, state: OrderState | undefined): boolean => {
   // An order that was replaced before it was stored has no row.
   const stage = known === undefined || known === 'replaced' ? undefined : STAGE[known];
-  return stage !== undefined && (state === undefined || (STAGE[kindOf(state)] ?? 0) < stage);
+  return stage !== undefined && (state === undefined || (STAGE[listedKind(state)] ?? 0) < stage);
 };
 
 /** Time for which the journal may still tell a change; a delay of hours counts as a fault of the service. */
@@ -27,5 +27,5 @@ const JOURNAL_DELAY = 10 * MINUTE;
  */
 export const mayStillBeTold = (
   at: EpochMillis | undefined,
-  use: { toldUntil: EpochMillis | undefined; now: EpochMillis },
-): boolean => at !== undefined && at > (use.toldUntil ?? 0) && plus(at, JOURNAL_DELAY) > use.now;
+  { toldUntil, now }: { toldUntil: EpochMillis | undefined; now: EpochMillis },
+): boolean => at !== undefined && at > (toldUntil ?? 0) && plus(at, JOURNAL_DELAY) > now;

@@ -24,14 +24,14 @@ export interface ListedIndex {
 /** Opens the index of these days. Ids of other days are unknown to it. */
 export async function openListed(
   deps: { listed: ListedStore; clock: Clock },
-  use: { accountId: string; from: string; to: string },
+  days: { accountId: string; from: string; to: string },
 ): Promise<ListedIndex> {
-  const { accountId } = use;
+  const { accountId } = days;
   const parts = new Map<string, Map<string, ListedSale>>();
   const placeOf = new Map<string, string>();
   const changed = new Set<string>();
-  for (const { day, part, sales } of await deps.listed.parts(accountId, use)) {
-    const key = keyOf(day, part);
+  for (const { day, part, sales } of await deps.listed.parts(accountId, days)) {
+    const key = partKey(day, part);
     parts.set(key, new Map(sales.map((sale) => [sale.id, sale])));
     for (const { id } of sales) placeOf.set(id, key);
   }
@@ -39,8 +39,8 @@ export async function openListed(
   /** The last part of a day, or the one after it when that is full. */
   const roomIn = (day: string): string => {
     let part = 0;
-    while ((parts.get(keyOf(day, part))?.size ?? 0) >= SALES_A_PART) part += 1;
-    return keyOf(day, part);
+    while ((parts.get(partKey(day, part))?.size ?? 0) >= SALES_A_PART) part += 1;
+    return partKey(day, part);
   };
   return {
     get,
@@ -65,7 +65,7 @@ export async function openListed(
     async save(list) {
       for (const key of [...changed]) {
         const { day } = dayAndPart(key);
-        if (day < use.from || day > use.to) continue;
+        if (day < days.from || day > days.to) continue;
         const sales = [...(parts.get(key)?.values() ?? [])];
         await deps.listed.putPart(accountId, {
           ...dayAndPart(key),
@@ -79,7 +79,7 @@ export async function openListed(
   };
 }
 
-const keyOf = (day: string, part: number): string => `${day}#${part}`;
+const partKey = (day: string, part: number): string => `${day}#${part}`;
 
 function dayAndPart(key: string): Pick<ListedPart, 'day' | 'part'> {
   const [day = '', part] = key.split('#');

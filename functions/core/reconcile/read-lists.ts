@@ -26,21 +26,21 @@ export const NOTHING_COUNTED = { named: 0, imported: 0, surcharges: 0, outside: 
  */
 export async function readLists(
   deps: ListingDeps,
-  use: { listing: Listing; index: ListedIndex; policy: Policy; tally: Tally },
+  given: { listing: Listing; index: ListedIndex; policy: Policy; tally: Tally },
 ): Promise<Reading> {
-  const { listing } = use;
+  const { listing } = given;
   const begun = { state: 'running', startedAtMillis: listing.startedAtMillis ?? deps.clock() } as const;
   const reading: Reading = {
-    ...use,
+    ...given,
     listing: { ...listing, ...begun },
     looked: new Set(),
     named: new Map(),
     goodless: new Set(),
   };
   try {
-    if (await takeUp(deps, reading)) await readOn(deps, reading);
+    if (await takeUp(deps, reading)) await readListsFurther(deps, reading);
   } finally {
-    await use.index.save(listing.lists[0] ?? 'all-sales');
+    await given.index.save(listing.lists[0] ?? 'all-sales');
   }
   return reading;
 }
@@ -52,7 +52,7 @@ export async function readLists(
 export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
   lookAt(deps, reading, reading.listing.toStore ?? []);
 
-async function readOn(deps: ListingDeps, reading: Reading): Promise<void> {
+async function readListsFurther(deps: ListingDeps, reading: Reading): Promise<void> {
   for (;;) {
     const [list] = reading.listing.lists;
     if (list === undefined || deps.outOfTime()) break;
@@ -114,9 +114,8 @@ export function isPutOff(
  */
 function afterTrouble(
   listing: Listing,
-  use: { why: FaultReason; now: ReturnType<ListingDeps['clock']> },
+  { why, now }: { why: FaultReason; now: ReturnType<ListingDeps['clock']> },
 ): Listing {
-  const { why, now } = use;
   const [list, ...others] = listing.lists;
   if (list === undefined || why === 'feature-unknown') return { ...listing, ...FRESH, lists: others };
   const tries = (listing.tries ?? 0) + 1;

@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import { chunks } from '../base/batches.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, HOUR, isWithin, MINUTE, plus, SECOND } from '../base/time.ts';
-import { isDue, type PeriodicTask, type TaskUse } from '../ingest/periodic-task.ts';
+import { isDue, type PeriodicTask, type TaskRun } from '../ingest/periodic-task.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Sale } from '../marketplace/sales.ts';
 import { changedAt, filledAt } from '../orders/sale-times.ts';
@@ -30,25 +30,25 @@ const CHECK = 'check';
  * Then sales that were bought lately or are still to be paid are read again, so that a lost payment or
  * cancellation is mended.
  */
-export const reconcile: PeriodicTask<Lists> = async (given, use) => {
+export const reconcile: PeriodicTask<Lists> = async (given, run) => {
   const { listed } = given;
   const { settings, lists } = given.marketplace;
   const { timeZone } = settings;
   const now = given.clock();
-  if (lists === undefined || !isCheckDue(use.account, { now, timeZone })) return undefined;
+  if (lists === undefined || !isCheckDue(run.account, { now, timeZone })) return undefined;
   const deps = { ...given, lists };
   const before = await listed.listing(deps.accountId, CHECK);
-  const gap = gapToCheck(use.account);
-  const { account } = use;
+  const gap = gapToCheck(run.account);
+  const { account } = run;
   const begun = takenUp(before, { lists: lists.saleLists, now, account });
   if (isPutOff(begun, { account, now })) return undefined;
   const today = dayOf(now, timeZone);
   const days = { from: dayAfter(today, -REMEMBERED_DAYS), to: dayAfter(today) };
-  const recent = dayAfter(firstUnchecked(use.account, { today, timeZone }), -RECENT_DAYS);
+  const recent = dayAfter(firstUnchecked(run.account, { today, timeZone }), -RECENT_DAYS);
   const index = await openListed(deps, { ...days, accountId: deps.accountId });
   const isOfRestored = begun.isOfRestored ?? (await isRestored(deps, index));
   const listing = { ...begun, isOfRestored, knownRequestMillis: account.checkAskedAtMillis };
-  const reading = await readLists(deps, { listing, index, policy: policyOf(use), tally: use.tally });
+  const reading = await readLists(deps, { listing, index, policy: checkPolicy(run), tally: run.tally });
   const isDone =
     isOver(reading.listing) && (await lookAgain(deps, reading, { since: gap === undefined ? recent : '' }));
   const { listing: after, looked } = reading;
@@ -66,7 +66,7 @@ const WITNESSES = 100;
 
 /** Whether rows are missing or behind that the index has, among the newest and a sample of all days. */
 async function isRestored(deps: ListingDeps, index: ListedIndex): Promise<boolean> {
-  const known = [...index.all()].sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+  const known = [...index.all()].sort((one, other) => (placeOfListed(one) < placeOfListed(other) ? 1 : -1));
   const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
   const ofAllDays = known.filter((_, index) => index % apart === 0);
   const witnesses = new Set([...known.slice(0, WITNESSES / 2), ...ofAllDays].map(({ id }) => id));
@@ -79,7 +79,7 @@ async function isRestored(deps: ListingDeps, index: ListedIndex): Promise<boolea
 const beganAt = ({ startedAtMillis, askedAtMillis }: Listing): EpochMillis =>
   startedAtMillis ?? askedAtMillis;
 
-const isUnderWay = (listing: Listing, now: EpochMillis): boolean =>
+const isCheckUnderWay = (listing: Listing, now: EpochMillis): boolean =>
   listing.state === 'running' && isWithin(beganAt(listing), { now, atMost: DAY });
 
 /**
@@ -104,7 +104,7 @@ function takenUp(
 ): Listing {
   const gapListedAtMillis = gapToCheck(account)?.listedAtMillis;
   const isOfGap = gapListedAtMillis === undefined || before?.gapListedAtMillis === gapListedAtMillis;
-  if (before !== undefined && isUnderWay(before, now) && isOfGap) return before;
+  if (before !== undefined && isCheckUnderWay(before, now) && isOfGap) return before;
   return {
     id: CHECK,
     kind: CHECK,
@@ -142,7 +142,7 @@ function afterMidnight({ accountId }: Account): number {
   return (15 + sum) * MINUTE;
 }
 
-function policyOf({ account, toldUntil }: TaskUse): Policy {
+function checkPolicy({ account, toldUntil }: TaskRun): Policy {
   const { connectedAtMillis = 0, firstEventAtMillis = connectedAtMillis } = account;
   // Times of sales are whole seconds, and the newest event tells of a sale from before the connect.
   const connected = Math.floor(Math.min(connectedAtMillis, firstEventAtMillis + SECOND) / SECOND) * SECOND;
@@ -185,19 +185,19 @@ async function lookAgain(
   for (const batch of chunks(wanted, deps.marketplace.settings.saleBatchSize)) {
     const ids = batch.map(({ id }) => id);
     if (!(await lookAt(deps, reading, ids))) {
-      await index.save(listOf(read));
+      await index.save(listThatWasRead(read));
       return false;
     }
-    reading.listing = { ...reading.listing, position: batch.map(placeOf).at(-1), toStore: undefined };
+    reading.listing = { ...reading.listing, position: batch.map(placeOfListed).at(-1), toStore: undefined };
     await deps.listed.putListing(deps.accountId, reading.listing);
   }
-  await index.save(listOf(read));
+  await index.save(listThatWasRead(read));
   reading.listing = { ...reading.listing, state: read.state, position: undefined };
   await deps.listed.putListing(deps.accountId, reading.listing);
   return true;
 }
 
-const placeOf = ({ day, id }: ListedSale): string => `${AGAIN}${day}/${id}`;
+const placeOfListed = ({ day, id }: ListedSale): string => `${AGAIN}${day}/${id}`;
 
 /**
  * Kinds that may change at any time, and kinds that change soon after the sale or never. A surcharge may be
@@ -210,12 +210,12 @@ function toLookAt({ index, looked, listing }: Reading, recent: string): ListedSa
   const after = listing.position ?? '';
   return [...index.all()]
     .filter(({ kind, day }) => UNPROCESSED.has(kind) || (PROCESSED.has(kind) && day >= recent))
-    .filter((sale) => !looked.has(sale.id) && placeOf(sale) > after)
-    .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+    .filter((sale) => !looked.has(sale.id) && placeOfListed(sale) > after)
+    .sort((one, other) => (placeOfListed(one) < placeOfListed(other) ? -1 : 1));
 }
 
 /** The list that was read. */
-const listOf = ({ read }: Listing): ListKind => read.at(-1) ?? 'all-sales';
+const listThatWasRead = ({ read }: Listing): ListKind => read.at(-1) ?? 'all-sales';
 
 function checkFact(
   { read, blind, startedAtMillis, askedAtMillis, requestMillis }: Listing,

@@ -1,12 +1,12 @@
 import { chunks } from '../base/batches.ts';
 import { unstopped } from '../ingest/applied.ts';
-import { concluded, isUnderWay, newBatch, readNext, storeChosen } from '../ingest/apply.ts';
+import { needsAnotherRound, newBatch, outcomeOfRounds, readNextRound, storeChosen } from '../ingest/apply.ts';
 import { allTold, noteSales, processWithPurchases } from '../ingest/process-orders.ts';
 import type { SalesRead } from '../ingest/read-sales.ts';
 import { type OrderContent, orderIdOfSale } from '../orders/order.ts';
 import { boughtAt, orderBoughtAt } from '../orders/sale-times.ts';
 import { type Choice, type Chosen, choose } from './choose.ts';
-import { isBehindIndex, kindOf } from './kinds.ts';
+import { isBehindIndex, listedKind } from './kinds.ts';
 import { dayFor, type ListingDeps, type Reading } from './reading.ts';
 import type { ListedSale } from './store.ts';
 
@@ -36,7 +36,7 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     // A row without its feed entry does not count as stored.
     const isStored = row !== undefined && !owed.has(row.orderId);
     if (content === undefined || !isStored || index.get(id)?.kind === 'unread') continue;
-    index.note({ id, kind: kindOf(content.state), day: dayFor(deps, orderBoughtAt(content)) });
+    index.note({ id, kind: listedKind(content.state), day: dayFor(deps, orderBoughtAt(content)) });
     stored.set(id, content);
   }
   await noteSurcharges(deps, reading, stored);
@@ -104,8 +104,8 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
   let chosen: readonly Chosen[] = [];
   let heirs: ReadonlySet<string> = new Set();
   let batch = newBatch(ids);
-  while (isUnderWay(batch)) {
-    const read = await readNext(deps, batch, hints);
+  while (needsAnotherRound(batch)) {
+    const read = await readNextRound(deps, batch, hints);
     heirs = heirs.union(heirsIn(read, heirs));
     const choice = await choose(deps, reading, { ...read, heirs });
     remember(reading, choice);
@@ -114,10 +114,10 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     const sales = choice.chosen.map(({ sale }) => sale);
     batch = await storeChosen(deps, batch, { read, chosen: sales, hints });
   }
-  const sales = [unstopped(await noteSales(deps, await concluded(deps, batch), reading.tally))];
+  const sales = [unstopped(await noteSales(deps, await outcomeOfRounds(deps, batch), reading.tally))];
   const processed = await processWithPurchases(deps, { sales, purchases: [] }, reading.tally);
   for (const { sale } of chosen) {
-    const kind = processed.has(orderIdOfSale(sale.id)) ? kindOf(sale.state) : 'unread';
+    const kind = processed.has(orderIdOfSale(sale.id)) ? listedKind(sale.state) : 'unread';
     index.note({ id: sale.id, kind, day: dayFor(deps, boughtAt(sale)) });
   }
   for (const id of batch.replaced.keys()) {

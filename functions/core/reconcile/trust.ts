@@ -3,7 +3,7 @@ import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import { type OrderContent, orderIdOfSale } from '../orders/order.ts';
 import { orderBoughtAt } from '../orders/sale-times.ts';
-import { kindOf } from './kinds.ts';
+import { listedKind } from './kinds.ts';
 import { LISTED_DAYS } from './lists.ts';
 import type { ListingDeps, Reading } from './reading.ts';
 import type { ListedKind } from './store.ts';
@@ -40,7 +40,9 @@ export async function isBlind(
   if (goodSaleId === undefined) return false;
   const orderId = orderIdOfSale(goodSaleId);
   const content = (await deps.orders.readMany(deps.accountId, [orderId])).get(orderId)?.content;
-  return content !== undefined && isOf(content, { from, until }) && NAMES[list].has(kindOf(content.state));
+  return (
+    content !== undefined && isOf(content, { from, until }) && NAMES[list].has(listedKind(content.state))
+  );
 }
 
 function isOf(content: OrderContent, { from, until }: { from: EpochMillis; until: EpochMillis }): boolean {

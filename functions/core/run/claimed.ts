@@ -60,7 +60,7 @@ export class Claimed {
   async save(facts: Saved): Promise<void> {
     const all = { ...this.#waiting, ...facts };
     this.#waiting = {};
-    const saved = await this.#deps.accounts.saveCursor(this.account.accountId, {
+    const saved = await this.#deps.accounts.saveFacts(this.account.accountId, {
       claimToken: this.token,
       ...all,
     });

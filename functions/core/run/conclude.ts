@@ -58,12 +58,12 @@ export interface Conclusion {
 type Concluding = Conclusion & { readonly account: Account; readonly now: EpochMillis };
 
 /** Writes the results of a run, ends its claim and plans the next run. */
-export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<void> {
-  const { account } = use.claimed;
+export async function conclude(deps: ConcludeDeps, conclusion: Conclusion): Promise<void> {
+  const { account } = conclusion.claimed;
   const { accountId } = account;
   const now = deps.clock();
   const after = await amend(deps, accountId, {
-    to: concluded(deps, { ...use, account, now }),
+    to: concluded(deps, { ...conclusion, account, now }),
     // The claimed account saves a reading, because mostly nothing was written since.
     from: account,
   });
@@ -72,31 +72,31 @@ export async function conclude(deps: ConcludeDeps, use: Conclusion): Promise<voi
   if (was.state !== is.state) {
     deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
   }
-  if (use.progress.outcome !== 'interrupted') return;
+  if (conclusion.progress.outcome !== 'interrupted') return;
   if (after.fault === undefined) await deps.queue.send({ accountId, slotMillis: now, why: 'follow-on' });
   else deps.log.warn('sync-stalled', { accountId, runs: after.fruitlessRuns });
 }
 
 const concluded =
-  (deps: ConcludeDeps, use: Concluding): Transition =>
+  (deps: ConcludeDeps, concluding: Concluding): Transition =>
   (account) => {
-    if (account.claimToken !== use.claimed.token) return undefined;
-    const { now } = use;
-    const met = use.progress.fault ?? stall(use);
-    const lastRun = lastRunOf(use, met);
+    if (account.claimToken !== concluding.claimed.token) return undefined;
+    const { now } = concluding;
+    const met = concluding.progress.fault ?? stall(concluding);
+    const lastRun = lastRunOf(concluding, met);
     const ended = {
-      ...use.claimed.ending,
-      lastSlotMillis: use.slotMillis,
+      ...concluding.claimed.ending,
+      lastSlotMillis: concluding.slotMillis,
       lastRun,
-      ...progressFacts(account, use),
+      ...progressFacts(account, concluding),
     };
     // A removal that began meanwhile has set its own due time.
     if (account.phase === 'removing') return ended;
     // A person's action during the run is newer than the run's trouble.
-    if (personActed(account, use)) return { ...ended, fault: undefined, dueAtMillis: now };
+    if (personActed(account, concluding)) return { ...ended, fault: undefined, dueAtMillis: now };
     // The lock was written where the captcha was met. If it is gone, a success or an unlock came since.
     const isOver = met?.reason === 'account-locked' && !isLocked(account);
-    const fault = isOver ? undefined : faultAfter(account, { ...use, met });
+    const fault = isOver ? undefined : faultAfter(account, { ...concluding, met });
     const againAtMillis = met instanceof OwnStop ? met.againAtMillis : undefined;
     const { random, pollInterval } = deps;
     const dueAtMillis = dueAfter({
@@ -109,16 +109,17 @@ const concluded =
       pollInterval,
     });
     // A check was asked for during this run.
-    const askedAgain = fault === undefined && account.checkAskedAtMillis !== use.account.checkAskedAtMillis;
+    const askedAgain =
+      fault === undefined && account.checkAskedAtMillis !== concluding.account.checkAskedAtMillis;
     return { ...ended, fault, dueAtMillis: askedAgain ? now : dueAtMillis };
   };
 
-function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
-  const { events = 0, ordersChanged = 0, flagged = 0, flags, late = 0 } = use.progress.found?.tally ?? {};
+function lastRunOf({ progress, startedAtMillis, now }: Concluding, met: Stop | undefined): LastRun {
+  const { events = 0, ordersChanged = 0, flagged = 0, flags, late = 0 } = progress.found?.tally ?? {};
   return {
-    startedAtMillis: use.startedAtMillis,
-    finishedAtMillis: use.now,
-    outcome: use.progress.outcome,
+    startedAtMillis,
+    finishedAtMillis: now,
+    outcome: progress.outcome,
     events,
     ordersChanged,
     ...(flagged > 0 && { flagged, ...(flags !== undefined && { flags }) }),
@@ -128,8 +129,8 @@ function lastRunOf(use: Concluding, met: Stop | undefined): LastRun {
 }
 
 /** The facts about the journal that the run adds to the account. */
-function progressFacts(account: Account, use: Concluding): SyncChanges {
-  const { now, progress } = use;
+function progressFacts(account: Account, concluding: Concluding): SyncChanges {
+  const { now, progress } = concluding;
   const { drained, tally, backlog, facts, failedOrders } = progress.found ?? {};
   const { goodSaleId } = tally ?? {};
   const eventAt = drained?.cursorEventAtSeconds;
@@ -152,7 +153,7 @@ function progressFacts(account: Account, use: Concluding): SyncChanges {
     ...facts,
     // Puts an account into the index of accounts whose buyers' data grow old, before its first order is.
     ...(account.retentionSinceMillis === undefined && { retentionSinceMillis: account.createdAtMillis }),
-    fruitlessRuns: fruitlessRuns(use),
+    fruitlessRuns: fruitlessRuns(concluding),
   };
 }
 
@@ -167,8 +168,8 @@ export function fruitlessRuns({
   return moved || hasDrained ? undefined : (account.fruitlessRuns ?? 0) + 1;
 }
 
-const stall = (use: Concluding): MarketplaceFault | undefined =>
-  (fruitlessRuns(use) ?? 0) < FRUITLESS_RUNS
+const stall = (concluding: Concluding): MarketplaceFault | undefined =>
+  (fruitlessRuns(concluding) ?? 0) < FRUITLESS_RUNS
     ? undefined
     : new MarketplaceFault({ reason: 'sync-stalled', outcome: 'not-sent', operation: 'sync' });
 
@@ -178,11 +179,14 @@ const personActed = (account: Account, { account: claimed }: Concluding): boolea
   account.unlockedAtMillis !== claimed.unlockedAtMillis;
 
 /** The trouble after a run: a finished run clears it, and trouble of our own stores leaves it unchanged. */
-function faultAfter(now: Account, use: Concluding & { met: Stop | undefined }): AccountFault | undefined {
-  const { account, met, progress } = use;
+function faultAfter(
+  now: Account,
+  concluding: Concluding & { met: Stop | undefined },
+): AccountFault | undefined {
+  const { account, met, progress } = concluding;
   const drained = progress.found?.drained !== undefined;
   if (met === undefined) return drained ? undefined : account.fault;
   const hasWorked = drained || now.cursor !== account.cursor;
   const before = hasWorked && account.fault ? { ...account.fault, unexplained: undefined } : account.fault;
-  return nextFault({ ...account, fault: before }, met, use.now);
+  return nextFault({ ...account, fault: before }, met, concluding.now);
 }

@@ -26,13 +26,13 @@ export async function runErrand(
     if (phase === 'removing') return 'stopped';
     await claimed.recover();
     if (phase !== 'active' && errand.why === 'repair') return 'stopped';
-    return await carryOut(deps, claimed, errand);
+    return await carryOutErrand(deps, claimed, errand);
   } finally {
     await claimed.release();
   }
 }
 
-async function carryOut(deps: ErrandDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
+async function carryOutErrand(deps: ErrandDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
   if (errand.why === 'repair') return await repairOrder(deps, claimed, errand);
   if (errand.why === 'resend') await tellAgain({ ...deps, rows: claimed.rows }, errand);
   else if (errand.why === 'erase') await eraseBuyer(deps, claimed, errand);

@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import { connectionOf } from '../account/connection.ts';
 import type { BilingualText } from '../base/text.ts';
-import { type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
+import { type EpochMillis, earliest, MINUTE, plus } from '../base/time.ts';
 import type { SharedTrouble } from '../faults/shared-trouble.ts';
 import { type PollInterval, restOf } from './poll-interval.ts';
 
@@ -52,31 +52,26 @@ const WHY = {
 /** The freshness of an account's orders, with the reason. */
 export function freshnessOf(
   account: Account,
-  use: {
+  signs: {
     shared?: Pick<SharedTrouble, 'reason' | 'sinceMillis'> | undefined;
     now: EpochMillis;
     pollInterval: PollInterval;
   },
 ): Freshness {
   const { cursorEventAtMillis } = account;
-  const behindSince = oldest([account.lastSuccessAtMillis, account.openEventAtMillis]);
-  const age = (since: EpochMillis) => Math.max(0, use.now - since);
+  const behindSince = earliest([account.lastSuccessAtMillis, account.openEventAtMillis]);
+  const age = (since: EpochMillis) => Math.max(0, signs.now - since);
   return {
-    ...judge(account, use),
+    ...judgeFreshness(account, signs),
     ...(behindSince !== undefined && { lagMillis: age(behindSince) }),
     ...(cursorEventAtMillis !== undefined && { cursorAgeMillis: age(cursorEventAtMillis) }),
   };
 }
 
-function oldest(moments: readonly (EpochMillis | undefined)[]): EpochMillis | undefined {
-  const known = moments.filter((at) => at !== undefined);
-  return known.length === 0 ? undefined : epochMillis(Math.min(...known));
-}
-
 /** Connection states that end by themselves, and only make orders late. */
 const PASSING: ReadonlySet<string> = new Set(['connected', 'retrying', 'session-unstable']);
 
-function judge(
+function judgeFreshness(
   account: Account,
   { shared, now, pollInterval }: Parameters<typeof freshnessOf>[1],
 ): Pick<Freshness, 'state' | 'why'> {
@@ -87,7 +82,7 @@ function judge(
   const succeededAt = account.lastSuccessAtMillis ?? account.connectedAtMillis;
   // A backlog is read from its oldest end, so its age does not show whether the reading makes progress.
   const openSince = account.backlog === undefined ? account.openEventAtMillis : undefined;
-  const since = succeededAt && oldest([succeededAt, openSince]);
+  const since = succeededAt && earliest([succeededAt, openSince]);
   if (since === undefined) return { state: 'late', why: WHY.first };
   const why = reasonFor(account, connection);
   const rests = LATE_RESTS * restOf(account, { pollInterval, now });

@@ -62,7 +62,7 @@ export class Run {
   readonly save = (facts: SavedFacts): Promise<void> => this.#claimed.save({ ...this.#counted(), ...facts });
 
   /** Saves progress with the next batch of rows. Throws ClaimLost. */
-  readonly saveCursor = ({ cursor, atSeconds: at }: Reached): Promise<void> =>
+  readonly saveReached = ({ cursor, atSeconds: at }: Reached): Promise<void> =>
     this.#claimed.saveWithNext({
       ...this.#counted(),
       cursor,

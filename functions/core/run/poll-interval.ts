@@ -31,9 +31,9 @@ export function restOf(
 /** Time at which the account is due after a run that has finished. */
 export function nextRunAt(
   account: Signs,
-  use: { pollInterval: PollInterval; now: EpochMillis; random: () => number },
+  pace: { pollInterval: PollInterval; now: EpochMillis; random: () => number },
 ): EpochMillis {
-  const rest = restOf(account, use);
-  const jitter = rest > use.pollInterval.busyMillis ? 1 - SPREAD + 2 * SPREAD * use.random() : 1;
-  return plus(use.now, Math.round(rest * jitter));
+  const rest = restOf(account, pace);
+  const jitter = rest > pace.pollInterval.busyMillis ? 1 - SPREAD + 2 * SPREAD * pace.random() : 1;
+  return plus(pace.now, Math.round(rest * jitter));
 }

@@ -19,7 +19,7 @@ export interface RemoveDeps extends AmendDeps {
   readonly orders: Pick<OrderStore, 'removeAll'>;
   readonly journal: Pick<JournalStore, 'removeAll'>;
   readonly offers: Pick<OfferStore, 'removeAll'>;
-  readonly sending: Pick<SendingStore, 'removeAccount'>;
+  readonly sending: Pick<SendingStore, 'removeDeliveries'>;
   /** The identity of a marketplace; its id if it is not configured any more. */
   readonly identityOf: (marketplaceId: string) => string;
 }
@@ -41,10 +41,10 @@ export const isAbandoned = (account: Account, now: EpochMillis): boolean =>
  */
 export async function removeAccount(
   deps: RemoveDeps,
-  use: { account: Account; claimToken: string },
+  removal: { account: Account; claimToken: string },
 ): Promise<'removed' | 'stopped'> {
-  const { claimToken } = use;
-  const { accountId } = use.account;
+  const { claimToken } = removal;
+  const { accountId } = removal.account;
   const now = deps.clock();
   const account = await amend(deps, accountId, { to: takenForRemoval({ claimToken, now }) });
   if (account === undefined) return 'stopped';
@@ -53,7 +53,7 @@ export async function removeAccount(
   await deps.orders.removeAll(accountId);
   await deps.journal.removeAll(accountId);
   await deps.offers.removeAll(accountId);
-  await deps.sending.removeAccount(accountId);
+  await deps.sending.removeDeliveries(accountId);
   await deps.access.ledger.removeAll(accountId);
   await leaveMemory(deps, accountId);
   // The session comes last, because a slow worker may store one meanwhile.
@@ -88,14 +88,14 @@ function lateWritesUntil(account: Account, now: EpochMillis): EpochMillis | unde
  * Marks the removal, after which no login begins. A login under way may save its result until its lease ends.
  */
 const takenForRemoval =
-  (use: { claimToken: string; now: EpochMillis }): Transition =>
+  ({ claimToken, now }: { claimToken: string; now: EpochMillis }): Transition =>
   (account) => {
-    if (account.claimToken !== use.claimToken) return undefined;
-    const busyUntil = leaseHeldUntil(account, use.now);
-    const loginEnds = busyUntil === undefined ? use.now : plus(busyUntil, CLOCK_SKEW);
-    const writesUntil = lateWritesUntil(account, use.now);
-    const freeAt = epochMillis(Math.max(loginEnds, writesUntil ?? use.now));
-    const waits = freeAt > use.now && {
+    if (account.claimToken !== claimToken) return undefined;
+    const busyUntil = leaseHeldUntil(account, now);
+    const loginEnds = busyUntil === undefined ? now : plus(busyUntil, CLOCK_SKEW);
+    const writesUntil = lateWritesUntil(account, now);
+    const freeAt = epochMillis(Math.max(loginEnds, writesUntil ?? now));
+    const waits = freeAt > now && {
       claimToken: undefined,
       claimUntilMillis: undefined,
       leaseUntilMillis: busyUntil,

@@ -61,9 +61,13 @@ export async function repairOrder(
 async function repair(
   deps: WorkDeps,
   { account, rows }: Claimed,
-  use: { orderId: OrderId; target: Target; bad: FailedOrder | undefined; isKnown: boolean },
+  {
+    orderId,
+    target,
+    bad,
+    isKnown,
+  }: { orderId: OrderId; target: Target; bad: FailedOrder | undefined; isKnown: boolean },
 ): Promise<RepairOutcome> {
-  const { orderId, target, bad, isKnown } = use;
   const { accountId } = account;
   try {
     const expected = { ...account, failedOrders: bad === undefined ? 0 : 1 };

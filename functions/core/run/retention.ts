@@ -25,7 +25,7 @@ export async function eraseOld(deps: RetentionDeps, claimed: Claimed): Promise<v
   let after = claimed.account.retentionAfter ?? 0;
   let since: EpochMillis | undefined;
   while (since === undefined && !deps.outOfTime()) {
-    const entries = await entriesAfter(deps.orders, accountId, after);
+    const entries = await entriesOfOldOrders(deps.orders, accountId, after);
     if (entries === undefined) {
       after = 0;
       continue;
@@ -43,7 +43,7 @@ export async function eraseOld(deps: RetentionDeps, claimed: Claimed): Promise<v
 }
 
 /** The next entries of a feed; undefined if it was restored to an earlier moment and ends before `after`. */
-async function entriesAfter(
+async function entriesOfOldOrders(
   orders: Pick<OrderStore, 'pages' | 'lastPage'>,
   accountId: string,
   after: number,

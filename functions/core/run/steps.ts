@@ -39,8 +39,8 @@ const newestFirst: Step = async (run) => {
 };
 
 const readJournal: Step = async (run) => {
-  const { work, saveCursor, leap, cursor, tally } = run;
-  const drained = await drain({ ...work, saveCursor, leap }, cursor, tally);
+  const { work, saveReached, leap, cursor, tally } = run;
+  const drained = await drain({ ...work, saveReached, leap }, cursor, tally);
   run.hasDrained(drained);
   return drained.outcome;
 };

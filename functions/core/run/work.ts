@@ -54,7 +54,7 @@ export async function openWork(
     readKey: keyReader(deps, { accountId, keyId }),
     cache: access.keys.cacheOf(scope),
   });
-  const session = inTurn(await openSession({ ...deps, ...access, marketplace }, account));
+  const session = oneAtATime(await openSession({ ...deps, ...access, marketplace }, account));
   const sales = openOutageDetector({
     witness: goodSaleId,
     probe: () => conditionBy({ marketplace, session }, goodSaleId),
@@ -102,7 +102,7 @@ const keyReader =
   };
 
 /** Makes calls one after the other, so that only one call meets the end of a session. */
-function inTurn(session: OpenSession): OpenSession {
+function oneAtATime(session: OpenSession): OpenSession {
   let turn: Promise<unknown> = Promise.resolve();
   return {
     call: (operation, options) => {

@@ -7,7 +7,7 @@ export interface TokenSettings {
   /** Required value of `aud`; undefined for Cognito, whose access tokens have no `aud`. */
   readonly audience: string | undefined;
   /** Required value of `token_use`; excludes Cognito's ID tokens, which are signed with the same keys. */
-  readonly use: string | undefined;
+  readonly tokenUse: string | undefined;
   readonly subjectClaim: string;
   readonly scopeClaim: string;
   /** Prefix of our scopes in tokens. */
@@ -17,7 +17,7 @@ export interface TokenSettings {
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Throws Error for an address without TLS: keys that were replaced on the way would let anybody in. */
-function checkedUrl(name: string, text: string): string {
+function checkedKeysUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname))) return text;
   throw new Error(`the setting ${name} is no https address`);
@@ -25,13 +25,13 @@ function checkedUrl(name: string, text: string): string {
 
 /** The settings of tokens. Throws Error naming the bad setting. */
 export function tokenSettings(): TokenSettings {
-  const issuer = checkedUrl('TOKEN_ISSUER', setting('TOKEN_ISSUER'));
+  const issuer = checkedKeysUrl('TOKEN_ISSUER', setting('TOKEN_ISSUER'));
   const keysUrl = optionalSetting('TOKEN_KEYS_URL') ?? `${issuer}/.well-known/jwks.json`;
   return {
     issuer,
-    keysUrl: checkedUrl('TOKEN_KEYS_URL', keysUrl),
+    keysUrl: checkedKeysUrl('TOKEN_KEYS_URL', keysUrl),
     audience: optionalSetting('TOKEN_AUDIENCE'),
-    use: optionalSetting('TOKEN_USE'),
+    tokenUse: optionalSetting('TOKEN_USE'),
     subjectClaim: setting('TOKEN_SUBJECT_CLAIM'),
     scopeClaim: setting('TOKEN_SCOPE_CLAIM'),
     scopePrefix: optionalSetting('TOKEN_SCOPE_PREFIX') ?? '',

@@ -40,7 +40,7 @@ export function tokenVerifier(settings: TokenSettings): VerifyToken {
 /** The subject and the scopes of verified claims. Throws Refusal. */
 function bearerOf(claims: Readonly<Record<string, unknown>>, settings: TokenSettings): Bearer {
   const subject = claims[settings.subjectClaim];
-  if (settings.use !== undefined && claims.token_use !== settings.use) throw badToken();
+  if (settings.tokenUse !== undefined && claims.token_use !== settings.tokenUse) throw badToken();
   // A token without an end is refused, because a stolen one would be valid for ever.
   if (typeof claims.exp !== 'number') throw badToken();
   if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw badToken();

@@ -41,7 +41,7 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
     return { status: 200, headers: { etag: etagOf(account) }, body: await reader.one(account) } as const;
   };
   const proven = async ({ verdict, account }: Proof) => ({
-    headers: { ...placeOf(account.accountId), etag: etagOf(account) },
+    headers: { ...accountLocation(account.accountId), etag: etagOf(account) },
     body: { verdict, ...(await reader.one(account)) },
   });
 
@@ -66,7 +66,7 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
         const added = await earlierAdded(deps, accountId);
         if (added === undefined) return undefined;
         const status = added.verdict === 'pending' ? 202 : 201;
-        return { status, ids: { accountId }, ...placeOf(accountId) };
+        return { status, ids: { accountId }, ...accountLocation(accountId) };
       },
     },
 
@@ -77,7 +77,7 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
       const proof = await prove(
         await replacePassword(deps, { account, applicationPassword, marketplace, ...meantFor(ifMatch) }),
       );
-      if (proof.verdict === 'refused') throw refused(await reader.one(proof.account));
+      if (proof.verdict === 'refused') throw newPasswordRefused(await reader.one(proof.account));
       return { status: proof.verdict === 'pending' ? 202 : 200, ...(await proven(proof)) };
     },
 
@@ -94,7 +94,7 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
   };
 }
 
-const placeOf = (accountId: string) => ({ location: linkTo(`/v1/accounts/${accountId}`) });
+const accountLocation = (accountId: string) => ({ location: linkTo(`/v1/accounts/${accountId}`) });
 
 function marketplaceReader(): (id: string) => MarketplaceSettings {
   const marketplaces = marketplaceSettings();
@@ -110,7 +110,7 @@ function marketplaceReader(): (id: string) => MarketplaceSettings {
 }
 
 /** The new password was tried once and is not in use; whatever worked before goes on working. */
-const refused = (account: Shown<typeof Account>): Problem =>
+const newPasswordRefused = (account: Shown<typeof Account>): Problem =>
   new Problem({
     code: 'password-refused',
     text: meaningOf('password-refused').message,

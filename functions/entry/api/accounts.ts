@@ -2,7 +2,7 @@ import { listLogins } from '../../adapters/ledger.ts';
 import type { ACCOUNTS, SYNC } from '../../contract/accounts.ts';
 import type { Account } from '../../core/account/account.ts';
 import type { AccountAdmin } from '../../core/account/store.ts';
-import { existing, pauseAccount, removeAccount, resumeAccount, syncNow } from '../../core/admin/accounts.ts';
+import { existing, markForRemoval, pauseAccount, resumeAccount, syncNow } from '../../core/admin/accounts.ts';
 import { unknownAccount } from '../../core/base/problem.ts';
 import { accountWiring } from '../account-deps.ts';
 import { fromCursor, nextCursor } from '../input.ts';
@@ -37,7 +37,7 @@ export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>
     },
 
     async 'accounts.remove'({ params, ifMatch }) {
-      await removeAccount(deps, params.accountId, meantFor(ifMatch));
+      await markForRemoval(deps, params.accountId, meantFor(ifMatch));
       return { status: 202, body: { accountId: params.accountId, state: 'removing' } };
     },
 
@@ -70,11 +70,14 @@ export function accountApi(): Routes<typeof ACCOUNTS> & Pick<Routes<typeof SYNC>
 /** A page of the accounts of a bound client, in the order of their ids and without a scan. */
 async function pageOfBound(
   { accounts }: { accounts: Pick<AccountAdmin, 'read'> },
-  use: { accountIds: readonly string[]; limit: number; after: string | undefined },
+  {
+    after = '',
+    accountIds,
+    limit,
+  }: { accountIds: readonly string[]; limit: number; after: string | undefined },
 ): Promise<{ accounts: Account[]; next?: string | undefined }> {
-  const { after = '' } = use;
-  const rest = use.accountIds.toSorted().filter((accountId) => accountId > after);
-  const ids = rest.slice(0, use.limit);
+  const rest = accountIds.toSorted().filter((accountId) => accountId > after);
+  const ids = rest.slice(0, limit);
   const read = await Promise.all(ids.map((accountId) => accounts.read(accountId)));
   const next = rest.length > ids.length ? ids.at(-1) : undefined;
   return { accounts: read.filter((account) => account !== undefined), next };

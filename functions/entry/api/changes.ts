@@ -43,7 +43,7 @@ export function changeApi(): Routes<typeof CHANGES> {
   const accountIn = async (params: { accountId: string }): Promise<string> =>
     (await existing({ accounts: deps.oneAccount }, params.accountId)).accountId;
 
-  const follow = async (use: {
+  const follow = async (asked: {
     accountIds: readonly string[];
     positions: Positions;
     limit: number;
@@ -51,10 +51,10 @@ export function changeApi(): Routes<typeof CHANGES> {
     /** Positions of accounts that are not read, for the answer. */
     kept?: Positions;
   }) => {
-    const untilMillis = plus(clock(), Math.min(use.waitSeconds * SECOND, longestWaitMillis()));
-    const look = () => readChanges(deps, use);
-    const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: use.accountIds.length });
-    const positions = new Map([...(use.kept ?? NONE), ...page.positions]);
+    const untilMillis = plus(clock(), Math.min(asked.waitSeconds * SECOND, longestWaitMillis()));
+    const look = () => readChanges(deps, asked);
+    const page = await awaitChanges({ clock, sleep, look }, { untilMillis, feeds: asked.accountIds.length });
+    const positions = new Map([...(asked.kept ?? NONE), ...page.positions]);
     return { status: 200, body: changesView({ ...page, positions }) } as const;
   };
 

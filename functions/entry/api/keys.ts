@@ -3,7 +3,7 @@ import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
 import { type Client, sees } from '../../core/account/client.ts';
-import { registerKey, removeKey, replaceKey, wasRegistered } from '../../core/admin/keys.ts';
+import { registerKey, removeKey, replaceKey, wasKeyRegistered } from '../../core/admin/keys.ts';
 import { Secret } from '../../core/base/secret.ts';
 import { clock } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
@@ -45,7 +45,7 @@ export function keyApi(): Routes<typeof KEYS> {
         return { status: 201, body: keyView(key) };
       },
       async made(integrationKeyId, { client }) {
-        const isThere = await wasRegistered(of(client), integrationKeyId);
+        const isThere = await wasKeyRegistered(of(client), integrationKeyId);
         return isThere ? { status: 201, ids: { integrationKeyId } } : undefined;
       },
     },

@@ -28,11 +28,19 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const queue = workQueue(setting('WORK_QUEUE_URL'));
   const pollInterval = pollIntervalSettings();
   /** Whether the marketplace answered that it does not know the order; false too while there is no answer. */
-  const isUnnamed = async (use: { accountId: string; orderId: string; askedAtMillis: EpochMillis }) => {
+  const isUnnamed = async ({
+    accountId,
+    orderId,
+    askedAtMillis,
+  }: {
+    accountId: string;
+    orderId: string;
+    askedAtMillis: EpochMillis;
+  }) => {
     const { untilMillis, lookEveryMillis } = patience();
     while (clock() < untilMillis) {
-      const repaired = (await existing({ accounts }, use.accountId)).lastRepair;
-      if (repaired?.orderId === use.orderId && repaired.askedAtMillis === use.askedAtMillis)
+      const repaired = (await existing({ accounts }, accountId)).lastRepair;
+      if (repaired?.orderId === orderId && repaired.askedAtMillis === askedAtMillis)
         return repaired.outcome === 'unnamed';
       await sleep(lookEveryMillis);
     }

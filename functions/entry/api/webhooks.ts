@@ -18,7 +18,7 @@ import {
   rotateSecret,
   tryWebhook,
   type WebhookDeps,
-  wasRegistered,
+  wasWebhookRegistered,
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
@@ -33,7 +33,7 @@ import { deadLetterView, deliveryCursorView, errorView, webhookView } from '../w
 const DELIVERY_CURSOR = /^deliveryCursor#[0-9a-z]+$/;
 const LETTER = /^dead#[0-9a-z]+#\d+$/;
 
-const placeOf = (webhookId: string) => ({ location: linkTo(`/v1/webhooks/${webhookId}`) });
+const webhookLocation = (webhookId: string) => ({ location: linkTo(`/v1/webhooks/${webhookId}`) });
 
 /** The routes about webhooks, wired to the real stores. */
 export function webhookApi(): Routes<typeof WEBHOOKS> {
@@ -60,11 +60,11 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
           types: events,
         });
         const body = { ...webhookView(webhook), secret: secret.reveal() };
-        return { status: 201, headers: placeOf(webhook.webhookId), body };
+        return { status: 201, headers: webhookLocation(webhook.webhookId), body };
       },
       async made(webhookId, { client }) {
-        if (!(await wasRegistered(of(client), webhookId))) return undefined;
-        return { status: 201, ids: { webhookId }, ...placeOf(webhookId) };
+        if (!(await wasWebhookRegistered(of(client), webhookId))) return undefined;
+        return { status: 201, ids: { webhookId }, ...webhookLocation(webhookId) };
       },
     },
 

@@ -27,7 +27,7 @@ export interface Place {
   readonly embedded?: Embedded;
 }
 
-interface Use {
+interface Terminal {
   readonly io: Io;
   /** Asks the person for the client secret; rejects where there is nobody to ask. */
   readonly askSecret: (profile: string) => Promise<string>;
@@ -36,7 +36,10 @@ interface Use {
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** The embedded stack that runs on this machine: `npm start` leaves its address in its data folder. Throws CliError. */
-export async function embeddedPlace({ io }: Pick<Use, 'io'>, dataDir: string | undefined): Promise<Place> {
+export async function embeddedPlace(
+  { io }: Pick<Terminal, 'io'>,
+  dataDir: string | undefined,
+): Promise<Place> {
   const folder = dataDir ?? io.env.KLAMKA_DATA ?? join(ROOT, '.klamka');
   const access = await readObject(join(folder, 'access.json')).catch(() => undefined);
   if (access === undefined) {
@@ -64,8 +67,8 @@ export async function embeddedPlace({ io }: Pick<Use, 'io'>, dataDir: string | u
 }
 
 /** The installation of a profile. Its tokens are kept until they expire, because an issuer may charge for each. */
-export async function profilePlace(use: Use, name: string): Promise<Place> {
-  const { io } = use;
+export async function profilePlace(terminal: Terminal, name: string): Promise<Place> {
+  const { io } = terminal;
   const profile = await readProfile(io.env, name);
   const { url, registryTable } = profile;
   const path = tokenPath(io.env, name);
@@ -77,7 +80,7 @@ export async function profilePlace(use: Use, name: string): Promise<Place> {
         held ??= await keptToken(path, profile);
         if (!fresh && held !== undefined && isUsable(held, io.now())) return held.token;
         await rm(path, { force: true });
-        const secret = io.env.KLAMKA_CLIENT_SECRET ?? (await use.askSecret(name));
+        const secret = io.env.KLAMKA_CLIENT_SECRET ?? (await terminal.askSecret(name));
         held = await askForToken({ ...profile, secret }, { signal: io.signal, nowMillis: io.now() });
         await writePrivate(path, { ...held, of: ownerOf(profile) });
         return held.token;

@@ -29,14 +29,14 @@ export function expiryOf(token: string): number {
 /** Asks an issuer for a token by client credentials (RFC 6749, 4.4). Throws CliError. */
 export async function askForToken(
   asked: { tokenUrl: string; clientId: string; secret?: string | undefined; scope?: string | undefined },
-  use: { signal: AbortSignal; nowMillis: number },
+  { signal, nowMillis }: { signal: AbortSignal; nowMillis: number },
 ): Promise<Token> {
   const { clientId, secret, scope } = asked;
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope && { scope }) });
   if (secret === undefined) form.set('client_id', clientId);
   const answer = await reach(new URL(asked.tokenUrl), {
     method: 'POST',
-    signal: use.signal,
+    signal,
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
@@ -47,7 +47,7 @@ export async function askForToken(
   const content = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
   const { access_token: token, expires_in: lifeSeconds = SHORT_LIFE_SECONDS } = content;
   if (answer.ok && typeof token === 'string')
-    return { token, expiresAtMillis: use.nowMillis + Number(lifeSeconds) * 1_000 };
+    return { token, expiresAtMillis: nowMillis + Number(lifeSeconds) * 1_000 };
   if (answer.status >= 500) throw issuerDown(asked.tokenUrl);
   throw refused(typeof content.error === 'string' ? content.error : `HTTP ${answer.status}`);
 }

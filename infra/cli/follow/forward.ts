@@ -19,26 +19,26 @@ export class Forwarder {
   /** Position behind the last page that was sent. */
   position: string | undefined;
   readonly #session: Session;
-  readonly #use: Forwarding;
+  readonly #forwarding: Forwarding;
   readonly #made: (attempt: Attempt, next: { retryMillis?: number }) => void;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     session: Session,
-    use: Forwarding,
+    forwarding: Forwarding,
     made: (attempt: Attempt, next: { retryMillis?: number }) => void,
   ) {
     this.#session = session;
-    this.#use = use;
+    this.#forwarding = forwarding;
     this.#made = made;
-    this.position = use.after;
+    this.position = forwarding.after;
   }
 
   /** Follows the feed until the session ends. Throws Interrupted, and the errors of the feed. */
   async run(): Promise<void> {
-    for await (const { changes, position } of pagesOf(this.#session, this.#use)) {
+    for await (const { changes, position } of pagesOf(this.#session, this.#forwarding)) {
       for (const change of changes) {
-        const type = typeOf(change, this.#use.events);
+        const type = typeOf(change, this.#forwarding.events);
         if (type !== undefined) await this.#sendUntilTaken(change, type);
       }
       this.position = position;
@@ -68,7 +68,7 @@ export class Forwarder {
 
   /** One attempt at a time. */
   async #send(change: Change, type: EventType): Promise<Attempt> {
-    const attempt = this.#turn.then(() => send(this.#use.receiver, change, type));
+    const attempt = this.#turn.then(() => send(this.#forwarding.receiver, change, type));
     this.#turn = attempt.catch(() => undefined);
     this.last = await attempt;
     return this.last;

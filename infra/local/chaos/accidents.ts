@@ -25,8 +25,8 @@ export interface OrderedAccidents {
 
 const TROUBLED = 0.6;
 
-export function orderAccidents(use: { seed: number; counts: ChaosCounts }): OrderedAccidents {
-  const chance = new Chance(use.seed);
+export function orderAccidents({ seed, counts }: { seed: number; counts: ChaosCounts }): OrderedAccidents {
+  const chance = new Chance(seed);
   let troubled = 0;
   let requests = 0;
   let due: { at: number; wake: () => void } | undefined;
@@ -39,7 +39,7 @@ export function orderAccidents(use: { seed: number; counts: ChaosCounts }): Orde
         if (troubled === 0) return undefined;
         troubled -= 1;
         if (!chance.happens(TROUBLED)) return undefined;
-        use.counts.storeTroubles += 1;
+        counts.storeTroubles += 1;
         return chance.pick(STORE_TROUBLES);
       },
       messagesFailed: async ({ functionName, bodies }) => {

@@ -11,10 +11,10 @@ const busy = (stack: Stack, functionId: string): number[] =>
  */
 export function killOne(
   stack: Stack,
-  use: { chance: Chance; functionIds: readonly string[]; among: number },
+  { functionIds, chance, among }: { chance: Chance; functionIds: readonly string[]; among: number },
 ): boolean {
-  const victims = use.functionIds.flatMap((id) => busy(stack, id));
-  const victim = victims[use.chance.int(0, use.among - 1)];
+  const victims = functionIds.flatMap((id) => busy(stack, id));
+  const victim = victims[chance.int(0, among - 1)];
   if (victim === undefined) return false;
   try {
     return process.kill(victim, 'SIGKILL');

@@ -25,12 +25,15 @@ export interface LoginTroubles {
   next(): Promise<boolean>;
 }
 
-export async function planLoginTroubles(use: {
+export async function planLoginTroubles({
+  world,
+  chance,
+  counts,
+}: {
   world: World;
   chance: Chance;
   counts: ChaosCounts;
 }): Promise<LoginTroubles> {
-  const { world, chance, counts } = use;
   const accounts = await patiently(() => listAccounts(world.api));
   const logins = accounts.map(({ login }) => login).sort();
   const plan = logins.map((login, index) => ({

@@ -42,10 +42,10 @@ const AGAIN_MILLIS = 5_000;
  * Does at once what would take a person or hours: accounts that are not well get what they wait for, once per
  * run.
  */
-export function helper(use: Help): () => Promise<void> {
+export function helper(help: Help): () => Promise<void> {
   const helped = new Map<string, { runAt: string | undefined; atMillis: number }>();
   return async () => {
-    const { stack, api } = use.world;
+    const { stack, api } = help.world;
     const idle = stack.queueIdle();
     const accounts = await patiently(() => listAccounts(api));
     for (const account of accounts.filter((one) => !isWell(one) || (idle && isForgotten(one)))) {
@@ -54,20 +54,20 @@ export function helper(use: Help): () => Promise<void> {
       const now = performance.now();
       if (last !== undefined && last.runAt === runAt && now < last.atMillis + AGAIN_MILLIS) continue;
       helped.set(account.accountId, { runAt, atMillis: now });
-      await helpOne(use, account);
+      await helpOne(help, account);
     }
   };
 }
 
-async function helpOne(use: Help, account: AccountView): Promise<void> {
+async function helpOne(help: Help, account: AccountView): Promise<void> {
   const { state, reason } = account.connection;
   if (PASSES_IN_HOURS.has(reason)) {
-    await use.time.passHours(account);
-    use.counts.hoursPassed += 1;
+    await help.time.passHours(account);
+    help.counts.hoursPassed += 1;
   }
-  if (state === 'locked' && account.connection.reason !== 'address-blocked') await unlock(use, account);
-  if (state === 'needs-app-password' || reason === 'attempts-exhausted') await typePassword(use, account);
-  else await askForSync(use.world, account.accountId);
+  if (state === 'locked' && account.connection.reason !== 'address-blocked') await unlock(help, account);
+  if (state === 'needs-app-password' || reason === 'attempts-exhausted') await typePassword(help, account);
+  else await askForSync(help.world, account.accountId);
 }
 
 /**

@@ -48,8 +48,8 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
       return isHeld(now, claim) ? 'busy' : 'stale';
     },
 
-    saveCursor: (accountId, { claimToken, afterBatch, ...save }) =>
-      call('saveCursor', () => {
+    saveFacts: (accountId, { claimToken, afterBatch, ...save }) =>
+      call('saveFacts', () => {
         const row = store.rows.get(accountId);
         if (row === undefined || row.claimToken !== claimToken) return false;
         if (save.batch !== undefined && row.batch?.id !== afterBatch) return row.batch?.id === save.batch.id;
@@ -78,9 +78,8 @@ export function accountDoor(world: World, process: Process): AccountStore & Acco
 function compareAndSet(
   world: World,
   process: Process,
-  use: { accountId: string; amendment: Amendment },
+  { accountId, amendment }: { accountId: string; amendment: Amendment },
 ): Row | undefined {
-  const { accountId, amendment } = use;
   const row = world.store.rows.get(accountId);
   if (row === undefined || row.revision !== amendment.revision) return undefined;
   const after = { ...row, ...amendment.changes, revision: row.revision + 1, writer: amendment.writer };

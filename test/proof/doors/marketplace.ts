@@ -15,7 +15,7 @@ import type { World } from '../world.ts';
 
 /** The marketplace as a process meets it: slow, silent, or with an answer that comes too late. */
 export function marketplaceDoor(world: World, process: Process, cache: DriverCache): Marketplace {
-  const use = { world, process };
+  const side = { world, process };
   return {
     settings: world.market.settings,
     access: {
@@ -26,13 +26,13 @@ export function marketplaceDoor(world: World, process: Process, cache: DriverCac
             world.calls.make(process, {
               door: 'versionKey',
               backend: 'none',
-              effect: () => versionKey(use),
+              effect: () => versionKey(side),
               lost: () => {
                 world.watch.versionKeyLost(process);
-                return silence(use, 'doQuerySysStatus');
+                return silence(side, 'doQuerySysStatus');
               },
             }),
-          logIn: (credentials, options) => logIn(use, { credentials, options }),
+          logIn: (credentials, options) => logIn(side, { credentials, options }),
         },
         cache,
       ),
@@ -42,83 +42,83 @@ export function marketplaceDoor(world: World, process: Process, cache: DriverCac
         return world.calls.make(process, {
           door: 'sellerId',
           backend: 'none',
-          effect: () => sellerId(use, login),
-          lost: () => silence(use, 'doGetUserID'),
+          effect: () => sellerId(side, login),
+          lost: () => silence(side, 'doGetUserID'),
         });
       },
     },
     sales: {
       sortKey: (position) => position,
       page: (handle, after = '0') =>
-        withHandle(use, {
+        withHandle(side, {
           door: 'saleEvents',
           handle,
           answer: () => ({ events: [], next: after, isEnd: true }),
         }),
       newest: (handle) =>
-        withHandle(use, { door: 'countSaleEvents', handle, answer: () => ({ found: [], resume: '' }) }),
+        withHandle(side, { door: 'countSaleEvents', handle, answer: () => ({ found: [], resume: '' }) }),
       remembers: () => Promise.reject(new Error('not here')),
       read: () => Promise.reject(new Error('not here')),
     },
   };
 }
 
-interface Use {
+interface Side {
   readonly world: World;
   readonly process: Process;
 }
 
 function faultOf(
-  { world }: Use,
+  { world }: Side,
   fault: { reason: FaultReason; outcome: MarketplaceFault['outcome']; operation: string },
 ): MarketplaceFault {
   return new world.core.MarketplaceFault(fault);
 }
 
-const silence = (use: Use, operation: string): MarketplaceFault =>
-  faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
+const silence = (side: Side, operation: string): MarketplaceFault =>
+  faultOf(side, { reason: 'no-readable-reply', outcome: 'unclear', operation });
 
 /** The id of the seller with a login; some marketplaces do not tell. */
-function sellerId(use: Use, login: string): string {
-  const { market, scheduler, schedule } = use.world;
+function sellerId(side: Side, login: string): string {
+  const { market, scheduler, schedule } = side.world;
   const operation = 'doGetUserID';
   if (market.has('silent-unjudged', scheduler.now) || market.has('silent-judged', scheduler.now))
-    throw silence(use, operation);
+    throw silence(side, operation);
   if (market.has('unreachable', scheduler.now))
-    throw faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation });
+    throw faultOf(side, { reason: 'unreachable', outcome: 'not-sent', operation });
   const reason = market.sharedAnswer(scheduler.now, [
     'key-refused',
     'key-rate-limited',
     'address-blocked',
     'marketplace-unavailable',
   ]);
-  if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation });
+  if (reason !== undefined) throw faultOf(side, { reason, outcome: 'answered', operation });
   if (!schedule.namesSellers)
-    throw faultOf(use, { reason: 'feature-unknown', outcome: 'answered', operation });
-  return use.world.sellerOf(login).userId;
+    throw faultOf(side, { reason: 'feature-unknown', outcome: 'answered', operation });
+  return side.world.sellerOf(login).userId;
 }
 
-function versionKey(use: Use): string {
-  const { market, scheduler } = use.world;
+function versionKey(side: Side): string {
+  const { market, scheduler } = side.world;
   const operation = 'doQuerySysStatus';
   const silent =
     market.has('silent-unjudged', scheduler.now) ||
     market.has('silent-judged', scheduler.now) ||
     market.has('unreachable', scheduler.now);
-  if (silent) throw faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation });
+  if (silent) throw faultOf(side, { reason: 'no-readable-reply', outcome: 'unclear', operation });
   const reason = market.sharedAnswer(scheduler.now, [
     'key-refused',
     'key-rate-limited',
     'address-blocked',
     'marketplace-unavailable',
   ]);
-  if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation });
-  use.world.watch.probed(use.process);
+  if (reason !== undefined) throw faultOf(side, { reason, outcome: 'answered', operation });
+  side.world.watch.probed(side.process);
   return String(market.versionKey);
 }
 
-function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: () => T }): Promise<T> {
-  const { world, process } = use;
+function withHandle<T>(side: Side, call: { door: string; handle: Secret; answer: () => T }): Promise<T> {
+  const { world, process } = side;
   const { door } = call;
   const handle = call.handle.reveal();
   world.watch.callBegun(process, handle);
@@ -126,28 +126,28 @@ function withHandle<T>(use: Use, call: { door: string; handle: Secret; answer: (
     const { market, scheduler } = world;
     const { now } = scheduler;
     if (market.has('silent-unjudged', now) || market.has('silent-judged', now))
-      throw faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation: door });
+      throw faultOf(side, { reason: 'no-readable-reply', outcome: 'unclear', operation: door });
     if (market.has('unreachable', now))
-      throw faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation: door });
+      throw faultOf(side, { reason: 'unreachable', outcome: 'not-sent', operation: door });
     const reason = market.sharedAnswer(now, [
       'key-rate-limited',
       'address-blocked',
       'marketplace-unavailable',
     ]);
-    if (reason !== undefined) throw faultOf(use, { reason, outcome: 'answered', operation: door });
+    if (reason !== undefined) throw faultOf(side, { reason, outcome: 'answered', operation: door });
     const live = market.sellers.some((seller) =>
       market.isLive(seller, { handle, now, address: process.egressId }),
     );
     world.watch.handleUsed(process, { handle, live });
-    if (!live) throw faultOf(use, { reason: 'session-ended', outcome: 'answered', operation: door });
+    if (!live) throw faultOf(side, { reason: 'session-ended', outcome: 'answered', operation: door });
     return call.answer();
   };
-  return world.calls.make(process, { door, backend: 'none', effect, lost: () => silence(use, door) });
+  return world.calls.make(process, { door, backend: 'none', effect, lost: () => silence(side, door) });
 }
 
 /** Sends a login: it leaves, arrives and is judged, and its verdict comes back or is lost. */
-function logIn(use: Use, call: { credentials: WebapiCredentials; options: CallOptions }): Promise<Login> {
-  const { world, process } = use;
+function logIn(side: Side, call: { credentials: WebapiCredentials; options: CallOptions }): Promise<Login> {
+  const { world, process } = side;
   const { calls, scheduler } = world;
   if (!process.alive) return never();
   scheduler.activity += 1;
@@ -159,7 +159,7 @@ function logIn(use: Use, call: { credentials: WebapiCredentials; options: CallOp
   const sendAt = fault?.kind === 'freeze-before' ? calls.freeze(process, fault) : scheduler.now;
   return new Promise<Login>((resolve, reject) => {
     scheduler.at(sendAt, () => {
-      if (process.alive) send(use, { ...call, fault, resolve, reject });
+      if (process.alive) send(side, { ...call, fault, resolve, reject });
     });
   });
 }
@@ -172,15 +172,15 @@ interface Sending {
   readonly reject: (error: unknown) => void;
 }
 
-function send(use: Use, call: Sending): void {
-  const { world, process } = use;
+function send(side: Side, call: Sending): void {
+  const { world, process } = side;
   const { scheduler, market, calls } = world;
   const { now } = scheduler;
   const operation = 'doLogin';
   if (market.has('unreachable', now) || call.fault?.kind === 'refused-by-store') {
     world.watch.notSent(process);
     calls.deliver(process, () =>
-      call.reject(faultOf(use, { reason: 'unreachable', outcome: 'not-sent', operation })),
+      call.reject(faultOf(side, { reason: 'unreachable', outcome: 'not-sent', operation })),
     );
     return;
   }
@@ -208,12 +208,12 @@ function send(use: Use, call: Sending): void {
   };
   if (market.has('judges-late', now) && !lostOnTheWay) {
     scheduler.at(deadline + process.dice.between(1_000, JUDGED_LATE), judge);
-    scheduler.at(arrives, () => answer(use, { ...call, attempt, seller, judgement: undefined }));
+    scheduler.at(arrives, () => answer(side, { ...call, attempt, seller, judgement: undefined }));
     return;
   }
   scheduler.at(arrives, () => {
     const judgement = lostOnTheWay ? undefined : judge();
-    answer(use, { ...call, attempt, seller, judgement });
+    answer(side, { ...call, attempt, seller, judgement });
   });
 }
 
@@ -221,10 +221,10 @@ function send(use: Use, call: Sending): void {
 const JUDGED_LATE = 6 * MINUTE;
 
 function answer(
-  use: Use,
+  side: Side,
   call: Sending & { attempt: Attempt; seller: Seller; judgement: Judgement | undefined },
 ): void {
-  const { world, process } = use;
+  const { world, process } = side;
   const { scheduler, calls, market } = world;
   const { judgement, attempt, fault } = call;
   const { now } = scheduler;
@@ -253,17 +253,17 @@ function answer(
       world.watch.heard(attempt, timesOut ? undefined : heard);
       if (timesOut)
         return call.reject(
-          faultOf(use, { reason: 'no-readable-reply', outcome: 'unclear', operation: 'doLogin' }),
+          faultOf(side, { reason: 'no-readable-reply', outcome: 'unclear', operation: 'doLogin' }),
         );
       if (handle !== undefined && heard === 'accepted')
-        return call.resolve(loginOf(use, { seller: call.seller, handle }));
+        return call.resolve(loginOf(side, { seller: call.seller, handle }));
       const reason = heard as FaultReason;
-      return call.reject(faultOf(use, { reason, outcome: 'answered', operation: 'doLogin' }));
+      return call.reject(faultOf(side, { reason, outcome: 'answered', operation: 'doLogin' }));
     });
   });
 }
 
-const loginOf = ({ world }: Use, got: { seller: Seller; handle: string }): Login => ({
+const loginOf = ({ world }: Side, got: { seller: Seller; handle: string }): Login => ({
   session: new world.core.Secret(got.handle),
   userId: got.seller.userId,
   serverTimeSeconds: epochSeconds(Math.floor(world.scheduler.now / 1_000)),

@@ -46,8 +46,8 @@ export const LATER_RULES: readonly Mutant[] = [
     rule: '7',
     name: 'takes an unlock while a login is under way, and forgets that login',
     patches: [
-      ...change('connectionOf', '&& !isUnderWay(account)', ''),
-      ...change('stillCounted', 'atMillis > use.now - JUDGED_WITHIN', 'atMillis < 0'),
+      ...change('connectionOf', '&& !isAttemptUnderWay(account)', ''),
+      ...change('stillCounted', 'atMillis > now - JUDGED_WITHIN', 'atMillis < 0'),
     ],
   },
   {
@@ -75,7 +75,7 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'does not fetch a stale version key again',
     patches: [
       ...change('attempt', ' || loginsSent(account) > 0', ''),
-      ...change('learn', 'await persist(() => use.prepared.discard());', 'await persist(async () => {});'),
+      ...change('learn', 'await persist(() => learnt.prepared.discard());', 'await persist(async () => {});'),
     ],
   },
   {
@@ -83,7 +83,7 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'keeps a stale version key for the next login',
     patches: change(
       'learn',
-      'await persist(() => use.prepared.discard());',
+      'await persist(() => learnt.prepared.discard());',
       'await persist(async () => {});',
     ),
   },

@@ -19,7 +19,7 @@ export const MEMORY: readonly Mutant[] = [
   {
     rule: '8',
     name: 'does not merge two memories of one seller',
-    patches: change('inherited', '...merged($1),', ''),
+    patches: change('inherited', '...mergedMemory($1),', ''),
   },
   {
     rule: '13',

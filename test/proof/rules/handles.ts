@@ -43,10 +43,12 @@ export function replaced(
     watch.violate('4 a younger handle stays', `p${process.id} replaces it by an older one`);
 }
 
-export function saved(watch: Watch, use: { process: Process; accountId: string; session: Session }): void {
-  const { process, accountId } = use;
+export function saved(
+  watch: Watch,
+  { process, accountId, session }: { process: Process; accountId: string; session: Session },
+): void {
   watch.savedAt.set(accountId, watch.now);
-  process.notes.stored = { accountId, handle: use.session.handle.reveal() };
+  process.notes.stored = { accountId, handle: session.handle.reveal() };
   if (watch.lenient) return;
   const row = watch.world.store.rows.get(accountId);
   const { savedUnder } = process.notes;
@@ -57,8 +59,10 @@ export function saved(watch: Watch, use: { process: Process; accountId: string; 
     watch.violate('13 one seller is one account', `${accountId} gets a handle of another account's seller`);
 }
 
-export function dropped(watch: Watch, use: { process: Process; accountId: string; session: Session }): void {
-  const { process, session, accountId } = use;
+export function dropped(
+  watch: Watch,
+  { process, session, accountId }: { process: Process; accountId: string; session: Session },
+): void {
   const row = watch.world.store.rows.get(accountId);
   if (row === undefined || row.phase === 'removing') return;
   const handle = session.handle.reveal();
@@ -68,8 +72,10 @@ export function dropped(watch: Watch, use: { process: Process; accountId: string
     watch.violate('10 a young handle is tried again', `p${process.id} drops ${handle} at once`);
 }
 
-export function used(watch: Watch, use: { process: Process; handle: string; live: boolean }): void {
-  const { process, handle, live } = use;
+export function used(
+  watch: Watch,
+  { process, handle, live }: { process: Process; handle: string; live: boolean },
+): void {
   const { notes } = process;
   const owner = watch.world.market.sellers
     .flatMap(({ handles }) => handles)

@@ -31,11 +31,11 @@ export function checkMayBegin(watch: Watch, { change, version }: { change: Both;
 /** Checks that an unlock asked for after a captcha was heard is not answered with "not locked". */
 export function unlockAnswered(
   watch: Watch,
-  use: { accountId: string; askedAt: number; answer: string },
+  { accountId, askedAt, answer }: { accountId: string; askedAt: number; answer: string },
 ): void {
-  const log = watch.logs.get(use.accountId);
+  const log = watch.logs.get(accountId);
   const { lockHeardAt, restored } = log ?? {};
-  if (lockHeardAt === undefined || restored === true || lockHeardAt >= use.askedAt) return;
-  if (use.answer === 'answered wrong-state')
-    watch.violate('7 an unlock unlocks', `${use.accountId} is locked and cannot be unlocked`);
+  if (lockHeardAt === undefined || restored === true || lockHeardAt >= askedAt) return;
+  if (answer === 'answered wrong-state')
+    watch.violate('7 an unlock unlocks', `${accountId} is locked and cannot be unlocked`);
 }

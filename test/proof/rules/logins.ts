@@ -57,8 +57,10 @@ function heardRefusal(watch: Watch, attempt: Attempt): void {
   if (isLate(watch, attempt)) watch.saw('6 refusal heard after the lease was lost');
 }
 
-function heardInnocence(watch: Watch, use: { attempt: Attempt; judgement: Judgement }): void {
-  const { attempt, judgement } = use;
+function heardInnocence(
+  watch: Watch,
+  { attempt, judgement }: { attempt: Attempt; judgement: Judgement },
+): void {
   // Later accounts of the seller know of the attempt too.
   for (const log of watch.logs.values()) {
     log.suspects.delete(attempt);

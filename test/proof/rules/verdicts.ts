@@ -37,8 +37,7 @@ export function checkVerdicts(watch: Watch, change: Both): void {
 }
 
 /** Whether a version holds the same password as the accepted one in use. */
-function isInUse(watch: Watch, use: Both & { version: string }): boolean {
-  const { before, accountId, version } = use;
+function isInUse(watch: Watch, { before, accountId, version }: Both & { version: string }): boolean {
   const versions = watch.world.store.vaults.get(accountId)?.versions;
   const isAccepted = before.verdicts[before.currentVersion]?.outcome === 'accepted';
   return isAccepted && versions?.get(version) === versions?.get(before.currentVersion);
@@ -58,14 +57,14 @@ function checkOldOne(watch: Watch, { before, after, accountId }: Both): void {
  * Checks that a verdict is what the marketplace said of that version, or of the same password under another
  * version.
  */
-function checkTruth(watch: Watch, use: Both & { version: string; outcome: 'accepted' | 'refused' }): void {
-  const { version, outcome } = use;
+function checkTruth(watch: Watch, said: Both & { version: string; outcome: 'accepted' | 'refused' }): void {
+  const { version, outcome } = said;
   // A seller's verdicts outlive the account.
-  const seller = watch.world.sellerOf(use.log.login);
+  const seller = watch.world.sellerOf(said.log.login);
   const attempts = [...watch.logs.values()]
     .flatMap((log) => log.attempts)
     .filter((attempt) => attempt.seller === seller);
-  const value = watch.world.store.vaults.get(use.accountId)?.versions.get(version);
+  const value = watch.world.store.vaults.get(said.accountId)?.versions.get(version);
   const judgement = outcome === 'accepted' ? 'accepted' : 'password-refused';
   const isTold = attempts.some(
     (attempt) =>
@@ -103,9 +102,13 @@ function checkLateLock(watch: Watch, { after, log, process }: Both): void {
 /** Checks that a version which becomes current was accepted, and is newer than the one before. */
 export function checkPromotion(
   watch: Watch,
-  use: { process: Process; accountId: string; version: string; vault: Vault },
+  {
+    process,
+    accountId,
+    version,
+    vault,
+  }: { process: Process; accountId: string; version: string; vault: Vault },
 ): void {
-  const { process, accountId, version, vault } = use;
   const row = watch.world.store.rows.get(accountId);
   if (row !== undefined && row.verdicts[version]?.outcome !== 'accepted')
     watch.violate('12 proven before it is current', `${version} was promoted by p${process.id}`);

@@ -128,8 +128,8 @@ export class Watch {
     handles.saved(this, { process, ...saved });
   }
 
-  sessionReplaced(process: Process, use: { old: Session | undefined; session: Session }): void {
-    handles.replaced(this, { process, ...use });
+  sessionReplaced(process: Process, replaced: { old: Session | undefined; session: Session }): void {
+    handles.replaced(this, { process, ...replaced });
   }
 
   sessionDropped(process: Process, dropped: { accountId: string; session: Session }): void {
@@ -155,8 +155,8 @@ export class Watch {
     if (password.value !== password.value.trim()) this.saw('12 secret edited by hand');
   }
 
-  promoted(process: Process, use: { accountId: string; version: string; vault: Vault }): void {
-    checkPromotion(this, { process, ...use });
+  promoted(process: Process, promotion: { accountId: string; version: string; vault: Vault }): void {
+    checkPromotion(this, { process, ...promotion });
   }
 
   /** Forgets the trouble that the process knew, because a new reading replaces it. */
@@ -217,8 +217,8 @@ export class Watch {
       this.saw('9 good passwords refused');
   }
 
-  unlockAnswered(use: { accountId: string; askedAt: number; answer: string }): void {
-    unlockAnswered(this, use);
+  unlockAnswered(answered: { accountId: string; askedAt: number; answer: string }): void {
+    unlockAnswered(this, answered);
   }
 
   unlockClicked(accountId: string): void {
@@ -227,10 +227,10 @@ export class Watch {
 
   sent(
     process: Process,
-    use: { seller: Seller; password: string; versionKey: string | undefined; deadline: number },
+    sending: { seller: Seller; password: string; versionKey: string | undefined; deadline: number },
   ): Attempt {
     this.logins += 1;
-    return checkSending(this, { process, ...use });
+    return checkSending(this, { process, ...sending });
   }
 
   /** Time when a version key was last stored. */

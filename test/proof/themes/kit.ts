@@ -55,10 +55,10 @@ export const longFreeze = (dice: Dice): number => dice.between(140, 420) * SECON
 export const rush = (
   dice: Dice,
   from: number,
-  use: { within: number; most?: number; account?: number },
+  { most, within, account }: { within: number; most?: number; account?: number },
 ): Action[] =>
-  Array.from({ length: dice.between(1, use.most ?? 4) }, () =>
-    at(from + dice.between(0, use.within), dice.pick(['borrow', 'borrow', 'sync-now']), use.account),
+  Array.from({ length: dice.between(1, most ?? 4) }, () =>
+    at(from + dice.between(0, within), dice.pick(['borrow', 'borrow', 'sync-now']), account),
   );
 
 export const T = 60 * SECOND;

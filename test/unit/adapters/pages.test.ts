@@ -18,7 +18,7 @@ const MOST_REQUESTS = 8;
 interface Kind {
   readonly sortKey: string;
   /** An item that readers see, or one that the list hides. */
-  readonly item: (place: number, use: { isShown: boolean; text: string }) => Record<string, unknown>;
+  readonly item: (place: number, shown: { isShown: boolean; text: string }) => Record<string, unknown>;
   readonly listOf: (store: Store) => List;
 }
 

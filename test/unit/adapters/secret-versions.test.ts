@@ -87,8 +87,8 @@ it.each([
       typedVersion: added.version,
     });
 
-    const use = { account: first, applicationPassword: new Secret('second'), marketplace: SETTINGS };
-    const typed = await replacePassword(deps, use);
+    const replacing = { account: first, applicationPassword: new Secret('second'), marketplace: SETTINGS };
+    const typed = await replacePassword(deps, replacing);
     expect(row()).toMatchObject({ currentVersion: added.version, stagedVersion: typed.version });
     expect((await passwords.readVersion(added.accountId, typed.version))?.value.reveal()).toBe('second');
     await passwords.promote(added.accountId, { version: typed.version, from: added.version });

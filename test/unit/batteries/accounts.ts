@@ -59,7 +59,7 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
   it('changes nothing of an account that is gone', async () => {
     expect(await store.amend('nobody', { revision: 0, writer: 'w1', changes: {} })).toBeUndefined();
     expect(await store.claim('nobody', CLAIM)).toBe('gone');
-    expect(await store.saveCursor('nobody', { claimToken: 'c1', cursor: '7' })).toBe(false);
+    expect(await store.saveFacts('nobody', { claimToken: 'c1', cursor: '7' })).toBe(false);
     expect(await store.remove('nobody', 'c1')).toBe(false);
     expect(await store.read('nobody')).toBeUndefined();
   });
@@ -92,9 +92,9 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
 
   it('saves how far a run has come, and removes, only for the holder of the claim', async () => {
     await store.claim(accountId, CLAIM);
-    expect(await store.saveCursor(accountId, { claimToken: 'c0', cursor: '6' })).toBe(false);
+    expect(await store.saveFacts(accountId, { claimToken: 'c0', cursor: '6' })).toBe(false);
     const save = { claimToken: 'c1', cursor: '7', cursorEventAtMillis: epochMillis(5) };
-    expect(await store.saveCursor(accountId, save)).toBe(true);
+    expect(await store.saveFacts(accountId, save)).toBe(true);
     expect(await store.read(accountId)).toMatchObject({ cursor: '7', revision: 1 });
     expect(await store.remove(accountId, 'c0')).toBe(false);
     expect(await store.remove(accountId, 'c1')).toBe(true);
@@ -112,7 +112,7 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
     await store.claim(accountId, CLAIM);
     const batch = (id: string): RowBatch => ({ id, first: 1, orderIds: ['order:1'], silentIds: [] });
     const save = (id: string, afterBatch?: string, claimToken = 'c1') =>
-      store.saveCursor(accountId, { claimToken, cursor: id, batch: batch(id), afterBatch });
+      store.saveFacts(accountId, { claimToken, cursor: id, batch: batch(id), afterBatch });
     expect(await save('b1', undefined, 'c0')).toBe(false);
     expect(await save('b1', 'b0')).toBe(false);
     expect(await save('b1')).toBe(true);
@@ -120,7 +120,7 @@ export function accountBattery(fresh: (first: Account) => Promise<AccountStore>)
     // The first request is repeated, and arrives late.
     expect(await save('b1')).toBe(false);
     expect(await save('b2', 'b1')).toBe(true);
-    expect(await store.saveCursor(accountId, { claimToken: 'c1', cursor: '9' })).toBe(true);
+    expect(await store.saveFacts(accountId, { claimToken: 'c1', cursor: '9' })).toBe(true);
     const late = { ...CLAIM, token: 'c2', nowMillis: plus(CLAIM.untilMillis, 1) };
     expect(await store.claim(accountId, late)).toMatchObject({ cursor: '9', batch: batch('b2') });
     expect(await save('b3', 'b2')).toBe(false);

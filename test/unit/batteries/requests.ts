@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import {
-  ended,
+  endedTry,
   nextStep,
   type RequestRecord,
   type RequestStore,
@@ -28,7 +28,7 @@ export function requestBattery(fresh: () => Promise<RequestStore>): void {
     const record = tried(undefined, { writer: 'w1' });
     expect(await store.write('r1', record)).toBe(true);
     expect(await store.read('r1')).toEqual(record);
-    expect(await store.write('r1', ended(record, outcome))).toBe(true);
+    expect(await store.write('r1', endedTry(record, outcome))).toBe(true);
     expect(await store.read('r1')).toMatchObject({ revision: 2, outcome });
     expect((await store.read('r1'))?.leaseUntilMillis).toBeUndefined();
     expect(await store.read('r2')).toBeUndefined();
@@ -43,7 +43,7 @@ export function requestBattery(fresh: () => Promise<RequestStore>): void {
   });
 
   it('lets one of two requests take over, also what is older than a day', async () => {
-    const first = ended(tried(undefined, { writer: 'w1' }), outcome);
+    const first = endedTry(tried(undefined, { writer: 'w1' }), outcome);
     await store.write('r1', { ...first, revision: 1 });
     const found = await store.read('r1');
     const next = (writer: string) => tried(found, { writer, now: plus(NOW, DAY) });

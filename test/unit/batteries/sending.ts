@@ -176,7 +176,7 @@ export function sendingBattery(fresh: () => Promise<SendingStores>): void {
       await store.putDeadLetter(letter(1, accountId));
       await marks.mark(accountId, NOW);
     }
-    await store.removeAccount('a1');
+    await store.removeDeliveries('a1');
     expect(await store.read('a1', ['w1'])).toEqual({ deliveryCursors: new Map(), replays: new Map() });
     expect((await store.deadLetters('w1', { limit: 9 })).letters).toEqual([letter(1, 'a2')]);
     await webhooks.remove('w1');

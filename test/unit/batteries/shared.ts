@@ -118,7 +118,7 @@ export function troubleBattery(
 /** Tests for every store of integration keys; `fresh` makes a store with a key of this id and value. */
 export function keyBattery(
   identity: string,
-  fresh: (use: { keyId: string; value: string }) => Promise<KeyStore>,
+  fresh: (key: { keyId: string; value: string }) => Promise<KeyStore>,
 ): void {
   it('gives the key and its secret', async () => {
     const store = await fresh({ keyId: 'key-1', value: 'integration-key' });

@@ -121,10 +121,10 @@ describe('forwarding', () => {
       signal: stop.signal,
     };
     const made: string[] = [];
-    const use = { accountId: undefined, after: 'end', follow: true, receiver, events: undefined };
+    const wanted = { accountId: undefined, after: 'end', follow: true, receiver, events: undefined };
     const forwarder = new Forwarder(
       session,
-      use,
+      wanted,
       ({ change: { number }, status, outcome }, { retryMillis }) => {
         made.push(
           [number, status ?? (outcome !== 'delivered' && outcome.reason), retryMillis].join(' ').trim(),

@@ -49,12 +49,15 @@ function world({ door = () => undefined, broken = false }: { door?: () => void; 
     }),
   };
   const handler = serve(KEYS, routes, { doors: [audited({ audit, log }), letIn], log });
-  const call = async (routeKey: string, use: { params?: Record<string, string>; body?: unknown } = {}) => {
+  const call = async (
+    routeKey: string,
+    { params, body }: { params?: Record<string, string>; body?: unknown } = {},
+  ) => {
     const event = {
       routeKey,
       headers: {},
-      pathParameters: use.params,
-      body: use.body === undefined ? undefined : JSON.stringify(use.body),
+      pathParameters: params,
+      body: body === undefined ? undefined : JSON.stringify(body),
       requestContext: { requestId: 'r-1' },
     } as unknown as APIGatewayProxyEventV2;
     return await handler(event, {} as Context);

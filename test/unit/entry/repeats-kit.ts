@@ -4,14 +4,14 @@ import type { IntegrationKey, KeyAdmin } from '../../../functions/core/access/ke
 import { type Account, CREATION_TIME } from '../../../functions/core/account/account.ts';
 import type { AccountDeps } from '../../../functions/core/admin/accounts.ts';
 import { addAccount, earlierAdded } from '../../../functions/core/admin/add-account.ts';
-import { registerKey, sweepKeys, wasRegistered } from '../../../functions/core/admin/keys.ts';
+import { registerKey, sweepKeys, wasKeyRegistered } from '../../../functions/core/admin/keys.ts';
 import type { Outcome } from '../../../functions/core/admin/repeats.ts';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { type EpochMillis, plus } from '../../../functions/core/base/time.ts';
 import {
   registerWebhook,
   type WebhookDeps,
-  wasRegistered as wasWebhookRegistered,
+  wasWebhookRegistered,
 } from '../../../functions/core/delivery/webhooks.ts';
 import { askForImport, type ImportDeps, wasBegun } from '../../../functions/core/history/imports.ts';
 import type { Reply } from '../../../functions/entry/http-reply.ts';
@@ -104,7 +104,7 @@ export function keyMaker(time: Time): Maker {
           const key = await registerKey({ ...deps, newId: () => attempt.newId }, input);
           return done('integrationKeyId', key.keyId);
         },
-        made: async (id) => outcome('integrationKeyId', id, await wasRegistered(deps, id)),
+        made: async (id) => outcome('integrationKeyId', id, await wasKeyRegistered(deps, id)),
       };
     },
     async tidy() {

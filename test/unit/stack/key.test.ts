@@ -6,10 +6,10 @@ const ACCOUNT = { AWS: 'arn:aws:iam::000000000000:root' };
 const USE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** A function `fn` whose role may write and read secrets of one kind, and use the key as these statements say. */
-async function service(use: { ofRole: object[]; ofKey: object[] }) {
+async function service(statements: { ofRole: object[]; ofKey: object[] }) {
   const root = await packaged(
     {
-      Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: use.ofKey } } },
+      Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: statements.ofKey } } },
       Role: {
         Type: 'AWS::IAM::Role',
         Properties: {
@@ -23,7 +23,7 @@ async function service(use: { ofRole: object[]; ofKey: object[] }) {
                     Action: ['secretsmanager:CreateSecret', 'secretsmanager:GetSecretValue'],
                     Resource: 'arn:aws:secretsmanager:*:*:secret:*',
                   },
-                  ...use.ofRole,
+                  ...statements.ofRole,
                 ],
               },
             },

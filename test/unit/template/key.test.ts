@@ -39,15 +39,15 @@ describe('the key of the data', () => {
 
   it('may be used by the roles that need it, by CloudFormation while it deploys, and by the bus for its queue', () => {
     expect(using.map(({ Sid }) => Sid)).toEqual(['Deployment', 'Use', 'UndeliveredNotices']);
-    const [deployment, use, bus] = using.map(({ Condition }) => Condition ?? {});
+    const [deployment, ofRoles, bus] = using.map(({ Condition }) => Condition ?? {});
     expect(deployment?.['ForAnyValue:StringEquals']).toEqual({
       'aws:CalledVia': 'cloudformation.amazonaws.com',
     });
-    for (const condition of [deployment, use])
+    for (const condition of [deployment, ofRoles])
       expect(condition?.StringEquals).toHaveProperty(['kms:ViaService']);
     expect(Object.keys(bus?.StringLike ?? {})).toEqual(['kms:EncryptionContext:aws:sqs:arn']);
     expect(JSON.stringify(bus)).toContain('-NoticesDeadLetterQueue-*');
-    const principals = (use?.ArnEquals?.['aws:PrincipalArn'] ?? []) as object[];
+    const principals = (ofRoles?.ArnEquals?.['aws:PrincipalArn'] ?? []) as object[];
     const named = principals.map((arn) => arnText(arn).split('/').at(-1));
     const needing = uses.map(({ role }) => String(resources[role]?.Properties.RoleName));
     expect(named.toSorted()).toEqual([...new Set(needing)].toSorted());

@@ -4,12 +4,12 @@ import { type OneSeller, oneSeller } from '../../support/one-seller.ts';
 const HOUR = 3_600_000;
 const buy = (seller: OneSeller, orders: number) => seller.sim('/buyers', { orders, pace: 'at-once' });
 
-async function withSeller(use: (seller: OneSeller) => Promise<void>): Promise<void> {
+async function withSeller(body: (seller: OneSeller) => Promise<void>): Promise<void> {
   const seller = await oneSeller({ seed: 5, settings: { journalDelaySeconds: 0 } });
   try {
     await buy(seller, 10);
     await seller.settle();
-    await use(seller);
+    await body(seller);
   } finally {
     await seller.close();
   }

@@ -92,7 +92,14 @@ export function dynamoAsks(
 
 function ask(
   operation: string,
-  use: {
+  {
+    table,
+    index,
+    attributes,
+    leading,
+    select,
+    returnValues,
+  }: {
     table: TableKeys;
     index?: string | undefined;
     attributes: readonly string[];
@@ -101,7 +108,6 @@ function ask(
     returnValues?: string | undefined;
   },
 ): Ask {
-  const { table, index, attributes, leading, select, returnValues } = use;
   const keys = leading.flatMap((value) => (value === undefined ? [] : [String(Object.values(value)[0])]));
   return {
     action: `dynamodb:${operation}`,

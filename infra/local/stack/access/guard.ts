@@ -30,7 +30,7 @@ export interface Rules {
 }
 
 /** Use made of a statement: how often each action was taken, and which attributes were named. */
-interface Use {
+interface Tally {
   readonly actions: Map<string, number>;
   readonly attributes: Set<string>;
 }
@@ -51,7 +51,7 @@ export const accessKeyOf = (functionName: string): string => `${OF_FUNCTION}${fu
  */
 export class Guard {
   readonly denials: Denial[] = [];
-  readonly #uses = new Map<Statement, Use>();
+  readonly #uses = new Map<Statement, Tally>();
   readonly #log: (text: string) => void;
   #rules: Rules | undefined;
 
@@ -121,10 +121,10 @@ export class Guard {
     return true;
   }
 
-  #useOf(statement: Statement): Use {
-    const use = this.#uses.get(statement) ?? { actions: new Map(), attributes: new Set() };
-    this.#uses.set(statement, use);
-    return use;
+  #useOf(statement: Statement): Tally {
+    const tally = this.#uses.get(statement) ?? { actions: new Map(), attributes: new Set() };
+    this.#uses.set(statement, tally);
+    return tally;
   }
 
   #deny(denial: Denial, response: ServerResponse): void {

@@ -32,24 +32,30 @@ export const tableKeyAsks = (key: string | undefined, tableName: string): Ask[] 
   keyAsks(['Decrypt'], { key, service: 'dynamodb', context: ['aws:dynamodb:tableName', tableName] });
 
 /** A sender encrypts, and decrypts to check; a receiver decrypts. */
-export const queueKeyAsks = (key: string | undefined, use: { operation: string; arn: string }): Ask[] =>
-  keyAsks(use.operation.startsWith('Send') ? ['GenerateDataKey', 'Decrypt'] : ['Decrypt'], {
+export const queueKeyAsks = (
+  key: string | undefined,
+  { operation, arn }: { operation: string; arn: string },
+): Ask[] =>
+  keyAsks(operation.startsWith('Send') ? ['GenerateDataKey', 'Decrypt'] : ['Decrypt'], {
     key,
     service: 'sqs',
-    context: ['aws:sqs:arn', use.arn],
+    context: ['aws:sqs:arn', arn],
   });
 
 /** A value that is written twice is compared with the first, so writers need to decrypt too. */
-export function secretKeyAsks(key: string | undefined, use: { operation: string; arn: string }): Ask[] {
+export function secretKeyAsks(
+  key: string | undefined,
+  { operation, arn }: { operation: string; arn: string },
+): Ask[] {
   const of = (secretArn: string) =>
     ({ key, service: 'secretsmanager', context: ['SecretARN', secretArn] }) as const;
-  switch (use.operation) {
+  switch (operation) {
     case 'GetSecretValue':
-      return keyAsks(['Decrypt'], of(use.arn));
+      return keyAsks(['Decrypt'], of(arn));
     case 'PutSecretValue':
-      return keyAsks(['GenerateDataKey', 'Decrypt'], of(use.arn));
+      return keyAsks(['GenerateDataKey', 'Decrypt'], of(arn));
     case 'CreateSecret':
-      return [CHECKED, use.arn].flatMap((arn) => keyAsks(['GenerateDataKey', 'Decrypt'], of(arn)));
+      return [CHECKED, arn].flatMap((arn) => keyAsks(['GenerateDataKey', 'Decrypt'], of(arn)));
     default:
       return [];
   }

@@ -5,7 +5,7 @@ import {
   preparedLogin,
   promote,
 } from '../../../../functions/core/access/credentials.ts';
-import { keyOf } from '../../../../functions/core/access/troubles.ts';
+import { integrationKeyOf } from '../../../../functions/core/access/troubles.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { plus } from '../../../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
@@ -116,7 +116,7 @@ describe('a login that is ready to be sent', () => {
     await expect(preparedLogin(deps, { keyId: KEY_ID, fresh: false })).rejects.toMatchObject({
       reason: 'key-refused',
     });
-    expect((await deps.troubles.read(keyOf(KEY_ID))).trouble?.reason).toBe('key-refused');
+    expect((await deps.troubles.read(integrationKeyOf(KEY_ID))).trouble?.reason).toBe('key-refused');
   });
 
   it('is none where the key was removed', async () => {

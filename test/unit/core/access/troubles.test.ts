@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   egressOf,
+  integrationKeyOf,
   isElected,
-  keyOf,
   marketplaceOf,
   noteDoubt,
   noteLoginOutage,
@@ -17,7 +17,7 @@ import { KEY_ID } from '../../../proof/doors/shared.ts';
 import { SETTINGS } from '../../../proof/market.ts';
 import { ADDRESS, fault, type LoginWorld, loginWorld } from '../../../support/login-world.ts';
 
-const KEY = keyOf(KEY_ID);
+const KEY = integrationKeyOf(KEY_ID);
 const EGRESS = egressOf({ ...SETTINGS, egressId: ADDRESS });
 const MARKET = marketplaceOf(SETTINGS);
 

@@ -8,7 +8,7 @@ import {
   keptUntilMillis,
   type LeftMemory,
   memoryOf,
-  merged,
+  mergedMemory,
   NO_MEMORY,
 } from '../../../../functions/core/account/memory.ts';
 import * as to from '../../../../functions/core/account/transitions.ts';
@@ -42,7 +42,7 @@ describe('two memories of the same seller', () => {
   it('come to the same whichever is first', () => {
     fc.assert(
       fc.property(memories, memories, (a, b) => {
-        const [one, other] = [merged(a, b), merged(b, a)];
+        const [one, other] = [mergedMemory(a, b), mergedMemory(b, a)];
         expect({ ...one, userId: undefined }).toEqual({ ...other, userId: undefined });
       }),
     );
@@ -51,7 +51,7 @@ describe('two memories of the same seller', () => {
   it('lose no refused password, no unclear attempt and no attempt', () => {
     fc.assert(
       fc.property(memories, memories, (a, b) => {
-        const both = merged(a, b);
+        const both = mergedMemory(a, b);
         for (const one of [a, b]) {
           for (const { print } of one.refused ?? [])
             expect(both.refused?.map((r) => r.print)).toContain(print);
@@ -71,22 +71,22 @@ describe('two memories of the same seller', () => {
       refused: [refused('twin', plus(NOW, MINUTE)), refused('again', plus(NOW, DAY))],
     };
     const expected = ['once', 'twin', 'again'];
-    expect(merged(a, b).refused?.map(({ print }) => print)).toEqual(expected);
-    expect(merged(b, a).refused?.map(({ print }) => print)).toEqual(expected);
+    expect(mergedMemory(a, b).refused?.map(({ print }) => print)).toEqual(expected);
+    expect(mergedMemory(b, a).refused?.map(({ print }) => print)).toEqual(expected);
   });
 
   it('add their failures since the later success; those before it are history', () => {
     const accepted = { ...NO_MEMORY, possibleFailures: 1, lastLoginAtMillis: NOW };
     const before = { ...NO_MEMORY, possibleFailures: 2, recentAttemptsMillis: [plus(NOW, -MINUTE)] };
     const since = { ...before, recentAttemptsMillis: [plus(NOW, MINUTE)] };
-    expect(merged(accepted, before).possibleFailures).toBe(1);
-    expect(merged(accepted, since).possibleFailures).toBe(3);
+    expect(mergedMemory(accepted, before).possibleFailures).toBe(1);
+    expect(mergedMemory(accepted, since).possibleFailures).toBe(3);
   });
 
   it('keep the later lock and the later unlock', () => {
     const a = { ...NO_MEMORY, lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -DAY) };
     const b = { ...NO_MEMORY, lockedAtMillis: plus(NOW, -DAY), unlockedAtMillis: plus(NOW, -MINUTE) };
-    expect(merged(a, b)).toMatchObject({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -MINUTE) });
+    expect(mergedMemory(a, b)).toMatchObject({ lockedAtMillis: NOW, unlockedAtMillis: plus(NOW, -MINUTE) });
   });
 });
 

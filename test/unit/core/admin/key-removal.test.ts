@@ -4,7 +4,12 @@ import type { IntegrationKey } from '../../../../functions/core/access/key-store
 import type { Account } from '../../../../functions/core/account/account.ts';
 import type { AccountDeps } from '../../../../functions/core/admin/accounts.ts';
 import { addAccount } from '../../../../functions/core/admin/add-account.ts';
-import { isUsable, type RemovalDeps, removeKey, replaceKey } from '../../../../functions/core/admin/keys.ts';
+import {
+  mayServeAccounts,
+  type RemovalDeps,
+  removeKey,
+  replaceKey,
+} from '../../../../functions/core/admin/keys.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
@@ -65,7 +70,7 @@ function setUp({ cutOffAt, step }: { cutOffAt?: string; step?: Step } = {}) {
   return { world, deps, store, remove: () => removeKey(deps, KEY.keyId) };
 }
 
-const use = (accountId: string) => ({ accountId, integrationKeyId: KEY.keyId }) as Account;
+const accountOf = (accountId: string) => ({ accountId, integrationKeyId: KEY.keyId }) as Account;
 
 describe('removing an integration key', () => {
   it('takes its row and its secret away', async () => {
@@ -78,7 +83,7 @@ describe('removing an integration key', () => {
   it('is refused while accounts use it, some of which it names, and leaves it as it was', async () => {
     const { world, remove } = setUp();
     for (const accountId of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'])
-      world.accounts.set(accountId, use(accountId));
+      world.accounts.set(accountId, accountOf(accountId));
     await expect(remove()).rejects.toMatchObject({
       code: 'wrong-state',
       text: { en: expect.stringContaining('a1, a2, a3, a4, a5, …'), pl: expect.stringContaining('a5, …') },
@@ -92,7 +97,7 @@ describe('removing an integration key', () => {
     async (cutOffAt) => {
       const { world, remove } = setUp({ cutOffAt });
       await expect(remove()).rejects.toThrow('killed');
-      expect(isUsable(world.row)).toBe(false);
+      expect(mayServeAccounts(world.row)).toBe(false);
       const again = setUp();
       Object.assign(again.world, world);
       const unused = () => expect.unreachable('the key is not replaced');
@@ -110,7 +115,7 @@ describe('removing an integration key', () => {
     const ring = setUp({
       step: async (name, work) => {
         const done = work();
-        if (name === 'beginRemoval') ring.world.accounts.set('a1', use('a1'));
+        if (name === 'beginRemoval') ring.world.accounts.set('a1', accountOf('a1'));
         return done;
       },
     });
@@ -132,7 +137,7 @@ function adding({ world, store }: ReturnType<typeof setUp>): AccountDeps {
     fingerprint: async () => [],
     claims: { read: async () => undefined, write: async () => true },
     sharedKeys: {
-      isUsable: () => store('isUsable', () => isUsable(world.row)),
+      isUsable: () => store('isUsable', () => mayServeAccounts(world.row)),
       lookAgain: unused,
     },
     passwords: { create: () => store('createPassword', () => 'v1'), stage: unused },

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ended, nextStep, type RequestRecord, refused } from '../../../../functions/core/admin/repeats.ts';
+import {
+  endedTry,
+  nextStep,
+  type RequestRecord,
+  refusedTry,
+} from '../../../../functions/core/admin/repeats.ts';
 import { Problem } from '../../../../functions/core/base/problem.ts';
 import { DAY, type EpochMillis, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
@@ -28,7 +33,7 @@ describe('a request under a key', () => {
   it('is tried, and answered from its record afterwards, for a day', () => {
     const record = tried(undefined);
     expect(record).toMatchObject({ revision: 1, triesMillis: [NOW], keptUntilMillis: plus(NOW, DAY) });
-    const over = ended(record, OUTCOME);
+    const over = endedTry(record, OUTCOME);
     expect(nextStep(over, asked(plus(NOW, DAY - 1)))).toEqual({ kind: 'answered', outcome: OUTCOME });
     expect(tried(over, plus(NOW, DAY))).toMatchObject({ revision: 3, triesMillis: [plus(NOW, DAY)] });
   });
@@ -51,12 +56,12 @@ describe('a request under a key', () => {
 
   it('is not another request, whether that one is under way or over', () => {
     const record = tried(undefined);
-    for (const found of [record, ended(record, OUTCOME), refused(record)])
+    for (const found of [record, endedTry(record, OUTCOME), refusedTry(record)])
       expect(problemOf(() => nextStep(found, asked(NOW, 'another'))).code).toBe('key-reused');
   });
 
   it('may be tried again at once if it was refused, and the refused try is forgotten', () => {
-    expect(tried(refused(tried(undefined))).triesMillis).toEqual([NOW]);
+    expect(tried(refusedTry(tried(undefined))).triesMillis).toEqual([NOW]);
   });
 
   it('is given up after twenty tries that were cut off', () => {

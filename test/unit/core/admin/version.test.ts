@@ -4,9 +4,9 @@ import type { Account } from '../../../../functions/core/account/account.ts';
 import type { AccountDeps } from '../../../../functions/core/admin/accounts.ts';
 import {
   confirmUnlocked,
+  markForRemoval,
   pauseAccount,
   permitResend,
-  removeAccount,
   replacePassword,
   resumeAccount,
 } from '../../../../functions/core/admin/accounts.ts';
@@ -68,7 +68,7 @@ function setUp(changes: Partial<Account> = {}) {
       ),
     unlocked: (meant) => isDone(confirmUnlocked(deps, ID, meant)),
     resend: (meant) => isDone(permitResend(deps, ID, meant)),
-    remove: (meant) => isDone(removeAccount(deps, ID, meant)),
+    remove: (meant) => isDone(markForRemoval(deps, ID, meant)),
   };
   /** What a run writes. */
   const run = async () => {

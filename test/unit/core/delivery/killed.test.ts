@@ -24,27 +24,27 @@ const untilKilled = (work: Promise<unknown>): Promise<unknown> =>
  */
 function mortal<T extends object>(
   door: T,
-  use: { pause: () => Promise<void>; step: () => number; life: number },
+  doom: { pause: () => Promise<void>; step: () => number; life: number },
 ): T {
   return new Proxy(door, {
     get(target, name) {
       const method = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return async (...parameters: unknown[]) => {
-        await use.pause();
-        const step = use.step();
-        if (step >= use.life && use.life % 2 === 0) throw new Killed();
+        await doom.pause();
+        const step = doom.step();
+        if (step >= doom.life && doom.life % 2 === 0) throw new Killed();
         const result = await Reflect.apply(method, target, parameters);
-        if (step >= use.life) throw new Killed();
+        if (step >= doom.life) throw new Killed();
         return result;
       };
     },
   });
 }
 
-function mortalDeps(deps: SendDeps, use: { seed: number; life: number }): SendDeps {
+function mortalDeps(deps: SendDeps, { life, seed }: { seed: number; life: number }): SendDeps {
   let steps = 0;
-  const fate = { life: use.life, pause: pauses(use.seed), step: () => ++steps };
+  const fate = { life, pause: pauses(seed), step: () => ++steps };
   return {
     ...deps,
     store: mortal(deps.store, fate),
@@ -58,25 +58,28 @@ function mortalDeps(deps: SendDeps, use: { seed: number; life: number }): SendDe
 }
 
 /** Changes these orders, as a run would after reading the marketplace. */
-async function write(world: SendingWorld, use: { sales: readonly number[]; life: number; seed: number }) {
-  const orders = shakyOrders(world.writerOrders(), { pause: pauses(use.seed), life: use.life });
+async function write(
+  world: SendingWorld,
+  { seed, life, sales }: { sales: readonly number[]; life: number; seed: number },
+) {
+  const orders = shakyOrders(world.writerOrders(), { pause: pauses(seed), life });
   const rows = await claimRows(orders, { accountId: ACCOUNT_ID, clock: () => world.now });
-  for (const sale of use.sales) {
+  for (const sale of sales) {
     const orderId = orderIdOfSale(`${sale}`);
     const row = (await orders.readMany(ACCOUNT_ID, [orderId])).get(orderId);
-    const content = { ...orderOfSale(saleOf(`${sale}`, [`${sale}`])), message: `${use.seed}` };
+    const content = { ...orderOfSale(saleOf(`${sale}`, [`${sale}`])), message: `${seed}` };
     await rows.write([{ row, next: { orderId, content } }]);
   }
 }
 
 /** Runs a tick and a sender for each message; a killed sender leaves its message for later. */
-async function send(world: SendingWorld, use: { lives: readonly number[]; seed: number }) {
+async function send(world: SendingWorld, { lives, seed }: { lives: readonly number[]; seed: number }) {
   const tick = { sending: world.sending.index, sendQueue: world.deps.sendQueue, clock: () => world.now };
   await wakeSenders({ ...tick, outOfTime: () => false });
-  const senders = use.lives.map((life, salt) => {
+  const senders = lives.map((life, salt) => {
     const message = world.messages.shift();
     if (message === undefined) return undefined;
-    const deps = mortalDeps(world.deps, { seed: use.seed + salt, life });
+    const deps = mortalDeps(world.deps, { seed: seed + salt, life });
     return untilKilled(sendOn(deps, { accountId: message, slotMillis: world.now }));
   });
   await Promise.all(senders);

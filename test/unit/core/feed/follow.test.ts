@@ -53,36 +53,42 @@ async function untilStopped(writer: () => Promise<unknown>): Promise<void> {
  */
 async function write(
   world: World,
-  use: { accountId: string; lives: readonly number[]; seed: number; isLast: boolean },
+  writing: { accountId: string; lives: readonly number[]; seed: number; isLast: boolean },
 ) {
-  const market = world.markets.get(use.accountId) ?? shop();
-  const store = world.stores.get(use.accountId) ?? memoryOrders();
+  const market = world.markets.get(writing.accountId) ?? shop();
+  const store = world.stores.get(writing.accountId) ?? memoryOrders();
   const through = (life: number, salt: number) =>
-    shakyOrders(store, { pause: pauses(use.seed + salt), life });
-  const writers = use.lives.map((life, salt) =>
+    shakyOrders(store, { pause: pauses(writing.seed + salt), life });
+  const writers = writing.lives.map((life, salt) =>
     untilStopped(() => drain(drainDeps({ shop: market, orders: through(life, salt) }), '0')),
   );
   const orderIds = [...store.rows.values()].map(({ orderId }) => orderId).slice(0, 2);
   const again = untilStopped(async () => {
-    if (use.isLast) return;
+    if (writing.isLast) return;
     const orders = through(4, 99);
-    await tellAgain({ orders, rows: await claimRows(orders, { clock: () => NOW }) }, { ...use, orderIds });
+    await tellAgain(
+      { orders, rows: await claimRows(orders, { clock: () => NOW }) },
+      { ...writing, orderIds },
+    );
   });
   await Promise.all([...writers, again]);
 }
 
 /** Follows both feeds with a single position, kept as text; now and then falls back to an older position. */
-async function follow(world: World, use: { limit: number; seed: number; ended: () => boolean }) {
+async function follow(
+  world: World,
+  { seed, ended, limit }: { limit: number; seed: number; ended: () => boolean },
+) {
   const deps = memoryFeeds(new Map(world.stores));
-  const pause = pauses(use.seed);
+  const pause = pauses(seed);
   const seen: Change[] = [];
   const texts = [encodePositions(new Map())];
   for (let turn = 1; ; turn += 1) {
     await pause();
-    const last = use.ended();
+    const last = ended();
     const text = (!last && turn % 7 === 0 ? texts.at(-3) : texts.at(-1)) ?? '';
     const positions = decodePositions(text) as Positions;
-    const page = await readChanges(deps, { accountIds: ACCOUNTS, positions, limit: use.limit });
+    const page = await readChanges(deps, { accountIds: ACCOUNTS, positions, limit });
     seen.push(...page.changes);
     texts.push(encodePositions(page.positions));
     if (last && page.changes.length === 0) return seen;

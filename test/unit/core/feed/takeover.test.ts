@@ -52,8 +52,8 @@ function scene() {
     const { rows, account: found } = claimed;
     const deps = { ...drainDeps({ shop: market, orders, clock }), orders: mine, rows };
     if (work === 'run') {
-      const saveCursor = ({ cursor }: { cursor: string }) => claimed.saveWithNext({ cursor });
-      const { cursor } = await drain({ ...deps, saveCursor }, found.cursor ?? '0');
+      const saveReached = ({ cursor }: { cursor: string }) => claimed.saveWithNext({ cursor });
+      const { cursor } = await drain({ ...deps, saveReached }, found.cursor ?? '0');
       await claimed.save({ cursor });
     } else if (work === 'repair')
       await processOrders(deps, { saleIds: ['f0', 'f1'], purchases: [] }, emptyTally());
@@ -65,7 +65,7 @@ function scene() {
     orders,
     look,
     seen: () => seen,
-    worker: (use: Parameters<typeof worker>[1] = {}) => worker({ orders, accounts }, use),
+    worker: (options: Parameters<typeof worker>[1] = {}) => worker({ orders, accounts }, options),
     /** Lets the claim of a stopped worker expire. */
     passClaim: () => {
       now = plus(now, CLAIM_ENDS);
@@ -164,11 +164,11 @@ async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<numbe
 }
 
 /** Stops a worker at a write, lets another take over, and wakes the first at a write of the second, or after its end. */
-async function takeOver(use: { work: Work; fate: Fate; at: number; wakesAt: number }): Promise<number> {
-  const { work, fate } = use;
+async function takeOver(scheme: { work: Work; fate: Fate; at: number; wakesAt: number }): Promise<number> {
+  const { work, fate } = scheme;
   const at = await processed();
   sell(at);
-  const first = at.worker({ fate, at: use.at, before: () => at.look() });
+  const first = at.worker({ fate, at: scheme.at, before: () => at.look() });
   const ended = at.run(first, work);
   await Promise.race([first.stopped, ended]);
   goOn(at);
@@ -176,7 +176,7 @@ async function takeOver(use: { work: Work; fate: Fate; at: number; wakesAt: numb
   const second = at.worker({
     before: async (write) => {
       await at.look();
-      if (write !== use.wakesAt) return;
+      if (write !== scheme.wakesAt) return;
       first.wake();
       await ended;
     },

@@ -13,7 +13,7 @@ const NEWS: ChangePage = {
 };
 
 /** Waits under a clock that only sleeping moves; changes come after `newsAfter`. */
-async function waited(use: { seconds: number; newsAfter: number; feeds?: number }) {
+async function waited({ newsAfter, seconds, feeds }: { seconds: number; newsAfter: number; feeds?: number }) {
   const start = NOW;
   let now = start;
   const looks: number[] = [];
@@ -25,10 +25,10 @@ async function waited(use: { seconds: number; newsAfter: number; feeds?: number 
       },
       look: async () => {
         looks.push((now - start) / SECOND);
-        return now - start >= use.newsAfter * SECOND ? NEWS : EMPTY;
+        return now - start >= newsAfter * SECOND ? NEWS : EMPTY;
       },
     },
-    { untilMillis: plus(start, use.seconds * SECOND), feeds: use.feeds ?? 1 },
+    { untilMillis: plus(start, seconds * SECOND), feeds: feeds ?? 1 },
   );
   return { page, looks };
 }

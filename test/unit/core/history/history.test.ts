@@ -189,8 +189,8 @@ describe('asking for an import', () => {
       const { revision } = stored();
       await deps.accounts.amend('a1', { revision, writer: 'work', changes: { importing: undefined } });
     };
-    const use = { ...deps, listed: { ...listed, removeListing: end } };
-    const { id } = await askForImport(use, stored(), range);
+    const slow = { ...deps, listed: { ...listed, removeListing: end } };
+    const { id } = await askForImport(slow, stored(), range);
     expect(stored().importing).toBe(id);
     expect([...listed.readings.keys()]).toEqual([id]);
   });

@@ -14,7 +14,13 @@ const fault = (reason: FaultReason, outcome: CallOutcome = 'answered') =>
   new MarketplaceFault({ reason, outcome, operation: 'sales' });
 
 /** Asks for `items` in a batch; batches with a bad item fail. */
-function setUp(use: {
+function setUp({
+  probe,
+  count,
+  bad,
+  reason,
+  outcome,
+}: {
   bad: readonly number[];
   reason?: FaultReason;
   outcome?: CallOutcome;
@@ -22,15 +28,15 @@ function setUp(use: {
   count?: number;
 }) {
   const asked: (readonly number[])[] = [];
-  const detector = openOutageDetector({ probe: use.probe });
-  const items = Array.from({ length: use.count ?? 25 }, (_, index) => index);
+  const detector = openOutageDetector({ probe });
+  const items = Array.from({ length: count ?? 25 }, (_, index) => index);
   const run = (outOfTime = () => false) =>
     readApart([items], {
       detector,
       outOfTime,
       read: async (batch) => {
         asked.push(batch);
-        if (batch.some((item) => use.bad.includes(item))) throw fault(use.reason ?? 'business', use.outcome);
+        if (batch.some((item) => bad.includes(item))) throw fault(reason ?? 'business', outcome);
         detector.worked();
         return batch;
       },

@@ -216,10 +216,14 @@ const factsOf = ({ state, replaces, total, delivery, surcharges = [] }: OrderCon
 
 /** Runs from this cursor; the worker dies after `writes` writes. Returns the last saved cursor. */
 async function run(
-  use: { market: Shop; orders: MemoryOrders; journal: MemoryJournal; cursor: string },
+  {
+    market,
+    orders,
+    journal,
+    cursor,
+  }: { market: Shop; orders: MemoryOrders; journal: MemoryJournal; cursor: string },
   writes: number,
 ): Promise<string> {
-  const { market, orders, journal, cursor } = use;
   let left = writes;
   orders.onWrite = () => {
     left -= 1;

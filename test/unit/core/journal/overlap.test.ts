@@ -147,14 +147,14 @@ describe('overlap', () => {
     const market = shop();
     const deps = drainDeps({ shop: market, orders: memoryOrders() });
     const { id: cursor } = market.event('purchased', 'd1');
-    const use = { cursor, tally: emptyTally(), save: async () => {} };
+    const run = { cursor, tally: emptyTally(), save: async () => {} };
     const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
     const hourly = await overlap(deps, {
-      ...use,
+      ...run,
       account: account({ ...old, dailyOverlapAtMillis: NOW, hourlyOverlapAtMillis: plus(NOW, -HOUR) }),
     });
     expect(hourly?.facts).toEqual({ overlap: undefined, hourlyOverlapAtMillis: NOW });
-    const daily = await overlap(deps, { ...use, account: account(old) });
+    const daily = await overlap(deps, { ...run, account: account(old) });
     expect(daily?.facts).toEqual({
       overlap: undefined,
       hourlyOverlapAtMillis: NOW,
@@ -165,18 +165,18 @@ describe('overlap', () => {
   it('counts from when it began, because later events may stand behind what it has read', async () => {
     const market = shop();
     const { id: cursor } = market.event('purchased', 'd1');
-    const use = { cursor, tally: emptyTally(), save: async () => {} };
+    const run = { cursor, tally: emptyTally(), save: async () => {} };
     const old = { firstCursor: '100', connectedAtMillis: plus(NOW, -9 * DAY) };
     const orders = memoryOrders();
     const late = { ...drainDeps({ shop: market, orders }), outOfTime: () => true };
-    const begun = await overlap(late, { ...use, account: account(old) });
+    const begun = await overlap(late, { ...run, account: account(old) });
     expect(begun).toMatchObject({
       outcome: 'interrupted',
       facts: { overlap: { after: '100', sinceMillis: NOW } },
     });
     const asked = { ...old, ...begun?.facts, checkAskedAtMillis: plus(NOW, 1) };
     const deps = { ...drainDeps({ shop: market, orders }), clock: () => plus(NOW, HOUR) };
-    const done = await overlap(deps, { ...use, account: account(asked) });
+    const done = await overlap(deps, { ...run, account: account(asked) });
     expect(done?.facts).toMatchObject({ dailyOverlapAtMillis: NOW, hourlyOverlapAtMillis: NOW });
     const later = { now: plus(NOW, HOUR), journal };
     expect(overlapDue(account({ ...asked, ...done?.facts }), later)?.kind).toBe('daily');

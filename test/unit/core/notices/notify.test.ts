@@ -52,7 +52,7 @@ function setUp({
         return after;
       },
       claim: () => Promise.reject(new Error('not here')),
-      saveCursor: () => Promise.reject(new Error('not here')),
+      saveFacts: () => Promise.reject(new Error('not here')),
       remove: () => Promise.reject(new Error('not here')),
     },
     notices: {

@@ -30,8 +30,8 @@ describe('the snapshot of offers', () => {
       marketplace,
       offers: memoryOffers(),
     };
-    const use = { account: account(), cursor: '0', tally: emptyTally(), save: async () => undefined };
-    expect(await keepOffers(deps, use)).toBeUndefined();
+    const taskRun = { account: account(), cursor: '0', tally: emptyTally(), save: async () => undefined };
+    expect(await keepOffers(deps, taskRun)).toBeUndefined();
   });
 
   it('is listed at once, and the journal from before is read but not looked up', async () => {

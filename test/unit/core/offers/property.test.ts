@@ -54,14 +54,14 @@ async function play(runs: Runs, one: Step | Loss): Promise<void> {
 }
 
 /** Runs a worker that dies at its write number `life`, half of the times after the write. */
-async function killedRun(runs: Runs, use: { life: number; checks: number }): Promise<void> {
+async function killedRun(runs: Runs, limits: { life: number; checks: number }): Promise<void> {
   let writes = 0;
   runs.store.onWrite = () => {
     writes += 1;
-    if (writes >= use.life) throw new Killed();
+    if (writes >= limits.life) throw new Killed();
   };
   try {
-    await runs.run(use);
+    await runs.run(limits);
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
   }

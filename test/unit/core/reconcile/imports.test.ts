@@ -31,7 +31,7 @@ const within = { hoursAgo: 24 * 15 };
 function asked(changes: Partial<Listing> = {}) {
   const at = house();
   at.listed.readings.set('i1', { ...ASKED, ...changes });
-  const run = (use: object = {}) => at.run(runImport, connected({ importing: 'i1' }), use);
+  const run = (changes: object = {}) => at.run(runImport, connected({ importing: 'i1' }), changes);
   return { ...at, run, listing: () => at.listed.readings.get('i1') };
 }
 

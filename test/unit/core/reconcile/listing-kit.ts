@@ -77,8 +77,8 @@ export function house() {
     async run(task: PeriodicTask<Lists>, of: Account, changes: object = {}) {
       market.calls.length = 0;
       const tally = emptyTally();
-      const use = { account: of, cursor: '1', tally, save: async () => undefined, toldUntil: now };
-      const done = await task(this.deps(changes), { ...use, ...changes });
+      const taskRun = { account: of, cursor: '1', tally, save: async () => undefined, toldUntil: now };
+      const done = await task(this.deps(changes), { ...taskRun, ...changes });
       return { done, tally };
     },
     live: () =>

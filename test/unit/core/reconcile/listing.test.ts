@@ -67,10 +67,10 @@ describe('days', () => {
 
 describe('a change that the journal may still tell', () => {
   it('is younger than its newest event and than ten minutes', () => {
-    const use = { toldUntil: plus(NOW, -MINUTE), now: NOW };
-    expect(mayStillBeTold(NOW, use)).toBe(true);
-    expect(mayStillBeTold(plus(NOW, -MINUTE), use)).toBe(false);
+    const times = { toldUntil: plus(NOW, -MINUTE), now: NOW };
+    expect(mayStillBeTold(NOW, times)).toBe(true);
+    expect(mayStillBeTold(plus(NOW, -MINUTE), times)).toBe(false);
     expect(mayStillBeTold(plus(NOW, -11 * MINUTE), { now: NOW, toldUntil: undefined })).toBe(false);
-    expect(mayStillBeTold(undefined, use)).toBe(false);
+    expect(mayStillBeTold(undefined, times)).toBe(false);
   });
 });

@@ -72,11 +72,11 @@ describe('a request for a check', () => {
   it('that comes while the journal is read again is answered by another reading', async () => {
     const market = shop();
     const { id: cursor } = market.event('purchased', 'd1');
-    const use = { cursor, tally: emptyTally(), save: async () => {} };
+    const run = { cursor, tally: emptyTally(), save: async () => {} };
     const deps = drainDeps({ shop: market, orders: memoryOrders() });
     let account = connected({ firstCursor: '100', checkAskedAtMillis: NOW });
     for (const outOfTime of [true, false]) {
-      const read = await overlap({ ...deps, outOfTime: () => outOfTime }, { ...use, account });
+      const read = await overlap({ ...deps, outOfTime: () => outOfTime }, { ...run, account });
       account = { ...account, ...read?.facts, ...checkAsked(account, NOW) };
     }
     expect(account.dailyOverlapRequestMillis).toBe(NOW);

@@ -35,7 +35,7 @@ async function concludeWith(
     revision: claimed.revision + Object.keys(meanwhile).length,
   };
   const ending = { claimToken: undefined, claimUntilMillis: undefined };
-  const use = { progress, slotMillis: now, startedAtMillis: now };
+  const conclusion = { progress, slotMillis: now, startedAtMillis: now };
   await conclude(
     {
       accounts: {
@@ -57,7 +57,7 @@ async function concludeWith(
       pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0.5,
     },
-    { ...use, claimed: { account: claimed, token: 'claim', ending } },
+    { ...conclusion, claimed: { account: claimed, token: 'claim', ending } },
   );
   return { after: stored, sent };
 }

@@ -26,11 +26,11 @@ async function runOf(changes: Parameters<typeof account>[0], isClaimed = true) {
   const market = uuidMarket(() => NOW);
   const deps = memoryRunDeps(stores, { marketplace: market.marketplace, clock: () => NOW });
   const saved: (SavedFacts & { readonly claimToken: string })[] = [];
-  const saveCursor = async (_id: string, facts: (typeof saved)[number]) => {
+  const saveFacts = async (_id: string, facts: (typeof saved)[number]) => {
     if (isClaimed) saved.push(facts);
     return isClaimed;
   };
-  const accounts = { ...stores.accounts, saveCursor };
+  const accounts = { ...stores.accounts, saveFacts };
   const claimed = new Claimed({ ...deps, accounts }, { account: one, token: 'claim' });
   const work = await openWork({ ...deps, outOfTime: () => false }, claimed);
   return { saved, run: new Run(claimed, work) };

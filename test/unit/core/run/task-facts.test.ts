@@ -5,7 +5,7 @@ import type {
   PeriodicTask,
   TaskDone,
   TaskFacts,
-  TaskUse,
+  TaskRun,
 } from '../../../../functions/core/ingest/periodic-task.ts';
 
 type Guard = keyof LoginFacts;
@@ -32,9 +32,9 @@ describe('the facts that periodic tasks can write, for the compiler', () => {
   });
 
   it('holds for what is saved while they run, which no revision guards', () => {
-    expectTypeOf<TaskUse['save']>().parameter(0).toEqualTypeOf<SavedFacts>();
+    expectTypeOf<TaskRun['save']>().parameter(0).toEqualTypeOf<SavedFacts>();
     expectTypeOf<{ cursor: string; possibleFailures: number }>().not.toExtend<SavedFacts>();
-    type Saved = Parameters<AccountStore['saveCursor']>[1];
+    type Saved = Parameters<AccountStore['saveFacts']>[1];
     expectTypeOf<{ claimToken: string; cursor: string }>().toExtend<Saved>();
     expectTypeOf<{ claimToken: string; possibleFailures: number }>().not.toExtend<Saved>();
   });

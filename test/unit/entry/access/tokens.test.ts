@@ -22,7 +22,7 @@ beforeAll(async () => {
     issuer: issuer.url,
     keysUrl: String(issuer.environment.TOKEN_KEYS_URL),
     audience: 'klamka',
-    use: 'access',
+    tokenUse: 'access',
     subjectClaim: 'sub',
     scopeClaim: 'scope',
     scopePrefix: 'klamka/',
