@@ -3,9 +3,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
 
+/** The id of the work that sends a message, which the message carries; it does not tell copies apart. */
+type CorrelationId = () => string | undefined;
+
 /** The queue to `work`; copies of a message for the same work are dropped. */
-export const workQueue = (url: string): WorkQueue =>
-  fifo(url, (message) => `${workKind(message)}-${message.slotMillis}`);
+export const workQueue = (url: string, correlationId: CorrelationId): WorkQueue =>
+  fifo(url, correlationId, (message) => `${workKind(message)}-${message.slotMillis}`);
 
 /** The kind of a message's work. A person's request must not be dropped as a copy of a scheduled run. */
 function workKind(message: WorkMessage): string {
@@ -21,7 +24,8 @@ const hashOf = (ids: readonly string[]): string =>
   createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 32);
 
 /** The queue to `send`; copies of a message for the same moment are dropped. */
-export const sendQueue = (url: string): SendQueue => fifo(url, ({ slotMillis }) => `${slotMillis}`);
+export const sendQueue = (url: string, correlationId: CorrelationId): SendQueue =>
+  fifo(url, correlationId, ({ slotMillis }) => `${slotMillis}`);
 
 /**
  * A message as JSON. Characters that SQS refuses in a body, such as U+FFFF, are escaped: an id may hold them, and the
@@ -39,6 +43,7 @@ export const asBody = (message: object): string =>
  */
 function fifo<Message extends { readonly accountId: string }>(
   url: string,
+  correlationId: CorrelationId,
   copyOf: (message: Message) => string,
 ): { send(message: Message): Promise<void> } {
   const client = new SQSClient({});
@@ -47,7 +52,7 @@ function fifo<Message extends { readonly accountId: string }>(
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
-          MessageBody: asBody(message),
+          MessageBody: asBody({ ...message, correlationId: correlationId() }),
           MessageGroupId: message.accountId,
           MessageDeduplicationId: `${message.accountId}-${copyOf(message)}`,
         }),

@@ -156,7 +156,7 @@ export function fingerprints(vault: SecretVault, secretId: string): TakeFingerpr
 const printOf = (password: Secret, key: Secret): string =>
   createHmac('sha256', key.reveal()).update(password.reveal(), 'utf8').digest('base64');
 
-/** Tag on the secret of a registration under way. `tell` may delete secrets with this tag, and no others. */
+/** Tag on the secret of a registration under way. `notify` may delete secrets with this tag, and no others. */
 const UNFINISHED = { Key: 'klamka:registration', Value: 'unfinished' } as const;
 
 export async function createKeySecret(
@@ -174,7 +174,7 @@ export async function createKeySecret(
   );
 }
 
-/** Removes the tag when the registration is complete, so that `tell` may not delete the secret any more. */
+/** Removes the tag when the registration is complete, so that `notify` may not delete the secret any more. */
 export async function finishKeySecret(vault: SecretVault, keyId: string): Promise<void> {
   const command = new UntagResourceCommand({
     SecretId: keyName(vault, keyId),

@@ -13,6 +13,7 @@ import { type Client, type ClientBinding, seesOwned } from '../core/account/clie
 import type { AccountDeps } from '../core/admin/accounts.ts';
 import { type AccountReader, accountReader } from './account-reader.ts';
 import { clock, newId, newShortId, sleep } from './basics.ts';
+import { correlationId } from './correlation.ts';
 import { setting, vaultSettings } from './settings.ts';
 
 export interface AccountWiring {
@@ -37,7 +38,7 @@ export function accountWiring(): AccountWiring {
     fingerprint: fingerprints(vault, keyName),
     passwords: passwordWriter(vault),
     sharedKeys: sharedKeys(registry),
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     clock,
     newId: newShortId,
     newVersion: newId,

@@ -1,5 +1,7 @@
 import type { Driver } from '../core/marketplace/driver.ts';
 import { webapiDriver } from '../webapi/driver.ts';
+import { createTransport, type Transport } from '../webapi/transport.ts';
+import { correlationId } from './correlation.ts';
 import type { DriverSettings } from './marketplaces.ts';
 
 /** Factories of drivers, by the driver's name in the settings. */
@@ -7,7 +9,17 @@ export type Factories<Settings extends { readonly driver: string }> = {
   readonly [Name in Settings['driver']]: (settings: Extract<Settings, { readonly driver: Name }>) => Driver;
 };
 
-const DRIVERS: Factories<DriverSettings> = { webapi: webapiDriver };
+const DRIVERS: Factories<DriverSettings> = {
+  webapi: (settings) => webapiDriver(settings, { transport: correlatedTransport(createTransport()) }),
+};
+
+/** Names the work that a call belongs to, for the operators of both sides. */
+const correlatedTransport =
+  (send: Transport): Transport =>
+  (post) => {
+    const id = correlationId();
+    return send(id === undefined ? post : { ...post, headers: { ...post.headers, 'X-Correlation-Id': id } });
+  };
 
 /** A driver for each marketplace, made when first needed, because it keeps its connections between runs. */
 export const driverRegistry = (marketplaces: ReadonlyMap<string, DriverSettings>) =>

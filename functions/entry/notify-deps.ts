@@ -9,6 +9,7 @@ import { troubleNotices } from '../adapters/troubles.ts';
 import type { KeySweep } from '../core/access/key-store.ts';
 import type { NotifyDeps } from '../core/notices/notify.ts';
 import { clock, newId } from './basics.ts';
+import { correlationId } from './correlation.ts';
 import { createLog } from './log.ts';
 import { setting, vaultSettings } from './settings.ts';
 
@@ -24,7 +25,7 @@ export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
     troubleNotices: troubleNotices(registry),
     passwords: passwordVersions(vault),
     keys: keySweep(registry, vault),
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     bus: eventBus(setting('EVENT_BUS_NAME')),
     log: createLog(),
     clock,

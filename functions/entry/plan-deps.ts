@@ -6,6 +6,7 @@ import type { WakeDeps } from '../core/delivery/wake.ts';
 import type { PlanDeps } from '../core/run/plan.ts';
 import type { PlanRetentionDeps } from '../core/run/retention.ts';
 import { clock } from './basics.ts';
+import { correlationId } from './correlation.ts';
 import { createLog } from './log.ts';
 import { buyersDataKept, pollIntervalSettings, setting } from './settings.ts';
 
@@ -14,9 +15,9 @@ export function planDeps(): Omit<PlanDeps & PlanRetentionDeps & WakeDeps, 'outOf
   const dynamo = createDynamo();
   return {
     due: dueIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
-    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL'), correlationId),
     retention: retentionIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     keptMillis: buyersDataKept(),
     log: createLog(),

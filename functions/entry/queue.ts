@@ -8,6 +8,7 @@ import type { SendMessage } from '../core/delivery/store.ts';
 import { type OrderId, parseOrderId } from '../core/orders/order.ts';
 import { clock } from './basics.ts';
 import { parse } from './input.ts';
+import { invocation } from './invocation.ts';
 
 /** Time for another step of two calls (30 s each at most), and for saving the cursor. */
 const WORK_RESERVE = 65 * SECOND;
@@ -52,20 +53,35 @@ export const queueHandler = <Message>(
   middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
     const endsAtMillis = plus(clock(), context.getRemainingTimeInMillis());
     const outOfTime = () => context.getRemainingTimeInMillis() < reserveMillis;
-    for (const [index, { body }] of event.Records.entries()) {
+    const succeeds = async (body: string): Promise<boolean> => {
       try {
         await work({ message: read(body), endsAtMillis, outOfTime });
+        return true;
       } catch (error) {
         log.warn('message-failed', { error });
+        return false;
+      }
+    };
+    for (const [index, { body, messageId }] of event.Records.entries()) {
+      const done = await invocation(correlationIn(body) ?? messageId, () => succeeds(body));
+      if (!done)
         return {
-          batchItemFailures: event.Records.slice(index).map(({ messageId }) => ({
-            itemIdentifier: messageId,
+          batchItemFailures: event.Records.slice(index).map((record) => ({
+            itemIdentifier: record.messageId,
           })),
         };
-      }
     }
     return { batchItemFailures: [] };
   });
+
+/** The correlation id that the sender of a message wrote beside it; undefined for another text. */
+function correlationIn(body: string): string | undefined {
+  try {
+    return parse(z.object({ correlationId: z.optional(z.string()) }), JSON.parse(body)).correlationId;
+  } catch {
+    return undefined;
+  }
+}
 
 function readMessage(body: string): WorkMessage {
   const read = parse(Message, JSON.parse(body));

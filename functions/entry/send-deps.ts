@@ -11,6 +11,7 @@ import { webhookDoor } from '../adapters/webhook-door.ts';
 import { webhookSecrets, webhookStore } from '../adapters/webhooks.ts';
 import type { SendDeps } from '../core/delivery/send.ts';
 import { clock, newId, random } from './basics.ts';
+import { correlationId } from './correlation.ts';
 import { changeView } from './feed-views.ts';
 import { createLog } from './log.ts';
 import { setting, vaultSettings, webhookTestHosts } from './settings.ts';
@@ -33,7 +34,7 @@ export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
     secrets: webhookSecrets(createVault(vaultSettings())),
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     bus: eventBus(setting('EVENT_BUS_NAME')),
-    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL'), correlationId),
     viewOf: changeView,
     log: createLog(),
     clock,

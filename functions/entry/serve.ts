@@ -13,6 +13,7 @@ import { callerOf } from './access/caller.ts';
 import { tooLarge } from './access/refusal.ts';
 import { errorReply, jsonReply, type Reply } from './http-reply.ts';
 import { parse } from './input.ts';
+import { invocation } from './invocation.ts';
 import { languageOf } from './language.ts';
 import { type Attempt, freshAttempt, type OnceOnly } from './repeats.ts';
 
@@ -43,14 +44,14 @@ interface Served {
 
 export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 
-/** A Lambda handler of operations, behind the middlewares that let callers in. */
+/** A Lambda handler of operations, behind the middlewares that let callers in. Its correlation id is the gateway's. */
 export function serve<Contract extends Operations>(
   contract: Contract,
   routes: Routes<Contract>,
   { doors, log, once }: { doors: Middleware[]; log: Log; once?: OnceOnly },
 ) {
   const byRoute = servedByRoute(contract, routes);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(doors)
     .onError((request) => {
       const language = languageOf(request.event.headers['accept-language']);
@@ -70,6 +71,8 @@ export function serve<Contract extends Operations>(
         await once({ key: new Secret(key), operation: id, client, request: asked, made: lookUp }, answer),
       );
     });
+  return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
+    invocation(event.requestContext.requestId, () => handler(event, context));
 }
 
 /** The compiler has matched each contract with its route, which it can no longer see once they are in one list. */

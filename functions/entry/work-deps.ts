@@ -14,11 +14,14 @@ import { createVault, fingerprints, passwordStore } from '../adapters/secrets.ts
 import { sendingStore } from '../adapters/sending.ts';
 import { sessionStore } from '../adapters/sessions.ts';
 import { troubleStore } from '../adapters/troubles.ts';
+import type { Ledger } from '../core/access/login-log.ts';
+import type { Log } from '../core/base/log.ts';
 import type { Announcer } from '../core/delivery/announcer.ts';
 import { callLimits } from '../core/limits/limits.ts';
 import type { RunDeps } from '../core/run/run.ts';
 import { wireAnnouncer } from './announcer.ts';
 import { clock, newId, newShortId, random, sleep } from './basics.ts';
+import { correlationId } from './correlation.ts';
 import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
@@ -53,12 +56,12 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { anno
       claims: claimStore(registry),
       loginKey: loginKeys({ vault, keyName: setting('FINGERPRINT_KEY'), registry }),
       troubles: troubleStore(registry),
-      ledger: ledger({ dynamo, table: setting('LOGINS_TABLE') }),
+      ledger: toldLedger(ledger({ dynamo, table: setting('LOGINS_TABLE') }), log),
       fingerprint: fingerprints(vault, setting('FINGERPRINT_KEY')),
       egressId: setting('EGRESS_ID'),
       worker: newShortId(),
     },
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     log,
     driverOf: driverRegistry(marketplaces),
     identityOf: (id) => marketplaces.get(id)?.identity ?? id,
@@ -71,3 +74,13 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { anno
     sleep,
   };
 }
+
+/** The log of logins, whose ends are told to the log of the function, too. */
+const toldLedger = (kept: Ledger, log: Log): Ledger => ({
+  ...kept,
+  async close(accountId, end) {
+    await kept.close(accountId, end);
+    const { attemptId, outcome, code } = end;
+    log.info('login-ended', { accountId, attemptId, outcome, code });
+  },
+});

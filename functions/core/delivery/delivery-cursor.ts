@@ -66,10 +66,21 @@ export async function sendAfterCursor(
       await carryOutStep(deps, { entry: item.entry, next, now });
       if (!(await deps.store.saveDeliveryCursor(deliveryCursor, saved))) return 'lost';
       saved = deliveryCursor.number;
+      if (next.step === 'delivered') tellOf(deps, { entry: item.entry, next, now });
       if (next.step === 'gone') return 'stopped';
       if (next.step === 'retry') return 'waiting';
     }
   }
+}
+
+/** Tells of a delivery, and of the time since its order was stored. */
+function tellOf(
+  { log }: CursorDeps,
+  { entry, next, now }: { entry: FeedEntry; next: Advanced; now: EpochMillis },
+): void {
+  const { webhookId, accountId } = next.deliveryCursor;
+  const lagMillis = Math.max(0, now - entry.atMillis);
+  log.info('delivered', { webhookId, accountId, number: entry.number, lagMillis });
 }
 
 /** Saves the delivery cursor when the time is up. */

@@ -140,6 +140,8 @@ async function tellBus(
     );
     place = entries.reduce(movedTo, place);
     if (!(await deps.store.moveBus(accountId, { token, to: place }))) return 'lost';
+    const lagMillis = Math.max(0, deps.clock() - Math.min(...entries.map(({ atMillis }) => atMillis)));
+    deps.log.info('told-bus', { accountId, entries: entries.length, lagMillis });
   }
 }
 

@@ -72,9 +72,20 @@ export async function conclude(deps: ConcludeDeps, conclusion: Conclusion): Prom
   if (was.state !== is.state) {
     deps.log.info('connection-changed', { accountId, from: was.state, to: is.state, reason: is.reason });
   }
+  tellOfEvents(deps, { ...conclusion, account, now });
   if (conclusion.progress.outcome !== 'interrupted') return;
   if (after.fault === undefined) await deps.queue.send({ accountId, slotMillis: now, why: 'follow-on' });
   else deps.log.warn('sync-stalled', { accountId, runs: after.fruitlessRuns });
+}
+
+/** Tells what a run has read, and how old its last event was: the time that orders take from the marketplace to here. */
+function tellOfEvents({ log }: ConcludeDeps, { account, progress, now }: Concluding): void {
+  const { tally, drained } = progress.found ?? {};
+  if (tally === undefined || tally.events === 0) return;
+  const eventAt = drained?.cursorEventAtSeconds;
+  const lagMillis = eventAt === undefined ? undefined : Math.max(0, now - toMillis(eventAt));
+  const { events, ordersChanged } = tally;
+  log.info('events-read', { accountId: account.accountId, events, orders: ordersChanged, lagMillis });
 }
 
 const concluded =

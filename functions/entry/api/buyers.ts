@@ -6,6 +6,7 @@ import type { BUYERS } from '../../contract/buyers.ts';
 import { existing } from '../../core/admin/accounts.ts';
 import { requestErasure } from '../../core/admin/erase-buyer.ts';
 import { clock } from '../basics.ts';
+import { correlationId } from '../correlation.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
 
@@ -14,7 +15,7 @@ export function buyerApi(): Routes<typeof BUYERS> {
   const dynamo = createDynamo();
   const accounts = accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, ['accountId', 'phase']);
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
-  const queue = workQueue(setting('WORK_QUEUE_URL'));
+  const queue = workQueue(setting('WORK_QUEUE_URL'), correlationId);
   return {
     async 'buyers.erase'({ params, body }) {
       const { accountId } = await existing({ accounts }, params.accountId);

@@ -14,6 +14,7 @@ import type { Positions } from '../../core/feed/positions.ts';
 import { resendOrders, resendWindow } from '../../core/feed/resend.ts';
 import { awaitChanges } from '../../core/feed/wait.ts';
 import { clock, sleep } from '../basics.ts';
+import { correlationId } from '../correlation.ts';
 import {
   positionFor,
   readAcknowledgement,
@@ -124,7 +125,7 @@ function changeDeps() {
     orders: orderRows({ dynamo, orders }),
     history: orderHistory({ dynamo, table: orders }),
     consumers: consumerStore({ dynamo, table: setting('CONSUMERS_TABLE') }),
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     clock,
   };
 }

@@ -11,6 +11,7 @@ import { askForCheck, completenessOf, yesterday } from '../../core/history/compl
 import { askForImport, importOf, importsOf, wasBegun } from '../../core/history/imports.ts';
 import { mustHave } from '../../core/marketplace/capabilities.ts';
 import { clock, newId } from '../basics.ts';
+import { correlationId } from '../correlation.ts';
 import { readDay, readImport } from '../history-input.ts';
 import { completenessView, importView } from '../history-views.ts';
 import { linkTo } from '../links.ts';
@@ -27,7 +28,7 @@ export function historyApi(): Routes<typeof HISTORY> {
     orders: orderMarks({ dynamo, table: setting('ORDERS_TABLE') }),
     consumers: consumerStore({ dynamo, table: setting('CONSUMERS_TABLE') }),
     feed: feedReader({ dynamo, table: setting('FEED_TABLE') }),
-    queue: workQueue(setting('WORK_QUEUE_URL')),
+    queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),
     clock,
     newId,
   };

@@ -13,6 +13,7 @@ import { isBlank } from '../../core/orders/store.ts';
 import { freshnessOf } from '../../core/run/freshness.ts';
 import { dismiss, targetOf } from '../../core/run/repair.ts';
 import { clock, sleep } from '../basics.ts';
+import { correlationId } from '../correlation.ts';
 import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { pollIntervalSettings, setting } from '../settings.ts';
@@ -25,7 +26,7 @@ export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const journal = { dynamo, table: setting('JOURNAL_TABLE') };
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
-  const queue = workQueue(setting('WORK_QUEUE_URL'));
+  const queue = workQueue(setting('WORK_QUEUE_URL'), correlationId);
   const pollInterval = pollIntervalSettings();
   /** Whether the marketplace answered that it does not know the order; false too while there is no answer. */
   const isUnnamed = async ({

@@ -22,6 +22,7 @@ import {
 } from '../../core/delivery/webhooks.ts';
 import { lagOf } from '../../core/feed/place.ts';
 import { clock, newId, newShortId } from '../basics.ts';
+import { correlationId } from '../correlation.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import { linkTo } from '../links.ts';
 import { ownAccounts, ownLetters, ownWebhooks } from '../own.ts';
@@ -140,7 +141,7 @@ function webhookDeps(): WebhookDeps {
     webhooks: webhookStore(sending),
     sending: sendingStore(sending),
     marks: sendingMarks(sending),
-    sendQueue: sendQueue(setting('SEND_QUEUE_URL')),
+    sendQueue: sendQueue(setting('SEND_QUEUE_URL'), correlationId),
     secrets: webhookSecrets(createVault(vaultSettings())),
     door: webhookDoor({ testHosts: webhookTestHosts() }),
     accounts: followedAccounts({ dynamo, table: setting('ACCOUNTS_TABLE') }),
