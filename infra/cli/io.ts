@@ -13,6 +13,8 @@ export interface Io {
   readonly terminal: Writable;
   /** Whether a person reads the results, who likes bold headers. */
   readonly isRead: boolean;
+  /** Width of the terminal in characters; infinite where results go elsewhere. */
+  readonly columns: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;

@@ -18,6 +18,7 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   terminal: process.stderr,
   isRead: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
   env: process.env,
   signal: stop.signal,
   interrupt,

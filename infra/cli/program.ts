@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
 import { auditCommand } from './commands/audit.ts';
+import { buyerCommands } from './commands/buyers.ts';
 import { changeCommands } from './commands/changes.ts';
 import { clientCommands } from './commands/clients.ts';
 import { completionCommands } from './commands/completion.ts';
@@ -12,6 +13,7 @@ import { logCommand } from './commands/logs.ts';
 import { offerCommands } from './commands/offers.ts';
 import { orderCommands } from './commands/orders.ts';
 import { profileCommands } from './commands/profiles.ts';
+import { simulatorCommands } from './commands/simulator.ts';
 import { syncCommands } from './commands/sync.ts';
 import { triggerCommand } from './commands/trigger.ts';
 import { webhookCommands } from './commands/webhooks.ts';
@@ -19,14 +21,18 @@ import { Ended, EXIT, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { Session } from './session.ts';
 import { endingOf } from './show/problem.ts';
+import { wrap } from './show/text.ts';
 
 const AFTER = `
 Without options it works with the embedded stack that npm start runs on this machine.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not authorised, 4 not found, 5 not possible in the present
-state, 6 a person has to act (e.g. the password was refused), 7 try again later, 130 interrupted.
+Exit codes:
+  0 done, 1 failed, 2 wrong usage or input, 3 not authorised, 4 not found,
+  5 not possible in the present state, 6 a person has to act (for example, the
+  password was refused), 7 try again later, 130 interrupted
 
-Messages are in Polish if LANG begins with pl, else in English. More: infra/cli/README.md`;
+Messages are Polish if LANG begins with pl, else English.
+More: infra/cli/README.md`;
 
 /** All commands. The session is configured before one of them runs. */
 export function programOf(session: Session): Command {
@@ -48,6 +54,7 @@ export function programOf(session: Session): Command {
     keyCommands,
     syncCommands,
     orderCommands,
+    buyerCommands,
     offerCommands,
     changeCommands,
     consumerCommands,
@@ -56,6 +63,7 @@ export function programOf(session: Session): Command {
     auditCommand,
     listenCommand,
     triggerCommand,
+    simulatorCommands,
     logCommand,
     clientCommands,
     profileCommands,
@@ -77,6 +85,13 @@ function inherit(command: Command, io: Io): void {
   for (const child of command.commands) inherit(child, io);
 }
 
+/** The lines of a text, each broken where the terminal ends. */
+const wrapped = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => wrap(line, columns))
+    .join('\n');
+
 /** Runs a command line, without the names of the program. Errors are shown, not thrown. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const session = new Session(io);
@@ -88,7 +103,8 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof Ended) return error.exit;
     const { exit, text, json } = endingOf(error, session.language);
-    if (exit !== EXIT.interrupted) io.err(session.isJson ? `${JSON.stringify(json)}\n` : text);
+    if (exit !== EXIT.interrupted)
+      io.err(session.isJson ? `${JSON.stringify(json)}\n` : wrapped(text, io.columns));
     return exit;
   }
 }

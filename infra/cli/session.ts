@@ -6,7 +6,7 @@ import { askSecret } from './ask.ts';
 import { CliError, EXIT } from './exit.ts';
 import { type Io, type Language, languageOf } from './io.ts';
 import { inCommands } from './show/phrase.ts';
-import { type Column, table } from './show/table.ts';
+import { type Column, facts, table } from './show/table.ts';
 import { clean } from './show/text.ts';
 
 export interface GlobalOptions {
@@ -124,6 +124,10 @@ export class Session {
   /** A text of the API in the person's language, with commands in the place of routes. */
   said(text: { pl: string; en: string }): string {
     return inCommands(text[this.language]);
+  }
+
+  facts(entries: Parameters<typeof facts>[0]): string {
+    return facts(entries, { columns: this.io.columns });
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {

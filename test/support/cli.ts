@@ -32,6 +32,7 @@ export function ioOf({ env = {}, stdin = '', signal, now = () => Date.now() }: R
     },
     terminal: new Writable({ write: (_chunk, _encoding, done) => done() }),
     isRead: false,
+    columns: Number.POSITIVE_INFINITY,
     env,
     signal: signal ?? new AbortController().signal,
     interrupt: () => undefined,

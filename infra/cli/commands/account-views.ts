@@ -1,7 +1,6 @@
 import type { AnswerOf } from '../api/contract.ts';
 import { Ended, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { duration, orDash, time } from '../show/text.ts';
 
 type Account = AnswerOf<'accounts.show'>;
@@ -23,7 +22,7 @@ export const accountTable = (session: Session, accounts: readonly Account[]): st
 /** An account with what its owner has to do, if anything. */
 export function accountFacts(session: Session, account: Account): string {
   const { connection, session: open, lastRun, pendingPassword } = account;
-  return facts([
+  return session.facts([
     ['account', account.accountId],
     ['login', `${account.login} @ ${account.marketplace}`],
     ['state', [connection.state, connection.reason, connection.code].filter(Boolean).join(', ')],

@@ -11,6 +11,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   webhook: 'id of the webhook',
   import: 'id of the import',
   profile: 'name of the profile',
+  login: 'login of the seller',
+  url: 'address of the server, with https://',
+  subject: '`sub` of the tokens of the client',
+  orders: 'ids of orders',
 };
 
 interface Spec {

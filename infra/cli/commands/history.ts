@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { AnswerOf } from '../api/contract.ts';
 import { Ended, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup } from './command.ts';
@@ -81,7 +80,7 @@ export function historyCommands(program: Command, session: Session): void {
 }
 
 const completenessFacts = (session: Session, answer: AnswerOf<'completeness.show'>): string =>
-  facts([
+  session.facts([
     ['day', `${answer.day}${answer.dayWasOver ? '' : ' (was not over)'}`],
     ['compared', `${time(answer.checkedAt)} with ${answer.list}`],
     ['marketplace', answer.marketplace],
@@ -100,7 +99,7 @@ const showImport = (session: Session, one: Import): void =>
   session.show({
     json: one,
     text: () =>
-      facts([
+      session.facts([
         ['import', one.importId],
         ['state', `${one.state}, ${one.percent} %`],
         ['what to do', one.message === null ? undefined : session.said(one.message)],

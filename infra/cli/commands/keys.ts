@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { AnswerOf } from '../api/contract.ts';
 import { askConfirmed } from '../ask.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { time } from '../show/text.ts';
 import { addCommand, addGroup } from './command.ts';
 
@@ -65,7 +64,7 @@ const showKey = (session: Session, key: Key): void =>
   session.show({
     json: key,
     text: () =>
-      facts([
+      session.facts([
         ['key', key.integrationKeyId],
         ['label', key.label],
         ['registered', time(key.createdAt)],

@@ -3,7 +3,6 @@ import { Option } from 'commander';
 import { OFFER_STATES } from '../../../functions/contract/offers.ts';
 import type { AnswerOf } from '../api/contract.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { money, orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
@@ -46,7 +45,7 @@ export function offerCommands(program: Command, session: Session): void {
       const params = { accountId: await accountId(session, given), offerId };
       const offer = await session.call('offers.show', { params });
       const text = () =>
-        facts([
+        session.facts([
           ['offer', offer.offerId],
           ['title', offer.title],
           ['state', offer.state],

@@ -1,6 +1,5 @@
 import type { AnswerOf } from '../api/contract.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { money, orDash, time } from '../show/text.ts';
 
 type Order = AnswerOf<'orders.show'>;
@@ -18,7 +17,7 @@ export const orderTable = (session: Session, orders: readonly Order[]): string =
 
 export function orderFacts(session: Session, order: Order): string {
   const { buyer, payment, delivery } = order;
-  const head = facts([
+  const head = session.facts([
     ['order', `${order.orderId}, revision ${order.revision}${order.live ? '' : ', not live'}`],
     ['state', order.state],
     ['total', money(order.total)],
@@ -36,6 +35,7 @@ export function orderFacts(session: Session, order: Order): string {
     ['flags', order.flags?.join(', ')],
     ['first seen', time(order.firstSeenAt)],
     ['changed', time(order.changedAt)],
+    ['buyer erased', order.erasedAt && time(order.erasedAt)],
   ]);
   const lines = session.table(order.lines, [
     ['OFFER', ({ offerId }) => offerId],

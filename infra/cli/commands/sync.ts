@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { AnswerOf } from '../api/contract.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { duration, orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
@@ -53,9 +52,9 @@ function syncFacts(session: Session, state: SyncState): string {
   const { last24Hours: day, lastCheck, gap } = state;
   const flags = Object.entries(day.flags).map(([flag, count]) => `${flag} ${count}`);
   const failed = [...state.quarantined, ...state.failing];
-  const head = facts([
+  const head = session.facts([
     ['orders are', state.state],
-    ['what to do', session.said(state.message)],
+    ['message', session.said(state.message)],
     ['lag', duration(state.lagSeconds)],
     ['last success', time(state.lastSuccessAt)],
     ['last event', time(state.lastEventAt)],

@@ -92,7 +92,8 @@ async function play(
   for (const act of acts) {
     const isNew = act === 'buy' || act === 'fill';
     const before = isNew ? 0 : await revisionOf(session, stage.account, orderId);
-    const done = await control(session, stage.simulatorUrl, request(act, stage.account, ids));
+    const asked = { ...request(act, stage.account, ids), wanted: 'orderId' } as const;
+    const done = await control(session, stage.simulatorUrl, asked);
     Object.assign(ids, done);
     ({ orderId } = done);
     session.note({ pl: `${PL[act]}: ${orderId}`, en: `${EN[act]}: ${orderId}` });

@@ -4,7 +4,6 @@ import type { AnswerOf } from '../api/contract.ts';
 import { askConfirmed } from '../ask.ts';
 import { Ended, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { facts } from '../show/table.ts';
 import { orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
@@ -146,7 +145,7 @@ function deadLetterCommands(webhooks: Command, session: Session): void {
 }
 
 const webhookFacts = (session: Session, webhook: Webhook): string =>
-  facts([
+  session.facts([
     ['webhook', webhook.webhookId],
     ['url', webhook.url],
     ['state', webhook.state],
@@ -160,7 +159,7 @@ const webhookFacts = (session: Session, webhook: Webhook): string =>
 const showWithSecret = (session: Session, webhook: AnswerOf<'webhooks.register'>): void => {
   session.show({
     json: webhook,
-    text: () => `${webhookFacts(session, webhook)}${facts([['signing secret', webhook.secret]])}`,
+    text: () => `${webhookFacts(session, webhook)}${session.facts([['signing secret', webhook.secret]])}`,
   });
   session.note({
     pl: 'Zapisz sekret do podpisów teraz: nie pokażemy go drugi raz.',

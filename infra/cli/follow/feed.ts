@@ -36,6 +36,7 @@ export async function* pagesOf(
     // The first answer is not waited for: it fixes the end of the feed, from which changes are not missed any more.
     const isPlaced = after !== undefined && after !== 'end';
     const query = { after, limit, wait: follow && isPlaced ? WAIT_SECONDS : 0 };
+    const askedAt = session.io.now();
     let page: Page;
     try {
       page =
@@ -54,6 +55,9 @@ export async function* pagesOf(
     after = page.position;
     yield page;
     if (!follow && !page.more) return;
+    // An installation may be set not to wait, and must not be asked without a pause then.
+    const isQuick = session.io.now() - askedAt < FIRST_PAUSE_MILLIS;
+    if (follow && page.changes.length === 0 && isPlaced && isQuick) await pause(session, FIRST_PAUSE_MILLIS);
   }
 }
 

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Partial<Record<OperationId, string>>> = {
   'orders.repair': 'repair {accountId} {orderId}',
   'orders.dismiss': 'dismiss {accountId} {orderId}',
   'orders.resend': 'resend {accountId}',
+  'buyers.erase': 'buyers erase {accountId}',
   'offers.list': 'offers list {accountId}',
   'offers.show': 'offers show {accountId} {offerId}',
   'changes.list': 'changes',

@@ -30,7 +30,9 @@ function ofProblem({ status, body, exit }: ApiProblem, language: Language): Endi
   const lines = [
     title === told ? `HTTP ${status}` : `${title} (${status})`,
     inCommands(told),
-    ...fields.map(({ field, message: of }) => `  ${field}: ${inCommands(of[language])}`),
+    ...fields
+      .filter(({ message: of }) => of[language] !== told)
+      .map(({ field, message: of }) => `  ${field}: ${inCommands(of[language])}`),
     ...(retryAfterSeconds === undefined ? [] : [LATER[language](retryAfterSeconds)]),
   ];
   return { exit, text: `${lines.map(clean).join('\n')}\n`, json: { exit, status, ...body } };

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { clean } from './text.ts';
+import { clean, wrap } from './text.ts';
 
 /** A column: its title, and the cell of a row. */
 export type Column<Row> = readonly [title: string, cell: (row: Row) => string | number];
@@ -24,16 +24,21 @@ export function table<Row>(
   return `${[header, ...cells.map(line)].join('\n')}\n`;
 }
 
-/** Names and values below each other, for a single thing. Values on several lines are indented. */
+/** Narrower columns than this are not worth wrapping for. */
+const NARROWEST = 30;
+
+/** Names and values below each other, for a single thing. Values on several lines, or longer than a line, are indented. */
 export function facts(
   entries: readonly (readonly [name: string, value: string | number | undefined])[],
+  { columns }: { columns: number },
 ): string {
   const shown = entries.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],
   );
   const width = Math.max(0, ...shown.map(([name]) => name.length));
+  const room = Math.max(NARROWEST, columns - width - 2);
   const lines = shown.map(([name, value]) => {
-    const [first = '', ...more] = value.split('\n').map(clean);
+    const [first = '', ...more] = value.split('\n').flatMap((line) => wrap(clean(line), room));
     return [`${name.padEnd(width)}  ${first}`, ...more.map((line) => ' '.repeat(width + 2) + line)].join(
       '\n',
     );

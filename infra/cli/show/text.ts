@@ -28,6 +28,22 @@ export function time(iso: string | null | undefined): string {
   }).format(millis);
 }
 
+/** Lines of at most `columns` characters, broken at spaces and indented like the first; a longer word stays whole. */
+export function wrap(text: string, columns: number): string[] {
+  if (text.length <= columns) return [text];
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.trim().split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? `${indent}${word}` : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return '-';
   if (seconds < 60) return `${seconds} s`;

@@ -50,9 +50,26 @@ describe('tables', () => {
     expect(table(rows, columns, { bold: true })).toContain('\u001b[1mID   NAME\u001b[22m');
   });
 
+  it('break long values at spaces, below each other', () => {
+    const shown = facts(
+      [
+        ['state', 'locked'],
+        ['what to do', 'Zaloguj się na stronie serwisu jako ten sprzedawca i potwierdź.'],
+      ],
+      { columns: 50 },
+    );
+    expect(shown.split('\n')).toEqual([
+      'state       locked',
+      'what to do  Zaloguj się na stronie serwisu jako',
+      '            ten sprzedawca i potwierdź.',
+      '',
+    ]);
+  });
+
   it('never pass on what a terminal would act on', () => {
     const evil = 'kupiec\u001b]0;owned\u0007\u001b[31m\u202e\nnext';
-    const shown = table([{ id: evil, name: '' }], columns, { bold: false }) + facts([['message', evil]]);
+    const shown =
+      table([{ id: evil, name: '' }], columns, { bold: false }) + facts([['message', evil]], { columns: 80 });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not occur.
     expect(shown.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     expect(clean('a\u009bb')).toBe('a b');
