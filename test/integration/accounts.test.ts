@@ -1,17 +1,21 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../infra/local/http-client.ts';
+import { passwordScenario } from '../scenarios/passwords.ts';
+import { embeddedScene, type Scene } from '../scenarios/scene.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { changeAccount, openTables } from '../support/tables.ts';
 
 let klamka: Klamka;
+let scene: Scene;
 let integrationKeyId: string;
 
 beforeAll(async () => {
   klamka = await startKlamka();
+  scene = embeddedScene(klamka);
   integrationKeyId = await klamka.registerKey();
 });
-afterAll(() => klamka.close());
+afterAll(() => scene.close());
 
 const both = { pl: expect.stringMatching(/.{20}/), en: expect.stringMatching(/.{20}/) };
 const WRONG = 'niewlasciwe12345';
@@ -102,6 +106,8 @@ describe('adding an account', () => {
     expect(await count(login, 'successes')).toBe(2);
     expect(await count(login, 'failures')).toBe(1);
   });
+
+  passwordScenario(() => ({ scene, integrationKeyId }));
 
   it('leaves a locked account alone', async () => {
     const { login, applicationPassword } = await klamka.seller();

@@ -237,7 +237,7 @@ async function failWebhook(
   await klamka.settle();
   const { progress } = (await call('GET', hook(''))) as { progress: { number: number; lag: number }[] };
   const waiting = Number(progress[0]?.number) + 1;
-  await ageEntry(klamka.world.stack, { accountId, number: waiting });
+  await ageEntry({ tables, table: nameOf }, { accountId, number: waiting });
   await set('SendingTable', deliveryCursor, { dueAtMillis: 1, failingSinceMillis: 1 });
   await klamka.settle();
   const { deadLetters } = (await call('GET', hook('/dead-letters'))) as { deadLetters: unknown[] };

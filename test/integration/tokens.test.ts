@@ -2,132 +2,31 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../../functions/contract/index.ts';
-import type { Operation } from '../../functions/contract/operation.ts';
-import { type OperationId, ROUTES, type RouteContract } from '../../functions/contract/routes.ts';
-import { ALL_SCOPES, ROLES, type Role, type Scope } from '../../functions/contract/scopes.ts';
-import { removeClient, writeClient } from '../../infra/clients/clients.ts';
 import { leaveAccess } from '../../infra/local/administrator.ts';
 import { send } from '../../infra/local/http-client.ts';
+import { call, callScenario, writeRoles } from '../scenarios/calls.ts';
+import { embeddedScene, type Scene } from '../scenarios/scene.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
-import { LOCAL } from '../support/tables.ts';
 
 /* A call needs a token, a row in our table and a role that all permit it. */
 
 let klamka: Klamka;
-
-const ids = Object.keys(ROUTES) as OperationId[];
-const closed = ids.filter((id) => 'scope' in ROUTES[id]);
-const scopeOf = (id: OperationId): Scope | undefined => {
-  const route: RouteContract = ROUTES[id];
-  return 'scope' in route ? route.scope : undefined;
-};
-
-const registry = () => ({
-  table: klamka.world.stack.resource('RegistryTable').name,
-  aws: { endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL },
-});
-
-/** Calls an operation with a token, or without one. */
-async function call(id: OperationId, token: string | undefined): Promise<Response> {
-  const [method = '', path = ''] = ROUTES[id].route.split(' ');
-  const { example }: Operation = OPERATIONS[id];
-  const url = `${klamka.world.stack.apiUrl}`;
-  return await send(
-    { url, ...(token !== undefined && { token }) },
-    { method, path: path.replaceAll(/\{\w+\}/g, 'order:1'), body: example },
-  );
-}
-
-const tokenFor = (subject: string, scopes: readonly string[] = ALL_SCOPES, claims = {}) =>
-  klamka.world.issuer.token({ subject, scopes, claims });
+let scene: Scene;
 
 beforeAll(async () => {
   klamka = await startKlamka();
-  for (const role of Object.keys(ROLES) as Role[])
-    await writeClient(registry(), { subject: role, role, name: role });
+  scene = embeddedScene(klamka);
+  await writeRoles(scene);
 });
 
-afterAll(() => klamka.close());
+afterAll(() => scene.close());
 
 describe('a call', () => {
-  it('without a token is refused on every route that is not public, and says what is missing', async () => {
-    expect(closed.length).toBeGreaterThan(30);
-    for (const id of closed) {
-      const answer = await call(id, undefined);
-      expect([id, answer.status, answer.headers.get('www-authenticate')]).toEqual([
-        id,
-        401,
-        'Bearer realm="klamka"',
-      ]);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
-      expect(await answer.json()).toMatchObject({ type: 'urn:klamka:problem:unauthenticated' });
-    }
-  });
-
-  it('with a token that is none of ours is refused with 401', async () => {
-    const now = Math.floor(Date.now() / 1_000);
-    const tokens = [
-      'x',
-      await tokenFor('administrator', ALL_SCOPES, { exp: now - 60 }),
-      await tokenFor('administrator', ALL_SCOPES, { aud: 'another' }),
-      await tokenFor('administrator', ALL_SCOPES, { iss: 'https://issuer.example' }),
-      await tokenFor('administrator', ALL_SCOPES, { token_use: 'id' }),
-      `${klamka.world.api.token}x`,
-    ];
-    for (const token of tokens) {
-      const answer = await call('accounts.list', token);
-      expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
-    }
-  });
-
-  it('with other credentials than a bearer token is refused', async () => {
-    for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer a b', klamka.world.api.token ?? '']) {
-      const answer = await fetch(`${klamka.world.api.url}/accounts`, { headers: { authorization } });
-      expect([authorization.slice(0, 8), answer.status]).toEqual([authorization.slice(0, 8), 401]);
-    }
-  });
-
-  it('of a client that nobody has registered is refused with 403, its token as good as it may be', async () => {
-    const answer = await call('accounts.list', await tokenFor('somebody'));
-    expect(answer.status).toBe(403);
-    expect(await answer.json()).toMatchObject({ type: 'urn:klamka:problem:forbidden' });
-  });
-
-  it.each(Object.keys(ROLES) as Role[])(
-    'of a client passes where token and role permit it: %s',
-    async (role) => {
-      const permitted: readonly Scope[] = ROLES[role];
-      const all = await tokenFor(role);
-      for (const scope of ALL_SCOPES) {
-        // An operation of each scope; it changes nothing, because the account does not exist.
-        const id = closed.find((one) => scopeOf(one) === scope && /\{accountId\}/.test(ROUTES[one].route));
-        if (id === undefined) throw new Error(`no operation for ${scope}`);
-        const passes = permitted.includes(scope);
-        expect([scope, (await call(id, all)).status === 403]).toEqual([scope, !passes]);
-        const without = await tokenFor(
-          role,
-          ALL_SCOPES.filter((one) => one !== scope),
-        );
-        const narrowed = await call(id, without);
-        expect([scope, narrowed.status]).toEqual([scope, 403]);
-        expect(narrowed.headers.get('www-authenticate')).toContain(`scope="${scope}"`);
-      }
-    },
-  );
-
-  it('of a client that was removed is refused at once, though its token still holds', async () => {
-    await writeClient(registry(), { subject: 'leaver', role: 'reader', name: 'Leaver' });
-    const token = await tokenFor('leaver');
-    expect((await call('accounts.list', token)).status).toBe(200);
-    await removeClient(registry(), 'leaver');
-    expect((await call('accounts.list', token)).status).toBe(403);
-  });
+  callScenario(() => scene);
 
   it('is logged with its client and operation, and never with its token', async () => {
     const token = klamka.world.api.token ?? '';
-    expect((await call('accounts.list', token)).status).toBe(200);
+    expect((await call(scene, 'accounts.list', token)).status).toBe(200);
     const logged = klamka.said.join('\n');
     expect(logged).toContain('"client":"local-administrator"');
     expect(logged).toContain('"operation":"accounts.list"');
@@ -135,8 +34,8 @@ describe('a call', () => {
   });
 
   it('of anybody is told whether the API is up, and what it can do', async () => {
-    expect((await call('health.show', undefined)).status).toBe(200);
-    const document = (await (await call('document.show', undefined)).json()) as { paths: object };
+    expect((await call(scene, 'health.show', undefined)).status).toBe(200);
+    const document = (await (await call(scene, 'document.show', undefined)).json()) as { paths: object };
     expect(Object.keys(document.paths)).toContain('/v1/accounts/{accountId}/changes');
   });
 });
@@ -148,7 +47,7 @@ describe('an answer', () => {
       ['accounts.list', undefined],
       ['health.show', undefined],
     ] as const) {
-      const { headers } = await call(id, token);
+      const { headers } = await call(scene, id, token);
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -249,7 +148,7 @@ describe('the file with address and token', () => {
       }),
     });
     const { access_token: token } = (await asked.json()) as { access_token: string };
-    expect((await call('accounts.list', token)).status).toBe(200);
-    expect((await call('orders.list', token)).status).toBe(403);
+    expect((await call(scene, 'accounts.list', token)).status).toBe(200);
+    expect((await call(scene, 'orders.list', token)).status).toBe(403);
   });
 });

@@ -80,15 +80,16 @@ export async function setVisibility(stack: Stack, seconds: number): Promise<void
 }
 
 /** Makes the only entry of a page of the feed one of long ago, past all functions. */
-export async function ageEntry(stack: Stack, key: { accountId: string; number: number }): Promise<void> {
-  const tables = openTables(stack);
+export async function ageEntry(
+  { tables, table }: { tables: DynamoDBDocumentClient; table(logicalId: string): string },
+  key: { accountId: string; number: number },
+): Promise<void> {
   await tables.send(
     new UpdateCommand({
-      TableName: stack.resource('FeedTable').name,
+      TableName: table('FeedTable'),
       Key: key,
       UpdateExpression: 'SET entries[0].atMillis = :old',
       ExpressionAttributeValues: { ':old': 1 },
     }),
   );
-  tables.destroy();
 }
