@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { chunks } from '../core/base/batches.ts';
 import type { OrderBus } from '../core/delivery/store.ts';
 import type { Bus } from '../core/notices/bus.ts';
+import { PATIENCE } from './patience.ts';
 
 const SOURCE = 'klamka';
 /** Most entries that EventBridge accepts in a request. */
@@ -10,7 +11,7 @@ const BATCH = 10;
 const TRIES = 3;
 
 export function eventBus(name: string): Bus & OrderBus {
-  const client = new EventBridgeClient({});
+  const client = new EventBridgeClient(PATIENCE);
   const entryOf = ({ type, detail }: { type: string; detail: object }): PutEventsRequestEntry => ({
     EventBusName: name,
     Source: SOURCE,

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoreBusy } from '../core/base/store-busy.ts';
+import { PATIENCE } from './patience.ts';
 
 /** Names of the store's errors for requests beyond its capacity, after the client's own repetitions. */
 const THROTTLED: ReadonlySet<string> = new Set([
@@ -14,7 +15,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
  * of capacity.
  */
 export function createDynamo(): DynamoDBDocumentClient {
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(PATIENCE);
   client.middlewareStack.add(
     (next) => async (command) => {
       try {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
+import type { OrderId } from '../core/orders/order.ts';
+import { PATIENCE } from './patience.ts';
 
 /** The id of the work that sends a message, which the message carries; it does not tell copies apart. */
 type CorrelationId = () => string | undefined;
@@ -46,7 +48,7 @@ function fifo<Message extends { readonly accountId: string }>(
   correlationId: CorrelationId,
   copyOf: (message: Message) => string,
 ): { send(message: Message): Promise<void> } {
-  const client = new SQSClient({});
+  const client = new SQSClient(PATIENCE);
   return {
     async send(message) {
       await client.send(

@@ -19,6 +19,7 @@ import type {
   TakeFingerprints,
 } from '../core/access/password-store.ts';
 import { Secret } from '../core/base/secret.ts';
+import { PATIENCE } from './patience.ts';
 
 export interface SecretVault {
   readonly client: SecretsManagerClient;
@@ -29,7 +30,7 @@ export interface SecretVault {
 }
 
 export const createVault = (place: Pick<SecretVault, 'prefix' | 'key'>): SecretVault => ({
-  client: new SecretsManagerClient({}),
+  client: new SecretsManagerClient(PATIENCE),
   ...place,
 });
 
