@@ -27,6 +27,8 @@ export interface Summary {
   readonly locked: number;
   readonly marketplaceCalls: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Seconds from the end of all trouble until nothing was left to do. */
+  readonly recoverySeconds?: number;
   readonly chaos?: Readonly<ChaosCounts>;
   readonly examples: readonly string[];
 }
@@ -66,17 +68,21 @@ export async function runOnce(world: World, run: Run): Promise<Summary> {
   await chaos?.begin(world);
   await makeOrders(world, run);
   await chaos?.end();
+  const healed = performance.now();
   await syncUntil(world, async () => {
     await chaos?.help();
     return await nothingNew(places.api);
   });
+  const recoverySeconds = secondsSince(healed);
   if (chaos !== undefined) await checkAll(world, { chaos, say });
   refuseDenials(world);
   const compared = await compareAll(places);
   const after = await stats(places.simulator);
   const done = summary({ before, after, compared, accounts: options.accounts, started });
-  return chaos === undefined ? done : { ...done, chaos: chaos.counts };
+  return chaos === undefined ? done : { ...done, recoverySeconds, chaos: chaos.counts };
 }
+
+const secondsSince = (start: number): number => Math.round((performance.now() - start) / 10) / 100;
 
 /** Throws if a request was denied: a role that is too narrow would stop the product once it is deployed. */
 function refuseDenials({ stack }: World): void {
@@ -194,7 +200,7 @@ function summary({
     locked: Object.values(after.logins).filter((one) => one.locked || one.failures > HARMLESS_FAILURES)
       .length,
     marketplaceCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
-    seconds: Math.round((performance.now() - started) / 10) / 100,
+    seconds: secondsSince(started),
     examples: compared.examples,
   };
 }

@@ -21,6 +21,7 @@ export interface WorldOptions {
   /** Receives the lines that functions print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
+  readonly between?: StackOptions['between'];
   readonly answered?: StackOptions['answered'];
   /** File with address and token, which exists while the world runs; the logs stand in `logs` beside it. */
   readonly accessFile?: string;
@@ -36,12 +37,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-const NAMESPACE = 'urn:SandboxWebApi';
+export const SIMULATED_NAMESPACE = 'urn:SandboxWebApi';
 
 /** The marketplaces that the simulator plays; the last two are entrances to the same marketplace. */
-const simulated = (url: string) => ({
-  allegro: { identity: 'allegro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
-  aukro: { identity: 'aukro', endpoint: `${url}/service.php`, namespace: NAMESPACE },
+export const simulatedMarketplaces = (url: string) => ({
+  allegro: { identity: 'allegro', endpoint: `${url}/service.php`, namespace: SIMULATED_NAMESPACE },
+  aukro: { identity: 'aukro', endpoint: `${url}/service.php`, namespace: SIMULATED_NAMESPACE },
   'aukro-uploader': { identity: 'aukro', endpoint: `${url}/uploader.php` },
 });
 
@@ -54,7 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const simulator = await startSimulator({
     port: 0,
     seed: options.seed,
-    namespace: NAMESPACE,
+    namespace: SIMULATED_NAMESPACE,
     ...(dataDir !== undefined && { stateFile: join(dataDir, 'simulator.json') }),
   });
   // Accepts either spelling of a login's country, because a single simulator plays both marketplaces.
@@ -65,7 +66,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     port: options.port,
     schedules: options.schedules,
     environment: {
-      MARKETPLACES: JSON.stringify(simulated(simulator.url)),
+      MARKETPLACES: JSON.stringify(simulatedMarketplaces(simulator.url)),
       // The simulated marketplace accepts any number of calls.
       CALLS_PER_SECOND: '100000',
       CALLS_PER_MINUTE: '10000000',
@@ -80,6 +81,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...(logDir !== undefined && { logDir }),
     ...(options.log !== undefined && { log: options.log }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
+    ...(options.between !== undefined && { between: options.between }),
     ...(options.answered !== undefined && { answered: options.answered }),
   });
   const api = { url: `${stack.apiUrl}/v1`, token: await administratorOf({ stack, issuer }) };

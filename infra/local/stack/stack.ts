@@ -12,7 +12,7 @@ import { type Answered, startGateway } from './gateway.ts';
 import { type InstanceState, LambdaFunction } from './lambda.ts';
 import { LogFiles, type LogLine } from './log-files.ts';
 import type { Notice } from './notices.ts';
-import type { Identity, Resources } from './resources.ts';
+import { type Identity, Resources } from './resources.ts';
 import { Integration, Route, Routes } from './routes.ts';
 import { Rule, Schedules } from './schedule.ts';
 import { startServices } from './services.ts';
@@ -35,6 +35,11 @@ export interface StackOptions {
   /** Receives lines that functions or the stack itself print. */
   readonly log?: (line: LogLine) => void;
   readonly accidents?: Accidents;
+  /**
+   * Puts something between functions and services, such as a proxy: called with the addresses of the services, returns
+   * those that functions use.
+   */
+  readonly between?: (services: Endpoints) => Promise<Endpoints>;
   /** Called for every answer that a function gives over HTTP. */
   readonly answered?: (answered: Answered) => void;
 }
@@ -107,13 +112,16 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
 
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
-  const declared = resources.ofType('AWS::Lambda::Function', LambdaFunction);
+  const seen = (await options.between?.(endpoints)) ?? endpoints;
+  // The URLs of queues in the environment of functions lead to what stands between.
+  const asSeen = new Resources(template, { sqsUrl: seen.sqs });
+  const declared = asSeen.ofType('AWS::Lambda::Function', LambdaFunction);
   guard.enforce({
     directory: directoryOf(services),
     roles: rolesOf(resources, declared),
     keys: keyPoliciesOf(resources),
   });
-  const functions = new Functions(declared, { root, endpoints, environment, log });
+  const functions = new Functions(declared, { root, endpoints: seen, environment, log });
   closing.defer(() => functions.close());
   const invoke = (key: string, event: unknown) => functions.pool(key).invoke(event);
 
