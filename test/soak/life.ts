@@ -1,0 +1,65 @@
+import { attempt, request } from '../../infra/local/http-client.ts';
+import { type AccountView, listAccounts } from '../../infra/local/sellers.ts';
+import type { World } from '../../infra/local/world.ts';
+
+/** What has happened, as numbers. */
+export interface LifeCounts {
+  orders: number;
+  rotations: number;
+  outages: number;
+  restarts: number;
+  sessionsEnded: number;
+}
+
+/** Minutes between two events of a kind. */
+const EVERY = { rotation: 1, outage: 4, restart: 5, ending: 3 } as const;
+/** Calls that an outage of the marketplace spoils. */
+const OUTAGE_CALLS = 40;
+
+/** Each call makes happen what happens in one minute: buyers buy, people rotate passwords, things break. */
+export async function openLife(
+  world: World,
+): Promise<{ minute(number: number): Promise<void>; counts: LifeCounts }> {
+  const counts: LifeCounts = { orders: 0, rotations: 0, outages: 0, restarts: 0, sessionsEnded: 0 };
+  const accounts = await listAccounts(world.api);
+  const perMinute = Math.max(2, Math.round(accounts.length / 10));
+  const sim = <T>(path: string, body: object = {}) =>
+    request<T>(world.simulator.url, { method: 'POST', path: `/_sim${path}`, body });
+  const pick = (number: number): AccountView => {
+    const account = accounts[(number * 7) % accounts.length];
+    if (account === undefined) throw new Error('there is no account');
+    return account;
+  };
+  const rotate = async ({ accountId, login }: AccountView) => {
+    const { applicationPassword } = await sim<{ applicationPassword: string }>(
+      `/sellers/${login}/application-passwords`,
+      { name: `Klamka ${counts.rotations}` },
+    );
+    const path = `/accounts/${accountId}/application-password`;
+    const { status } = await attempt(world.api, { method: 'PUT', path, body: { applicationPassword } });
+    if (status >= 300) throw new Error(`a rotation was answered with ${status}`);
+    counts.rotations += 1;
+  };
+  return {
+    counts,
+    async minute(number) {
+      await sim('/buyers/finish');
+      await sim('/buyers', { orders: perMinute, pace: 'live' });
+      counts.orders += perMinute;
+      if (number % EVERY.rotation === 0) await rotate(pick(number));
+      if (number % EVERY.outage === EVERY.outage - 1) {
+        await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
+        counts.outages += 1;
+      }
+      if (number % EVERY.restart === EVERY.restart - 1) {
+        world.stack.kill('WorkLambdaFunction');
+        world.stack.kill('SendLambdaFunction');
+        counts.restarts += 1;
+      }
+      if (number % EVERY.ending === EVERY.ending - 1) {
+        await sim(`/sellers/${pick(number + 3).login}/kill-sessions`);
+        counts.sessionsEnded += 1;
+      }
+    },
+  };
+}
