@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkMessage, WorkQueue } from '../core/account/work-queue.ts';
 import type { SendQueue } from '../core/delivery/store.ts';
-import type { OrderId } from '../core/orders/order.ts';
 import { PATIENCE } from './patience.ts';
 
 /** The id of the work that sends a message, which the message carries; it does not tell copies apart. */
