@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
-    include: ['test/e2e/**/*.test.ts'],
+    // The batteries of the stores run over DynamoDB Local here.
+    include: ['test/e2e/**/*.test.ts', 'test/unit/batteries/dynamodb.test.ts'],
+    globalSetup: ['test/e2e/dynamodb-local.ts'],
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 240_000,

@@ -50,9 +50,13 @@ const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
+/** Address of another DynamoDB that is to be used instead of the embedded one: `npm run e2e` sets it. */
+const ELSEWHERE = process.env.STORES_AT;
+
 /** The embedded store with all tables by key, without indexes, and the embedded secret store. */
 export async function startStores() {
-  const server = await startDynamoDb({});
+  const server =
+    ELSEWHERE === undefined ? await startDynamoDb({}) : { url: ELSEWHERE, close: async () => undefined };
   const client = new DynamoDBClient({ endpoint: server.url, ...LOCAL });
   const create = ([TableName, columns]: [string, readonly Column[]]) =>
     client.send(
