@@ -11,7 +11,9 @@ import { dayAfter, dayOf } from '../core/base/days.ts';
 import { type EpochMillis, epochMillis, plus, toSeconds } from '../core/base/time.ts';
 import type { Table } from './read.ts';
 
-/** Partitions of a day, because all callers write to the present day and a partition takes a thousand writes a second. */
+/**
+ * Partitions of a day, because all callers write to the present day and a partition takes a thousand writes a second.
+ */
 const SHARDS = 4;
 /** Most days that a request for a page looks through, so that a quiet year does not cost a thousand queries at once. */
 const DAYS = 31;

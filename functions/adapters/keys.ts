@@ -26,7 +26,7 @@ import {
 } from './secrets.ts';
 import { troubleStore } from './troubles.ts';
 
-/** integration keys for `work`. */
+/** Integration keys for `work`. */
 export function keyStore(registry: RegistryTable, vault: SecretVault): KeyStore {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -71,7 +71,7 @@ function driverCache(registry: RegistryTable, scope: { keyId: string; identity: 
   };
 }
 
-/** integration keys for HTTP, where the secret is written and never read. */
+/** Integration keys for HTTP, where the secret is written and never read. */
 export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clock): KeyAdmin {
   return {
     read: (keyId) => readKey(registry, keyId),
@@ -84,7 +84,7 @@ export function keyAdmin(registry: RegistryTable, vault: SecretVault, clock: Clo
     createSecret: (keyId, key) => createKeySecret(vault, { keyId, key }),
     async complete(keyId) {
       const done = await updateKey(registry, { keyId, expression: 'REMOVE incomplete' });
-      // A tag that stays is harmless: `tell` clears incomplete rows only.
+      // A tag that stays is harmless: `notify` clears incomplete rows only.
       if (done) await finishKeySecret(vault, keyId).catch(() => undefined);
       return done;
     },
@@ -137,7 +137,7 @@ export const keyUsers = (accounts: AccountTable): KeyUsers => ({
     }),
 });
 
-/** integration keys for requests that add and resume accounts. */
+/** Integration keys for requests that add and resume accounts. */
 export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
   isUsable: async (keyId) => mayServeAccounts(await readKey(registry, keyId)),
 
@@ -150,7 +150,7 @@ export const sharedKeys = (registry: RegistryTable): SharedKeys => ({
   },
 });
 
-/** Registrations that were cut off, for `tell` to clear away. */
+/** Registrations that were cut off, for `notify` to clear away. */
 export const keySweep = (registry: RegistryTable, vault: SecretVault): KeySweep => ({
   incomplete: async () => (await listKeys(registry)).filter(({ incomplete }) => incomplete === true),
   async remove(keyId) {

@@ -10,9 +10,9 @@ const KIND = 'calls';
 const KEPT = HOUR;
 
 /**
- * A counter item per integration key and minute. A worker whose clock is wrong takes nothing from the minute of the others,
- * and TTL deletes the items. A write that the SDK repeats counts twice, which allows too few calls rather than too
- * many.
+ * A counter item per integration key and minute. A worker whose clock is wrong takes nothing from the minute of the
+ * others, and TTL deletes the items. A write that the SDK repeats counts twice, which allows too few calls rather than
+ * too many.
  */
 export function callCounter({ dynamo, table }: RegistryTable): CallCounter {
   return {

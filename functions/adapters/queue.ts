@@ -30,7 +30,8 @@ export const sendQueue = (url: string, correlationId: CorrelationId): SendQueue 
 
 /**
  * A message as JSON. Characters that SQS refuses in a body, such as U+FFFF, are escaped: an id may hold them, and the
- * message would fail for ever. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * message would fail for ever.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const asBody = (message: object): string =>
   JSON.stringify(message).replaceAll(

@@ -57,7 +57,10 @@ export const LONGEST_ID = 256;
 const id = (description: string) => described(z.string(), { description });
 /** Ids in paths have no pattern: an unknown id is "not found", whatever it looks like. */
 export const accountParams = z.object({ accountId: id('Id of the account.') });
-/** Ids of orders: `order:ID`, or `purchase:ID` while no live sale holds the purchase; ID is the marketplace's opaque text. */
+/**
+ * Ids of orders: `order:ID`, or `purchase:ID` while no live sale holds the purchase; ID is the marketplace's opaque
+ * text.
+ */
 export const ORDER_ID = /^(order|purchase):(\S{1,200})$/;
 export const orderIdText = matching(ORDER_ID, {
   description: 'Id of an order.',

@@ -12,8 +12,8 @@ const IDS = new Map((Object.keys(ROUTES) as OperationId[]).map((id) => [ROUTES[i
 
 /**
  * Writes every call that is to change something to the audit log, after the call, so that its outcome is known. A call
- * without a valid token is left out, because nobody is known to have made it. A failed write is logged, and counted by an
- * alarm; the answer stays, because the change is made.
+ * without a valid token is left out, because nobody is known to have made it. A failed write is logged, and counted by
+ * an alarm; the answer stays, because the change is made.
  */
 export function audited({ audit, log }: { audit: AuditLog; log: Log }): Middleware {
   const write = async (called: Called): Promise<void> => {

@@ -13,7 +13,7 @@ import { correlationId } from './correlation.ts';
 import { createLog } from './log.ts';
 import { setting, vaultSettings } from './settings.ts';
 
-/** The dependencies of `tell`, wired once per process. */
+/** The dependencies of `notify`, wired once per process. */
 export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
   const dynamo = createDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };

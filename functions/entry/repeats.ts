@@ -19,9 +19,12 @@ import type { Clock, EpochMillis } from '../core/base/time.ts';
 import { clock, newShortId } from './basics.ts';
 import { inHttp, type Reply } from './http-reply.ts';
 
-/** One try of a request. */
+/** A try of a request. */
 export interface Attempt {
-  /** Id for what the request makes. Under a key it derives from client, key and try, so that the next try can look for it. */
+  /**
+   * Id for what the request makes. Under a key it derives from client, key and try, so that the next try can look for
+   * it.
+   */
   readonly newId: string;
   readonly atMillis: EpochMillis;
   /** Start of the tries before, which were cut off. */
@@ -119,7 +122,7 @@ async function beginTry(
   throw new StoreBusy('too many requests under one key');
 }
 
-/** What is kept of an answer. */
+/** The parts of an answer that are kept. */
 function outcomeOfReply({ status, body, headers }: Reply): Outcome {
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(Object(body)));
   const ids = [...REPEATED_IDS, 'cursor'].flatMap((name) => {

@@ -22,13 +22,13 @@ type Answer<Called extends Operation> = (
   request: Asked<Called> & { readonly attempt: Attempt },
 ) => Promise<ReplyOf<Called>>;
 
-/** What serves an operation that makes something, and can tell whether an earlier try has made it with this id. */
+/** The code of an operation that makes something, with a check whether an earlier try has made it with this id. */
 interface Making<Called extends Operation> {
   readonly answer: Answer<Called>;
   readonly made: (id: string, request: Asked<Called>) => Promise<Outcome | undefined>;
 }
 
-/** What serves the operations of a contract: each gets its request checked, and answers by its contract. */
+/** The code of all operations of a contract: each gets its request checked, and answers by its contract. */
 export type Routes<Contract extends Operations> = {
   readonly [Id in keyof Contract]: Contract[Id] extends Operation
     ? Answer<Contract[Id]> | Making<Contract[Id]>
@@ -103,7 +103,7 @@ function checkedRequest({ id, operation }: Served, event: APIGatewayProxyEventV2
   };
 }
 
-/** Of a body. The largest that is good, five hundred long ids, has half of it. */
+/** Largest body of a request. The largest good one, five hundred long ids, has half of these bytes. */
 const MOST_BYTES = 256 * 1024;
 
 function parsedBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {

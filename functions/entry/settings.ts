@@ -52,7 +52,8 @@ export const pollIntervalSettings = (): PollInterval => ({
 const FEWEST_DAYS = 30;
 
 /**
- * Time for which buyers' data are kept after the last change of their order. Not less than thirty days, because younger orders are still paid and sent.
+ * Time for which buyers' data are kept after the last change of their order. Not less than thirty days, because younger
+ * orders are still paid and sent.
  */
 export function buyersDataKept(): number | 'for-ever' {
   const days = setting('BUYERS_DATA_DAYS');

@@ -70,8 +70,8 @@ const OTHER_CREDENTIALS =
   /^(@aws-sdk\/(credential-provider-(http|ini|login|process|sso|web-identity)|token-providers)|@smithy\/credential-provider-imds)(\/|$)/;
 
 /**
- * Leaves out the SDK's ways to credentials other than the environment, which is where Lambda puts them. A bundle
- * would carry the clients of three more services for them. The SDK asks them only without credentials in the environment.
+ * Leaves out the SDK's ways to credentials other than the environment, which is where Lambda puts them. A bundle would
+ * carry the clients of three more services for them. The SDK asks them only without credentials in the environment.
  */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',

@@ -19,7 +19,7 @@ type OperationWithPages = {
   [Id in Parameters<Call>[0]]: AnswerOf<Id> extends { cursor: string | null } ? Id : never;
 }[Parameters<Call>[0]];
 
-/** What commands work with: the installation that the options name, and the ways to show results. */
+/** The surroundings of a command: the installation that the options name, and the ways to show results. */
 export class Session {
   readonly io: Io;
   readonly language: Language;
@@ -92,7 +92,7 @@ export class Session {
     return { entries: entries.slice(0, most), rest: cursor !== null || entries.length > most };
   }
 
-  /** What only an embedded stack has. Throws CliError for a deployed one. */
+  /** The parts that only an embedded stack has. Throws CliError for a deployed one. */
   async embedded(): Promise<Embedded> {
     const { embedded } = await this.place();
     if (embedded !== undefined) return embedded;

@@ -23,7 +23,7 @@ export async function administratorOf({ stack, issuer }: { stack: Stack; issuer:
   return await issuer.token({ subject: ADMINISTRATOR, scopes: SCOPES });
 }
 
-/** What only an embedded stack has, for programs on this machine. */
+/** The parts that only an embedded stack has, for programs on this machine. */
 export interface LocalAccess {
   /** Subject of the token, to ask the issuer for another one. */
   readonly clientId: string;

@@ -34,7 +34,9 @@ async function main(): Promise<number> {
   }
 }
 
-/** The file for address and token: in the data folder, else in `.klamka`, where a command line finds it without options. */
+/**
+ * The file for address and token: in the data folder, else in `.klamka`, where a command line finds it without options.
+ */
 async function accessFile({ data }: StartOptions): Promise<string> {
   const folder = data ?? join(ROOT, '.klamka');
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -11,7 +11,7 @@ const SCHEMATHESIS = process.env.KLAMKA_SCHEMATHESIS ?? join(ROOT, '.klamka/venv
 const LONGEST_MILLIS = 10 * 60_000;
 /** The receiver of the webhook that is attacked: this machine, where nobody answers. */
 const RECEIVER = '127.0.0.1:9';
-/** Of all chance in the attack, so that a failure comes again. */
+/** Seed of all chance in the attack, so that a failure comes again. */
 const SEED = '20261129';
 
 /** A folder for what the tool leaves behind. */

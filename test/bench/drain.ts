@@ -26,7 +26,10 @@ interface Measured {
   readonly seconds: number;
   /** Processor time, which other processes disturb less than wall time. */
   readonly processorSeconds: number;
-  /** Of the processor, for the embedded store and the simulated marketplace: where this is the wall time, they are the limit. */
+  /**
+   * Processor time of the embedded store and the simulated marketplace: where it equals the wall time, they are the
+   * limit.
+   */
   readonly aroundSeconds: number;
   readonly megabytes: number;
   /** Requests of `work` to the store, by operation. */

@@ -69,7 +69,7 @@ it('answers any request by its contract, and is whole afterwards', { timeout: 60
     }),
     { numRuns: runs(700, 5_000), endOnFailure: true },
   );
-  // Requests refused for their sale alone would not test the code behind the check.
+  // Requests refused for their form alone would not test the code behind the check.
   expect((seen.get(200) ?? 0) + (seen.get(202) ?? 0)).toBeGreaterThan(20);
   expect(seen.get(404) ?? 0).toBeGreaterThan(20);
 

@@ -5,7 +5,7 @@ import { attempt } from '../../infra/local/http-client.ts';
 import { type Answer, type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
 import { LOCAL } from '../support/tables.ts';
 
-/* Who did what, through the API of the whole product. */
+/* The audit log of the whole product, through its API. */
 
 let klamka: Klamka;
 let seller: Seller;

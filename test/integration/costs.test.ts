@@ -61,7 +61,7 @@ interface Cost {
   readonly secretReads: number;
 }
 
-/** The cost of a tick: `plan`, `tell`, and the run that follows. */
+/** The cost of a tick: `plan`, `notify`, and the run that follows. */
 async function costOfRun(): Promise<Cost> {
   const before = await callsMade();
   store.reset();
@@ -78,7 +78,7 @@ async function costOfRun(): Promise<Cost> {
 }
 
 /**
- * Whether a request looks for all accounts at once, in a sparse index or the registry, as `plan` and `tell`
+ * Whether a request looks for all accounts at once, in a sparse index or the registry, as `plan` and `notify`
  * do.
  */
 const isLookOfAll = ({ operation, index, table }: StoreRequest): boolean =>

@@ -20,7 +20,7 @@ const sales = async () => {
   return orders.map(({ orderId }) => orderId).filter((id) => id.startsWith('order:'));
 };
 
-/** Makes sales until there is exactly one sale more, unread; returns its order id. */
+/** Lets buyers buy until there is exactly one more sale, unread; returns its order id. */
 async function oneNewSale(): Promise<string> {
   const before = new Set(await sales());
   for (;;) {

@@ -82,7 +82,9 @@ afterAll(async () => {
   await klamka?.close();
 });
 
-/** Calls the API, under a key where it may be repeated, and requires success: a refused call would use no permission. */
+/**
+ * Calls the API, under a key where it may be repeated, and requires success: a refused call would use no permission.
+ */
 async function call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
   const headers = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
   const answer = await klamka.api(method, path, body, headers);

@@ -103,8 +103,8 @@ export const memoryFeed = (pages: readonly FeedPage[]): FeedReader => ({
 });
 
 /**
- * Takes over the claim, ends the batch of the worker before, and opens the rows for writing. `through`: this worker's own
- * store.
+ * Takes over the claim, ends the batch of the worker before, and opens the rows for writing. `through`: this worker's
+ * own store.
  */
 export async function claimRows(
   orders: MemoryOrders,

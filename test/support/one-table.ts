@@ -4,8 +4,8 @@ import { startDynamoDb } from '../../infra/local/stack/dynamodb.ts';
 import { LOCAL } from './tables.ts';
 
 /**
- * The embedded store with a table of a partition key and a sort key of text, and with indexes by other partition keys and
- * the same sort key; requests are counted.
+ * The embedded store with a table of a partition key and a sort key of text, and with indexes by other partition keys
+ * and the same sort key; requests are counted.
  */
 export async function startOneTable(
   sortKey: string,

@@ -21,7 +21,10 @@ interface TrueSale {
   state: SaleState;
   readonly purchaseIds: readonly string[];
   replacedBy: readonly string[];
-  /** Orders into which this one was merged without an event that names it; the marketplace shows it until `goneAtMillis`. */
+  /**
+   * Orders into which this one was merged without an event that names it; the marketplace shows it until
+   * `goneAtMillis`.
+   */
   mergedInto: readonly string[];
   goneAtMillis: number;
   /** Whether the marketplace shows the order no more. */

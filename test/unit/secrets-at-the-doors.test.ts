@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { sources } from '../arrows/arrows.ts';
 
-/* A secret is text only where it is stored, sent, judged or turned into a fingerprint. Elsewhere it prints as redacted. */
+/**
+ * A secret is text only where it is stored, sent, judged or turned into a fingerprint. Elsewhere it prints as redacted.
+ */
 
 /** The files that reveal secrets, each with the reason. */
 const DOORS: Readonly<Record<string, string>> = {

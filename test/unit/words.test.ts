@@ -8,7 +8,10 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const WORDS =
   /(?:^|[^a-z])deal|Deal|formId|FormId|[pP]ostBuy|[wW]eb[aA]pi|WebAPI|soap|S[oO][aA][pP]|[vV]ersionKey|[sS]essionHandle/;
 
-/** What speaks the protocol: the driver, and the SOAP side of the simulated marketplace with its keys and sessions. */
+/**
+ * Folders that speak the protocol: the driver, and the SOAP side of the simulated marketplace with its keys and
+ * sessions.
+ */
 const SPOKEN = [
   'functions/webapi/',
   'infra/local/simulator/http/',
@@ -19,7 +22,9 @@ const SPOKEN = [
   'infra/local/simulator/simulator.ts',
 ];
 
-/** The registry of drivers and their settings, the bundling of a driver's library, and where the simulator is started. */
+/**
+ * The registry of drivers and their settings, the bundling of a driver's library, and where the simulator is started.
+ */
 const NAMED = [
   'functions/entry/drivers.ts',
   'functions/entry/marketplaces.ts',

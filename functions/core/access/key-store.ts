@@ -11,9 +11,9 @@ export interface IntegrationKey {
   readonly clientId?: string;
   readonly createdAtMillis: EpochMillis;
   readonly trouble?: SharedTrouble;
-  /** Its secret is not stored yet; a registration that was cut off leaves it so. */
+  /** Whether the secret is not stored yet, as after a registration that was cut off. */
   readonly incomplete?: boolean;
-  /** Somebody is removing it since then: no account can be added with it. */
+  /** Time since which somebody is removing the key: no account can be added with it. */
   readonly removingSinceMillis?: EpochMillis;
 }
 
@@ -48,20 +48,20 @@ export interface KeyAdmin {
   remove(keyId: string, sinceMillis: EpochMillis): Promise<void>;
 }
 
-/** What accounts do with the key that they share. */
+/** Integration keys for the accounts that share them. */
 export interface SharedKeys {
   /** Consistent. */
   isUsable(keyId: string): Promise<boolean>;
-  /** Its trouble is looked at by the next run, however little time has passed since the last look. */
+  /** Lets the next run look at the trouble of the key, however little time has passed since the last look. */
   lookAgain(keyId: string): Promise<void>;
 }
 
-/** Which accounts a key belongs to, those that are being removed left out. Consistent. */
+/** The accounts that use a key, read consistently, without accounts that are being removed. */
 export interface KeyUsers {
   of(keyId: string): Promise<string[]>;
 }
 
-/** What a registration that was cut off has left. */
+/** Rows and secrets that a registration has left which was cut off. */
 export interface KeySweep {
   incomplete(): Promise<IntegrationKey[]>;
   /** The secret first, then the row, if it is incomplete still. */

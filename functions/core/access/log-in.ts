@@ -80,11 +80,11 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   check(given.account);
   const account = await withSeller(deps, given.account);
   const job = { ...given, account };
-  // What is remembered of the seller decides as well.
+  // The memory of the seller may forbid the login, too.
   const prints = account === given.account ? known : await printsOf(deps, { ...job, password });
   check(account);
-  // Preparing a login anew shows whether the marketplace answers at all, and no password is at stake. After a login that
-  // let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end.
+  // Preparing a login anew shows whether the marketplace answers at all, and no password is at stake. After a login
+  // that let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end.
   const fresh = account.permit === true || loginsSent(account) > 0 || elected;
   const prepared = await preparedLogin(deps, { keyId: account.integrationKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
@@ -144,7 +144,9 @@ async function marketplaceAnswers(
   throw new OwnStop(trouble.reason);
 }
 
-/** How long a login that began then may take now: its reply and the skew have to fit into the lease and the function. */
+/**
+ * How long a login that began then may take now: its reply and the skew have to fit into the lease and the function.
+ */
 const timeoutFrom = (deps: LogInDeps, begunAtMillis: EpochMillis): number =>
   Math.min(
     LOGIN_TIMEOUT.most,
@@ -189,7 +191,7 @@ async function begin(deps: LogInDeps, job: Begin): Promise<{ open: OpenAttempt; 
   // The store may have been slow.
   const timeoutMillis = timeoutFrom(deps, now);
   if (begun !== undefined && timeoutMillis >= LOGIN_TIMEOUT.least) return { open, timeoutMillis };
-  // Somebody may have made up for it from the log meanwhile, so that it is taken back even if it never began.
+  // Another worker may have counted the attempt from the login log, so it is taken back even if it never began.
   await amend(deps, accountId, { to: to.notSent(open.id) });
   await closeEntry(deps, { accountId, open, outcome: 'login-in-progress' });
   throw new OwnStop('login-in-progress');

@@ -8,7 +8,9 @@ export interface SecretVersion {
 
 /** Application passwords for the HTTP functions, which write and never read them. */
 export interface PasswordWriter {
-  /** Stores the first version. Returns the id that the secret store gave it, which may differ from the one asked for. */
+  /**
+   * Stores the first version. Returns the id that the secret store gave it, which may differ from the one asked for.
+   */
   create(accountId: string, password: SecretVersion): Promise<string>;
   /** Stores a new version that is not current yet. Returns its id in the secret store. */
   stage(accountId: string, password: SecretVersion): Promise<string>;

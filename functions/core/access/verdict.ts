@@ -14,11 +14,13 @@ import { claimSeller } from './seller.ts';
 import type { Session } from './session-store.ts';
 import { marketplaceOf, noteDoubt, noteLoginOutage, noteTrouble } from './troubles.ts';
 
-/** A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves. */
+/**
+ * A handle is renewed this long before its end, at most and at least: jitter, so that accounts do not come in waves.
+ */
 const RENEW_EARLIEST = 10 * MINUTE;
 const RENEW_LATEST = 5 * MINUTE;
 
-/** Notes in the ledger how an attempt ended. */
+/** Notes in the login log how an attempt ended. */
 export async function closeEntry(
   deps: LogInDeps,
   {
@@ -44,7 +46,7 @@ export async function closeEntry(
 }
 
 /**
- * What a success proves and allows: counters cleared, the session kept, the version promoted. The success is
+ * Records a success: clears the counters, keeps the session, promotes the version. The success is
  * written before anything else, and again until its store takes it. Throws OwnStop.
  */
 export async function succeed(
@@ -136,7 +138,7 @@ interface Lesson extends Job {
   readonly prepared: Pick<PreparedLogin, 'discard'>;
 }
 
-/** What the fault proves, and no more: a refusal, a lock, that the password was not judged, or nothing. */
+/** Records what the fault proves: a refusal, a lock, that the password was not judged, or nothing. */
 export async function learn(deps: LogInDeps, learnt: Lesson): Promise<void> {
   const { open, fault } = learnt;
   const { accountId, integrationKeyId } = learnt.account;

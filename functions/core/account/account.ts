@@ -263,7 +263,10 @@ export interface LoginFacts extends LoginMemory {
 export interface SyncFacts {
   readonly claimToken?: string | undefined;
   readonly claimUntilMillis?: EpochMillis | undefined;
-  /** Rows that are being written: set before the first is written, and kept until their feed page is stored and the claim ends. */
+  /**
+   * Rows that are being written: set before the first is written, and kept until their feed page is stored and the
+   * claim ends.
+   */
   readonly batch?: RowBatch | undefined;
   /** Number of the last feed entry when a batch last ended; rows with numbers up to it are known to be in the feed. */
   readonly fedUntil?: number | undefined;
@@ -281,7 +284,7 @@ export interface SyncFacts {
    * that has changed since is not from before the connect, even if our clock was ahead at that time.
    */
   readonly firstEventAtMillis?: EpochMillis | undefined;
-  /** Progress of the search for the journal's end, in the searcher's own sale. */
+  /** Progress of the search for the journal's end, as a text of the search's own. */
   readonly search?: string | undefined;
   /**
    * Position from which the journal may be read again: a day before the first connect, or before its ids
@@ -344,7 +347,7 @@ export interface Account extends AccountIdentity, LoginFacts, SyncFacts {
 /** A change of an account. An attribute that is present and undefined is removed. */
 export type AccountChanges = Partial<LoginFacts & SyncFacts>;
 
-/** Logins are compared without case, surrounding blanks and differences of Unicode sale. */
+/** Logins are compared without case, surrounding blanks and differences of Unicode form. */
 export const normaliseLogin = (login: string): string => login.trim().normalize('NFKC').toLowerCase();
 
 /** The account after `changes` are written. */

@@ -9,9 +9,9 @@ import { CLOCK_SKEW, LEASE } from './login-limits.ts';
  */
 
 /**
- * The end of the login lease; undefined where nobody holds it. No lease ends later than a lease that begins now: a later
- * end was written by a clock that is ahead, and its holder has at most the time of a lease from now on. The caller has
- * to store the result, or the end moves on with the clock.
+ * The end of the login lease; undefined where nobody holds it. No lease ends later than a lease that begins now: a
+ * later end was written by a clock that is ahead, and its holder has at most the time of a lease from now on. The
+ * caller has to store the result, or the end moves on with the clock.
  */
 export function leaseHeldUntil(account: Account, now: EpochMillis): EpochMillis | undefined {
   const { leaseToken, leaseUntilMillis } = account;

@@ -110,7 +110,10 @@ export interface DueIndex {
   move(entry: DueEntry, toMillis: EpochMillis): Promise<void>;
 }
 
-/** Accounts by the time of the oldest order whose buyer's data may be too old: a hint, because it is eventually consistent. */
+/**
+ * Accounts by the time of the oldest order whose buyer's data may be too old: a hint, because it is eventually
+ * consistent.
+ */
 export interface RetentionIndex {
   /** Accounts with such an order from a moment or before, oldest first within each shard. */
   pages(

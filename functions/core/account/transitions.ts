@@ -29,8 +29,8 @@ export type Transition = (account: Account) => AccountChanges | undefined;
 const VERDICTS_KEPT = 20;
 
 /**
- * Takes the login lease if it is free, or over for longer than two clocks differ. A lease that is held keeps its holder,
- * and gets an end that can be true: the caller has the lease only if the account bears its token.
+ * Takes the login lease if it is free, or over for longer than two clocks differ. A lease that is held keeps its
+ * holder, and gets an end that can be true: the caller has the lease only if the account bears its token.
  */
 export const takeLease =
   (lease: { token: string; now: EpochMillis }): Transition =>

@@ -6,7 +6,7 @@ import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 /** Time for which entries are kept. */
 export const AUDIT_KEPT = 365 * DAY;
 
-/** Who carried out an operation, when, on what, and how it ended. Holds ids and codes, never input or a secret. */
+/** A call of an operation: caller, time, subject and outcome. Holds ids and codes, never input or a secret. */
 export interface AuditEntry {
   /** Random, so that entries of the same millisecond differ. */
   readonly auditId: string;
@@ -62,8 +62,8 @@ interface Asked extends Omit<AuditQuery, 'fromMillis' | 'toMillis'> {
 }
 
 /**
- * The entries that a client may see: a bound client those of its accounts, and what it did itself. Throws Problem for an
- * account that the client does not see, and for a question about other clients that names no account.
+ * The entries that a client may see: a bound client those of its accounts, and what it did itself. Throws Problem for
+ * an account that the client does not see, and for a question about other clients that names no account.
  */
 export async function auditFor(
   audit: AuditReader,

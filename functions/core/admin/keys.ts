@@ -20,7 +20,9 @@ export interface RemovalDeps {
   readonly clock: Clock;
 }
 
-/** Registers an integration key that accounts can share; the key itself goes to the secret store only. Throws Problem. */
+/**
+ * Registers an integration key that accounts can share; the key itself goes to the secret store only. Throws Problem.
+ */
 export async function registerKey(
   deps: KeyDeps,
   input: { label: string; integrationKey: Secret; clientId: string },

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly location?: string | undefined;
 }
 
-/** What is kept of a request that a client may repeat under its key. */
+/** The record of a request that a client may repeat under its key. */
 export interface RequestRecord {
   /** Grows with every write. */
   readonly revision: number;

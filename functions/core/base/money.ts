@@ -7,7 +7,7 @@ export interface Money {
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,2}))?$/;
 
 /**
- * Reads a decimal from its text, exponent sales such as `1.0E7` included, without going through a binary
+ * Reads a decimal from its text, exponents such as `1.0E7` included, without going through a binary
  * float, which would round. More than two decimals are rounded half up, away from zero. Throws RangeError for
  * text that is not a decimal or does not fit.
  */

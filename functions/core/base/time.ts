@@ -24,8 +24,8 @@ export const plus = (time: EpochMillis, millis: number): EpochMillis => epochMil
 export const latestTrueTime = (now: EpochMillis): EpochMillis => plus(now, 5 * MINUTE);
 
 /**
- * Whether a wait until that time is still to be kept, where no wait is longer than `atMost` milliseconds. A time that is
- * further off was written by a clock that was ahead, and its wait is over.
+ * Whether a wait until that time is still to be kept, where no wait is longer than `atMost` milliseconds. A time that
+ * is further off was written by a clock that was ahead, and its wait is over.
  */
 export const hasToWait = (
   until: EpochMillis | undefined,

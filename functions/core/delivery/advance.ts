@@ -23,8 +23,8 @@ export interface Attempt {
 }
 
 /**
- * The delivery cursor after an attempt at its next entry. The delivery cursor moves past the entry unless the step is `retry`
- * (tried again when the delivery cursor is due) or `gone` (the receiver asks for no more deliveries).
+ * The delivery cursor after an attempt at its next entry. The delivery cursor moves past the entry unless the step is
+ * `retry` (tried again when the delivery cursor is due) or `gone` (the receiver asks for no more deliveries).
  */
 export type Advanced =
   | { readonly deliveryCursor: DeliveryCursor; readonly step: 'passed' | 'delivered' }

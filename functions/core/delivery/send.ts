@@ -151,7 +151,8 @@ async function serveWebhook(
   { webhook, accountId, state }: { webhook: Webhook; accountId: string; state: SendingState },
 ): Promise<CursorOutcome> {
   const { webhookId } = webhook;
-  // Accounts that existed before the webhook got a delivery cursor with it; without a delivery cursor, the account came later.
+  // Accounts that existed before the webhook got a delivery cursor with it; without a delivery cursor, the account came
+  // later.
   const known = state.deliveryCursors.get(webhookId);
   const deliveryCursor = known ?? { webhookId, accountId, number: 0, failures: 0 };
   const replayMillis: EpochMillis | undefined = state.replays.get(webhookId);

@@ -53,7 +53,7 @@ export interface SendingIndex {
 /** The present state of an account's sending. */
 export interface SendingState {
   readonly lookAtMillis?: EpochMillis;
-  /** Lanes by webhook id. */
+  /** Delivery cursors by webhook id. */
   readonly deliveryCursors: ReadonlyMap<string, DeliveryCursor>;
   /** Time when a replay of dead letters was requested, by webhook id. */
   readonly replays: ReadonlyMap<string, EpochMillis>;

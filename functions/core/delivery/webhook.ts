@@ -40,7 +40,9 @@ export interface DeliveryError {
 }
 
 export interface WebhookSecrets {
-  /** Stores the first version. Returns the id that the secret store gave it, which may differ from the one asked for. */
+  /**
+   * Stores the first version. Returns the id that the secret store gave it, which may differ from the one asked for.
+   */
   create(webhookId: string, secret: { version: string; value: Secret }): Promise<string>;
   /** Labels exactly these versions, because the secret store may delete versions without a label. */
   hold(webhookId: string, versions: readonly string[]): Promise<void>;

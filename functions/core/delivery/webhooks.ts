@@ -88,8 +88,8 @@ export async function registerWebhook(
 }
 
 /**
- * Whether an interrupted request has registered a webhook under this id. A half-done one is removed, because the request
- * is about to register another. Throws Problem.
+ * Whether an interrupted request has registered a webhook under this id. A half-done one is removed, because the
+ * request is about to register another. Throws Problem.
  */
 export async function wasWebhookRegistered(deps: WebhookDeps, webhookId: string): Promise<boolean> {
   const webhook = await deps.webhooks.read(webhookId);

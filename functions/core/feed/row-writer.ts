@@ -12,7 +12,9 @@ export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
 
-/** `conflict`: the row has changed since it was read, and was not written. `tooLarge`: bytes of a row above the limit. */
+/**
+ * `conflict`: the row has changed since it was read, and was not written. `tooLarge`: bytes of a row above the limit.
+ */
 export type Stored = 'changed' | 'unchanged' | 'conflict' | { readonly tooLarge: number };
 
 /** Writes the rows and the feed of an account, for the worker that holds its claim. */
@@ -41,10 +43,10 @@ export interface RowDeps {
 }
 
 /**
- * Writes in batches: first the ids of the rows on the account, then the rows (those with `behind` last), then the feed page of
- * the rows that were written. The account comes first so that the next worker after a crash knows which rows may lack
- * their feed entry, and can seal rows against late writes of a worker that lost its claim. `before`: the batch on the
- * account, which has ended. `fedUntil`: the end of the feed when the account was last written.
+ * Writes in batches: first the ids of the rows on the account, then the rows (those with `behind` last), then the feed
+ * page of the rows that were written. The account comes first so that the next worker after a crash knows which rows
+ * may lack their feed entry, and can seal rows against late writes of a worker that lost its claim. `before`: the batch
+ * on the account, which has ended. `fedUntil`: the end of the feed when the account was last written.
  */
 export function openRows(
   deps: RowDeps,

@@ -6,8 +6,8 @@ import { isOwed } from './row-write.ts';
 /**
  * Finds rows whose state the feed lacks. Rows with a later number than the end of the feed that the account knows are
  * looked up in the feed: the account has lost their batch, because it was restored to an earlier moment. A later batch
- * may have taken the number of such a row, so that only the page of a number proves that a row was told: a nightly check
- * looks there for each row that it meets for the first time; other readings do not pay for that.
+ * may have taken the number of such a row, so that only the page of a number proves that a row was told: a nightly
+ * check looks there for each row that it meets for the first time; other readings do not pay for that.
  */
 export class Told {
   readonly #feed: Pick<FeedReader, 'pages'>;

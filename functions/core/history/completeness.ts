@@ -42,7 +42,10 @@ export interface Completeness {
   readonly journalLoss: number;
   readonly changesNeverTold: number;
   readonly missing: readonly OrderId[];
-  /** By consumer, how many of our orders it has acknowledged in their present state; none if the feed lacks its position. */
+  /**
+   * By consumer, how many of our orders it has acknowledged in their present state; none if the feed lacks its
+   * position.
+   */
   readonly acknowledged: Readonly<Record<string, number>>;
   readonly cannotSee: readonly BilingualText[];
 }

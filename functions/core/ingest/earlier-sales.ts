@@ -12,7 +12,7 @@ import { filledAt } from '../orders/sale-times.ts';
 import type { OrderStore } from '../orders/store.ts';
 import { readSales } from './read-sales.ts';
 
-/** Longest time by which a journal tells of a sale later than the list of sales does. */
+/** Longest time by which a journal tells of a purchase later than the list of sales shows its sale. */
 const TOLD_WITHIN = DAY;
 
 /** Most batches of sales that are read; the nightly check finds the others. */
@@ -36,7 +36,7 @@ type ListDeps = Deps & { readonly source: SaleLists };
 
 /** Sales that were filled about the time of the connect, and whose own events were not read. */
 export interface EarlierSales {
-  /** Whether a sale from before the connect may hold a sale of this time; an undefined time is not known. */
+  /** Whether a sale from before the connect may hold a purchase of this time; an undefined time is not known. */
   mayHold(boughtAt: EpochMillis | undefined): boolean;
   /**
    * Live sales that hold one of these purchases, which have no order yet. Such a sale may be stored, if a worker died
@@ -46,8 +46,8 @@ export interface EarlierSales {
 }
 
 /**
- * Opens the sales from before the connect, in the first day of an account. The journal may tell a sale after
- * the connect whose sale it told before; without these sales the sale would be shown as an open order for
+ * Opens the sales from before the connect, in the first day of an account. The journal may tell a purchase
+ * after the connect whose sale it told before; without these sales the purchase would be shown as an open order for
  * ever. Undefined later, and if no list can be used.
  */
 export function openEarlierSales(
@@ -75,8 +75,8 @@ export function openEarlierSales(
 }
 
 /**
- * Live sales that were filled within this time, and stored ones, with the purchases that they hold. Later sales are told
- * by the journal; those that it loses are counted by the nightly check. Trouble of a list is ignored. Throws
+ * Live sales that were filled within this time, and stored ones, with the purchases that they hold. Later sales are
+ * told by the journal; those that it loses are counted by the nightly check. Trouble of a list is ignored. Throws
  * MarketplaceFault.
  */
 async function lookFor(

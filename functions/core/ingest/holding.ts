@@ -45,8 +45,8 @@ export async function heldRows(deps: ApplyDeps, holders: readonly Holder[]): Pro
 }
 
 /**
- * The writes that close the purchases of these sales and note the holders of their surcharges; each is written after its
- * sales. Holders are a set, so that sales may come in any order. A sale with goods is an order even if another sale
+ * The writes that close the purchases of these sales and note the holders of their surcharges; each is written after
+ * its sales. Holders are a set, so that sales may come in any order. A sale with goods is an order even if another sale
  * names it as a surcharge; its row does not change.
  */
 export function holdWrites(holders: readonly Holder[], rows: Rows): RowWrite[] {
@@ -80,8 +80,8 @@ export function heldBy(
 }
 
 /**
- * The erasure that a sale which is new takes over, because its purchases are those of erased orders. The erasure of old data
- * is not taken over: a new order is young.
+ * The erasure that a sale which is new takes over, because its purchases are those of erased orders. The erasure of old
+ * data is not taken over: a new order is young.
  */
 export function erasureOf(row: OrderRow | undefined, content: OrderContent, rows: Rows): RowErasure {
   if (row?.content !== undefined) return {};

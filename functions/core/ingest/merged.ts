@@ -40,7 +40,9 @@ export async function heirsOf(deps: Pick<ApplyDeps, 'orders' | 'accountId'>, gon
   );
 }
 
-/** The purchases of a missing sale; for a sale that was never read, the purchases of the orders that it has replaced. */
+/**
+ * The purchases of a missing sale; for a sale that was never read, the purchases of the orders that it has replaced.
+ */
 function purchasesOfGone({ purchases, replaced }: Gone, id: string): readonly string[] {
   const own = purchases.get(id) ?? [];
   if (own.length > 0) return own;

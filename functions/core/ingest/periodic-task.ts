@@ -50,7 +50,7 @@ export interface TaskDone {
 
 /**
  * Work that is done now and then, once the journal has been read to its end. Undefined while the work is not
- * due; an interrupted one is due. A periodic task names the stores that it needs besides in `Deps`. Throws
+ * due; interrupted work is due. A periodic task names the stores that it needs besides in `Deps`. Throws
  * MarketplaceFault.
  */
 export type PeriodicTask<Deps = unknown> = (

@@ -3,8 +3,8 @@ import type { ApplyDeps, OpenedPurchase, Rows } from './applied.ts';
 import { isHolding } from './holding.ts';
 
 /**
- * The purchases, each with all sales that no longer hold it: those that have just released it, and closed orders that its
- * row still names. Otherwise a purchase whose last order is cancelled would be held for ever by a closed order.
+ * The purchases, each with all sales that no longer hold it: those that have just released it, and closed orders that
+ * its row still names. Otherwise a purchase whose last order is cancelled would be held for ever by a closed order.
  */
 export async function withClosedHolders(
   deps: ApplyDeps,
@@ -28,7 +28,9 @@ export async function withClosedHolders(
   });
 }
 
-/** The purchases without the sales that a later reading has found live again, because such sales keep their purchases. */
+/**
+ * The purchases without the sales that a later reading has found live again, because such sales keep their purchases.
+ */
 export async function stillReleased(
   deps: ApplyDeps,
   purchases: readonly OpenedPurchase[],

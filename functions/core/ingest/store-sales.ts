@@ -26,10 +26,10 @@ export interface StoredSales {
 }
 
 /**
- * Writes sales, in one batch: their rows first, then the purchases and surcharges that they hold, so that a crash in between
- * leaves a sale visible twice for a moment, never nowhere. No other function writes sales. `unread`: rows of sales that
- * could not be read; their missing feed entries are appended. A sale whose reading lacks parts that are `told` of it is
- * stored and counts as unconfirmed.
+ * Writes sales, in one batch: their rows first, then the purchases and surcharges that they hold, so that a crash in
+ * between leaves a sale visible twice for a moment, never nowhere. No other function writes sales. `unread`: rows of
+ * sales that could not be read; their missing feed entries are appended. A sale whose reading lacks parts that are
+ * `told` of it is stored and counts as unconfirmed.
  */
 export async function storeSales(
   deps: ApplyDeps,

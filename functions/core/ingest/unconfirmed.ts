@@ -79,8 +79,8 @@ export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doub
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
 /**
- * Whether to read the order again in this run. An order that was quarantined is retried daily instead. A time that a clock
- * that was ahead wrote is not waited for.
+ * Whether to read the order again in this run. An order that was quarantined is retried daily instead. A time that a
+ * clock that was ahead wrote is not waited for.
  */
 export const isDueAgain = (
   { doubt, quarantinedAtMillis, tries, lastAtMillis }: FailedOrder,

@@ -102,8 +102,8 @@ export interface Purchase {
 }
 
 /**
- * An entry of the journal of sales: a hint that a sale changed. The state of the sale is read from the sale or
- * purchase.
+ * An entry of the journal of sales: a hint that a sale changed. The state itself is read with the sale
+ * or the purchase.
  */
 export interface SaleEvent {
   /**

@@ -4,8 +4,8 @@ import type { OrderContent } from './order.ts';
 import type { OrderRow } from './store.ts';
 
 /**
- * The order without data of its buyer: who it is, where it lives and collects its parcels, what it wrote, and the numbers of
- * parcels, by which a carrier finds it. Goods, amounts, times, state and the id of the payment stay.
+ * The order without data of its buyer: who it is, where it lives and collects its parcels, what it wrote, and the
+ * numbers of parcels, by which a carrier finds it. Goods, amounts, times, state and the id of the payment stay.
  */
 function withoutBuyerIn(content: OrderContent): OrderContent {
   const { contactAddress: _, shipmentAddress: _1, pickupPoint: _2, invoiceAddress: _3, ...kept } = content;

@@ -91,8 +91,8 @@ export class Claimed {
   }
 
   /**
-   * Notes the result of an errand, written when the claim ends: of repairing an unknown order, for the request that waits
-   * for it, or of erasing old data.
+   * Notes the result of an errand, written when the claim ends: of repairing an unknown order, for the request that
+   * waits for it, or of erasing old data.
    */
   note(facts: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'>): void {
     this.#noted = facts;

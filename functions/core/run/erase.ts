@@ -17,10 +17,10 @@ export interface EraseDeps {
 }
 
 /**
- * Erases the data of a buyer from all stored orders of an account, under its claim. Reads every order of the account, in
- * pages, and continues with another message when time runs out. After a crash the same message continues, because an
- * erased order is not found again. The rows of purchases are erased, or marked if they have no content, before the sales
- * that hold them, so that a new order with the same purchases is erased too.
+ * Erases the data of a buyer from all stored orders of an account, under its claim. Reads every order of the account,
+ * in pages, and continues with another message when time runs out. After a crash the same message continues, because an
+ * erased order is not found again. The rows of purchases are erased, or marked if they have no content, before the
+ * sales that hold them, so that a new order with the same purchases is erased too.
  */
 export async function eraseBuyer(
   deps: EraseDeps,

@@ -77,7 +77,9 @@ async function leaveMemory(deps: RemoveDeps, accountId: string): Promise<void> {
   }
 }
 
-/** The end of the wait for late writes, which begins where a killed worker has left a batch; undefined if it is over. */
+/**
+ * The end of the wait for late writes, which begins where a killed worker has left a batch; undefined if it is over.
+ */
 function lateWritesUntil(account: Account, now: EpochMillis): EpochMillis | undefined {
   const isLeft = account.batch !== undefined;
   const { lateWritesUntilMillis: until = isLeft ? plus(now, LATE_WRITES) : undefined } = account;

@@ -38,8 +38,8 @@ export type RepairOutcome = 'done' | 'failed' | 'unnamed';
 
 /**
  * Reads one order again, now, under the claim. An order that nothing is known of and that the marketplace does not name
- * is not recorded, or it would be tried again for ever. Trouble with the marketplace is handled here; only trouble of our
- * own stores is thrown.
+ * is not recorded, or it would be tried again for ever. Trouble with the marketplace is handled here; only trouble of
+ * our own stores is thrown.
  */
 export async function repairOrder(
   deps: WorkDeps,

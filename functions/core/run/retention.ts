@@ -15,8 +15,8 @@ export interface RetentionDeps {
 }
 
 /**
- * Erases the buyers' data of orders that have not changed for the time of the setting. Follows the account's feed from where
- * the last errand has ended, up to the first entry that is younger, so that its cost grows only with what is due.
+ * Erases the buyers' data of orders that have not changed for the time of the setting. Follows the account's feed from
+ * where the last errand has ended, up to the first entry that is younger, so that its cost grows only with what is due.
  */
 export async function eraseOld(deps: RetentionDeps, claimed: Claimed): Promise<void> {
   if (deps.keptMillis === 'for-ever') return;

@@ -86,7 +86,9 @@ export async function openWork(
   };
 }
 
-/** Reads the key for the driver, which needs it for details of orders. Without a readable key orders are stored, too. */
+/**
+ * Reads the key for the driver, which needs it for details of orders. Without a readable key orders are stored, too.
+ */
 const keyReader =
   (
     { access: { keys }, log }: WorkDeps,

@@ -1,4 +1,7 @@
-/** Compound types of version keys, countries, journals and delivery methods. In the words of schema.ts, order and types as the WSDL has them. */
+/**
+ * Compound types of version keys, countries, journals and delivery methods. In the words of schema.ts, order and types
+ * as the WSDL has them.
+ */
 export const ACCESS_STRUCTS = {
   SysStatusType: {
     countryId: 'int',

@@ -31,7 +31,10 @@ const OFFER_FOR_SALE = {
   itemDurationInfo: 'DurationInfoStruct?',
 } as const;
 
-/** Compound types of the tabs of offers, and of changes to offers. In the words of schema.ts, order and types as the WSDL has them. */
+/**
+ * Compound types of the tabs of offers, and of changes to offers. In the words of schema.ts, order and types as the
+ * WSDL has them.
+ */
 export const TABS_STRUCTS = {
   SortOptionsStruct: {
     sortType: 'int?',

@@ -10,7 +10,7 @@ type Part<Id extends OperationId, Name extends 'params' | 'query' | 'body'> = Co
   ? z.input<Schema>
   : undefined;
 
-/** What an operation is called with: the parts that its contract has. */
+/** The input of an operation: the parts that its contract has. */
 export type InputOf<Id extends OperationId> = {
   readonly [Name in 'params' | 'body' as Part<Id, Name> extends undefined ? never : Name]: Part<Id, Name>;
 } & {

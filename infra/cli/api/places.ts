@@ -10,11 +10,11 @@ import { askForToken, expiryOf, isUsable, type Token } from './tokens.ts';
 /** The registry table in which clients are written. */
 export interface Registry {
   readonly table: string;
-  /** Of the embedded store only; without it the AWS settings of this machine count. */
+  /** The embedded store; without it the AWS settings of this machine count. */
   readonly local?: { readonly endpoint: string; readonly region: string };
 }
 
-/** What only an embedded stack has. */
+/** The parts that only an embedded stack has. */
 export interface Embedded {
   readonly simulatorUrl: string;
   readonly logDir: string;

@@ -23,7 +23,9 @@ export async function writePrivate(path: string, content: object): Promise<void>
   await rename(draft, path);
 }
 
-/** The object in a JSON file; undefined if there is no such file. Throws SyntaxError for a file that holds no object. */
+/**
+ * The object in a JSON file; undefined if there is no such file. Throws SyntaxError for a file that holds no object.
+ */
 export async function readObject(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;

@@ -83,7 +83,9 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
 
-/** An address to which secrets may be sent: HTTPS, or HTTP on this machine. Without a slash at the end. Throws CliError. */
+/**
+ * An address to which secrets may be sent: HTTPS, or HTTP on this machine. Without a slash at the end. Throws CliError.
+ */
 function safeUrl(name: string, text: string): string {
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Session } from '../session.ts';
 
-/** What arguments mean. Completion knows them by the same names. */
+/** The meaning of arguments, which completion knows by the same names. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   account: 'id of the account, or the login of its seller',
   order: 'id of the order, e.g. order:52001',

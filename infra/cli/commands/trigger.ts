@@ -11,7 +11,7 @@ import { addCommand } from './command.ts';
 type EventType = (typeof EVENT_TYPES)[number];
 type Act = 'buy' | 'fill' | 'pay' | 'cancel' | 'withdraw';
 
-/** What a buyer does until the event comes. */
+/** The actions of a buyer that lead to an event. */
 const STORIES: Readonly<Record<EventType, { readonly acts: readonly Act[]; readonly told: string }>> = {
   'order.created': { acts: ['buy'], told: 'a buyer buys' },
   'order.details-filled': { acts: ['buy', 'fill'], told: '... and fills address and delivery' },

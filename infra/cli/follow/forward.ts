@@ -66,7 +66,7 @@ export class Forwarder {
     }
   }
 
-  /** One attempt at a time. */
+  /** Makes an attempt once the one before has ended. */
   async #send(change: Change, type: EventType): Promise<Attempt> {
     const attempt = this.#turn.then(() => send(this.#forwarding.receiver, change, type));
     this.#turn = attempt.catch(() => undefined);

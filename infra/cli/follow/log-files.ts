@@ -14,7 +14,9 @@ interface Place {
   rest: Buffer;
 }
 
-/** Reads the files that an embedded stack writes, `SOURCE.log`, and the part of each that was renamed to `SOURCE.log.1`. */
+/**
+ * Reads the files that an embedded stack writes, `SOURCE.log`, and the part of each that was renamed to `SOURCE.log.1`.
+ */
 export class LogReader {
   readonly #folder: string;
   readonly #isWanted: (source: string) => boolean;

@@ -30,7 +30,7 @@ describe('the mark of a removal', () => {
   it('keeps others away for as long as a request lives, whatever the clock of who has left it', async () => {
     expect(await begin(DAY)).toBe(true);
     expect(await begin(DAY + MINUTE)).toBe(false);
-    // Of a clock that was a day ahead, as those see it whose clock is right.
+    // The mark of a clock that was a day ahead, seen by a worker whose clock is right.
     expect(await begin(MINUTE)).toBe(true);
     expect(await begin(2 * MINUTE)).toBe(false);
     expect(await begin(4 * MINUTE)).toBe(true);

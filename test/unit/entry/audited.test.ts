@@ -8,7 +8,7 @@ import { badToken, lacksScope } from '../../../functions/entry/access/refusal.ts
 import { audited } from '../../../functions/entry/audited.ts';
 import { type Middleware, type Routes, serve } from '../../../functions/entry/serve.ts';
 
-/* What the audit log is told of a call, and what becomes of the call if the log cannot be written. */
+/* The entry of a call in the audit log, and the fate of the call if the log cannot be written. */
 
 const ANNA = { clientId: 'anna', name: 'Anna', role: 'administrator', createdAtMillis: epochMillis(0) };
 const KEY = { integrationKeyId: 'k1', label: 'ERP', createdAt: '2026-11-29T10:00:00.000Z', trouble: null };

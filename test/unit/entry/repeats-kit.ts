@@ -24,7 +24,9 @@ import { type Life, mortal } from '../../support/mortal.ts';
 import { SETTINGS } from '../../support/sales.ts';
 import { sendingWorld } from '../../support/sending.ts';
 
-/** A route that makes something, over stores in memory. A process that serves it may be killed at each of its writes. */
+/**
+ * A route that makes something, over stores in memory. A process that serves it may be killed at each of its writes.
+ */
 export interface Maker {
   readonly operation: OperationId;
   readonly idName: string;
@@ -33,7 +35,7 @@ export interface Maker {
     answer(attempt: Attempt): Promise<Reply>;
     made(id: string): Promise<Outcome | undefined>;
   };
-  /** What the schedules do about things that were left half-done. */
+  /** Clears away things that were left half-done, as the schedules do. */
   tidy(): Promise<void>;
   /** Ids of the things that are whole. */
   whole(): string[];

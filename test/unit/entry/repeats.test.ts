@@ -31,7 +31,7 @@ interface Asked {
   readonly request?: unknown;
 }
 
-/** One installation: its records of requests, and one route. */
+/** An installation: its records of requests, and a route. */
 function setUp(makerOf: (time: Time) => Maker) {
   const time: Time = { now: NOW };
   const requests = memoryRequests();

@@ -24,7 +24,7 @@ interface Act {
   readonly refusal: string;
 }
 
-/** What can happen to a sale on request, and when. */
+/** Acts on a sale that can be requested, each with the state that allows it. */
 const ACTS: Readonly<Record<string, Act>> = {
   pay: {
     may: ({ payment }) => payment === 'started',

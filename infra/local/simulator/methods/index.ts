@@ -28,7 +28,9 @@ const METHODS: { readonly [Name in OperationName]: Method<Name> } = {
   ...changes,
 };
 
-/** Runs a decoded call; the decoder has made sure that the request fits its operation. Throws `Refusal` or `BadRequest`. */
+/**
+ * Runs a decoded call; the decoder has made sure that the request fits its operation. Throws `Refusal` or `BadRequest`.
+ */
 export function runMethod({ operation, request }: DecodedCall, context: CallContext): object {
   const method = METHODS[operation] as (request: object, context: CallContext) => object;
   return method(request, context);

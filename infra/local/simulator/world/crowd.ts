@@ -43,7 +43,10 @@ export class Crowd {
     return this.#waiting.length > 0;
   }
 
-  /** Adds buyers, living in country `home`, whose lives end in exactly `orders` more live orders. Throws RangeError without sellers. */
+  /**
+   * Adds buyers, living in country `home`, whose lives end in exactly `orders` more live orders. Throws RangeError
+   * without sellers.
+   */
   send(sellers: readonly Seller[], orders: number, home?: number): void {
     for (const life of this.#write(sellers, orders, home)) this.#waiting.push(life);
   }

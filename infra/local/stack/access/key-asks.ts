@@ -1,7 +1,7 @@
 import { REGION } from '../resources.ts';
 import type { Ask } from './policy.ts';
 
-/** What a service encrypts with a key, as its name and value in the context of the encryption. */
+/** A thing that a service encrypts with a key: its name and value in the context of the encryption. */
 interface Encrypted {
   /** ARN of the key; undefined for what is encrypted with a key of AWS. */
   readonly key: string | undefined;

@@ -70,7 +70,7 @@ function setUp(changes: Partial<Account> = {}) {
     resend: (meant) => isDone(permitResend(deps, ID, meant)),
     remove: (meant) => isDone(markForRemoval(deps, ID, meant)),
   };
-  /** What a run writes. */
+  /** The write of a run. */
   const run = async () => {
     const changes = { lastSuccessAtMillis: plus(NOW, store.row.revision), possibleFailures: 0 };
     await store.amend(ID, { revision: store.row.revision, writer: 'work', changes });

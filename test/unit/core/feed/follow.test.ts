@@ -48,8 +48,8 @@ async function untilStopped(writer: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Workers that take the claim of an account over from each other while the ones before still write, as if those had been
- * frozen at any moment and woken at any other, and one that tells orders again.
+ * Workers that take the claim of an account over from each other while the ones before still write, as if those had
+ * been frozen at any moment and woken at any other, and one that tells orders again.
  */
 async function write(
   world: World,

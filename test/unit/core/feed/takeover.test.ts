@@ -163,7 +163,9 @@ async function writesOf(work: Work, prepare: (at: Scene) => void): Promise<numbe
   return one.writes();
 }
 
-/** Stops a worker at a write, lets another take over, and wakes the first at a write of the second, or after its end. */
+/**
+ * Stops a worker at a write, lets another take over, and wakes the first at a write of the second, or after its end.
+ */
 async function takeOver(scheme: { work: Work; fate: Fate; at: number; wakesAt: number }): Promise<number> {
   const { work, fate } = scheme;
   const at = await processed();

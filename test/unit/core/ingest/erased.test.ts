@@ -10,7 +10,7 @@ import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { NOW } from '../../../support/accounts.ts';
 import { saleOf } from '../../../support/sales.ts';
 
-/* What a new sale, and a purchase, take over from rows that were erased. */
+/* New sales and purchases take the erasure over from rows that were erased. */
 
 const purchase = (purchaseId: string, changes: Partial<OrderRow> = {}): OrderRow =>
   withoutBuyer({

@@ -9,7 +9,9 @@ import { Killed } from '../../../support/shaky-orders.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 import { saleSold } from '../reconcile/listing-kit.ts';
 
-/** Drains the journal with a worker that dies at its write `life`, and then with others that live, from the beginning. */
+/**
+ * Drains the journal with a worker that dies at its write `life`, and then with others that live, from the beginning.
+ */
 async function afterKill(market: Shop, life: number): Promise<{ orders: MemoryOrders; died: boolean }> {
   const orders = memoryOrders();
   const journal = memoryJournal();

@@ -17,7 +17,7 @@ const setUp = () => {
 };
 
 describe('a backlog', () => {
-  /** Sales with a sale each and three events each, which lie far apart. */
+  /** Purchases with a sale each and three events each, which lie far apart. */
   function sold(market: Shop, sales: number) {
     const ids = Array.from({ length: sales }, (_, index) => `${index}`);
     for (const id of ids) market.sales.set(`f${id}`, saleOf(`f${id}`, [`d${id}`]));

@@ -7,7 +7,7 @@ import { memoryOrders } from '../../../support/memory-orders.ts';
 import { SETTINGS, saleOf } from '../../../support/sales.ts';
 import { drainDeps, type Shop, shop } from '../../../support/shop.ts';
 
-/** A sale with a sale, and its event. */
+/** A purchase with its sale, and its event. */
 function sell(market: Shop, id: string) {
   market.sales.set(`f${id}`, saleOf(`f${id}`, [`d${id}`]));
   return market.event('sale-created', `d${id}`, `f${id}`);

@@ -11,7 +11,7 @@ import { type UuidSeller, uuidSeller } from '../../../support/uuid-seller.ts';
 
 const ADDRESS = 'Jaśminowa 7';
 
-/** What tells of a buyer in an order. */
+/** Whether an order still tells of a buyer. */
 const tellsOf = ({ content, letGo = [] }: OrderRow, buyerId: string): boolean => {
   const text = JSON.stringify([content?.buyer, content?.message, letGo]);
   return text.includes(buyerId) || (content?.buyer.id === '' && JSON.stringify(content).includes(ADDRESS));
