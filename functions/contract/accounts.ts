@@ -45,9 +45,16 @@ export const ACCOUNTS = {
     description:
       'Logs in with the password once. `inherited` has the failed logins of an earlier account of this seller. 422: the marketplace has refused this password before, so nothing is stored and no login is made. 409: another account has this seller (`accountId`), or an addition or a removal is under way; the text says how long it may still take.',
     body: z.strictObject({
-      marketplace: z.string(),
-      login: z.string(),
-      integrationKeyId: z.string().check(z.minLength(1), z.maxLength(LONGEST_ID)),
+      marketplace: described(z.string(), {
+        description:
+          'Where the seller sells, such as `allegro` or `aukro`. The answer to an unknown one names all.',
+      }),
+      login: described(z.string(), {
+        description: 'The name, or the e-mail address, by which the seller logs in at the marketplace.',
+      }),
+      integrationKeyId: described(z.string().check(z.minLength(1), z.maxLength(LONGEST_ID)), {
+        description: `Id of the key of your integration (${ROUTES['keys.register'].route}).`,
+      }),
       applicationPassword,
     }),
     example: {
@@ -64,7 +71,8 @@ export const ACCOUNTS = {
         etag: true,
       },
       202: {
-        description: 'Added; the first login takes longer than 20 s.',
+        description:
+          'Added, without a verdict yet: the first login takes longer than 20 s, or waits for what `pendingPassword` says.',
         body: AddedAccount,
         location: true,
         etag: true,

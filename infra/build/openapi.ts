@@ -40,7 +40,7 @@ export function openApiDocument({ version }: { version: string }): object {
         version,
         summary: 'Orders of Allegro-family marketplaces, complete and once.',
         description:
-          'Later versions may add fields to answers and values to enumerations; ignore those that you do not know. Texts for people are in Polish and in English; `Accept-Language` selects the language of `title` and `detail`. The gateway itself answers `{message}` to an unknown path or method (404), a body above 10 MB (413) and too many calls (429).',
+          'To begin: register the key of your integration (`keys.register`), add a seller (`accounts.add`), watch whether it is connected (`accounts.show`) and its orders are fresh (`sync.show`), and follow `changes.list`: store the changes, then pass the `position` of the answer as `after`. Give each POST an `Idempotency-Key`. Every problem says what to do.\n\nLater versions may add fields to answers and values to enumerations; ignore those that you do not know. Texts for people are in Polish and in English; `Accept-Language` selects the language of `title` and `detail`. The gateway itself answers `{message}` to an unknown path or method (404), a body above 10 MB (413) and too many calls (429).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],

@@ -44,7 +44,28 @@ async function withAdmin<Result>(
   const client = new DynamoDBClient(aws);
   try {
     return await act(clientAdmin({ dynamo: DynamoDBDocumentClient.from(client), table }));
+  } catch (error) {
+    throw withAdvice(error, table);
   } finally {
     client.destroy();
   }
 }
+
+/** The error with what to do, where the SDK says only what is missing. */
+function withAdvice(error: unknown, table: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const advice = error.message === 'Region is missing' ? NO_REGION : ADVICE[error.name]?.(table);
+  return advice === undefined ? error : new Error(advice, { cause: error });
+}
+
+const NO_REGION = 'Set AWS_REGION to the region of the stack, e.g. eu-central-1.';
+const ADVICE: Readonly<Record<string, (table: string) => string>> = {
+  ResourceNotFoundException: (table) =>
+    `There is no table "${table}" in this region. Its name is the output RegistryTableName of the stack (npx serverless info --verbose --stage STAGE), and AWS_REGION has to be the region of the stack.`,
+  CredentialsProviderError: () =>
+    'There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  UnrecognizedClientException: () =>
+    'AWS does not know these credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to those of the account of the stack.',
+  AccessDeniedException: (table) =>
+    `These AWS credentials may not use the table "${table}". They need dynamodb:PutItem, DeleteItem and Query on it.`,
+};

@@ -12,13 +12,21 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends JSON over HTTP on this machine. Throws an error with the status and the answer for anything but 2xx. */
+/** An answer that is not 2xx. */
+export class Unsuccessful extends Error {
+  readonly status: number;
+
+  constructor(call: Call, { status, body }: { status: number; body: unknown }) {
+    super(`${call.method ?? 'GET'} ${call.path} answered ${status}: ${JSON.stringify(body)}`);
+    this.status = status;
+  }
+}
+
+/** Sends JSON over HTTP on this machine. Throws Unsuccessful. */
 export async function request<T>(place: Place | string, call: Call): Promise<T> {
   const answer = await attempt(place, call);
   if (answer.status < 300) return answer.body as T;
-  throw new Error(
-    `${call.method ?? 'GET'} ${call.path} answered ${answer.status}: ${JSON.stringify(answer.body)}`,
-  );
+  throw new Unsuccessful(call, answer);
 }
 
 /** Sends as `request` does, but returns any status. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { storedOrders } from './compare.ts';
-import { type Place, request } from './http-client.ts';
-import { connectSellers, listAccounts } from './sellers.ts';
+import { type Place, request, Unsuccessful } from './http-client.ts';
+import { type AccountView, connectSellers, listAccounts } from './sellers.ts';
 import { drawTable, type Snapshot, type SyncView } from './table.ts';
 import type { World } from './world.ts';
 
@@ -57,8 +57,10 @@ const banner = ({ api, simulator }: World): string =>
     `    curl -H 'Authorization: Bearer ${api.token}' ${api.url}/accounts`,
   ].join('\n');
 
-async function look(places: { api: Place; simulator: string }): Promise<Snapshot> {
-  const accounts = (await listAccounts(places.api)).toSorted((a, b) => a.login.localeCompare(b.login));
+/** The values to show. An account that is being removed is left out. */
+export async function look(places: { api: Place; simulator: string }): Promise<Snapshot> {
+  const listed = (await listAccounts(places.api)).toSorted((a, b) => a.login.localeCompare(b.login));
+  const accounts: AccountView[] = [];
   const stats = await request<{
     calls: Record<string, number>;
     logins: Record<string, { attempts: number }>;
@@ -66,12 +68,19 @@ async function look(places: { api: Place; simulator: string }): Promise<Snapshot
   const made: Record<string, number> = {};
   const stored: Record<string, number> = {};
   const sync: Record<string, SyncView> = {};
-  for (const { accountId, login } of accounts) {
+  for (const account of listed) {
+    const { accountId, login } = account;
     const path = `/_sim/orders?seller=${encodeURIComponent(login)}`;
-    const { orders } = await request<{ orders: { live: boolean }[] }>(places.simulator, { path });
+    const asked = request<{ orders: { live: boolean }[] }>(places.simulator, { path });
+    // Anybody may add an account whose login the simulated marketplace does not know.
+    const { orders } = (await unlessRefused(asked)) ?? { orders: [] };
+    const fresh = await unlessRefused(request<SyncView>(places.api, { path: `/accounts/${accountId}/sync` }));
+    const rows = await unlessRefused(storedOrders(places.api, accountId));
+    if (fresh === undefined || rows === undefined) continue;
+    accounts.push(account);
     made[login] = orders.filter(({ live }) => live).length;
-    sync[login] = await request<SyncView>(places.api, { path: `/accounts/${accountId}/sync` });
-    stored[login] = (await storedOrders(places.api, accountId)).filter(({ live }) => live).length;
+    sync[login] = fresh;
+    stored[login] = rows.filter(({ live }) => live).length;
   }
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   return {
@@ -84,3 +93,10 @@ async function look(places: { api: Place; simulator: string }): Promise<Snapshot
     calls: sum(Object.values(stats.calls)),
   };
 }
+
+/** The answer; undefined where there is no such thing (any more). */
+const unlessRefused = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof Unsuccessful && (error.status === 404 || error.status === 409)) return undefined;
+    throw error;
+  });

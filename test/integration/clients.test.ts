@@ -217,3 +217,12 @@ describe('a bound client', () => {
     expect((await as('one', 'GET', '/webhooks')).body.webhooks).toEqual([]);
   });
 });
+
+describe('the command that writes clients', () => {
+  it('says where the name of the table is found, where there is no such table', async () => {
+    const place = { ...registry(), table: 'nowhere' };
+    await expect(writeClient(place, { subject: 's', role: 'reader', name: 's' })).rejects.toThrow(
+      'There is no table "nowhere" in this region. Its name is the output RegistryTableName',
+    );
+  });
+});
