@@ -19,7 +19,7 @@ const keyParams = z.object({ keyId: described(z.string(), { description: 'Id of 
 const integrationKey = matching(/^[\x21-\x7e]{1,128}$/, {
   description: 'The key itself, a secret. No answer ever shows it.',
   text: {
-    pl: 'Klucz WebAPI ma od 1 do 128 znaków ASCII, bez odstępów.',
+    pl: 'Klucz integracji ma od 1 do 128 znaków ASCII, bez odstępów.',
     en: 'An integration key has 1 to 128 ASCII characters, without blanks.',
   },
 });

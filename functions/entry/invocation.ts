@@ -1,6 +1,6 @@
 import { correlated } from './correlation.ts';
 import { publishCounts } from './metrics.ts';
 
-/** One invocation of a function, under its correlation id; publishes what it counted, however it ends. */
+/** An invocation of a function, under its correlation id; publishes what it counted, however it ends. */
 export const invocation = <Result>(id: string, work: () => Promise<Result>): Promise<Result> =>
   correlated(id, () => work().finally(publishCounts));

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { FOLDER, ROOT } from './python.ts';
 
 const run = promisify(execFile);
-/** What a deployment is made of. */
+/** The parts of a deployment. */
 const PARTS = ['functions', 'infra', 'package.json', 'package-lock.json', 'serverless.yml', 'tsconfig.json'];
 
 /**

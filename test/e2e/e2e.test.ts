@@ -21,7 +21,7 @@ let scene: Scene;
 let heard: () => Promise<readonly BusEvent[]>;
 let integrationKeyId: string;
 
-const use = () => ({ stage, deployment, scene });
+const parts = () => ({ stage, deployment, scene });
 
 beforeAll(async () => {
   stage = await openStage();
@@ -127,11 +127,11 @@ describe('from nothing to the first order', () => {
 });
 
 describe('the deployed stack', () => {
-  templateScenario(use);
+  templateScenario(parts);
 });
 
 describe('time', () => {
-  timeScenario(use);
+  timeScenario(parts);
 });
 
 describe('a call over HTTP', () => {
@@ -187,17 +187,17 @@ describe('sending', () => {
 });
 
 describe('queues', () => {
-  queueScenario(use);
+  queueScenario(parts);
 });
 
 describe('notices', () => {
-  noticeScenario(() => ({ ...use(), integrationKeyId }));
+  noticeScenario(() => ({ ...parts(), integrationKeyId }));
 });
 
 describe('secrets', () => {
-  secretScenario(use);
+  secretScenario(parts);
 });
 
 describe('removal', () => {
-  removalScenario(use);
+  removalScenario(parts);
 });

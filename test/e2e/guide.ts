@@ -18,12 +18,12 @@ export interface Guide {
   value(name: string): Promise<string>;
 }
 
-interface Use {
+interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
 }
 
-export async function openGuide({ env, folder }: Use): Promise<Guide> {
+export async function openGuide({ env, folder }: Surroundings): Promise<Guide> {
   const commands = commandsIn(await readFile(join(ROOT, 'infra', 'DEPLOY.md'), 'utf8'));
   // Variables that steps set, and those that they expect a person to have set.
   const names = new Set([...commands.values()].join('\n').match(/^[A-Z_]+(?=\+?=)|(?<=\$\{?)[A-Z_]+/gm));

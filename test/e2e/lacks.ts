@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest';
 
-/** What the emulator lacks, printed at the end of a run. */
+/** Features that the emulator lacks, printed at the end of a run. */
 const lacks = new Set<string>();
 
 /** Notes something that the emulator lacks where a test goes on without it. */

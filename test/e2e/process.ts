@@ -11,7 +11,7 @@ export interface Program {
   close(): Promise<void>;
 }
 
-interface Use {
+interface Start {
   readonly command: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,7 @@ interface Use {
 const UP_WITHIN_MILLIS = 60_000;
 
 /** Starts a program with its own process group, waits until it answers, and ends it with all its children. */
-export async function startProgram({ command, args = [], env, log, answersAt }: Use): Promise<Program> {
+export async function startProgram({ command, args = [], env, log, answersAt }: Start): Promise<Program> {
   await mkdir(dirname(log), { recursive: true });
   const output = createWriteStream(log);
   const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

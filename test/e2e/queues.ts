@@ -10,10 +10,10 @@ import { lacking } from './lacks.ts';
 
 const WITHIN_MILLIS = 120_000;
 
-/** What a queue promises to a function that cannot start: order per account, and a dead-letter queue in that order. */
-export function queueScenario(use: () => { deployment: Deployment }): void {
+/** Promises of a queue to a function that cannot start: order per account, and a dead-letter queue in that order. */
+export function queueScenario(parts: () => { deployment: Deployment }): void {
   it('keeps the order of an account to the dead-letter queue, and is given its messages back', async () => {
-    const { deployment } = use();
+    const { deployment } = parts();
     const { sqs, physical, messagesIn } = deployment;
     const QueueUrl = physical('WorkQueue');
     const visible = (seconds: number) =>

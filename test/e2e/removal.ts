@@ -15,7 +15,7 @@ const TEMPLATE = join(FOLDER, 'checkout', '.serverless', 'cloudformation-templat
 const OURS = [STACK, `${STAGE}-klamka`, `klamka/${STAGE}/`, 'api.example.org'];
 const OF_TESTS = /-(listener-\d+|people)$/;
 
-/** What there is, as "kind name". */
+/** All resources that exist, as "kind name". */
 async function left({ listing }: Stage): Promise<string[]> {
   const all = Object.entries(await listing()).flatMap(([kind, names]) =>
     names.map((name) => `${kind} ${name}`),
@@ -26,9 +26,9 @@ async function left({ listing }: Stage): Promise<string[]> {
 }
 
 /** `npm run remove`, and the step of the guide after it. */
-export function removalScenario(use: () => { stage: Stage; deployment: Deployment }): void {
+export function removalScenario(parts: () => { stage: Stage; deployment: Deployment }): void {
   it('leaves nothing behind but what is retained on purpose, and secrets of accounts that were not removed', async () => {
-    const { stage, deployment } = use();
+    const { stage, deployment } = parts();
     const before = await left(stage);
     // The listing has to see what there is, or its silence afterwards would show nothing.
     const seen = new Set(before.map((one) => one.split(' ')[0]));
@@ -52,7 +52,7 @@ export function removalScenario(use: () => { stage: Stage; deployment: Deploymen
   });
 
   it('and then the rest, if it is to go', async () => {
-    const { stage } = use();
+    const { stage } = parts();
     await stage.guide.run('Removal: what is retained');
     expect(await left(stage)).toEqual([]);
   });

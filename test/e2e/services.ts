@@ -9,7 +9,7 @@ import { type Deployment, takeAll } from './deployment.ts';
 import { lacking } from './lacks.ts';
 import { STACK, type Stage } from './stage.ts';
 
-interface Use {
+interface Parts {
   readonly stage: Stage;
   readonly deployment: Deployment;
   readonly scene: Scene;
@@ -19,9 +19,9 @@ interface Use {
 const EXPIRING = ['RegistryTable', 'SessionsTable', 'LoginsTable', 'JournalTable'];
 
 /** Settings that the template asks for and a call shows. Puts right what the emulator leaves out, and says so. */
-export function templateScenario(use: () => Use): void {
+export function templateScenario(parts: () => Parts): void {
   it('has its queues, alarms and tables as the template asks for them', async () => {
-    const { stage, deployment, scene } = use();
+    const { stage, deployment, scene } = parts();
     for (const queue of ['WorkQueue', 'SendQueue']) {
       const { Attributes } = await deployment.sqs.send(
         new GetQueueAttributesCommand({ QueueUrl: deployment.physical(queue), AttributeNames: ['All'] }),
@@ -57,10 +57,10 @@ export function templateScenario(use: () => Use): void {
 
 const MINUTES = 60_000;
 
-/** What happens by itself, in real time. */
-export function timeScenario(use: () => Use): void {
+/** Effects that come by themselves, in real time. */
+export function timeScenario(parts: () => Parts): void {
   it('runs accounts by its own schedule, and removes an expired session and no living one', async () => {
-    const { deployment, scene } = use();
+    const { deployment, scene } = parts();
     const TableName = scene.table('SessionsTable');
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const session = (accountId: string, expiresAtSeconds: number) =>
@@ -101,9 +101,9 @@ async function until(
 }
 
 /** People are told through the topic, in both languages. */
-export function noticeScenario(use: () => Use & { integrationKeyId: string }): void {
+export function noticeScenario(parts: () => Parts & { integrationKeyId: string }): void {
   it('reach a subscriber of the topic when a password is refused', async () => {
-    const { stage, deployment, scene, integrationKeyId } = use();
+    const { stage, deployment, scene, integrationKeyId } = parts();
     const { QueueUrl = '' } = await deployment.sqs.send(
       new CreateQueueCommand({ QueueName: `${STACK}-people` }),
     );
@@ -139,9 +139,9 @@ const Logs = z.object({
 });
 
 /** No secret is in a log of the emulator, in an answer or in an event. */
-export function secretScenario(use: () => Use): void {
+export function secretScenario(parts: () => Parts): void {
   it('are in no log, no answer and no event', async () => {
-    const { stage, deployment, scene } = use();
+    const { stage, deployment, scene } = parts();
     const lines: string[] = [];
     for (const { ResourceType, PhysicalResourceId: name } of deployment.resources) {
       if (ResourceType !== 'AWS::Lambda::Function') continue;

@@ -43,7 +43,7 @@ export interface Stage {
   deployment(): Promise<Deployment>;
   scene(
     deployment: Deployment,
-    use: { prefix: string; heard: () => Promise<readonly BusEvent[]> },
+    wanted: { prefix: string; heard: () => Promise<readonly BusEvent[]> },
   ): Promise<Scene>;
   close(): Promise<void>;
 }
@@ -87,7 +87,8 @@ export async function openStage(): Promise<Stage> {
         STACK,
         await aws('cloudformation', 'describe-stack-resources', '--stack-name', STACK),
       ),
-    scene: async (deployment, use) => await sceneOf({ emulator, simulator, issuer, deployment, ...use }),
+    scene: async (deployment, wanted) =>
+      await sceneOf({ emulator, simulator, issuer, deployment, ...wanted }),
     close: () => closing.disposeAsync(),
   };
 }
@@ -112,7 +113,14 @@ export const environmentFor = ({ receiver }: Pick<Stage, 'receiver'>): Record<st
   WEBHOOK_TEST_HOSTS: new URL(receiver.url).host,
 });
 
-async function sceneOf(use: {
+async function sceneOf({
+  emulator,
+  deployment,
+  issuer,
+  simulator,
+  prefix,
+  heard,
+}: {
   emulator: Emulator;
   simulator: Simulator;
   issuer: Issuer;
@@ -120,7 +128,6 @@ async function sceneOf(use: {
   prefix: string;
   heard: () => Promise<readonly BusEvent[]>;
 }): Promise<Scene> {
-  const { emulator, deployment, issuer } = use;
   const apiId = deployment.resources.find(({ ResourceType }) => ResourceType === 'AWS::ApiGatewayV2::Api');
   const root = `${emulator.url}/_aws/execute-api/${apiId?.PhysicalResourceId}`;
   const token = await issuer.token({ subject: ADMINISTRATOR, scopes: ALL_SCOPES });
@@ -128,17 +135,17 @@ async function sceneOf(use: {
   const dynamo = new DynamoDBClient(emulator.aws);
   const client = new SecretsManagerClient(emulator.aws);
   return {
-    ...handsFor({ place, simulator: use.simulator.url, prefix: use.prefix }),
+    ...handsFor({ place, simulator: simulator.url, prefix }),
     root,
     place,
-    simulator: use.simulator.url,
+    simulator: simulator.url,
     issuer,
     registry: { table: deployment.physical('RegistryTable'), aws: emulator.aws },
     tables: DynamoDBDocumentClient.from(dynamo),
     vault: { client, prefix: `klamka/${STAGE}` },
     table: deployment.physical,
     settle: deployment.settle,
-    orderEvents: use.heard,
+    orderEvents: heard,
     close: async () => {
       dynamo.destroy();
       client.destroy();

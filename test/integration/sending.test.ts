@@ -18,7 +18,7 @@ let login: string;
 let webhookId: string;
 let secret: string;
 
-const use = (): WebhookUse => ({ scene, receiver, accountId, login, webhookId, secret });
+const parts = (): WebhookUse => ({ scene, receiver, accountId, login, webhookId, secret });
 
 beforeAll(async () => {
   receiver = await startReceiver();
@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe('a webhook', () => {
-  webhookScenario(use);
+  webhookScenario(parts);
 
   it('has to be on the open internet', async () => {
     for (const url of ['https://169.254.169.254/', 'https://localhost:1/', 'http://example.com/']) {
@@ -65,7 +65,7 @@ describe('a webhook', () => {
 });
 
 describe('the bus', () => {
-  busScenario(use);
+  busScenario(parts);
 
   it('is told in the order of the feed', async () => {
     const numbers = (await scene.orderEvents()).map(({ detail }) => Number(detail.feedNumber));

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => klamka?.close());
 
-/** What a function has printed, as JSON. */
+/** The lines that a function has printed, as JSON. */
 const linesOf = (name: string): Line[] =>
   klamka.said.flatMap((said) => {
     const [, text] = new RegExp(`^klamka-dev-${name} (\\{.*\\})$`).exec(said) ?? [];

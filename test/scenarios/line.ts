@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts';
 
 export const CLEAN = { missing: 0, doubled: 0, different: 0 };
 
-interface Use {
+interface Parts {
   readonly scene: Scene;
   readonly accountId: string;
   readonly login: string;
@@ -15,9 +15,9 @@ interface Use {
  * From an application password to stored orders, for an account that was just added. Afterwards there are 120 orders,
  * and three logins.
  */
-export function lineScenario(use: () => Use): void {
+export function lineScenario(parts: () => Parts): void {
   it('stores what buyers buy, with one login for all runs', async () => {
-    const { scene, login } = use();
+    const { scene, login } = parts();
     for (let wave = 0; wave < 4; wave += 1) {
       await scene.sim('POST', '/buyers', { orders: 30, pace: 'live', seller: login });
       await scene.settle();
@@ -32,7 +32,7 @@ export function lineScenario(use: () => Use): void {
   });
 
   it('keeps the handle with its expiry as TTL attribute, in epoch seconds, and numbers the feed without holes', async () => {
-    const { scene, accountId } = use();
+    const { scene, accountId } = parts();
     const { Item } = await scene.tables.send(
       new GetCommand({ TableName: scene.table('SessionsTable'), Key: { accountId } }),
     );
@@ -53,7 +53,7 @@ export function lineScenario(use: () => Use): void {
   });
 
   it('pages through orders with a cursor, each once, money in minor units', async () => {
-    const { scene, accountId } = use();
+    const { scene, accountId } = parts();
     const seen: Record<string, unknown>[] = [];
     let cursor: unknown = null;
     do {
@@ -73,7 +73,7 @@ export function lineScenario(use: () => Use): void {
   });
 
   it('fetches the version key again when it has changed, and logs in with the new one', async () => {
-    const { scene, accountId, login } = use();
+    const { scene, accountId, login } = parts();
     await scene.sim('POST', '/version-keys/change');
     await scene.sim('POST', `/sellers/${login}/kill-sessions`);
     await scene.settle();

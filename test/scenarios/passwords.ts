@@ -4,7 +4,7 @@ import type { Scene } from './scene.ts';
 
 const WRONG = 'niewlasciwe12345';
 
-interface Use {
+interface Parts {
   readonly scene: Scene;
   readonly integrationKeyId: string;
   /** Told where a store leaves our label on the version before, which the real one takes from it. */
@@ -12,7 +12,7 @@ interface Use {
 }
 
 /** A new application password is tried once, and becomes current only where the marketplace accepts it. */
-export function passwordScenario(use: () => Use): void {
+export function passwordScenario(parts: () => Parts): void {
   const labels = async (scene: Scene, accountId: string) => {
     const SecretId = `${scene.vault.prefix}/accounts/${accountId}/application-password`;
     const { VersionIdsToStages = {} } = await scene.vault.client.send(
@@ -31,7 +31,7 @@ export function passwordScenario(use: () => Use): void {
   };
 
   it('moves the label of the version in use with an accepted password, and leaves it with a refused one', async () => {
-    const { scene, integrationKeyId, keepsOldLabels } = use();
+    const { scene, integrationKeyId, keepsOldLabels } = parts();
     const seller = await scene.seller();
     const { login } = seller;
     const { status, body } = await scene.api('POST', '/accounts', {

@@ -48,23 +48,23 @@ const progress = async ({ scene, webhookId }: WebhookUse) => {
 };
 
 /** Deliveries in order and signed, dead letters and their replay, and a change of the signing secret. */
-export function webhookScenario(use: () => WebhookUse): void {
+export function webhookScenario(parts: () => WebhookUse): void {
   it('gets every change in order and signed, also when it has failed for a while', async () => {
-    const { scene, receiver, accountId, secret, login } = use();
+    const { scene, receiver, accountId, secret, login } = parts();
     receiver.status = 503;
     await scene.sim('POST', '/buyers', { orders: 12, seller: login });
     await scene.settle();
-    const failing = await progress(use());
+    const failing = await progress(parts());
     expect(failing).toMatchObject({ accountId, number: 0, failures: 1, lastError: { status: 503 } });
-    expect(failing?.lag).toBe((await feed(use())).length);
+    expect(failing?.lag).toBe((await feed(parts())).length);
     expect(receiver.refused).toHaveLength(1);
 
     receiver.status = 204;
-    await deliveryCursorIs(use(), { dueAtMillis: 1 });
+    await deliveryCursorIs(parts(), { dueAtMillis: 1 });
     await scene.sim('POST', '/buyers/finish');
     await scene.settle();
     await scene.settle();
-    const changes = await feed(use());
+    const changes = await feed(parts());
     expect(changes.length).toBeGreaterThan(12);
     expect(receiver.taken.map(({ body }) => body.data.number)).toEqual(changes.map(({ number }) => number));
     expect(receiver.taken.filter((post) => !isSigned(post, secret))).toEqual([]);
@@ -73,7 +73,7 @@ export function webhookScenario(use: () => WebhookUse): void {
       type: `order.${changes.at(-1)?.changes[0]}`,
       data: { accountId, order: changes.at(-1)?.order },
     });
-    expect(await progress(use())).toMatchObject({
+    expect(await progress(parts())).toMatchObject({
       number: changes.length,
       lag: 0,
       failures: 0,
@@ -82,22 +82,22 @@ export function webhookScenario(use: () => WebhookUse): void {
   });
 
   it('keeps deliveries that were given up, and sends them again on request', async () => {
-    const { scene, receiver, accountId, webhookId } = use();
-    const [first] = await feed(use());
+    const { scene, receiver, accountId, webhookId } = parts();
+    const [first] = await feed(parts());
     receiver.status = 500;
     await scene.api('POST', `/accounts/${accountId}/orders/resend`, { ids: [first?.orderId] });
     await scene.settle();
-    const number = (await feed(use())).length;
+    const number = (await feed(parts())).length;
     await ageEntry(scene, { accountId, number });
     // The bus was told of that entry. With another time it would be another entry, of a restored feed.
     await set(scene, 'SendingTable', { owner: accountId, entryKey: 'sender' }, { busPlace: { atMillis: 1 } });
-    await deliveryCursorIs(use(), { dueAtMillis: 1, failingSinceMillis: 1 });
+    await deliveryCursorIs(parts(), { dueAtMillis: 1, failingSinceMillis: 1 });
     await scene.settle();
     const letters = async () => (await scene.api('GET', `/webhooks/${webhookId}/dead-letters`)).body;
     expect(await letters()).toMatchObject({
       deadLetters: [{ accountId, number, orderId: first?.orderId, error: { status: 500 } }],
     });
-    expect(await progress(use())).toMatchObject({ number, lag: 0, nextTryAt: null });
+    expect(await progress(parts())).toMatchObject({ number, lag: 0, nextTryAt: null });
 
     receiver.status = 200;
     const replay = `/webhooks/${webhookId}/dead-letters/replay`;
@@ -108,7 +108,7 @@ export function webhookScenario(use: () => WebhookUse): void {
   });
 
   it('can be tried, with the old secret and the new one', async () => {
-    const { scene, receiver, webhookId, secret } = use();
+    const { scene, receiver, webhookId, secret } = parts();
     const rotated = await scene.api('POST', `/webhooks/${webhookId}/secret`);
     const tried = await scene.api('POST', `/webhooks/${webhookId}/test`);
     expect(tried.body).toEqual({ delivered: true, error: null });
@@ -124,14 +124,14 @@ export function webhookScenario(use: () => WebhookUse): void {
 }
 
 /** The events of the changes that `webhookScenario` has made. */
-export function busScenario(use: () => WebhookUse): void {
+export function busScenario(parts: () => WebhookUse): void {
   it('is told each thing that the feed tells, as the contract says', async () => {
-    const { scene, accountId } = use();
+    const { scene, accountId } = parts();
     const contract = await eventContract();
     const events = (await scene.orderEvents()).filter(({ detail }) => detail.accountId === accountId);
     expect(events.flatMap(contract.faultsOf)).toEqual([]);
     const typeOf = (change: string) => `order.${change === 'sent-again' ? 'changed' : change}`;
-    const wanted = (await feed(use())).flatMap(({ number, changes }) =>
+    const wanted = (await feed(parts())).flatMap(({ number, changes }) =>
       changes.map((change) => `${accountId}-${number}-${typeOf(change)}`),
     );
     // Takes the entry's time out of the event id, where it stands between number and type.

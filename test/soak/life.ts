@@ -2,7 +2,7 @@ import { attempt, request } from '../../infra/local/http-client.ts';
 import { type AccountView, listAccounts } from '../../infra/local/sellers.ts';
 import type { World } from '../../infra/local/world.ts';
 
-/** What has happened, as numbers. */
+/** Counts of all that has happened. */
 export interface LifeCounts {
   orders: number;
   rotations: number;

@@ -4,7 +4,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { Stack } from '../../infra/local/stack/stack.ts';
 import { LOCAL } from '../support/tables.ts';
 
-/** What must not grow while the work stays the same. */
+/** Measures that must not grow while the work stays the same. */
 export const MEASURES = {
   /** Megabytes of the largest process of a function. */
   workMegabytes: { slack: 8 },

@@ -11,7 +11,7 @@ export interface Seller {
   readonly applicationPassword: string;
 }
 
-/** What tests do at the API and at the simulated marketplace, wherever both run. */
+/** Acts of tests at the API and at the simulated marketplace, wherever both run. */
 export interface Hands {
   /** Everything that functions printed and HTTP answered. */
   readonly said: string[];
@@ -24,7 +24,7 @@ export interface Hands {
   attempts(login: string): Promise<number>;
 }
 
-interface Use {
+interface Surroundings {
   readonly place: Place;
   readonly simulator: string;
   /** Begins logins and keys, so that tests of one deployment do not meet. */
@@ -35,8 +35,8 @@ interface Use {
   readonly checked?: () => void;
 }
 
-export function handsFor(use: Use): Hands {
-  const { place, simulator, prefix = '', said = [], checked = () => undefined } = use;
+export function handsFor(surroundings: Surroundings): Hands {
+  const { place, simulator, prefix = '', said = [], checked = () => undefined } = surroundings;
   const secrets = new Set<string>();
   let sellers = 0;
   const nextLogin = () => {

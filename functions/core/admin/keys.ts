@@ -145,7 +145,7 @@ const unknownKey = (): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: `Nie ma takiego klucza WebAPI. Zarejestruj go (${operation('keys.register')}).`,
+      pl: `Nie ma takiego klucza integracji. Zarejestruj go (${operation('keys.register')}).`,
       en: `There is no such integration key. Register it (${operation('keys.register')}).`,
     },
   });
@@ -156,7 +156,7 @@ export const mayServeAccounts = (key: IntegrationKey | undefined): boolean =>
 
 export const unusableKey = (): Problem =>
   badField('integrationKeyId', {
-    pl: `Nie ma takiego klucza WebAPI. Zarejestruj go najpierw (${operation('keys.register')}).`,
+    pl: `Nie ma takiego klucza integracji. Zarejestruj go najpierw (${operation('keys.register')}).`,
     en: `There is no such integration key. Register it first (${operation('keys.register')}).`,
   });
 
@@ -164,7 +164,7 @@ function checkedKey(key: Secret): Secret {
   const text = key.reveal();
   if (text.length <= KEY_LENGTH && /^[\x21-\x7e]+$/.test(text)) return key;
   throw badField('integrationKey', {
-    pl: `Klucz WebAPI ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
+    pl: `Klucz integracji ma od 1 do ${KEY_LENGTH} znaków ASCII, bez odstępów.`,
     en: `An integration key has 1 to ${KEY_LENGTH} ASCII characters, without blanks.`,
   });
 }

@@ -61,7 +61,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Serwis odrzuca logowanie, bo dane pobrane przed nim są nieaktualne, nawet tuż po pobraniu. Sprawdź, czy klucz WebAPI wydano dla kraju tego konta.',
+      pl: 'Serwis odrzuca logowanie, bo dane pobrane przed nim są nieaktualne, nawet tuż po pobraniu. Sprawdź, czy klucz integracji wydano dla kraju tego konta.',
       en: 'The marketplace refuses the login because the data fetched for it are out of date, even right after they were fetched. Check that the integration key was issued for the country of this account.',
     },
   },
@@ -88,7 +88,7 @@ export const FAULTS = {
     scope: 'key',
     state: 'needs-owner',
     message: {
-      pl: 'Serwis odrzucił klucz WebAPI: jest błędny lub zablokowany. Właściciel klucza powinien go sprawdzić i zarejestrować w Klamce poprawny.',
+      pl: 'Serwis odrzucił klucz integracji: jest błędny lub zablokowany. Właściciel klucza powinien go sprawdzić i zarejestrować w Klamce poprawny.',
       en: 'The marketplace refused the integration key: it is wrong or blocked. Its owner should check it and register a correct one in Klamka.',
     },
   },
@@ -97,7 +97,7 @@ export const FAULTS = {
     scope: 'key',
     state: 'needs-owner',
     message: {
-      pl: 'Klucz WebAPI jest nieaktywny, bo jego właściciel nie zaakceptował regulaminu WebAPI. Właściciel musi go zaakceptować na stronie serwisu.',
+      pl: 'Klucz integracji jest nieaktywny, bo jego właściciel nie zaakceptował regulaminu WebAPI. Właściciel musi go zaakceptować na stronie serwisu.',
       en: 'The integration key is inactive because its owner has not accepted the WebAPI terms. The owner must accept them on the website.',
     },
   },
@@ -106,7 +106,7 @@ export const FAULTS = {
     scope: 'key',
     state: 'needs-owner',
     message: {
-      pl: 'Klucz WebAPI wygasł. Jego właściciel musi go odnowić, a nowy zarejestrować w Klamce.',
+      pl: 'Klucz integracji wygasł. Jego właściciel musi go odnowić, a nowy zarejestrować w Klamce.',
       en: 'The integration key has expired. Its owner must renew it and register the new one in Klamka.',
     },
   },
@@ -115,7 +115,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-owner',
     message: {
-      pl: 'Ten klucz WebAPI działa tylko dla kont wpisanych do jego licencji, a tego konta tam nie ma. Właściciel klucza musi je dopisać.',
+      pl: 'Ten klucz integracji działa tylko dla kont wpisanych do jego licencji, a tego konta tam nie ma. Właściciel klucza musi je dopisać.',
       en: 'This integration key works only for the accounts on its licence, and this account is not on it. The owner of the key must add the account.',
     },
   },
@@ -124,7 +124,7 @@ export const FAULTS = {
     scope: 'key',
     state: 'retrying',
     message: {
-      pl: 'Klucz WebAPI przekroczył limit zapytań na minutę. Poczekamy i spróbujemy ponownie sami; nic nie trzeba robić.',
+      pl: 'Klucz integracji przekroczył limit zapytań na minutę. Poczekamy i spróbujemy ponownie sami; nic nie trzeba robić.',
       en: 'The integration key exceeded its limit of calls per minute. We wait and try again by ourselves; nothing needs to be done.',
     },
   },
@@ -223,7 +223,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'retrying',
     message: {
-      pl: 'W tej minucie wykorzystaliśmy już wszystkie zapytania, na które sobie pozwalamy z tym kluczem WebAPI. Odczyt ruszy dalej sam w następnej minucie; nic nie zginie.',
+      pl: 'W tej minucie wykorzystaliśmy już wszystkie zapytania, na które sobie pozwalamy z tym kluczem integracji. Odczyt ruszy dalej sam w następnej minucie; nic nie zginie.',
       en: 'All calls that we allow ourselves with this integration key within a minute have been made. Reading goes on by itself in the next minute; nothing is lost.',
     },
   },
@@ -277,7 +277,7 @@ export const FAULTS = {
     scope: 'account',
     state: 'needs-owner',
     message: {
-      pl: 'Klucz WebAPI tego konta nie jest zarejestrowany. Zarejestruj go ponownie.',
+      pl: 'Klucz integracji tego konta nie jest zarejestrowany. Zarejestruj go ponownie.',
       en: 'The integration key of this account is not registered. Register it again.',
     },
   },

@@ -14,7 +14,7 @@ export const noList = (): Problem =>
   new Problem({
     code: 'unavailable',
     text: {
-      pl: 'Ten serwis nie udostępnia żadnej listy formularzy, którą dałoby się odczytać, więc kompletności nie można sprawdzić.',
+      pl: 'Ten serwis nie udostępnia żadnej listy sprzedaży, którą dałoby się odczytać, więc kompletności nie można sprawdzić.',
       en: 'This marketplace has no list of sales that can be read, so completeness cannot be checked.',
     },
   });

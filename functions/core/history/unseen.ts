@@ -2,27 +2,27 @@ import type { BilingualText } from '../base/text.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 
 const MONTH: BilingualText = {
-  pl: 'formularze starsze niż miesiąc',
+  pl: 'sprzedaże starsze niż miesiąc',
   en: 'sales older than a month',
 };
 const PURCHASES: BilingualText = {
-  pl: 'zakupy, do których kupujący nie wypełnił formularza (zna je tylko dziennik)',
-  en: 'purchases whose buyer has filled no sale (only the journal knows them)',
+  pl: 'zakupy, w których kupujący nie wybrał jeszcze dostawy i płatności (zna je tylko dziennik)',
+  en: 'purchases whose buyer has not chosen delivery and payment yet (only the journal knows them)',
 };
 const LATE_CANCELLATION: BilingualText = {
   pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, jeśli dziennik go nie odnotował',
   en: 'a cancellation of a paid order more than three days after its sale that the journal never told',
 };
 const CANCELLED: BilingualText = {
-  pl: 'formularze anulowane, zanim je odczytano',
+  pl: 'sprzedaże anulowane, zanim je odczytano',
   en: 'sales that were cancelled before they were read',
 };
 const UNPAID: BilingualText = {
-  pl: 'formularze nieopłacone, które nie są za pobraniem',
+  pl: 'sprzedaże nieopłacone, które nie są za pobraniem',
   en: 'sales that are neither paid nor with cash on delivery',
 };
 const MORE_THAN_25: BilingualText = {
-  pl: 'więcej niż 25 najnowszych formularzy jednej oferty',
+  pl: 'więcej niż 25 najnowszych sprzedaży jednej oferty',
   en: 'more than the newest 25 sales of one offer',
 };
 
@@ -34,7 +34,7 @@ const CANNOT_SEE: Readonly<Record<ListKind, readonly BilingualText[]>> = {
 
 /** The note for a list that was skipped because its emptiness could not be trusted. */
 const ofBlind = (list: ListKind): BilingualText => ({
-  pl: `to, co widać tylko na liście ${list}: serwis podał ją pustą, choć znamy formularze z tego czasu`,
+  pl: `to, co widać tylko na liście ${list}: serwis podał ją pustą, choć znamy sprzedaże z tego czasu`,
   en: `what only the list ${list} shows: the marketplace gave it empty, though sales of that time are known`,
 });
 

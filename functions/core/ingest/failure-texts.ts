@@ -4,11 +4,11 @@ import type { FailureReason } from './store.ts';
 /** Reasons why an order could not be stored, with advice for people. */
 export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> = {
   'order-missing': {
-    pl: 'Serwis nie zwraca tego formularza. Sprawdź zamówienie na stronie serwisu; jeśli tam jest, odczytaj je ponownie (repair).',
+    pl: 'Serwis nie zwraca tego zamówienia. Sprawdź je na stronie serwisu; jeśli tam jest, odczytaj je ponownie (repair).',
     en: 'The marketplace does not return this sale. Look the order up on its website; if it is there, read it again (repair).',
   },
   'order-unreadable': {
-    pl: 'W formularzu brakuje danych, bez których nie wiadomo, której sprzedaży dotyczy albo w jakim jest stanie. Obsłuż zamówienie na stronie serwisu; gdy serwis naprawi dane, odczytaj je ponownie (repair).',
+    pl: 'W zamówieniu brakuje danych, bez których nie wiadomo, czego dotyczy albo w jakim jest stanie. Obsłuż je na stronie serwisu; gdy serwis naprawi dane, odczytaj je ponownie (repair).',
     en: 'The sale lacks data, so its sale or its state cannot be known. Handle the order on the website; when the marketplace has repaired the data, read it again (repair).',
   },
   refused: {
@@ -20,8 +20,8 @@ export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> 
     en: 'The journal of the marketplace has more about this order than the order itself (see "detail"). The order is read again in the next runs, then hourly for a day; nothing needs to be done.',
   },
   'event-unreadable': {
-    pl: 'Zdarzenia w dzienniku serwisu nie da się odczytać, więc nie wiadomo, której sprzedaży dotyczy. Jeśli dotyczyło formularza, znajdzie go nocne porównanie; zakup bez formularza sprawdź na stronie serwisu.',
-    en: "An event of the marketplace's journal cannot be read, so its sale is not known. If it concerned a sale, the nightly check finds the sale; look for a purchase without a sale on the website.",
+    pl: 'Zdarzenia w dzienniku serwisu nie da się odczytać, więc nie wiadomo, którego zamówienia dotyczy. Zamówienie z wybraną dostawą i płatnością znajdzie nocne porównanie; zakup, w którym kupujący ich jeszcze nie wybrał, sprawdź na stronie serwisu.',
+    en: "An event of the marketplace's journal cannot be read, so its order is not known. The nightly check finds an order whose buyer has chosen delivery and payment; look for a purchase without them on the website.",
   },
   'row-too-large': {
     pl: 'Zamówienie jest za duże, by je zapisać (ponad 400 kB); niczego nie obcinamy. Obsłuż je na stronie serwisu.',

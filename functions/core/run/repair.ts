@@ -103,7 +103,7 @@ const notQuarantined = (code: 'not-found' | 'wrong-state'): Problem =>
   new Problem({
     code,
     text: {
-      pl: `To zamówienie nie jest odłożone, więc nie ma czego odrzucać. Odłożone pokazuje ${operation('sync.show')}.`,
+      pl: `To zamówienie nie jest odłożone, więc nie trzeba go usuwać z odłożonych. Odłożone pokazuje ${operation('sync.show')}.`,
       en: `This order is not quarantined, so there is nothing to dismiss. ${operation('sync.show')} shows those that are.`,
     },
   });

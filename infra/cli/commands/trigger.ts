@@ -104,7 +104,7 @@ async function play(
 
 const PL = {
   buy: 'kupno',
-  fill: 'formularz',
+  fill: 'wybór dostawy i płatności',
   pay: 'zapłata',
   cancel: 'anulowanie',
   withdraw: 'zwrot pieniędzy',
