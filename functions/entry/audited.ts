@@ -53,7 +53,7 @@ function entryOf({ event, caller, response }: Called): AuditEntry | undefined {
   const { accountId, ...ids } = event.pathParameters ?? {};
   const account = accountId ?? textIn(answer, ['accountId']);
   // A refused call may name anything, also by mistake a secret.
-  const target = outcome === 'done' ? (Object.values(ids)[0] ?? textIn(answer, MADE)) : undefined;
+  const target = outcome === 'done' ? (Object.values(ids)[0] ?? madeIn(answer)) : undefined;
   return {
     auditId: newId(),
     atMillis: clock(),
@@ -72,6 +72,10 @@ type Answer = Readonly<Record<string, unknown>>;
 
 /** Ids that the answer to a call names which has made something. */
 const MADE = ['integrationKeyId', 'webhookId', 'importId'] as const;
+
+/** An account names its integration key, too, which the call was not about. */
+const madeIn = (answer: Answer): string | undefined =>
+  answer.accountId === undefined ? textIn(answer, MADE) : undefined;
 
 const textIn = (answer: Answer, names: readonly string[]): string | undefined =>
   names.map((name) => answer[name]).find((value) => typeof value === 'string');

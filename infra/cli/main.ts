@@ -1,5 +1,4 @@
 import { EXIT } from './exit.ts';
-import { run } from './program.ts';
 
 const stop = new AbortController();
 const interrupt = () => stop.abort();
@@ -11,6 +10,9 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
     process.exit(EXIT.ok);
   });
+
+// Loaded after the signals are heard: loading takes a moment, in which Ctrl-C ends the command as later.
+const { run } = await import('./program.ts');
 
 process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
