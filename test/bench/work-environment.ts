@@ -12,8 +12,9 @@ export async function workEnvironment({ world }: Klamka): Promise<Record<string,
   const variables = template.Resources.WorkLambdaFunction?.Properties.Environment?.Variables ?? {};
   const resolved = Object.entries(variables).flatMap(([name, value]): [string, string][] => {
     if (typeof value !== 'object') return [[name, String(value)]];
+    if (value['Fn::GetAtt'] !== undefined) return [[name, world.stack.resource(value['Fn::GetAtt'][0]).arn]];
     // Other functions of the template are of no concern to `work`.
-    if (!('Ref' in value)) return [];
+    if (value.Ref === undefined) return [];
     const { url, name: called } = world.stack.resource(value.Ref);
     return [[name, url ?? called]];
   });
@@ -33,9 +34,15 @@ export async function workEnvironment({ world }: Klamka): Promise<Record<string,
   };
 }
 
+/** A value of the template that names a resource; `Fn::GetAtt` names its ARN. */
+interface Value {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly [resource: string, attribute: 'Arn'];
+}
+
 interface Template {
   readonly Resources: Record<
     string,
-    { Properties: { Environment?: { Variables: Record<string, string | { Ref: string } | object> } } }
+    { Properties: { Environment?: { Variables: Record<string, string | Value> } } }
   >;
 }
