@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../core/orders/order.ts';
 import type { OrderReader, OrderRow, OrderStore } from '../core/orders/store.ts';
 import { readItems } from './batch.ts';
-import { ifCondition } from './dynamo.ts';
+import { ifCondition, putterOf } from './dynamo.ts';
 import { feedReader, feedWriter } from './feed-pages.ts';
 import { fullPage, queryPage, removePartition } from './partition.ts';
 import { readItem } from './read.ts';
@@ -18,6 +18,7 @@ export interface OrderTables {
 
 export function orderStore(tables: OrderTables): OrderStore {
   const { dynamo } = tables;
+  const putItem = putterOf(dynamo);
   return {
     readMany: (accountId, orderIds) => readOrderRows(tables, { accountId, orderIds }),
 
@@ -30,14 +31,14 @@ export function orderStore(tables: OrderTables): OrderStore {
     },
 
     async put(accountId, row, ifRevision) {
-      const command = new PutCommand({
+      const write = putItem({
         TableName: tables.orders,
         Item: { accountId, ...row },
         ConditionExpression:
           ifRevision === undefined ? 'attribute_not_exists(orderId)' : 'revision = :ifRevision',
         ...(ifRevision !== undefined && { ExpressionAttributeValues: { ':ifRevision': ifRevision } }),
       });
-      if ((await ifCondition(dynamo.send(command))) !== undefined) return true;
+      if ((await ifCondition(write)) !== undefined) return true;
       // The write was ours if the SDK repeated it after a lost reply, because a batch writes a row only once.
       const now = (await readOrderRows(tables, { accountId, orderIds: [row.orderId] })).get(row.orderId);
       return now?.revision === row.revision && now.batchId !== undefined && now.batchId === row.batchId;
