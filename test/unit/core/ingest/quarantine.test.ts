@@ -42,7 +42,7 @@ async function at(minute: number) {
   ({ cursor } = await drain(drainDeps({ shop: market, orders, journal, clock }), cursor));
 }
 
-/** Three sales; the marketplace does not return the sale of the second. */
+/** Three purchases; the marketplace does not return the sale of the second. */
 function oneMissing() {
   for (const id of ['1', '2', '3']) market.event('sale-created', `d${id}`, `f${id}`);
   market.sales.set('f1', saleOf('f1', ['d1']));

@@ -95,7 +95,7 @@ describe('an import', () => {
     expect(at.listing()).toMatchObject({ state: 'done', counts: { imported: 2 } });
   });
 
-  it('brings in the sales of its time, however long after it their sales were filled', async () => {
+  it('brings in the purchases of its time, however long after it their sales were filled', async () => {
     const at = asked();
     const filledLater = (id: string, daysAgo: number): Sale => {
       const sale = saleSold(id, [`d${id}`], within);
