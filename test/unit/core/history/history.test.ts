@@ -227,7 +227,9 @@ describe('orders that lists do not show', () => {
   it('are those that none of the lists shows', () => {
     const english = (...lists: Parameters<typeof unseenBy>[0]) => unseenBy(lists).map(({ en }) => en);
     expect(english('all-sales')).toHaveLength(2);
-    expect(english('all-sales', 'sales-by-offer')).toEqual([expect.stringContaining('not chosen delivery and payment')]);
+    expect(english('all-sales', 'sales-by-offer')).toEqual([
+      expect.stringContaining('not chosen delivery and payment'),
+    ]);
     expect(english()).toEqual([]);
   });
 });
