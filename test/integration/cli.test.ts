@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,9 +72,11 @@ describe('a seller', () => {
     expect(await cli('keys register --label ERP', 'klucz-cli\n')).toMatchObject({ exit: 0, err: '' });
 
     const added = start(`accounts add --marketplace allegro --login ${login}`);
-    const { pid } = added.child;
-    const seen = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-    added.child.stdin?.end(`${wrong}\n`);
+    added.child.stdin?.write(wrong);
+    // As other users of the machine see it.
+    const seen = spawnSync('ps', ['-o', 'args=', '-p', String(added.child.pid)], { encoding: 'utf8' }).stdout;
+    expect(seen).toContain('accounts add');
+    added.child.stdin?.end('\n');
     expect(await added.exit).toBe(6);
     expect(added.output.out).toContain('The marketplace has refused the password.');
     expect(added.output.out).toContain(`klamka password set ${login}`);
