@@ -99,7 +99,7 @@ describe('GET /accounts/{accountId}/sync', () => {
 });
 
 describe('events behind the cursor', () => {
-  it('are found by the overlap, which costs known events no sale', async () => {
+  it('are found by the overlap, which reads no sale for known events', async () => {
     const [lost = ''] = await sales();
     await forget(lost);
     expect((await compared()).missing).toBe(1);
@@ -159,7 +159,7 @@ describe('an order that cannot be read', () => {
     };
     expect(await repair()).toMatchObject({
       status: 404,
-      body: { message: { en: expect.stringMatching(/names no such sale/) } },
+      body: { message: { en: expect.stringMatching(/knows no such order/) } },
     });
     for (let run = 1; run <= 6; run += 1) await klamka.settle();
     expect(await standing()).toMatchObject({ quarantined: [], failing: [] });
@@ -200,7 +200,7 @@ describe('an outage', () => {
     { kind: 'http-503' },
     { kind: 'fault', code: 'ERR_INCORRECT_TRANSACTION_ID' },
     { kind: 'empty-200' },
-  ])('of the sales sets nothing aside, however long it lasts: %o', async (breakage) => {
+  ])('of the sales quarantines nothing, however long it lasts: %o', async (breakage) => {
     const orderId = await oneNewSale();
     await klamka.sim('POST', '/faults', { operation: SALES, times: 1_000, ...breakage });
     for (let run = 0; run < 7; run += 1) {

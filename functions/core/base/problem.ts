@@ -100,7 +100,7 @@ export const unnamedOrder = (): Problem =>
     code: 'not-found',
     text: {
       pl: 'Serwis nie zna takiego zamówienia na tym koncie. Niczego nie zapisaliśmy; sprawdź numer na stronie serwisu.',
-      en: 'The marketplace names no such sale of this account. Nothing was recorded; look the number up on its website.',
+      en: 'The marketplace knows no such order of this account. Nothing was recorded; look the number up on its website.',
     },
   });
 

@@ -11,7 +11,7 @@ const PURCHASES: BilingualText = {
 };
 const LATE_CANCELLATION: BilingualText = {
   pl: 'anulowanie opłaconego zamówienia ponad trzy dni po zakupie, jeśli dziennik go nie odnotował',
-  en: 'a cancellation of a paid order more than three days after its sale that the journal never told',
+  en: 'a cancellation of a paid order more than three days after the purchase, if the journal never told it',
 };
 const CANCELLED: BilingualText = {
   pl: 'sprzedaże anulowane, zanim je odczytano',

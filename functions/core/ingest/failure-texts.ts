@@ -5,11 +5,11 @@ import type { FailureReason } from './store.ts';
 export const FAILED_ORDER_TEXTS: Readonly<Record<FailureReason, BilingualText>> = {
   'order-missing': {
     pl: 'Serwis nie zwraca tego zamówienia. Sprawdź je na stronie serwisu; jeśli tam jest, odczytaj je ponownie (repair).',
-    en: 'The marketplace does not return this sale. Look the order up on its website; if it is there, read it again (repair).',
+    en: 'The marketplace does not return this order. Look it up on its website; if it is there, read it again (repair).',
   },
   'order-unreadable': {
-    pl: 'W zamówieniu brakuje danych, bez których nie wiadomo, czego dotyczy albo w jakim jest stanie. Obsłuż je na stronie serwisu; gdy serwis naprawi dane, odczytaj je ponownie (repair).',
-    en: 'The sale lacks data, so its sale or its state cannot be known. Handle the order on the website; when the marketplace has repaired the data, read it again (repair).',
+    pl: 'W zamówieniu brakuje danych, bez których nie wiadomo, jakich zakupów dotyczy albo w jakim jest stanie. Obsłuż je na stronie serwisu; gdy serwis naprawi dane, odczytaj je ponownie (repair).',
+    en: 'The order lacks data without which its purchases or its state cannot be known. Handle the order on the website; when the marketplace has repaired the data, read it again (repair).',
   },
   refused: {
     pl: 'Serwis odmawia pokazania tego zamówienia, choć inne pokazuje. Sprawdź je na stronie serwisu, a potem odczytaj ponownie (repair).',

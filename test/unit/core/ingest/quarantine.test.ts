@@ -168,7 +168,7 @@ describe('a failed order', () => {
 });
 
 describe('an outage', () => {
-  it('sets nothing aside: all sales missing, and the known good one too', async () => {
+  it('quarantines nothing: all sales missing, and the known good one too', async () => {
     oneMissing();
     market.sales.clear();
     expect(await runs(7, 'good')).toMatchObject({ cursor: '0', clean: false });
