@@ -11,6 +11,10 @@ export type { Answer, Seller } from './hands.ts';
 /** The whole product on its embedded stack, as tests drive it; all output is kept. */
 export interface Klamka extends Hands {
   readonly world: World;
+  /** The lines of `said` that functions or the stack printed. */
+  readonly printed: string[];
+  /** Every answer of the gateway, to all clients, with its headers. */
+  readonly answers: string[];
   /** Fires the schedule and waits until the queue is empty. */
   settle(): Promise<void>;
   /** Throws if the API has given an answer that its contract does not have; `api` and `close` do so too. */
@@ -23,7 +27,7 @@ export async function startKlamka(
     seed?: number;
   } = {},
 ): Promise<Klamka> {
-  const said: string[] = [];
+  const [said, printed, answers]: [string[], string[], string[]] = [[], [], []];
   const faults: string[] = [];
   const refuseFaults = () => {
     if (faults.length > 0)
@@ -40,14 +44,22 @@ export async function startKlamka(
     ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.accidents !== undefined && { accidents: options.accidents }),
     // Compared at the gateway, so that the answers to all clients are checked.
-    answered: (one) => faults.push(...contractFaults(one)),
-    log: ({ source, text }) => said.push(`${source} ${text}`),
+    answered: (one) => {
+      answers.push(JSON.stringify(one));
+      faults.push(...contractFaults(one));
+    },
+    log: ({ source, text }) => {
+      printed.push(`${source} ${text}`);
+      said.push(`${source} ${text}`);
+    },
   });
   const hands = handsFor({ place: world.api, simulator: world.simulator.url, said, checked: refuseFaults });
   await hands.sim('POST', '/settings', { journalDelaySeconds: 0 });
   return {
     ...hands,
     world,
+    printed,
+    answers,
     refuseFaults,
     async settle() {
       await world.stack.fireSchedules();

@@ -27,11 +27,16 @@ const AT_ONCE_SECONDS = 0.001;
  */
 export type MessagesFailed = (failure: { functionName: string; bodies: readonly string[] }) => Promise<void>;
 
+/** A message as a function is given it. */
+export type QueueMessage = Readonly<Record<string, unknown>> & { readonly body: string };
+
 interface Options {
   sqs: Sqs;
   mapping: z.output<typeof EventSourceMapping>;
   pool: FunctionPool;
   log: (text: string) => void;
+  /** Called with each message that is handed to the function. */
+  received: (message: QueueMessage) => void;
   /** If present, failed messages come back right after the call and not when their visibility runs out. */
   messagesFailed?: MessagesFailed | undefined;
 }
@@ -91,10 +96,12 @@ export class QueueConsumer {
 
   /** Deletes messages that succeeded; failed ones come back when their visibility runs out. */
   async #work(messages: readonly Message[]): Promise<void> {
-    const { pool, log } = this.#options;
+    const { pool, log, received } = this.#options;
     let kept = messages;
     try {
-      const answer = await pool.invoke({ Records: messages.map((message) => this.#record(message)) });
+      const Records = messages.map((message) => this.#record(message));
+      for (const record of Records) received(record);
+      const answer = await pool.invoke({ Records });
       const failed = this.#failed(answer, messages);
       kept = messages.filter(({ MessageId }) => failed.has(MessageId));
       for (const { MessageId, ReceiptHandle } of messages) {

@@ -5,7 +5,7 @@ import { type Denial, Guard, type Permission } from './access/guard.ts';
 import { keyPoliciesOf, rolesOf } from './access/roles.ts';
 import { takeDataFolder } from './data-folder.ts';
 import type { BusEvent } from './event-bus.ts';
-import { EventSourceMapping, type MessagesFailed, QueueConsumer } from './event-source.ts';
+import { EventSourceMapping, type MessagesFailed, QueueConsumer, type QueueMessage } from './event-source.ts';
 import type { Endpoints } from './function-environment.ts';
 import { Functions } from './functions.ts';
 import { type Answered, startGateway } from './gateway.ts';
@@ -18,6 +18,9 @@ import { Rule, Schedules } from './schedule.ts';
 import { startServices } from './services.ts';
 import type { StoreTrouble } from './store-trouble.ts';
 import { formatOf, readTemplate } from './template.ts';
+
+/** Number of messages that are kept for reading. */
+const MESSAGES_KEPT = 10_000;
 
 export interface StackOptions {
   /** Root of the repository, where the packaged template and the bundles are found. */
@@ -67,6 +70,8 @@ export interface Stack {
   fireSchedules(functionName?: string): Promise<void>;
   /** True when no queue that wakes a function holds a message, waiting or in flight. */
   queueIdle(): boolean;
+  /** The latest messages that queues have handed to functions, oldest first. */
+  messages(): readonly QueueMessage[];
   /** The latest events put on a bus, oldest first. */
   events(): readonly BusEvent[];
   /** Messages that rules have sent to topics, oldest first. */
@@ -110,6 +115,10 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   const services = await startServices(template, { dataDir, storeTrouble: accidents.store, guard, closing });
   const { resources, endpoints, sqs, buses, topics } = services;
 
+  const messages: QueueMessage[] = [];
+  const received = (message: QueueMessage): void => {
+    if (messages.push(message) > MESSAGES_KEPT) messages.shift();
+  };
   const consumers: QueueConsumer[] = [];
   closing.defer(async () => void (await Promise.all(consumers.map((consumer) => consumer.drained()))));
   const seen = (await options.between?.(endpoints)) ?? endpoints;
@@ -129,7 +138,14 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
     if (!properties.Enabled) continue;
     const pool = functions.pool(properties.FunctionName);
     const { messagesFailed } = accidents;
-    const consumer = new QueueConsumer({ sqs, pool, mapping: properties, log: say, messagesFailed });
+    const consumer = new QueueConsumer({
+      sqs,
+      pool,
+      mapping: properties,
+      log: say,
+      received,
+      messagesFailed,
+    });
     consumers.push(consumer);
     closing.defer(() => consumer.stop());
     void consumer.run();
@@ -152,6 +168,7 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
     invoke,
     fireSchedules: async (name) => schedules.fire(name && functions.pool(name).definition.arn),
     queueIdle: () => consumers.every((consumer) => consumer.idle()),
+    messages: () => [...messages],
     events: () => buses.events(),
     notices: () => topics.notices(),
     denials: () => [...guard.denials],

@@ -46,7 +46,7 @@ const fault = z.strictObject({
   times: z.int().min(1).max(1_000_000).default(1),
   kind: z.enum(BREAKAGES),
   code: z.string().min(1).max(100).default('ERR_WEBAPI_NOT_AVAIL'),
-  text: z.string().max(1_000).optional(),
+  text: z.string().max(20_000).optional(),
   soap: z.enum(['1.1', '1.2']).optional(),
   millis: z.int().min(0).max(600_000).default(1_000),
 });
