@@ -4,6 +4,8 @@ import type { Io } from './io.ts';
 
 /** More than any password or key has. */
 const LONGEST_SECRET = 4_096;
+/** Time within which standard input has to come to its end. */
+const PATIENCE_MILLIS = 60_000;
 
 /**
  * A secret from the terminal, where nothing of it appears, or from standard input. Never from an argument, which
@@ -14,7 +16,7 @@ export async function askSecret(
   name: { pl: string; en: string },
   language: 'pl' | 'en',
 ): Promise<string> {
-  if (io.stdin.isTTY !== true) return await pipedSecret(io, name);
+  if (io.stdin.isTTY !== true) return await pipedSecret(io, name, PATIENCE_MILLIS);
   const given = await password({
     message: name[language],
     mask: '*',
@@ -27,12 +29,20 @@ export async function askSecret(
   return given;
 }
 
-/** The whole of standard input without the line end that programs put after it. */
-async function pipedSecret(io: Io, name: { pl: string; en: string }): Promise<string> {
+/**
+ * The whole of standard input without the line end that programs put after it. A program that leaves its end open and
+ * writes nothing would otherwise keep the command waiting for ever.
+ */
+export async function pipedSecret(
+  io: Io,
+  name: { pl: string; en: string },
+  patienceMillis: number,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  const ended = AbortSignal.any([io.signal, AbortSignal.timeout(patienceMillis)]);
   const stop = () => io.stdin.destroy();
-  io.signal.addEventListener('abort', stop, { once: true });
+  ended.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {
       const piece = Buffer.from(chunk);
@@ -41,12 +51,12 @@ async function pipedSecret(io: Io, name: { pl: string; en: string }): Promise<st
       chunks.push(piece);
     }
   } catch (error) {
-    if (io.signal.aborted) throw new Interrupted();
-    throw error;
+    if (!ended.aborted) throw error;
   } finally {
-    io.signal.removeEventListener('abort', stop);
+    ended.removeEventListener('abort', stop);
   }
   if (io.signal.aborted) throw new Interrupted();
+  if (ended.aborted) throw missing(name);
   const text = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '');

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { askSecret } from '../../../infra/cli/ask.ts';
+import { askSecret, pipedSecret } from '../../../infra/cli/ask.ts';
+import { Interrupted } from '../../../infra/cli/exit.ts';
 import { fakeServer, ioOf, klamka } from '../../support/cli.ts';
 
 const NAME = { pl: 'Hasło', en: 'Password' };
@@ -31,6 +33,19 @@ describe('a secret on standard input', () => {
     expect(error).toMatchObject({ exit: 2 });
     expect(String(error)).toContain('standard input');
     expect(String(error)).not.toMatch(/pierwszy|zz/);
+  });
+});
+
+describe('standard input that does not end', () => {
+  it('is not waited for for ever, and Ctrl-C ends the wait', async () => {
+    const { io } = ioOf();
+    const stdin = new PassThrough();
+    stdin.write('half');
+    await expect(pipedSecret({ ...io, stdin }, NAME, 50)).rejects.toMatchObject({ exit: 2 });
+    const stop = new AbortController();
+    const waiting = pipedSecret({ ...io, stdin: new PassThrough(), signal: stop.signal }, NAME, 60_000);
+    stop.abort();
+    await expect(waiting).rejects.toBeInstanceOf(Interrupted);
   });
 });
 
