@@ -32,7 +32,7 @@ function everyThird(): StoreTrouble | undefined {
   requests += 1;
   return requests % 3 === 0 ? trouble : undefined;
 }
-/** What the command line printed. */
+/** Output of the command line. */
 const printedByCli: string[] = [];
 const canaries = new Map<string, string>();
 const handles = new Set<string>();
