@@ -44,6 +44,7 @@ export async function setup(): Promise<() => Promise<void>> {
       ],
     ],
     env: { ...process.env },
+    folder: emulator,
     log: join(FOLDER, 'dynamodb-local.log'),
     answersAt: url,
   });

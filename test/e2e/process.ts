@@ -16,6 +16,8 @@ interface Start {
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: string;
+  /** Working folder, for programs that leave files in it; this process's own by default. */
+  readonly folder?: string;
   /** Answers with any status when the program is up. */
   readonly answersAt: string;
 }
@@ -23,10 +25,17 @@ interface Start {
 const UP_WITHIN_MILLIS = 60_000;
 
 /** Starts a program with its own process group, waits until it answers, and ends it with all its children. */
-export async function startProgram({ command, args = [], env, log, answersAt }: Start): Promise<Program> {
+export async function startProgram({
+  command,
+  args = [],
+  env,
+  log,
+  folder,
+  answersAt,
+}: Start): Promise<Program> {
   await mkdir(dirname(log), { recursive: true });
   const output = createWriteStream(log);
-  const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
   const close = () => end(child);

@@ -52,6 +52,29 @@ const COUNTED = /^microburst_faults_total\{service="(\w+)",operation="\w+",actio
 const SEEDED = (seed: number) =>
   `import random; random.seed(${seed}); from microburst.cli import main; main()`;
 
+/** A call of each service that changes nothing. */
+const HARMLESS: Readonly<Record<string, string>> = {
+  dynamodb: 'DynamoDB_20120810.ListTables',
+  secretsmanager: 'secretsmanager.ListSecrets',
+  sqs: 'AmazonSQS.ListQueues',
+  events: 'AWSEvents.ListRules',
+};
+
+/** Has the proxy read its model of a service, which takes longer than a function may run on a busy machine. */
+async function warm(url: string, service: string): Promise<void> {
+  const scope = `local/20260101/eu-central-1/${service}/aws4_request`;
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': HARMLESS[service] ?? '',
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    },
+    body: '{}',
+  });
+  await answer.arrayBuffer();
+}
+
 export async function openProxies(seed: number): Promise<Proxies> {
   const bin = await programs();
   const closing = new AsyncDisposableStack();
@@ -69,6 +92,7 @@ export async function openProxies(seed: number): Promise<Proxies> {
     });
     closing.defer(() => program.close());
     opened.push({ url, services });
+    for (const service of services) await warm(url, service);
     return url;
   };
   return {
