@@ -32,7 +32,7 @@ export function openApiDocument({ version }: { version: string }): object {
     const [method = '', path = ''] = ROUTES[id].route.split(' ');
     paths[path] = { ...paths[path], [method.toLowerCase()]: described(id, operation) };
   }
-  return createDocument(
+  const document = createDocument(
     {
       openapi: '3.1.0',
       info: {
@@ -59,6 +59,20 @@ export function openApiDocument({ version }: { version: string }): object {
     },
     { override: openObjects },
   );
+  return openReferences(document) as object;
+}
+
+/**
+ * The document without `additionalProperties` beside references, which the generator leaves at copies of a named schema:
+ * it would forbid every field of that schema.
+ */
+function openReferences(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(openReferences);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(
+    ([name]) => !('$ref' in value && name === 'additionalProperties'),
+  );
+  return Object.fromEntries(entries.map(([name, part]) => [name, openReferences(part)]));
 }
 
 const scopes = (): string =>
