@@ -7,6 +7,8 @@ import { LOCAL } from '../support/tables.ts';
 
 /* The audit log of the whole product, through its API. */
 
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString();
+
 let klamka: Klamka;
 let seller: Seller;
 let accountId: string;
@@ -24,12 +26,16 @@ async function as(subject: string, method: string, path: string, body?: unknown)
   return { status: answer.status, body: (answer.body ?? {}) as Record<string, unknown> };
 }
 
-/** All entries that a client is shown, page by page: a page of the whole log ends after a month. */
+/**
+ * All entries since yesterday that a client is shown, page by page. The rest of the year is left out, because each of its
+ * days is a request of its own where no account and no client are named.
+ */
 async function told(subject: string, query = ''): Promise<Record<string, unknown>[]> {
   const entries: Record<string, unknown>[] = [];
   let cursor: unknown = null;
   do {
-    const more = cursor === null ? '' : `&cursor=${cursor}`;
+    const since = /[&?](from|to)=/.test(query) ? '' : `&from=${YESTERDAY}`;
+    const more = cursor === null ? since : `${since}&cursor=${cursor}`;
     const { status, body } = await as(subject, 'GET', `/audit?limit=2${query}${more}`);
     expect(status).toBe(200);
     entries.push(...(body.entries as Record<string, unknown>[]));
@@ -79,7 +85,9 @@ it('finds what a client did, and what was done in a period', async () => {
   ]);
   const pausedAt = String(ofBoss[1]?.at);
   expect((await told('boss', `&from=${pausedAt}&client=boss`)).length).toBe(2);
-  expect((await told('boss', `&to=${pausedAt}`)).map(({ operation }) => operation)).toContain('accounts.add');
+  expect(
+    (await told('boss', `&from=${YESTERDAY}&to=${pausedAt}`)).map(({ operation }) => operation),
+  ).toContain('accounts.add');
   const keys = (await told('boss')).filter(({ operation }) => operation === 'keys.register');
   expect(keys).toMatchObject([
     { clientId: 'local-administrator', target: integrationKeyId, accountId: null },
