@@ -8,7 +8,10 @@ import type { RowBatch } from '../orders/store.ts';
 export interface Verdict {
   readonly outcome: 'accepted' | 'refused';
   readonly atMillis: EpochMillis;
-  /** A person's permission to send a refused version again; marked as used before the version is sent. */
+  /**
+   * A person's permission to send a refused version again; marked as used before the version is sent, and once another
+   * password has been accepted.
+   */
   readonly resend?: 'permitted' | 'used' | undefined;
 }
 

@@ -183,7 +183,7 @@ export const refused =
         verdict: {
           outcome: 'refused',
           atMillis: answer.now,
-          ...(known?.resend !== undefined && { resend: 'used' }),
+          ...((known?.resend !== undefined || !isReferred(account, version)) && { resend: 'used' }),
         },
       }),
       ...withRefusedPassword(account, { prints: answer.prints, atMillis: answer.now }),
@@ -269,10 +269,20 @@ export const sameAsInUse =
   };
 
 function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
-  const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);
-  const referred = ([version]: [string, Verdict]) =>
-    version === account.currentVersion || version === account.stagedVersion;
+  const isFirstSuccess =
+    add.verdict.outcome === 'accepted' && account.verdicts[add.version]?.outcome !== 'accepted';
+  const known = Object.entries(account.verdicts)
+    .filter(([version]) => version !== add.version)
+    .map(([version, one]): [string, Verdict] => [version, isFirstSuccess ? superseded(one) : one]);
+  const referred = ([version]: [string, Verdict]) => isReferred(account, version);
   const others = known.filter((entry) => !referred(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
   const kept = [...known.filter(referred), ...others.slice(0, VERDICTS_KEPT)];
   return { verdicts: { ...Object.fromEntries(kept), [add.version]: add.verdict } };
 }
+
+const isReferred = (account: Account, version: string): boolean =>
+  version === account.currentVersion || version === account.stagedVersion;
+
+/** A refusal from before another version was first accepted: nobody needs the refused version to be sent again. */
+const superseded = (verdict: Verdict): Verdict =>
+  verdict.outcome === 'refused' ? { ...verdict, resend: 'used' } : verdict;

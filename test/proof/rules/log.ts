@@ -26,6 +26,9 @@ export interface AccountLog {
   lockedSince?: number;
   /** Time at which a captcha was heard, until an event ends the lock: the truth that the row should show. */
   lockHeardAt?: number | undefined;
+  /** Time of each version's first refusal, and of the latest first acceptance of a version. */
+  readonly refusedAt: Map<string, number>;
+  firstAcceptedAt: number;
   /** Refused versions that a person had sent again. */
   readonly resent: Set<string>;
   readonly refusedPasswords: Set<string>;
@@ -59,6 +62,8 @@ export const newLog = (row: Row): AccountLog => ({
   unlockClickedAt: 0,
   unlocks: [],
   refusedPasswords: new Set(),
+  refusedAt: new Map(),
+  firstAcceptedAt: 0,
   resent: new Set(),
   typed: new Map(),
   removed: false,

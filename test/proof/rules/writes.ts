@@ -167,6 +167,8 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   if (resend) watch.saw('9 refused version sent once more');
   if (resend && log.resent.has(openAttempt.version))
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is sent a third time`);
+  if (resend && log.firstAcceptedAt > (log.refusedAt.get(openAttempt.version) ?? watch.now))
+    watch.violate('6 a refusal is for ever', `${openAttempt.version} is older than the password in use`);
   if (resend) log.resent.add(openAttempt.version);
   if (!resend && before.verdicts[openAttempt.version]?.outcome === 'refused')
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is tried again`);

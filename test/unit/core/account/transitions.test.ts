@@ -352,6 +352,35 @@ describe('the resend of a refused version', () => {
     expect(ask.resendPermitted(plus(NOW, 5))(again)).toBeUndefined();
   });
 
+  it('is not permitted for a refusal from before another password was first accepted', () => {
+    const accepted = { outcome: 'accepted', atMillis: NOW } as const;
+    const success = {
+      attempt: { ...attempt, version: 'v3' },
+      now: plus(NOW, 9),
+      leaseToken: 'mine',
+      userId: '7',
+    };
+    for (const resend of [{}, { resend: 'permitted' }] as const) {
+      const verdicts = { v1: accepted, v2: { ...refusedAt(1), ...resend } };
+      const moved = becomes(leased({ verdicts, stagedVersion: 'v3' }), to.succeeded(success));
+      expect(moved).toMatchObject({
+        currentVersion: 'v3',
+        verdicts: { v2: { outcome: 'refused', resend: 'used' } },
+      });
+      expect(ask.resendPermitted(plus(NOW, 10))(moved)).toBeUndefined();
+    }
+    // A renewal with the password in use says nothing of a password that was typed since.
+    const kept = leased({ verdicts: { v1: accepted, v2: refusedAt(1) } });
+    const renewed = becomes(kept, to.succeeded({ ...success, attempt }));
+    expect(ask.resendPermitted(plus(NOW, 10))(renewed)).toMatchObject({ stagedVersion: 'v2' });
+  });
+
+  it('is not permitted for a version that was superseded while it was under way', () => {
+    const late = { attempt: { ...attempt, version: 'v2' }, now: plus(NOW, 4), prints: [], fault };
+    const learnt = becomes(leased({ stagedVersion: 'v3' }), to.refused(late));
+    expect(learnt.verdicts.v2).toMatchObject({ outcome: 'refused', resend: 'used' });
+  });
+
   it('is of the version in use, or else of the one that was refused last', () => {
     const accepted = { outcome: 'accepted', atMillis: NOW } as const;
     const typed = leased({ verdicts: { v1: accepted, v2: refusedAt(1), v3: refusedAt(2) } });
