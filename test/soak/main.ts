@@ -18,6 +18,8 @@ Buyers buy, passwords are rotated, sessions end, the marketplace has outages, wo
 Exit code 1 if the median of a measure in the last third exceeds that in the first by a tenth, or an order is wrong.`;
 
 const SAMPLE_MILLIS = 10_000;
+/** Time for runs, at their real rhythm, after what happened before the measurement. */
+const SETTLED_MILLIS = 2 * 60_000;
 /** Time after the end of all trouble for orders to be stored. */
 const SETTLE_MILLIS = 10 * 60_000;
 
@@ -29,6 +31,8 @@ async function soak(world: World, minutes: number): Promise<{ samples: Sample[];
   const life = await openLife(world);
   const samples: Sample[] = [];
   try {
+    await life.before();
+    await setTimeout(SETTLED_MILLIS);
     const start = Date.now();
     for (let number = 0; number < minutes; number += 1) {
       const happening = life.minute(number);
