@@ -115,25 +115,63 @@ async function makeOrders(world: World, { options, chaos, say }: Run): Promise<v
  */
 async function checkAll(world: World, { say, chaos }: { chaos: Chaos; say: Run['say'] }): Promise<void> {
   const { api } = world;
-  const asked = new Date().toISOString();
-  for (const { accountId } of await listAccounts(api)) await askForCheck(world, accountId);
+  let asked = '';
+  let awaited = new Set<string>();
+  const ask = async (accountIds: readonly string[]) => {
+    asked = new Date().toISOString();
+    awaited = new Set(accountIds);
+    for (const accountId of accountIds) await askForCheck(world, accountId);
+  };
+  await ask((await listAccounts(api)).map(({ accountId }) => accountId));
   say('every account is being compared with the lists of the marketplace');
+  let again = 0;
   await syncUntil(world, async () => {
     await chaos.help();
     const accounts = await listAccounts(api);
-    if (!accounts.every(({ lastRun }) => isQuiet(lastRun) && (lastRun?.startedAt ?? '') > asked))
-      return false;
+    const isDone = ({ accountId, lastRun }: AccountView) =>
+      isQuiet(lastRun) && (!awaited.has(accountId) || (lastRun?.startedAt ?? '') > asked);
+    if (!accounts.every(isDone)) return false;
     // A check that began before the request does not count: the journal may have lost events since.
-    const checks = await Promise.all(accounts.map(({ accountId }) => lastCheck(world, accountId)));
-    return checks.every((at) => at > asked);
+    const states = await Promise.all(accounts.map(({ accountId }) => syncState(world, accountId)));
+    if (states.some(({ accountId, lastCheck }) => awaited.has(accountId) && lastCheck <= asked)) return false;
+    // An interrupted overlap answers the request that it began with, so that an order that trouble has put into
+    // quarantine may wait for the request after it.
+    const waiting = states.filter(({ open }) => open.length > 0);
+    if (waiting.length === 0 || again === ASKED_AGAIN) {
+      for (const { open } of waiting) for (const one of open) say(`not stored: ${one}`);
+      return true;
+    }
+    again += 1;
+    await ask(waiting.map(({ accountId }) => accountId));
+    return false;
   });
 }
 
-/** Time when the last check began; empty before the first. */
-async function lastCheck({ api }: World, accountId: string): Promise<string> {
-  const path = `/accounts/${accountId}/sync`;
-  const { lastCheck: check } = await request<{ lastCheck: { at: string } | null }>(api, { path });
-  return check?.at ?? '';
+/** Most times that accounts with open orders are asked for another check. */
+const ASKED_AGAIN = 5;
+
+interface SyncState {
+  readonly accountId: string;
+  /** Time when the last check began; empty before the first. */
+  readonly lastCheck: string;
+  /** Orders that could not be stored, with their reasons; all but events that nobody can read. */
+  readonly open: readonly string[];
+}
+
+async function syncState({ api }: World, accountId: string): Promise<SyncState> {
+  type Failed = { orderId: string; reason: string; detail: string; tries: number };
+  const state = await request<{ lastCheck: { at: string } | null; quarantined: Failed[]; failing: Failed[] }>(
+    api,
+    { path: `/accounts/${accountId}/sync` },
+  );
+  const failed = [...state.quarantined, ...state.failing];
+  return {
+    accountId,
+    lastCheck: state.lastCheck?.at ?? '',
+    open: failed
+      .filter(({ reason }) => reason !== 'event-unreadable')
+      .map(({ orderId, reason, detail, tries }) => `${orderId} (${reason}, ${detail}, ${tries} tries)`),
+  };
 }
 
 async function askForCheck({ api }: World, accountId: string): Promise<void> {
