@@ -207,11 +207,22 @@ describe('a bound client', () => {
     const TableName = klamka.world.stack.resource('SendingTable').name;
     const count = async () => (await tables.send(new ScanCommand({ TableName }))).Items?.length;
     const before = await count();
-    const named = { url: 'https://127.0.0.1/x', accounts: [accountOf.two] };
-    const refused = await as('one', 'POST', '/webhooks', named);
-    expect(refused.status).toBe(400);
+    const url = 'https://1.1.1.1/klamka';
+    const refused = await as('one', 'POST', '/webhooks', { url, accounts: [accountOf.two] });
+    const unknown = await as('one', 'POST', '/webhooks', { url, accounts: ['0123456789abcdef0123'] });
+    expect([refused.status, unknown.status]).toEqual([400, 400]);
+    const shown = ({ body }: Answer) => JSON.stringify(body).replaceAll(/[0-9a-f]{20}|[0-9a-f-]{36}/g, 'ID');
+    expect(shown(refused)).toBe(shown(unknown));
     expect(await count()).toBe(before);
     tables.destroy();
+    for (const accounts of [[accountOf.one], 'all']) {
+      const made = await as('one', 'POST', '/webhooks', { url, accounts });
+      expect(made.status).toBe(201);
+      const path = `/webhooks/${made.body.webhookId}`;
+      expect((await as('two', 'GET', path)).status).toBe(404);
+      expect((await as('one', 'POST', `${path}/resume`)).status).toBe(200);
+      expect((await as('one', 'DELETE', path)).status).toBe(200);
+    }
     for (const path of ['', '/dead-letters'])
       expect((await as('one', 'GET', `/webhooks/none${path}`)).status).toBe(404);
     expect((await as('one', 'GET', '/webhooks')).body.webhooks).toEqual([]);

@@ -12,8 +12,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ALL_SCOPES } from '../../functions/contract/scopes.ts';
 import { dayOf } from '../../functions/core/base/days.ts';
 import { epochMillis } from '../../functions/core/base/time.ts';
+import { writeClient } from '../../infra/clients/clients.ts';
+import { attempt } from '../../infra/local/http-client.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { ageEntry, LOCAL, openTables } from '../support/tables.ts';
 import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
@@ -256,6 +259,19 @@ async function failWebhook(
   await call('POST', hook('/resume'));
 }
 
+/** Registers a webhook for the accounts that its client is bound to. */
+async function registerAsBound(accountId: string, url: string): Promise<void> {
+  const subject = 'bound';
+  const aws = { endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL };
+  const table = klamka.world.stack.resource('RegistryTable').name;
+  const client = { subject, role: 'administrator', name: subject, accountIds: [accountId] } as const;
+  await writeClient({ table, aws }, client);
+  const token = await klamka.world.issuer.token({ subject, scopes: ALL_SCOPES });
+  const body = { url, accounts: [accountId] };
+  const api = { ...klamka.world.api, token };
+  expect(await attempt(api, { method: 'POST', path: '/webhooks', body })).toMatchObject({ status: 201 });
+}
+
 /** Lets two senders meet, and a sender work for an account that has gone. */
 async function disturbSending({ of, accountId }: Connected, orderId: string): Promise<void> {
   const sender = { owner: accountId, entryKey: 'sender' };
@@ -278,6 +294,7 @@ it('no role allows an action that its function never takes', { timeout: 180_000 
   await klamka.settle();
   const orderId = await readAndAcknowledge(account);
   await askForWork(account, orderId);
+  await registerAsBound(account.accountId, `https://localhost:${port}/`);
   await failWebhook(account, { webhookId, orderId });
   await disturbSending(account, orderId);
   await logInAgain(account);

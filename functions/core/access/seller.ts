@@ -13,8 +13,8 @@ const ASK_TIMEOUT = 15 * SECOND;
 /**
  * The account with its seller claimed and the seller's memory taken over. Before the first login the
  * marketplace is asked for the seller; if it does not answer, the account stays as it is, and the rules hold
- * per login until the first success. Throws OwnStop `seller-connected-twice`, naming the account that has the
- * seller, before anything is sent.
+ * per login until the first success. Throws OwnStop `seller-connected-twice` before anything is sent. The other account
+ * is not named, because it may belong to a client that the caller must not know of.
  */
 export async function withSeller(deps: LogInDeps, account: Account): Promise<Account> {
   const userId = account.userId ?? (await askSeller(deps, account));
@@ -42,7 +42,7 @@ export async function claimSeller(deps: LogInDeps, account: Account, userId: str
   const { accountId } = account;
   const name = sellerClaim({ ...deps.marketplace.settings, userId });
   const claim = await takeClaim(deps, name, accountId);
-  if (isOwned(claim)) throw new OwnStop('seller-connected-twice', { code: claim.owner });
+  if (isOwned(claim)) throw new OwnStop('seller-connected-twice');
   const { memory } = claim;
   const isKnown = memory === undefined || account.inherited?.includes(memory.id);
   if (isKnown && account.userId === userId) return account;

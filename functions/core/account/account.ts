@@ -22,9 +22,13 @@ export interface Fingerprint {
   readonly key: string;
 }
 
-/** A password that the marketplace has refused, with the time when that was learnt. */
+/**
+ * A password that the marketplace has refused, with the time when that was learnt, and whether a person has had it sent
+ * again.
+ */
 export interface RefusedPassword extends Fingerprint {
   readonly atMillis: EpochMillis;
+  readonly resent?: true | undefined;
 }
 
 /** The last trouble, kept until a run succeeds. */

@@ -112,7 +112,7 @@ export function connectionOf(
 }
 
 /** Whether no login follows any more, not even at a person's request. */
-const isExhausted = (account: Account): boolean =>
+export const isExhausted = (account: Account): boolean =>
   account.possibleFailures >= PERMITTED_FAILURES || loginsSent(account) >= PERMITTED_FAILURES;
 
 /**

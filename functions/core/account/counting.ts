@@ -90,6 +90,22 @@ export function judged(account: LoginMemory, attempt: OpenAttempt): AccountChang
 export const isAmongRefused = (account: LoginMemory, prints: readonly Fingerprint[]): boolean =>
   (account.refused ?? []).some((refused) => prints.some((one) => isSame(one, refused)));
 
+/** Whether a refused password with one of these fingerprints was sent again at a person's request. */
+export const wasResent = (account: LoginMemory, prints: readonly Fingerprint[]): boolean =>
+  (account.refused ?? []).some(
+    (refused) => refused.resent === true && prints.some((one) => isSame(one, refused)),
+  );
+
+/** Notes that a refused password is sent again, under whatever version it is typed later. */
+export const markedResent = (account: LoginMemory, prints: readonly Fingerprint[]): AccountChanges =>
+  isAmongRefused(account, prints)
+    ? {
+        refused: (account.refused ?? []).map((refused) =>
+          prints.some((one) => isSame(one, refused)) ? { ...refused, resent: true } : refused,
+        ),
+      }
+    : {};
+
 /** Adds a refused password, unless it is known: repetitions must not push others out of the list. */
 export function withRefusedPassword(
   account: LoginMemory,

@@ -1,5 +1,5 @@
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
-import type { Account, AccountChanges, LoginMemory } from './account.ts';
+import type { Account, AccountChanges, LoginMemory, RefusedPassword } from './account.ts';
 import { REFUSED_KEPT } from './login-limits.ts';
 import type { Transition } from './transitions.ts';
 
@@ -68,10 +68,7 @@ export function mergedMemory(a: LoginMemory, b: LoginMemory): LoginMemory {
     loginsSent: sum(({ loginsSent = 0 }) => loginsSent),
     unclearAttempts: unionBy([...(a.unclearAttempts ?? []), ...(b.unclearAttempts ?? [])], ({ id }) => id),
     recentAttemptsMillis: inOrder([...a.recentAttemptsMillis, ...b.recentAttemptsMillis]),
-    refused: unionBy(
-      [...(a.refused ?? []), ...(b.refused ?? [])],
-      ({ key, print }) => `${key} ${print}`,
-    ).slice(-REFUSED_KEPT),
+    refused: unionOfRefused([...(a.refused ?? []), ...(b.refused ?? [])]),
     lockedAtMillis: latest((one) => one.lockedAtMillis),
     unlockedAtMillis: latest((one) => one.unlockedAtMillis),
     recentUnlocksMillis: inOrder([...(a.recentUnlocksMillis ?? []), ...(b.recentUnlocksMillis ?? [])]),
@@ -98,6 +95,15 @@ function unionBy<T extends { readonly atMillis: EpochMillis }>(
   return [...latest]
     .toSorted(([key, one], [otherKey, other]) => one.atMillis - other.atMillis || (key < otherKey ? -1 : 1))
     .map(([, one]) => one);
+}
+
+/** Each refused password once; one that was sent again in either memory may not be sent again. */
+function unionOfRefused(all: readonly RefusedPassword[]): RefusedPassword[] {
+  const nameOf = ({ key, print }: RefusedPassword): string => `${key} ${print}`;
+  const resent = new Set(all.filter((one) => one.resent).map(nameOf));
+  return unionBy(all, nameOf)
+    .slice(-REFUSED_KEPT)
+    .map((one) => (resent.has(nameOf(one)) ? { ...one, resent: true } : one));
 }
 
 /** Takes over a memory, once, by the id of the account that left it. `userId` is the seller of the memory. */

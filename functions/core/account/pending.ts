@@ -3,7 +3,7 @@ import { type EpochMillis, toIso } from '../base/time.ts';
 import { type FaultReason, meaningOf } from '../faults/fault.ts';
 import type { SharedTrouble } from '../faults/shared-trouble.ts';
 import type { Account } from './account.ts';
-import { hasUntriedStagedVersion } from './connection.ts';
+import { connectionOf, hasUntriedStagedVersion, needsPerson } from './connection.ts';
 import { mayAttempt } from './guard.ts';
 
 /** The reason why a typed password is not tried yet, and the end of the wait. */
@@ -35,7 +35,10 @@ export function pendingPassword(
   if (account.phase === 'paused') return { message: PAUSED };
   const permission = mayAttempt(account, { version, now });
   if (!permission.allowed) return waiting(permission.reason, permission.againAtMillis);
-  return shared === undefined ? { message: NEXT_RUN } : waiting(shared.reason, undefined);
+  if (shared !== undefined) return waiting(shared.reason, undefined);
+  // Trouble that only a person can end keeps every login waiting, of a typed password too.
+  const { state, reason } = connectionOf(account);
+  return reason !== undefined && needsPerson(state) ? waiting(reason, undefined) : { message: NEXT_RUN };
 }
 
 function untriedVersion(account: Account): string | undefined {

@@ -1,7 +1,7 @@
 import { type EpochMillis, epochMillis } from '../base/time.ts';
 import type { Account } from './account.ts';
 import { timesCutDown } from './clocks.ts';
-import { hasUntriedStagedVersion, isLocked, isUnlockable } from './connection.ts';
+import { hasUntriedStagedVersion, isExhausted, isLocked, isUnlockable } from './connection.ts';
 import { stillCounted } from './counting.ts';
 import { mayUnlockAgain, recentUnlocks, unlockWaitsUntil } from './guard.ts';
 import { laterThanAll, type Transition } from './transitions.ts';
@@ -35,8 +35,8 @@ export const timesCorrected =
 
 /**
  * Confirms "I have logged in on the website". A locked account gets one attempt. After our own caution no
- * attempt is made until a password is typed. Drops a password that was typed before, and never revives a
- * refused version. Young unclear attempts go on counting, because the marketplace may judge them after the
+ * attempt is made until a password is typed. Drops a password that was typed before and a permission to send a
+ * refused one again, and never revives a refused version. Young unclear attempts go on counting, because the marketplace may judge them after the
  * owner's login; while they are too many, an unlock would be useless and is refused.
  */
 export const unlocked =
@@ -55,20 +55,31 @@ export const unlocked =
       lockedAtMillis: undefined,
       stagedVersion: undefined,
       typedVersion: undefined,
+      verdicts: withoutPermissions(account.verdicts),
       ...stillCounted(account, { now }),
       fault: undefined,
       dueAtMillis: now,
     };
   };
 
+const withoutPermissions = (verdicts: Account['verdicts']): Account['verdicts'] =>
+  Object.fromEntries(
+    Object.entries(verdicts).map(([version, { resend, ...verdict }]) => [
+      version,
+      { ...verdict, ...(resend === 'used' && { resend }) },
+    ]),
+  );
+
 /**
  * Permits the version that was refused last to be sent again, because a person says that it was refused
- * wrongly, as in an outage. The attempt counts like any other; each version is permitted once.
+ * wrongly, as in an outage. The attempt counts like any other; each password is permitted once. Not while the account is
+ * locked, and not after our own caution was unlocked, because only a new password may be tried then.
  */
 export const resendPermitted =
   (now: EpochMillis): Transition =>
   (account) => {
     if (account.phase !== 'active' || hasUntriedStagedVersion(account)) return undefined;
+    if (isLocked(account) || isExhausted(account) || account.typedOnly === true) return undefined;
     const version = lastRefused(account);
     const refusal = version === undefined ? undefined : account.verdicts[version];
     if (version === undefined || refusal === undefined || refusal.resend !== undefined) return undefined;

@@ -10,9 +10,11 @@ import {
   isHistory,
   judged,
   lastUnclear,
+  markedResent,
   redeemed,
   stillCounted,
   unsent,
+  wasResent,
   withRefusedPassword,
 } from './counting.ts';
 import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
@@ -65,7 +67,7 @@ export const beginAttempt =
     return {
       ...counted(account, { id: begin.attemptId, version, atMillis: now }),
       recentAttemptsMillis: [...account.recentAttemptsMillis, now].slice(-ATTEMPTS_KEPT),
-      ...resent(account, version),
+      ...resent(account, begin),
       lastPlaceMillis: begin.placeMillis,
       permit: undefined,
       typedVersion: undefined,
@@ -75,11 +77,14 @@ export const beginAttempt =
     };
   };
 
-/** Marks the permission to send a refused version again as used, before the version is sent. */
-function resent(account: Account, version: string): AccountChanges {
+/** Marks the permission to send a refused version again as used, before the version is sent, and its password as resent. */
+function resent(account: Account, { version, prints = [] }: Attempt): AccountChanges {
   const verdict = account.verdicts[version];
   if (verdict?.resend !== 'permitted') return {};
-  return { verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } } };
+  return {
+    ...markedResent(account, prints),
+    verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } },
+  };
 }
 
 /** Whether a person has typed a newer password, or a typed one was accepted and is not promoted yet. */
@@ -176,6 +181,8 @@ export const refused =
     // The refusal was recorded before, by a write whose reply was lost.
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
+    const isResendSpent =
+      known?.resend !== undefined || !isReferred(account, version) || wasResent(account, answer.prints);
     return {
       ...(answer.untried !== true && judged(account, answer.attempt)),
       ...verdict(account, {
@@ -183,7 +190,7 @@ export const refused =
         verdict: {
           outcome: 'refused',
           atMillis: answer.now,
-          ...((known?.resend !== undefined || !isReferred(account, version)) && { resend: 'used' }),
+          ...(isResendSpent && { resend: 'used' }),
         },
       }),
       ...withRefusedPassword(account, { prints: answer.prints, atMillis: answer.now }),

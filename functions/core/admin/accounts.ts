@@ -165,7 +165,7 @@ export async function permitResend(
     (await amend(deps, accountId, { to: requested(resendPermitted(now), meant), from: account })) ===
     undefined
   )
-    throw nothingToResend();
+    throw notResent(account);
   await syncNow(deps, accountId);
   return { askedAtMillis: now };
 }
@@ -239,6 +239,28 @@ const notLocked = (): Problem =>
     text: {
       pl: `To konto nie jest zablokowane, więc nie ma czego odblokowywać. Stan i zalecenie pokazuje ${operation('accounts.show')}.`,
       en: `This account is not locked, so there is nothing to unlock. ${operation('accounts.show')} shows its state and what to do.`,
+    },
+  });
+
+/** The reason why nothing is sent again, as far as the account shows it. */
+const notResent = (account: Account): Problem =>
+  account.phase === 'paused' ? pausedFirst() : isUnlockable(account) ? unlockFirst() : nothingToResend();
+
+const pausedFirst = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: `Konto jest wstrzymane i żadne hasło nie jest wysyłane. Najpierw je wznów: ${operation('accounts.resume')}.`,
+      en: `The account is paused, and no password is sent. Resume it first: ${operation('accounts.resume')}.`,
+    },
+  });
+
+const unlockFirst = (): Problem =>
+  new Problem({
+    code: 'wrong-state',
+    text: {
+      pl: `Konto jest zablokowane i żadne hasło nie jest wysyłane. Zaloguj się na stronie serwisu, potwierdź to (${operation('accounts.unlocked')}) i wpisz nowe hasło aplikacji.`,
+      en: `The account is locked, and no password is sent. Log in on the marketplace's website, confirm it (${operation('accounts.unlocked')}), and enter a new application password.`,
     },
   });
 

@@ -286,8 +286,8 @@ export const FAULTS = {
     scope: 'account',
     state: 'misconfigured',
     message: {
-      pl: 'Ten sprzedawca jest już podłączony jako inne konto. Usuń jedno z nich.',
-      en: 'This seller is already connected as another account. Remove one of them.',
+      pl: 'Ten sprzedawca jest już podłączony jako inne konto. Usuń jedno z nich; jeśli drugiego nie widzisz na liście, poproś administratora Klamki.',
+      en: 'This seller is already connected as another account. Remove one of them; if the other is not in your list, ask an administrator of Klamka.',
     },
   },
   'journal-stuck': {

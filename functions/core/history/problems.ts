@@ -5,8 +5,8 @@ export const notChecked = (day: string, accountId: string): Problem =>
   new Problem({
     code: 'not-found',
     text: {
-      pl: `Dzień ${day} nie był jeszcze porównany z listą serwisu. Porównanie odbywa się raz na dobę i sięga około miesiąca wstecz, nie dalej niż do pierwszego połączenia; aby zrobić je teraz, wyślij ${operation('completeness.check', { accountId })} i zapytaj ponownie za chwilę.`,
-      en: `The day ${day} has not been compared with the marketplace's list yet. That is done once a day and reaches back about a month, not beyond the first connect; to have it done now send ${operation('completeness.check', { accountId })} and ask again in a moment.`,
+      pl: `Dzień ${day} nie był jeszcze porównany z listą serwisu. Porównanie odbywa się raz na dobę i sięga około miesiąca wstecz, nie dalej niż do pierwszego połączenia; aby zrobić je teraz, użyj ${operation('completeness.check', { accountId })} i zapytaj ponownie za chwilę.`,
+      en: `The day ${day} has not been compared with the marketplace's list yet. That is done once a day and reaches back about a month, not beyond the first connect; to have it done now, use ${operation('completeness.check', { accountId })} and ask again in a moment.`,
     },
   });
 

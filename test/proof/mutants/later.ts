@@ -31,6 +31,29 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'lets a late success clear the counter',
     patches: change('acceptedLate', '...forgiven(account, attempt.id)', 'possibleFailures: 0'),
   },
+  {
+    rule: '6',
+    name: 'sends a refused password again once for each version',
+    patches: change('refused', '|| wasResent(account, answer.prints)', ''),
+  },
+  {
+    rule: '6',
+    name: 'sends a refused password again although another was accepted since',
+    patches: change('verdict', 'isFirstSuccess ? superseded(one) : one', 'one'),
+  },
+  {
+    rule: '7',
+    name: 'keeps the permission to send a refused password again over an unlock',
+    patches: [
+      ...change('unlocked', 'verdicts: $1', 'verdicts: account.verdicts'),
+      ...change('resendPermitted', 'isExhausted(account) ||', ''),
+    ],
+  },
+  {
+    rule: '7',
+    name: 'sends a refused password again after an unlock of our own caution',
+    patches: change('resendPermitted', '|| account.typedOnly === true', ''),
+  },
   { rule: '7', name: 'ignores the lock', patches: change('mayAttempt', 'isLocked(account)', 'false') },
   {
     rule: '7',

@@ -32,6 +32,8 @@ export interface AccountLog {
   /** Refused versions that a person had sent again. */
   readonly resent: Set<string>;
   readonly refusedPasswords: Set<string>;
+  /** Refused passwords that were sent again at a person's request. */
+  readonly resentPasswords: Set<string>;
   /** Staged versions, and the time when each was first seen. */
   readonly typed: Map<string, number>;
   /** Time of an unlock after our own caution: only passwords typed since then may be tried. */
@@ -62,6 +64,7 @@ export const newLog = (row: Row): AccountLog => ({
   unlockClickedAt: 0,
   unlocks: [],
   refusedPasswords: new Set(),
+  resentPasswords: new Set(),
   refusedAt: new Map(),
   firstAcceptedAt: 0,
   resent: new Set(),
@@ -102,6 +105,7 @@ export function inherit(log: AccountLog, from: AccountLog): void {
   for (const attempt of from.suspects) if (counts(attempt)) log.suspects.add(attempt);
   for (const attempt of from.sent) if (counts(attempt)) log.sent.add(attempt);
   for (const password of from.refusedPasswords) log.refusedPasswords.add(password);
+  for (const password of from.resentPasswords) log.resentPasswords.add(password);
   log.succeededAt = succeededAt;
   log.unlockedAt = Math.max(log.unlockedAt, from.unlockedAt);
   log.unlockClickedAt = Math.max(log.unlockClickedAt, from.unlockClickedAt);

@@ -187,7 +187,9 @@ function checkTroubles(watch: Watch, { process, row, log, attempt }: Known): voi
       `p${process.id} logs in in spite of trouble at ${[...shunned].join()}`,
     );
   const clock = watch.now + process.skewMillis;
-  const deaths = (row?.earlyDeathsMillis ?? []).filter((at) => at > clock - 6 * HOUR);
+  // The attempt was permitted when it was noted; sessions that died since are known to the next one.
+  const begunMillis = (process.notes.begunAt ?? watch.now) + process.skewMillis;
+  const deaths = (row?.earlyDeathsMillis ?? []).filter((at) => at > clock - 6 * HOUR && at <= begunMillis);
   const last = deaths.at(-1);
   if (last === undefined || deaths.length < 3) return;
   if (clock < last + 15 * MINUTE * 2 ** Math.min(deaths.length - 3, 4))

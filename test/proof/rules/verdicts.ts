@@ -25,7 +25,10 @@ export function checkVerdicts(watch: Watch, change: Both): void {
     checkTruth(watch, { ...change, version, outcome: verdict.outcome });
     const value = watch.world.store.vaults.get(accountId)?.versions.get(version);
     if (verdict.outcome === 'refused' && value !== undefined) log.refusedPasswords.add(value);
-    if (verdict.outcome === 'accepted' && value !== undefined) log.refusedPasswords.delete(value);
+    if (verdict.outcome === 'accepted' && value !== undefined) {
+      log.refusedPasswords.delete(value);
+      log.resentPasswords.delete(value);
+    }
     if (verdict.outcome === 'refused' && version === before.stagedVersion) checkOldOne(watch, change);
     if (
       late &&

@@ -164,17 +164,20 @@ function checkBegin(watch: Watch, { before, after, process, log, accountId }: Bo
   if (before.phase !== 'active')
     watch.violate('13 no login while it goes', `${accountId} is ${before.phase}`);
   checkMayBegin(watch, { change: { before, after, process, log, accountId }, version: openAttempt.version });
+  const value = watch.world.store.vaults.get(accountId)?.versions.get(openAttempt.version);
   if (resend) watch.saw('9 refused version sent once more');
   if (resend && log.resent.has(openAttempt.version))
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is sent a third time`);
   if (resend && log.firstAcceptedAt > (log.refusedAt.get(openAttempt.version) ?? watch.now))
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is older than the password in use`);
+  if (resend && value !== undefined && log.resentPasswords.has(value) && !log.restored)
+    watch.violate('6 a refusal is for ever', `the password of ${openAttempt.version} is sent a third time`);
+  if (resend && value !== undefined) log.resentPasswords.add(value);
   if (resend) log.resent.add(openAttempt.version);
   if (!resend && before.verdicts[openAttempt.version]?.outcome === 'refused')
     watch.violate('6 a refusal is for ever', `${openAttempt.version} is tried again`);
   if (before.promoteVersion !== undefined)
     watch.violate('12 promotion before any login', `${before.promoteVersion} is not promoted yet`);
-  const value = watch.world.store.vaults.get(accountId)?.versions.get(openAttempt.version);
   if (!resend && value !== undefined && log.refusedPasswords.has(value))
     watch.violate('2 a refused password is not tried', `${openAttempt.version} is one`);
   if (process.notes.permitted) watch.saw('7 permit used');

@@ -237,3 +237,24 @@ export const staleSecrets: Theme = (dice) => ({
   fifo: dice.chance(0.5),
   lasts: 20 * MINUTE,
 });
+
+/** Wrong passwords are typed, also one that was refused before, sent again, and our own caution is unlocked. */
+export const resends: Theme = (dice) => {
+  const wrong = ['wrong-0', 'wrong-1', 'wrong-2'] as const;
+  const gap = dice.pick([20 * SECOND, 61 * MINUTE]);
+  const step = (number: number) => T + number * gap + dice.between(0, 5) * SECOND;
+  const acts = Array.from({ length: dice.between(4, 9) }, (_, number) =>
+    dice.chance(0.45)
+      ? type(step(number), dice.pick([...wrong, 'wrong-0', 'right']))
+      : at(step(number), dice.pick(['click-resend', 'click-resend', 'click-unlocked', 'website-login'])),
+  );
+  return {
+    actions: [
+      add(0, dice.pick(['right', 'wrong-0'])),
+      ...acts,
+      ...rush(dice, T, { within: 9 * gap, most: 3 }),
+    ],
+    fifo: dice.chance(0.5),
+    lasts: 10 * gap + 70 * MINUTE,
+  };
+};

@@ -352,6 +352,33 @@ describe('the resend of a refused version', () => {
     expect(ask.resendPermitted(plus(NOW, 5))(again)).toBeUndefined();
   });
 
+  it('is permitted once for each password, under whatever version it is typed again', () => {
+    const prints = [{ key: 'k', print: 'p' }];
+    const accepted = { outcome: 'accepted', atMillis: NOW } as const;
+    const two = { attempt: { ...attempt, version: 'v2' }, now: plus(NOW, 1), prints, fault };
+    const refused = becomes(leased({ verdicts: { v1: accepted }, stagedVersion: 'v2' }), to.refused(two));
+    const permitted = becomes(refused, ask.resendPermitted(plus(NOW, 2)));
+    const begun = becomes(permitted, to.beginAttempt({ ...begin, version: 'v2', prints, now: plus(NOW, 3) }));
+    const again = becomes(begun, to.refused({ ...two, now: plus(NOW, 4) }));
+    const typed = becomes(again, ask.staged({ version: 'v3', dueAtMillis: NOW }));
+    const three = { ...two, attempt: { ...attempt, version: 'v3' }, now: plus(NOW, 5), untried: true };
+    expect(ask.resendPermitted(plus(NOW, 6))(becomes(typed, to.refused(three)))).toBeUndefined();
+  });
+
+  it('is not permitted while the account is locked, and an unlock withdraws it', () => {
+    const verdicts = { v1: { ...refusedAt(0), resend: 'permitted' as const } };
+    const exhausted = leased({ verdicts: { v1: refusedAt(0) }, possibleFailures: 3, loginsSent: 3, fault });
+    expect(ask.resendPermitted(NOW)(exhausted)).toBeUndefined();
+    expect(
+      ask.resendPermitted(NOW)(leased({ verdicts: { v1: refusedAt(0) }, lockedAtMillis: NOW })),
+    ).toBeUndefined();
+    const asked = { ...exhausted, verdicts, leaseToken: undefined, leaseUntilMillis: undefined };
+    const open = becomes(asked, ask.unlocked(plus(NOW, DAY)));
+    expect(open.verdicts.v1).toEqual(refusedAt(0));
+    expect(open.typedOnly).toBe(true);
+    expect(ask.resendPermitted(plus(NOW, DAY + 1))(open)).toBeUndefined();
+  });
+
   it('is not permitted for a refusal from before another password was first accepted', () => {
     const accepted = { outcome: 'accepted', atMillis: NOW } as const;
     const success = {
