@@ -16,10 +16,11 @@ export function checkVerdicts(watch: Watch, change: Both): void {
   }
   const late = before.leaseToken !== process.notes.leaseToken;
   for (const [version, verdict] of Object.entries(after.verdicts)) {
-    if (before.verdicts[version] === verdict) continue;
+    const known = before.verdicts[version];
+    // A changed permission to send the version again is no new verdict.
+    if (known?.outcome === verdict.outcome && known.atMillis === verdict.atMillis) continue;
     if (verdict.outcome === 'refused' && !log.refusedAt.has(version)) log.refusedAt.set(version, watch.now);
-    if (verdict.outcome === 'accepted' && before.verdicts[version]?.outcome !== 'accepted')
-      log.firstAcceptedAt = watch.now;
+    if (verdict.outcome === 'accepted' && known?.outcome !== 'accepted') log.firstAcceptedAt = watch.now;
     if (verdict.outcome === 'accepted' && !log.attempts.some((one) => one.version === version))
       watch.saw('9 same password typed again');
     checkTruth(watch, { ...change, version, outcome: verdict.outcome });
