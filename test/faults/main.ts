@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -69,7 +70,9 @@ async function main(): Promise<number> {
   const chaos = planChaos(options);
   const { accidents } = chaos;
   const { between } = proxies;
-  const log = createWriteStream(join(ROOT, '.klamka', 'faults', 'functions.log'));
+  const folder = join(ROOT, '.klamka', 'faults');
+  await mkdir(folder, { recursive: true });
+  const log = createWriteStream(join(folder, 'functions.log'));
   const world = await startWorld({
     log: ({ source, text }) => log.write(`${source} ${text}\n`),
     root: ROOT,
