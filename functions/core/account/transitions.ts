@@ -117,7 +117,7 @@ export const succeeded =
     const isHere = account.phase === 'active' || account.phase === 'paused';
     if (!isHere || account.leaseToken !== answer.leaseToken) return undefined;
     return {
-      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: answer.now } }),
+      ...withAccepted(account, { version, sentMillis: answer.attempt.atMillis, atMillis: answer.now }),
       ...putInUse(account, version),
       ...stillCounted(account, { now: answer.now, but: answer.attempt.id }),
       ...redeemed(account, answer.prints ?? []),
@@ -146,7 +146,7 @@ export const acceptedLate =
     if (account.verdicts[version] !== undefined) return forgiven(account, attempt.id);
     return {
       ...redeemed(account, prints),
-      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
+      ...withAccepted(account, { version, sentMillis: attempt.atMillis, atMillis: now }),
       ...forgiven(account, attempt.id),
       ...(version === account.stagedVersion && putInUse(account, version)),
     };
@@ -270,26 +270,43 @@ export const sameAsInUse =
     const accepted = account.verdicts[account.currentVersion]?.outcome === 'accepted';
     if (account.leaseToken !== leaseToken || account.stagedVersion !== version || !accepted) return undefined;
     return {
-      ...verdict(account, { version, verdict: { outcome: 'accepted', atMillis: now } }),
+      ...withAccepted(account, { version, sentMillis: now, atMillis: now }),
       stagedVersion: undefined,
     };
   };
 
 function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
-  const isFirstSuccess =
-    add.verdict.outcome === 'accepted' && account.verdicts[add.version]?.outcome !== 'accepted';
-  const known = Object.entries(account.verdicts)
-    .filter(([version]) => version !== add.version)
-    .map(([version, one]): [string, Verdict] => [version, isFirstSuccess ? superseded(one) : one]);
+  const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);
   const referred = ([version]: [string, Verdict]) => isReferred(account, version);
   const others = known.filter((entry) => !referred(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
   const kept = [...known.filter(referred), ...others.slice(0, VERDICTS_KEPT)];
   return { verdicts: { ...Object.fromEntries(kept), [add.version]: add.verdict } };
 }
 
+/**
+ * Adds an acceptance. The first of a version ends permissions to send passwords again that were refused before it was
+ * sent: nobody needs them any more.
+ */
+function withAccepted(
+  account: Account,
+  { version, sentMillis, atMillis }: { version: string; sentMillis: EpochMillis; atMillis: EpochMillis },
+): AccountChanges {
+  const isFirst = account.verdicts[version]?.outcome !== 'accepted';
+  const isOver = (one: Verdict | undefined): boolean =>
+    isFirst && one?.outcome === 'refused' && one.atMillis < sentMillis;
+  const verdicts = Object.fromEntries(
+    Object.entries(account.verdicts).map(([known, one]): [string, Verdict] => [
+      known,
+      isOver(one) ? { ...one, resend: 'used' } : one,
+    ]),
+  );
+  const { stagedVersion } = account;
+  const isStagedOver = stagedVersion !== undefined && isOver(account.verdicts[stagedVersion]);
+  return {
+    ...verdict({ ...account, verdicts }, { version, verdict: { outcome: 'accepted', atMillis } }),
+    ...(isStagedOver && { stagedVersion: undefined }),
+  };
+}
+
 const isReferred = (account: Account, version: string): boolean =>
   version === account.currentVersion || version === account.stagedVersion;
-
-/** A refusal from before another version was first accepted: nobody needs the refused version to be sent again. */
-const superseded = (verdict: Verdict): Verdict =>
-  verdict.outcome === 'refused' ? { ...verdict, resend: 'used' } : verdict;

@@ -39,7 +39,7 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '6',
     name: 'sends a refused password again although another was accepted since',
-    patches: change('verdict', 'isFirstSuccess ? superseded(one) : one', 'one'),
+    patches: change('withAccepted', 'isOver(one) ? $1 : one', 'one'),
   },
   {
     rule: '7',
@@ -76,7 +76,7 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '7',
     name: 'revives refused passwords with an unlock',
-    patches: change('unlocked', 'unlockedAtMillis: $1', 'unlockedAtMillis: now, verdicts: {}'),
+    patches: change('unlocked', 'verdicts: $1', 'verdicts: {}'),
   },
   {
     rule: '8',

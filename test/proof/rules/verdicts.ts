@@ -1,6 +1,8 @@
 import { connectionOf } from '../../../functions/core/account/connection.ts';
+import { SECOND } from '../../../functions/core/base/time.ts';
 import type { Vault } from '../doors/secrets.ts';
 import type { Process } from '../process.ts';
+import type { AccountLog } from './log.ts';
 import type { Watch } from './watch.ts';
 import type { Both } from './writes.ts';
 
@@ -20,7 +22,8 @@ export function checkVerdicts(watch: Watch, change: Both): void {
     // A changed permission to send the version again is no new verdict.
     if (known?.outcome === verdict.outcome && known.atMillis === verdict.atMillis) continue;
     if (verdict.outcome === 'refused' && !log.refusedAt.has(version)) log.refusedAt.set(version, watch.now);
-    if (verdict.outcome === 'accepted' && known?.outcome !== 'accepted') log.firstAcceptedAt = watch.now;
+    if (verdict.outcome === 'accepted' && known?.outcome !== 'accepted')
+      log.firstAcceptedAt = sentAt(log, { version, now: watch.now }) - TWO_CLOCKS;
     if (verdict.outcome === 'accepted' && !log.attempts.some((one) => one.version === version))
       watch.saw('9 same password typed again');
     checkTruth(watch, { ...change, version, outcome: verdict.outcome });
@@ -42,6 +45,13 @@ export function checkVerdicts(watch: Watch, change: Both): void {
   if (after.lockedAtMillis !== before.lockedAtMillis && after.lockedAtMillis !== undefined)
     checkLateLock(watch, change);
 }
+
+/** Most that two clocks differ. */
+const TWO_CLOCKS = 40 * SECOND;
+
+/** Time at which the login was sent that was accepted; the present for a password that was accepted without one. */
+const sentAt = ({ attempts }: AccountLog, { version, now }: { version: string; now: number }): number =>
+  attempts.findLast((one) => one.version === version && one.judgement === 'accepted')?.sentAt ?? now;
 
 /** Whether a version holds the same password as the accepted one in use. */
 function isInUse(watch: Watch, { before, accountId, version }: Both & { version: string }): boolean {

@@ -382,7 +382,7 @@ describe('the resend of a refused version', () => {
   it('is not permitted for a refusal from before another password was first accepted', () => {
     const accepted = { outcome: 'accepted', atMillis: NOW } as const;
     const success = {
-      attempt: { ...attempt, version: 'v3' },
+      attempt: { ...attempt, version: 'v3', atMillis: plus(NOW, 8) },
       now: plus(NOW, 9),
       leaseToken: 'mine',
       userId: '7',
@@ -396,6 +396,10 @@ describe('the resend of a refused version', () => {
       });
       expect(ask.resendPermitted(plus(NOW, 10))(moved)).toBeUndefined();
     }
+    // A password that was sent before the refusal is older, however late its acceptance is heard.
+    const late = leased({ verdicts: { v1: accepted, v2: refusedAt(1) }, stagedVersion: 'v3' });
+    const heard = becomes(late, to.succeeded({ ...success, attempt: { ...attempt, version: 'v3' } }));
+    expect(ask.resendPermitted(plus(NOW, 10))(heard)).toBeDefined();
     // A renewal with the password in use says nothing of a password that was typed since.
     const kept = leased({ verdicts: { v1: accepted, v2: refusedAt(1) } });
     const renewed = becomes(kept, to.succeeded({ ...success, attempt }));
