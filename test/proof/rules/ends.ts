@@ -1,4 +1,8 @@
-import { connectionOf, needsPerson } from '../../../functions/core/account/connection.ts';
+import {
+  connectionOf,
+  hasUntriedStagedVersion,
+  needsPerson,
+} from '../../../functions/core/account/connection.ts';
 import { HOUR } from '../../../functions/core/base/time.ts';
 import type { Row } from '../doors/accounts.ts';
 import { indexOfLogin, type World } from '../world.ts';
@@ -78,6 +82,7 @@ function working({ store, market, scheduler }: World, row: Row): Trouble {
     return { rule, text: 'has a dead handle' };
   if (row.leaseToken !== undefined) return { rule, text: 'keeps its lease' };
   if (row.promoteVersion !== undefined) return { rule, text: 'has not promoted its password' };
-  if (row.stagedVersion !== undefined) return { rule, text: 'has not tried its new password' };
+  // A version whose permitted resend died with its worker stays staged; its permission is used.
+  if (hasUntriedStagedVersion(row)) return { rule, text: 'has not tried its new password' };
   return undefined;
 }
