@@ -200,7 +200,7 @@ describe('one seller by two names', () => {
     const second = await add(email, applicationPassword);
     await klamka.sim('POST', '/settings', { answersUserId: true });
     expect(await show(second.body.accountId)).toMatchObject({
-      connection: { state: 'misconfigured', code: first.body.accountId },
+      connection: { state: 'misconfigured', code: null, reason: 'seller-connected-twice' },
     });
     expect((await countsOf(login)).attempts).toBe(2);
   });
