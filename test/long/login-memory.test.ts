@@ -196,7 +196,7 @@ describe('one seller by two names', () => {
       name: 'Klamka',
     })) as { applicationPassword: string };
     klamka.secrets.add(applicationPassword);
-    const first = await add(login, applicationPassword);
+    await add(login, applicationPassword);
     const second = await add(email, applicationPassword);
     await klamka.sim('POST', '/settings', { answersUserId: true });
     expect(await show(second.body.accountId)).toMatchObject({
