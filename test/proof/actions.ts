@@ -54,8 +54,9 @@ const passwordOf = (world: World, { password, account }: { account: number; pass
 function staleReads(world: World, action: { account: number; millis: number }): void {
   const vault = world.store.vaults.get(world.accountIdOf(action.account) ?? '');
   if (vault === undefined) return;
-  const older = [...vault.versions.keys()].filter((version) => version !== vault.current).at(0);
-  if (older !== undefined) vault.stale = { version: older, until: world.scheduler.now + action.millis };
+  // A version that was never current cannot be read as the current one.
+  const { former } = vault;
+  if (former !== undefined) vault.stale = { version: former, until: world.scheduler.now + action.millis };
 }
 
 /** Puts a new value into the secret store directly, as a person with access to it may. */
@@ -65,6 +66,7 @@ function rotate(world: World, action: { account: number; password: Typed }): voi
   if (vault === undefined || world.isDown('vault')) return;
   const version = world.newId('v');
   vault.versions.set(version, passwordOf(world, action));
+  vault.former = vault.current;
   vault.current = version;
   if (world.store.rows.get(accountId ?? '')?.promoteVersion !== undefined)
     world.watch.saw('12 rotated at the source before promotion');

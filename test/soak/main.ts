@@ -62,6 +62,7 @@ async function settled(world: World) {
     const compared = await compareAll({ api: world.api, simulator: world.simulator.url });
     const { missing, doubled, different } = compared;
     if (missing + doubled + different === 0 || Date.now() > until) return compared;
+    say(`waiting for orders: ${missing} missing, ${different} different, e.g. ${compared.examples[0]}`);
   }
 }
 

@@ -10,6 +10,8 @@ import type { World } from '../world.ts';
 export interface Vault {
   readonly versions: Map<string, string>;
   current: string;
+  /** The version that was current before. */
+  former?: string;
   /** An older version that reads of the current one may still answer, with the end of that time. */
   stale?: { readonly version: string; readonly until: number };
   /** The last version that a person has put there directly, and when. */
@@ -51,6 +53,7 @@ export function passwordDoor(
         // The real store refuses this, and the adapter treats the refusal as done.
         if (vault.current !== from) return;
         world.watch.promoted(process, { accountId, version: id, vault });
+        vault.former = vault.current;
         vault.current = id;
       }),
 

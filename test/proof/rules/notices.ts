@@ -27,7 +27,10 @@ export function checkWrite(watch: Watch, { before, after, log }: Write & { log: 
     delete log.untold;
     return;
   }
-  if (knows) return;
+  if (knows) {
+    delete log.untold;
+    return;
+  }
   if (
     after.pendingNotice?.state !== is.state ||
     after.pendingNotice.reason !== reason ||

@@ -115,6 +115,8 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
   const fell = before.possibleFailures - after.possibleFailures;
   const reset = log.succeededAt === watch.now || log.unlockedAt === watch.now;
   const { begun, opened } = process.notes;
+  // The seller's memory is taken over once the seller is known, by the write that follows.
+  if (before.userId === undefined && after.userId !== undefined) return;
   const has = ({ unclearAttempts = [] }: Row) =>
     unclearAttempts.some(({ id }) => id === begun || id === opened?.attemptId);
   const takenBack = fell === 1 && has(before) && !has(after);
