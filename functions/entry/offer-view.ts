@@ -1,4 +1,5 @@
-import type { Account, OfferTrouble } from '../core/account/account.ts';
+import type { Account } from '../core/account/account.ts';
+import type { OfferTrouble } from '../core/account/sync-facts.ts';
 import { toIso } from '../core/base/time.ts';
 import type { OfferRow } from '../core/offers/store.ts';
 import { againAt, troubleText } from '../core/offers/trouble.ts';

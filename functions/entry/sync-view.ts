@@ -1,7 +1,8 @@
 import type { SyncState } from '../contract/account.ts';
 import type { Shown } from '../contract/operation.ts';
 import { ROUTES } from '../contract/routes.ts';
-import type { Account, JournalGap, ListCheck } from '../core/account/account.ts';
+import type { Account } from '../core/account/account.ts';
+import type { JournalGap, ListCheck } from '../core/account/sync-facts.ts';
 import { type EpochMillis, toIso } from '../core/base/time.ts';
 import { FAILED_ORDER_TEXTS } from '../core/ingest/failure-texts.ts';
 import { isQuarantined } from '../core/ingest/quarantine.ts';

@@ -1,5 +1,5 @@
 import type { Secret } from '../core/base/secret.ts';
-import type { SaleEvent, SaleEventKind } from '../core/marketplace/sales.ts';
+import type { SaleEvent, SaleEventKind } from '../core/marketplace/journal.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';

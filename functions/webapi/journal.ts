@@ -1,7 +1,7 @@
 import type { Secret } from '../core/base/secret.ts';
 import { type EpochSeconds, toMillis } from '../core/base/time.ts';
 import { MarketplaceFault } from '../core/faults/fault.ts';
-import type { EventPage, Journal, SaleEvent, Search } from '../core/marketplace/sales.ts';
+import type { EventPage, Journal, SaleEvent, Search } from '../core/marketplace/journal.ts';
 import type { CallOptions, MarketplaceSettings } from '../core/marketplace/settings.ts';
 
 /** The journal in the protocol: events after an id, and their number. */

@@ -1,7 +1,7 @@
 import type { Secret } from '../core/base/secret.ts';
 import { MarketplaceFault } from '../core/faults/fault.ts';
+import type { EventPage } from '../core/marketplace/journal.ts';
 import type { OfferEvent } from '../core/marketplace/offers.ts';
-import type { EventPage } from '../core/marketplace/sales.ts';
 import type { CallOptions } from '../core/marketplace/settings.ts';
 import type { Door, ReplyView } from './caller.ts';
 import { checkCursor } from './limits.ts';

@@ -2,7 +2,7 @@ import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCounter } from '../../functions/adapters/limits.ts';
 import { Secret } from '../../functions/core/base/secret.ts';
-import type { SaleEvent } from '../../functions/core/marketplace/sales.ts';
+import type { SaleEvent } from '../../functions/core/marketplace/journal.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
 import { batchOf } from '../support/reads.ts';

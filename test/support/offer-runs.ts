@@ -1,5 +1,6 @@
-import type { Account, OfferFacts } from '../../functions/core/account/account.ts';
+import type { Account } from '../../functions/core/account/account.ts';
 import { checkAsked } from '../../functions/core/account/requests.ts';
+import type { OfferFacts } from '../../functions/core/account/sync-facts.ts';
 import { type Clock, plus } from '../../functions/core/base/time.ts';
 import { emptyTally } from '../../functions/core/ingest/process-orders.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';

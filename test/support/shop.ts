@@ -5,15 +5,10 @@ import type { RowWriter } from '../../functions/core/feed/row-writer.ts';
 import { type Condition, openOutageDetector } from '../../functions/core/ingest/outage-detector.ts';
 import { openQuarantine } from '../../functions/core/ingest/quarantine.ts';
 import type { DrainDeps } from '../../functions/core/journal/drain.ts';
+import type { Purchase, SaleEvent, SaleEventKind } from '../../functions/core/marketplace/journal.ts';
 import type { SalePage, SalePageQuery } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
-import type {
-  OpenPurchases,
-  Purchase,
-  Sale,
-  SaleEvent,
-  SaleEventKind,
-} from '../../functions/core/marketplace/sales.ts';
+import type { OpenPurchases, Sale } from '../../functions/core/marketplace/sales.ts';
 import type { CallOptions } from '../../functions/core/marketplace/settings.ts';
 import { type SaleBatch, salesIn } from '../../functions/webapi/formbatch.ts';
 import { saleState } from '../../functions/webapi/formstate.ts';

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Clock, toSeconds } from '../../functions/core/base/time.ts';
 import { MarketplaceFault } from '../../functions/core/faults/fault.ts';
+import type { EventPage, SaleEvent, SaleEventKind } from '../../functions/core/marketplace/journal.ts';
 import type { SaleLists } from '../../functions/core/marketplace/lists.ts';
 import type { Marketplace } from '../../functions/core/marketplace/marketplace.ts';
-import type {
-  EventPage,
-  Sale,
-  SaleEvent,
-  SaleEventKind,
-  SaleRead,
-  SaleState,
-} from '../../functions/core/marketplace/sales.ts';
+import type { Sale, SaleRead, SaleState } from '../../functions/core/marketplace/sales.ts';
 import type { MarketplaceSettings } from '../../functions/core/marketplace/settings.ts';
 import { SETTINGS, saleOf } from './sales.ts';
 

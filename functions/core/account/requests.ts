@@ -5,6 +5,7 @@ import { hasUntriedStagedVersion, isExhausted, isLocked, isUnlockable } from './
 import { stillCounted } from './counting.ts';
 import { mayUnlockAgain, recentUnlocks, unlockWaitsUntil } from './guard.ts';
 import { laterThanAll, type Transition } from './transitions.ts';
+import { lastRefused, withoutPermissions } from './verdicts.ts';
 
 /** Requests of people, as transitions of the account. */
 
@@ -62,14 +63,6 @@ export const unlocked =
     };
   };
 
-const withoutPermissions = (verdicts: Account['verdicts']): Account['verdicts'] =>
-  Object.fromEntries(
-    Object.entries(verdicts).map(([version, { resend, ...verdict }]) => [
-      version,
-      { ...verdict, ...(resend === 'used' && { resend }) },
-    ]),
-  );
-
 /**
  * Permits the version that was refused last to be sent again, because a person says that it was refused
  * wrongly, as in an outage. The attempt counts like any other; each password is permitted once. Not while the account is
@@ -89,15 +82,6 @@ export const resendPermitted =
       dueAtMillis: now,
     };
   };
-
-/** The version in use if it is refused, else the version with the latest refusal. */
-function lastRefused(account: Account): string | undefined {
-  if (account.verdicts[account.currentVersion]?.outcome === 'refused') return account.currentVersion;
-  return Object.entries(account.verdicts)
-    .filter(([, { outcome }]) => outcome === 'refused')
-    .toSorted(([, a], [, b]) => a.atMillis - b.atMillis)
-    .at(-1)?.[0];
-}
 
 export const paused: Transition = (account) =>
   account.phase === 'active' ? { phase: 'paused', dueAtMillis: undefined } : undefined;

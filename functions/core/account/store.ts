@@ -1,5 +1,6 @@
 import type { EpochMillis } from '../base/time.ts';
-import type { Account, AccountChanges, LoginFacts, SyncFacts } from './account.ts';
+import type { Account, AccountChanges, LoginFacts } from './account.ts';
+import type { SyncFacts } from './sync-facts.ts';
 
 /** A right held until a time, by the holder of the token. */
 export interface Held {

@@ -1,6 +1,6 @@
 import type { EpochMillis } from '../base/time.ts';
 import { epochMillis, plus } from '../base/time.ts';
-import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt, Verdict } from './account.ts';
+import type { Account, AccountChanges, AccountFault, Fingerprint, OpenAttempt } from './account.ts';
 import { leaseHeldUntil, timesCutDown } from './clocks.ts';
 import { isProcessed } from './connection.ts';
 import {
@@ -10,7 +10,6 @@ import {
   isHistory,
   judged,
   lastUnclear,
-  markedResent,
   redeemed,
   stillCounted,
   unsent,
@@ -19,6 +18,7 @@ import {
 } from './counting.ts';
 import { type Attempt, mayAttempt, recentDeaths } from './guard.ts';
 import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './login-limits.ts';
+import { isInUseOrStaged, withAccepted, withResend, withVerdict } from './verdicts.ts';
 
 /**
  * A change of an account on which a login may depend: a pure function from the account to the attributes that
@@ -26,9 +26,6 @@ import { ATTEMPTS_KEPT, CLOCK_SKEW, LEASE } from './login-limits.ts';
  * revision, so each is decided on the state that it replaces.
  */
 export type Transition = (account: Account) => AccountChanges | undefined;
-
-/** Number of verdicts that are remembered beside those of the versions in use. */
-const VERDICTS_KEPT = 20;
 
 /**
  * Takes the login lease if it is free, or over for longer than two clocks differ. A lease that is held keeps its
@@ -67,7 +64,7 @@ export const beginAttempt =
     return {
       ...counted(account, { id: begin.attemptId, version, atMillis: now }),
       recentAttemptsMillis: [...account.recentAttemptsMillis, now].slice(-ATTEMPTS_KEPT),
-      ...resent(account, begin),
+      ...withResend(account, begin),
       lastPlaceMillis: begin.placeMillis,
       permit: undefined,
       typedVersion: undefined,
@@ -76,16 +73,6 @@ export const beginAttempt =
       ...(version !== account.stagedVersion && { currentVersion: version }),
     };
   };
-
-/** Marks the permission to send a refused version again as used, before the version is sent, and its password as resent. */
-function resent(account: Account, { version, prints = [] }: Attempt): AccountChanges {
-  const verdict = account.verdicts[version];
-  if (verdict?.resend !== 'permitted') return {};
-  return {
-    ...markedResent(account, prints),
-    verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } },
-  };
-}
 
 /** Whether a person has typed a newer password, or a typed one was accepted and is not promoted yet. */
 const isSuperseded = (account: Account, version: string): boolean =>
@@ -182,10 +169,10 @@ export const refused =
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     const isResendSpent =
-      known?.resend !== undefined || !isReferred(account, version) || wasResent(account, answer.prints);
+      known?.resend !== undefined || !isInUseOrStaged(account, version) || wasResent(account, answer.prints);
     return {
       ...(answer.untried !== true && judged(account, answer.attempt)),
-      ...verdict(account, {
+      ...withVerdict(account, {
         version,
         verdict: {
           outcome: 'refused',
@@ -274,39 +261,3 @@ export const sameAsInUse =
       stagedVersion: undefined,
     };
   };
-
-function verdict(account: Account, add: { version: string; verdict: Verdict }): AccountChanges {
-  const known = Object.entries(account.verdicts).filter(([version]) => version !== add.version);
-  const referred = ([version]: [string, Verdict]) => isReferred(account, version);
-  const others = known.filter((entry) => !referred(entry)).sort(([, a], [, b]) => b.atMillis - a.atMillis);
-  const kept = [...known.filter(referred), ...others.slice(0, VERDICTS_KEPT)];
-  return { verdicts: { ...Object.fromEntries(kept), [add.version]: add.verdict } };
-}
-
-/**
- * Adds an acceptance. The first of a version ends permissions to send passwords again that were refused before it was
- * sent: nobody needs them any more.
- */
-function withAccepted(
-  account: Account,
-  { version, sentMillis, atMillis }: { version: string; sentMillis: EpochMillis; atMillis: EpochMillis },
-): AccountChanges {
-  const isFirst = account.verdicts[version]?.outcome !== 'accepted';
-  const isOver = (one: Verdict | undefined): boolean =>
-    isFirst && one?.outcome === 'refused' && one.atMillis < sentMillis;
-  const verdicts = Object.fromEntries(
-    Object.entries(account.verdicts).map(([known, one]): [string, Verdict] => [
-      known,
-      isOver(one) ? { ...one, resend: 'used' } : one,
-    ]),
-  );
-  const { stagedVersion } = account;
-  const isStagedOver = stagedVersion !== undefined && isOver(account.verdicts[stagedVersion]);
-  return {
-    ...verdict({ ...account, verdicts }, { version, verdict: { outcome: 'accepted', atMillis } }),
-    ...(isStagedOver && { stagedVersion: undefined }),
-  };
-}
-
-const isReferred = (account: Account, version: string): boolean =>
-  version === account.currentVersion || version === account.stagedVersion;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EpochMillis } from '../base/time.ts';
-import type { Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
 import { changesBrought } from '../orders/changes.ts';
 import { withoutBuyer } from '../orders/erasure.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';

@@ -1,4 +1,4 @@
-import type { SaleEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/journal.ts';
 import { orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
 import type { HintId } from './store.ts';
 

@@ -1,5 +1,6 @@
 import type { RowWrite } from '../feed/row-write.ts';
-import type { Purchase, Sale } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
+import type { Sale } from '../marketplace/sales.ts';
 import { erasedWith } from '../orders/erasure.ts';
 import {
   heldIn,

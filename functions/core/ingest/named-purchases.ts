@@ -1,5 +1,6 @@
 import { divideMoney } from '../base/money.ts';
-import type { Purchase, Sale, SaleEvent, SaleLine, SalePurchase } from '../marketplace/sales.ts';
+import type { Purchase, SaleEvent } from '../marketplace/journal.ts';
+import type { Sale, SaleLine, SalePurchase } from '../marketplace/sales.ts';
 import { type OrderContent, purchasesOf } from '../orders/order.ts';
 
 /** The purchases that events name together with a sale, by the sale's id. */

@@ -1,7 +1,7 @@
 import { chunks } from '../base/batches.ts';
 import { DAY, plus } from '../base/time.ts';
 import type { Stop } from '../faults/own-stop.ts';
-import type { SaleEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/journal.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import { orderIdOfPurchase, orderIdOfSale, parseOrderId } from '../orders/order.ts';
 import { isBlank } from '../orders/store.ts';

@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
 import { type Clock, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
-import type { Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
 import type { Doubt, FailedOrder, FailureReason, HintId, JournalStore } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 

@@ -1,6 +1,7 @@
 import { chunks } from '../base/batches.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
-import type { OfferBuyer, OpenPurchase, OpenPurchases, Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
+import type { OfferBuyer, OpenPurchase, OpenPurchases } from '../marketplace/sales.ts';
 import { type OrderId, orderIdOfPurchase } from '../orders/order.ts';
 import type { ApplyDeps } from './applied.ts';
 import { readApart } from './outage-detector.ts';

@@ -1,5 +1,5 @@
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus } from '../base/time.ts';
-import type { SaleEvent } from '../marketplace/sales.ts';
+import type { SaleEvent } from '../marketplace/journal.ts';
 import { type OrderContent, type OrderState, orderIdOfSale } from '../orders/order.ts';
 import type { Doubt, FailedOrder, HintId, Tell } from './store.ts';
 

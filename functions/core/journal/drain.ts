@@ -14,8 +14,8 @@ import {
 import { readWithRows, type SalesRead } from '../ingest/read-sales.ts';
 import type { JournalStore } from '../ingest/store.ts';
 import { toldBy } from '../ingest/unconfirmed.ts';
+import type { SaleEvent } from '../marketplace/journal.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
-import type { SaleEvent } from '../marketplace/sales.ts';
 import { Outstanding } from './outstanding.ts';
 import { readPage, seenOf } from './page.ts';
 

@@ -1,4 +1,4 @@
-import type { SaleEvent, Search } from '../marketplace/sales.ts';
+import type { SaleEvent, Search } from '../marketplace/journal.ts';
 import type { JournalDeps } from './page.ts';
 
 /** A search that ran out of time, and the text from which it continues. */

@@ -2,8 +2,8 @@ import { CallRefused, sessionAside } from '../access/aside.ts';
 import { plus, SECOND } from '../base/time.ts';
 import { MarketplaceFault } from '../faults/fault.ts';
 import { type ProcessDeps, processEvents, type Tally } from '../ingest/process-orders.ts';
+import type { EventPage } from '../marketplace/journal.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
-import type { EventPage } from '../marketplace/sales.ts';
 import { newestPage, Unfinished } from './first-connect.ts';
 import { readPage } from './page.ts';
 

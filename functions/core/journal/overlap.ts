@@ -1,10 +1,11 @@
-import type { Account, Overlap } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
+import type { Overlap } from '../account/sync-facts.ts';
 import { DAY, type EpochMillis, HOUR, latestTrueTime, plus, toMillis } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskFacts } from '../ingest/periodic-task.ts';
 import { type ProcessDeps, processEvents, retryQuarantined, type Tally } from '../ingest/process-orders.ts';
 import type { JournalStore } from '../ingest/store.ts';
+import type { Journal, SaleEvent } from '../marketplace/journal.ts';
 import { isBehindIn } from '../marketplace/positions.ts';
-import type { Journal, SaleEvent } from '../marketplace/sales.ts';
 import { readPage, seenOf } from './page.ts';
 import { hasCursor, isCursor, startAnew } from './start.ts';
 

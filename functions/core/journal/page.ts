@@ -1,8 +1,8 @@
 import type { OpenSession } from '../access/session.ts';
 import type { SeenEvents } from '../ingest/store.ts';
+import type { EventPage, Journal, SaleEvent } from '../marketplace/journal.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING } from '../marketplace/positions.ts';
-import type { EventPage, Journal, SaleEvent } from '../marketplace/sales.ts';
 
 export interface JournalDeps {
   readonly marketplace: Pick<Marketplace, 'sales'>;

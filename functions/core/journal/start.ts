@@ -1,13 +1,14 @@
 import type { OpenSession } from '../access/session.ts';
-import type { Account, SyncFacts } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
 import { checkAsked } from '../account/requests.ts';
 import type { SyncChanges } from '../account/store.ts';
+import type { SyncFacts } from '../account/sync-facts.ts';
 import { type Clock, DAY, type EpochMillis, epochMillis, plus, toMillis, toSeconds } from '../base/time.ts';
 import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';
 import type { JournalStore } from '../ingest/store.ts';
+import type { SaleEvent } from '../marketplace/journal.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { BEGINNING, isBehindIn } from '../marketplace/positions.ts';
-import type { SaleEvent } from '../marketplace/sales.ts';
 import { newestPage, searchOn, Unfinished } from './first-connect.ts';
 import { readPage, seenOf } from './page.ts';
 

@@ -1,7 +1,7 @@
 import type { Money } from '../base/money.ts';
 import type { Secret } from '../base/secret.ts';
 import type { EpochSeconds } from '../base/time.ts';
-import type { EventPage } from './sales.ts';
+import type { EventPage } from './journal.ts';
 import type { CallOptions } from './settings.ts';
 
 /** The offers of the seller that a session belongs to. */

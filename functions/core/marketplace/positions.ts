@@ -1,4 +1,4 @@
-import type { Journal } from './sales.ts';
+import type { Journal } from './journal.ts';
 
 /** The position before the first event of any journal. */
 export const BEGINNING = '0';

@@ -1,4 +1,4 @@
-import type { OfferFacts } from '../account/account.ts';
+import type { OfferFacts } from '../account/sync-facts.ts';
 import { type EpochMillis, HOUR, plus, toMillis } from '../base/time.ts';
 import type { OfferEvent } from '../marketplace/offers.ts';
 import { type OfferDeps, refresh } from './refresh.ts';

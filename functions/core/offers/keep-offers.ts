@@ -1,4 +1,5 @@
-import type { Account, OfferFacts, OfferTrouble } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
+import type { OfferFacts, OfferTrouble } from '../account/sync-facts.ts';
 import { DAY, type EpochMillis, epochMillis, latestTrueTime, MINUTE, plus } from '../base/time.ts';
 import { isAskedAgain, isDue, type PeriodicTask } from '../ingest/periodic-task.ts';
 import { ANNOUNCED_AHEAD, readOfferJournal } from './hints.ts';

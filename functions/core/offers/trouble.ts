@@ -1,6 +1,6 @@
 import { isOfTheCall } from '../access/aside.ts';
 import type { OpenSession, SessionCall } from '../access/session.ts';
-import type { OfferTrouble } from '../account/account.ts';
+import type { OfferTrouble } from '../account/sync-facts.ts';
 import type { BilingualText } from '../base/text.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
 import { type FaultReason, type MarketplaceFault, meaningOf } from '../faults/fault.ts';

@@ -1,5 +1,6 @@
 import { divideMoney } from '../base/money.ts';
-import type { OfferBuyer, OpenPurchase, Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
+import type { OfferBuyer, OpenPurchase } from '../marketplace/sales.ts';
 import { withFlags } from './flags.ts';
 import type { OrderContent, OrderLine } from './order.ts';
 

@@ -1,11 +1,11 @@
 import type { Money } from '../base/money.ts';
+import type { Purchase } from '../marketplace/journal.ts';
 import type {
   Address,
   MarketplaceTime,
   NamedId,
   OrderFlag,
   PickupPoint,
-  Purchase,
   Sale,
   SaleState,
 } from '../marketplace/sales.ts';

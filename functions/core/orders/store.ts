@@ -1,5 +1,5 @@
 import type { EpochMillis } from '../base/time.ts';
-import type { Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
 import type { OrderChange } from './changes.ts';
 import type { OrderContent, OrderId } from './order.ts';
 

@@ -1,5 +1,6 @@
-import type { Account, JournalGap, SyncFacts } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
 import { checkAsked } from '../account/requests.ts';
+import type { JournalGap, SyncFacts } from '../account/sync-facts.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { TaskDeps, TaskDone } from '../ingest/periodic-task.ts';

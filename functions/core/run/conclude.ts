@@ -1,8 +1,9 @@
-import type { Account, AccountFault, LastRun } from '../account/account.ts';
+import type { Account, AccountFault } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
 import { connectionOf, hasUntriedStagedVersion, isLocked } from '../account/connection.ts';
 import { nextFault } from '../account/fault.ts';
 import type { SyncChanges } from '../account/store.ts';
+import type { LastRun } from '../account/sync-facts.ts';
 import type { Transition } from '../account/transitions.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import type { Log } from '../base/log.ts';

@@ -1,7 +1,8 @@
-import type { Account, AccountFault, LastRun } from '../account/account.ts';
+import type { Account, AccountFault } from '../account/account.ts';
 import { needsPerson } from '../account/connection.ts';
 import { lastUnclear } from '../account/counting.ts';
 import { PERMITTED_FAILURES } from '../account/login-limits.ts';
+import type { LastRun } from '../account/sync-facts.ts';
 import { type EpochMillis, HOUR, MINUTE, plus } from '../base/time.ts';
 import { type FaultReason, meaningOf } from '../faults/fault.ts';
 import { nextRunAt, type PollInterval } from './poll-interval.ts';

@@ -1,4 +1,4 @@
-import type { HourMark } from '../account/account.ts';
+import type { HourMark } from '../account/sync-facts.ts';
 import { DAY, type EpochMillis, HOUR, plus } from '../base/time.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 

@@ -6,7 +6,7 @@ import { emptyTally, processOrders } from '../ingest/process-orders.ts';
 import { isQuarantined } from '../ingest/quarantine.ts';
 import { readSales } from '../ingest/read-sales.ts';
 import type { FailedOrder, JournalStore } from '../ingest/store.ts';
-import type { Purchase } from '../marketplace/sales.ts';
+import type { Purchase } from '../marketplace/journal.ts';
 import { type OrderId, parseOrderId, purchaseOf } from '../orders/order.ts';
 import { isBlank, type OrderRow } from '../orders/store.ts';
 import type { Claimed } from './claimed.ts';

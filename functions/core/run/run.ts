@@ -1,4 +1,4 @@
-import type { LastRun } from '../account/account.ts';
+import type { LastRun } from '../account/sync-facts.ts';
 import { isErrand, type WorkMessage } from '../account/work-queue.ts';
 import { StoreBusy } from '../base/store-busy.ts';
 import { isStop, OwnStop } from '../faults/own-stop.ts';

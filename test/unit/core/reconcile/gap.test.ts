@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Account, SyncFacts } from '../../../../functions/core/account/account.ts';
+import type { Account } from '../../../../functions/core/account/account.ts';
+import type { SyncFacts } from '../../../../functions/core/account/sync-facts.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { OwnStop } from '../../../../functions/core/faults/own-stop.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountFault, LastRun } from '../../../../functions/core/account/account.ts';
+import type { AccountFault } from '../../../../functions/core/account/account.ts';
+import type { LastRun } from '../../../../functions/core/account/sync-facts.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import type { FaultReason } from '../../../../functions/core/faults/fault.ts';
 import { dueAfter } from '../../../../functions/core/run/due.ts';

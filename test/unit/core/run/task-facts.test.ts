@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { AccountChanges, LoginFacts, SyncFacts } from '../../../../functions/core/account/account.ts';
+import type { AccountChanges, LoginFacts } from '../../../../functions/core/account/account.ts';
 import type { AccountStore, SavedFacts, SyncChanges } from '../../../../functions/core/account/store.ts';
+import type { SyncFacts } from '../../../../functions/core/account/sync-facts.ts';
 import type {
   PeriodicTask,
   TaskDone,
