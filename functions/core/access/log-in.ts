@@ -43,16 +43,20 @@ export async function logIn(
 
 async function underLease(deps: LogInDeps, job: Job): Promise<Session> {
   const account = await finishPromotion(deps, await catchUp(deps, job));
-  const session = await deps.sessions.read(account.accountId);
-  const lives = session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis;
-  if (lives && (!hasUntriedStagedVersion(account) || (await isInUse(deps, { ...job, account }))))
-    return session;
   try {
-    return await attempt(deps, { ...job, account });
+    return await storedOrNew(deps, { ...job, account });
   } catch (error) {
     if (!(error instanceof MarketplaceFault) || error.reason !== 'preparation-stale') throw error;
-    return await attempt(deps, { ...job, account: await reread(deps, account.accountId) });
+    return await storedOrNew(deps, { ...job, account: await reread(deps, account.accountId) });
   }
+}
+
+/** The stored session if it lives and proves the password that is wanted, else a session of one login. */
+async function storedOrNew(deps: LogInDeps, job: Job): Promise<Session> {
+  const session = await deps.sessions.read(job.account.accountId);
+  const lives = session !== undefined && isUsable(session, deps) && deps.clock() < session.renewAtMillis;
+  if (lives && (!hasUntriedStagedVersion(job.account) || (await isInUse(deps, job)))) return session;
+  return await attempt(deps, job);
 }
 
 /** Whether the staged password is the one in use, which needs no second proof while its handle lives. */

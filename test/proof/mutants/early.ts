@@ -10,7 +10,7 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '1',
     name: 'logs in although the holder before has just stored a handle',
-    patches: change('underLease', 'lives &&', 'session === null && lives &&'),
+    patches: change('storedOrNew', 'lives &&', 'session === null && lives &&'),
   },
   {
     rule: '2',
@@ -122,7 +122,7 @@ export const EARLY_RULES: readonly Mutant[] = [
   {
     rule: '5',
     name: 'does not look for a handle again',
-    patches: change('underLease', 'await deps.sessions.read($1)', '(undefined as Session | undefined)'),
+    patches: change('storedOrNew', 'await deps.sessions.read($1)', '(undefined as Session | undefined)'),
   },
   {
     rule: '5',
