@@ -1,5 +1,6 @@
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { Account, AccountChanges, LoginMemory, RefusedPassword } from './account.ts';
+import { stillCounted } from './counting.ts';
 import { REFUSED_KEPT } from './login-limits.ts';
 import type { Transition } from './transitions.ts';
 
@@ -51,12 +52,15 @@ export const keptUntilMillis = (memory: LoginMemory): EpochMillis => {
 
 /**
  * Merges two memories of the same seller: failures since the later success are added, attempts and refused
- * passwords united; the later lock and the later unlock win.
+ * passwords united; the later lock and the later unlock win. Of a memory from before that success only the unclear
+ * attempts count that were young then, because the marketplace may judge them after the success.
  */
 export function mergedMemory(a: LoginMemory, b: LoginMemory): LoginMemory {
   const success = Math.max(a.lastLoginAtMillis ?? 0, b.lastLoginAtMillis ?? 0);
-  const counts = [a, b].filter(
-    (one) => (one.lastLoginAtMillis ?? 0) === success || lastAttemptMillis(one) > success,
+  const isSince = (one: LoginMemory): boolean =>
+    (one.lastLoginAtMillis ?? 0) === success || lastAttemptMillis(one) > success;
+  const counts = [a, b].map((one) =>
+    isSince(one) ? one : { ...one, ...stillCounted(one, { now: epochMillis(success) }) },
   );
   const sum = (of: (one: LoginMemory) => number) => counts.reduce((total, one) => total + of(one), 0);
   const latest = (of: (one: LoginMemory) => EpochMillis | undefined): EpochMillis | undefined => {
@@ -66,7 +70,10 @@ export function mergedMemory(a: LoginMemory, b: LoginMemory): LoginMemory {
   return {
     possibleFailures: sum(({ possibleFailures }) => possibleFailures),
     loginsSent: sum(({ loginsSent = 0 }) => loginsSent),
-    unclearAttempts: unionBy([...(a.unclearAttempts ?? []), ...(b.unclearAttempts ?? [])], ({ id }) => id),
+    unclearAttempts: unionBy(
+      counts.flatMap(({ unclearAttempts = [] }) => unclearAttempts),
+      ({ id }) => id,
+    ),
     recentAttemptsMillis: inOrder([...a.recentAttemptsMillis, ...b.recentAttemptsMillis]),
     refused: unionOfRefused([...(a.refused ?? []), ...(b.refused ?? [])]),
     lockedAtMillis: latest((one) => one.lockedAtMillis),

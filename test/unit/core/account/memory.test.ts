@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LoginMemory } from '../../../../functions/core/account/account.ts';
 import { withChanges } from '../../../../functions/core/account/account.ts';
+import { JUDGED_WITHIN } from '../../../../functions/core/account/login-limits.ts';
 import {
   amended,
   inherited,
@@ -48,14 +49,45 @@ describe('two memories of the same seller', () => {
     );
   });
 
-  it('lose no refused password, no unclear attempt and no attempt', () => {
+  it('count every unclear attempt that the marketplace may judge after the later success, and no attempt twice', () => {
+    const counted = memories.map((one) => {
+      const unclear = one.unclearAttempts?.length ?? 0;
+      return {
+        ...one,
+        possibleFailures: one.possibleFailures + unclear,
+        loginsSent: (one.loginsSent ?? 0) + unclear,
+      };
+    });
+    const close = fc.integer({ min: -20 * MINUTE, max: 20 * MINUTE });
+    fc.assert(
+      fc.property(counted, counted, close, (a, b, apart) => {
+        const success = plus(NOW, apart);
+        const attempt = { id: 'near', version: 'v1', atMillis: epochMillis(NOW) };
+        const before = {
+          ...a,
+          lastLoginAtMillis: undefined,
+          unclearAttempts: [...(a.unclearAttempts ?? []), attempt],
+        };
+        const one = { ...before, possibleFailures: a.possibleFailures + 1, loginsSent: a.loginsSent + 1 };
+        const both = mergedMemory(one, { ...b, lastLoginAtMillis: success });
+        const kept = both.unclearAttempts ?? [];
+        expect(both.possibleFailures).toBeGreaterThanOrEqual(kept.length);
+        expect(both.loginsSent).toBeGreaterThanOrEqual(kept.length);
+        if (attempt.atMillis > success - JUDGED_WITHIN) expect(kept.map(({ id }) => id)).toContain('near');
+      }),
+    );
+  });
+
+  it('lose no refused password, no attempt, and no unclear attempt that still counts', () => {
     fc.assert(
       fc.property(memories, memories, (a, b) => {
         const both = mergedMemory(a, b);
         for (const one of [a, b]) {
           for (const { print } of one.refused ?? [])
             expect(both.refused?.map((r) => r.print)).toContain(print);
-          for (const { id } of one.unclearAttempts ?? [])
+          const success = both.lastLoginAtMillis ?? 0;
+          const counts = ({ atMillis }: { atMillis: number }) => atMillis > success - JUDGED_WITHIN;
+          for (const { id } of (one.unclearAttempts ?? []).filter(counts))
             expect(both.unclearAttempts?.map((attempt) => attempt.id)).toContain(id);
           for (const time of one.recentAttemptsMillis) expect(both.recentAttemptsMillis).toContain(time);
         }
