@@ -3,7 +3,7 @@ import { type AmendDeps, amend } from '../account/amend.ts';
 import { amended, keptUntilMillis, type LeftMemory, memoryOf } from '../account/memory.ts';
 import type { AccountStore } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
-import { type Clock, type EpochMillis, epochMillis, latestTrueTime, plus } from '../base/time.ts';
+import { type Clock, type EpochMillis, epochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import type { Claim, ClaimName, ClaimStore } from './login-log.ts';
 
 /** Number of conflicts in a row that the writers of a claim do not cause by chance. */
@@ -172,12 +172,15 @@ const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
   keptUntilMillis: epochMillis(Math.max(now, memory === undefined ? 0 : keptUntilMillis(memory))),
 });
 
+/** Number of looks, a second apart, for an account whose addition has claimed the memory and not yet stored the row. */
+const LOOKS = 5;
+
 /**
  * Applies an answer that arrived after its account was removed: to the memory that the account left, or to
  * the account that has taken the memory over.
  */
 export async function amendLeft(
-  deps: ClaimDeps & AmendDeps,
+  deps: ClaimDeps & AmendDeps & { readonly sleep: (millis: number) => Promise<void> },
   { account, identity, to }: { account: Account; identity: string; to: Transition },
 ): Promise<void> {
   const login = await loginClaim(deps, { identity, login: account.login });
@@ -190,7 +193,24 @@ export async function amendLeft(
       return memory === undefined ? undefined : { ...found, ...ownerless(memory, deps.clock()), memory };
     });
     const owner = claim?.accountId;
-    if (owner !== undefined && owner !== account.accountId) await amend(deps, owner, { to });
+    if (owner !== undefined && owner !== account.accountId) await amendHeir(deps, { name, owner, to });
     if (owner !== undefined || claim?.memory !== undefined) return;
   }
+}
+
+/** Applies the answer to the account that has taken the memory over, or, if its addition was cut off, to the memory. */
+async function amendHeir(
+  deps: Parameters<typeof amendLeft>[0],
+  { name, owner, to }: { name: ClaimName; owner: string; to: Transition },
+): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const after = await amend(deps, owner, { to });
+    if (after !== undefined || (await deps.accounts.read(owner)) !== undefined) return;
+    await deps.sleep(SECOND);
+  }
+  await rewrite(deps, name, (found) => {
+    const memory =
+      found.accountId !== owner || found.memory === undefined ? undefined : amended(found.memory, to);
+    return memory === undefined ? undefined : { ...found, memory };
+  });
 }

@@ -57,6 +57,7 @@ function world(claims: ClaimStore) {
     pass: (millis: number) => {
       now = plus(now, millis);
     },
+    sleep: async (_millis: number): Promise<void> => undefined,
   };
 }
 
@@ -182,5 +183,26 @@ describe.each(STORES)('claims %s', (_, store) => {
     deps.exists({ ...gone, accountId: 'a2' });
     await amendLeft(deps, { account: gone, identity, to: to.notSent('try1') });
     expect(await deps.accounts.read('a2')).toMatchObject({ possibleFailures: 1 });
+  });
+
+  it.each([
+    ['once its row is stored', true],
+    ['or to the memory again, if its addition was cut off', false],
+  ])('or to an account that is just being added, %s', async (_when, isStored) => {
+    const deps = world(store());
+    const { identity } = deps;
+    const open = { id: 'try1', version: 'v1', atMillis: NOW };
+    const gone = failed({ unclearAttempts: [open] });
+    await takeLogin(deps, { identity, login: gone.login, accountId: 'a1' });
+    await leaveClaims(deps, { account: gone, identity });
+    await takeLogin(deps, { identity, login: gone.login, accountId: 'a2' });
+    const sleep = async () => {
+      if (isStored) deps.exists({ ...gone, accountId: 'a2' });
+    };
+    await amendLeft({ ...deps, sleep }, { account: gone, identity, to: to.notSent('try1') });
+    expect((await deps.accounts.read('a2'))?.possibleFailures).toBe(isStored ? 1 : undefined);
+    deps.pass(DAY);
+    const next = await takeLogin(deps, { identity, login: gone.login, accountId: 'a3' });
+    if (!isStored) expect(next).toMatchObject({ memories: [{ possibleFailures: 1 }] });
   });
 });
