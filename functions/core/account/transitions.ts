@@ -169,7 +169,7 @@ export const refused =
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
     const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
     const isResendSpent =
-      known?.resend !== undefined || !isInUseOrStaged(account, version) || wasResent(account, answer.prints);
+      known?.outcome === 'refused' || !isInUseOrStaged(account, version) || wasResent(account, answer.prints);
     return {
       ...(answer.untried !== true && judged(account, answer.attempt)),
       ...withVerdict(account, {
