@@ -32,6 +32,7 @@ export class Claimed {
   #isRecovered: boolean;
   /** Facts to be saved with the next batch, which is written to the account anyway. */
   #waiting: Saved = {};
+  #saved: SavedFacts = {};
   #hasBatch: boolean;
   #noted: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'> = {};
 
@@ -57,14 +58,24 @@ export class Claimed {
   }
 
   /** Saves progress on the account, for the case that the worker is killed. Throws ClaimLost. */
-  async save(facts: Saved): Promise<void> {
-    const all = { ...this.#waiting, ...facts };
+  async save(newFacts: Saved): Promise<void> {
+    const { afterBatch, ...facts } = { ...this.#waiting, ...newFacts };
     this.#waiting = {};
     const saved = await this.#deps.accounts.saveFacts(this.account.accountId, {
       claimToken: this.token,
-      ...all,
+      ...facts,
+      ...(afterBatch !== undefined && { afterBatch }),
     });
     if (!saved) throw new ClaimLost(`the claim of account ${this.account.accountId} was lost`);
+    this.#saved = { ...this.#saved, ...facts };
+  }
+
+  /**
+   * The account with everything that was saved under the claim. Saving leaves the revision, so that a change decided on
+   * the account of the claim would be written without knowing of it.
+   */
+  get current(): Account {
+    return { ...this.account, ...this.#saved };
   }
 
   /** Saves progress with the next batch, or at once if other facts wait for it already. Throws ClaimLost. */
@@ -103,7 +114,7 @@ export class Claimed {
     const { ending, token } = this;
     await amend(this.#deps, this.account.accountId, {
       to: ({ claimToken }) => (claimToken === token ? { ...this.#noted, ...ending } : undefined),
-      from: this.account,
+      from: this.current,
     });
   }
 }

@@ -50,7 +50,7 @@ export interface Progress {
 }
 
 export interface Conclusion {
-  readonly claimed: Pick<Claimed, 'account' | 'token' | 'ending'>;
+  readonly claimed: Pick<Claimed, 'account' | 'current' | 'token' | 'ending'>;
   readonly progress: Progress;
   readonly slotMillis: EpochMillis;
   readonly startedAtMillis: EpochMillis;
@@ -65,8 +65,8 @@ export async function conclude(deps: ConcludeDeps, conclusion: Conclusion): Prom
   const now = deps.clock();
   const after = await amend(deps, accountId, {
     to: concluded(deps, { ...conclusion, account, now }),
-    // The claimed account saves a reading, because mostly nothing was written since.
-    from: account,
+    // Saves a reading, because mostly nobody else has written since.
+    from: conclusion.claimed.current,
   });
   if (after === undefined) return deps.log.warn('claim-lost', { accountId });
   const [was, is] = [connectionOf(account), connectionOf(after)];
@@ -170,13 +170,11 @@ function progressFacts(account: Account, concluding: Concluding): SyncChanges {
 }
 
 /** Number of interrupted runs in a row that moved neither the cursor nor another step. */
-export function fruitlessRuns({
-  account,
-  progress,
-}: Pick<Concluding, 'account' | 'progress'>): number | undefined {
+function fruitlessRuns({ claimed, progress }: Concluding): number | undefined {
   if (progress.outcome !== 'interrupted') return undefined;
+  const { account, current } = claimed;
   const { drained, moved = false } = progress.found ?? {};
-  const hasDrained = drained !== undefined && drained.cursor !== account.cursor;
+  const hasDrained = (drained ?? current).cursor !== account.cursor;
   return moved || hasDrained ? undefined : (account.fruitlessRuns ?? 0) + 1;
 }
 

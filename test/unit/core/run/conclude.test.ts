@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, AccountChanges } from '../../../../functions/core/account/account.ts';
 import { connectionOf } from '../../../../functions/core/account/connection.ts';
+import type { SavedFacts } from '../../../../functions/core/account/store.ts';
 import { type EpochMillis, epochSeconds, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { type FaultReason, MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
 import { emptyTally } from '../../../../functions/core/ingest/process-orders.ts';
@@ -24,13 +25,13 @@ const drained = (cursor: string, outcome: 'done' | 'interrupted' = 'done', clean
 async function concludeWith(
   before: Account,
   progress: Progress,
-  meanwhile: AccountChanges = {},
-  now: EpochMillis = NOW,
+  { saved = {}, now = NOW, ...meanwhile }: AccountChanges & { saved?: SavedFacts; now?: EpochMillis } = {},
 ) {
   const sent: string[] = [];
   const claimed: Account = { ...before, claimToken: 'claim' };
   let stored: Account = {
     ...claimed,
+    ...saved,
     ...meanwhile,
     revision: claimed.revision + Object.keys(meanwhile).length,
   };
@@ -57,7 +58,10 @@ async function concludeWith(
       pollInterval: { busyMillis: MINUTE, quietMillis: MINUTE },
       random: () => 0.5,
     },
-    { ...conclusion, claimed: { account: claimed, token: 'claim', ending } },
+    {
+      ...conclusion,
+      claimed: { account: claimed, current: { ...claimed, ...saved }, token: 'claim', ending },
+    },
   );
   return { after: stored, sent };
 }
@@ -89,6 +93,15 @@ describe('interrupted runs', () => {
       lastRun: { outcome: 'interrupted', reason: 'sync-stalled' },
       dueAtMillis: plus(NOW, MINUTE),
     });
+  });
+
+  it('got somewhere when progress was saved, although the last page failed', async () => {
+    const interrupted = { outcome: 'interrupted', found: found() } as const;
+    const one = account({ cursor: '1', fruitlessRuns: 2 });
+    const { after, sent } = await concludeWith(one, interrupted, { saved: { cursor: '2' } });
+    expect(sent).toEqual(['follow-on']);
+    expect(after).toMatchObject({ cursor: '2', fruitlessRuns: undefined, fault: undefined });
+    expect((await concludeWith(one, interrupted)).after.fault?.reason).toBe('sync-stalled');
   });
 
   it('remember that there is a backlog until the journal was read to its end', async () => {
@@ -180,11 +193,11 @@ describe('answers that nobody can explain', () => {
       expect(connectionOf(after).state).toBe('retrying');
       expect(after.dueAtMillis).toBe(plus(NOW, MINUTE));
       for (let minutes = 15; minutes < 180; minutes += 15) {
-        ({ after } = await concludeWith(after, met(reason), {}, plus(NOW, minutes * MINUTE)));
+        ({ after } = await concludeWith(after, met(reason), { now: plus(NOW, minutes * MINUTE) }));
         expect(connectionOf(after).state).toBe('retrying');
       }
       expect(after.pendingNotice).toBeUndefined();
-      ({ after } = await concludeWith(after, met(reason), {}, hours(NOW, 3)));
+      ({ after } = await concludeWith(after, met(reason), { now: hours(NOW, 3) }));
       const shown = reason === 'unknown-answer' ? 'unknown-fault' : reason;
       expect(after).toMatchObject({ fault: { reason: shown }, pendingNotice: { kind: 'needs-person' } });
       expect(after.dueAtMillis).toBeUndefined();
@@ -193,8 +206,8 @@ describe('answers that nobody can explain', () => {
 
   it('go on counting through other trouble, and begin anew where something has worked', async () => {
     let one = account({ cursor: '1', lastLoginAtMillis: NOW });
-    const run = async (at: EpochMillis, progress: Progress, meanwhile: AccountChanges = {}) => {
-      one = (await concludeWith(one, progress, meanwhile, at)).after;
+    const run = async (now: EpochMillis, progress: Progress, saved: SavedFacts = {}) => {
+      one = (await concludeWith(one, progress, { saved, now })).after;
     };
     for (let round = 0; round < 8; round += 1) {
       await run(plus(NOW, round * 20 * MINUTE), met('unknown-answer'));
@@ -211,7 +224,7 @@ describe('answers that nobody can explain', () => {
 
   it('do not need a person after a pause, when they were only a few', async () => {
     let { after } = await concludeWith(account({ cursor: '1' }), met('unknown-answer'));
-    ({ after } = await concludeWith(after, met('unknown-answer'), {}, hours(NOW, 30)));
+    ({ after } = await concludeWith(after, met('unknown-answer'), { now: hours(NOW, 30) }));
     expect(after.fault?.reason).toBe('unknown-answer');
   });
 
