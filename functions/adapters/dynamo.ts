@@ -15,8 +15,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
 const marshalling = () => ({ removeUndefinedValues: true });
 
 /**
- * The client of this process. Undefined attributes are not stored. Throws StoreBusy when the store is short
- * of capacity.
+ * A client for DynamoDB. Undefined attributes are not stored. Throws StoreBusy when the store is short of capacity.
  */
 export const createDynamo = (): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(prepared(new DynamoDBClient(PATIENCE)), { marshallOptions: marshalling() });

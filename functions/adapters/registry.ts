@@ -60,11 +60,21 @@ export async function itemsOfKind<Item>(registry: RegistryTable, kind: string): 
 export const listKeys = async (registry: RegistryTable): Promise<IntegrationKey[]> =>
   (await itemsOfKind<KeyItem>(registry, KEY)).map(toKey);
 
-/** A page of the keys whose registration is complete. */
+/**
+ * A page of the keys whose registration is complete, or of those that a client has registered. Looks through all keys
+ * for a client, because a position between the keys of others would name one of them.
+ */
 export async function pageOfKeys(
   registry: RegistryTable,
-  page: { limit: number; after?: string | undefined },
+  { clientId, ...page }: { limit: number; after?: string | undefined; clientId?: string | undefined },
 ): Promise<{ keys: IntegrationKey[]; next?: string | undefined }> {
+  if (clientId !== undefined) {
+    const isOwn = (key: KeyItem): boolean =>
+      key.clientId === clientId && key.incomplete === undefined && key.name > (page.after ?? '');
+    const own = (await itemsOfKind<KeyItem>(registry, KEY)).filter(isOwn);
+    const items = own.slice(0, page.limit);
+    return { keys: items.map(toKey), next: own.length > items.length ? items.at(-1)?.name : undefined };
+  }
   const { items, next } = await fullPage<KeyItem>(registry, {
     ...page,
     owner: ['kind', KEY],

@@ -43,6 +43,21 @@ export interface DeliveryCursorItem extends DeliveryCursor {
   readonly dueShard?: string;
 }
 
+/** All items of an owner whose key begins with the prefix, without their keys, read consistently. */
+export async function allItemsOf<Entry>(
+  sendingTable: SendingTable,
+  { owner, prefix }: { owner: string; prefix: string },
+): Promise<Entry[]> {
+  const all: Entry[] = [];
+  let after: string | undefined;
+  do {
+    const { items, next } = await pageOfItems<Entry>(sendingTable, { owner, prefix, after });
+    all.push(...items);
+    after = next;
+  } while (after !== undefined);
+  return all;
+}
+
 /** A page of an owner's items whose key begins with the prefix, without their keys, read consistently. */
 export async function pageOfItems<Entry>(
   { dynamo, table }: SendingTable,

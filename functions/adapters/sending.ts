@@ -5,12 +5,12 @@ import { readItems } from './batch.ts';
 import { deliveryCursors } from './delivery-cursors.ts';
 import { ifCondition } from './dynamo.ts';
 import {
+  allItemsOf,
   type DeliveryCursorItem,
   deadPrefix,
   deliveryCursorKey,
   deliveryCursorOf,
   LOOK,
-  pageOfItems,
   removeItems,
   replayKey,
   type SendingTable,
@@ -48,8 +48,8 @@ export const sendingStore = (sendingTable: SendingTable): SendingStore => ({
   },
 
   async removeDeliveries(accountId) {
-    const { items } = await pageOfItems<{ webhookId: string }>(sendingTable, { owner: WEBHOOKS, prefix: '' });
-    for (const { webhookId: owner } of items) {
+    const webhooks = await allItemsOf<{ webhookId: string }>(sendingTable, { owner: WEBHOOKS, prefix: '' });
+    for (const { webhookId: owner } of webhooks) {
       for (const prefix of [deliveryCursorKey(accountId), replayKey(accountId), deadPrefix(accountId)])
         await removeItems(sendingTable, { owner, prefix });
     }

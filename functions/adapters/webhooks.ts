@@ -13,7 +13,15 @@ import type { Webhook, WebhookSecrets } from '../core/delivery/webhook.ts';
 import { ifCondition } from './dynamo.ts';
 import { readItem } from './read.ts';
 import { CURRENT, orUndefined, readVersion, type SecretVault, storedVersion } from './secrets.ts';
-import { dueIn, pageOfItems, removeItems, replayKey, type SendingTable, WEBHOOKS } from './sending-items.ts';
+import {
+  allItemsOf,
+  dueIn,
+  pageOfItems,
+  removeItems,
+  replayKey,
+  type SendingTable,
+  WEBHOOKS,
+} from './sending-items.ts';
 
 /** The webhooks, and the items of theirs that people look at. */
 export function webhookStore(sendingTable: SendingTable): WebhookStore {
@@ -32,7 +40,7 @@ export function webhookStore(sendingTable: SendingTable): WebhookStore {
 
   return {
     read,
-    list: async () => (await pageOfItems<Webhook>(sendingTable, { owner: WEBHOOKS, prefix: '' })).items,
+    list: () => allItemsOf<Webhook>(sendingTable, { owner: WEBHOOKS, prefix: '' }),
 
     async create(webhook) {
       const Item = { ...keyOf(webhook.webhookId), ...webhook };

@@ -1,7 +1,6 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { claimStore } from '../adapters/claims.ts';
 import { clientBinding } from '../adapters/clients.ts';
-import { createDynamo } from '../adapters/dynamo.ts';
 import { sharedKeys } from '../adapters/keys.ts';
 import type { LedgerTable } from '../adapters/ledger.ts';
 import { loginKeys } from '../adapters/login-keys.ts';
@@ -15,6 +14,7 @@ import { type AccountReader, accountReader } from './account-reader.ts';
 import { clock, newId, newShortId, sleep } from './basics.ts';
 import { correlationId } from './correlation.ts';
 import { setting, vaultSettings } from './settings.ts';
+import { processDynamo } from './store.ts';
 
 export interface AccountWiring {
   readonly deps: AccountDeps;
@@ -27,7 +27,7 @@ export interface AccountWiring {
 
 /** The real stores for the routes about accounts. */
 export function accountWiring(): AccountWiring {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(vaultSettings());
   const keyName = setting('FINGERPRINT_KEY');

@@ -1,11 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { LONGEST_ID } from '../contract/kinds.ts';
 import { isChange, type OperationId, ROUTES } from '../contract/routes.ts';
 import type { AuditEntry, AuditLog } from '../core/admin/audit.ts';
 import type { Log } from '../core/base/log.ts';
 import { callerOf } from './access/caller.ts';
 import { type Caller, Refusal } from './access/refusal.ts';
-import { clock, newId } from './basics.ts';
+import { clock, isShortId, newId } from './basics.ts';
 import type { Middleware } from './serve.ts';
 
 const IDS = new Map((Object.keys(ROUTES) as OperationId[]).map((id) => [ROUTES[id].route as string, id]));
@@ -51,8 +50,8 @@ function entryOf({ event, caller, response }: Called): AuditEntry | undefined {
   const outcome = statusCode < 400 ? 'done' : statusCode < 500 ? 'refused' : 'failed';
   const answer = body === undefined ? {} : (JSON.parse(body) as Answer);
   const { accountId, ...ids } = event.pathParameters ?? {};
-  const account = accountId ?? textIn(answer, ['accountId']);
   // A refused call may name anything, also by mistake a secret.
+  const account = [accountId, textIn(answer, ['accountId'])].find((id) => id !== undefined && isShortId(id));
   const target = outcome === 'done' ? (Object.values(ids)[0] ?? madeIn(answer)) : undefined;
   return {
     auditId: newId(),
@@ -60,7 +59,7 @@ function entryOf({ event, caller, response }: Called): AuditEntry | undefined {
     operation,
     clientId,
     ...(name !== undefined && { clientName: name }),
-    ...(account !== undefined && account !== '' && { accountId: account.slice(0, LONGEST_ID) }),
+    ...(account !== undefined && { accountId: account }),
     ...(target !== undefined && { target }),
     outcome,
     ...(outcome !== 'done' && { problem: String(answer.type).split(':').at(-1) ?? '' }),

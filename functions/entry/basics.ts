@@ -7,6 +7,8 @@ export const clock = () => epochMillis(Date.now());
 export const random = Math.random;
 export const newId = (): string => randomUUID();
 export const newShortId = (): string => randomBytes(10).toString('hex');
+/** Whether a text has the form of our own ids, e.g. of an account. */
+export const isShortId = (text: string): boolean => /^[0-9a-f]{20}$/.test(text);
 export const sleep = async (millis: number): Promise<void> => {
   await setTimeout(millis);
 };

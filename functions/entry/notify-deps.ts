@@ -1,6 +1,5 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
-import { createDynamo } from '../adapters/dynamo.ts';
 import { keySweep } from '../adapters/keys.ts';
 import { workQueue } from '../adapters/queue.ts';
 import { createVault, passwordVersions } from '../adapters/secrets.ts';
@@ -12,10 +11,11 @@ import { clock, newId } from './basics.ts';
 import { correlationId } from './correlation.ts';
 import { createLog } from './log.ts';
 import { setting, vaultSettings } from './settings.ts';
+import { processDynamo } from './store.ts';
 
 /** The dependencies of `notify`, wired once per process. */
 export function notifyDeps(): NotifyDeps & { keys: KeySweep } {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(vaultSettings());
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };

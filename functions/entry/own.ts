@@ -49,8 +49,6 @@ export const ownKeys = <Keys extends Pick<KeyAdmin, 'read' | 'list'>>(keys: Keys
     const key = await keys.read(keyId);
     return key !== undefined && seesOwned(client, key.clientId) ? key : undefined;
   },
-  async list(page) {
-    const found = await keys.list(page);
-    return { ...found, keys: found.keys.filter(({ clientId }) => seesOwned(client, clientId)) };
-  },
+  list: (page) =>
+    keys.list({ ...page, ...(client.accountIds !== undefined && { clientId: client.clientId }) }),
 });

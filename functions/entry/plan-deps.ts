@@ -1,4 +1,3 @@
-import { createDynamo } from '../adapters/dynamo.ts';
 import { sendQueue, workQueue } from '../adapters/queue.ts';
 import { sendingIndex } from '../adapters/sending-marks.ts';
 import { dueIndex, retentionIndex } from '../adapters/shards.ts';
@@ -9,10 +8,11 @@ import { clock } from './basics.ts';
 import { correlationId } from './correlation.ts';
 import { createLog } from './log.ts';
 import { buyersDataKept, pollIntervalSettings, setting } from './settings.ts';
+import { processDynamo } from './store.ts';
 
 /** The dependencies of `plan`, wired once per process. */
 export function planDeps(): Omit<PlanDeps & PlanRetentionDeps & WakeDeps, 'outOfTime'> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   return {
     due: dueIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     queue: workQueue(setting('WORK_QUEUE_URL'), correlationId),

@@ -1,7 +1,6 @@
 import { accountParts } from '../adapters/accounts.ts';
 import { eventBus } from '../adapters/bus.ts';
 import { clientStore } from '../adapters/clients.ts';
-import { createDynamo } from '../adapters/dynamo.ts';
 import { feedReader } from '../adapters/feed-pages.ts';
 import { orderRows } from '../adapters/orders.ts';
 import { sendQueue } from '../adapters/queue.ts';
@@ -15,10 +14,11 @@ import { correlationId } from './correlation.ts';
 import { changeView } from './feed-views.ts';
 import { createLog } from './log.ts';
 import { setting, vaultSettings, webhookTestHosts } from './settings.ts';
+import { processDynamo } from './store.ts';
 
 /** The dependencies of `send`, wired once per process. */
 export function sendDeps(): Omit<SendDeps, 'outOfTime'> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const sending = { dynamo, table: setting('SENDING_TABLE') };
   return {
     accounts: accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, [

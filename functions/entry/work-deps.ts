@@ -1,6 +1,5 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { claimStore } from '../adapters/claims.ts';
-import { createDynamo } from '../adapters/dynamo.ts';
 import { journalStore } from '../adapters/journal.ts';
 import { keyStore } from '../adapters/keys.ts';
 import { ledger } from '../adapters/ledger.ts';
@@ -26,10 +25,11 @@ import { driverRegistry } from './drivers.ts';
 import { createLog } from './log.ts';
 import { marketplaceSettings } from './marketplaces.ts';
 import { buyersDataKept, callBudget, pollIntervalSettings, setting, vaultSettings } from './settings.ts';
+import { processDynamo } from './store.ts';
 
 /** The dependencies of `work`, wired once per process. */
 export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { announcer: Announcer } {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const vault = createVault(vaultSettings());
   const log = createLog();

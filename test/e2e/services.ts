@@ -16,7 +16,7 @@ interface Parts {
 }
 
 /** Tables whose old items go by themselves. */
-const EXPIRING = ['RegistryTable', 'SessionsTable', 'LoginsTable', 'JournalTable'];
+const EXPIRING = ['RegistryTable', 'SessionsTable', 'LoginsTable', 'JournalTable', 'AuditTable'];
 
 /** Settings that the template asks for and a call shows. Puts right what the emulator leaves out, and says so. */
 export function templateScenario(parts: () => Parts): void {

@@ -188,6 +188,21 @@ describe('a bound client', () => {
       integrationKeyId: string;
     }[];
     expect(listed.map(({ integrationKeyId }) => integrationKeyId)).toEqual([keyOf.one]);
+    // No page of one key at a time stands between keys of others, whose ids a cursor would show.
+    const ids: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null; ) {
+      const query = cursor === '' ? '' : `&cursor=${String(cursor)}`;
+      const { body } = await as('two', 'GET', `/integration-keys?limit=1${query}`);
+      const page = (body.integrationKeys as { integrationKeyId: string }[]).map(
+        (key) => key.integrationKeyId,
+      );
+      expect(page.length).toBe(1);
+      ids.push(...page);
+      cursor = body.cursor;
+      if (typeof cursor === 'string')
+        expect(Buffer.from(cursor, 'base64url').toString()).not.toMatch(`${keyOf.one}|${keyOf.boss}`);
+    }
+    expect(ids).toEqual([keyOf.two]);
     for (const [method, body] of [
       ['PUT', { integrationKey: 'stolen' }],
       ['DELETE', undefined],

@@ -26,9 +26,11 @@ export interface KeyStore {
 
 export interface KeyAdmin {
   read(keyId: string): Promise<IntegrationKey | undefined>;
+  /** A page of the keys, or of those that a client has registered. `next` is the last key of the page. */
   list(page: {
     limit: number;
     after?: string | undefined;
+    clientId?: string | undefined;
   }): Promise<{ keys: IntegrationKey[]; next?: string | undefined }>;
   create(key: IntegrationKey): Promise<void>;
   createSecret(keyId: string, key: Secret): Promise<void>;

@@ -79,12 +79,16 @@ export async function auditFor(
   if (isBound && accountId === undefined && (clientId ?? client.clientId) !== client.clientId)
     throw badField('account', NAME_AN_ACCOUNT);
   const own = isBound && accountId === undefined ? client.clientId : clientId;
-  return await audit.page({
+  const page = await audit.page({
     ...asked,
     clientId: own,
     fromMillis: epochMillis(Math.max(fromMillis, eldest)),
     toMillis: epochMillis(Math.min(toMillis, newest)),
   });
+  // A call of a client that does not see the account has touched nothing of it, and would name that client.
+  const isShown = (entry: AuditEntry): boolean =>
+    !isBound || entry.clientId === client.clientId || entry.problem !== 'not-found';
+  return { ...page, entries: page.entries.filter(isShown) };
 }
 
 const EMPTY_PERIOD: BilingualText = {

@@ -1,5 +1,4 @@
 import { AUDIT_ENTRY_KEY, auditReader } from '../../adapters/audit.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import type { AUDIT } from '../../contract/audit.ts';
 import { type AuditEntry, auditFor } from '../../core/admin/audit.ts';
 import { epochMillis, toIso } from '../../core/base/time.ts';
@@ -7,10 +6,11 @@ import { clock } from '../basics.ts';
 import { fromCursor, nextCursor } from '../input.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /** The route of the audit log, wired to the real store. */
 export function auditApi(): Routes<typeof AUDIT> {
-  const audit = auditReader({ dynamo: createDynamo(), table: setting('AUDIT_TABLE') });
+  const audit = auditReader({ dynamo: processDynamo(), table: setting('AUDIT_TABLE') });
   return {
     async 'audit.list'({ query: { account, client: clientId, from, to, limit, cursor }, client }) {
       const page = await auditFor(audit, client, {

@@ -1,5 +1,4 @@
 import { accountParts } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { workQueue } from '../../adapters/queue.ts';
 import type { BUYERS } from '../../contract/buyers.ts';
@@ -9,10 +8,11 @@ import { clock } from '../basics.ts';
 import { correlationId } from '../correlation.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /** The route that has a buyer's data erased, wired to the real stores. */
 export function buyerApi(): Routes<typeof BUYERS> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const accounts = accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, ['accountId', 'phase']);
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   const queue = workQueue(setting('WORK_QUEUE_URL'), correlationId);

@@ -1,5 +1,4 @@
 import { accountParts } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore, followedAccounts, orderHistory } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
 import { orderRows } from '../../adapters/orders.ts';
@@ -27,6 +26,7 @@ import { nextCursor } from '../input.ts';
 import { longestWaitMillis } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /** How long one call goes on sending again; well below the function's time-out. */
 const RESEND_TIME = 15 * SECOND;
@@ -115,7 +115,7 @@ export function changeApi(): Routes<typeof CHANGES> {
 }
 
 function changeDeps() {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const accounts = { dynamo, table: setting('ACCOUNTS_TABLE') };
   const orders = setting('ORDERS_TABLE');
   return {

@@ -1,5 +1,4 @@
 import { accountStore } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { consumerStore } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
 import { listedStore, orderMarks } from '../../adapters/listed.ts';
@@ -18,10 +17,11 @@ import { linkTo } from '../links.ts';
 import { marketplaceSettings } from '../marketplaces.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /** The routes about the marketplace's own lists, with the real stores. */
 export function historyApi(): Routes<typeof HISTORY> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const deps = {
     accounts: accountStore({ dynamo, table: setting('ACCOUNTS_TABLE') }),
     listed: listedStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),

@@ -1,4 +1,3 @@
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { keyAdmin, keyUsers } from '../../adapters/keys.ts';
 import { createVault } from '../../adapters/secrets.ts';
 import type { KEYS } from '../../contract/keys.ts';
@@ -10,11 +9,12 @@ import { fromCursor, nextCursor } from '../input.ts';
 import { ownKeys } from '../own.ts';
 import type { Routes } from '../serve.ts';
 import { setting, vaultSettings } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 import { keyView } from '../views.ts';
 
 /** The routes about integration keys, wired to the real stores. */
 export function keyApi(): Routes<typeof KEYS> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const deps = {
     keys: keyAdmin(registry, createVault(vaultSettings()), clock),

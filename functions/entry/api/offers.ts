@@ -1,5 +1,4 @@
 import { accountParts } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { offerReader } from '../../adapters/offers.ts';
 import type { OFFERS } from '../../contract/offers.ts';
 import { existing } from '../../core/admin/accounts.ts';
@@ -10,6 +9,7 @@ import { marketplaceSettings } from '../marketplaces.ts';
 import { offersFreshness, offerView } from '../offer-view.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /**
  * Ids are opaque texts. Other items of the store begin with another sign, and are no valid start of a page.
@@ -18,7 +18,7 @@ const OFFER_ID = /^[0-9A-Za-z]\S{0,199}$/;
 
 /** The routes about offers, wired to the real stores. */
 export function offerApi(): Routes<typeof OFFERS> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const table = { dynamo, table: setting('ACCOUNTS_TABLE') };
   const accounts = accountParts(table, ['accountId', 'phase', 'offers', 'marketplaceId']);
   const marketplaces = marketplaceSettings();

@@ -1,5 +1,4 @@
 import { accountParts } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import type { ORDERS } from '../../contract/orders.ts';
 import { existing } from '../../core/admin/accounts.ts';
@@ -9,10 +8,11 @@ import { fromCursor, nextCursor } from '../input.ts';
 import { orderView } from '../order-view.ts';
 import type { Routes } from '../serve.ts';
 import { setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 
 /** The routes about orders, wired to the real stores. */
 export function orderApi(): Routes<typeof ORDERS> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const accounts = accountParts({ dynamo, table: setting('ACCOUNTS_TABLE') }, ['accountId', 'phase']);
   const orders = orderReader({ dynamo, table: setting('ORDERS_TABLE') });
   return {

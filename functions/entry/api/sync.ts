@@ -1,5 +1,4 @@
 import { readAccount } from '../../adapters/accounts.ts';
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { journalStore, listFailedOrders } from '../../adapters/journal.ts';
 import { orderReader } from '../../adapters/orders.ts';
 import { workQueue } from '../../adapters/queue.ts';
@@ -17,11 +16,12 @@ import { correlationId } from '../correlation.ts';
 import { patience } from '../patience.ts';
 import type { Routes } from '../serve.ts';
 import { pollIntervalSettings, setting } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 import { syncView } from '../sync-view.ts';
 
 /** The routes about the freshness of orders, with the real stores. */
 export function syncApi(): Omit<Routes<typeof SYNC>, 'sync.start'> {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const accounts = { read: (id: string) => readAccount({ dynamo, table: setting('ACCOUNTS_TABLE') }, id) };
   const registry = { dynamo, table: setting('REGISTRY_TABLE') };
   const journal = { dynamo, table: setting('JOURNAL_TABLE') };

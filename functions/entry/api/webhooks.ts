@@ -1,4 +1,3 @@
-import { createDynamo } from '../../adapters/dynamo.ts';
 import { followedAccounts } from '../../adapters/feed.ts';
 import { feedReader } from '../../adapters/feed-pages.ts';
 import { sendQueue } from '../../adapters/queue.ts';
@@ -28,6 +27,7 @@ import { linkTo } from '../links.ts';
 import { ownAccounts, ownLetters, ownWebhooks } from '../own.ts';
 import type { Routes } from '../serve.ts';
 import { setting, vaultSettings, webhookTestHosts } from '../settings.ts';
+import { processDynamo } from '../store.ts';
 import { deadLetterView, deliveryCursorView, errorView, webhookView } from '../webhook-views.ts';
 
 /** Keys of delivery cursors and of dead letters, as cursors hold them. */
@@ -135,7 +135,7 @@ export function webhookApi(): Routes<typeof WEBHOOKS> {
 }
 
 function webhookDeps(): WebhookDeps {
-  const dynamo = createDynamo();
+  const dynamo = processDynamo();
   const sending = { dynamo, table: setting('SENDING_TABLE') };
   return {
     webhooks: webhookStore(sending),
