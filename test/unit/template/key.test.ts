@@ -38,13 +38,21 @@ describe('the key of the data', () => {
   });
 
   it('may be used by the roles that need it, by CloudFormation while it deploys, and by the bus for its queue', () => {
-    expect(using.map(({ Sid }) => Sid)).toEqual(['Deployment', 'Use', 'UndeliveredNotices']);
-    const [deployment, ofRoles, bus] = using.map(({ Condition }) => Condition ?? {});
-    expect(deployment?.['ForAnyValue:StringEquals']).toEqual({
-      'aws:CalledVia': 'cloudformation.amazonaws.com',
-    });
-    for (const condition of [deployment, ofRoles])
+    expect(using.map(({ Sid }) => Sid)).toEqual([
+      'DeployedTable',
+      'DeployedSecret',
+      'Use',
+      'UndeliveredNotices',
+    ]);
+    const [table, secret, ofRoles, bus] = using.map(({ Condition }) => Condition ?? {});
+    for (const deployment of [table, secret])
+      expect(deployment?.['ForAnyValue:StringEquals']).toEqual({
+        'aws:CalledVia': 'cloudformation.amazonaws.com',
+      });
+    for (const condition of [table, secret, ofRoles])
       expect(condition?.StringEquals).toHaveProperty(['kms:ViaService']);
+    expect(Object.keys(secret?.StringLike ?? {})).toEqual(['kms:EncryptionContext:SecretARN']);
+    expect(JSON.stringify(secret?.StringLike)).not.toContain('secret:*');
     expect(Object.keys(bus?.StringLike ?? {})).toEqual(['kms:EncryptionContext:aws:sqs:arn']);
     expect(JSON.stringify(bus)).toContain('-NoticesDeadLetterQueue-*');
     const principals = (ofRoles?.ArnEquals?.['aws:PrincipalArn'] ?? []) as object[];
