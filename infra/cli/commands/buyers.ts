@@ -4,6 +4,7 @@ import { usageError } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup } from './command.ts';
+import { onlyOrder } from './order-id.ts';
 
 interface EraseOptions {
   readonly buyer?: string;
@@ -24,12 +25,13 @@ export function buyerCommands(program: Command, session: Session): void {
     action: async (given: string, { buyer, order, yes = false }: EraseOptions) => {
       if ((buyer === undefined) === (order === undefined)) throw eitherOr();
       const params = { accountId: await accountId(session, given) };
+      const orderId = order === undefined ? undefined : await onlyOrder(session, { ...params, given: order });
       const text = {
-        pl: `Usunąć na zawsze dane kupującego (${buyer ?? order}) ze wszystkich zamówień konta ${given}?`,
-        en: `Erase the data of the buyer (${buyer ?? order}) from all orders of ${given} for good?`,
+        pl: `Usunąć na zawsze dane kupującego (${buyer ?? orderId}) ze wszystkich zamówień konta ${given}?`,
+        en: `Erase the data of the buyer (${buyer ?? orderId}) from all orders of ${given} for good?`,
       };
       await askConfirmed(session.io, { text, flag: '--yes', given: yes }, session.language);
-      const body = order === undefined ? { buyerId: buyer } : { orderId: order };
+      const body = orderId === undefined ? { buyerId: buyer } : { orderId };
       const answer = await session.call('buyers.erase', { params, body });
       session.show({ json: answer, text: () => `${ERASING[session.language]}\n` });
     },

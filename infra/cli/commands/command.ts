@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 /** The meaning of arguments, which completion knows by the same names. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   account: 'id of the account, or the login of its seller',
-  order: 'id of the order, e.g. order:52001',
+  order: 'id of the order, e.g. order:52001, or the number that the marketplace shows',
   offer: 'id of the offer',
   key: 'id of the integration key',
   consumer: 'name of the consumer',

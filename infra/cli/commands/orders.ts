@@ -4,6 +4,7 @@ import { usageError } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
+import { storedIds, withOrder, withStoredOrder } from './order-id.ts';
 import { orderFacts, orderTable } from './order-views.ts';
 
 export function orderCommands(program: Command, session: Session): void {
@@ -22,29 +23,38 @@ export function orderCommands(program: Command, session: Session): void {
   });
   addCommand(orders, 'show <account> <order>', {
     description: 'Shows an order with its lines.',
-    examples: ['orders show sklep_1 order:52001'],
-    action: async (given: string, orderId: string) => {
-      const params = { accountId: await accountId(session, given), orderId };
-      const order = await session.call('orders.show', { params });
+    examples: [
+      'orders show sklep_1 order:52001',
+      ['orders show sklep_1 52001', 'the number that the marketplace shows'],
+    ],
+    action: async (given: string, named: string) => {
+      const account = await accountId(session, given);
+      const order = await withOrder(named, (orderId) =>
+        session.call('orders.show', { params: { accountId: account, orderId } }),
+      );
       session.show({ json: order, text: () => orderFacts(session, order) });
     },
   });
   addCommand(program, 'repair <account> <order>', {
     description: 'Reads an order again now.',
     examples: ['repair sklep_1 order:52001'],
-    action: async (given: string, orderId: string) => {
-      const params = { accountId: await accountId(session, given), orderId };
-      const answer = await session.call('orders.repair', { params });
-      session.show({ json: answer, text: () => `${orderId}: is being read\n` });
+    action: async (given: string, named: string) => {
+      const account = await accountId(session, given);
+      const answer = await withStoredOrder(session, { accountId: account, given: named }, (orderId) =>
+        session.call('orders.repair', { params: { accountId: account, orderId } }),
+      );
+      session.show({ json: answer, text: () => `${answer.orderId}: is being read\n` });
     },
   });
   addCommand(program, 'dismiss <account> <order>', {
     description: 'Stops showing and trying an order, or an event (event:ID), that was quarantined.',
     examples: ['dismiss sklep_1 order:52001'],
-    action: async (given: string, orderId: string) => {
-      const params = { accountId: await accountId(session, given), orderId };
-      const answer = await session.call('orders.dismiss', { params });
-      session.show({ json: answer, text: () => `${orderId}: dismissed\n` });
+    action: async (given: string, named: string) => {
+      const account = await accountId(session, given);
+      const answer = await withOrder(named, (orderId) =>
+        session.call('orders.dismiss', { params: { accountId: account, orderId } }),
+      );
+      session.show({ json: answer, text: () => `${answer.orderId}: dismissed\n` });
     },
   });
   addCommand(program, 'resend <account> [orders...]', {
@@ -57,13 +67,19 @@ export function orderCommands(program: Command, session: Session): void {
       command
         .option('--from <time>', 'begin of the period, with offset')
         .option('--to <time>', 'end of the period, not included'),
-    action: async (given: string, ids: string[], { from, to }: { from?: string; to?: string }) => {
+    action: async (given: string, named: string[], { from, to }: { from?: string; to?: string }) => {
+      if (named.length === 0 && (from === undefined || to === undefined)) throw eitherOr();
       const params = { accountId: await accountId(session, given) };
-      if (ids.length === 0 && (from === undefined || to === undefined)) throw eitherOr();
       const period = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const ids: string[] = [];
       const sent = { resent: 0, unknown: [] as string[] };
+      for (const one of named) {
+        const [stored] = await storedIds(session, { ...params, given: one });
+        if (stored === undefined) sent.unknown.push(one);
+        else ids.push(stored);
+      }
       // A call sends some hundred orders of a period; its cursor names the rest.
-      for (let cursor: string | null = null; ; ) {
+      for (let cursor: string | null = null; named.length === 0 || ids.length > 0; ) {
         const body = { ...(ids.length > 0 && { ids }), ...period, ...(cursor !== null && { cursor }) };
         const answer: AnswerOf<'orders.resend'> = await session.call('orders.resend', { params, body });
         sent.resent += answer.resent;
