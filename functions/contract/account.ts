@@ -70,7 +70,9 @@ const account = {
 /** An account for readers of the API: its state and what to do, never a secret. */
 export const Account = described(z.object(account), { id: 'Account' });
 
-const verdict = z.enum(['accepted', 'refused', 'pending']);
+/** The verdict of the marketplace on a password; `pending` while there is none. */
+export const VERDICTS = ['accepted', 'refused', 'pending'] as const;
+const verdict = z.enum(VERDICTS);
 
 /** An account after a password was handed over, with the verdict on it. */
 export const ProvenAccount = described(z.object({ verdict, ...account }), {

@@ -120,14 +120,14 @@ export const ACCOUNTS = {
   'accounts.resendPassword': {
     summary: 'Log in once more with the password that was refused last',
     description:
-      'Use it if the marketplace has refused a correct password by mistake. The attempt counts like any other, and is possible once for each password.',
+      'Use it if the marketplace has refused a correct password by mistake. The attempt counts like any other, and is possible once for each password. `verdict` is that on this attempt: `refused` if the marketplace has refused the password again.',
     params: accountParams,
     body: z.strictObject({
       passwordIsGood: described(z.optional(z.boolean()), { description: 'Has to be true.' }),
     }),
     example: { passwordIsGood: true },
     ifMatch: true,
-    replies: { 200: { description: 'The account.', body: Account, etag: true } },
+    replies: { 200: { description: 'The account, with the verdict.', body: ProvenAccount, etag: true } },
     problems: ['not-found', 'being-removed', 'wrong-state'],
   },
   'accounts.unlocked': {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { VERDICTS } from './account.ts';
 import { described, Moment, MomentWithOffset, NextCursor, PageQuery } from './kinds.ts';
 import type { Operations } from './operation.ts';
 
@@ -23,6 +24,10 @@ const AuditEntry = described(
     problem: nullableText(
       'Code of the problem, the last part of its `type`; null if the call was carried out.',
     ),
+    verdict: described(z.nullable(z.enum(VERDICTS)), {
+      description:
+        "The marketplace's verdict on the password that the call had it judge, also where the call was `done`: an account is added with a password that is then refused. `pending`: there was none when the call ended; the login attempts of the account have it. Null for a call without a password, for a repeated one, and before this field was kept.",
+    }),
     requestId: described(z.string(), { description: 'Id of the request, which logs name too.' }),
   }),
   { id: 'AuditEntry', description: 'A call that was to change something. Bodies of requests are not kept.' },

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { VERDICTS } from '../contract/account.ts';
 import { isChange, type OperationId, ROUTES } from '../contract/routes.ts';
 import type { AuditEntry, AuditLog } from '../core/admin/audit.ts';
 import type { Log } from '../core/base/log.ts';
@@ -52,6 +53,7 @@ function entryOf({ event, caller, response }: Called): AuditEntry | undefined {
   const { accountId, ...ids } = event.pathParameters ?? {};
   // A refused call may name anything, also by mistake a secret.
   const account = [accountId, textIn(answer, ['accountId'])].find((id) => id !== undefined && isShortId(id));
+  const verdict = VERDICTS.find((one) => one === answer.verdict);
   const target = outcome === 'done' ? (Object.values(ids)[0] ?? madeIn(answer)) : undefined;
   return {
     auditId: newId(),
@@ -63,6 +65,8 @@ function entryOf({ event, caller, response }: Called): AuditEntry | undefined {
     ...(target !== undefined && { target }),
     outcome,
     ...(outcome !== 'done' && { problem: String(answer.type).split(':').at(-1) ?? '' }),
+    // An account is added, and its call is done, also if the marketplace then refuses its password.
+    ...(verdict !== undefined && { verdict }),
     requestId: event.requestContext.requestId,
   };
 }

@@ -123,3 +123,28 @@ it('holds no secret', async () => {
   const text = JSON.stringify(await told('boss'));
   for (const secret of klamka.secrets) expect(text).not.toContain(secret);
 });
+
+it('tells the verdict on each password, also where the call itself was done', async () => {
+  const { login } = await klamka.seller();
+  const wrong = 'wRong1234wRong12';
+  const given = { marketplace: 'allegro', integrationKeyId, login, applicationPassword: wrong };
+  const added = await as('boss', 'POST', '/accounts', given);
+  const path = `/accounts/${added.body.accountId}`;
+  const resend = await as('boss', 'POST', `${path}/application-password/resend`, { passwordIsGood: true });
+  const again = await as('boss', 'PUT', `${path}/application-password`, { applicationPassword: wrong });
+  const answers = [added, resend, again].map(({ status, body }) => [status, body.verdict]);
+  expect(answers).toEqual([
+    [201, 'refused'],
+    [200, 'refused'],
+    [422, 'refused'],
+  ]);
+  expect(await klamka.attempts(login)).toBe(2);
+  await as('boss', 'POST', `${path}/pause`);
+  const entries = await told('boss', `&account=${added.body.accountId}`);
+  expect(entries.map(({ operation, outcome, verdict }) => [operation, outcome, verdict])).toEqual([
+    ['accounts.pause', 'done', null],
+    ['accounts.replacePassword', 'refused', 'refused'],
+    ['accounts.resendPassword', 'done', 'refused'],
+    ['accounts.add', 'done', 'refused'],
+  ]);
+});

@@ -96,6 +96,10 @@ describe('a seller', () => {
     await expect
       .poll(async () => (await cli(`audit --account ${login}`)).out, { timeout: 20_000 })
       .toMatch(/accounts\.replacePassword .* refused, password-refused/);
+    // The account was added, although the marketplace then refused its password: the log tells both.
+    const audit = (await cli(`audit --account ${login}`)).out;
+    expect(audit).toMatch(/accounts\.add .* done, password refused/);
+    expect(audit).toMatch(/accounts\.replacePassword .* done, password accepted/);
     const logins = await cli(`logins ${login}`);
     expect(logins.out.trim().split('\n')).toHaveLength(3);
     const logs = await cli('logs --lines 1000');

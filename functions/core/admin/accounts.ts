@@ -3,9 +3,8 @@ import type { SharedKeys } from '../access/key-store.ts';
 import type { PasswordWriter, TakeFingerprints } from '../access/password-store.ts';
 import { type Account, CREATION_TIME } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
-import { type Connection, connectionOf, isUnlockable, needsPerson } from '../account/connection.ts';
+import { isUnlockable } from '../account/connection.ts';
 import { mayUnlockAgain, unlockWaitsUntil } from '../account/guard.ts';
-import { pendingPassword } from '../account/pending.ts';
 import {
   paused,
   removing,
@@ -17,6 +16,7 @@ import {
 } from '../account/requests.ts';
 import type { AccountAdmin } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
+import { lastRefused } from '../account/verdicts.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import { operation } from '../base/operation.ts';
 import { accountBeingRemoved, beingAdded, Problem, unknownAccount } from '../base/problem.ts';
@@ -150,24 +150,26 @@ export async function confirmUnlocked(
   return { askedAtMillis: now };
 }
 
+/** A password that may be sent once more: its version, and the time of the refusal that is known. */
+export interface Resent {
+  readonly askedAtMillis: EpochMillis;
+  readonly version: string | undefined;
+  readonly refusedAtMillis: EpochMillis | undefined;
+}
+
 /**
  * Permits "this password is good, send it once more", for a password refused while the marketplace erred. The
  * attempt counts like any other, and each version is permitted once. Throws Problem.
  */
-export async function permitResend(
-  deps: Act,
-  accountId: string,
-  meant: MeantFor = {},
-): Promise<{ askedAtMillis: EpochMillis }> {
+export async function permitResend(deps: Act, accountId: string, meant: MeantFor = {}): Promise<Resent> {
   const account = await existing(deps, accountId);
-  const now = deps.clock();
-  if (
-    (await amend(deps, accountId, { to: requested(resendPermitted(now), meant), from: account })) ===
-    undefined
-  )
-    throw notResent(account);
+  const askedAtMillis = deps.clock();
+  const to = requested(resendPermitted(askedAtMillis), meant);
+  const permitted = await amend(deps, accountId, { to, from: account });
+  if (permitted === undefined) throw notResent(account);
   await syncNow(deps, accountId);
-  return { askedAtMillis: now };
+  const version = lastRefused(permitted);
+  return { askedAtMillis, version, refusedAtMillis: permitted.verdicts[version ?? '']?.atMillis };
 }
 
 /** The account of a request. Throws Problem for an account that does not exist or is being removed. */
@@ -179,58 +181,6 @@ export async function existing<Part extends Pick<Account, 'phase'>>(
   if (account === undefined) throw unknownAccount();
   if (account.phase !== 'removing') return account;
   throw accountBeingRemoved(accountId);
-}
-
-export interface Proof {
-  readonly verdict: 'accepted' | 'refused' | 'pending';
-  readonly account: Account;
-  readonly connection: Connection;
-}
-
-/**
- * Waits until the marketplace has judged this version, a person is needed first, or the time is up. Throws
- * Problem.
- */
-export async function awaitVerdict(
-  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
-  { accountId, version, askedAtMillis, untilMillis, lookEveryMillis }: Pending & Patience,
-): Promise<Proof> {
-  for (;;) {
-    const account = await existing(deps, accountId);
-    const connection = connectionOf(account);
-    const verdict = account.verdicts[version]?.outcome;
-    if (verdict !== undefined) return { verdict, account, connection };
-    const hasRun = (account.lastRun?.finishedAtMillis ?? 0) >= askedAtMillis;
-    // No verdict will come during the wait: a person is needed, or the next try is later.
-    const waitsUntil = pendingPassword(account, { now: deps.clock() })?.untilMillis ?? 0;
-    const nextTry = Math.max(account.dueAtMillis ?? Infinity, waitsUntil);
-    const isOver = needsPerson(connection.state) || nextTry > untilMillis;
-    if ((hasRun && isOver) || deps.clock() >= untilMillis) return { verdict: 'pending', account, connection };
-    await deps.sleep(lookEveryMillis);
-  }
-}
-
-interface Patience {
-  readonly untilMillis: EpochMillis;
-  readonly lookEveryMillis: number;
-}
-
-/** Waits until a run has ended that began after the request, or the time is up. Throws Problem. */
-export async function awaitRun(
-  deps: Pick<AccountDeps, 'accounts' | 'clock' | 'sleep'>,
-  {
-    accountId,
-    askedAtMillis,
-    untilMillis,
-    lookEveryMillis,
-  }: Patience & { accountId: string; askedAtMillis: EpochMillis },
-): Promise<Account> {
-  for (;;) {
-    const account = await existing(deps, accountId);
-    const ended = (account.lastRun?.startedAtMillis ?? 0) >= askedAtMillis;
-    if (ended || deps.clock() >= untilMillis) return account;
-    await deps.sleep(lookEveryMillis);
-  }
 }
 
 const notLocked = (): Problem =>

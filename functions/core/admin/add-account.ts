@@ -10,14 +10,8 @@ import { accountBeingRemoved, beingAdded, Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../base/time.ts';
 import type { MarketplaceSettings } from '../marketplace/settings.ts';
-import {
-  type AccountDeps,
-  creationUnderWay,
-  type NewAccount,
-  type Pending,
-  type Proof,
-  syncNow,
-} from './accounts.ts';
+import { type AccountDeps, creationUnderWay, type NewAccount, type Pending, syncNow } from './accounts.ts';
+import type { Proof } from './await-verdict.ts';
 import { checkedLogin, checkedPassword } from './input.ts';
 import { unusableKey } from './keys.ts';
 

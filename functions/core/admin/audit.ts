@@ -23,6 +23,8 @@ export interface AuditEntry {
   readonly outcome: 'done' | 'refused' | 'failed';
   /** Code of the problem, unless the operation was carried out. */
   readonly problem?: string;
+  /** The marketplace's verdict on the password that the call had it judge, whatever the outcome of the call. */
+  readonly verdict?: 'accepted' | 'refused' | 'pending';
   /** Id of the request, by which logs name it too. */
   readonly requestId: string;
 }

@@ -2,16 +2,14 @@ import type { Account } from '../../contract/account.ts';
 import type { ACCOUNTS } from '../../contract/accounts.ts';
 import type { Shown } from '../../contract/operation.ts';
 import {
-  awaitRun,
-  awaitVerdict,
   confirmUnlocked,
   existing,
   type Pending,
-  type Proof,
   permitResend,
   replacePassword,
 } from '../../core/admin/accounts.ts';
 import { addAccount, earlierAdded } from '../../core/admin/add-account.ts';
+import { awaitRun, awaitVerdict, type Proof, verdictOnResent } from '../../core/admin/await-verdict.ts';
 import { unusableKey } from '../../core/admin/keys.ts';
 import { badField, Problem } from '../../core/base/problem.ts';
 import { Secret } from '../../core/base/secret.ts';
@@ -36,10 +34,8 @@ type ProofRoutes = Pick<
 export function accountProofs({ deps, reader, clients, keys }: AccountWiring): ProofRoutes {
   const marketplaceOf = marketplaceReader();
   const prove = (pending: Pending): Promise<Proof> => awaitVerdict(deps, { ...pending, ...patience() });
-  const tried = async (accountId: string, asked: Pick<Pending, 'askedAtMillis'>) => {
-    const account = await awaitRun(deps, { accountId, ...asked, ...patience() });
-    return { status: 200, headers: { etag: etagOf(account) }, body: await reader.one(account) } as const;
-  };
+  const afterRun = (accountId: string, asked: Pick<Pending, 'askedAtMillis'>) =>
+    awaitRun(deps, { accountId, ...asked, ...patience() });
   const proven = async ({ verdict, account }: Proof) => ({
     headers: { ...accountLocation(account.accountId), etag: etagOf(account) },
     body: { verdict, ...(await reader.one(account)) },
@@ -84,12 +80,16 @@ export function accountProofs({ deps, reader, clients, keys }: AccountWiring): P
     async 'accounts.unlocked'({ params: { accountId }, body, attempt, ifMatch }) {
       checkUnlocked(body);
       const asked = { ...attempt, ...meantFor(ifMatch) };
-      return await tried(accountId, await confirmUnlocked(deps, accountId, asked));
+      const account = await afterRun(accountId, await confirmUnlocked(deps, accountId, asked));
+      return { status: 200, headers: { etag: etagOf(account) }, body: await reader.one(account) };
     },
 
     async 'accounts.resendPassword'({ params: { accountId }, body, ifMatch }) {
       checkVouchedFor(body);
-      return await tried(accountId, await permitResend(deps, accountId, meantFor(ifMatch)));
+      const resent = await permitResend(deps, accountId, meantFor(ifMatch));
+      const account = await afterRun(accountId, resent);
+      const proof = { verdict: verdictOnResent(account, resent), ...(await reader.one(account)) };
+      return { status: 200, headers: { etag: etagOf(account) }, body: proof };
     },
   };
 }

@@ -39,5 +39,6 @@ const entryView = ({ atMillis, ...entry }: AuditEntry) => ({
   target: entry.target ?? null,
   outcome: entry.outcome,
   problem: entry.problem ?? null,
+  verdict: entry.verdict ?? null,
   requestId: entry.requestId,
 });

@@ -4,7 +4,10 @@ import type { Session } from '../session.ts';
 import { duration, orDash, time } from '../show/text.ts';
 
 type Account = AnswerOf<'accounts.show'>;
-type Proven = AnswerOf<'accounts.replacePassword'> | AnswerOf<'accounts.add'>;
+type Proven =
+  | AnswerOf<'accounts.replacePassword'>
+  | AnswerOf<'accounts.resendPassword'>
+  | AnswerOf<'accounts.add'>;
 
 export const accountTable = (session: Session, accounts: readonly Account[]): string =>
   session.table(accounts, [

@@ -109,7 +109,7 @@ function passwordCommands(program: Command, session: Session): void {
       const question = { text: GOOD, flag: '--password-is-good', given: passwordIsGood };
       await askConfirmed(session.io, question, session.language);
       const body = { passwordIsGood: true };
-      showAccount(session, await session.call('accounts.resendPassword', { params: found, body }));
+      showVerdict(session, await session.call('accounts.resendPassword', { params: found, body }));
     },
   });
 }

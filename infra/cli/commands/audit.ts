@@ -5,6 +5,8 @@ import { orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
 
+type Entry = AnswerOf<'audit.list'>['entries'][number];
+
 interface AuditOptions extends LimitOptions {
   readonly account?: string;
   readonly client?: string;
@@ -38,10 +40,20 @@ export function auditCommand(program: Command, session: Session): void {
           ['OPERATION', ({ operation }) => operation],
           ['ACCOUNT', ({ accountId: id }) => orDash(id)],
           ['ABOUT', ({ target }) => orDash(target)],
-          ['OUTCOME', ({ outcome, problem }) => (problem === null ? outcome : `${outcome}, ${problem}`)],
+          ['OUTCOME', outcomeOf],
         ]);
       session.show({ json: { entries }, text });
       noteRest(session, rest);
     },
   });
 }
+
+/** A call can be done although the marketplace has refused its password. The problem of a refused one says so itself. */
+const outcomeOf = ({ outcome, problem, verdict }: Entry): string =>
+  [outcome, problem ?? (verdict && PASSWORD[verdict])].filter(Boolean).join(', ');
+
+const PASSWORD = {
+  accepted: 'password accepted',
+  refused: 'password refused',
+  pending: 'password not judged yet',
+} as const;

@@ -124,3 +124,30 @@ it('that cannot be written loses no change: the answer stays, and the log names 
   expect(logged).toMatchObject([['audit-failed', fields]]);
   expect(JSON.stringify(logged)).not.toContain(SECRET);
 });
+
+it.each([
+  ['POST /v1/accounts', 201, { verdict: 'refused' }, { outcome: 'done', verdict: 'refused' }],
+  ['POST /v1/accounts', 201, { verdict: 'accepted' }, { outcome: 'done', verdict: 'accepted' }],
+  ['POST /v1/accounts', 202, { verdict: 'pending' }, { outcome: 'done', verdict: 'pending' }],
+  [
+    'PUT /v1/accounts/{accountId}/application-password',
+    422,
+    { type: 'urn:klamka:problem:password-refused', verdict: 'refused' },
+    { outcome: 'refused', problem: 'password-refused', verdict: 'refused' },
+  ],
+  ['POST /v1/accounts/{accountId}/pause', 200, {}, { outcome: 'done', verdict: undefined }],
+  ['POST /v1/accounts', 201, { verdict: SECRET }, { outcome: 'done', verdict: undefined }],
+])('%s, answered with %i %j, tells the verdict on the password', async (routeKey, status, body, wanted) => {
+  const written: AuditEntry[] = [];
+  const audit = { write: async (entry: AuditEntry) => void written.push(entry) };
+  const log = { info: () => undefined, warn: () => undefined };
+  const context = {} as Context;
+  setCaller(context, ANNA);
+  const event = { routeKey, headers: {}, requestContext: { requestId: 'r-1' } } as unknown;
+  const response = { statusCode: status, body: JSON.stringify({ accountId: 'a1', ...body }) };
+  const request = { event: event as APIGatewayProxyEventV2, context, response, error: null, internal: {} };
+  await audited({ audit, log }).after?.(request);
+  expect(written).toHaveLength(1);
+  expect({ verdict: undefined, ...written[0] }).toMatchObject(wanted);
+  expect(JSON.stringify(written)).not.toContain(SECRET);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../../functions/core/account/account.ts';
-import { awaitVerdict } from '../../../../functions/core/admin/accounts.ts';
+import { awaitVerdict, verdictOnResent } from '../../../../functions/core/admin/await-verdict.ts';
 import { MINUTE, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 
@@ -55,5 +55,27 @@ describe('awaitVerdict', () => {
     expect(await waitOn(one)).toEqual({ verdict: 'pending', waited: 0 });
     const soon = account({ lastRun: run(), dueAtMillis: plus(NOW, SECOND) });
     expect((await waitOn(soon)).waited).toBe(20 * SECOND);
+  });
+});
+
+describe('the verdict on a password that was sent once more', () => {
+  const before = { outcome: 'refused', atMillis: NOW } as const;
+  const asked = { version: 'v2', refusedAtMillis: NOW };
+
+  it('is not the refusal of before, also while the attempt is under way', () => {
+    for (const resend of [undefined, 'permitted', 'used'] as const)
+      expect(verdictOnResent({ verdicts: { v2: { ...before, resend } } }, asked)).toBe('pending');
+  });
+
+  it('is what the marketplace answered then', () => {
+    const later = { ...before, atMillis: plus(NOW, 1), resend: 'used' } as const;
+    expect(verdictOnResent({ verdicts: { v2: later } }, asked)).toBe('refused');
+    expect(verdictOnResent({ verdicts: { v2: { outcome: 'accepted', atMillis: NOW } } }, asked)).toBe(
+      'accepted',
+    );
+  });
+
+  it('of a version that is no longer known is open', () => {
+    expect(verdictOnResent({ verdicts: {} }, asked)).toBe('pending');
   });
 });
