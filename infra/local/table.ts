@@ -13,10 +13,13 @@ export interface SyncView {
 export interface Snapshot {
   readonly nowMillis: number;
   readonly accounts: readonly AccountView[];
-  /** Live orders by login, as the simulated marketplace has them and as Klamka has stored them. */
+  /**
+   * Live orders by account id, as the simulated marketplace has them and as Klamka has stored them. A login names no
+   * account: two marketplaces may each have a seller of that login.
+   */
   readonly made: Readonly<Record<string, number>>;
   readonly stored: Readonly<Record<string, number>>;
-  /** Freshness of the orders, by login. */
+  /** Freshness of the orders, by account id. */
   readonly sync: Readonly<Record<string, SyncView>>;
   readonly logins: number;
   readonly calls: number;
@@ -49,11 +52,11 @@ export function drawTable(snapshot: Snapshot): string {
 }
 
 function cells(account: AccountView, snapshot: Snapshot): string[] {
-  const { lastRun, session, login } = account;
+  const { lastRun, session, accountId } = account;
   return [
-    `${login} @ ${account.marketplace}`,
+    nameOf(account),
     account.connection.state,
-    freshness(snapshot.sync[login]),
+    freshness(snapshot.sync[accountId]),
     session === null ? '-' : duration(session.ageSeconds),
     lastRun === null
       ? '-'
@@ -61,8 +64,8 @@ function cells(account: AccountView, snapshot: Snapshot): string[] {
     account.nextRunAt === null
       ? 'when somebody acts'
       : `in ${duration(Math.max(0, -secondsSince(account.nextRunAt, snapshot)))}`,
-    String(snapshot.made[login] ?? 0),
-    String(snapshot.stored[login] ?? 0),
+    String(snapshot.made[accountId] ?? 0),
+    String(snapshot.stored[accountId] ?? 0),
   ];
 }
 
@@ -90,14 +93,18 @@ const footer = ({ logins, calls }: Snapshot): string =>
 
 /** Advice where a person is needed, and the reason where orders are not fresh. */
 const advice = ({ accounts, sync }: Snapshot): string[] =>
-  accounts.flatMap(({ login, connection }) => {
-    const view = sync[login];
-    if (colourOf(connection.state) === 'red') return told(login, connection.message);
-    return view === undefined || view.state === 'fresh' ? [] : told(login, view.message);
+  accounts.flatMap(({ accountId, connection, ...account }) => {
+    const view = sync[accountId];
+    const name = nameOf(account);
+    if (colourOf(connection.state) === 'red') return told(name, connection.message);
+    return view === undefined || view.state === 'fresh' ? [] : told(name, view.message);
   });
 
-const told = (login: string, message: SyncView['message']): string[] => [
+const told = (name: string, message: SyncView['message']): string[] => [
   '',
-  `${login}: ${message.en}`,
-  `${' '.repeat(login.length)}  ${message.pl}`,
+  `${name}: ${message.en}`,
+  `${' '.repeat(name.length)}  ${message.pl}`,
 ];
+
+const nameOf = ({ login, marketplace }: Pick<AccountView, 'login' | 'marketplace'>): string =>
+  `${login} @ ${marketplace}`;

@@ -57,9 +57,12 @@ const banner = ({ api, simulator }: World): string =>
     `    curl -H 'Authorization: Bearer ${api.token}' ${api.url}/accounts`,
   ].join('\n');
 
+const byName = (a: AccountView, b: AccountView): number =>
+  a.login.localeCompare(b.login) || a.marketplace.localeCompare(b.marketplace);
+
 /** The values to show. An account that is being removed is left out. */
 export async function look(places: { api: Place; simulator: string }): Promise<Snapshot> {
-  const listed = (await listAccounts(places.api)).toSorted((a, b) => a.login.localeCompare(b.login));
+  const listed = (await listAccounts(places.api)).toSorted(byName);
   const accounts: AccountView[] = [];
   const stats = await request<{
     calls: Record<string, number>;
@@ -78,9 +81,9 @@ export async function look(places: { api: Place; simulator: string }): Promise<S
     const rows = await unlessRefused(storedOrders(places.api, accountId));
     if (fresh === undefined || rows === undefined) continue;
     accounts.push(account);
-    made[login] = orders.filter(({ live }) => live).length;
-    sync[login] = fresh;
-    stored[login] = rows.filter(({ live }) => live).length;
+    made[accountId] = orders.filter(({ live }) => live).length;
+    sync[accountId] = fresh;
+    stored[accountId] = rows.filter(({ live }) => live).length;
   }
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   return {
