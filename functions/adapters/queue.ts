@@ -15,8 +15,7 @@ export const workQueue = (url: string, correlationId: CorrelationId): WorkQueue 
 function workKind(message: WorkMessage): string {
   if (message.why === 'repair') return `repair-${hashOf([message.orderId])}`;
   if (message.why === 'resend') return `resend-${hashOf(message.orderIds)}`;
-  if (message.why === 'erase') return `erase-${hashOf([message.buyerHash, message.after ?? ''])}`;
-  if (message.why === 'retention') return message.why;
+  if (message.why === 'erase' || message.why === 'retention') return message.why;
   return message.why === 'now' ? 'now' : 'slot';
 }
 

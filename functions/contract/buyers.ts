@@ -17,7 +17,8 @@ export const BUYERS = {
     example: { orderId: 'order:52001' },
     replies: {
       202: {
-        description: 'The orders are being erased; `erasedAt` of an order tells that it was.',
+        description:
+          'The request is stored, and the orders are being erased; `erasedAt` of an order tells that it was.',
         body: z.object({ accountId: z.string(), state: z.literal('erasing') }),
       },
     },

@@ -1,7 +1,9 @@
+import { erasureIndex } from '../adapters/erasures.ts';
 import { sendQueue, workQueue } from '../adapters/queue.ts';
 import { sendingIndex } from '../adapters/sending-marks.ts';
 import { dueIndex, retentionIndex } from '../adapters/shards.ts';
 import type { WakeDeps } from '../core/delivery/wake.ts';
+import type { PlanErasuresDeps } from '../core/run/erase.ts';
 import type { PlanDeps } from '../core/run/plan.ts';
 import type { PlanRetentionDeps } from '../core/run/retention.ts';
 import { clock } from './basics.ts';
@@ -11,7 +13,7 @@ import { buyersDataKept, pollIntervalSettings, setting } from './settings.ts';
 import { processDynamo } from './store.ts';
 
 /** The dependencies of `plan`, wired once per process. */
-export function planDeps(): Omit<PlanDeps & PlanRetentionDeps & WakeDeps, 'outOfTime'> {
+export function planDeps(): Omit<PlanDeps & PlanErasuresDeps & PlanRetentionDeps & WakeDeps, 'outOfTime'> {
   const dynamo = processDynamo();
   return {
     due: dueIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
@@ -19,6 +21,7 @@ export function planDeps(): Omit<PlanDeps & PlanRetentionDeps & WakeDeps, 'outOf
     sending: sendingIndex({ dynamo, table: setting('SENDING_TABLE') }),
     sendQueue: sendQueue(setting('SEND_QUEUE_URL'), correlationId),
     retention: retentionIndex({ dynamo, table: setting('ACCOUNTS_TABLE') }),
+    erasures: erasureIndex({ dynamo, table: setting('REGISTRY_TABLE') }),
     keptMillis: buyersDataKept(),
     log: createLog(),
     pollInterval: pollIntervalSettings(),

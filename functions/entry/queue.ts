@@ -17,10 +17,9 @@ const SEND_RESERVE = 15 * SECOND;
 
 const common = { accountId: z.string(), slotMillis: z.number() };
 const Message = z.discriminatedUnion('why', [
-  z.object({ ...common, why: z.enum(['due', 'now', 'follow-on', 'retention']) }),
+  z.object({ ...common, why: z.enum(['due', 'now', 'follow-on', 'erase', 'retention']) }),
   z.object({ ...common, why: z.literal('repair'), orderId: z.string() }),
   z.object({ ...common, why: z.literal('resend'), orderIds: z.array(z.string()) }),
-  z.object({ ...common, why: z.literal('erase'), buyerHash: z.string(), after: z.optional(z.string()) }),
 ]);
 
 const Sending = z.object({ accountId: z.string(), slotMillis: z.number() });
@@ -87,10 +86,6 @@ function readMessage(body: string): WorkMessage {
   const read = parse(Message, JSON.parse(body));
   const message = { accountId: read.accountId, slotMillis: epochMillis(read.slotMillis) };
   if (read.why === 'resend') return { ...message, why: read.why, orderIds: read.orderIds.map(orderIdIn) };
-  if (read.why === 'erase') {
-    const after = read.after === undefined ? undefined : orderIdIn(read.after);
-    return { ...message, why: read.why, buyerHash: read.buyerHash, after };
-  }
   if (read.why === 'repair') return { ...message, why: read.why, orderId: orderIdIn(read.orderId) };
   return { ...message, why: read.why };
 }

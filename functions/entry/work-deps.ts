@@ -1,5 +1,6 @@
 import { accountStore } from '../adapters/accounts.ts';
 import { claimStore } from '../adapters/claims.ts';
+import { erasureStore } from '../adapters/erasures.ts';
 import { journalStore } from '../adapters/journal.ts';
 import { keyStore } from '../adapters/keys.ts';
 import { ledger } from '../adapters/ledger.ts';
@@ -44,6 +45,7 @@ export function workDeps(): Omit<RunDeps, 'outOfTime' | 'endsAtMillis'> & { anno
       consumers: setting('CONSUMERS_TABLE'),
       announce: announcer.announce,
     }),
+    erasures: erasureStore(registry),
     announcer,
     sending: sendingStore({ dynamo, table: setting('SENDING_TABLE') }),
     journal: journalStore({ dynamo, table: setting('JOURNAL_TABLE') }, clock),

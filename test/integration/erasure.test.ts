@@ -1,5 +1,6 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { erasureStore } from '../../functions/adapters/erasures.ts';
 import { dayOf } from '../../functions/core/base/days.ts';
 import { DAY, epochMillis } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
@@ -90,6 +91,7 @@ it('a buyer who is erased stands in no table any more, whoever reads the orders 
   for (const text of [login, email]) expect(await tablesWith(text)).toEqual(['Orders']);
   await call('POST', of('/buyers/erase'), { orderId });
   await klamka.settle();
+  expect(await tablesWith('erasure')).toEqual([]);
   const erased = (await call('GET', of(`/orders/${orderId}`))) as unknown as Order;
   expect(erased).toMatchObject({ buyer: { id: '', login: '', email: '' }, erasedAt: expect.any(String) });
   expect(erased.shipmentAddress).toBeUndefined();
@@ -117,6 +119,30 @@ it('a buyer is named by id too, and by one of the two only', async () => {
   await call('POST', of('/buyers/erase'), { buyerId });
   await klamka.settle();
   expect((await orders()).filter((one) => one.buyer.id === buyerId)).toEqual([]);
+});
+
+it('a buyer whose message was lost is erased all the same, also where the account is paused', async () => {
+  const registry = klamka.world.stack.resource('RegistryTable').name;
+  const [order] = (await orders()).filter(({ erasedAt }) => erasedAt === undefined);
+  if (order === undefined) throw new Error('all orders are erased');
+  const buyerId = order.buyer.id;
+  await call('POST', of('/pause'));
+  await klamka.settle();
+  const tables = openTables(klamka.world.stack);
+  const againAtMillis = epochMillis(Date.now());
+  // The request as the API has stored it an hour ago.
+  await erasureStore({ dynamo: tables, table: registry }).put(accountId, {
+    requestId: 'r1',
+    buyerId,
+    againAtMillis,
+  });
+  expect(await tablesWith('erasure')).toEqual(['Registry']);
+  await klamka.settle();
+  expect((await orders()).filter((one) => one.buyer.id === buyerId)).toEqual([]);
+  expect(await tablesWith('erasure')).toEqual([]);
+  tables.destroy();
+  await call('POST', of('/resume'));
+  await klamka.settle();
 });
 
 it('data that are older than the setting are erased, and the account is looked at again when others are due', async () => {

@@ -9,6 +9,7 @@ import type { OrderStore } from '../../functions/core/orders/store.ts';
 import type { PlanDeps } from '../../functions/core/run/plan.ts';
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { freeLimits } from '../support/free-turns.ts';
+import { memoryErasures } from '../support/memory-erasures.ts';
 import { memoryJournal } from '../support/memory-journal.ts';
 import { memoryListed } from '../support/memory-listed.ts';
 import { memoryOffers } from '../support/memory-offers.ts';
@@ -88,6 +89,7 @@ export function depsOf(world: World, { process, queue }: { process: Process; que
     orders: noOrders,
     journal: memoryJournal(),
     listed: memoryListed(),
+    erasures: memoryErasures().store,
     offers: memoryOffers(),
     sending: memorySending().store,
     queue: { send: (message) => call('queue.send', 'queue', () => queue.send(message)) },

@@ -7,6 +7,7 @@ import type { Marketplace } from '../../functions/core/marketplace/marketplace.t
 import type { RunDeps } from '../../functions/core/run/run.ts';
 import { driverOver, freeLimits } from './free-turns.ts';
 import { memoryCache } from './memory-cache.ts';
+import { memoryErasures } from './memory-erasures.ts';
 import { memoryListed } from './memory-listed.ts';
 import { memoryOffers } from './memory-offers.ts';
 import { memorySending } from './memory-sending.ts';
@@ -19,7 +20,8 @@ const absent = <Door extends object>(): Door => ({}) as Door;
 
 const FOR_EVER = epochMillis(Number.MAX_SAFE_INTEGER);
 
-type Stores = Pick<RunDeps, 'accounts' | 'orders' | 'journal'> & Partial<Pick<RunDeps, 'listed'>>;
+type Stores = Pick<RunDeps, 'accounts' | 'orders' | 'journal'> &
+  Partial<Pick<RunDeps, 'listed' | 'erasures'>>;
 
 /** Dependencies of runs of an account over the given stores, with a session that never ends. */
 export function memoryRunDeps(
@@ -35,6 +37,7 @@ export function memoryRunDeps(
   };
   return {
     listed: memoryListed(),
+    erasures: memoryErasures().store,
     offers: memoryOffers(),
     sending: memorySending().store,
     ...stores,

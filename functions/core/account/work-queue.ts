@@ -25,24 +25,16 @@ export type Errand =
       readonly why: 'resend';
       readonly orderIds: readonly OrderId[];
     }
-  | EraseRequest
   | {
       readonly accountId: string;
       readonly slotMillis: EpochMillis;
-      /** Erases buyers' data that have been kept for the time of the setting. */
-      readonly why: 'retention';
+      /**
+       * `erase` erases the buyers of all requests of the account, which are kept in a store, so that no queue and no
+       * dead letter holds the id of a buyer. `retention` erases buyers' data that have been kept for the time of the
+       * setting.
+       */
+      readonly why: 'erase' | 'retention';
     };
-
-/** Erases the data of a buyer from all stored orders. */
-export interface EraseRequest {
-  readonly accountId: string;
-  readonly slotMillis: EpochMillis;
-  readonly why: 'erase';
-  /** Stands for the id of the buyer, which no queue holds. */
-  readonly buyerHash: string;
-  /** The last order that an earlier message has looked at. */
-  readonly after?: OrderId | undefined;
-}
 
 export type WorkMessage = SyncMessage | Errand;
 

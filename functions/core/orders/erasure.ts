@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EpochMillis } from '../base/time.ts';
 import type { OrderContent } from './order.ts';
 import type { OrderRow } from './store.ts';
@@ -47,7 +46,3 @@ export function erasedWith(
   const times = replaces.map(erasedAt);
   return times.every((time) => time !== undefined) ? times.toSorted().at(-1) : undefined;
 }
-
-/** Stands for a buyer in messages, so that no queue and no dead letter holds the buyer's id. */
-export const buyerHash = (accountId: string, buyerId: string): string =>
-  createHash('sha256').update(`${accountId} ${buyerId}`, 'utf8').digest('hex');

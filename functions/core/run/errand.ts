@@ -1,7 +1,7 @@
 import type { Errand } from '../account/work-queue.ts';
 import { tellAgain } from '../feed/resend.ts';
 import { type ClaimDeps, type Claimed, claimAccount } from './claimed.ts';
-import { type EraseDeps, eraseBuyer } from './erase.ts';
+import { type EraseDeps, eraseBuyers, forgetErasures } from './erase.ts';
 import { type RepairOutcome, repairOrder } from './repair.ts';
 import { eraseOld, type RetentionDeps } from './retention.ts';
 import type { WorkDeps } from './work.ts';
@@ -19,7 +19,10 @@ export async function runErrand(
 ): Promise<RepairOutcome | 'stopped' | 'gone' | 'busy'> {
   const { accountId } = errand;
   const claimed = await claimAccount(deps, { accountId });
-  if (claimed === 'gone') return 'gone';
+  if (claimed === 'gone') {
+    if (errand.why === 'erase') await forgetErasures(deps, accountId);
+    return 'gone';
+  }
   if (typeof claimed === 'string') return 'busy';
   const { phase } = claimed.account;
   try {
@@ -35,7 +38,7 @@ export async function runErrand(
 async function carryOutErrand(deps: ErrandDeps, claimed: Claimed, errand: Errand): Promise<RepairOutcome> {
   if (errand.why === 'repair') return await repairOrder(deps, claimed, errand);
   if (errand.why === 'resend') await tellAgain({ ...deps, rows: claimed.rows }, errand);
-  else if (errand.why === 'erase') await eraseBuyer(deps, claimed, errand);
+  else if (errand.why === 'erase') await eraseBuyers(deps, claimed);
   else await eraseOld(deps, claimed);
   return 'done';
 }

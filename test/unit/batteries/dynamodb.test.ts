@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountStore } from '../../../functions/adapters/accounts.ts';
 import { claimStore } from '../../../functions/adapters/claims.ts';
+import { erasureIndex, erasureStore } from '../../../functions/adapters/erasures.ts';
 import { consumerStore } from '../../../functions/adapters/feed.ts';
 import { journalStore } from '../../../functions/adapters/journal.ts';
 import { keyAdmin, keyStore } from '../../../functions/adapters/keys.ts';
@@ -20,6 +21,7 @@ import { Secret } from '../../../functions/core/base/secret.ts';
 import { NOW } from '../../support/accounts.ts';
 import { cleared, startStores } from '../../support/stores.ts';
 import { accountBattery } from './accounts.ts';
+import { erasureBattery } from './erasures.ts';
 import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery, ledgerBattery, passwordBattery, sessionBattery } from './logins.ts';
 import { consumerBattery, orderBattery } from './orders.ts';
@@ -49,6 +51,12 @@ describe('the embedded DynamoDB and secret store:', () => {
   describe('login log', () => ledgerBattery(async () => ledger(await cleared(stores.of('logins')))));
 
   describe('requests', () => requestBattery(async () => requestStore(await cleared(stores.of('registry')))));
+
+  describe('erasures', () =>
+    erasureBattery(async () => {
+      const registry = await cleared(stores.of('registry'));
+      return { store: erasureStore(registry), index: erasureIndex(registry) };
+    }));
 
   describe('claims', () => claimBattery(async () => claimStore(await cleared(stores.of('registry')))));
 

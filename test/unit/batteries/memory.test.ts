@@ -3,6 +3,7 @@ import { memoryAccount } from '../../support/memory-account.ts';
 import { memoryCache } from '../../support/memory-cache.ts';
 import { memoryClaims } from '../../support/memory-claims.ts';
 import { memoryCounter } from '../../support/memory-counter.ts';
+import { memoryErasures } from '../../support/memory-erasures.ts';
 import { memoryConsumers } from '../../support/memory-feed.ts';
 import { memoryJournal } from '../../support/memory-journal.ts';
 import { memoryListed } from '../../support/memory-listed.ts';
@@ -11,6 +12,7 @@ import { memoryOrders } from '../../support/memory-orders.ts';
 import { memoryRequests } from '../../support/memory-requests.ts';
 import { memorySending } from '../../support/memory-sending.ts';
 import { accountBattery } from './accounts.ts';
+import { erasureBattery } from './erasures.ts';
 import { journalBattery, listedBattery, offerBattery } from './journal.ts';
 import { claimBattery } from './logins.ts';
 import { consumerBattery, orderBattery } from './orders.ts';
@@ -22,6 +24,8 @@ describe('the stores in memory:', () => {
   describe('account', () => accountBattery(async (first) => memoryAccount(first)));
 
   describe('requests', () => requestBattery(async () => memoryRequests()));
+
+  describe('erasures', () => erasureBattery(async () => memoryErasures()));
 
   describe('claims', () => claimBattery(async () => memoryClaims()));
 

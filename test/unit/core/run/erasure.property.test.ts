@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/base/time.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
 import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { untold } from '../../../support/memory-orders.ts';
@@ -151,6 +151,105 @@ describe('an erased buyer', () => {
       expect([killedAtWrite, rowsWith(seller, 'asked')]).toEqual([killedAtWrite, []]);
       expect(seller.orders.rows.get(orderIdOfSale(merged.id))?.content?.state).toBe('awaiting-payment');
     }
+  });
+});
+
+/* A request that was accepted is carried out, whatever becomes of its message. */
+describe('a request to erase a buyer', () => {
+  it('is carried out an hour later where its message was lost, also for a paused account, and then never again', async () => {
+    const seller = await connected();
+    const sale = seller.market.buy(2, 'asked');
+    await seller.processOrders();
+    seller.accounts.row = { ...seller.accounts.row, phase: 'paused', dueAtMillis: undefined };
+    await seller.askToErase('asked');
+    expect(await seller.planErasures()).toEqual([]);
+    expect(rowsWith(seller, 'asked')).toEqual([orderIdOfSale(sale.id)]);
+    seller.pass(HOUR);
+    expect(await seller.planErasures()).toEqual(['done']);
+    expect(rowsWith(seller, 'asked')).toEqual([]);
+    expect(seller.erasures.requests.size).toBe(0);
+    seller.pass(HOUR);
+    expect(await seller.planErasures()).toEqual([]);
+  });
+
+  it('is tried again every hour while another worker holds the claim, and where a clock was ahead', async () => {
+    const seller = await connected();
+    seller.market.buy(1, 'asked');
+    await seller.processOrders();
+    await seller.askToErase('asked');
+    for (const [key, request] of seller.erasures.requests)
+      seller.erasures.requests.set(key, { ...request, againAtMillis: plus(seller.clock(), 300 * DAY) });
+    const hold = () => {
+      seller.accounts.row = {
+        ...seller.accounts.row,
+        claimToken: 'w',
+        claimUntilMillis: plus(seller.clock(), MINUTE),
+      };
+    };
+    hold();
+    expect(await seller.planErasures()).toEqual(['busy']);
+    expect(await seller.planErasures()).toEqual([]);
+    seller.pass(HOUR);
+    hold();
+    expect(await seller.planErasures()).toEqual(['busy']);
+    seller.pass(HOUR);
+    expect(await seller.planErasures()).toEqual(['done']);
+    expect(rowsWith(seller, 'asked')).toEqual([]);
+  });
+
+  it('survives workers that are killed at any write until the message is given up', async () => {
+    for (let killedAtWrite = 1; killedAtWrite <= 12; killedAtWrite += 1) {
+      const seller = await connected();
+      for (let sale = 0; sale < 3; sale += 1) seller.market.buy(1, 'asked');
+      await seller.processOrders();
+      await seller.askToErase('asked');
+      for (let tries = 0; tries < 4; tries += 1) await seller.eraseAsked({ killedAtWrite });
+      seller.pass(HOUR);
+      await seller.planErasures();
+      expect([killedAtWrite, rowsWith(seller, 'asked'), seller.erasures.requests.size]).toEqual([
+        killedAtWrite,
+        [],
+        0,
+      ]);
+      expect(untold(seller.orders)).toEqual([]);
+    }
+  });
+
+  it('reads the orders once for all buyers who asked meanwhile', async () => {
+    const seller = await connected();
+    for (const buyer of ['one', 'two', 'three']) seller.market.buy(1, buyer);
+    await seller.processOrders();
+    for (const buyer of ['one', 'two', 'three']) await seller.askToErase(buyer);
+    const pages = vi.spyOn(seller.orders, 'page');
+    expect(await seller.eraseAsked()).toBe('done');
+    expect(pages).toHaveBeenCalledTimes(1);
+    for (const buyer of ['one', 'two', 'three']) expect(rowsWith(seller, buyer)).toEqual([]);
+    expect(await seller.eraseAsked()).toBe('done');
+    expect(pages).toHaveBeenCalledTimes(1);
+  });
+
+  it('that comes while others are carried out is carried out from the first order on', async () => {
+    const seller = await connected();
+    for (let sale = 0; sale < 300; sale += 1) seller.market.buy(1, sale % 2 === 0 ? 'early' : 'late');
+    await seller.processOrders();
+    await seller.askToErase('early');
+    await seller.eraseAsked({ patience: 0 });
+    const [reached] = seller.erasures.requests.values();
+    expect(reached?.after).toBeDefined();
+    await seller.askToErase('late');
+    await seller.eraseAsked();
+    expect([rowsWith(seller, 'early'), rowsWith(seller, 'late')]).toEqual([[], []]);
+    expect(seller.erasures.requests.size).toBe(0);
+  });
+
+  it('is forgotten with its account', async () => {
+    const seller = await connected();
+    await seller.askToErase('asked');
+    const { accountId, claimToken = 'w' } = seller.accounts.row;
+    seller.accounts.row = { ...seller.accounts.row, claimToken };
+    await seller.accounts.remove(accountId, claimToken);
+    expect(await seller.eraseAsked()).toBe('gone');
+    expect(seller.erasures.requests.size).toBe(0);
   });
 });
 
