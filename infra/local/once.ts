@@ -4,6 +4,7 @@ import type { ChaosCounts } from './chaos/counts.ts';
 import { patiently } from './chaos/patience.ts';
 import { type Comparison, compareAll } from './compare.ts';
 import { type Place, request } from './http-client.ts';
+import { brokenAccessRules } from './login-rules.ts';
 import type { StartOptions } from './options.ts';
 import { type AccountView, connectSellers, listAccounts } from './sellers.ts';
 import type { World } from './world.ts';
@@ -25,6 +26,8 @@ export interface Summary {
   readonly different: number;
   /** Accounts that are locked, or would be after one more failure. */
   readonly locked: number;
+  /** Times that an account's login log breaks a rule of access: see `brokenRules`. */
+  readonly rulesBroken: number;
   readonly marketplaceCalls: Readonly<Record<string, number>>;
   readonly seconds: number;
   /** Seconds from the end of all trouble until nothing was left to do. */
@@ -39,8 +42,8 @@ const WAVES = { calm: 5, chaos: 10 };
 const HARMLESS_FAILURES = 3;
 const SYNC_LIMIT_MS = 30 * 60_000;
 
-export const succeeded = ({ missing, doubled, different, locked }: Summary): boolean =>
-  missing === 0 && doubled === 0 && different === 0 && locked === 0;
+export const succeeded = ({ missing, doubled, different, locked, rulesBroken }: Summary): boolean =>
+  missing + doubled + different + locked + rulesBroken === 0;
 
 interface Run {
   readonly options: StartOptions;
@@ -78,7 +81,8 @@ export async function runOnce(world: World, run: Run): Promise<Summary> {
   refuseDenials(world);
   const compared = await compareAll(places);
   const after = await stats(places.simulator);
-  const done = summary({ before, after, compared, accounts: options.accounts, started });
+  const broken = await brokenAccessRules(places);
+  const done = summary({ before, after, compared, broken, accounts: options.accounts, started });
   return chaos === undefined ? done : { ...done, recoverySeconds, chaos: chaos.counts };
 }
 
@@ -213,12 +217,14 @@ function summary({
   before,
   after,
   compared,
+  broken,
   accounts,
   started,
 }: {
   before: SimulatorStats;
   after: SimulatorStats;
   compared: Comparison;
+  broken: readonly string[];
   accounts: number;
   started: number;
 }): Summary {
@@ -237,8 +243,9 @@ function summary({
     different: compared.different,
     locked: Object.values(after.logins).filter((one) => one.locked || one.failures > HARMLESS_FAILURES)
       .length,
+    rulesBroken: broken.length,
     marketplaceCalls: Object.fromEntries(calls.filter(([, count]) => count > 0)),
     seconds: secondsSince(started),
-    examples: compared.examples,
+    examples: [...broken.slice(0, 5), ...compared.examples],
   };
 }

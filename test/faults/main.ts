@@ -16,7 +16,8 @@ const USAGE = `Spoils calls between functions and AWS services, while marketplac
   --seed N      of all chance (default 5)
 
 Throttling, errors, resets, slow answers and time-outs at 5 to 30 % of the calls of DynamoDB, Secrets Manager, SQS and
-EventBridge, then none until all is settled. Exit code 0: nothing missing, doubled or different, no account locked.`;
+EventBridge, then none until all is settled. Exit code 0: nothing missing, doubled or different, no account locked, and
+no login log breaks a rule of access.`;
 
 /** Shares of spoilt calls, in turns. */
 const SHARES = [0.05, 0.1, 0.2, 0.3];

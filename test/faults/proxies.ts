@@ -31,7 +31,7 @@ const FAILED: Readonly<Record<string, string>> = {
 const SLOW_MILLIS = { min: 200, max: 1_500 };
 const HOLD_MILLIS = 12_000;
 
-/** Rules that spoil a share of a service's calls. A rule sees the calls that earlier rules have left. */
+/** Rules that spoil a share of a service's calls. */
 function rulesFor(service: string, share: number): object[] {
   const kinds = [
     { error: { code: THROTTLED[service], status: 400 } },
@@ -39,10 +39,17 @@ function rulesFor(service: string, share: number): object[] {
     { reset: true },
     { latency: SLOW_MILLIS },
     // Longer than the time limit of our clients, so that these give up; rarer, because each costs them that time.
-    { timeout_ms: HOLD_MILLIS, rarer: 4 },
-  ];
-  const part = share / kinds.length;
-  return kinds.map(({ rarer = 1, ...kind }) => ({ service, probability: part / rarer, ...kind }));
+    { timeout_ms: HOLD_MILLIS, weight: 0.25 },
+  ].map((kind) => ({ weight: 1, ...kind }));
+  const weights = kinds.reduce((sum, { weight }) => sum + weight, 0);
+  let left = 1;
+  return kinds.map(({ weight, ...kind }) => {
+    const part = (share * weight) / weights;
+    // A rule sees only the calls that earlier rules have left, so its chance is that of a call among these.
+    const probability = part / left;
+    left -= part;
+    return { service, probability, ...kind };
+  });
 }
 
 /** A line of the proxy's counters. */

@@ -41,7 +41,7 @@ describe('npm start -- --once --json', () => {
       `--once --json --orders ${ORDERS} --accounts ${ACCOUNTS} --seed 7 --data ${data}`,
     );
     expect(first.code).toBe(0);
-    const clean = { accounts: ACCOUNTS, missing: 0, doubled: 0, different: 0 };
+    const clean = { accounts: ACCOUNTS, missing: 0, doubled: 0, different: 0, rulesBroken: 0 };
     expect(summaryOf(first)).toMatchObject({
       ...clean,
       logins: ACCOUNTS,
@@ -67,7 +67,7 @@ describe('npm start -- --once --json', () => {
   it('has all orders right, and no account locked, when workers die and everything else breaks', async () => {
     const ended = await start(`--once --json --orders ${ORDERS} --accounts 2 --seed 7 --chaos`);
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('compared with the lists') });
-    const clean = { accounts: 2, missing: 0, doubled: 0, different: 0, locked: 0 };
+    const clean = { accounts: 2, missing: 0, doubled: 0, different: 0, locked: 0, rulesBroken: 0 };
     const summary = summaryOf(ended);
     expect(summary).toMatchObject({ ...clean, chaos: { killed: expect.any(Number) } });
     // A purchase that leaves its sale becomes a further order.

@@ -45,11 +45,17 @@ export async function openLife(world: World): Promise<Life> {
   const perMinute = Math.max(2, Math.round(accounts.length / 10));
   const sim = <T>(path: string, body: object = {}) =>
     request<T>(world.simulator.url, { method: 'POST', path: `/_sim${path}`, body });
-  const pick = (number: number): AccountView => {
-    const account = accounts[(number * 7) % accounts.length];
-    if (account === undefined) throw new Error('there is no account');
-    return account;
+  /** Accounts in turns, so that none is met more often than in a shop's life as long as there are enough of them. */
+  const turns = (first: number): (() => AccountView) => {
+    let at = first;
+    return () => {
+      const account = accounts[at++ % accounts.length];
+      if (account === undefined) throw new Error('there is no account');
+      return account;
+    };
   };
+  const nextRotated = turns(0);
+  const nextEnded = turns(Math.floor(accounts.length / 2));
   const rotate = async ({ accountId, login }: AccountView) => {
     const { applicationPassword } = await sim<{ applicationPassword: string }>(
       `/sellers/${login}/application-passwords`,
@@ -71,7 +77,7 @@ export async function openLife(world: World): Promise<Life> {
       await sim('/buyers/finish');
       await sim('/buyers', { orders: perMinute, pace: 'live' });
       counts.orders += perMinute;
-      if (number % EVERY.rotation === 0) await rotate(pick(number));
+      if (number % EVERY.rotation === 0) await rotate(nextRotated());
       if (number % EVERY.outage === EVERY.outage - 1) {
         await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
         counts.outages += 1;
@@ -82,7 +88,7 @@ export async function openLife(world: World): Promise<Life> {
         counts.restarts += 1;
       }
       if (number % EVERY.ending === EVERY.ending - 1) {
-        await sim(`/sellers/${pick(number + 3).login}/kill-sessions`);
+        await sim(`/sellers/${nextEnded().login}/kill-sessions`);
         counts.sessionsEnded += 1;
       }
     },

@@ -63,6 +63,8 @@ async function settled(world: World) {
     const { missing, doubled, different } = compared;
     if (missing + doubled + different === 0 || Date.now() > until) return compared;
     say(`waiting for orders: ${missing} missing, ${different} different, e.g. ${compared.examples[0]}`);
+    for (const { login, connection } of await listAccounts(world.api))
+      if (connection.state !== 'connected') say(`${login}: ${connection.state}, ${connection.message.en}`);
   }
 }
 
