@@ -6,7 +6,7 @@ const LARGE = ['test/unit/template.test.ts', 'test/unit/{build,proof,stack,templ
 
 /** The slowest files, slowest first: a slow file that began last would run on alone at the end. */
 const SLOWEST = [
-  ...['once', 'login-safety', 'queue', 'permissions', 'lives', 'accounts', 'line'],
+  ...['once', 'login-safety', 'queue', 'lives', 'accounts', 'line'],
   ...['feed', 'history', 'drain', 'bad-data', 'journal-ids', 'costs', 'proof'],
 ];
 

@@ -6,6 +6,7 @@ import type { SaleEvent } from '../../functions/core/marketplace/journal.ts';
 import { MARKETPLACE_PRESETS } from '../../functions/webapi/presets.ts';
 import { type Klamka, type Seller, startKlamka } from '../support/klamka.ts';
 import { batchOf } from '../support/reads.ts';
+import { amount } from '../support/runs.ts';
 import {
   isDrawOfCalls,
   type StoreProxy,
@@ -192,7 +193,7 @@ async function fillUpTo(rows: number): Promise<void> {
   tables.destroy();
 }
 
-describe.each([10, 1_000])('with %i orders stored', (stored) => {
+describe.each([10, amount(300, 1_000)])('with %i orders stored', (stored) => {
   beforeAll(async () => {
     if (stored === 10) {
       await klamka.sim('POST', '/buyers', { orders: stored, pace: 'at-once' });

@@ -9,7 +9,7 @@ const LONGER = [
   'test/unit/core/run/race.test.ts',
   'test/unit/truth/{lives,pause}.test.ts',
   'test/unit/webapi/soldoffers.test.ts',
-  'test/integration/{login-safety,once}.test.ts',
+  'test/integration/{api-fuzz,costs,login-safety,once}.test.ts',
 ];
 
 /** Tests that take minutes: `npm run test:long`. */
