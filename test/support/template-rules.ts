@@ -13,6 +13,25 @@ const EXPLAINED = [
   /:secret:[\w-]+\/[\w-]+\/(accounts|integration-keys|webhooks)\/\*$/,
 ];
 
+/** The roles that write each kind of items of the registry. A kind that is missing here is written by none. */
+const WRITERS: Readonly<Record<string, readonly string[]>> = {
+  // Binds an account to the client that adds it. Clients themselves are written by people, with AWS credentials.
+  client: ['AccountsRole'],
+  request: ['KeysRole', 'AccountsRole', 'ChangesRole', 'HistoryRole', 'WebhooksRole'],
+  'integration-key': ['KeysRole', 'AccountsRole', 'NotifyRole', 'WorkRole'],
+  ...{ login: ['AccountsRole', 'WorkRole'], seller: ['AccountsRole', 'WorkRole'] },
+  'claim-key': ['AccountsRole', 'WorkRole'],
+  ...{ egress: ['NotifyRole', 'WorkRole'], marketplace: ['WorkRole'], calls: ['WorkRole'] },
+};
+/** The roles that read clients: those of functions that people and programs call, and of the sender of webhooks. */
+const READERS_OF_CLIENTS: readonly string[] = [
+  ...['KeysRole', 'AccountsRole', 'OrdersRole', 'OffersRole', 'ChangesRole', 'HistoryRole', 'WebhooksRole'],
+  ...['AuditRole', 'SendRole'],
+];
+/** What a function may change of a client: neither its role nor its name. */
+const BOUND = new Set(['kind', 'name', 'bound', 'accountIds']);
+const READS = new Set(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']);
+
 type Properties = Resource['Properties'];
 type Rule = (resources: Resources) => string[];
 
@@ -32,6 +51,28 @@ const named = (reference: unknown): string =>
   String(at(reference, 'Ref') ?? [at(reference, 'Fn::GetAtt') ?? ''].flat()[0]);
 
 const arnOf = (logicalId: unknown) => JSON.stringify({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+const valuesOf = (
+  condition: Readonly<Record<string, unknown>>,
+  key: string,
+): readonly string[] | undefined => {
+  const values = at(condition, 'ForAllValues:StringEquals', key);
+  return values === undefined ? undefined : [values].flat().map(String);
+};
+
+/**
+ * What each role may do in the registry, by a statement. Without a condition on the kind of its items a statement holds
+ * for clients, too; so does any that permits a scan, which names no kind.
+ */
+const registryRights = (resources: Resources) =>
+  roleStatements(resources)
+    .filter(({ arn }) => arn.includes('RegistryTable'))
+    .map(({ role, actions, condition }) => ({
+      role,
+      writes: actions.filter((action) => !READS.has(action)),
+      kinds: valuesOf(condition, 'dynamodb:LeadingKeys') ?? ['client', 'any kind'],
+      attributes: valuesOf(condition, 'dynamodb:Attributes'),
+    }));
 
 /** The queues that functions are woken by. */
 const sources = (resources: Resources) =>
@@ -66,6 +107,26 @@ export const RULES = {
         ({ arn, actions }) =>
           actions.some((action) => action.includes('*')) ||
           (arn.includes('*') && !EXPLAINED.some((explained) => explained.test(arn))),
+      )
+      .map(({ role }) => role),
+
+  'an item of the registry is written only by roles that its kind needs': (resources) =>
+    registryRights(resources)
+      .filter(({ role, writes, kinds }) =>
+        writes.length === 0 ? false : kinds.some((kind) => WRITERS[kind]?.includes(role) !== true),
+      )
+      .map(({ role }) => role),
+
+  'a client, with its role, is read by those who let callers in, and given no more than accounts': (
+    resources,
+  ) =>
+    registryRights(resources)
+      .filter(({ kinds }) => kinds.includes('client'))
+      .filter(({ role, writes, attributes }) =>
+        writes.length === 0
+          ? !READERS_OF_CLIENTS.includes(role)
+          : writes.some((action) => action !== 'dynamodb:UpdateItem') ||
+            attributes?.every((name) => BOUND.has(name)) !== true,
       )
       .map(({ role }) => role),
 

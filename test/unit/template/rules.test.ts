@@ -15,8 +15,18 @@ const set =
     resources[name] = { ...resource, Properties: { ...resource.Properties, ...properties } };
   };
 
-const grant = (statement: object): Change =>
-  set('WorkRole', { Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] } }] });
+const grant = (statement: object, role = 'WorkRole'): Change =>
+  set(role, { Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] } }] });
+
+/** A grant in the registry, on items of these kinds. */
+const inRegistry = (
+  [Action, kinds, attributes]: readonly [actions: string[], kinds: string[], attributes?: string[]],
+  role?: string,
+): Change => {
+  const keys = { 'dynamodb:LeadingKeys': kinds, ...(attributes && { 'dynamodb:Attributes': attributes }) };
+  const Condition = { 'ForAllValues:StringEquals': keys };
+  return grant({ Action, Resource: { 'Fn::GetAtt': ['RegistryTable', 'Arn'] }, Condition }, role);
+};
 
 const add =
   (name: string, resource: Resource): Change =>
@@ -48,6 +58,58 @@ const BROKEN: Readonly<Record<RuleName, readonly [what: string, change: Change, 
       'WorkRole',
     ],
     ['all actions', grant({ Action: ['sqs:*'], Resource: 'arn:aws:sqs:x:y:z' }), 'WorkRole'],
+  ],
+  'an item of the registry is written only by roles that its kind needs': [
+    ['a client, by the worker', inRegistry([['dynamodb:UpdateItem'], ['client']]), 'WorkRole'],
+    [
+      'a client, among other kinds',
+      inRegistry([
+        ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        ['login', 'client'],
+      ]),
+      'WorkRole',
+    ],
+    ['a client, removed', inRegistry([['dynamodb:DeleteItem'], ['client']], 'KeysRole'), 'KeysRole'],
+    [
+      'any kind',
+      grant({ Action: 'dynamodb:PutItem', Resource: { 'Fn::GetAtt': ['RegistryTable', 'Arn'] } }),
+      'WorkRole',
+    ],
+    [
+      'any kind but those that are named',
+      grant({
+        Action: ['dynamodb:PutItem'],
+        Resource: { 'Fn::GetAtt': ['RegistryTable', 'Arn'] },
+        Condition: { 'ForAllValues:StringNotEquals': { 'dynamodb:LeadingKeys': ['client'] } },
+      }),
+      'WorkRole',
+    ],
+    ['every item, by a scan', inRegistry([['dynamodb:Scan'], ['request']]), 'WorkRole'],
+    ['a request of another', inRegistry([['dynamodb:PutItem'], ['request']]), 'WorkRole'],
+    ['a kind that is not known', inRegistry([['dynamodb:PutItem'], ['news']]), 'WorkRole'],
+  ],
+  'a client, with its role, is read by those who let callers in, and given no more than accounts': [
+    ['a reader that lets nobody in', inRegistry([['dynamodb:GetItem'], ['client']]), 'WorkRole'],
+    [
+      'a reader of every kind',
+      grant({ Action: 'dynamodb:Query', Resource: { 'Fn::GetAtt': ['RegistryTable', 'Arn'] } }, 'PlanRole'),
+      'PlanRole',
+    ],
+    [
+      'a change of the role',
+      inRegistry([['dynamodb:UpdateItem'], ['client'], ['kind', 'name', 'role']], 'AccountsRole'),
+      'AccountsRole',
+    ],
+    [
+      'a change of any attribute',
+      inRegistry([['dynamodb:UpdateItem'], ['client']], 'AccountsRole'),
+      'AccountsRole',
+    ],
+    [
+      'a new client',
+      inRegistry([['dynamodb:PutItem'], ['client'], ['kind', 'name', 'accountIds']], 'AccountsRole'),
+      'AccountsRole',
+    ],
   ],
   'a table is encrypted with a key of the account': [
     ['no encryption', set('FeedTable', { SSESpecification: undefined }), 'FeedTable'],
