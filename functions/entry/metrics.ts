@@ -13,12 +13,15 @@ export const METRICS = [
   'Runs',
   'RunsFailed',
   'OwnTroubles',
+  'RunsStalled',
+  'NoticesFailed',
+  'AuditFailures',
   'Throttles',
   'OrdersStored',
   'FeedLag',
   'Deliveries',
   'DeliveryLag',
-  'WebhookDeadLetters',
+  'WebhookTroubles',
 ] as const;
 type Metric = (typeof METRICS)[number];
 type Figure = readonly [name: Metric, value: number, unit?: 'Milliseconds'];
@@ -26,19 +29,27 @@ type Figure = readonly [name: Metric, value: number, unit?: 'Milliseconds'];
 /** Reasons of runs that were held back by a limit of calls, the marketplace's or ours. */
 const HELD_BACK = new Set(['calls-budget', 'key-rate-limited', 'address-blocked']);
 
+const THROTTLED: readonly Figure[] = [['Throttles', 1]];
+
+/** A store that is short of capacity has an alarm of its own. */
+const ownTrouble = ({ error }: Fields): readonly Figure[] =>
+  error instanceof StoreBusy ? THROTTLED : [['OwnTroubles', 1]];
+
 /**
- * The figures in an event of the log. A metric counts all accounts of a deployment together: an account as a dimension
+ * The figures in an event of the log; an alarm counts a trouble by one of them only. A failed call of the API is counted
+ * by the gateway. A metric counts all accounts of a deployment together: an account as a dimension
  * would cost 30 cents a month for each account and metric, and show in CloudWatch who they are.
  */
 export const FIGURES: Readonly<Record<string, (fields: Fields) => readonly Figure[]>> = {
   'login-ended': ({ outcome }) => [[loginsOf(outcome), 1]],
   'connection-changed': ({ to }) => (to === 'locked' ? [['AccountsLocked', 1]] : []),
   worked: ({ outcome }) => [['Runs', 1], ...(outcome === 'failed' ? [['RunsFailed', 1] as const] : [])],
-  'run-failed': ({ error }) => [['OwnTroubles', 1], ...(error instanceof StoreBusy ? THROTTLED : [])],
+  'run-failed': ownTrouble,
+  'sync-stalled': () => [['RunsStalled', 1]],
   'run-stopped': ({ reason }) => (HELD_BACK.has(String(reason)) ? THROTTLED : []),
-  'message-failed': ({ error }) => [['OwnTroubles', 1], ...(error instanceof StoreBusy ? THROTTLED : [])],
-  'request-failed': () => [['OwnTroubles', 1]],
-  'notifying-failed': () => [['OwnTroubles', 1]],
+  'message-failed': ownTrouble,
+  'notifying-failed': () => [['NoticesFailed', 1]],
+  'audit-failed': () => [['AuditFailures', 1]],
   'events-read': ({ orders, lagMillis }) => [
     ['OrdersStored', Number(orders)],
     ...(lagMillis === undefined ? [] : [['FeedLag', Number(lagMillis), 'Milliseconds'] as const]),
@@ -48,10 +59,9 @@ export const FIGURES: Readonly<Record<string, (fields: Fields) => readonly Figur
     ['Deliveries', 1],
     ['DeliveryLag', Number(lagMillis), 'Milliseconds'],
   ],
-  'webhook-dead-letter': () => [['WebhookDeadLetters', 1]],
+  'webhook-dead-letter': () => [['WebhookTroubles', 1]],
+  'webhook-disabled': () => [['WebhookTroubles', 1]],
 };
-
-const THROTTLED: readonly Figure[] = [['Throttles', 1]];
 
 function loginsOf(outcome: unknown): Metric {
   if (outcome === 'accepted') return 'LoginsAccepted';

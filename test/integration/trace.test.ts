@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StoreBusy } from '../../functions/core/base/store-busy.ts';
 import { FIGURES, METRICS } from '../../functions/entry/metrics.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 
@@ -105,5 +106,7 @@ describe('metrics', () => {
     const figures = (event: string, fields: object) => FIGURES[event]?.({ ...fields });
     expect(figures('run-stopped', { reason: 'calls-budget' })).toEqual([['Throttles', 1]]);
     expect(figures('run-stopped', { reason: 'password-wanted' })).toEqual([]);
+    expect(figures('run-failed', { error: new StoreBusy('throttled') })).toEqual([['Throttles', 1]]);
+    expect(figures('run-failed', { error: new Error('a bug') })).toEqual([['OwnTroubles', 1]]);
   });
 });

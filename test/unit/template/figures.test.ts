@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { StoreBusy } from '../../../functions/core/base/store-busy.ts';
 import { FIGURES, METRICS } from '../../../functions/entry/metrics.ts';
 import { packagedResources, resourcesOfType } from '../../support/template.ts';
 
@@ -21,9 +22,8 @@ const alarms = resourcesOfType(resources, 'AWS::CloudWatch::Alarm').map(([name, 
     Dimensions?: { Name: string; Value: unknown }[];
   }),
 }));
-const ofFigures = alarms.filter(
-  ({ Namespace, Dimensions }) => Namespace === 'Klamka' && Dimensions !== undefined,
-);
+const ofFigures = alarms.filter(({ Namespace }) => Namespace === 'Klamka');
+const watched = ofFigures.map(({ MetricName }) => MetricName);
 
 describe('figures', () => {
   it('follow from events that functions log', () => {
@@ -32,23 +32,30 @@ describe('figures', () => {
     expect(isLogged('no-such-event')).toBe(false);
   });
 
-  it('in the log that alarms count are events that functions log', () => {
-    const patterns = resourcesOfType(resources, 'AWS::Logs::MetricFilter').map(([, { Properties }]) =>
-      String(Properties.FilterPattern),
-    );
-    const events = patterns.flatMap((pattern) => [...pattern.matchAll(/\$\.message = "([\w-]+)"/g)]);
-    expect(events.length).toBeGreaterThan(4);
-    expect(events.map(([, event = '']) => event).filter((event) => !isLogged(event))).toEqual([]);
+  it('are counted from no log beside them, and a trouble raises one alarm', () => {
+    expect(resourcesOfType(resources, 'AWS::Logs::MetricFilter')).toEqual([]);
+    expect(new Set(watched).size).toBe(watched.length);
+    const raised = (figures: readonly (readonly [string, ...unknown[]])[]) =>
+      new Set(figures.map(([name]) => name).filter((name) => watched.includes(name))).size;
+    const samples = [
+      ...[{}, { error: new Error('a bug') }, { error: new StoreBusy('throttled') }, { to: 'locked' }],
+      ...[{ outcome: 'failed' }, { outcome: 'password-refused' }, { outcome: 'captcha', to: 'locked' }],
+      ...[{ reason: 'calls-budget' }, { orders: 1, lagMillis: 5 }],
+    ];
+    for (const [event, figuresOf] of Object.entries(FIGURES))
+      for (const fields of samples) expect(raised(figuresOf(fields)), event).toBeLessThanOrEqual(1);
+    for (const event of ['run-failed', 'message-failed', 'sync-stalled', 'notifying-failed', 'audit-failed'])
+      for (const { error } of samples) expect(raised(FIGURES[event]?.({ error }) ?? []), event).toBe(1);
+    for (const event of ['webhook-dead-letter', 'webhook-disabled'])
+      expect(raised(FIGURES[event]?.({}) ?? []), event).toBe(1);
+    // The gateway counts an answer of 5xx.
+    expect(FIGURES['request-failed']).toBeUndefined();
   });
 
   it('with an alarm are counted, for the deployment and not for an account', () => {
-    expect(ofFigures.map(({ MetricName }) => MetricName).toSorted()).toEqual([
-      'AccountsLocked',
-      'DeliveryLag',
-      'FeedLag',
-      'LoginsFailed',
-      'LoginsRefused',
-      'Throttles',
+    expect(watched.toSorted()).toEqual([
+      ...['AccountsLocked', 'AuditFailures', 'DeliveryLag', 'FeedLag', 'LoginsFailed', 'LoginsRefused'],
+      ...['NoticesFailed', 'OwnTroubles', 'RunsStalled', 'Throttles', 'WebhookTroubles'],
     ]);
     for (const { name, MetricName, Dimensions } of ofFigures) {
       expect(METRICS, name).toContain(MetricName);
