@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { accountParams, Bilingual, Day, described, Moment, MomentWithOffset, maybeMoment } from './kinds.ts';
+import { accountParams, Bilingual, Day, DayOrMoment, described, Moment, maybeMoment } from './kinds.ts';
 import type { Operations } from './operation.ts';
 
 const List = z.enum(['all-sales', 'filled-sales', 'sales-by-offer']);
@@ -63,8 +63,6 @@ const Import = described(
   },
 );
 
-const dayOrMoment = z.union([z.iso.date(), MomentWithOffset]);
-
 export const HISTORY = {
   'completeness.show': {
     summary: "Compare a day with the marketplace's own list",
@@ -99,7 +97,7 @@ export const HISTORY = {
     description:
       'At most 90 days back, and one import at a time. A date means the beginning of the day in `from`, and its end in `to`.',
     params: accountParams,
-    body: z.strictObject({ from: dayOrMoment, to: dayOrMoment }),
+    body: z.strictObject({ from: DayOrMoment, to: DayOrMoment }),
     example: { from: '2026-10-20', to: '2026-11-19' },
     replies: { 202: { description: 'The work is under way.', body: Import, location: true } },
     problems: ['not-found', 'being-removed', 'already-exists', 'wrong-state'],

@@ -109,6 +109,7 @@ export const Position = described(z.string(), {
 
 export const Day = described(z.iso.date(), { description: "A day of the marketplace's own calendar." });
 export const MomentWithOffset = z.iso.datetime({ offset: true });
+export const DayOrMoment = z.union([z.iso.date(), MomentWithOffset]);
 
 /** A moment or null, so that the field is always present. */
 export const maybeMoment = z.nullable(Moment);

@@ -22,6 +22,7 @@ import type { Io } from './io.ts';
 import { Session } from './session.ts';
 import { endingOf } from './show/problem.ts';
 import { wrap } from './show/text.ts';
+import { checkValues, usageProblem } from './usage.ts';
 
 const AFTER = `
 Without options it works with the embedded stack that npm start runs on this machine.
@@ -46,9 +47,10 @@ export function programOf(session: Session): Command {
     .option('--json', 'print JSON for programs: one document, or a line for each entry when following')
     .addHelpText('after', AFTER)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .showHelpAfterError('Try --help.')
-    .exitOverride()
-    .hook('preAction', (_, command) => session.configure(command.optsWithGlobals()));
+    .hook('preAction', (_, command) => {
+      checkValues(command);
+      session.configure(command.optsWithGlobals());
+    });
   for (const add of [
     accountCommands,
     keyCommands,
@@ -74,14 +76,23 @@ export function programOf(session: Session): Command {
   return program;
 }
 
+/** The codes with which help was shown, which is no error, or was asked for by a group without a command. */
+const HELP = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+
 /** Commands do not inherit how their program writes and exits if they were made apart from it. */
 function inherit(command: Command, io: Io): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => io.out(text),
-    writeErr: (text) => io.err(text),
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-  });
+  command
+    .exitOverride((error) => {
+      throw HELP.has(error.code) ? error : usageProblem(command, error);
+    })
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      // What is wrong is told once, with its remedy, by what the command ends with.
+      outputError: () => undefined,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
   for (const child of command.commands) inherit(child, io);
 }
 
@@ -92,6 +103,10 @@ const wrapped = (text: string, columns: number): string =>
     .flatMap((line) => wrap(line, columns))
     .join('\n');
 
+/** Whether a line asks for JSON that could not be read as a whole. */
+const asksForJson = (words: readonly string[]): boolean =>
+  words.slice(0, words.includes('--') ? words.indexOf('--') : undefined).includes('--json');
+
 /** Runs a command line, without the names of the program. Errors are shown, not thrown. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const session = new Session(io);
@@ -99,12 +114,12 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     await programOf(session).parseAsync(words, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    // Help and usage errors were printed by the parser.
+    // Help was printed by the parser.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof Ended) return error.exit;
     const { exit, text, json } = endingOf(error, session.language);
     if (exit !== EXIT.interrupted)
-      io.err(session.isJson ? `${JSON.stringify(json)}\n` : wrapped(text, io.columns));
+      io.err(session.isJson || asksForJson(words) ? `${JSON.stringify(json)}\n` : wrapped(text, io.columns));
     return exit;
   }
 }

@@ -3,7 +3,7 @@ import type { AnswerOf } from '../api/contract.ts';
 import type { Session } from '../session.ts';
 import { orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
-import { addCommand, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
+import { addCommand, type LimitOptions, moment, mostOf, noteRest, withLimit } from './command.ts';
 
 type Entry = AnswerOf<'audit.list'>['entries'][number];
 
@@ -26,8 +26,8 @@ export function auditCommand(program: Command, session: Session): void {
       withLimit(command)
         .option('--account <account>', 'only calls about this account')
         .option('--client <client>', 'only calls of this client')
-        .option('--from <time>', 'only calls from this moment on, with offset')
-        .option('--to <time>', 'only calls before this moment, with offset'),
+        .option('--from <time>', 'only calls from this moment on, with offset', moment)
+        .option('--to <time>', 'only calls before this moment, with offset', moment),
     action: async ({ account: given, client, from, to, ...options }: AuditOptions) => {
       const account = given === undefined ? undefined : await accountId(session, given);
       const of = (answer: AnswerOf<'audit.list'>) => answer.entries;

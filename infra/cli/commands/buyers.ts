@@ -44,4 +44,7 @@ const ERASING = {
 };
 
 const eitherOr = () =>
-  usageError({ pl: 'Podaj albo --order, albo --buyer.', en: 'Give either --order or --buyer.' });
+  usageError({
+    pl: 'Podaj albo --order, albo --buyer, np. --order order:52001.',
+    en: 'Give either --order or --buyer, e.g. --order order:52001.',
+  });

@@ -78,6 +78,6 @@ export const changeLine = ({ accountId: id, number, orderId, changes, changedAt,
 
 const eitherOr = () =>
   usageError({
-    pl: 'Podaj albo --after, albo --from-start.',
-    en: 'Give either --after or --from-start.',
+    pl: 'Podaj albo --after, albo --from-start, nie obie opcje naraz.',
+    en: 'Give either --after or --from-start, not both.',
   });

@@ -1,5 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod/mini';
+import { DayOrMoment, MomentWithOffset } from '../../../functions/contract/kinds.ts';
 import type { Session } from '../session.ts';
+import { setExamples } from '../usage.ts';
 
 /** The meaning of arguments, which completion knows by the same names. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
@@ -34,10 +37,14 @@ export function addCommand(parent: Command, usage: string, spec: Spec): void {
     if (argument.description === '' && meaning !== undefined) argument.description = meaning;
   }
   spec.options?.(command);
-  const lines = spec.examples.map((example) => {
-    const [line, remark] = typeof example === 'string' ? [example] : example;
-    return `  klamka ${line}${remark === undefined ? '' : `   # ${remark}`}`;
-  });
+  const examples = spec.examples.map((example) => (typeof example === 'string' ? [example] : example));
+  const lines = examples.map(
+    ([line, remark]) => `  klamka ${line}${remark === undefined ? '' : `   # ${remark}`}`,
+  );
+  setExamples(
+    command,
+    examples.map(([line = '']) => line),
+  );
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   command.action(spec.action as (...given: unknown[]) => Promise<void>);
 }
@@ -50,17 +57,35 @@ export type AddCommands = (program: Command, session: Session) => void;
 
 /** Reads a whole number of an option. */
 export const whole =
-  ({ least, most }: { least: number; most: number }) =>
+  ({ least, most, example }: { least: number; most: number; example: number }) =>
   (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}, e.g. ${example}.`);
   };
+
+/** Reads a text of an option that the API takes; `expected` says what that is, with an example. */
+const fitting =
+  (schema: z.ZodMiniType, expected: string) =>
+  (text: string): string => {
+    if (schema.safeParse(text).success) return text;
+    throw new InvalidArgumentError(expected);
+  };
+
+export const day = fitting(z.iso.date(), 'It takes a day, e.g. 2026-11-22.');
+export const moment = fitting(
+  MomentWithOffset,
+  'It takes a date and a time with offset, e.g. 2026-11-20T00:00:00+01:00.',
+);
+export const dayOrMoment = fitting(
+  DayOrMoment,
+  'It takes a day, e.g. 2026-10-20, or a date and a time with offset, e.g. 2026-10-20T08:00:00+02:00.',
+);
 
 /** The option of lists that can be long. */
 export const withLimit = (command: Command): Command =>
   command
-    .option('--limit <number>', 'show so many at most', whole({ least: 1, most: 1_000_000 }), 50)
+    .option('--limit <number>', 'show so many at most', whole({ least: 1, most: 1_000_000, example: 50 }), 50)
     .option('--all', 'show all of them');
 
 export interface LimitOptions {

@@ -68,6 +68,6 @@ const showConsumer = (session: Session, consumer: Consumer): void =>
 
 const eitherOr = () =>
   usageError({
-    pl: 'Podaj albo --position, albo --from-start.',
-    en: 'Give either --position or --from-start.',
+    pl: 'Podaj albo --position, albo --from-start, np. klamka consumers acknowledge sklep_1 erp --from-start.',
+    en: 'Give either --position or --from-start, e.g. klamka consumers acknowledge sklep_1 erp --from-start.',
   });

@@ -4,7 +4,7 @@ import { Ended, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
-import { addCommand, addGroup } from './command.ts';
+import { addCommand, addGroup, day, dayOrMoment } from './command.ts';
 
 type Import = AnswerOf<'imports.show'>;
 
@@ -19,10 +19,10 @@ export function historyCommands(program: Command, session: Session): void {
       'Compares a day, by default yesterday, with the list. The exit code is 1 if orders are missing.',
     examples: ['completeness show sklep_1', 'completeness show sklep_1 --day 2026-11-22'],
     options: (command) =>
-      command.option('--day <day>', "a day of the marketplace's calendar, e.g. 2026-11-22"),
-    action: async (given: string, { day }: { day?: string }) => {
+      command.option('--day <day>', "a day of the marketplace's calendar, e.g. 2026-11-22", day),
+    action: async (given: string, { day: of }: { day?: string }) => {
       const params = { accountId: await accountId(session, given) };
-      const answer = await session.call('completeness.show', { params, query: { day } });
+      const answer = await session.call('completeness.show', { params, query: { day: of } });
       session.show({ json: answer, text: () => completenessFacts(session, answer) });
       if (answer.missing.length > 0) throw new Ended(EXIT.failed);
     },
@@ -43,8 +43,8 @@ export function historyCommands(program: Command, session: Session): void {
     examples: ['import start sklep_1 --from 2026-10-20 --to 2026-11-19'],
     options: (command) =>
       command
-        .requiredOption('--from <time>', 'a day, from its beginning, or a time with offset')
-        .requiredOption('--to <time>', 'a day, to its end, or a time with offset'),
+        .requiredOption('--from <time>', 'a day, from its beginning, or a time with offset', dayOrMoment)
+        .requiredOption('--to <time>', 'a day, to its end, or a time with offset', dayOrMoment),
     action: async (given: string, body: { from: string; to: string }) => {
       const params = { accountId: await accountId(session, given) };
       showImport(session, await session.call('imports.start', { params, body }));

@@ -20,7 +20,12 @@ export function logCommand(program: Command, session: Session): void {
     options: (command) =>
       command
         .option('--follow', 'go on with what is printed from now on')
-        .option('--lines <number>', 'show so many lines of before', whole({ least: 0, most: 1_000_000 }), 50)
+        .option(
+          '--lines <number>',
+          'show so many lines of before',
+          whole({ least: 0, most: 1_000_000, example: 50 }),
+          50,
+        )
         .option('--function <name>', 'only this function, e.g. work, or stack for the stack itself'),
     action: async ({ follow = false, lines, function: name }: LogOptions) => {
       const { logDir } = await session.embedded();

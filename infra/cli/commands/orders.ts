@@ -3,7 +3,7 @@ import type { AnswerOf } from '../api/contract.ts';
 import { usageError } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { accountId } from './account-id.ts';
-import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
+import { addCommand, addGroup, type LimitOptions, moment, mostOf, noteRest, withLimit } from './command.ts';
 import { storedIds, withOrder, withStoredOrder } from './order-id.ts';
 import { orderFacts, orderTable } from './order-views.ts';
 
@@ -65,8 +65,8 @@ export function orderCommands(program: Command, session: Session): void {
     ],
     options: (command) =>
       command
-        .option('--from <time>', 'begin of the period, with offset')
-        .option('--to <time>', 'end of the period, not included'),
+        .option('--from <time>', 'begin of the period, with offset', moment)
+        .option('--to <time>', 'end of the period, not included', moment),
     action: async (given: string, named: string[], { from, to }: { from?: string; to?: string }) => {
       if (named.length === 0 && (from === undefined || to === undefined)) throw eitherOr();
       const params = { accountId: await accountId(session, given) };
@@ -97,6 +97,6 @@ const resentText = ({ resent, unknown }: { resent: number; unknown: readonly str
 
 const eitherOr = () =>
   usageError({
-    pl: 'Podaj identyfikatory zamówień albo okres (--from i --to).',
-    en: 'Give ids of orders, or a period (--from and --to).',
+    pl: 'Podaj identyfikatory zamówień, np. order:52001, albo okres: --from 2026-11-20T00:00:00+01:00 --to 2026-11-21T00:00:00+01:00.',
+    en: 'Give ids of orders, or a period, e.g. order:52001, or --from 2026-11-20T00:00:00+01:00 --to 2026-11-21T00:00:00+01:00.',
   });

@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { optionsOf } from '../usage.ts';
 
 /** Gives the values that an argument or option of this name can have now, e.g. ids of accounts. */
 export type Values = (name: string, before: readonly string[]) => Promise<readonly string[]>;
@@ -47,11 +48,6 @@ function readWords(program: Command, words: readonly string[]): Read {
   }
   return { command, given, pending, isAfterDashes };
 }
-
-const optionsOf = (command: Command): Option[] => [
-  ...command.options,
-  ...(command.parent === null ? [] : optionsOf(command.parent)),
-];
 
 /** The option of a word such as `--account`, if its value is the next word. */
 const valueOption = (command: Command, word: string): Option | undefined =>

@@ -20,7 +20,8 @@ export function endingOf(error: unknown, language: Language): Ending {
   const known = error instanceof CliError;
   const exit = known ? error.exit : EXIT.failed;
   const said = error instanceof Error ? error.message : String(error);
-  const text = clean(known ? error.text[language] : said);
+  const lines = (known ? error.text[language] : said).split('\n');
+  const text = lines.map(clean).join('\n');
   return { exit, text: `${text}\n`, json: { exit, detail: text } };
 }
 
