@@ -88,7 +88,7 @@ function inherit(command: Command, io: Io): void {
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
-      // What is wrong is told once, with its remedy, by what the command ends with.
+      // The parser says nothing: the error with which the command ends has the complaint and its remedy.
       outputError: () => undefined,
       getOutHasColors: () => false,
       getErrHasColors: () => false,

@@ -2,7 +2,7 @@ import type { Command, CommanderError, Option } from 'commander';
 import type { BilingualText } from '../../functions/core/base/text.ts';
 import { type CliError, usageError } from './exit.ts';
 
-/* What is wrong with a command line, and how it is meant: the argument at fault, what is expected, and an example. */
+/* Complaints about a command line: the argument at fault, what is expected, and an example. */
 
 const examples = new WeakMap<Command, readonly string[]>();
 
@@ -133,7 +133,7 @@ function meantIn(en: string): string {
   return meant === undefined ? '' : ` Chodzi o ${meant}?`;
 }
 
-/** What an argument takes, as the parser and `command.ts` say it. */
+/** The values that an argument takes, as the parser and `command.ts` say it. */
 const REASONS: readonly (readonly [en: RegExp, pl: string])[] = [
   [/^Allowed choices are (.*)\.$/, 'Możliwe: $1.'],
   [

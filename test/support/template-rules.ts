@@ -28,7 +28,7 @@ const READERS_OF_CLIENTS: readonly string[] = [
   ...['KeysRole', 'AccountsRole', 'OrdersRole', 'OffersRole', 'ChangesRole', 'HistoryRole', 'WebhooksRole'],
   ...['AuditRole', 'SendRole'],
 ];
-/** What a function may change of a client: neither its role nor its name. */
+/** Attributes of a client that a function may change: neither its role nor its name. */
 const BOUND = new Set(['kind', 'name', 'bound', 'accountIds']);
 const READS = new Set(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']);
 
@@ -61,7 +61,7 @@ const valuesOf = (
 };
 
 /**
- * What each role may do in the registry, by a statement. Without a condition on the kind of its items a statement holds
+ * Rights of each role in the registry, by statement. Without a condition on the kind of its items a statement holds
  * for clients, too; so does any that permits a scan, which names no kind.
  */
 const registryRights = (resources: Resources) =>
