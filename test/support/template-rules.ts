@@ -21,6 +21,8 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   'integration-key': ['KeysRole', 'AccountsRole', 'NotifyRole', 'WorkRole'],
   ...{ login: ['AccountsRole', 'WorkRole'], seller: ['AccountsRole', 'WorkRole'] },
   'claim-key': ['AccountsRole', 'WorkRole'],
+  // Asked for by people, requested again by the schedule, carried out and ended by the worker.
+  erasure: ['AccountsRole', 'PlanRole', 'WorkRole'],
   ...{ egress: ['NotifyRole', 'WorkRole'], marketplace: ['WorkRole'], calls: ['WorkRole'] },
 };
 /** The roles that read clients: those of functions that people and programs call, and of the sender of webhooks. */
