@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Place, request } from './http-client.ts';
+import { allPages, type Place, request } from './http-client.ts';
 import { type AccountView, listAccounts } from './sellers.ts';
 
 /** An order as the simulator knows it to be true. */
@@ -68,17 +68,8 @@ async function compareAccount(
   return compare(truth, stored);
 }
 
-export async function storedOrders(api: Place, accountId: string): Promise<StoredOrder[]> {
-  const orders: StoredOrder[] = [];
-  let cursor: string | null = null;
-  do {
-    const path: string = `/accounts/${accountId}/orders?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
-    const page: { orders: StoredOrder[]; cursor: string | null } = await request(api, { path });
-    orders.push(...page.orders);
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return orders;
-}
+export const storedOrders = (api: Place, accountId: string): Promise<StoredOrder[]> =>
+  allPages(api, `/accounts/${accountId}/orders`, 'orders');
 
 /**
  * Compares stored orders with the true ones. Missing: a true live order without a stored live one. Doubled: a

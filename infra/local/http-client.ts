@@ -29,6 +29,20 @@ export async function request<T>(place: Place | string, call: Call): Promise<T> 
   throw new Unsuccessful(call, answer);
 }
 
+/** All items of a list of the API, page by page; `name` is the field that holds them. Throws Unsuccessful. */
+export async function allPages<Item>(place: Place, path: string, name: string): Promise<Item[]> {
+  const all: Item[] = [];
+  let more = '';
+  for (;;) {
+    const page = await request<Readonly<Record<string, unknown>>>(place, {
+      path: `${path}?limit=100${more}`,
+    });
+    all.push(...(page[name] as Item[]));
+    if (page.cursor === null) return all;
+    more = `&cursor=${page.cursor}`;
+  }
+}
+
 /** Sends as `request` does, but returns any status. */
 export async function attempt(place: Place | string, call: Call): Promise<{ status: number; body: unknown }> {
   const response = await send(place, call);

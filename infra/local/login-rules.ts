@@ -1,4 +1,4 @@
-import { type Place, request } from './http-client.ts';
+import { allPages, type Place, request } from './http-client.ts';
 import { listAccounts } from './sellers.ts';
 
 /** The fields of a login attempt in the HTTP API that are used here. */
@@ -45,22 +45,12 @@ export async function brokenAccessRules({
   });
   const broken: string[] = [];
   for (const { accountId, login } of await listAccounts(api)) {
-    const attempts = (await attemptsOf(api, accountId)).reverse();
+    const attempts = (
+      await allPages<LoggedAttempt>(api, `/accounts/${accountId}/logins`, 'logins')
+    ).reverse();
     broken.push(
       ...brokenRules(attempts, heard[login]?.attempts ?? 0).map((sentence) => `${login}: ${sentence}`),
     );
   }
   return broken;
-}
-
-async function attemptsOf(api: Place, accountId: string): Promise<LoggedAttempt[]> {
-  const attempts: LoggedAttempt[] = [];
-  let cursor: string | null = null;
-  do {
-    const path: string = `/accounts/${accountId}/logins?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
-    const page: { logins: LoggedAttempt[]; cursor: string | null } = await request(api, { path });
-    attempts.push(...page.logins);
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return attempts;
 }

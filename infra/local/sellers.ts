@@ -1,4 +1,4 @@
-import { type Place, request } from './http-client.ts';
+import { allPages, type Place, request } from './http-client.ts';
 
 /** The fields of an account in the HTTP API that are used here. */
 export interface AccountView {
@@ -28,17 +28,7 @@ const PLACES = [
   { marketplace: 'aukro', country: 56, name: 'obchod' },
 ];
 
-export async function listAccounts(api: Place): Promise<AccountView[]> {
-  const accounts: AccountView[] = [];
-  let cursor: string | null = null;
-  do {
-    const path: string = `/accounts?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
-    const page: { accounts: AccountView[]; cursor: string | null } = await request(api, { path });
-    accounts.push(...page.accounts);
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return accounts;
-}
+export const listAccounts = (api: Place): Promise<AccountView[]> => allPages(api, '/accounts', 'accounts');
 
 /**
  * Connects sellers with two-step login until there are `wanted` of them: makes each at the simulated
