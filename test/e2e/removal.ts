@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Deployment } from './deployment.ts';
@@ -13,6 +19,8 @@ const TEMPLATE = join(FOLDER, 'checkout', '.serverless', 'cloudformation-templat
 
 /** Parts of the names of what belongs to the stack, and of what these tests have made. */
 const OURS = [STACK, `${STAGE}-klamka`, `klamka/${STAGE}/`, 'api.example.org'];
+const TABLE = 'AWS::DynamoDB::Table';
+const SECRET = 'AWS::SecretsManager::Secret';
 const OF_TESTS = /-(listener-\d+|people)$/;
 
 /** All resources that exist, as "kind name". */
@@ -51,9 +59,45 @@ export function removalScenario(parts: () => { stage: Stage; deployment: Deploym
     expect(after.some((one) => one.includes(account))).toBe(false);
   });
 
-  it('and then the rest, if it is to go', async () => {
+  it('and then the rest, if it is to go, and nothing of another stage', async () => {
     const { stage } = parts();
-    await stage.guide.run('Removal: what is retained');
+    const neighbours = await openNeighbours(stage);
+    try {
+      await stage.guide.run('Removal: what is retained');
+      const { [TABLE]: tables, [SECRET]: secrets } = await stage.listing();
+      expect(tables).toEqual([neighbours.table]);
+      expect(secrets).toEqual(neighbours.secrets);
+    } finally {
+      await neighbours.remove();
+    }
     expect(await left(stage)).toEqual([]);
   });
+}
+
+/** A table and secrets as AWS names those of another stage in the same account. */
+async function openNeighbours({ emulator }: Stage) {
+  const dynamo = new DynamoDBClient(emulator.aws);
+  const vault = new SecretsManagerClient(emulator.aws);
+  const table = `${STACK}-eu-OrdersTable-1ABCDEFGHIJKL`;
+  const secrets = ['FingerprintKey-1ABCDEFGHIJKL', `klamka/${STAGE}-eu/accounts/1`];
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  for (const Name of secrets) await vault.send(new CreateSecretCommand({ Name, SecretString: 'x' }));
+  return {
+    table,
+    secrets,
+    async remove() {
+      await dynamo.send(new DeleteTableCommand({ TableName: table }));
+      for (const SecretId of secrets)
+        await vault.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      dynamo.destroy();
+      vault.destroy();
+    },
+  };
 }
