@@ -64,7 +64,7 @@ export function buyersDataKept(): number | 'for-ever' {
   );
 }
 
-/** Hosts with their port on this machine that webhooks may have. Set by tests only. */
+/** Hosts with their port on this machine that webhooks may have. Set by tests and `npm start` only. */
 export const webhookTestHosts = (): ReadonlySet<string> =>
   new Set((process.env.WEBHOOK_TEST_HOSTS ?? '').split(',').filter((host) => host !== ''));
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Chaos, planChaos } from './chaos/chaos.ts';
 import { runOnce, succeeded } from './once.ts';
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts';
-import { DEMO_SYNC_SECONDS, watch } from './watch.ts';
+import { DEMO_SYNC_SECONDS, demoEnvironment, watch } from './watch.ts';
 import { startWorld, type World } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -20,7 +20,9 @@ async function main(): Promise<number> {
     seed: options.seed,
     port: options.port,
     dataDir: options.data,
-    ...(options.once ? {} : { accessFile: await accessFile(options) }),
+    ...(options.once
+      ? {}
+      : { accessFile: await accessFile(options), environment: demoEnvironment(process.env) }),
     schedules: 'manual',
     syncEverySeconds: options.once ? 0 : DEMO_SYNC_SECONDS,
     ...(chaos !== undefined && { accidents: chaos.accidents }),

@@ -11,6 +11,17 @@ const ORDERS_PER_MINUTE = 20;
 /** Seconds between two synchronisations, so that the demonstration does not wait a minute for each. */
 export const DEMO_SYNC_SECONDS = 10;
 
+/**
+ * Settings of the functions in the demonstration: a webhook may be a server on this machine, at the port that the READMEs
+ * name, with a certificate that Node was told to trust.
+ */
+export const demoEnvironment = ({
+  NODE_EXTRA_CA_CERTS: trusted,
+}: NodeJS.ProcessEnv): Record<string, string> => ({
+  WEBHOOK_TEST_HOSTS: 'localhost:4000',
+  ...(trusted !== undefined && { NODE_EXTRA_CA_CERTS: trusted }),
+});
+
 interface Watch {
   readonly accounts: number;
   readonly signal: AbortSignal;
