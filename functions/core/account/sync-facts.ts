@@ -2,7 +2,7 @@ import type { EpochMillis } from '../base/time.ts';
 import type { FaultReason } from '../faults/fault.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { FlagCounts } from '../orders/flags.ts';
-import type { RowBatch } from '../orders/store.ts';
+import type { FeedPlace, RowBatch } from '../orders/store.ts';
 
 /** The outcome of reading an order that was not stored yet, for which the request waits. */
 export interface Repaired {
@@ -193,8 +193,8 @@ export interface SyncFacts {
   readonly lastSlotMillis?: EpochMillis | undefined;
   readonly lastRepair?: Repaired | undefined;
   readonly lastRun?: LastRun | undefined;
-  /** Number of the feed entry up to which buyers' data were erased because of their age. */
-  readonly retentionAfter?: number | undefined;
+  /** The feed entry up to which buyers' data were erased because of their age. */
+  readonly retentionPlace?: FeedPlace | undefined;
   /** Time of the next entry of the feed, or an earlier one: no data that may be too old are younger. */
   readonly retentionSinceMillis?: EpochMillis | undefined;
   /** Time when `plan` sends the account to work; absent while only a person can help. */

@@ -34,7 +34,7 @@ export class Claimed {
   #waiting: Saved = {};
   #saved: SavedFacts = {};
   #hasBatch: boolean;
-  #noted: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'> = {};
+  #noted: SyncChanges<'lastRepair' | 'retentionPlace' | 'retentionSinceMillis'> = {};
 
   constructor(deps: ClaimDeps, { account, token }: { account: Account; token: string }) {
     const { accountId, batch } = account;
@@ -105,7 +105,7 @@ export class Claimed {
    * Notes the result of an errand, written when the claim ends: of repairing an unknown order, for the request that
    * waits for it, or of erasing old data.
    */
-  note(facts: SyncChanges<'lastRepair' | 'retentionAfter' | 'retentionSinceMillis'>): void {
+  note(facts: SyncChanges<'lastRepair' | 'retentionPlace' | 'retentionSinceMillis'>): void {
     this.#noted = facts;
   }
 

@@ -1,8 +1,8 @@
 import type { RetentionIndex } from '../account/store.ts';
 import type { WorkQueue } from '../account/work-queue.ts';
 import { type Clock, type EpochMillis, plus } from '../base/time.ts';
-import { endOf } from '../feed/place.ts';
-import { type FeedEntry, type OrderStore, PAGE_ENTRIES } from '../orders/store.ts';
+import { entriesAfter, isPlaceOf } from '../feed/place.ts';
+import { type FeedEntry, type FeedPlace, type OrderStore, PAGE_ENTRIES } from '../orders/store.ts';
 import type { Claimed } from './claimed.ts';
 import { eraseOrders } from './erase.ts';
 
@@ -17,42 +17,48 @@ export interface RetentionDeps {
 /**
  * Erases the buyers' data of orders that have not changed for the time of the setting. Follows the account's feed from
  * where the last errand has ended, up to the first entry that is younger, so that its cost grows only with what is due.
+ * Begins anew in a feed that was restored and lacks that entry, or has another one under its number.
  */
 export async function eraseOld(deps: RetentionDeps, claimed: Claimed): Promise<void> {
   if (deps.keptMillis === 'for-ever') return;
   const { accountId } = claimed.account;
   const before = plus(deps.clock(), -deps.keptMillis);
-  let after = claimed.account.retentionAfter ?? 0;
+  let place: FeedPlace = claimed.account.retentionPlace ?? FIRST;
   let since: EpochMillis | undefined;
   while (since === undefined && !deps.outOfTime()) {
-    const entries = await entriesOfOldOrders(deps.orders, accountId, after);
+    const entries = await entriesBehind(deps.orders, accountId, place);
     if (entries === undefined) {
-      after = 0;
+      place = FIRST;
       continue;
     }
     const young = entries.find(({ atMillis }) => atMillis >= before);
     const due = young === undefined ? entries : entries.slice(0, entries.indexOf(young));
     await eraseDue(deps, claimed, { due, before });
-    after = due.at(-1)?.number ?? after;
+    const last = due.at(-1);
+    if (last !== undefined) place = { number: last.number, atMillis: last.atMillis };
     if (young !== undefined) since = young.atMillis;
     // Every later entry will be younger than this moment.
     else if (entries.length === 0) since = deps.clock();
   }
   const last = since ?? claimed.account.retentionSinceMillis;
-  claimed.note({ retentionAfter: after, ...(last !== undefined && { retentionSinceMillis: last }) });
+  claimed.note({ retentionPlace: place, ...(last !== undefined && { retentionSinceMillis: last }) });
 }
 
-/** The next entries of a feed; undefined if it was restored to an earlier moment and ends before `after`. */
-async function entriesOfOldOrders(
-  orders: Pick<OrderStore, 'pages' | 'lastPage'>,
+/** The place before a feed's first entry. */
+const FIRST: FeedPlace = { number: 0 };
+
+/** The next entries of a feed; undefined if it lacks the entry of the place. */
+const entriesBehind = (
+  feed: Pick<OrderStore, 'pages'>,
   accountId: string,
-  after: number,
-): Promise<FeedEntry[] | undefined> {
-  const pages = await orders.pages(accountId, { after, limit: PAGE_ENTRIES });
-  const entries = pages.flatMap((page) => page.entries).filter(({ number }) => number > after);
-  if (entries.length > 0 || after === 0) return entries;
-  return endOf(await orders.lastPage(accountId)) < after ? undefined : entries;
-}
+  place: FeedPlace,
+): Promise<FeedEntry[] | undefined> =>
+  entriesAfter(feed, {
+    accountId,
+    after: place.number,
+    limit: PAGE_ENTRIES,
+    isKnown: (entry) => isPlaceOf(place, entry),
+  });
 
 async function eraseDue(
   deps: RetentionDeps,

@@ -378,8 +378,8 @@ describe('data that are too old', () => {
     await seller.eraseOld();
     expect(rowsWith(seller, 'old')).toEqual([]);
     expect(rowsWith(seller, 'young')).toEqual([orderIdOfSale(young.id)]);
-    const { retentionAfter, retentionSinceMillis } = seller.accounts.row;
-    expect(retentionAfter).toBe(1);
+    const { retentionPlace, retentionSinceMillis } = seller.accounts.row;
+    expect(retentionPlace).toEqual({ number: 1, atMillis: seller.orders.feed[0]?.atMillis });
     expect(retentionSinceMillis).toBe(seller.orders.feed[1]?.atMillis);
     await readAllAgain(seller);
     expect(rowsWith(seller, 'old')).toEqual([]);
@@ -435,8 +435,28 @@ describe('data that are too old', () => {
       await seller.processOrders();
     }
     seller.pass(31 * DAY);
-    seller.accounts.row = { ...seller.accounts.row, retentionAfter: 90 };
+    const retentionPlace = { number: 90, atMillis: seller.clock() };
+    seller.accounts.row = { ...seller.accounts.row, retentionPlace };
     await seller.eraseOld();
     expect(rowsWith(seller, 'old')).toEqual([]);
+  });
+
+  it('are found again after a restored feed has grown beyond the place that was noted', async () => {
+    const seller = await connected({ keptMillis });
+    const buy = async (buyer: string) => {
+      seller.market.buy(1, buyer);
+      await seller.processOrders();
+    };
+    for (let sale = 0; sale < 3; sale += 1) await buy('old');
+    seller.pass(31 * DAY);
+    await seller.eraseOld();
+    expect(seller.accounts.row.retentionPlace?.number).toBe(3);
+    seller.orders.cutFeed(1);
+    for (let sale = 0; sale < 4; sale += 1) await buy('later');
+    expect(seller.orders.feed.length).toBeGreaterThan(3);
+    expect(rowsWith(seller, 'later')).toHaveLength(4);
+    seller.pass(31 * DAY);
+    await seller.eraseOld();
+    expect(rowsWith(seller, 'later')).toEqual([]);
   });
 });
