@@ -16,6 +16,8 @@ export interface Hints {
   readonly named?: NamedPurchases | undefined;
   /** The reading of the first round, if it was made ahead. */
   readonly read?: SalesRead | undefined;
+  /** The rows for the first round, if they were read before. */
+  readonly rows?: SalesRead['rows'] | undefined;
 }
 
 /**
@@ -87,9 +89,10 @@ export async function applySales(
 export async function readNextRound(
   deps: ApplyDeps,
   { next, rounds }: Batch,
-  { read: ahead, named }: Hints,
+  { read: ahead, rows, named }: Hints,
 ): Promise<SalesRead> {
-  const read = (rounds === 0 && ahead) || (await readWithRows(deps, next));
+  const isFirst = rounds === 0;
+  const read = (isFirst && ahead) || (await readWithRows(deps, next, isFirst ? rows : undefined));
   const before = (id: string) => read.rows.get(orderIdOfSale(id))?.content;
   const sales = read.sales.map((sale) =>
     withNamedPurchases(sale, { named: named?.get(sale.id), before: before(sale.id) }),

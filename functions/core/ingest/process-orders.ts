@@ -23,7 +23,11 @@ import type { FailedOrder, HintId } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
 /** Number of calls for sales whose results are stored as one batch of rows. */
-export const CALLS_A_BATCH = 4;
+const CALLS_A_BATCH = 4;
+
+/** Number of sales that are stored as one batch of rows. */
+export const rowBatchSize = ({ marketplace }: Pick<ApplyDeps, 'marketplace'>): number =>
+  CALLS_A_BATCH * marketplace.settings.saleBatchSize;
 
 export interface ProcessDeps extends ApplyDeps {
   readonly quarantine: Quarantine;
@@ -164,7 +168,7 @@ export async function processOrders(
   tally: Tally,
 ): Promise<ReadonlySet<HintId>> {
   const sales: ProcessedSales[] = [];
-  for (const batch of chunks(saleIds, CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize))
+  for (const batch of chunks(saleIds, rowBatchSize(deps)))
     sales.push(unstopped(await processSales(deps, batch, { tally, told, named })));
   return await processWithPurchases(deps, { sales, purchases }, tally);
 }

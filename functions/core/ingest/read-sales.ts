@@ -22,6 +22,8 @@ export interface SaleReading {
   readonly replaced: ReadonlyMap<string, readonly string[]>;
   /** Failures by order; empty in an outage. */
   readonly failures: ReadonlyMap<OrderId, Failure>;
+  /** Sales that were not asked for, because time was up or reading has stopped. */
+  readonly left: readonly string[];
   /** The reason for which reading stopped after some sales were read; thrown when those are stored. */
   readonly stop?: Stop;
 }
@@ -32,14 +34,15 @@ export interface SalesRead extends SaleReading {
 }
 
 /**
- * Reads rows, then sales: a change of a row while the marketplace is asked must be noticed. Throws
- * MarketplaceFault.
+ * Reads rows, unless they were read before, then sales: a change of a row while the marketplace is asked must be
+ * noticed. Throws MarketplaceFault.
  */
 export async function readWithRows(
   deps: SaleDeps & { readonly accountId: string; readonly orders: Pick<OrderStore, 'readMany'> },
   saleIds: readonly string[],
+  before?: SalesRead['rows'],
 ): Promise<SalesRead> {
-  const rows = await deps.orders.readMany(deps.accountId, saleIds.map(orderIdOfSale));
+  const rows = before ?? (await deps.orders.readMany(deps.accountId, saleIds.map(orderIdOfSale)));
   return { rows, ...(await readSales(deps, saleIds)) };
 }
 
@@ -70,7 +73,7 @@ export async function readSales(deps: SaleDeps, saleIds: readonly string[]): Pro
   const known = new Set([...sales.map(({ id }) => id), ...replaced.keys()]);
   const missing = saleIds.filter((id) => !known.has(id) && !left.includes(id));
   const failures = new Map<OrderId, Failure>();
-  const read = { sales, replaced, failures, ...(stop !== undefined && { stop }) };
+  const read = { sales, replaced, failures, left, ...(stop !== undefined && { stop }) };
   if (missing.length === 0) return read;
   const refusals = refused.map(({ item, fault }) => [orderIdOfSale(item), refusalOf(fault)] as const);
   const condition = await detector.condition();

@@ -2,13 +2,13 @@ import { type EpochSeconds, SECOND } from '../base/time.ts';
 import { isStop, type Stop } from '../faults/own-stop.ts';
 import { purchasesNamedBy } from '../ingest/named-purchases.ts';
 import {
-  CALLS_A_BATCH,
   emptyTally,
   forgetReadable,
   type ProcessDeps,
   processPurchases,
   processSales,
   processUnreadable,
+  rowBatchSize,
   type Tally,
 } from '../ingest/process-orders.ts';
 import { readWithRows, type SalesRead } from '../ingest/read-sales.ts';
@@ -138,7 +138,7 @@ async function step(deps: DrainDeps, reading: Reading, { last }: { last: boolean
     await readNextPage(deps, reading);
     if (!last) return true;
   }
-  const saleIds = outstanding.nextSales(CALLS_A_BATCH * size);
+  const saleIds = outstanding.nextSales(rowBatchSize(deps));
   const purchases = outstanding.nextPurchases(size);
   const isFull = new Set(purchases.map(({ offerId }) => offerId)).size === size;
   const purchasesFirst =
@@ -172,7 +172,7 @@ async function readNow(deps: DrainDeps, reading: Reading, saleIds: readonly stri
 
 /** Reads the next batch ahead while this one is stored, if no further events can change its choice. */
 function readBatchAhead(deps: DrainDeps, reading: Reading): void {
-  const size = CALLS_A_BATCH * deps.marketplace.settings.saleBatchSize;
+  const size = rowBatchSize(deps);
   const saleIds = reading.outstanding.nextSales(2 * size).slice(size);
   const isProcessed = saleIds.length === size || (saleIds.length > 0 && reading.ended);
   if (!isProcessed || reading.next !== undefined) return;

@@ -46,11 +46,17 @@ export async function readLists(
 }
 
 /**
- * Reads the sales again that a worker was storing when it was killed: their purchases may be missing although
- * their rows are stored.
+ * Reads the sales again that a worker was storing when it was killed, because their purchases may be missing although
+ * their rows are stored, and then the sales that a run had no time for.
  */
-export const takeUp = (deps: ListingDeps, reading: Reading): Promise<boolean> =>
-  lookAt(deps, reading, reading.listing.toStore ?? []);
+async function takeUp(deps: ListingDeps, reading: Reading): Promise<boolean> {
+  const { toStore = [], left = [] } = reading.listing;
+  const ids = [...new Set([...toStore, ...left])];
+  if (ids.length === 0) return true;
+  const isDone = await lookAt(deps, reading, { ids });
+  await deps.listed.putListing(deps.accountId, reading.listing);
+  return isDone;
+}
 
 async function readListsFurther(deps: ListingDeps, reading: Reading): Promise<void> {
   for (;;) {

@@ -3,11 +3,14 @@ import { chunks } from '../base/batches.ts';
 import { dayAfter, dayOf } from '../base/days.ts';
 import { DAY, type EpochMillis, HOUR, isWithin, MINUTE, plus, SECOND } from '../base/time.ts';
 import { isDue, type PeriodicTask, type TaskRun } from '../ingest/periodic-task.ts';
+import { rowBatchSize } from '../ingest/process-orders.ts';
 import type { ListKind } from '../marketplace/lists.ts';
 import type { Sale } from '../marketplace/sales.ts';
+import { orderIdOfSale } from '../orders/order.ts';
 import { changedAt, filledAt } from '../orders/sale-times.ts';
 import { gapToCheck } from './gap.ts';
 import { isOver } from './imports.ts';
+import { isBehindIndex } from './kinds.ts';
 import { type ListedIndex, openListed } from './listed-index.ts';
 import { LISTED_DAYS } from './lists.ts';
 import { isPutOff, NOTHING_COUNTED, readLists } from './read-lists.ts';
@@ -69,8 +72,12 @@ async function isRestored(deps: ListingDeps, index: ListedIndex): Promise<boolea
   const known = [...index.all()].sort((one, other) => (placeOfListed(one) < placeOfListed(other) ? 1 : -1));
   const apart = Math.max(1, Math.ceil((2 * known.length) / WITNESSES));
   const ofAllDays = known.filter((_, index) => index % apart === 0);
-  const witnesses = new Set([...known.slice(0, WITNESSES / 2), ...ofAllDays].map(({ id }) => id));
-  const behind = await behindIndex(deps, { index }, [...witnesses]);
+  const isSaidStored = ({ kind }: ListedSale) => isBehindIndex(kind, undefined);
+  const witnesses = [...new Set([...known.slice(0, WITNESSES / 2), ...ofAllDays])]
+    .filter(isSaidStored)
+    .map(({ id }) => id);
+  const rows = await deps.orders.readMany(deps.accountId, witnesses.map(orderIdOfSale));
+  const behind = behindIndex({ index }, witnesses, rows);
   if (behind.length > 0)
     deps.log.warn('orders-restored', { accountId: deps.accountId, missing: behind.length });
   return behind.length > 0;
@@ -120,6 +127,7 @@ function takenUp(
     share: 0,
     counts: NOTHING_COUNTED,
     toStore: before?.toStore,
+    left: before?.left,
   };
 }
 
@@ -172,7 +180,7 @@ const AGAIN = 'again:';
 
 /**
  * Reads sales again that are still to be paid or were bought `since`, oldest first, except those read in this
- * run. False when the time is up. The listing's position shows the progress.
+ * run. False when the time is up. The listing shows the progress: its position, and what is left before it.
  */
 async function lookAgain(
   deps: ListingDeps,
@@ -182,14 +190,13 @@ async function lookAgain(
   const { index, listing: read } = reading;
   reading.listing = { ...read, state: 'running' };
   const wanted = toLookAt(reading, since);
-  for (const batch of chunks(wanted, deps.marketplace.settings.saleBatchSize)) {
-    const ids = batch.map(({ id }) => id);
-    if (!(await lookAt(deps, reading, ids))) {
-      await index.save(listThatWasRead(read));
-      return false;
-    }
+  for (const batch of chunks(wanted, rowBatchSize(deps))) {
+    const isDone = await lookAt(deps, reading, { ids: batch.map(({ id }) => id) });
     reading.listing = { ...reading.listing, position: batch.map(placeOfListed).at(-1), toStore: undefined };
     await deps.listed.putListing(deps.accountId, reading.listing);
+    if (isDone) continue;
+    await index.save(listThatWasRead(read));
+    return false;
   }
   await index.save(listThatWasRead(read));
   reading.listing = { ...reading.listing, state: read.state, position: undefined };

@@ -80,6 +80,8 @@ export interface Listing {
   readonly counts: ListingCounts;
   /** Sales that are counted as imported, and perhaps not completely stored yet. */
   readonly toStore?: readonly string[] | undefined;
+  /** Sales that a run had no time for, which the next reads first. */
+  readonly left?: readonly string[] | undefined;
   /** Sales of the page under way that were read and are not to be stored. */
   readonly passed?: readonly string[] | undefined;
   /** Number of tries in a row that met trouble with the list, and the time of the next. */

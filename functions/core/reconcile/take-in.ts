@@ -1,7 +1,7 @@
 import { chunks } from '../base/batches.ts';
 import { unstopped } from '../ingest/applied.ts';
 import { needsAnotherRound, newBatch, outcomeOfRounds, readNextRound, storeChosen } from '../ingest/apply.ts';
-import { allTold, noteSales, processWithPurchases } from '../ingest/process-orders.ts';
+import { allTold, noteSales, processWithPurchases, rowBatchSize } from '../ingest/process-orders.ts';
 import type { SalesRead } from '../ingest/read-sales.ts';
 import { type OrderContent, orderIdOfSale } from '../orders/order.ts';
 import { boughtAt, orderBoughtAt } from '../orders/sale-times.ts';
@@ -25,10 +25,12 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
   // A check trusts the index, because checks are made every night; imports and gaps are rare and read the
   // rows.
   const { kind, isOfRestored = kind !== 'check' } = reading.listing;
-  const lost = new Set(isOfRestored ? await behindIndex(deps, reading, named) : []);
-  const fresh = named.filter((id) => isNews(id) || lost.has(id));
-  const rows = await deps.orders.readMany(deps.accountId, fresh.map(orderIdOfSale));
-  const owed = await deps.rows.owed([...rows.values()]);
+  const isSaidStored = (id: string) => isOfRestored && isBehindIndex(index.get(id)?.kind, undefined);
+  const doubtful = named.filter((id) => isNews(id) || isSaidStored(id));
+  const rows = await deps.orders.readMany(deps.accountId, doubtful.map(orderIdOfSale));
+  const lost = new Set(isOfRestored ? behindIndex(reading, doubtful, rows) : []);
+  const fresh = doubtful.filter((id) => isNews(id) || lost.has(id));
+  const owed = await deps.rows.owed(fresh.flatMap((id) => rows.get(orderIdOfSale(id)) ?? []));
   const stored = new Map<string, OrderContent>();
   for (const id of fresh) {
     const row = rows.get(orderIdOfSale(id));
@@ -40,25 +42,17 @@ export async function takeIn(deps: ListingDeps, reading: Reading, ids: readonly 
     stored.set(id, content);
   }
   await noteSurcharges(deps, reading, stored);
-  return await lookAt(
-    deps,
-    reading,
-    fresh.filter((id) => isNews(id) || lost.has(id)),
-  );
+  const left = fresh.filter((id) => isNews(id) || lost.has(id));
+  return await lookAt(deps, reading, { ids: left, rows });
 }
 
 /** The ids that the index has as stored orders, and whose row is missing or behind. */
-export async function behindIndex(
-  deps: Pick<ListingDeps, 'orders' | 'accountId'>,
+export const behindIndex = (
   { index }: Pick<Reading, 'index'>,
   ids: readonly string[],
-): Promise<string[]> {
-  const stored = ids.filter((id) => isBehindIndex(index.get(id)?.kind, undefined));
-  const rows = await deps.orders.readMany(deps.accountId, stored.map(orderIdOfSale));
-  return stored.filter((id) =>
-    isBehindIndex(index.get(id)?.kind, rows.get(orderIdOfSale(id))?.content?.state),
-  );
-}
+  rows: SalesRead['rows'],
+): string[] =>
+  ids.filter((id) => isBehindIndex(index.get(id)?.kind, rows.get(orderIdOfSale(id))?.content?.state));
 
 /** Notes surcharges of stored orders that were read and have no goods: they need no further work. */
 async function noteSurcharges(
@@ -80,32 +74,61 @@ async function noteSurcharges(
 
 /**
  * Reads these sales, whatever is known of them, and the surcharges that they name, which may be orders with
- * goods, and stores them. False when the time is up.
+ * goods, and stores them. `rows`: their rows, if they were read before. False when the time is up: the listing
+ * then names the sales that are left, so that the next run goes on with them.
  */
-export async function lookAt(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<boolean> {
+export async function lookAt(
+  deps: ListingDeps,
+  reading: Reading,
+  { ids, rows }: { ids: readonly string[]; rows?: SalesRead['rows'] },
+): Promise<boolean> {
   const isUnknown = (id: string) => !reading.looked.has(id) && reading.index.get(id) === undefined;
-  for (let left = [...ids]; left.length > 0; left = [...reading.named.keys()].filter(isUnknown)) {
-    for (const batch of chunks(left, deps.marketplace.settings.saleBatchSize)) {
-      if (deps.outOfTime()) return false;
-      await lookAtBatch(deps, reading, batch);
+  const unknown = () => [...reading.named.keys()].filter(isUnknown);
+  let known = rows;
+  for (let asked = ids; asked.length > 0; asked = unknown()) {
+    const left = await lookAtAll(deps, reading, { ids: asked, rows: known });
+    if (left.length > 0) {
+      reading.listing = { ...reading.listing, left: [...new Set([...left, ...unknown()])] };
+      return false;
     }
+    known = undefined;
   }
+  reading.listing = { ...reading.listing, left: undefined };
   return true;
+}
+
+interface Asked {
+  readonly ids: readonly string[];
+  readonly rows: SalesRead['rows'] | undefined;
+}
+
+/** Stores these sales, batch by batch. Returns those for which there was no time. */
+async function lookAtAll(deps: ListingDeps, reading: Reading, { ids, rows }: Asked): Promise<string[]> {
+  let left = [...ids];
+  for (const batch of chunks(ids, rowBatchSize(deps))) {
+    if (deps.outOfTime()) return left;
+    const unread = await lookAtBatch(deps, reading, { ids: batch, rows });
+    left = [...unread, ...left.slice(batch.length)];
+    if (unread.length > 0) return left;
+  }
+  return [];
 }
 
 /**
  * Stores a batch in rounds of three steps: read, choose, store. Sales taken over from a killed worker stay
- * noted until all are stored.
+ * noted until all are stored. Returns the sales for which there was no time, of which nothing is noted.
  */
-async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly string[]): Promise<void> {
+async function lookAtBatch(deps: ListingDeps, reading: Reading, { ids, rows }: Asked): Promise<string[]> {
   const { index, looked } = reading;
-  const hints = { told: await allTold(deps) };
-  const takenOver = reading.listing.toStore?.filter((id) => ids.includes(id)) ?? [];
+  const hints = { told: await allTold(deps), rows };
+  const takenOver = reading.listing.toStore?.filter((id) => ids.includes(id) || !looked.has(id)) ?? [];
   let chosen: readonly Chosen[] = [];
   let heirs: ReadonlySet<string> = new Set();
+  let left: ReadonlySet<string> = new Set();
   let batch = newBatch(ids);
   while (needsAnotherRound(batch)) {
     const read = await readNextRound(deps, batch, hints);
+    left = left.union(new Set(read.left));
     heirs = heirs.union(heirsIn(read, heirs));
     const choice = await choose(deps, reading, { ...read, heirs });
     remember(reading, choice);
@@ -124,10 +147,17 @@ async function lookAtBatch(deps: ListingDeps, reading: Reading, ids: readonly st
     const kind = processed.has(orderIdOfSale(id)) ? 'replaced' : 'unread';
     index.note({ id, kind, day: index.get(id)?.day ?? dayFor(deps, undefined) });
   }
-  for (const id of ids) if (index.get(id) === undefined && !looked.has(id)) index.note(unreadSale(deps, id));
-  const passed = ids.filter((id) => index.get(id) === undefined);
-  if (passed.length > 0)
-    reading.listing = { ...reading.listing, passed: [...(reading.listing.passed ?? []), ...passed] };
+  const asked = ids.filter((id) => !left.has(id));
+  for (const id of asked)
+    if (index.get(id) === undefined && !looked.has(id)) index.note(unreadSale(deps, id));
+  const passed = asked.filter((id) => index.get(id) === undefined);
+  const isOpen = (id: string) => left.has(id) || !(looked.has(id) || asked.includes(id));
+  reading.listing = {
+    ...reading.listing,
+    toStore: reading.listing.toStore?.filter(isOpen),
+    ...(passed.length > 0 && { passed: [...(reading.listing.passed ?? []), ...passed] }),
+  };
+  return ids.filter((id) => left.has(id));
 }
 
 /** Orders that have replaced stored orders, directly or through others. */
