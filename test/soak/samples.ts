@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stack } from '../../infra/local/stack/stack.ts';
@@ -6,11 +5,11 @@ import { LOCAL } from '../support/tables.ts';
 
 /** Measures that must not grow while the work stays the same. */
 export const MEASURES = {
-  /** Megabytes of the largest process of a function. */
-  workMegabytes: { slack: 8 },
-  sendMegabytes: { slack: 8 },
-  planMegabytes: { slack: 8 },
-  accountsMegabytes: { slack: 8 },
+  /** Megabytes that the largest process of a function holds after a collection of garbage. */
+  workMegabytes: { slack: 1 },
+  sendMegabytes: { slack: 1 },
+  planMegabytes: { slack: 1 },
+  accountsMegabytes: { slack: 1 },
   sessions: { slack: 1 },
   /** Messages that wait or are in flight. */
   workQueue: { slack: 5 },
@@ -64,9 +63,8 @@ export function openSampler(stack: Stack, tables: DynamoDBDocumentClient): Sampl
     async take() {
       const sample: Partial<Record<Measure, number>> = {};
       for (const [measure, id] of Object.entries(PROCESSES) as [keyof typeof PROCESSES, string][]) {
-        const pids = stack.instances(id).flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-        const sizes = (await Promise.all(pids.map(megabytesOf))).filter((size) => size !== undefined);
-        if (sizes.length > 0) sample[measure] = Math.max(...sizes);
+        const bytes = await stack.memory(id);
+        if (bytes.length > 0) sample[measure] = Math.round(Math.max(...bytes) / 100_000) / 10;
       }
       const [accounts, sessions, sending] = await Promise.all([
         items('AccountsTable'),
@@ -91,13 +89,6 @@ export function openSampler(stack: Stack, tables: DynamoDBDocumentClient): Sampl
 
 const mean = (all: readonly number[]): number =>
   all.length === 0 ? 0 : Math.round(all.reduce((sum, one) => sum + one, 0) / all.length);
-
-/** Resident memory of a process; undefined where the process has ended or the system does not tell. */
-async function megabytesOf(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1_024);
-}
 
 export interface Growth {
   readonly measure: Measure;

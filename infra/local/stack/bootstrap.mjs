@@ -15,12 +15,13 @@ enableCompileCache();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 
+let isKept = false;
 const handler = await loadHandler(process.env._HANDLER ?? '').catch((error) => {
   console.error(error);
   process.send({ kind: 'init-failed', error: describe(error) }, () => process.exit(1));
 });
 if (handler !== undefined) {
-  process.once('message', (invocation) => void answerFirst(invocation));
+  process.on('message', (message) => void (message.memory === undefined ? answer(message) : tellMemory()));
   process.send({ kind: 'ready' });
 }
 
@@ -39,13 +40,6 @@ async function loadHandler(path) {
   return found;
 }
 
-/** An instance is killed at its end, so that the cache is written after its first answer. */
-async function answerFirst(invocation) {
-  process.on('message', (next) => void answer(next));
-  await answer(invocation);
-  flushCompileCache();
-}
-
 async function answer({ event, context, deadlineMillis }) {
   try {
     const getRemainingTimeInMillis = () => Math.max(0, deadlineMillis - Date.now());
@@ -55,6 +49,24 @@ async function answer({ event, context, deadlineMillis }) {
     console.error(`${context.awsRequestId} ERROR Invoke Error`, error);
     process.send({ kind: 'error', error: describe(error) });
   }
+  keepCompiled();
+}
+
+/** Writes the cache after the first answer, because an instance is killed at its end. */
+function keepCompiled() {
+  if (!isKept) flushCompileCache();
+  isKept = true;
+}
+
+/** Tells what is still referred to; the size of the process would tell what V8 has not yet collected, too. */
+async function tellMemory() {
+  // The second collection waits for the buffers that the first one frees in another thread.
+  for (let times = 0; times < 2; times += 1) {
+    globalThis.gc();
+    await new Promise(setImmediate);
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  process.send({ kind: 'memory', bytes: heapUsed + external });
 }
 
 function describe(error) {

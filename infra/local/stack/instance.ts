@@ -37,6 +37,7 @@ export class InvocationError extends Error {
 type Reply =
   | { kind: 'ready' }
   | { kind: 'result'; payload: string }
+  | { kind: 'memory'; bytes: number }
   | { kind: 'init-failed' | 'error'; error: { errorType: string; errorMessage: string } };
 
 interface Waiting {
@@ -53,6 +54,7 @@ export class Instance {
   readonly #definition: FunctionDefinition;
   readonly #ready: Promise<string>;
   #waiting: Waiting | undefined;
+  readonly #asked: ((bytes: number | undefined) => void)[] = [];
   #deathNote: string | undefined;
   #alive = true;
 
@@ -61,7 +63,7 @@ export class Instance {
     this.#child = fork(BOOTSTRAP, [], {
       cwd: definition.root,
       env: { ...definition.environment },
-      execArgv: [],
+      execArgv: flagsFor(definition.memoryMegabytes),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.pid = this.#child.pid;
@@ -104,6 +106,16 @@ export class Instance {
     return JSON.parse(await reply);
   }
 
+  /** Bytes that the process holds after a collection of garbage; undefined if it ends before it answers. */
+  async memory(): Promise<number | undefined> {
+    await this.#ready.catch(() => undefined);
+    if (!this.#alive) return undefined;
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    this.#asked.push(resolve);
+    this.#child.send({ memory: true }, () => undefined);
+    return await promise;
+  }
+
   /** Ends the process at once; a running invocation fails. */
   kill(reason?: string): void {
     this.#deathNote ??= reason;
@@ -126,6 +138,10 @@ export class Instance {
   }
 
   #onReply(reply: Reply): void {
+    if (reply.kind === 'memory') {
+      this.#asked.shift()?.(reply.bytes);
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (reply.kind === 'init-failed') this.#alive = false;
@@ -136,6 +152,7 @@ export class Instance {
 
   #onEnd(how: string): void {
     this.#alive = false;
+    for (const tell of this.#asked.splice(0)) tell(undefined);
     this.#waiting?.reject(this.#deathNote === undefined ? exitError(how) : timeoutError(this.#deathNote));
     this.#waiting = undefined;
   }
@@ -148,6 +165,13 @@ export class Instance {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
   }
 }
+
+/** Flags with which Lambda starts Node, by its published start script: shares of the function's memory. */
+const flagsFor = (megabytes: number): string[] => [
+  '--expose-gc',
+  `--max-semi-space-size=${Math.floor(megabytes / 20)}`,
+  `--max-old-space-size=${megabytes - Math.floor(megabytes / 10)}`,
+];
 
 const exitError = (errorMessage: string) =>
   new InvocationError({ errorType: 'Runtime.ExitError', errorMessage });

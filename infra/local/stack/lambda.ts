@@ -67,6 +67,12 @@ export class FunctionPool {
     return [...[...this.#busy].map(describe(true)), ...[...this.#idle.keys()].map(describe(false))];
   }
 
+  /** Bytes that each instance holds after a collection of garbage. */
+  async memory(): Promise<number[]> {
+    const all = [...this.#busy, ...this.#idle.keys()].map((instance) => instance.memory());
+    return (await Promise.all(all)).filter((bytes) => bytes !== undefined);
+  }
+
   /** Kills every instance as a crash would; returns the number of invocations that were broken. */
   kill(): number {
     for (const instance of this.#idle.keys()) this.#retire(instance);

@@ -81,6 +81,8 @@ export interface Stack {
   /** Every action of every role, with the number of its uses. */
   permissions(): Permission[];
   instances(functionName: string): InstanceState[];
+  /** Bytes that each instance of a function holds after a collection of garbage. */
+  memory(functionName: string): Promise<number[]>;
   /**
    * Kills the instances of a function as a crash would; returns the number of invocations that were broken.
    */
@@ -174,6 +176,7 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
     denials: () => [...guard.denials],
     permissions: () => guard.permissions(),
     instances: (name) => functions.pool(name).instances(),
+    memory: (name) => functions.pool(name).memory(),
     kill: (name) => functions.pool(name).kill(),
     close: () => closing.disposeAsync(),
   };

@@ -86,6 +86,28 @@ test('an instance stays warm, more are started for what happens at the same time
   expect(stack.instances('Count').map(({ busy }) => busy)).toEqual([false, false, false, false]);
 });
 
+test('an instance tells what it holds after a collection of garbage, before and beside its invocations', async () => {
+  const source = `const kept = [];
+    exports.handler = async (megabytes) => {
+      Array.from({ length: megabytes }, () => Buffer.alloc(1e6, 1));
+      if (megabytes > 10) kept.push(Buffer.alloc(megabytes * 1e6, 1));
+      await new Promise((r) => setTimeout(r, 50));
+    };`;
+  const stack = await started(await packaged({ Hold: lambda('hold') }, { hold: source }));
+  expect(await stack.memory('Hold')).toEqual([]);
+  await stack.invoke('Hold', 5);
+  const [little = Number.NaN, ...others] = await stack.memory('Hold');
+  expect(others).toEqual([]);
+  const [, beside] = await Promise.all([stack.invoke('Hold', 5), stack.memory('Hold')]);
+  expect(beside).toHaveLength(1);
+  await stack.invoke('Hold', 50);
+  const [much = Number.NaN] = await stack.memory('Hold');
+  expect(much - little).toBeGreaterThan(4.9e7);
+  expect(much - little).toBeLessThan(5.5e7);
+  stack.kill('Hold');
+  expect(await stack.memory('Hold')).toEqual([]);
+});
+
 test('an instance that dies fails one invocation, the next runs in a new one', async () => {
   const source = "exports.handler = async (what) => what === 'die' ? process.exit(3) : process.pid;";
   const stack = await started(await packaged({ Mortal: lambda('mortal') }, { mortal: source }));
