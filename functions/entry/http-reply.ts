@@ -46,7 +46,7 @@ export function errorReply(
   { language, log }: { language: Language; log: Log },
 ): APIGatewayProxyStructuredResultV2 {
   if (error instanceof Problem || error instanceof Refusal)
-    return problemReply(error.code, { ...told(error), language });
+    return problemReply(error.code, { ...partsOf(error), language });
   log.warn('request-failed', { error });
   return error instanceof StoreBusy
     ? problemReply('unavailable', { text: BUSY, language })
@@ -62,18 +62,18 @@ const INTERNAL = {
   en: 'Something went wrong on our side. Try again in a moment.',
 };
 
-type Told = Pick<Problem, 'text'> &
+type ProblemParts = Pick<Problem, 'text'> &
   Partial<Pick<Problem, 'fields' | 'extra'>> &
   Partial<Pick<Refusal, 'headers'>>;
 
-const told = (error: Problem | Refusal): Told =>
+const partsOf = (error: Problem | Refusal): ProblemParts =>
   error instanceof Problem
     ? { text: error.text, fields: error.fields, extra: error.extra }
     : { text: error.text, headers: error.headers };
 
 function problemReply(
   code: ProblemCode,
-  { text, fields = [], extra, headers: more, language }: Told & { language: Language },
+  { text, fields = [], extra, headers: more, language }: ProblemParts & { language: Language },
 ): APIGatewayProxyStructuredResultV2 {
   const { status, title } = PROBLEMS[code];
   const message = inHttp(text);

@@ -41,6 +41,12 @@ export type SavedFacts = SyncChanges<
   | 'batch'
 >;
 
+/** Facts that a run saves, with the number of failed orders and the id of the batch that a new one replaces. */
+export type SavedProgress = SavedFacts & {
+  readonly failedOrders?: number | undefined;
+  readonly afterBatch?: string | undefined;
+};
+
 /**
  * The store of account items. A conditional write returns undefined (or false) if its condition does not
  * hold.
@@ -68,14 +74,7 @@ export interface AccountStore {
    * Saves progress, only under the claim. A batch replaces only the one before it (`afterBatch`: its id, undefined if
    * there was none), so that a repeated request that arrives late cannot bring back an old batch.
    */
-  saveFacts(
-    accountId: string,
-    save: {
-      claimToken: string;
-      failedOrders?: number | undefined;
-      afterBatch?: string | undefined;
-    } & SavedFacts,
-  ): Promise<boolean>;
+  saveFacts(accountId: string, save: { claimToken: string } & SavedProgress): Promise<boolean>;
   /** Removes the account, only under the claim. */
   remove(accountId: string, claimToken: string): Promise<boolean>;
 }

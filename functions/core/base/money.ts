@@ -36,14 +36,6 @@ export function formatMoney(money: Money): string {
   return `${money.minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/**
- * The sum of two amounts. Throws TypeError for different currencies, because adding złoty to koruny is a bug.
- */
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) throw new TypeError(`cannot add ${a.currency} and ${b.currency}`);
-  return { minor: a.minor + b.minor, currency: a.currency };
-}
-
 /** The amount divided by `parts`, rounded half up, away from zero. */
 export function divideMoney(money: Money, parts: number): Money {
   const share = Math.floor((2 * Math.abs(money.minor) + parts) / (2 * parts));

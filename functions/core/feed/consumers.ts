@@ -1,4 +1,4 @@
-import { chunks } from '../base/batches.ts';
+import { together } from '../base/batches.ts';
 import type { Clock } from '../base/time.ts';
 import type { FeedReader } from '../orders/store.ts';
 import type { Consumer, ConsumerStore } from './consumer-store.ts';
@@ -10,9 +10,6 @@ export interface ConsumerDeps {
   readonly consumers: ConsumerStore;
   readonly feed: FeedReader;
 }
-
-/** Number of consumers whose lag is read at the same time. */
-const READS_AT_ONCE = 16;
 
 /** A consumer with the number of entries that it has not acknowledged. */
 export interface Standing extends Consumer {
@@ -66,10 +63,7 @@ export async function standings(
   page: { limit: number; after?: string | undefined },
 ): Promise<{ consumers: Standing[]; next?: string | undefined }> {
   const { consumers, next } = await deps.consumers.list(accountId, page);
-  const found: Standing[] = [];
-  for (const some of chunks(consumers, READS_AT_ONCE))
-    found.push(...(await Promise.all(some.map((consumer) => withLag(deps.feed, accountId, consumer)))));
-  return { consumers: found, next };
+  return { consumers: await together(consumers, (one) => withLag(deps.feed, accountId, one)), next };
 }
 
 const withLag = async (feed: FeedReader, accountId: string, consumer: Consumer): Promise<Standing> => ({

@@ -2,10 +2,10 @@ import { together } from '../base/batches.ts';
 import type { Clock } from '../base/time.ts';
 import type { OrderId } from '../orders/order.ts';
 import type { Fed, OrderRow, OrderStore, RowBatch } from '../orders/store.ts';
+import { FeedCoverage } from './coverage.ts';
 import { fittingParts, pageOf, type Telling, tellingAgain, tellingOf } from './page.ts';
 import { endOf } from './place.ts';
 import { excessOf, isNews, isSilent, type RowWrite, rowOf, withErasure } from './row-write.ts';
-import { Told } from './told.ts';
 
 /** Another worker has claimed the account, so nothing more may be written. */
 export class ClaimLost extends Error {
@@ -56,7 +56,7 @@ export function openRows(
   const { accountId } = opening;
   // All entries before the first of a batch are in the feed.
   const until = Math.max(opening.fedUntil ?? 0, (opening.before?.first ?? 1) - 1);
-  const told = new Told(orders, { accountId, until });
+  const coverage = new FeedCoverage(orders, { accountId, until });
   let before = opening.before?.id;
   let end: number | undefined;
   let isOpen = false;
@@ -66,7 +66,7 @@ export function openRows(
   const endNow = async (): Promise<number> => {
     if (end !== undefined) return end;
     const [last] = await Promise.all([orders.lastPage(accountId), orders.announce(accountId)]);
-    told.endsAt(endOf(last));
+    coverage.endsAt(endOf(last));
     return endOf(last);
   };
   const begin = async (rows: Pick<RowBatch, 'orderIds' | 'silentIds' | 'again'>): Promise<RowBatch> => {
@@ -85,7 +85,7 @@ export function openRows(
       if (!(await orders.putPage(accountId, page))) throw new ClaimLost('its page is another batch’s');
       end = endOf(page);
     }
-    told.has(batch.id);
+    coverage.has(batch.id);
     isOpen = false;
   };
   const writeBatch = async (
@@ -126,7 +126,7 @@ export function openRows(
     const results = new Map<OrderId, Stored>();
     if (new Set(writes.map(orderIdOf)).size < writes.length)
       throw new Error('a row is written once in a batch');
-    const owed = await told.owed(writes.flatMap(({ row }) => row ?? []));
+    const owed = await coverage.owed(writes.flatMap(({ row }) => row ?? []));
     const due = writes.filter((write) => {
       if (!isNews(write) && !owed.has(orderIdOf(write))) {
         results.set(orderIdOf(write), 'unchanged');
@@ -156,7 +156,7 @@ export function openRows(
           await finish(await begin({ orderIds, silentIds: [], again: true }), part.map(tellingAgain));
         }
       }),
-    owed: (rows) => told.owed(rows, { isThorough: true }),
+    owed: (rows) => coverage.owed(rows, { isThorough: true }),
     get isDone() {
       return !isOpen;
     },

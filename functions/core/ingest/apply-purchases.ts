@@ -167,8 +167,8 @@ async function applyEarlierSales(
   const purchaseIds = purchases.filter(mayBeHeld).map(({ purchaseId }) => purchaseId);
   const saleIds = purchaseIds.length === 0 ? [] : ((await deps.earlier?.holding(purchaseIds)) ?? []);
   const batches: Applied[] = [];
-  // One call a batch, because a sale of a larger batch may be left for lack of time, and its purchases would become
-  // orders of their own.
+  // Each batch is a single call, which is made however late it is: a sale that was left for lack of time would let its
+  // purchases become orders of their own.
   for (const batch of chunks(saleIds, deps.marketplace.settings.saleBatchSize))
     batches.push(unstopped(await applySales(deps, batch, { told })));
   return allOf(batches);

@@ -110,7 +110,7 @@ export async function storeChosen(
   const selected = await select(deps, { read, chosen, asked: batch.asked, told });
   const unread = [...read.failures.keys()].flatMap((orderId) => read.rows.get(orderId) ?? []);
   const sales = batch.sales.union(new Set(read.sales.map(({ id }) => id)));
-  const stored = await storeSales(deps, { looks: selected.looks, unread, told });
+  const stored = await storeSales(deps, { toStore: selected.toStore, unread, told });
   const gone = withGone(batch, read, named);
   const heirs = await heirsOf(deps, gone);
   const found = [

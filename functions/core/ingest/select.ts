@@ -10,7 +10,7 @@ import { ordersAmong, readSurcharges } from './surcharges.ts';
 import { type Told, withoutGoods } from './unconfirmed.ts';
 
 /** A sale to store: the order that it becomes, and its row from before the sale was read. */
-export interface Look {
+export interface SaleToStore {
   readonly sale: Sale;
   readonly row: OrderRow | undefined;
   readonly content: OrderContent;
@@ -18,7 +18,7 @@ export interface Look {
 
 /** The work that the chosen sales need. */
 export interface Selection {
-  readonly looks: readonly Look[];
+  readonly toStore: readonly SaleToStore[];
   /**
    * Surcharges without a row of their own, with the sales that name them. They are stored together with
    * those.
@@ -47,7 +47,7 @@ export async function select(
   const isAlone = (sale: Sale) => isSurcharge(sale) && rowOf(sale)?.content === undefined;
   const surcharges = await readSurcharges(deps, { of: chosen, known: read.sales });
   const orders = await ordersAmong(deps, { named: chosen, surcharges, asked });
-  const looks = chosen
+  const toStore = chosen
     .filter((sale) => !isAlone(sale))
     .map((sale) => {
       const row = rowOf(sale);
@@ -68,7 +68,7 @@ export async function select(
   // unless this batch has read them already.
   const waiting = alone.filter(({ id }) => !failed.has(orderIdOfSale(id)));
   return {
-    looks,
+    toStore,
     waiting: new Map(waiting.map(({ id, holders }) => [id, holders])),
     more: [...orders, ...waiting.flatMap(({ holders }) => holders).filter((id) => !asked.has(id))],
     applied: { ...NOTHING_APPLIED, fates: new Map(failures), goodSaleId: chosen.at(-1)?.id },

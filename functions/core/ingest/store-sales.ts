@@ -11,7 +11,7 @@ import type { OrderRow } from '../orders/store.ts';
 import { type Applied, type ApplyDeps, allOf, changedOrder, type Fate } from './applied.ts';
 import { erasureOf, heldRows, holdingOf, holdWrites, letGoBy, rivalsOf, tellOwed } from './holding.ts';
 import { type Failure, unconfirmed } from './quarantine.ts';
-import type { Look } from './select.ts';
+import type { SaleToStore } from './select.ts';
 import { doubtOfSale, type Told } from './unconfirmed.ts';
 
 /** Result of storing sales. */
@@ -33,20 +33,20 @@ export interface StoredSales {
  */
 export async function storeSales(
   deps: ApplyDeps,
-  reading: { looks: readonly Look[]; unread: readonly OrderRow[]; told: Told },
+  reading: { toStore: readonly SaleToStore[]; unread: readonly OrderRow[]; told: Told },
 ): Promise<StoredSales> {
   const { told } = reading;
-  const looks = reading.looks.map((look) => ({ ...look, letGo: letGoBy(look.row, look.content) }));
-  const rows = await heldRows(deps, looks);
-  const orders = looks.map(({ sale, row, content, letGo }): RowWrite => {
+  const toStore = reading.toStore.map((one) => ({ ...one, letGo: letGoBy(one.row, one.content) }));
+  const rows = await heldRows(deps, toStore);
+  const orders = toStore.map(({ sale, row, content, letGo }): RowWrite => {
     const orderId = orderIdOfSale(sale.id);
     const erasure = erasureOf(row, content, rows);
     return { row, next: { orderId, content, ...(letGo.length > 0 && { letGo }), ...erasure } };
   });
-  const holds = holdWrites(looks, rows);
+  const holds = holdWrites(toStore, rows);
   await tellOwed(deps, reading.unread);
   const stored = await deps.rows.write([...orders, ...holds]);
-  const results = looks.map((look) => ({ ...look, result: resultOf(look, { stored, holds }) }));
+  const results = toStore.map((one) => ({ ...one, result: resultOf(one, { stored, holds }) }));
   const parts = results.map((one): Partial<Applied> => {
     const { content, sale, result } = one;
     const orderId = orderIdOfSale(sale.id);
@@ -69,7 +69,7 @@ export async function storeSales(
 
 /** The result for a sale: stored if its row and the rows of all that it holds are stored. */
 function resultOf(
-  { sale, content }: Look,
+  { sale, content }: SaleToStore,
   { stored, holds }: { stored: ReadonlyMap<OrderId, Stored>; holds: readonly RowWrite[] },
 ): 'stored' | 'conflict' | Failure {
   const held = new Set<OrderId>([
@@ -89,7 +89,7 @@ function resultOf(
 export const failureOfStored = (stored: Stored | undefined): Failure | undefined =>
   typeof stored === 'object' ? { reason: 'row-too-large', detail: `${stored.tooLarge} bytes` } : undefined;
 
-function fateOf({ sale, row, content }: Look, told: Told): Fate {
+function fateOf({ sale, row, content }: SaleToStore, told: Told): Fate {
   // The state as read, not as stored: the row of a finished sale ignores a reading that shows it alive.
   const shown = { state: sale.state, lines: content.lines };
   const tells = told.get(orderIdOfSale(sale.id));
@@ -98,7 +98,7 @@ function fateOf({ sale, row, content }: Look, told: Told): Fate {
 }
 
 /** Surcharges that the order shows, without sales that lack their goods. */
-function shownBy({ sale, content }: { sale: Look['sale']; content: OrderContent }): string[] {
+function shownBy({ sale, content }: { sale: SaleToStore['sale']; content: OrderContent }): string[] {
   const extra = new Set(content.surcharges?.map(({ id }) => id));
   return sale.surchargeIds.filter((id) => extra.has(id));
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
-import type { AccountStore, SavedFacts, SyncChanges } from '../account/store.ts';
+import type { AccountStore, SavedFacts, SavedProgress, SyncChanges } from '../account/store.ts';
 import { type EpochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
 import { recover } from '../feed/recovery.ts';
 import { ClaimLost, openRows, type RowWriter } from '../feed/row-writer.ts';
@@ -14,11 +14,6 @@ export interface ClaimDeps extends AmendDeps {
   readonly orders: OrderStore;
 }
 
-type Saved = SavedFacts & {
-  readonly failedOrders?: number | undefined;
-  readonly afterBatch?: string | undefined;
-};
-
 /**
  * An account under its claim. Orders and feed are written only through this class, by the worker that holds the claim,
  * for a run, a repair, or orders that are sent again.
@@ -31,7 +26,7 @@ export class Claimed {
   readonly #deps: ClaimDeps;
   #isRecovered: boolean;
   /** Facts to be saved with the next batch, which is written to the account anyway. */
-  #waiting: Saved = {};
+  #waiting: SavedProgress = {};
   #saved: SavedFacts = {};
   #hasBatch: boolean;
   #noted: SyncChanges<'lastRepair' | 'retentionPlace' | 'retentionSinceMillis'> = {};
@@ -58,7 +53,7 @@ export class Claimed {
   }
 
   /** Saves progress on the account, for the case that the worker is killed. Throws ClaimLost. */
-  async save(newFacts: Saved): Promise<void> {
+  async save(newFacts: SavedProgress): Promise<void> {
     const { afterBatch, ...facts } = { ...this.#waiting, ...newFacts };
     this.#waiting = {};
     const saved = await this.#deps.accounts.saveFacts(this.account.accountId, {
@@ -79,7 +74,7 @@ export class Claimed {
   }
 
   /** Saves progress with the next batch, or at once if other facts wait for it already. Throws ClaimLost. */
-  async saveWithNext(facts: Saved): Promise<void> {
+  async saveWithNext(facts: SavedProgress): Promise<void> {
     const isFirst = Object.keys(this.#waiting).length === 0;
     this.#waiting = { ...this.#waiting, ...facts };
     if (!isFirst) await this.save({});

@@ -96,7 +96,7 @@ export class Run {
    * Notes the newest event up to which the newest orders are stored; undefined if the journal's end was not
    * found in time.
    */
-  hasReadHead(newestAfter: string | undefined): void {
+  hasReadNewest(newestAfter: string | undefined): void {
     this.#newestAfter = newestAfter;
   }
 

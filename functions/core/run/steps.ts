@@ -34,7 +34,7 @@ const fillGap: Step = async (run) => {
 const newestFirst: Step = async (run) => {
   const { account, cursor, tally } = run;
   if (account.backlog === undefined) return 'done';
-  run.hasReadHead(await readNewestFirst(run.work, { ...account.backlog, cursor }, tally));
+  run.hasReadNewest(await readNewestFirst(run.work, { ...account.backlog, cursor }, tally));
   return 'done';
 };
 

@@ -57,7 +57,7 @@ describe('a run', () => {
 
   it('has a backlog only where the drain itself was interrupted', async () => {
     const { run } = await runOf({ cursor: '1' });
-    run.hasReadHead('9');
+    run.hasReadNewest('9');
     run.putsOffDrain();
     expect(run.findings).toMatchObject({ drained: { cursor: '1', outcome: 'interrupted' } });
     expect(run.findings.backlog).toBeUndefined();

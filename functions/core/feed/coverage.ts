@@ -9,7 +9,7 @@ import { isOwed } from './row-write.ts';
  * may have taken the number of such a row, so that only the page of a number proves that a row was told: a nightly
  * check looks there for each row that it meets for the first time; other readings do not pay for that.
  */
-export class Told {
+export class FeedCoverage {
   readonly #feed: Pick<FeedReader, 'pages'>;
   readonly #accountId: string;
   readonly #own = new Set<string>();
