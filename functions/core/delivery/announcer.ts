@@ -6,7 +6,7 @@ import type { SendingMarks, SendQueue } from './store.ts';
  * Time until a marked feed is read: longer than any function lives, plus the difference of clocks, so that
  * the writer has stopped appending by then.
  */
-export const LOOK_WITHIN = 3 * MINUTE;
+const LOOK_WITHIN = 3 * MINUTE;
 
 export interface AnnouncerDeps {
   readonly marks: SendingMarks;

@@ -42,7 +42,7 @@ export const isQuarantined = (bad: FailedOrder | undefined): boolean =>
  * The order after another failed run. Once quarantined, it stays so until it is stored, or is read although in
  * doubt.
  */
-export function failedAgain(
+function failedAgain(
   known: FailedOrder | undefined,
   failed: { orderId: HintId; failure: Failure; now: EpochMillis },
 ): FailedOrder {
