@@ -170,10 +170,12 @@ async function throughFaults({ accountId, seller }: { accountId: string; seller:
 async function throughCrashes({ accountId }: { accountId: string }): Promise<void> {
   await setVisibility(klamka.world.stack, 3);
   await klamka.sim('POST', '/buyers', { orders: 20, pace: 'at-once' });
-  await post(`/accounts/${accountId}/sync`, undefined);
+  // Not awaited: on a busy machine the run may be over before the answer is here, and would never be seen.
+  const asked = post(`/accounts/${accountId}/sync`, undefined);
   while (!klamka.world.stack.instances('WorkLambdaFunction').some(({ busy }) => busy))
     await new Promise(setImmediate);
   klamka.world.stack.kill('WorkLambdaFunction');
+  await asked;
   await endClaims(klamka.world.stack, accountId);
   for (const kind of ['failed', 'throttled'] as const) {
     trouble = kind;
