@@ -103,6 +103,10 @@ const wrapped = (text: string, columns: number): string =>
     .flatMap((line) => wrap(line, columns))
     .join('\n');
 
+/** `help accounts add` as `accounts add --help`: the parser's own help knows groups only. */
+const helpFor = ([first, ...more]: readonly string[]): string[] =>
+  first === 'help' ? [...more, '--help'] : [...(first === undefined ? [] : [first]), ...more];
+
 /** Whether a line asks for JSON that could not be read as a whole. */
 const asksForJson = (words: readonly string[]): boolean =>
   words.slice(0, words.includes('--') ? words.indexOf('--') : undefined).includes('--json');
@@ -111,7 +115,7 @@ const asksForJson = (words: readonly string[]): boolean =>
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const session = new Session(io);
   try {
-    await programOf(session).parseAsync(words, { from: 'user' });
+    await programOf(session).parseAsync(helpFor(words), { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     // Help was printed by the parser.

@@ -31,8 +31,13 @@ export const writeClient = (
     admin.put({ clientId: subject, name, role, accountIds, createdAtMillis: epochMillis(Date.now()) }),
   );
 
-export const removeClient = (place: RegistryPlace, subject: string): Promise<void> =>
-  withAdmin(place, (admin) => admin.remove(subject));
+/** Removes a client; false if there was none. */
+export const removeClient = (place: RegistryPlace, subject: string): Promise<boolean> =>
+  withAdmin(place, async (admin) => {
+    const known = (await admin.list()).some(({ clientId }) => clientId === subject);
+    await admin.remove(subject);
+    return known;
+  });
 
 export const listClients = (place: RegistryPlace): Promise<Client[]> =>
   withAdmin(place, (admin) => admin.list());

@@ -41,7 +41,10 @@ async function main(): Promise<number> {
   }
   const accountIds = accounts?.split(',').filter((id) => id !== '' && id !== 'none');
   if (isRole(role)) await writeClient({ table }, { subject, role, name: name ?? subject, accountIds });
-  else await removeClient({ table }, subject);
+  else if (!(await removeClient({ table }, subject))) {
+    process.stderr.write(`There is no client "${subject}" in this table.\n`);
+    return 1;
+  }
   process.stdout.write(`${subject}: ${isRole(role) ? role : 'removed'}\n`);
   return 0;
 }

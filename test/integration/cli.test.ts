@@ -268,6 +268,7 @@ describe('other ways in', () => {
     expect(forbidden.err).toContain('Not permitted (403)');
     expect(await asProfile('trigger order.paid')).toMatchObject({ exit: 2, out: '' });
     expect((await cli('clients remove erp --yes')).exit).toBe(0);
+    expect((await cli('clients remove erp --yes')).exit).toBe(4);
     expect((await asProfile('accounts list')).exit).toBe(3);
   });
 

@@ -99,7 +99,7 @@ function safeUrl(name: string, text: string): string {
   )
     return url.href.replace(/\/+$/, '');
   throw usageError({
-    pl: `${name} ma być pełnym adresem https:// (http:// tylko na tym komputerze), bez haseł i parametrów.`,
-    en: `${name} has to be a whole https:// address (http:// on this machine only), without passwords and parameters.`,
+    pl: `${name} ma być pełnym adresem https:// (http:// tylko na tym komputerze), bez haseł i parametrów, np. https://api.example.org/v1.`,
+    en: `${name} has to be a whole https:// address (http:// on this machine only), without passwords and parameters, e.g. https://api.example.org/v1.`,
   });
 }

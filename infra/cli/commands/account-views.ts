@@ -1,7 +1,7 @@
 import type { AnswerOf } from '../api/contract.ts';
 import { Ended, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { duration, orDash, time } from '../show/text.ts';
+import { duration, orDash, quoted, time } from '../show/text.ts';
 
 type Account = AnswerOf<'accounts.show'>;
 type Proven =
@@ -31,7 +31,7 @@ export function accountFacts(session: Session, account: Account): string {
     ['state', [connection.state, connection.reason, connection.code].filter(Boolean).join(', ')],
     ['since', time(connection.since)],
     ['what to do', session.said(connection.message)],
-    ['then', NEXT[connection.state]?.(account.login)],
+    ['then', NEXT[connection.state]?.(quoted(account.login))],
     ['new password', pendingPassword === null ? undefined : session.said(pendingPassword.message)],
     ['integration key', account.integrationKeyId],
     ['seller id', orDash(account.userId)],

@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import { accountId, listAccounts } from './account-id.ts';
 import { accountTable, showAccount, showVerdict } from './account-views.ts';
 import { addCommand, addGroup } from './command.ts';
+import { keyId } from './whole-id.ts';
 
 const PASSWORD = { pl: 'Hasło aplikacji', en: 'Application password' };
 
@@ -22,7 +23,7 @@ export function accountCommands(program: Command, session: Session): void {
         .requiredOption('--login <login>', 'login of the seller')
         .option('--key <key>', 'id of the integration key; not needed if there is only one'),
     action: async ({ marketplace, login, key }: { marketplace: string; login: string; key?: string }) => {
-      const integrationKeyId = key ?? (await onlyKey(session));
+      const integrationKeyId = key === undefined ? await onlyKey(session) : await keyId(session, key);
       const applicationPassword = await session.secret(PASSWORD);
       const body = { marketplace, login, integrationKeyId, applicationPassword };
       showVerdict(session, await session.call('accounts.add', { body }));

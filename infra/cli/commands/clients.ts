@@ -3,7 +3,7 @@ import { ROLES, type Role } from '../../../functions/contract/scopes.ts';
 import type { RegistryPlace } from '../../clients/clients.ts';
 import type { Registry } from '../api/places.ts';
 import { askConfirmed } from '../ask.ts';
-import { usageError } from '../exit.ts';
+import { CliError, EXIT, usageError } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
@@ -80,11 +80,20 @@ export function clientCommands(program: Command, session: Session): void {
       const text = { pl: `Usunąć klienta ${subject}?`, en: `Remove the client ${subject}?` };
       await askConfirmed(session.io, { text, flag: '--yes', given: yes }, session.language);
       const { removeClient } = await withSdk();
-      await removeClient(place, subject);
-      session.show({ json: { clientId: subject, state: 'removed' }, text: () => `${subject}: removed\n` });
+      if (!(await removeClient(place, subject))) throw noClient(subject);
+      const json = { clientId: subject, state: 'removed' };
+      session.show({ json, text: () => `${subject}: ${session.said(REMOVED)}\n` });
     },
   });
 }
+
+const REMOVED = { pl: 'usunięto', en: 'removed' };
+
+const noClient = (subject: string) =>
+  new CliError(EXIT.notFound, {
+    pl: `Nie ma klienta „${subject}”. Klientów pokazuje: klamka clients list`,
+    en: `There is no client "${subject}". This shows the clients: klamka clients list`,
+  });
 
 /** Loads the AWS SDK, which takes longer to start than all the rest, for these commands only. */
 const withSdk = () => import('../../clients/clients.ts');

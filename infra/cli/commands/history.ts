@@ -5,8 +5,11 @@ import type { Session } from '../session.ts';
 import { time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, day, dayOrMoment } from './command.ts';
+import { importId } from './whole-id.ts';
 
 type Import = AnswerOf<'imports.show'>;
+
+const COMPARING = { pl: 'Porównanie trwa.', en: 'The comparison is under way.' };
 
 export function historyCommands(program: Command, session: Session): void {
   const completeness = addGroup(
@@ -33,7 +36,7 @@ export function historyCommands(program: Command, session: Session): void {
     action: async (given: string) => {
       const params = { accountId: await accountId(session, given) };
       const answer = await session.call('completeness.check', { params });
-      session.show({ json: answer, text: () => 'the comparison is under way\n' });
+      session.show({ json: answer, text: () => `${session.said(COMPARING)}\n` });
     },
   });
 
@@ -72,8 +75,9 @@ export function historyCommands(program: Command, session: Session): void {
   addCommand(imports, 'show <account> <import>', {
     description: 'Shows the progress of an import.',
     examples: ['import show sklep_1 5f6c'],
-    action: async (given: string, importId: string) => {
-      const params = { accountId: await accountId(session, given), importId };
+    action: async (given: string, named: string) => {
+      const account = await accountId(session, given);
+      const params = { accountId: account, importId: await importId(session, account, named) };
       showImport(session, await session.call('imports.show', { params }));
     },
   });

@@ -4,9 +4,11 @@ import { askConfirmed } from '../ask.ts';
 import type { Session } from '../session.ts';
 import { time } from '../show/text.ts';
 import { addCommand, addGroup } from './command.ts';
+import { keyId } from './whole-id.ts';
 
 type Key = AnswerOf<'keys.register'>;
 
+const REMOVED = { pl: 'usunięto', en: 'removed' };
 const KEY = { pl: 'Klucz integracji', en: 'Integration key' };
 
 export function keyCommands(program: Command, session: Session): void {
@@ -42,20 +44,22 @@ export function keyCommands(program: Command, session: Session): void {
   addCommand(keys, 'replace <key>', {
     description: 'Puts another key behind the same id.',
     examples: ['keys replace 9f0c2d'],
-    action: async (keyId: string) => {
+    action: async (given: string) => {
+      const params = { keyId: await keyId(session, given) };
       const body = { integrationKey: await session.secret(KEY) };
-      showKey(session, await session.call('keys.replace', { params: { keyId }, body }));
+      showKey(session, await session.call('keys.replace', { params, body }));
     },
   });
   addCommand(keys, 'remove <key>', {
     description: 'Removes a key that no account uses.',
     examples: ['keys remove 9f0c2d --yes'],
     options: (command) => command.option('--yes', 'do not ask'),
-    action: async (keyId: string, { yes = false }: { yes?: boolean }) => {
-      const text = { pl: `Usunąć klucz ${keyId}?`, en: `Remove the key ${keyId}?` };
+    action: async (given: string, { yes = false }: { yes?: boolean }) => {
+      const id = await keyId(session, given);
+      const text = { pl: `Usunąć klucz ${id}?`, en: `Remove the key ${id}?` };
       await askConfirmed(session.io, { text, flag: '--yes', given: yes }, session.language);
-      const answer = await session.call('keys.remove', { params: { keyId } });
-      session.show({ json: answer, text: () => `${keyId}: removed\n` });
+      const answer = await session.call('keys.remove', { params: { keyId: id } });
+      session.show({ json: answer, text: () => `${id}: ${session.said(REMOVED)}\n` });
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CliError, EXIT } from '../exit.ts';
 import { pause } from '../follow/feed.ts';
 import { type LogLine, LogReader } from '../follow/log-files.ts';
 import type { Session } from '../session.ts';
@@ -32,6 +33,9 @@ export function logCommand(program: Command, session: Session): void {
       const isWanted = (source: string) =>
         name === undefined || source === name || source.endsWith(`-${name}`);
       const reader = new LogReader(logDir, isWanted);
+      const sources = await reader.sources();
+      // A function that has not run yet has no file, so a follower waits for it.
+      if (!follow && sources.length > 0 && !sources.some(isWanted)) throw noLog(name, sources);
       const before = await reader.next();
       for (const line of lines === 0 ? [] : before.slice(-lines)) showLine(session, line);
       while (follow) {
@@ -42,11 +46,13 @@ export function logCommand(program: Command, session: Session): void {
   });
 }
 
+type Parts = Readonly<Record<string, unknown>>;
+
 const showLine = (session: Session, line: LogLine): void =>
   session.showNext({ json: { source: line.source, ...partsOf(line.text) }, text: () => lineOf(line) });
 
 /** The fields of a structured line; the text of any other. */
-function partsOf(text: string): Readonly<Record<string, unknown>> {
+function partsOf(text: string): Parts {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
@@ -64,7 +70,8 @@ const USUAL = new Set([
 
 function lineOf({ source, text }: LogLine): string {
   const parts = partsOf(text);
-  const { level, message, timestamp } = parts;
+  const { level, message, timestamp, _aws: metrics } = parts;
+  if (metrics !== undefined) return metricsLine(source, parts);
   if (timestamp === undefined) return `${source}  ${clean(text)}`;
   const more = Object.entries(parts).filter(([name]) => !USUAL.has(name));
   const said = more.map(
@@ -72,3 +79,19 @@ function lineOf({ source, text }: LogLine): string {
   );
   return clean([time(String(timestamp)), source, level, message, ...said].join('  '));
 }
+
+/** The figures of a line in the embedded metric format, without the description of the metrics. */
+function metricsLine(source: string, { _aws: metrics, service: _service, ...figures }: Parts): string {
+  const { Timestamp: millis } = metrics as { Timestamp?: number };
+  const at = millis === undefined ? '-' : time(new Date(millis).toISOString());
+  const told = Object.entries(figures).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return clean([at, source, 'METRICS', ...told].join('  '));
+}
+
+const noLog = (name: string | undefined, sources: readonly string[]) => {
+  const known = sources.map((source) => source.replace(/^.*-/, '')).join(', ');
+  return new CliError(EXIT.notFound, {
+    pl: `Funkcja „${name}” niczego jeszcze nie wypisała. Wypisały: ${known}. Przykład: klamka logs --function work`,
+    en: `The function "${name}" has printed nothing yet. These have: ${known}. Example: klamka logs --function work`,
+  });
+};

@@ -85,10 +85,9 @@ function triedAll(problem: ApiProblem | undefined, ids: readonly string[]): Erro
   const { message } = problem?.body ?? {};
   if (problem === undefined || message === undefined) return new CliError(EXIT.notFound, NO_ORDER(ids));
   const tried = TRIED(ids);
-  return new ApiProblem(problem.status, {
-    ...problem.body,
-    message: { pl: `${message.pl} ${tried.pl}`, en: `${message.en} ${tried.en}` },
-  });
+  const told = { pl: `${message.pl} ${tried.pl}`, en: `${message.en} ${tried.en}` };
+  const detail = problem.body.detail === message.pl ? told.pl : told.en;
+  return new ApiProblem(problem.status, { ...problem.body, detail, message: told });
 }
 
 const TRIED = (ids: readonly string[]): BilingualText => ({

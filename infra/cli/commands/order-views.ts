@@ -23,10 +23,7 @@ export function orderFacts(session: Session, order: Order): string {
     ['total', money(order.total)],
     ['buyer', [buyer.login, buyer.email, buyer.id].filter(Boolean).join(', ')],
     ['payment', payment && `${payment.method}, ${payment.status}, ${orDash(payment.methodText)}`],
-    [
-      'delivery',
-      delivery && `${orDash(delivery.method?.name ?? delivery.method?.id)}, ${money(delivery.cost)}`,
-    ],
+    ['delivery', delivery && `${deliveryMethod(delivery)}, ${money(delivery.cost)}`],
     ['parcels', delivery?.parcels.map(({ number }) => number).join(', ') || undefined],
     ['to', order.shipmentAddress && addressOf(order.shipmentAddress)],
     ['pick-up point', order.pickupPoint && addressOf(order.pickupPoint)],
@@ -46,6 +43,10 @@ export function orderFacts(session: Session, order: Order): string {
   ]);
   return `${head}\n${lines}`;
 }
+
+/** The name of the way of delivery, or its number at the marketplace. */
+const deliveryMethod = ({ method }: NonNullable<Order['delivery']>): string =>
+  method?.name ?? (method === undefined ? '-' : `method ${method.id}`);
 
 const addressOf = ({ fullName, company, street, postcode, city, country, phone, taxId }: Address): string =>
   [fullName, company, street, `${postcode} ${city}`.trim(), country, phone, taxId].filter(Boolean).join(', ');

@@ -43,7 +43,7 @@ export function orderCommands(program: Command, session: Session): void {
       const answer = await withStoredOrder(session, { accountId: account, given: named }, (orderId) =>
         session.call('orders.repair', { params: { accountId: account, orderId } }),
       );
-      session.show({ json: answer, text: () => `${answer.orderId}: is being read\n` });
+      session.show({ json: answer, text: () => `${answer.orderId}: ${session.said(READING)}\n` });
     },
   });
   addCommand(program, 'dismiss <account> <order>', {
@@ -54,7 +54,7 @@ export function orderCommands(program: Command, session: Session): void {
       const answer = await withOrder(named, (orderId) =>
         session.call('orders.dismiss', { params: { accountId: account, orderId } }),
       );
-      session.show({ json: answer, text: () => `${answer.orderId}: dismissed\n` });
+      session.show({ json: answer, text: () => `${answer.orderId}: ${session.said(DISMISSED)}\n` });
     },
   });
   addCommand(program, 'resend <account> [orders...]', {
@@ -87,13 +87,21 @@ export function orderCommands(program: Command, session: Session): void {
         ({ cursor } = answer);
         if (cursor === null) break;
       }
-      session.show({ json: sent, text: () => resentText(sent) });
+      session.show({ json: sent, text: () => resentText(session, sent) });
     },
   });
 }
 
-const resentText = ({ resent, unknown }: { resent: number; unknown: readonly string[] }): string =>
-  `${resent} orders are being sent again${unknown.length === 0 ? '' : `; unknown: ${unknown.join(', ')}`}\n`;
+const READING = { pl: 'jest odczytywane', en: 'is being read' };
+const DISMISSED = { pl: 'usunięto z odłożonych', en: 'dismissed' };
+const RESENT = { pl: 'zamówienia wysyłane ponownie', en: 'orders that are sent again' };
+const UNKNOWN = { pl: 'nieznane', en: 'unknown' };
+
+const resentText = (
+  session: Session,
+  { resent, unknown }: { resent: number; unknown: readonly string[] },
+): string =>
+  `${session.said(RESENT)}: ${resent}${unknown.length === 0 ? '' : `; ${session.said(UNKNOWN)}: ${unknown.join(', ')}`}\n`;
 
 const eitherOr = () =>
   usageError({

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listProfiles, type Profile, readProfile, removeProfile, saveProfile } from '../api/profiles.ts';
+import { CliError, EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { orDash } from '../show/text.ts';
 import { addCommand, addGroup } from './command.ts';
@@ -11,6 +12,14 @@ interface ProfileOptions {
   readonly scope?: string;
   readonly registryTable?: string;
 }
+
+const noProfile = (name: string) =>
+  new CliError(EXIT.notFound, {
+    pl: `Nie ma profilu „${name}”. Profile pokazuje: klamka profiles list`,
+    en: `There is no profile "${name}". This shows the profiles: klamka profiles list`,
+  });
+const STORED = { pl: 'zapisano', en: 'stored' };
+const REMOVED = { pl: 'usunięto', en: 'removed' };
 
 export function profileCommands(program: Command, session: Session): void {
   const { env } = session.io;
@@ -44,7 +53,7 @@ export function profileCommands(program: Command, session: Session): void {
         ...(registryTable !== undefined && { registryTable }),
       };
       await saveProfile(env, name, profile);
-      session.show({ json: { profile: name, ...profile }, text: () => `${name}: stored\n` });
+      session.show({ json: { profile: name, ...profile }, text: () => `${name}: ${session.said(STORED)}\n` });
     },
   });
   addCommand(profiles, 'list', {
@@ -68,8 +77,11 @@ export function profileCommands(program: Command, session: Session): void {
     description: 'Removes a profile and its token.',
     examples: ['profiles remove prod'],
     action: async (name: string) => {
+      const known = (await listProfiles(env)).includes(name);
       await removeProfile(env, name);
-      session.show({ json: { profile: name, state: 'removed' }, text: () => `${name}: removed\n` });
+      if (!known) throw noProfile(name);
+      const json = { profile: name, state: 'removed' };
+      session.show({ json, text: () => `${name}: ${session.said(REMOVED)}\n` });
     },
   });
 }

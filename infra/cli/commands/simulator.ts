@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { control, loginsAt } from '../follow/simulator.ts';
 import type { Session } from '../session.ts';
+import { quoted } from '../show/text.ts';
 import { addCommand, addGroup } from './command.ts';
 
 /** Ids of the countries of the simulated marketplaces. */
@@ -28,7 +29,7 @@ export function simulatorCommands(program: Command, session: Session): void {
         wanted: 'applicationPassword',
       });
       const { applicationPassword } = made;
-      const next = `klamka accounts add --marketplace ${marketplace} --login ${login}`;
+      const next = `klamka accounts add --marketplace ${marketplace} --login ${quoted(login)}`;
       const text = () =>
         session.facts([
           ['login', login],

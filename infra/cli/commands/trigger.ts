@@ -42,7 +42,7 @@ export function triggerCommand(program: Command, session: Session): void {
       const done = await play(session, { simulatorUrl, account, acts: STORIES[event].acts });
       session.show({
         json: { event, accountId: account.accountId, ...done },
-        text: () => `${event}: ${done.orderId} of ${account.login}\n`,
+        text: () => `${event}: ${done.orderId} (${account.login})\n`,
       });
     },
   });

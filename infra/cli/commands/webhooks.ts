@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { orDash, time } from '../show/text.ts';
 import { accountId } from './account-id.ts';
 import { addCommand, addGroup, type LimitOptions, mostOf, noteRest, withLimit } from './command.ts';
+import { webhookId } from './whole-id.ts';
 
 type Webhook = AnswerOf<'webhooks.list'>['webhooks'][number];
 type Progress = AnswerOf<'webhooks.show'>['progress'][number];
@@ -55,8 +56,8 @@ export function webhookCommands(program: Command, session: Session): void {
   addCommand(webhooks, 'show <webhook>', {
     description: 'Shows a webhook, and its progress for each account.',
     examples: ['webhooks show 5f6c'],
-    action: async (webhookId: string) => {
-      const params = { webhookId };
+    action: async (given: string) => {
+      const params = { webhookId: await webhookId(session, given) };
       const first = await session.call('webhooks.show', { params });
       const of = (answer: AnswerOf<'webhooks.show'>) => answer.progress;
       const { entries: progress } = await session.pages('webhooks.show', { params }, { of });
@@ -71,27 +72,31 @@ export function webhookCommands(program: Command, session: Session): void {
     description: 'Removes a webhook.',
     examples: ['webhooks remove 5f6c --yes'],
     options: (command) => command.option('--yes', 'do not ask'),
-    action: async (webhookId: string, { yes = false }: { yes?: boolean }) => {
-      const text = { pl: `Usunąć webhook ${webhookId}?`, en: `Remove the webhook ${webhookId}?` };
+    action: async (given: string, { yes = false }: { yes?: boolean }) => {
+      const id = await webhookId(session, given);
+      const text = { pl: `Usunąć webhook ${id}?`, en: `Remove the webhook ${id}?` };
       await askConfirmed(session.io, { text, flag: '--yes', given: yes }, session.language);
-      const answer = await session.call('webhooks.remove', { params: { webhookId } });
-      session.show({ json: answer, text: () => `${webhookId}: removed\n` });
+      const answer = await session.call('webhooks.remove', { params: { webhookId: id } });
+      session.show({ json: answer, text: () => `${id}: ${session.said(REMOVED)}\n` });
     },
   });
   addCommand(webhooks, 'rotate-secret <webhook>', {
     description: 'Creates a new signing secret, shown only once; the old one signs too for 24 hours.',
     examples: ['webhooks rotate-secret 5f6c'],
-    action: async (webhookId: string) =>
-      showWithSecret(session, await session.call('webhooks.rotateSecret', { params: { webhookId } })),
+    action: async (given: string) => {
+      const params = { webhookId: await webhookId(session, given) };
+      showWithSecret(session, await session.call('webhooks.rotateSecret', { params }));
+    },
   });
   addCommand(webhooks, 'test <webhook>', {
     description: 'Sends a test message now. The exit code is 1 if it was not delivered.',
     examples: ['webhooks test 5f6c'],
-    action: async (webhookId: string) => {
-      const answer = await session.call('webhooks.test', { params: { webhookId } });
+    action: async (given: string) => {
+      const params = { webhookId: await webhookId(session, given) };
+      const answer = await session.call('webhooks.test', { params });
       const { delivered, error } = answer;
       const text = () =>
-        error === null ? 'delivered\n' : `${error.reason}: ${session.said(error.message)}\n`;
+        error === null ? `${session.said(DELIVERED)}\n` : `${error.reason}: ${session.said(error.message)}\n`;
       session.show({ json: answer, text });
       if (!delivered) throw new Ended(EXIT.failed);
     },
@@ -99,8 +104,9 @@ export function webhookCommands(program: Command, session: Session): void {
   addCommand(webhooks, 'resume <webhook>', {
     description: 'Enables a webhook that was disabled by the answer 410.',
     examples: ['webhooks resume 5f6c'],
-    action: async (webhookId: string) => {
-      const webhook = await session.call('webhooks.resume', { params: { webhookId } });
+    action: async (given: string) => {
+      const params = { webhookId: await webhookId(session, given) };
+      const webhook = await session.call('webhooks.resume', { params });
       session.show({ json: webhook, text: () => webhookFacts(session, webhook) });
     },
   });
@@ -116,8 +122,11 @@ function deadLetterCommands(webhooks: Command, session: Session): void {
     description: 'Lists changes whose delivery was given up after three days.',
     examples: ['webhooks dead-letters 5f6c'],
     options: (command) => withLimit(ofAccount(command)),
-    action: async (webhookId: string, options: LimitOptions & { account?: string }) => {
-      const input = { params: { webhookId }, query: await query(options.account) };
+    action: async (given: string, options: LimitOptions & { account?: string }) => {
+      const input = {
+        params: { webhookId: await webhookId(session, given) },
+        query: await query(options.account),
+      };
       const of = (answer: AnswerOf<'webhooks.deadLetters'>) => answer.deadLetters;
       const { entries, rest } = await session.pages('webhooks.deadLetters', input, {
         of,
@@ -131,20 +140,23 @@ function deadLetterCommands(webhooks: Command, session: Session): void {
     description: 'Sends the dead letters once more.',
     examples: ['webhooks replay 5f6c', 'webhooks replay 5f6c --account sklep_1'],
     options: ofAccount,
-    action: async (webhookId: string, { account }: { account?: string }) => {
-      const answer = await session.call('webhooks.replay', {
-        params: { webhookId },
-        body: await query(account),
-      });
-      session.show({
-        json: answer,
-        text: () => `the dead letters of ${answer.accounts} accounts will be sent\n`,
-      });
+    action: async (given: string, { account }: { account?: string }) => {
+      const params = { webhookId: await webhookId(session, given) };
+      const answer = await session.call('webhooks.replay', { params, body: await query(account) });
+      session.show({ json: answer, text: () => `${session.said(REPLAYED)}: ${answer.accounts}\n` });
     },
   });
 }
 
-const webhookFacts = (session: Session, webhook: Webhook): string =>
+const REMOVED = { pl: 'usunięto', en: 'removed' };
+const DELIVERED = { pl: 'Doręczono.', en: 'Delivered.' };
+const REPLAYED = {
+  pl: 'konta, których niedoręczone zmiany zostaną wysłane',
+  en: 'accounts whose dead letters will be sent',
+};
+
+/** A webhook, with its secret where that is shown. */
+const webhookFacts = (session: Session, webhook: Webhook, secret?: string): string =>
   session.facts([
     ['webhook', webhook.webhookId],
     ['url', webhook.url],
@@ -154,13 +166,11 @@ const webhookFacts = (session: Session, webhook: Webhook): string =>
     ['events', String(webhook.events)],
     ['registered', time(webhook.createdAt)],
     ['old secret until', webhook.oldSecretUntil === null ? undefined : time(webhook.oldSecretUntil)],
+    ['signing secret', secret],
   ]);
 
 const showWithSecret = (session: Session, webhook: AnswerOf<'webhooks.register'>): void => {
-  session.show({
-    json: webhook,
-    text: () => `${webhookFacts(session, webhook)}${session.facts([['signing secret', webhook.secret]])}`,
-  });
+  session.show({ json: webhook, text: () => webhookFacts(session, webhook, webhook.secret) });
   session.note({
     pl: 'Zapisz sekret do podpisów teraz: nie pokażemy go drugi raz.',
     en: 'Store the signing secret now: it is not shown a second time.',

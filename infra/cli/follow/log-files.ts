@@ -27,13 +27,17 @@ export class LogReader {
     this.#isWanted = isWanted;
   }
 
+  /** The sources that have a file, whether they are wanted or not. */
+  async sources(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.filter((name) => name.endsWith('.log')).map((name) => name.slice(0, -'.log'.length));
+  }
+
   /** The whole lines that were written since the last call, by file in the order of their times. */
   async next(): Promise<LogLine[]> {
-    const names = await readdir(this.#folder).catch(() => []);
     const lines: LogLine[] = [];
-    for (const name of names.toSorted()) {
-      const source = name.endsWith('.log') ? name.slice(0, -'.log'.length) : undefined;
-      if (source === undefined || !this.#isWanted(source)) continue;
+    for (const source of (await this.sources()).toSorted()) {
+      if (!this.#isWanted(source)) continue;
       lines.push(...(await this.#linesOf(source)).map((text) => ({ source, text })));
     }
     return inTime(lines);

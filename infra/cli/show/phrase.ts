@@ -83,3 +83,24 @@ export function inCommands(text: string): string {
 
 const argument = (name: string, given: string | undefined): string =>
   given === undefined || given.startsWith('{') ? name.replace(/Id$/, '').toUpperCase() : given;
+
+/** Arguments and options by the fields of the API that they fill, where the names differ. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  name: 'consumer',
+  ids: 'orders',
+  orderId: 'order',
+  buyerId: '--buyer',
+  integrationKeyId: '--key',
+  integrationKey: 'integration key',
+  applicationPassword: 'application password',
+  events: '--event',
+  accounts: '--account',
+  accountId: '--account',
+  client: '--client',
+  account: '--account',
+  ...{ after: '--after', position: '--position', marketplace: '--marketplace', login: '--login' },
+  ...{ label: '--label', day: '--day', from: '--from', to: '--to', state: '--state' },
+};
+
+/** The argument or option that fills a field of the API, e.g. `--key` for `integrationKeyId`. */
+export const argumentFor = (field: string): string => ARGUMENTS[field.split('.')[0] ?? ''] ?? field;

@@ -1,7 +1,7 @@
 import { ApiProblem } from '../api/problem.ts';
 import { CliError, EXIT, type ExitCode, Interrupted } from '../exit.ts';
 import type { Language } from '../io.ts';
-import { inCommands } from './phrase.ts';
+import { argumentFor, inCommands } from './phrase.ts';
 import { clean } from './text.ts';
 
 interface Ending {
@@ -28,12 +28,15 @@ export function endingOf(error: unknown, language: Language): Ending {
 function ofProblem({ status, body, exit }: ApiProblem, language: Language): Ending {
   const { title = UNNAMED[language], message, detail, fields = [], retryAfterSeconds } = body;
   const told = message?.[language] ?? detail ?? REMEDY[status]?.[language] ?? UNKNOWN[language];
+  const [only, ...more] = fields;
+  // A single wrong field has the text of the whole problem, which does not name it.
+  const isOnly = status === 400 && only !== undefined && more.length === 0 && only.message[language] === told;
   const lines = [
     title === told ? `HTTP ${status}` : `${title} (${status})`,
-    inCommands(told),
+    `${isOnly ? `${argumentFor(only.field)}: ` : ''}${inCommands(told)}`,
     ...fields
       .filter(({ message: of }) => of[language] !== told)
-      .map(({ field, message: of }) => `  ${field}: ${inCommands(of[language])}`),
+      .map(({ field, message: of }) => `  ${argumentFor(field)}: ${inCommands(of[language])}`),
     ...(retryAfterSeconds === undefined ? [] : [LATER[language](retryAfterSeconds)]),
   ];
   return { exit, text: `${lines.map(clean).join('\n')}\n`, json: { exit, status, ...body } };

@@ -7,6 +7,10 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\
 /** The text on one line, without characters that a terminal would act on. */
 export const clean = (text: string): string => text.replaceAll(UNPRINTABLE, ' ');
 
+/** A word as it can be pasted into a shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 /** An amount with decimals, e.g. `129.00 PLN`; a dash if it is not known. */
 export const money = (amount: Money | null | undefined): string =>
   amount === null || amount === undefined ? '-' : `${formatMoney(amount)} ${amount.currency}`;

@@ -57,7 +57,27 @@ describe('problems', () => {
     );
     const ran = await klamka(['accounts', 'show', ID, '--data', await dataFor(url)]);
     expect(ran).toMatchObject({ exit, out: '' });
-    expect(ran.err).toBe(`A title (${status})\nDo this: klamka accounts unlocked 5f.\n  login: A field.\n`);
+    expect(ran.err).toBe(`A title (${status})\nDo this: klamka accounts unlocked 5f.\n  --login: A field.\n`);
+  });
+
+  it.each([
+    [['changes', '--after', 'x'], 'after', '--after'],
+    [['consumers', 'acknowledge', ID, 'ERP', '--from-start'], 'name', 'consumer'],
+    [['resend', ID, 'order:5'], 'ids.0', 'orders'],
+    [['webhooks', 'register', 'x'], 'url', 'url'],
+  ])('of %j name the argument at fault, not the field of the API', async (words, field, argument) => {
+    const wrong = { pl: 'To nie pasuje.', en: 'This does not fit.' };
+    const { url } = await fakeServer(() =>
+      problem('bad-input', 400, { message: wrong, fields: [{ field, message: wrong }] }),
+    );
+    const ran = await klamka([...words, '--data', await dataFor(url)]);
+    expect(ran).toMatchObject({ exit: 2, err: `A title (400)\n${argument}: This does not fit.\n` });
+    const two = { pl: 'Popraw pola.', en: 'Correct these fields.' };
+    const both = await fakeServer(() =>
+      problem('bad-input', 400, { message: two, fields: [{ field, message: wrong }] }),
+    );
+    const listed = await klamka([...words, '--data', await dataFor(both.url)]);
+    expect(listed.err).toBe(`A title (400)\nCorrect these fields.\n  ${argument}: This does not fit.\n`);
   });
 
   it('are Polish for a Polish person, and JSON for a program', async () => {

@@ -96,5 +96,12 @@ describe('a reader of logs', () => {
     const json = await klamka(['logs', '--lines', '1', '--function', 'work', '--json', '--data', folder]);
     expect(JSON.parse(json.out)).toEqual({ source: 'klamka-dev-work', message: 'plain\u001b[2J' });
     expect((await klamka(['logs', '--lines', '0', '--data', folder])).out).toBe('');
+    const unknown = await klamka(['logs', '--function', 'wrok', '--data', folder]);
+    expect(unknown).toMatchObject({ exit: 4, out: '' });
+    expect(unknown.err).toMatch(/"wrok" .*: send, work\. /);
+    const metrics = { _aws: { Timestamp: Date.parse('2026-11-29T07:00:04Z') }, service: 's', Runs: 2 };
+    await writeFile(join(folder, 'klamka-dev-send.log'), `${JSON.stringify(metrics)}\n`, { flag: 'a' });
+    const figures = await klamka(['logs', '--lines', '1', '--function', 'send', '--data', folder]);
+    expect(figures.out).toMatch(/^2026-11-29 \S+ \S+ {2}klamka-dev-send {2}METRICS {2}Runs=2\n$/);
   });
 });

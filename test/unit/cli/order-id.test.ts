@@ -79,6 +79,9 @@ describe('the bare number of', () => {
     const ran = await run(`resend ${ID} 7 8 9 order:10 --json`);
     expect(JSON.parse(ran.out)).toEqual({ resent: 3, unknown: ['9'] });
     expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({ ids: ['order:7', 'purchase:8', 'order:10'] });
+    expect((await run(`resend ${ID} 7 9`)).out).toBe('orders that are sent again: 1; unknown: 9\n');
+    const polish = await run(`resend ${ID} 7 9`, { LANG: 'pl_PL.UTF-8' });
+    expect(polish.out).toBe('zamówienia wysyłane ponownie: 1; nieznane: 9\n');
     const none = await run(`resend ${ID} 9 --json`);
     expect(JSON.parse(none.out)).toEqual({ resent: 0, unknown: ['9'] });
   });

@@ -118,6 +118,7 @@ describe('a profile', () => {
     const gone = await list();
     expect(gone).toMatchObject({ exit: 4, out: '' });
     expect(gone.err).toContain('profiles add prod');
+    expect((await klamka(['profiles', 'remove', 'prod'], { env })).exit).toBe(4);
   });
 });
 

@@ -120,6 +120,11 @@ describe('wrong usage', () => {
     expect(ran.out).toContain('Examples:');
   });
 
+  it('help in front of a command is the help of that command', async () => {
+    expect(await klamka(['help', 'accounts', 'add'])).toEqual(await klamka(['accounts', 'add', '--help']));
+    expect(await klamka(['help'])).toEqual(await klamka(['--help']));
+  });
+
   it('a stack that does not run is told with the remedy, in both languages', async () => {
     const env = { KLAMKA_DATA: '/nonexistent' };
     const english = await klamka(['accounts', 'list'], { env });

@@ -3,7 +3,7 @@ import { ROUTES } from '../../../functions/contract/routes.ts';
 import { languageOf } from '../../../infra/cli/io.ts';
 import { COMMANDS, inCommands } from '../../../infra/cli/show/phrase.ts';
 import { facts, table } from '../../../infra/cli/show/table.ts';
-import { clean, duration, money, time } from '../../../infra/cli/show/text.ts';
+import { clean, duration, money, quoted, time } from '../../../infra/cli/show/text.ts';
 
 describe('amounts and times', () => {
   it.each([
@@ -33,6 +33,12 @@ describe('amounts and times', () => {
       ...['59 s', '1 min', '59 min', '1 h 0 min', '1 d', '-'],
     ]);
   });
+});
+
+it('a word that a person pastes is quoted where a shell would take it apart', () => {
+  expect(['sklep_1', 'a@b.pl', 'a b', "it's", ''].map(quoted)).toEqual([
+    ...['sklep_1', 'a@b.pl', "'a b'", "'it'\\''s'", "''"],
+  ]);
 });
 
 describe('tables', () => {
