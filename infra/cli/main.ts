@@ -20,7 +20,8 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   terminal: process.stderr,
   isRead: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-  columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
+  // A terminal that does not know its width says 0.
+  columns: process.stdout.columns || Number.POSITIVE_INFINITY,
   env: process.env,
   signal: stop.signal,
   interrupt,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Chaos, planChaos } from './chaos/chaos.ts';
 import { runOnce, succeeded } from './once.ts';
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts';
+import { isTaken, runningWith } from './running.ts';
 import { DEMO_SYNC_SECONDS, demoEnvironment, watch } from './watch.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -11,6 +12,11 @@ const ROOT = join(import.meta.dirname, '..', '..');
 async function main(): Promise<number> {
   const options = optionsOrExit();
   if (typeof options === 'number') return options;
+  const refusal = await refusalOf(options);
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`);
+    return 1;
+  }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const chaos = options.chaos ? planChaos(options) : undefined;
@@ -37,10 +43,30 @@ async function main(): Promise<number> {
 }
 
 /**
+ * The reason why this stack cannot start beside another one, in both languages; found before anything of the other one
+ * is touched.
+ */
+async function refusalOf(options: StartOptions): Promise<string | undefined> {
+  const running = options.once ? undefined : await runningWith(join(folderOf(options), 'access.json'));
+  if (running !== undefined)
+    return [
+      `npm start runs with this folder already, at ${running}. End it with Ctrl-C, or give another folder and port: npm start -- --data DIR --port 0`,
+      `npm start już działa z tym folderem, pod adresem ${running}. Zakończ je przez Ctrl-C albo podaj inny folder i port: npm start -- --data FOLDER --port 0`,
+    ].join('\n');
+  if (!(await isTaken(options.port))) return undefined;
+  return [
+    `Another program has the port ${options.port}. Take a free one: npm start -- --port 0`,
+    `Port ${options.port} zajmuje inny program. Weź wolny: npm start -- --port 0`,
+  ].join('\n');
+}
+
+const folderOf = ({ data }: Pick<StartOptions, 'data'>): string => data ?? join(ROOT, '.klamka');
+
+/**
  * The file for address and token: in the data folder, else in `.klamka`, where a command line finds it without options.
  */
 async function accessFile({ data }: StartOptions): Promise<string> {
-  const folder = data ?? join(ROOT, '.klamka');
+  const folder = folderOf({ data });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Without a data folder nothing is kept, so lines of an earlier stack would only confuse.
   if (data === undefined) await rm(join(folder, 'logs'), { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import type { OperationId } from '../../../functions/contract/routes.ts';
 import { ROUTES } from '../../../functions/contract/routes.ts';
+import type { BilingualText } from '../../../functions/core/base/text.ts';
 import { CliError, EXIT, Interrupted } from '../exit.ts';
 import type { Language } from '../io.ts';
 import type { AnswerOf, Call, InputOf } from './contract.ts';
@@ -11,6 +12,8 @@ const TIMEOUT_MILLIS = 40_000;
 export interface Api {
   /** Base address with the version, e.g. `http://127.0.0.1:3000/v1`. */
   readonly url: string;
+  /** The remedy if nothing answers, where it is known. */
+  readonly gone?: BilingualText;
   /** A token, of which it is known that it has not expired; with `fresh`, not the one of before. */
   token(options: { fresh: boolean }): Promise<string>;
 }
@@ -33,6 +36,7 @@ export function clientOf({ api, language, signal }: Options): Call {
     const { method, url, body } = requestOf(api.url, id, input);
     const send = async (fresh: boolean) =>
       await reach(url, {
+        gone: api.gone,
         method,
         signal,
         headers: {
@@ -60,10 +64,14 @@ function requestOf(base: string, id: OperationId, { params = {}, query = {}, bod
   return { method, url, body: body === undefined ? undefined : JSON.stringify(body) };
 }
 
-/** Sends a request of ours. Throws CliError if nothing answers, and Interrupted. */
+/** Sends a request of ours. Throws CliError if nothing answers, with the remedy `gone` if there is one, and Interrupted. */
 export async function reach(
   url: URL,
-  { signal, ...request }: RequestInit & { signal: AbortSignal },
+  {
+    signal,
+    gone = noAnswer(url),
+    ...request
+  }: RequestInit & { signal: AbortSignal; gone?: BilingualText | undefined },
 ): Promise<Response> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLIS)]);
@@ -71,12 +79,14 @@ export async function reach(
     return await fetch(url, { ...request, signal: limit, redirect: 'error' });
   } catch {
     if (signal.aborted) throw new Interrupted();
-    throw new CliError(EXIT.later, {
-      pl: `Nie ma odpowiedzi od ${url.origin}. Sprawdź adres i połączenie i spróbuj ponownie; zlecona zmiana mogła zostać wykonana.`,
-      en: `${url.origin} does not answer. Check address and connection, and try again; a change that was asked for may have been made.`,
-    });
+    throw new CliError(EXIT.later, gone);
   }
 }
+
+const noAnswer = ({ origin }: URL): BilingualText => ({
+  pl: `Nie ma odpowiedzi od ${origin}. Sprawdź adres i połączenie i spróbuj ponownie; zlecona zmiana mogła zostać wykonana.`,
+  en: `${origin} does not answer. Check address and connection, and try again; a change that was asked for may have been made.`,
+});
 
 async function contentOf(answer: Response): Promise<object> {
   const text = await answer.text().catch(() => '');

@@ -54,6 +54,10 @@ export async function embeddedPlace(
   return {
     api: {
       url: text('url'),
+      gone: {
+        pl: `Wbudowane środowisko (${text('url')}) nie odpowiada. Uruchom je ponownie w innym oknie (npm start); zlecona zmiana mogła zostać wykonana.`,
+        en: `The embedded stack (${text('url')}) does not answer. Start it again in another window (npm start); a change that was asked for may have been made.`,
+      },
       async token({ fresh }) {
         if (!fresh && isUsable(held, io.now())) return held.token;
         const asked = { tokenUrl: text('tokenUrl'), clientId: text('clientId'), scope: text('scope') };

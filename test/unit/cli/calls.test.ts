@@ -118,7 +118,7 @@ describe('problems', () => {
     await new Promise((resolve) => server.close(resolve));
     const gone = await klamka(['accounts', 'list', '--data', data]);
     expect(gone).toMatchObject({ exit: 7, out: '' });
-    expect(gone.err).toContain('does not answer');
+    expect(gone.err).toMatch(/embedded stack .* does not answer.*[(]npm start[)]/);
     expect(gone.err + nonsense.err).not.toMatch(/\n\s+at /);
   });
 });
