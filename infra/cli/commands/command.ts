@@ -6,18 +6,18 @@ import { setExamples } from '../usage.ts';
 
 /** The meaning of arguments, which completion knows by the same names. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
-  account: 'id of the account, or the login of its seller',
+  account: 'id of the account or its beginning, or the login of its seller',
   order: 'id of the order, e.g. order:52001, or the number that the marketplace shows',
   offer: 'id of the offer',
-  key: 'id of the integration key',
+  key: 'id of the integration key, or its beginning',
   consumer: 'name of the consumer',
-  webhook: 'id of the webhook',
-  import: 'id of the import',
+  webhook: 'id of the webhook, or its beginning',
+  import: 'id of the import, or its beginning',
   profile: 'name of the profile',
   login: 'login of the seller',
   url: 'address of the server, with https://',
   subject: '`sub` of the tokens of the client',
-  orders: 'ids of orders',
+  orders: 'ids of orders, or the numbers that the marketplace shows',
 };
 
 interface Spec {
