@@ -24,6 +24,8 @@ const learn = (text: string): void => {
     if (value !== undefined && known.size < 200) known.add(value);
 };
 
+const RUNS = runs(200, 2_000);
+
 beforeAll(async () => {
   klamka = await startKlamka({ environment: { API_WAIT_SECONDS: '0' } });
   const integrationKeyId = await klamka.registerKey();
@@ -67,11 +69,11 @@ it('answers any request by its contract, and is whole afterwards', { timeout: 60
       expect(performance.now() - begun).toBeLessThan(SOON_MILLIS);
       klamka.refuseFaults();
     }),
-    { numRuns: runs(200, 2_000), endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   );
-  // Requests refused for their form alone would not test the code behind the check.
-  expect((seen.get(200) ?? 0) + (seen.get(202) ?? 0)).toBeGreaterThan(20);
-  expect(seen.get(404) ?? 0).toBeGreaterThan(20);
+  // Requests refused for their form alone would not test the code behind the check; a tenth succeeds on average.
+  expect((seen.get(200) ?? 0) + (seen.get(202) ?? 0)).toBeGreaterThan(RUNS / 35);
+  expect(seen.get(404) ?? 0).toBeGreaterThan(RUNS / 35);
 
   await klamka.settle();
   const tables = openTables(klamka.world.stack);
