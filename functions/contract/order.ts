@@ -145,6 +145,9 @@ const order = {
   replaces: described(z.array(z.string()), {
     description: 'Ids of the purchases whose own orders this order replaces.',
   }),
+  heldBy: described(z.optional(z.array(z.string())), {
+    description: 'For a `replaced` order: the ids of the orders that now have its purchases.',
+  }),
   flags: described(z.optional(z.array(z.enum(ORDER_FLAGS))), { description: 'Oddities of the order.' }),
   unread: described(z.optional(z.array(z.string())), {
     description: "The marketplace's names of fields that are missing or cannot be read.",
@@ -183,20 +186,10 @@ export const Change = described(
     orderId: z.string(),
     changes: z.array(z.enum(ORDER_CHANGES)),
     changedAt: described(Moment, { description: 'Time when the change was stored.' }),
-    order: described(
-      z.nullable(
-        z.object({
-          ...order,
-          heldBy: described(z.optional(z.array(z.string())), {
-            description: 'For a `replaced` order: the ids of the orders that now have its purchases.',
-          }),
-        }),
-      ),
-      {
-        description:
-          'The order in its present state, which may be newer than the change; null if it is not stored any more.',
-      },
-    ),
+    order: described(z.nullable(z.object(order)), {
+      description:
+        'The order in its present state, which may be newer than the change; null if it is not stored any more.',
+    }),
   }),
   { id: 'Change' },
 );

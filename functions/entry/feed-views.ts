@@ -4,8 +4,6 @@ import { toIso } from '../core/base/time.ts';
 import type { Change, ChangePage } from '../core/feed/changes.ts';
 import type { Standing } from '../core/feed/consumers.ts';
 import { encodePositions, markOf, type Position } from '../core/feed/positions.ts';
-import { type OrderContent, orderIdOfSale } from '../core/orders/order.ts';
-import type { OrderRow } from '../core/orders/store.ts';
 import { orderView } from './order-view.ts';
 
 export const changesView = ({ changes, positions, more }: ChangePage) => ({
@@ -28,12 +26,7 @@ export const changeView = ({
   orderId,
   changes,
   changedAt: toIso(atMillis),
-  order: row?.content === undefined ? null : shownOrder(row, row.content),
-});
-
-const shownOrder = (row: OrderRow, content: OrderContent) => ({
-  ...orderView(row, content),
-  ...(content.state === 'replaced' && { heldBy: (row.heldBy ?? []).map(orderIdOfSale) }),
+  order: row?.content === undefined ? null : orderView(row, row.content),
 });
 
 const positionOf = ({ number, atMillis }: Standing): Position => ({

@@ -9,6 +9,7 @@ import {
   type OrderLine,
   type OrderPayment,
   type OrderSurcharge,
+  orderIdOfSale,
 } from '../core/orders/order.ts';
 import type { OrderRow } from '../core/orders/store.ts';
 
@@ -37,6 +38,7 @@ export const orderView = (row: OrderRow, content: OrderContent): Shown<typeof Or
   surchargeIds: content.surchargeIds,
   surcharges: content.surcharges?.map(surchargeView),
   replaces: content.replaces,
+  ...(content.state === 'replaced' && { heldBy: (row.heldBy ?? []).map(orderIdOfSale) }),
   flags: content.flags,
   unread: content.unread,
   firstSeenAt: toIso(row.createdAtMillis),

@@ -98,6 +98,7 @@ describe('the feed of one account', () => {
     expect(joined?.order.heldBy).toEqual([expect.stringMatching(/^order:\d+$/)]);
     const holder = await shownOrder(first, String(joined?.order.heldBy?.[0]));
     expect(holder.replaces).toContain(joined?.orderId.replace('purchase:', ''));
+    expect(await shownOrder(first, String(joined?.orderId))).toEqual(joined?.order);
   });
 
   it('wakes a reader that waits when something happens, and lets it go when nothing does', async () => {

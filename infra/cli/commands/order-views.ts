@@ -20,6 +20,7 @@ export function orderFacts(session: Session, order: Order): string {
   const head = session.facts([
     ['order', `${order.orderId}, revision ${order.revision}${order.live ? '' : ', not live'}`],
     ['state', order.state],
+    ['goes on as', order.heldBy?.join(', ')],
     ['total', money(order.total)],
     ['buyer', [buyer.login, buyer.email, buyer.id].filter(Boolean).join(', ')],
     ['payment', payment && `${payment.method}, ${payment.status}, ${orDash(payment.methodText)}`],

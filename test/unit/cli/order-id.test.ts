@@ -19,7 +19,7 @@ async function world(stored: readonly string[]) {
     if (!stored.includes(orderId))
       return { status: 404, body: { status: 404, title: 'Not found', message: NO_ORDER } };
     return method === 'GET'
-      ? { body: { ...ORDER, orderId } }
+      ? { body: { ...ORDER, orderId, ...(orderId === REPLACED.orderId && REPLACED) } }
       : { body: { accountId: ID, orderId, state: 'repairing' } };
   });
   const folder = await mkdtemp(join(tmpdir(), 'klamka-cli-'));
@@ -37,6 +37,7 @@ async function world(stored: readonly string[]) {
   return { run, calls, asked };
 }
 
+const REPLACED = { orderId: 'purchase:70', state: 'replaced', live: false, heldBy: ['order:7'] };
 const ORDER = {
   ...{ state: 'paid', live: true, revision: 1, total: null, lines: [] },
   ...{ buyer: { login: 'kupiec', email: '', id: '1' } },
@@ -53,6 +54,11 @@ describe('the bare number of', () => {
     expect(ran).toMatchObject({ exit: 0, err: '' });
     expect(JSON.parse(ran.out)).toMatchObject({ orderId });
     expect(calls()).toEqual(wanted);
+  });
+
+  it('a purchase that a sale holds shows the order that it goes on as', async () => {
+    const { run } = await world([REPLACED.orderId]);
+    expect((await run(`orders show ${ID} 70`)).out).toMatch(/^state +replaced\ngoes on as +order:7$/m);
   });
 
   it('neither ends with 4, and names both ids in both languages', async () => {
