@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
+import { killYounger } from '../../infra/local/chaos/kills.ts';
 import { attempt, request } from '../../infra/local/http-client.ts';
 import { type AccountView, listAccounts } from '../../infra/local/sellers.ts';
 import type { World } from '../../infra/local/world.ts';
+import { FUNCTIONS } from './growth.ts';
 
 /** Counts of all that has happened. */
 export interface LifeCounts {
@@ -9,14 +12,25 @@ export interface LifeCounts {
   /** Rotations that were answered with an error of ours; a person would type the password again. */
   rotationsFailed: number;
   outages: number;
-  restarts: number;
+  /** Processes that were killed at work, and times that none could be. */
+  workKilled: number;
+  sendKilled: number;
+  notKilled: number;
   sessionsEnded: number;
 }
 
 /** Minutes between two events of a kind. */
 const EVERY = { rotation: 1, outage: 4, restart: 5, ending: 3 } as const;
+/** Whether events of a kind happen in a minute. */
+export const isDue = (kind: keyof typeof EVERY, minute: number): boolean =>
+  minute % EVERY[kind] === EVERY[kind] - 1;
+
 /** Calls that an outage of the marketplace spoils. */
 const OUTAGE_CALLS = 40;
+
+/** Time for which a process at work is waited for, and how often it is looked for: a run takes some 100 ms. */
+const AT_WORK_WITHIN_MILLIS = 45_000;
+const AT_WORK_EVERY_MILLIS = 5;
 
 /** Minutes whose events happen at once before anything is measured. */
 const EARLIER = Array.from({ length: 10 }, (_, index) => 1_000 + index);
@@ -38,7 +52,9 @@ export async function openLife(world: World): Promise<Life> {
     rotations: 0,
     rotationsFailed: 0,
     outages: 0,
-    restarts: 0,
+    workKilled: 0,
+    sendKilled: 0,
+    notKilled: 0,
     sessionsEnded: 0,
   };
   const accounts = await listAccounts(world.api);
@@ -66,6 +82,17 @@ export async function openLife(world: World): Promise<Life> {
     if (status < 300) counts.rotations += 1;
     else counts.rotationsFailed += 1;
   };
+  const killSoon = async (which: 'work' | 'send') => {
+    const until = performance.now() + AT_WORK_WITHIN_MILLIS;
+    while (performance.now() < until) {
+      if (killYounger(world.stack, FUNCTIONS[which])) {
+        counts[`${which}Killed`] += 1;
+        return;
+      }
+      await setTimeout(AT_WORK_EVERY_MILLIS);
+    }
+    counts.notKilled += 1;
+  };
   const life: Life = {
     counts,
     async before() {
@@ -77,17 +104,13 @@ export async function openLife(world: World): Promise<Life> {
       await sim('/buyers/finish');
       await sim('/buyers', { orders: perMinute, pace: 'live' });
       counts.orders += perMinute;
-      if (number % EVERY.rotation === 0) await rotate(nextRotated());
-      if (number % EVERY.outage === EVERY.outage - 1) {
+      if (isDue('rotation', number)) await rotate(nextRotated());
+      if (isDue('outage', number)) {
         await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
         counts.outages += 1;
       }
-      if (number % EVERY.restart === EVERY.restart - 1) {
-        world.stack.kill('WorkLambdaFunction');
-        world.stack.kill('SendLambdaFunction');
-        counts.restarts += 1;
-      }
-      if (number % EVERY.ending === EVERY.ending - 1) {
+      if (isDue('restart', number)) await Promise.all([killSoon('work'), killSoon('send')]);
+      if (isDue('ending', number)) {
         await sim(`/sellers/${nextEnded().login}/kill-sessions`);
         counts.sessionsEnded += 1;
       }

@@ -1,42 +1,21 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Stack } from '../../infra/local/stack/stack.ts';
+import { request } from '../../infra/local/http-client.ts';
+import type { World } from '../../infra/local/world.ts';
 import { LOCAL } from '../support/tables.ts';
-
-/** Measures that must not grow while the work stays the same. */
-export const MEASURES = {
-  /** Megabytes that the largest process of a function holds after a collection of garbage. */
-  workMegabytes: { slack: 1 },
-  sendMegabytes: { slack: 1 },
-  planMegabytes: { slack: 1 },
-  accountsMegabytes: { slack: 1 },
-  sessions: { slack: 1 },
-  /** Messages that wait or are in flight. */
-  workQueue: { slack: 5 },
-  sendQueue: { slack: 5 },
-  /** Bytes of JSON. */
-  meanAccountBytes: { slack: 50 },
-  largestAccountBytes: { slack: 200 },
-  meanSendingBytes: { slack: 50 },
-} as const;
-
-export type Measure = keyof typeof MEASURES;
-export type Sample = Readonly<Partial<Record<Measure, number>>>;
+import { FUNCTIONS, type Sample } from './growth.ts';
+import type { LifeCounts } from './life.ts';
 
 export interface Sampler {
-  take(): Promise<Sample>;
+  take(counts: Readonly<LifeCounts>): Promise<Sample>;
   close(): void;
 }
 
-const PROCESSES = {
-  workMegabytes: 'WorkLambdaFunction',
-  sendMegabytes: 'SendLambdaFunction',
-  planMegabytes: 'PlanLambdaFunction',
-  accountsMegabytes: 'AccountsLambdaFunction',
-} as const;
+type Item = Readonly<Record<string, unknown>>;
 
-export function openSampler(stack: Stack, tables: DynamoDBDocumentClient): Sampler {
+export function openSampler({ stack, simulator }: World, tables: DynamoDBDocumentClient): Sampler {
   const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, ...LOCAL });
+  const started = performance.now();
   const depth = async (queue: string): Promise<number> => {
     const command = new GetQueueAttributesCommand({
       QueueUrl: stack.resource(queue).url,
@@ -48,8 +27,8 @@ export function openSampler(stack: Stack, tables: DynamoDBDocumentClient): Sampl
       Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
     );
   };
-  const items = async (table: string): Promise<Record<string, unknown>[]> => {
-    const found: Record<string, unknown>[] = [];
+  const items = async (table: string): Promise<Item[]> => {
+    const found: Item[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
       const TableName = stack.resource(table).name;
@@ -59,62 +38,65 @@ export function openSampler(stack: Stack, tables: DynamoDBDocumentClient): Sampl
     } while (ExclusiveStartKey !== undefined);
     return found;
   };
+  const megabytesOf = async (id: string): Promise<Record<string, number>> => {
+    const held = await stack.memory(id);
+    return Object.fromEntries(held.map(({ pid, bytes }) => [String(pid), Math.round(bytes / 10_000) / 100]));
+  };
+  const logins = async (): Promise<number> => {
+    const stats = await request<{ logins: Record<string, { attempts: number }> }>(simulator.url, {
+      path: '/_sim/stats',
+    });
+    return Object.values(stats.logins).reduce((sum, { attempts }) => sum + attempts, 0);
+  };
   return {
-    async take() {
-      const sample: Partial<Record<Measure, number>> = {};
-      for (const [measure, id] of Object.entries(PROCESSES) as [keyof typeof PROCESSES, string][]) {
-        const bytes = await stack.memory(id);
-        if (bytes.length > 0) sample[measure] = Math.round(Math.max(...bytes) / 100_000) / 10;
-      }
-      const [accounts, sessions, sending] = await Promise.all([
-        items('AccountsTable'),
-        items('SessionsTable'),
-        items('SendingTable'),
-      ]);
-      const bytes = (all: readonly unknown[]) => all.map((item) => JSON.stringify(item).length);
-      const sizes = bytes(accounts);
+    async take({ orders }) {
+      const megabytes: Record<string, Record<string, number>> = {};
+      for (const [name, id] of Object.entries(FUNCTIONS)) megabytes[name] = await megabytesOf(id);
+      const accounts = (await items('AccountsTable')).map(bytesOf);
+      const sending = await items('SendingTable');
+      const senders = sending.filter(({ entryKey }) => entryKey === 'sender').map(bytesOf);
+      const [registry, journal, entries] = [
+        byEnd(await items('RegistryTable')),
+        byEnd(await items('JournalTable')),
+        byEnd(await items('LoginsTable')),
+      ];
       return {
-        ...sample,
-        sessions: sessions.length,
-        workQueue: await depth('WorkQueue'),
-        sendQueue: await depth('SendQueue'),
-        meanAccountBytes: mean(sizes),
-        largestAccountBytes: Math.max(0, ...sizes),
-        meanSendingBytes: mean(bytes(sending)),
+        megabytes,
+        levels: {
+          sessions: (await items('SessionsTable')).length,
+          workQueue: await depth('WorkQueue'),
+          sendQueue: await depth('SendQueue'),
+          ...(accounts.length > 0 && {
+            meanAccountBytes: mean(accounts),
+            largestAccountBytes: Math.max(...accounts),
+          }),
+          ...(senders.length > 0 && { meanSenderBytes: mean(senders) }),
+          lastingRegistryItems: registry.lasting,
+          lastingJournalItems: journal.lasting,
+          lastingLoginItems: entries.lasting,
+          sendingItems: sending.length,
+        },
+        totals: {
+          minutes: (performance.now() - started) / 60_000,
+          orders,
+          logins: await logins(),
+          passingRegistryItems: registry.passing,
+          passingJournalItems: journal.passing,
+          passingLoginItems: entries.passing,
+        },
       };
     },
     close: () => sqs.destroy(),
   };
 }
 
+const bytesOf = (item: Item): number => JSON.stringify(item).length;
+
 const mean = (all: readonly number[]): number =>
-  all.length === 0 ? 0 : Math.round(all.reduce((sum, one) => sum + one, 0) / all.length);
+  Math.round(all.reduce((sum, one) => sum + one, 0) / all.length);
 
-export interface Growth {
-  readonly measure: Measure;
-  readonly first: number;
-  readonly last: number;
-  readonly grows: boolean;
-}
-
-const MOST_GROWTH = 1.1;
-
-/**
- * Compares the median of the first third of the samples with that of the last. A measure grows if it exceeds the first
- * by a tenth, and by more than its slack: a queue that holds one message instead of none does not grow.
- */
-export function growthOf(samples: readonly Sample[]): Growth[] {
-  const third = Math.floor(samples.length / 3);
-  return (Object.keys(MEASURES) as Measure[]).flatMap((measure) => {
-    const of = (some: readonly Sample[]) =>
-      some.map((sample) => sample[measure]).filter((value) => value !== undefined);
-    const [first, last] = [median(of(samples.slice(0, third))), median(of(samples.slice(-third)))];
-    if (first === undefined || last === undefined) return [];
-    const grows = last > first * MOST_GROWTH && last - first > MEASURES[measure].slack;
-    return [{ measure, first, last, grows }];
-  });
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+/** Numbers of items that stay, and of those that the table will remove. */
+function byEnd(all: readonly Item[]): { lasting: number; passing: number } {
+  const passing = all.filter(({ expiresAtSeconds }) => expiresAtSeconds !== undefined).length;
+  return { lasting: all.length - passing, passing };
 }

@@ -1,3 +1,4 @@
+import type { InstanceState } from '../stack/lambda.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Chance } from './chance.ts';
 
@@ -14,7 +15,23 @@ export function killOne(
   { functionIds, chance, among }: { chance: Chance; functionIds: readonly string[]; among: number },
 ): boolean {
   const victims = functionIds.flatMap((id) => busy(stack, id));
-  const victim = victims[chance.int(0, among - 1)];
+  return end(victims[chance.int(0, among - 1)]);
+}
+
+/**
+ * Ends a busy process of a function by SIGKILL, but never its eldest, whose memory tells what hours of work leave
+ * behind; false if no other is busy.
+ */
+export const killYounger = (stack: Stack, functionId: string): boolean =>
+  end(youngerBusy(stack.instances(functionId)));
+
+/** The process of `killYounger`: the youngest of the busy ones, unless that is the eldest of all. */
+export function youngerBusy(instances: readonly InstanceState[]): number | undefined {
+  const byAge = instances.toSorted((one, other) => one.startedAtMillis - other.startedAtMillis);
+  return byAge.slice(1).findLast(({ busy }) => busy)?.pid;
+}
+
+function end(victim: number | undefined): boolean {
   if (victim === undefined) return false;
   try {
     return process.kill(victim, 'SIGKILL');

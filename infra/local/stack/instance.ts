@@ -48,6 +48,7 @@ interface Waiting {
 /** A process that runs one function, one invocation at a time. */
 export class Instance {
   readonly pid: number | undefined;
+  readonly startedAtMillis = Date.now();
   /** Settles when the process has ended and everything that it printed has been handed over. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;

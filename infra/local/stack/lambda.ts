@@ -26,6 +26,13 @@ export const LambdaFunction = z.object({
 export interface InstanceState {
   readonly pid: number | undefined;
   readonly busy: boolean;
+  readonly startedAtMillis: number;
+}
+
+/** What a process holds after a collection of garbage. */
+export interface InstanceMemory {
+  readonly pid: number;
+  readonly bytes: number;
 }
 
 /** Runs a function in as many processes as it has invocations at the same time, up to a limit. */
@@ -63,14 +70,19 @@ export class FunctionPool {
   }
 
   instances(): InstanceState[] {
-    const describe = (busy: boolean) => (instance: Instance) => ({ pid: instance.pid, busy });
+    const describe =
+      (busy: boolean) =>
+      ({ pid, startedAtMillis }: Instance) => ({ pid, busy, startedAtMillis });
     return [...[...this.#busy].map(describe(true)), ...[...this.#idle.keys()].map(describe(false))];
   }
 
-  /** Bytes that each instance holds after a collection of garbage. */
-  async memory(): Promise<number[]> {
-    const all = [...this.#busy, ...this.#idle.keys()].map((instance) => instance.memory());
-    return (await Promise.all(all)).filter((bytes) => bytes !== undefined);
+  /** Without instances that end before they answer. */
+  async memory(): Promise<InstanceMemory[]> {
+    const all = [...this.#busy, ...this.#idle.keys()].map(async (instance) => {
+      const bytes = await instance.memory();
+      return instance.pid === undefined || bytes === undefined ? [] : [{ pid: instance.pid, bytes }];
+    });
+    return (await Promise.all(all)).flat();
   }
 
   /** Kills every instance as a crash would; returns the number of invocations that were broken. */

@@ -9,7 +9,7 @@ import { EventSourceMapping, type MessagesFailed, QueueConsumer, type QueueMessa
 import type { Endpoints } from './function-environment.ts';
 import { Functions } from './functions.ts';
 import { type Answered, startGateway } from './gateway.ts';
-import { type InstanceState, LambdaFunction } from './lambda.ts';
+import { type InstanceMemory, type InstanceState, LambdaFunction } from './lambda.ts';
 import { LogFiles, type LogLine } from './log-files.ts';
 import type { Notice } from './notices.ts';
 import { type Identity, Resources } from './resources.ts';
@@ -81,8 +81,7 @@ export interface Stack {
   /** Every action of every role, with the number of its uses. */
   permissions(): Permission[];
   instances(functionName: string): InstanceState[];
-  /** Bytes that each instance of a function holds after a collection of garbage. */
-  memory(functionName: string): Promise<number[]>;
+  memory(functionName: string): Promise<InstanceMemory[]>;
   /**
    * Kills the instances of a function as a crash would; returns the number of invocations that were broken.
    */

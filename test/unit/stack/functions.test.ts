@@ -96,12 +96,17 @@ test('an instance tells what it holds after a collection of garbage, before and 
   const stack = await started(await packaged({ Hold: lambda('hold') }, { hold: source }));
   expect(await stack.memory('Hold')).toEqual([]);
   await stack.invoke('Hold', 5);
-  const [little = Number.NaN, ...others] = await stack.memory('Hold');
-  expect(others).toEqual([]);
+  const held = async (): Promise<number> => {
+    const [own, ...others] = await stack.memory('Hold');
+    expect(others).toEqual([]);
+    expect(own?.pid).toBe(stack.instances('Hold')[0]?.pid);
+    return own?.bytes ?? Number.NaN;
+  };
+  const little = await held();
   const [, beside] = await Promise.all([stack.invoke('Hold', 5), stack.memory('Hold')]);
   expect(beside).toHaveLength(1);
   await stack.invoke('Hold', 50);
-  const [much = Number.NaN] = await stack.memory('Hold');
+  const much = await held();
   expect(much - little).toBeGreaterThan(4.9e7);
   expect(much - little).toBeLessThan(5.5e7);
   stack.kill('Hold');

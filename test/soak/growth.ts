@@ -1,0 +1,144 @@
+import { median } from '../support/median.ts';
+
+/** What is seen at one moment of a soak. */
+export interface Sample {
+  /** Megabytes that each process of a function holds after a collection of garbage, by function and process. */
+  readonly megabytes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Values that stay the same while the work does. */
+  readonly levels: Readonly<Record<string, number>>;
+  /** Numbers that grow with the work, and the work itself. */
+  readonly totals: Readonly<Record<string, number>>;
+}
+
+/**
+ * Values that may pass for no growth below a floor, because a few messages or items are chance. Above its floor, and
+ * without a floor, every value may grow by a tenth only.
+ */
+export const LEVELS: Readonly<Record<string, { floor?: number }>> = {
+  sessions: {},
+  /** Messages that wait or are in flight; a queue is emptied within seconds. */
+  workQueue: { floor: 5 },
+  sendQueue: { floor: 5 },
+  /** Bytes of JSON. */
+  meanAccountBytes: {},
+  largestAccountBytes: {},
+  /** Bytes of an item by its kind: the mean of all would change with the mix of kinds. */
+  meanSenderBytes: {},
+  /** Items that no end is written on: as many as accounts, keys and clients, and orders in quarantine. */
+  lastingRegistryItems: { floor: 5 },
+  lastingJournalItems: { floor: 5 },
+  lastingLoginItems: { floor: 5 },
+  sendingItems: { floor: 5 },
+};
+
+/** The functions that are woken at least every two minutes, so that a process of each lives as long as the soak. */
+export const FUNCTIONS = {
+  work: 'WorkLambdaFunction',
+  send: 'SendLambdaFunction',
+  plan: 'PlanLambdaFunction',
+  accounts: 'AccountsLambdaFunction',
+} as const;
+
+/**
+ * Numbers that grow for ever here, beside the work that they have to grow with. Items with an end are removed by the
+ * table, days later; the embedded store keeps them.
+ */
+export const RATES: Readonly<Record<string, { of: string; per: string }>> = {
+  loginsPerMinute: { of: 'logins', per: 'minutes' },
+  loginItemsPerLogin: { of: 'passingLoginItems', per: 'logins' },
+  /** Ids of events, of which each order has a few. */
+  journalItemsPerOrder: { of: 'passingJournalItems', per: 'orders' },
+  /** Counters of calls, an item per key and minute. */
+  registryItemsPerMinute: { of: 'passingRegistryItems', per: 'minutes' },
+};
+
+export interface Growth {
+  readonly measure: string;
+  /** Null if the measure has no sample in a third of the time. */
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly verdict: 'steady' | 'GROWS' | 'NOT MEASURED';
+}
+
+/** Most that a value may be of what it was: a tenth more. */
+const MOST_GROWTH = 1.1;
+/** Standard deviations that a count of chance events may be off; a count has about its square root. */
+const DEVIATIONS = 3;
+
+/**
+ * Compares the last third of the samples with the first: medians of levels, counts per work of rates, and medians of
+ * each process that lived through both. A measure without samples is told as such, because nothing is known of it.
+ */
+export function growthOf(samples: readonly Sample[]): Growth[] {
+  const third = Math.floor(samples.length / 3);
+  const thirds: Thirds = [samples.slice(0, third), third === 0 ? [] : samples.slice(-third)];
+  return [
+    ...Object.keys(FUNCTIONS).map((name) => memoryGrowth(thirds, name)),
+    ...Object.keys(LEVELS).map((name) => levelGrowth(thirds, name)),
+    ...Object.keys(RATES).map((name) => rateGrowth(thirds, name)),
+  ];
+}
+
+type Thirds = readonly [first: readonly Sample[], last: readonly Sample[]];
+
+/** The growth of the process that has grown most, among those that lived from the first third to the last. */
+function memoryGrowth(thirds: Thirds, name: string): Growth {
+  const [first, last] = thirds;
+  const alive = (some: readonly Sample[]) =>
+    new Set(some.flatMap(({ megabytes }) => Object.keys(megabytes[name] ?? {})));
+  const survivors = alive(first.slice(0, 1)).intersection(alive(last.slice(-1)));
+  const each = [...survivors].map((pid) =>
+    compared(
+      `${name}Megabytes`,
+      medians(thirds, ({ megabytes }) => megabytes[name]?.[pid]),
+    ),
+  );
+  const ratio = ({ first, last }: Growth) => (last ?? 0) / (first ?? 1);
+  return (
+    each.toSorted((one, other) => ratio(other) - ratio(one))[0] ??
+    compared(`${name}Megabytes`, [undefined, undefined])
+  );
+}
+
+const levelGrowth = (thirds: Thirds, name: string): Growth =>
+  compared(
+    name,
+    medians(thirds, ({ levels }) => levels[name]),
+    LEVELS[name]?.floor,
+  );
+
+function rateGrowth(thirds: Thirds, name: string): Growth {
+  const { of = '', per = '' } = RATES[name] ?? {};
+  const [first, last] = thirds.map((some) => ({ count: added(some, of), work: added(some, per) }));
+  const measured = (one: typeof first): one is { count: number; work: number } =>
+    one?.count !== undefined && one.work !== undefined && one.work > 0;
+  if (!measured(first) || !measured(last)) return compared(name, [undefined, undefined]);
+  const most = (MOST_GROWTH * first.count * last.work) / first.work;
+  const grows = last.count > most + DEVIATIONS * Math.sqrt(Math.max(1, most));
+  return {
+    measure: name,
+    first: rounded(first.count / first.work),
+    last: rounded(last.count / last.work),
+    verdict: grows ? 'GROWS' : 'steady',
+  };
+}
+
+/** How much a total has grown from the first sample to the last. */
+function added(samples: readonly Sample[], total: string): number | undefined {
+  const [from, to] = [samples[0]?.totals[total], samples.at(-1)?.totals[total]];
+  return from === undefined || to === undefined ? undefined : to - from;
+}
+
+function compared(measure: string, [first, last]: readonly (number | undefined)[], floor = 0): Growth {
+  if (first === undefined || last === undefined)
+    return { measure, first: first ?? null, last: last ?? null, verdict: 'NOT MEASURED' };
+  return { measure, first, last, verdict: last > first * MOST_GROWTH && last > floor ? 'GROWS' : 'steady' };
+}
+
+const medians = (thirds: Thirds, pick: (sample: Sample) => number | undefined) =>
+  thirds.map((some) => {
+    const values = some.map(pick).filter((value) => value !== undefined);
+    return values.length === 0 ? undefined : median(values);
+  });
+
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
