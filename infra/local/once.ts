@@ -6,6 +6,7 @@ import { type Comparison, compareAll } from './compare.ts';
 import { type Place, request } from './http-client.ts';
 import { brokenAccessRules } from './login-rules.ts';
 import type { StartOptions } from './options.ts';
+import { openRecovery, type Recovery } from './recovery.ts';
 import { type AccountView, connectSellers, listAccounts } from './sellers.ts';
 import type { World } from './world.ts';
 
@@ -30,8 +31,8 @@ export interface Summary {
   readonly rulesBroken: number;
   readonly marketplaceCalls: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /** Seconds from the end of all trouble until nothing was left to do. */
-  readonly recoverySeconds?: number;
+  /** Seconds from the end of all trouble to the first comparison without a fault; null if there was none. */
+  readonly recoverySeconds?: number | null;
   readonly chaos?: Readonly<ChaosCounts>;
   readonly examples: readonly string[];
 }
@@ -71,19 +72,24 @@ export async function runOnce(world: World, run: Run): Promise<Summary> {
   await chaos?.begin(world);
   await makeOrders(world, run);
   await chaos?.end();
-  const healed = performance.now();
+  const recovery = openRecovery(() => compareAll(places));
   await syncUntil(world, async () => {
     await chaos?.help();
+    if (chaos !== undefined) await recovery.look();
     return await nothingNew(places.api);
   });
-  const recoverySeconds = secondsSince(healed);
-  if (chaos !== undefined) await checkAll(world, { chaos, say });
+  if (chaos !== undefined) {
+    await checkAll(world, { chaos, say, recovery });
+    await recovery.look();
+  }
   refuseDenials(world);
   const compared = await compareAll(places);
   const after = await stats(places.simulator);
   const broken = await brokenAccessRules(places);
   const done = summary({ before, after, compared, broken, accounts: options.accounts, started });
-  return chaos === undefined ? done : { ...done, recoverySeconds, chaos: chaos.counts };
+  return chaos === undefined
+    ? done
+    : { ...done, recoverySeconds: recovery.seconds ?? null, chaos: chaos.counts };
 }
 
 const secondsSince = (start: number): number => Math.round((performance.now() - start) / 10) / 100;
@@ -117,7 +123,10 @@ async function makeOrders(world: World, { options, chaos, say }: Run): Promise<v
  * Asks for a check of every account against the marketplace's own lists, which finds orders that the journal
  * never told.
  */
-async function checkAll(world: World, { say, chaos }: { chaos: Chaos; say: Run['say'] }): Promise<void> {
+async function checkAll(
+  world: World,
+  { say, chaos, recovery }: { chaos: Chaos; say: Run['say']; recovery: Recovery },
+): Promise<void> {
   const { api } = world;
   let asked = '';
   let awaited = new Set<string>();
@@ -131,6 +140,7 @@ async function checkAll(world: World, { say, chaos }: { chaos: Chaos; say: Run['
   let again = 0;
   await syncUntil(world, async () => {
     await chaos.help();
+    await recovery.look();
     const accounts = await listAccounts(api);
     const isDone = ({ accountId, lastRun }: AccountView) =>
       isQuiet(lastRun) && (!awaited.has(accountId) || (lastRun?.startedAt ?? '') > asked);

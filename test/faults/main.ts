@@ -7,6 +7,7 @@ import { type Chaos, planChaos } from '../../infra/local/chaos/chaos.ts';
 import { runOnce, succeeded } from '../../infra/local/once.ts';
 import { startWorld } from '../../infra/local/world.ts';
 import { ROOT } from '../e2e/python.ts';
+import { notSpoilt, shownTooLittle } from './kinds.ts';
 import { openProxies, type Proxies } from './proxies.ts';
 
 const USAGE = `Spoils calls between functions and AWS services, while marketplaces fail and workers are killed: npm run faults
@@ -16,8 +17,8 @@ const USAGE = `Spoils calls between functions and AWS services, while marketplac
   --seed N      of all chance (default 5)
 
 Throttling, errors, resets, slow answers and time-outs at 5 to 30 % of the calls of DynamoDB, Secrets Manager, SQS and
-EventBridge, then none until all is settled. Exit code 0: nothing missing, doubled or different, no account locked, and
-no login log breaks a rule of access.`;
+EventBridge, then none until all is settled. Exit code 0: nothing missing, doubled or different, no account locked, no
+login log breaks a rule of access; every service has met every kind of trouble, and workers were killed.`;
 
 /** Shares of spoilt calls, in turns. */
 const SHARES = [0.05, 0.1, 0.2, 0.3];
@@ -29,7 +30,9 @@ function withSpoiltCalls(chaos: Chaos, proxies: Proxies): Chaos {
   let turning: Promise<void> = Promise.resolve();
   const turn = async (): Promise<void> => {
     for (let at = 0; !stop.signal.aborted; at += 1) {
-      await proxies.spoil(SHARES[at % SHARES.length] ?? 0);
+      // After a turn of each share, kinds that chance has left out get a larger one.
+      const overdue = at < SHARES.length ? [] : notSpoilt(await proxies.spoilt());
+      await proxies.spoil(SHARES[at % SHARES.length] ?? 0, overdue);
       await setTimeout(TURN_MILLIS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
@@ -90,9 +93,9 @@ async function main(): Promise<number> {
     const spoilt = await proxies.spoilt();
     for (const example of summary.examples) say(example);
     process.stdout.write(`${JSON.stringify({ ...summary, spoilt })}\n`);
-    const total = Object.values(spoilt).reduce((sum, count) => sum + count, 0);
-    if (total < orders) say(`only ${total} calls were spoilt: the run shows nothing`);
-    return succeeded(summary) && total >= orders ? 0 : 1;
+    const tooLittle = shownTooLittle({ spoilt, killed: chaos.counts.killed, orders });
+    for (const sentence of tooLittle) say(sentence);
+    return succeeded(summary) && tooLittle.length === 0 ? 0 : 1;
   } finally {
     await world.close();
     log.end();
