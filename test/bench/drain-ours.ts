@@ -19,10 +19,11 @@ function countRequests(): Record<string, number> {
 
 /** Runs the account named on the command line once, for up to an hour, with the settings of the environment. */
 async function main(accountId = ''): Promise<void> {
-  const deps = workDeps();
   const requests = countRequests();
+  // From loaded modules, so that the making of the clients is in the time of both programs.
   const start = performance.now();
   const before = process.cpuUsage();
+  const deps = workDeps();
   const endsAtMillis = epochMillis(Date.now() + HOUR);
   const message = { accountId, slotMillis: epochMillis(Date.now()), why: 'due' } as const;
   const outcome = await runAccount({ ...deps, endsAtMillis, outOfTime: () => false }, message);

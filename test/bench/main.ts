@@ -13,8 +13,8 @@ const USAGE = `npm run bench -- [NAME ...] [--json] [--compare FILE]
   drain      a backlog beside plain soap; "drain 1000 5000" sets the numbers of events
   functions  cold import and size of each packaged function
   runs       calls and requests of an idle and of a busy run
-  sessions   a session from the store, and for fifty workers at once
-  plan       reads of plan with 100,000 accounts
+  sessions   a session from the store; logins and calls of fifty workers at once, cold and after its end
+  plan       reads of plan, by table, with 100,000 accounts
   followers  changes a second to followers of the feed
   --json     one JSON object as the last line
   --compare  shows what got worse since the run whose output FILE holds`;
@@ -42,6 +42,10 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   followers: benchFollowers,
 };
 
+/** Progress goes to the error output, so that the other one ends with the JSON object. */
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(0);
+
 async function main(): Promise<number> {
   const unknown = names.find((name) => BENCHES[name] === undefined);
   if (unknown !== undefined) console.error(`unknown bench ${unknown}`);
@@ -53,7 +57,12 @@ async function main(): Promise<number> {
   const parts = new Set(WIRE_BENCHES);
   const chosen = names.length > 0 ? names : Object.keys(BENCHES).filter((name) => !parts.has(name));
   const figures: Figure[] = [];
-  for (const name of chosen) figures.push(...((await BENCHES[name]?.()) ?? []));
+  for (const [index, name] of chosen.entries()) {
+    const start = performance.now();
+    say(`${index + 1} of ${chosen.length}: ${name}`);
+    figures.push(...((await BENCHES[name]?.()) ?? []));
+    say(`${name} took ${seconds(start)} s; ${seconds(0)} s since the start`);
+  }
   const report = reportOf(figures);
   if (before !== undefined) {
     const worse = worsened(before, report);

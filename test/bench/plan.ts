@@ -1,115 +1,198 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dueIndex, shardOf } from '../../functions/adapters/shards.ts';
-import { epochMillis, MINUTE } from '../../functions/core/base/time.ts';
-import { plan } from '../../functions/core/run/plan.ts';
-import { startKlamka } from '../support/klamka.ts';
+import { LOOK } from '../../functions/adapters/sending-items.ts';
+import { shardOf } from '../../functions/adapters/shards.ts';
+import { MINUTE } from '../../functions/core/base/time.ts';
+import { type Klamka, startKlamka } from '../support/klamka.ts';
+import { type StoreProxy, startStoreProxy } from '../support/store-proxy.ts';
 import { LOCAL } from '../support/tables.ts';
 import type { Figure } from './report.ts';
+import { environmentOf, withEnvironment } from './work-environment.ts';
 
 const ALL = [1_000, 100_000];
 const SHARE_DUE = 0.01;
 /** Size of an account item as runs leave it. */
 const PADDING = 'x'.repeat(1_500);
+/** Milliseconds that Lambda gives to `plan`. */
+const TIMEOUT_MILLIS = 60_000;
+
+/** Tables that `plan` reads, by their names in the template. */
+const TABLES = ['AccountsTable', 'SendingTable', 'RegistryTable'] as const;
 
 interface Cost {
   readonly messages: number;
-  readonly reads: number;
-  /** Read units, eventually consistent: half a unit for 4 kB. */
+  /** Requests by table, and read units of all: eventually consistent, half a unit for 4 kB. */
+  readonly reads: Readonly<Record<string, number>>;
   readonly readUnits: number;
   readonly seconds: number;
 }
 
-/** Reads of `plan` with many accounts stored, of which a share is due: they grow with the due ones only. */
+interface Row extends Cost {
+  readonly accounts: number;
+  readonly due: number;
+}
+
+/**
+ * Reads of the function `plan` with many accounts stored, of which a share is due for a run and has changes to send
+ * (its erasures and retention find nothing): they grow with the due ones only. Its messages go to queues that nobody
+ * reads, because no account here has a seller.
+ */
 export async function benchPlan(): Promise<Figure[]> {
   const klamka = await startKlamka({ seed: 6 });
-  const client = new DynamoDBClient({ endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL });
+  const store = await startStoreProxy();
+  store.target = klamka.world.stack.endpoints.dynamodb;
   try {
-    const dynamo = DynamoDBDocumentClient.from(client);
-    const table = klamka.world.stack.resource('AccountsTable').name;
-    const rows: (Cost & { accounts: number; due: number })[] = [];
-    let stored = 0;
-    for (const accounts of ALL) {
-      const due = accounts * SHARE_DUE;
-      await store(dynamo, { table, from: stored, to: accounts });
-      stored = accounts;
-      rows.push({ accounts, due: 0, ...(await costOfPlan(dynamo, table)) });
-      await makeDue(dynamo, { table, due });
-      rows.push({ accounts, due, ...(await costOfPlan(dynamo, table)) });
-    }
-    console.log('plan with many accounts, of which one in a hundred is due');
-    console.table(rows.map(({ seconds, ...row }) => ({ ...row, seconds: seconds.toFixed(2) })));
-    return rows.flatMap(({ accounts, due, reads, readUnits }): Figure[] => [
-      { name: `plan, ${accounts} accounts, ${due} due: reads`, value: reads, better: 'less' },
-      { name: `plan, ${accounts} accounts, ${due} due: read units`, value: readUnits, better: 'less' },
-    ]);
+    const environment = {
+      ...(await environmentOf(klamka, 'PlanLambdaFunction')),
+      AWS_ENDPOINT_URL_DYNAMODB: store.url,
+      WORK_QUEUE_URL: klamka.world.stack.resource('WorkDeadLetterQueue').url ?? '',
+      SEND_QUEUE_URL: klamka.world.stack.resource('SendDeadLetterQueue').url ?? '',
+    };
+    const rows = await withEnvironment(environment, () => measureAll(klamka, store));
+    console.log(
+      'plan (runs, senders, erasures, retention) with many accounts, of which one in a hundred is due',
+    );
+    console.table(
+      rows.map(({ seconds, reads, ...row }) => ({
+        ...row,
+        ...Object.fromEntries(TABLES.map((table) => [`reads of ${table}`, reads[table] ?? 0])),
+        seconds: seconds.toFixed(2),
+      })),
+    );
+    return rows.flatMap(({ accounts, due, reads, readUnits }): Figure[] => {
+      const name = (what: string) => `plan, ${accounts} accounts, ${due} due: ${what}`;
+      const all = Object.values(reads).reduce((sum, count) => sum + count, 0);
+      return [
+        { name: name('reads'), value: all, better: 'less' },
+        ...TABLES.map((table) => ({
+          name: name(`reads of ${table}`),
+          value: reads[table] ?? 0,
+          better: 'less' as const,
+        })),
+        { name: name('read units'), value: readUnits, better: 'less' },
+      ];
+    });
   } finally {
-    client.destroy();
     await klamka.close();
+    await store.close();
   }
 }
 
-const LATER = Date.now() + 30 * MINUTE;
+async function measureAll(klamka: Klamka, store: StoreProxy): Promise<Row[]> {
+  // The function reads its settings when it is loaded.
+  const { handler } = await import('../../functions/schedule/plan.ts');
+  const client = new DynamoDBClient({ endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL });
+  try {
+    const dynamo = DynamoDBDocumentClient.from(client);
+    const nameOf = (table: string) => klamka.world.stack.resource(table).name;
+    const run = () => costOf(klamka, { store, handler: handler as unknown as Handler });
+    const rows: Row[] = [];
+    let stored = 0;
+    for (const accounts of ALL) {
+      const due = accounts * SHARE_DUE;
+      await put(
+        dynamo,
+        nameOf('AccountsTable'),
+        between(stored, accounts, (number) => account(number, LATER)),
+      );
+      stored = accounts;
+      rows.push({ accounts, due: 0, ...(await run()) });
+      const past = Date.now() - MINUTE;
+      await put(
+        dynamo,
+        nameOf('AccountsTable'),
+        between(0, due, (number) => account(number, past)),
+      );
+      await put(
+        dynamo,
+        nameOf('SendingTable'),
+        between(0, due, (number) => mark(number, past)),
+      );
+      rows.push({ accounts, due, ...(await run()) });
+      // The due ones get their next time, as runs and senders would give it.
+      await put(
+        dynamo,
+        nameOf('AccountsTable'),
+        between(0, due, (number) => account(number, LATER)),
+      );
+      await put(
+        dynamo,
+        nameOf('SendingTable'),
+        between(0, due, (number) => mark(number, LATER)),
+      );
+    }
+    return rows;
+  } finally {
+    client.destroy();
+  }
+}
+
+const LATER = Date.now() + 60 * MINUTE;
 const idOf = (number: number): string => number.toString(16).padStart(20, '0');
 
-async function store(
-  dynamo: DynamoDBDocumentClient,
-  rows: { table: string; from: number; to: number; dueAtMillis?: number },
-): Promise<void> {
-  const items = Array.from({ length: rows.to - rows.from }, (_, index) => {
-    const accountId = idOf(rows.from + index);
-    const Item = {
-      accountId,
-      revision: 1,
-      phase: 'active',
-      dueShard: shardOf(accountId),
-      dueAtMillis: rows.dueAtMillis ?? LATER,
-      padding: PADDING,
-    };
-    return { PutRequest: { Item } };
-  });
+const account = (number: number, dueAtMillis: number) => {
+  const accountId = idOf(number);
+  const dueShard = shardOf(accountId);
+  return { accountId, revision: 1, phase: 'active', dueShard, dueAtMillis, padding: PADDING };
+};
+
+/** The mark of a feed that has changes to send. */
+const mark = (number: number, dueAtMillis: number) => {
+  const owner = idOf(number);
+  return { owner, entryKey: LOOK, dueShard: shardOf(owner), dueAtMillis };
+};
+
+const between = <Item>(from: number, to: number, item: (number: number) => Item): Item[] =>
+  Array.from({ length: to - from }, (_, index) => item(from + index));
+
+async function put(dynamo: DynamoDBDocumentClient, table: string, items: readonly object[]): Promise<void> {
   for (let start = 0; start < items.length; start += 200) {
     const batches = Array.from({ length: 8 }, (_, batch) =>
-      items.slice(start + batch * 25, start + batch * 25 + 25),
+      items.slice(start + batch * 25, start + batch * 25 + 25).map((Item) => ({ PutRequest: { Item } })),
     );
     await Promise.all(
       batches
         .filter((batch) => batch.length > 0)
-        .map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [rows.table]: batch } }))),
+        .map((batch) => dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }))),
     );
   }
 }
 
-const makeDue = (dynamo: DynamoDBDocumentClient, { table, due }: { table: string; due: number }) =>
-  store(dynamo, { table, from: 0, to: due, dueAtMillis: Date.now() - MINUTE });
+type Handler = (event: object, context: object) => Promise<void>;
 
-/** Runs `plan` with a queue that only counts, because no account here has a seller. */
-async function costOfPlan(dynamo: DynamoDBDocumentClient, table: string): Promise<Cost> {
-  let [messages, reads, readUnits] = [0, 0, 0];
-  const counted = {
-    send: async (command: { input: object; constructor: { name: string } }) => {
-      const isRead = command.constructor.name === 'QueryCommand';
-      if (isRead) Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-      const answer = (await dynamo.send(command as never)) as {
-        ConsumedCapacity?: { CapacityUnits?: number };
-      };
-      if (isRead) reads += 1;
-      readUnits += answer.ConsumedCapacity?.CapacityUnits ?? 0;
-      return answer;
-    },
-  } as unknown as DynamoDBDocumentClient;
+async function costOf(
+  { world: { stack } }: Klamka,
+  { store, handler }: { store: StoreProxy; handler: Handler },
+): Promise<Cost> {
+  const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, ...LOCAL });
+  const waiting = async (queue: string): Promise<number> => {
+    const QueueUrl = stack.resource(queue).url;
+    const AttributeNames = ['ApproximateNumberOfMessages' as const];
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  };
+  const messages = async () =>
+    (await waiting('WorkDeadLetterQueue')) + (await waiting('SendDeadLetterQueue'));
+  const before = await messages();
+  store.reset();
   const start = performance.now();
-  await plan({
-    due: dueIndex({ dynamo: counted, table }),
-    queue: {
-      send: async () => {
-        messages += 1;
-      },
-    },
-    clock: () => epochMillis(Date.now()),
-    log: { info: () => undefined, warn: () => undefined },
-    pollInterval: { quietMillis: 15 * MINUTE },
-    outOfTime: () => false,
-  });
-  return { messages, reads, readUnits, seconds: (performance.now() - start) / 1_000 };
+  const until = start + TIMEOUT_MILLIS;
+  await handler({}, { awsRequestId: 'bench', getRemainingTimeInMillis: () => until - performance.now() });
+  const seconds = (performance.now() - start) / 1_000;
+  const reads = Object.fromEntries(
+    TABLES.map((table) => [
+      table,
+      store.requests.filter((one) => one.table === stack.resource(table).name).length,
+    ]),
+  );
+  const known = Object.values(reads).reduce((sum, count) => sum + count, 0);
+  if (known !== store.requests.length)
+    throw new Error(
+      `plan made ${store.requests.length - known} requests to tables that the bench does not know`,
+    );
+  const units = store.requests.flatMap(({ readUnits }) => Object.values(readUnits));
+  const sent = (await messages()) - before;
+  sqs.destroy();
+  return { messages: sent, reads, readUnits: units.reduce((sum, one) => sum + one, 0), seconds };
 }

@@ -13,6 +13,8 @@ export interface StoreRequest {
   readonly kind: string | undefined;
   /** Write units as the store counts them, by table and index. */
   readonly writeUnits: Readonly<Record<string, number>>;
+  /** Read units of a query, by table. */
+  readonly readUnits: Readonly<Record<string, number>>;
 }
 
 /** A proxy before the store, which records and breaks requests and acts at an exact moment. */
@@ -74,9 +76,10 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
     outgoing.end(text);
     const { TableName: table, IndexName: index, Key } = question;
     const kind = Key?.kind?.S;
-    const writeUnits = WRITES.has(operation) ? unitsOf(JSON.parse(text) as Reply) : {};
+    const units = REPORTING.has(operation) ? unitsOf(JSON.parse(text) as Reply) : {};
+    const [writeUnits, readUnits] = WRITES.has(operation) ? [units, {}] : [{}, units];
     proxy.operations.push(operation);
-    proxy.requests.push({ operation, table, index, kind, writeUnits });
+    proxy.requests.push({ operation, table, index, kind, writeUnits, readUnits });
     proxy.onAnswered(operation, proxy.operations.length);
   };
   const ask = (text: string) => {
@@ -94,7 +97,7 @@ function forward(proxy: StoreProxy, incoming: IncomingMessage, outgoing: ServerR
       answered(question, JSON.stringify({ Responses: {}, ...left }));
       return;
     }
-    const body = WRITES.has(operation)
+    const body = REPORTING.has(operation)
       ? JSON.stringify({ ...question, ReturnConsumedCapacity: 'TOTAL' })
       : text;
     const headers = { ...incoming.headers, 'content-length': String(Buffer.byteLength(body)) };
@@ -154,3 +157,6 @@ export const WRITES: ReadonlySet<Operation> = new Set([
   'DeleteItem',
   'BatchWriteItem',
 ]);
+
+/** Operations that are asked for the units that they consume. */
+const REPORTING: ReadonlySet<Operation> = new Set([...WRITES, 'Query']);
