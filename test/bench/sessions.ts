@@ -126,7 +126,7 @@ async function measureAll(klamka: Klamka): Promise<Figure[]> {
     return row;
   };
   const worker = workDeps();
-  const { millis, ...alone } = await measured('stored, one worker', {
+  const { millis, ...alone } = await measured(`stored, one worker, ${CACHED} times`, {
     expectedLogins: 0,
     open: async () => {
       const all: (number | undefined)[] = [];

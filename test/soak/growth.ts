@@ -28,7 +28,10 @@ export const LEVELS: Readonly<Record<string, { floor?: number }>> = {
   lastingRegistryItems: { floor: 5 },
   lastingJournalItems: { floor: 5 },
   lastingLoginItems: { floor: 5 },
+  /** Senders and delivery cursors; marks come and go with each change. */
   sendingItems: { floor: 5 },
+  /** Marks of changes that should have been sent long ago. */
+  lateSendingMarks: { floor: 5 },
 };
 
 /** The functions that are woken at least every two minutes, so that a process of each lives as long as the soak. */

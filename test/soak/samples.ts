@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { LOOK, SENDER } from '../../functions/adapters/sending-items.ts';
 import { request } from '../../infra/local/http-client.ts';
 import type { World } from '../../infra/local/world.ts';
 import { LOCAL } from '../support/tables.ts';
@@ -10,6 +11,9 @@ export interface Sampler {
   take(counts: Readonly<LifeCounts>): Promise<Sample>;
   close(): void;
 }
+
+/** Time after which a due mark is late: `plan` looks for due marks every minute. */
+const LATE_MILLIS = 2 * 60_000;
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -54,7 +58,9 @@ export function openSampler({ stack, simulator }: World, tables: DynamoDBDocumen
       for (const [name, id] of Object.entries(FUNCTIONS)) megabytes[name] = await megabytesOf(id);
       const accounts = (await items('AccountsTable')).map(bytesOf);
       const sending = await items('SendingTable');
-      const senders = sending.filter(({ entryKey }) => entryKey === 'sender').map(bytesOf);
+      const marks = sending.filter(({ entryKey }) => entryKey === LOOK);
+      const late = marks.filter(({ dueAtMillis }) => Number(dueAtMillis) + LATE_MILLIS < Date.now());
+      const senders = sending.filter(({ entryKey }) => entryKey === SENDER).map(bytesOf);
       const [registry, journal, entries] = [
         byEnd(await items('RegistryTable')),
         byEnd(await items('JournalTable')),
@@ -74,7 +80,8 @@ export function openSampler({ stack, simulator }: World, tables: DynamoDBDocumen
           lastingRegistryItems: registry.lasting,
           lastingJournalItems: journal.lasting,
           lastingLoginItems: entries.lasting,
-          sendingItems: sending.length,
+          sendingItems: sending.length - marks.length,
+          lateSendingMarks: late.length,
         },
         totals: {
           minutes: (performance.now() - started) / 60_000,
