@@ -38,8 +38,8 @@ const EARLIER = Array.from({ length: 10 }, (_, index) => 1_000 + index);
 export interface Life {
   readonly counts: LifeCounts;
   /**
-   * Lets every account sell, and makes the events of ten minutes happen at once. A fresh account grows with its first
-   * order, rotation and trouble, which is no growth in the long run.
+   * Lets every account sell, rotate its password and lose its session, and makes the events of ten minutes happen at
+   * once. A fresh account grows with its first order, rotation and trouble, which is no growth in the long run.
    */
   before(): Promise<void>;
   minute(number: number): Promise<void>;
@@ -98,6 +98,11 @@ export async function openLife(world: World): Promise<Life> {
     async before() {
       await sim('/buyers', { orders: 3 * accounts.length, pace: 'live' });
       counts.orders += 3 * accounts.length;
+      for (const account of accounts) {
+        await rotate(account);
+        await sim(`/sellers/${account.login}/kill-sessions`);
+        counts.sessionsEnded += 1;
+      }
       for (const number of EARLIER) await life.minute(number);
     },
     async minute(number) {
