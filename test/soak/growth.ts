@@ -42,19 +42,6 @@ export const FUNCTIONS = {
   accounts: 'AccountsLambdaFunction',
 } as const;
 
-/**
- * Numbers that grow for ever here, beside the work that they have to grow with. Items with an end are removed by the
- * table, days later; the embedded store keeps them.
- */
-export const RATES: Readonly<Record<string, { of: string; per: string }>> = {
-  loginsPerMinute: { of: 'logins', per: 'minutes' },
-  loginItemsPerLogin: { of: 'passingLoginItems', per: 'logins' },
-  /** Ids of events, of which each order has a few. */
-  journalItemsPerOrder: { of: 'passingJournalItems', per: 'orders' },
-  /** Counters of calls, an item per key and minute. */
-  registryItemsPerMinute: { of: 'passingRegistryItems', per: 'minutes' },
-};
-
 export interface Growth {
   readonly measure: string;
   /** Null if the measure has no sample in a third of the time. */
@@ -65,12 +52,10 @@ export interface Growth {
 
 /** Most that a value may be of what it was: a tenth more. */
 const MOST_GROWTH = 1.1;
-/** Standard deviations that a count of chance events may be off; a count has about its square root. */
-const DEVIATIONS = 3;
 
 /**
- * Compares the last third of the samples with the first: medians of levels, counts per work of rates, and medians of
- * each process that lived through both. A measure without samples is told as such, because nothing is known of it.
+ * Compares the last third of the samples with the first: medians of levels, and of each process that lived
+ * through both. A measure without samples is told as such, because nothing is known of it.
  */
 export function growthOf(samples: readonly Sample[]): Growth[] {
   const third = Math.floor(samples.length / 3);
@@ -78,7 +63,6 @@ export function growthOf(samples: readonly Sample[]): Growth[] {
   return [
     ...Object.keys(FUNCTIONS).map((name) => memoryGrowth(thirds, name)),
     ...Object.keys(LEVELS).map((name) => levelGrowth(thirds, name)),
-    ...Object.keys(RATES).map((name) => rateGrowth(thirds, name)),
   ];
 }
 
@@ -110,28 +94,6 @@ const levelGrowth = (thirds: Thirds, name: string): Growth =>
     LEVELS[name]?.floor,
   );
 
-function rateGrowth(thirds: Thirds, name: string): Growth {
-  const { of = '', per = '' } = RATES[name] ?? {};
-  const [first, last] = thirds.map((some) => ({ count: added(some, of), work: added(some, per) }));
-  const measured = (one: typeof first): one is { count: number; work: number } =>
-    one?.count !== undefined && one.work !== undefined && one.work > 0;
-  if (!measured(first) || !measured(last)) return compared(name, [undefined, undefined]);
-  const most = (MOST_GROWTH * first.count * last.work) / first.work;
-  const grows = last.count > most + DEVIATIONS * Math.sqrt(Math.max(1, most));
-  return {
-    measure: name,
-    first: rounded(first.count / first.work),
-    last: rounded(last.count / last.work),
-    verdict: grows ? 'GROWS' : 'steady',
-  };
-}
-
-/** How much a total has grown from the first sample to the last. */
-function added(samples: readonly Sample[], total: string): number | undefined {
-  const [from, to] = [samples[0]?.totals[total], samples.at(-1)?.totals[total]];
-  return from === undefined || to === undefined ? undefined : to - from;
-}
-
 function compared(measure: string, [first, last]: readonly (number | undefined)[], floor = 0): Growth {
   if (first === undefined || last === undefined)
     return { measure, first: first ?? null, last: last ?? null, verdict: 'NOT MEASURED' };
@@ -143,5 +105,3 @@ const medians = (thirds: Thirds, pick: (sample: Sample) => number | undefined) =
     const values = some.map(pick).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : median(values);
   });
-
-const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;

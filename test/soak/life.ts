@@ -26,11 +26,10 @@ export const isDue = (kind: keyof typeof EVERY, minute: number): boolean =>
   minute % EVERY[kind] === EVERY[kind] - 1;
 
 /** Calls that an outage of the marketplace spoils. */
-const OUTAGE_CALLS = 40;
+export const OUTAGE_CALLS = 40;
 
-/** Time for which a process at work is waited for, and how often it is looked for: a run takes some 100 ms. */
-const AT_WORK_WITHIN_MILLIS = 45_000;
-const AT_WORK_EVERY_MILLIS = 5;
+/** How often a process at work is looked for; a run takes some 100 ms. */
+const AT_WORK_EVERY_MILLIS = 10;
 
 /** Minutes whose events happen at once before anything is measured. */
 const EARLIER = Array.from({ length: 10 }, (_, index) => 1_000 + index);
@@ -43,6 +42,8 @@ export interface Life {
    */
   before(): Promise<void>;
   minute(number: number): Promise<void>;
+  /** Ends the wait for processes to kill. */
+  end(): Promise<void>;
 }
 
 /** Each call of `minute` makes happen what happens in one minute: buyers buy, people rotate passwords, things break. */
@@ -57,6 +58,8 @@ export async function openLife(world: World): Promise<Life> {
     notKilled: 0,
     sessionsEnded: 0,
   };
+  const stop = new AbortController();
+  const killing: Promise<void>[] = [];
   const accounts = await listAccounts(world.api);
   const perMinute = Math.max(2, Math.round(accounts.length / 10));
   const sim = <T>(path: string, body: object = {}) =>
@@ -82,19 +85,23 @@ export async function openLife(world: World): Promise<Life> {
     if (status < 300) counts.rotations += 1;
     else counts.rotationsFailed += 1;
   };
-  const killSoon = async (which: 'work' | 'send') => {
-    const until = performance.now() + AT_WORK_WITHIN_MILLIS;
-    while (performance.now() < until) {
+  /** Kills the next process that is seen at work, however long that takes: in quiet minutes none but the eldest works. */
+  const killNext = async (which: 'work' | 'send') => {
+    while (!stop.signal.aborted) {
       if (killYounger(world.stack, FUNCTIONS[which])) {
         counts[`${which}Killed`] += 1;
         return;
       }
-      await setTimeout(AT_WORK_EVERY_MILLIS);
+      await setTimeout(AT_WORK_EVERY_MILLIS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     counts.notKilled += 1;
   };
   const life: Life = {
     counts,
+    async end() {
+      stop.abort();
+      await Promise.all(killing);
+    },
     async before() {
       await sim('/buyers', { orders: 3 * accounts.length, pace: 'live' });
       counts.orders += 3 * accounts.length;
@@ -114,7 +121,7 @@ export async function openLife(world: World): Promise<Life> {
         await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
         counts.outages += 1;
       }
-      if (isDue('restart', number)) await Promise.all([killSoon('work'), killSoon('send')]);
+      if (isDue('restart', number)) killing.push(killNext('work'), killNext('send'));
       if (isDue('ending', number)) {
         await sim(`/sellers/${nextEnded().login}/kill-sessions`);
         counts.sessionsEnded += 1;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LifeCounts } from '../../soak/life.ts';
-import { type Ending, failuresOf, mostLogins } from '../../soak/verdict.ts';
+import { type Ending, explain, failuresOf } from '../../soak/verdict.ts';
 
 const LIFE: LifeCounts = {
   ...{ orders: 100, rotations: 10, rotationsFailed: 0, outages: 2 },
@@ -18,7 +18,7 @@ const WELL: Ending = {
   rulesBroken: [],
   denials: 0,
   growth: [{ measure: 'sessions', first: 1, last: 1, verdict: 'steady' }],
-  logins: { made: 9, most: 9 },
+  explained: [{ measure: 'logins', value: 9, most: 9 }],
 };
 
 it('a soak in which all is well has no failure', () => {
@@ -37,10 +37,8 @@ it.each<[string, Partial<Ending>]>([
   ['1 requests were denied: see infra/access.yml', { denials: 1 }],
   ['workKilled: no process was killed at work', { life: { ...LIFE, workKilled: 0 } }],
   ['sendKilled: no process was killed at work', { life: { ...LIFE, sendKilled: 0 } }],
-  [
-    '10 logins were made, and rotations, ended sessions and kills explain 9',
-    { logins: { made: 10, most: 9 } },
-  ],
+  ['10 logins, and the work explains 9', { explained: [{ measure: 'logins', value: 10, most: 9 }] }],
+  ['NaN logins, and the work explains 9', { explained: [{ measure: 'logins', value: Number.NaN, most: 9 }] }],
   ['sessions: GROWS (1, then 2)', { growth: [{ measure: 'sessions', first: 1, last: 2, verdict: 'GROWS' }] }],
   [
     'sessions: NOT MEASURED (1, then null)',
@@ -50,8 +48,35 @@ it.each<[string, Partial<Ending>]>([
   expect(failuresOf({ ...WELL, ...change })).toEqual([sentence]);
 });
 
-it('logins are explained by new passwords, ended sessions, kills, and sessions that reach their age', () => {
-  const from = { ...LIFE, rotations: 0, sessionsEnded: 0, workKilled: 0 };
-  expect(mostLogins({ accounts: 200, minutes: 30 }, { from, to: LIFE })).toBe(2 * 13 + 2);
-  expect(mostLogins({ accounts: 200, minutes: 70 }, { from, to: LIFE })).toBe(200 + 2 * 13 + 2);
+const TOTALS = {
+  ...{ minutes: 30, orders: 100, logins: 85, passingLoginItems: 90 },
+  ...{ passingJournalItems: 200, passingRegistryItems: 20 },
+};
+const WORK = { life: LIFE, accounts: 60, connecting: 60 };
+const unexplained = (totals: Record<string, number>) =>
+  explain(totals, WORK)
+    .filter(({ value, most }) => !(value <= most))
+    .map(({ measure }) => measure);
+
+it.each<[string, Record<string, number>]>([
+  // 60 to connect, twice 13 for new passwords and ended sessions, two for kills.
+  ['logins', { logins: 89 }],
+  // 85 heard, 80 spoilt by two outages, two cut off by kills.
+  ['login items', { passingLoginItems: 168 }],
+  ['journal items', { passingJournalItems: 451 }],
+  ['registry items with an end', { passingRegistryItems: 121 }],
+])('numbers that the work does not explain are found: %s', (measure, change) => {
+  const most = Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value - 1]));
+  expect(unexplained({ ...TOTALS, ...most })).toEqual([]);
+  expect(unexplained({ ...TOTALS, ...change })).toEqual([measure]);
+});
+
+it('each account may log in again when its session has reached its age', () => {
+  const logins = { ...TOTALS, logins: 85 + 60, passingLoginItems: 85 + 60 };
+  expect(unexplained(logins)).toEqual(['logins']);
+  expect(unexplained({ ...logins, minutes: 60 })).toEqual([]);
+});
+
+it('a number that was not measured is not explained', () => {
+  expect(unexplained({})).toHaveLength(4);
 });
