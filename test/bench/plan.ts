@@ -5,7 +5,7 @@ import { LOOK } from '../../functions/adapters/sending-items.ts';
 import { shardOf } from '../../functions/adapters/shards.ts';
 import { MINUTE } from '../../functions/core/base/time.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
-import { type StoreProxy, startStoreProxy } from '../support/store-proxy.ts';
+import { type StoreProxy, type StoreRequest, startStoreProxy, WRITES } from '../support/store-proxy.ts';
 import { LOCAL } from '../support/tables.ts';
 import type { Figure } from './report.ts';
 import { environmentOf, withEnvironment } from './work-environment.ts';
@@ -25,6 +25,8 @@ interface Cost {
   /** Requests by table, and read units of all: eventually consistent, half a unit for 4 kB. */
   readonly reads: Readonly<Record<string, number>>;
   readonly readUnits: number;
+  /** Moves of due times, one for each message of a run. */
+  readonly writes: number;
   readonly seconds: number;
 }
 
@@ -60,7 +62,7 @@ export async function benchPlan(): Promise<Figure[]> {
         seconds: seconds.toFixed(2),
       })),
     );
-    return rows.flatMap(({ accounts, due, reads, readUnits }): Figure[] => {
+    return rows.flatMap(({ accounts, due, reads, readUnits, writes }): Figure[] => {
       const name = (what: string) => `plan, ${accounts} accounts, ${due} due: ${what}`;
       const all = Object.values(reads).reduce((sum, count) => sum + count, 0);
       return [
@@ -71,6 +73,7 @@ export async function benchPlan(): Promise<Figure[]> {
           better: 'less' as const,
         })),
         { name: name('read units'), value: readUnits, better: 'less' },
+        { name: name('writes'), value: writes, better: 'less' },
       ];
     });
   } finally {
@@ -85,42 +88,33 @@ async function measureAll(klamka: Klamka, store: StoreProxy): Promise<Row[]> {
   const client = new DynamoDBClient({ endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL });
   try {
     const dynamo = DynamoDBDocumentClient.from(client);
-    const nameOf = (table: string) => klamka.world.stack.resource(table).name;
     const run = () => costOf(klamka, { store, handler: handler as unknown as Handler });
+    const put = (table: string, items: readonly object[]) =>
+      putAll(dynamo, klamka.world.stack.resource(table).name, items);
+    const setDue = async (due: number, atMillis: number) => {
+      await put(
+        'AccountsTable',
+        between(0, due, (number) => account(number, atMillis)),
+      );
+      await put(
+        'SendingTable',
+        between(0, due, (number) => mark(number, atMillis)),
+      );
+    };
     const rows: Row[] = [];
     let stored = 0;
     for (const accounts of ALL) {
       const due = accounts * SHARE_DUE;
       await put(
-        dynamo,
-        nameOf('AccountsTable'),
+        'AccountsTable',
         between(stored, accounts, (number) => account(number, LATER)),
       );
       stored = accounts;
       rows.push({ accounts, due: 0, ...(await run()) });
-      const past = Date.now() - MINUTE;
-      await put(
-        dynamo,
-        nameOf('AccountsTable'),
-        between(0, due, (number) => account(number, past)),
-      );
-      await put(
-        dynamo,
-        nameOf('SendingTable'),
-        between(0, due, (number) => mark(number, past)),
-      );
+      await setDue(due, Date.now() - MINUTE);
       rows.push({ accounts, due, ...(await run()) });
       // The due ones get their next time, as runs and senders would give it.
-      await put(
-        dynamo,
-        nameOf('AccountsTable'),
-        between(0, due, (number) => account(number, LATER)),
-      );
-      await put(
-        dynamo,
-        nameOf('SendingTable'),
-        between(0, due, (number) => mark(number, LATER)),
-      );
+      await setDue(due, LATER);
     }
     return rows;
   } finally {
@@ -146,7 +140,11 @@ const mark = (number: number, dueAtMillis: number) => {
 const between = <Item>(from: number, to: number, item: (number: number) => Item): Item[] =>
   Array.from({ length: to - from }, (_, index) => item(from + index));
 
-async function put(dynamo: DynamoDBDocumentClient, table: string, items: readonly object[]): Promise<void> {
+async function putAll(
+  dynamo: DynamoDBDocumentClient,
+  table: string,
+  items: readonly object[],
+): Promise<void> {
   for (let start = 0; start < items.length; start += 200) {
     const batches = Array.from({ length: 8 }, (_, batch) =>
       items.slice(start + batch * 25, start + batch * 25 + 25).map((Item) => ({ PutRequest: { Item } })),
@@ -161,6 +159,7 @@ async function put(dynamo: DynamoDBDocumentClient, table: string, items: readonl
 
 type Handler = (event: object, context: object) => Promise<void>;
 
+/** Counts only; throws for a request to a table that the bench does not name. */
 async function costOf(
   { world: { stack } }: Klamka,
   { store, handler }: { store: StoreProxy; handler: Handler },
@@ -180,19 +179,24 @@ async function costOf(
   const until = start + TIMEOUT_MILLIS;
   await handler({}, { awsRequestId: 'bench', getRemainingTimeInMillis: () => until - performance.now() });
   const seconds = (performance.now() - start) / 1_000;
-  const reads = Object.fromEntries(
-    TABLES.map((table) => [
-      table,
-      store.requests.filter((one) => one.table === stack.resource(table).name).length,
-    ]),
-  );
-  const known = Object.values(reads).reduce((sum, count) => sum + count, 0);
-  if (known !== store.requests.length)
-    throw new Error(
-      `plan made ${store.requests.length - known} requests to tables that the bench does not know`,
-    );
-  const units = store.requests.flatMap(({ readUnits }) => Object.values(readUnits));
+  const isWrite = ({ operation }: StoreRequest) => WRITES.has(operation);
+  const queries = store.requests.filter((one) => !isWrite(one));
+  const names = new Map(TABLES.map((table) => [stack.resource(table).name, table]));
+  const reads = Object.fromEntries(TABLES.map((table) => [table, 0]));
+  for (const { table = '', operation } of queries) {
+    const known = names.get(table);
+    if (known === undefined)
+      throw new Error(`plan made a ${operation} of ${table}, which the bench does not know`);
+    reads[known] = (reads[known] ?? 0) + 1;
+  }
+  const units = queries.flatMap(({ readUnits }) => Object.values(readUnits));
   const sent = (await messages()) - before;
   sqs.destroy();
-  return { messages: sent, reads, readUnits: units.reduce((sum, one) => sum + one, 0), seconds };
+  return {
+    messages: sent,
+    reads,
+    readUnits: units.reduce((sum, one) => sum + one, 0),
+    writes: store.requests.length - queries.length,
+    seconds,
+  };
 }
