@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { commandLineScenario } from '../scenarios/command-line.ts';
+import { embeddedScene, type Scene } from '../scenarios/scene.ts';
 import { fakeServer, klamka as inProcess, type Ran } from '../support/cli.ts';
 import { type Klamka, startKlamka } from '../support/klamka.ts';
 
@@ -14,14 +16,16 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 const MAIN = join(import.meta.dirname, '../../infra/cli/main.ts');
 
 let klamka: Klamka;
+let scene: Scene;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'klamka-cli-'));
   klamka = await startKlamka({ accessFile: join(folder, 'access.json') });
+  scene = embeddedScene(klamka);
 });
 afterAll(async () => {
-  await klamka.close();
+  await scene.close();
   await rm(folder, { recursive: true });
 });
 
@@ -249,27 +253,12 @@ describe('a seller to try things with', () => {
 });
 
 describe('other ways in', () => {
-  it('a profile works with client credentials, and its client with what its role permits', async () => {
-    const { issuer, api } = klamka.world;
-    await cli('clients add erp --role reader --name ERP');
-    expect((await json<{ clients: { clientId: string }[] }>('clients list')).clients).toEqual(
-      expect.arrayContaining([expect.objectContaining({ clientId: 'erp', role: 'reader', name: 'ERP' })]),
-    );
-    const scope = 'klamka/accounts:read klamka/orders:read';
-    const add = ['profiles', 'add', 'test', '--url', api.url, '--token-url', issuer.tokenUrl];
-    expect((await inProcess([...add, '--client-id', 'erp', '--scope', scope], { env: env() })).exit).toBe(0);
-    const asProfile = (words: string) =>
-      inProcess([...words.split(' '), '--profile', 'test'], {
-        env: { HOME: folder, KLAMKA_CLIENT_SECRET: 'words' },
-      });
-    expect(await asProfile('accounts list')).toMatchObject({ exit: 0, err: '' });
-    const forbidden = await asProfile('accounts pause sprzedawca_1');
-    expect(forbidden).toMatchObject({ exit: 3, out: '' });
-    expect(forbidden.err).toContain('Not permitted (403)');
-    expect(await asProfile('trigger order.paid')).toMatchObject({ exit: 2, out: '' });
-    expect((await cli('clients remove erp --yes')).exit).toBe(0);
-    expect((await cli('clients remove erp --yes')).exit).toBe(4);
-    expect((await asProfile('accounts list')).exit).toBe(3);
+  describe('a profile', () => {
+    let integrationKeyId: string;
+    beforeAll(async () => {
+      integrationKeyId = await klamka.registerKey();
+    });
+    commandLineScenario(() => ({ scene, home: folder, integrationKeyId }));
   });
 
   it('a follower ends on Ctrl-C with 130 and without a word, also while it waits for changes', async () => {

@@ -19,7 +19,7 @@ export interface Scene extends Hands {
   /** Version 1 of the API, with a token of the administrator. */
   readonly place: Place;
   readonly simulator: string;
-  readonly issuer: Pick<Issuer, 'token'>;
+  readonly issuer: Pick<Issuer, 'token' | 'tokenUrl'>;
   readonly registry: RegistryPlace;
   readonly tables: DynamoDBDocumentClient;
   readonly vault: { readonly client: SecretsManagerClient; readonly prefix: string };
