@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,21 +11,17 @@ const run = promisify(execFile);
 const PACKAGE = 'amplify-dynamodb-simulator';
 const VERSION = '2.9.30';
 
+/** Without Java the batteries of the stores do not run here. */
+export const HAS_JAVA = spawnSync('java', ['-version']).status === 0;
+
 /**
  * Starts Amazon's DynamoDB Local for the batteries of the stores, where there is Java: vitest calls it before all tests,
  * and what it returns after them.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const hasJava = await run('java', ['-version']).then(
-    () => true,
-    () => false,
-  );
-  if (!hasJava) {
-    console.log(
-      'not run: DynamoDB Local, because there is no Java; the batteries run over the embedded DynamoDB again',
-    );
-    return async () => undefined;
-  }
+  if (!HAS_JAVA)
+    return async () =>
+      console.log('not tried: the batteries of the stores over DynamoDB Local, because there is no Java');
   const emulator = join(await unpacked(), 'package', 'emulator');
   const port = await freePort();
   const url = `http://${LOOPBACK}:${port}`;

@@ -52,6 +52,7 @@ export type TableName = keyof typeof TABLES;
 
 /** Address of another DynamoDB that is to be used instead of the embedded one: `npm run e2e` sets it. */
 const ELSEWHERE = process.env.STORES_AT;
+export const DYNAMODB = ELSEWHERE === undefined ? 'the embedded DynamoDB' : `the DynamoDB at ${ELSEWHERE}`;
 
 /** The embedded store with all tables by key, without indexes, and the embedded secret store. */
 export async function startStores() {

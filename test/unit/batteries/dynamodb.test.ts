@@ -19,7 +19,7 @@ import { troubleNotices, troubleStore } from '../../../functions/adapters/troubl
 import { webhookStore } from '../../../functions/adapters/webhooks.ts';
 import { Secret } from '../../../functions/core/base/secret.ts';
 import { NOW } from '../../support/accounts.ts';
-import { cleared, startStores } from '../../support/stores.ts';
+import { cleared, DYNAMODB, startStores } from '../../support/stores.ts';
 import { accountBattery } from './accounts.ts';
 import { erasureBattery } from './erasures.ts';
 import { journalBattery, listedBattery, offerBattery } from './journal.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-describe('the embedded DynamoDB and secret store:', () => {
+describe(`${DYNAMODB} and the embedded secret store:`, () => {
   describe('accounts', () =>
     accountBattery(async (first) => {
       const accounts = accountStore(await cleared(stores.of('accounts')));
