@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `curl` of the steps in infra/DEPLOY.md, for options that they use. Calls that go to the API's own name, which the
 // emulator serves without DNS and TLS, go to its port instead.
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
@@ -12,6 +13,8 @@ const { values, positionals } = parseArgs({
     header: { type: 'string', short: 'H', multiple: true, default: [] },
     data: { type: 'string', short: 'd', multiple: true, default: [] },
     user: { type: 'string', short: 'u' },
+    output: { type: 'string', short: 'o' },
+    'write-out': { type: 'string', short: 'w', default: '' },
   },
 });
 const [url = ''] = positionals;
@@ -31,7 +34,10 @@ const answer = await fetch(served, {
   },
   body,
 });
-process.stdout.write(await answer.text());
+const text = await answer.text();
+if (values.output === undefined) process.stdout.write(text);
+else await writeFile(values.output, text);
+process.stdout.write(values['write-out'].replace('%{http_code}', String(answer.status)));
 if (values.fail === true && !answer.ok) {
   process.stderr.write(`curl: ${served} answered ${answer.status}\n`);
   process.exitCode = 22;

@@ -35,6 +35,8 @@ export interface Deployment {
   /** Physical name of a resource; the URL of a queue. Throws for an unknown logical id. */
   physical(logicalId: string): string;
   readonly resources: readonly Resource[];
+  /** Variables of a function. */
+  environmentOf(logicalId: string): Promise<Readonly<Record<string, string>>>;
   /** Adds variables to some functions, or to all, and returns a way to take them back. */
   setEnvironment(
     variables: Readonly<Record<string, string>>,
@@ -89,6 +91,7 @@ export async function openDeployment(emulator: Emulator, stack: string, listed: 
     resources,
     sqs,
     messagesIn,
+    environmentOf: async (logicalId) => (await configuration(physical(logicalId))).Environment.Variables,
     async setEnvironment(variables, functions) {
       const names = (
         functions ?? ofType('AWS::Lambda::Function').map(({ LogicalResourceId }) => LogicalResourceId)
@@ -111,8 +114,7 @@ export async function openDeployment(emulator: Emulator, stack: string, listed: 
           );
     },
     async settle() {
-      for (const name of SCHEDULED)
-        await emulator.lambda('POST', `/functions/${physical(name)}/invocations`, {});
+      for (const name of SCHEDULED) await emulator.invoke(physical(name));
       const until = Date.now() + IDLE_WITHIN_MILLIS;
       // `work` writes to the queue of `send` before its own message is deleted, so one look in this order is enough.
       while ((await messagesIn('WorkQueue')) + (await messagesIn('SendQueue')) > 0) {

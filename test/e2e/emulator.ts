@@ -23,6 +23,8 @@ export interface Emulator {
   json<T>(target: string, input: object): Promise<T>;
   /** Calls the API of Lambda. Throws for an error of the API, not of the function. */
   lambda<T>(method: string, path: string, input?: object): Promise<T>;
+  /** Runs a function and waits for its end. Throws where the function fails. */
+  invoke(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,15 @@ export async function startEmulator(): Promise<Emulator> {
         method,
         ...(input !== undefined && { body: JSON.stringify(input) }),
       })) as T,
+    async invoke(name) {
+      const answer = await fetch(`${url}/2015-03-31/functions/${name}/invocations`, {
+        method: 'POST',
+        body: '{}',
+      });
+      const text = await answer.text();
+      if (!answer.ok || answer.headers.has('x-amz-function-error'))
+        throw new Error(`${name} failed (${answer.status}): ${text.slice(0, 2_000)}`);
+    },
     async close() {
       await program.close();
       await rm(unpacked, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import {
+  ReceiveMessageCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
@@ -47,6 +48,11 @@ export function queueScenario(parts: () => { deployment: Deployment }): void {
 
     // The redrive of infra/RUNBOOK.md.
     const dead = physical('WorkDeadLetterQueue');
+    // Looked at without hiding them from the redrive.
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: dead, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+    );
+    expect(Messages.map(({ Body }) => Body)).toEqual(bodies);
     const SourceArn = `arn:aws:sqs:eu-central-1:000000000000:${dead.split('/').at(-1)}`;
     const moved = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn })).then(
       () => true,
@@ -61,9 +67,7 @@ export function queueScenario(parts: () => { deployment: Deployment }): void {
     );
     if (!moved) {
       lacking('StartMessageMoveTask: dead letters are taken and given back by hand');
-      const letters = await takeAll(sqs, dead);
-      expect(letters).toEqual(bodies);
-      for (const letter of letters) await give(letter, 2);
+      for (const letter of await takeAll(sqs, dead)) await give(letter, 2);
     }
     await deployment.settle();
     expect(await messagesIn('WorkDeadLetterQueue')).toBe(0);

@@ -31,13 +31,21 @@ interface Surroundings {
   readonly prefix?: string;
   /** Where the caller keeps what was said. */
   readonly said?: string[];
+  /** Where the caller keeps what nothing may say. */
+  readonly secrets?: Set<string>;
   /** Called after every answer of the API; may throw. */
   readonly checked?: () => void;
 }
 
 export function handsFor(surroundings: Surroundings): Hands {
-  const { place, simulator, prefix = '', said = [], checked = () => undefined } = surroundings;
-  const secrets = new Set<string>();
+  const {
+    place,
+    simulator,
+    prefix = '',
+    said = [],
+    secrets = new Set(),
+    checked = () => undefined,
+  } = surroundings;
   let sellers = 0;
   const nextLogin = () => {
     sellers += 1;
