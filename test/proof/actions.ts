@@ -27,7 +27,7 @@ function happen(world: World, action: Action): boolean {
   else if (action.kind === 'outage') world.outage(action.of, now + action.millis);
   else if (action.kind === 'stale-reads') staleReads(world, action);
   else if (action.kind === 'jump') world.jump(action);
-  else if (action.kind === 'restore') world.restore(world.accountIdOf(action.account) ?? '', action.millis);
+  else if (action.kind === 'restore') world.restore(world.accountIdOf(action.account) ?? '', action);
   else if (action.kind === 'rotate') rotate(world, action);
   else return false;
   return true;

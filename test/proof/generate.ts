@@ -4,6 +4,7 @@ import type { Action, Fault, Schedule } from './schedule.ts';
 import * as counting from './themes/counting.ts';
 import { add, at, longFreeze, rotate, type Theme, type } from './themes/kit.ts';
 import * as late from './themes/late.ts';
+import * as later from './themes/later.ts';
 import * as memory from './themes/memory.ts';
 import * as people from './themes/people.ts';
 import * as trouble from './themes/trouble.ts';
@@ -28,11 +29,18 @@ const THEMES: readonly [string, Theme][] = [
   ['chaos', chaos],
 ];
 
-/** Number of seeds of which one has the plot of a theme that came later, so that the other seeds keep their schedules. */
-const LATER_THEME = 37;
+const LATER: readonly [string, Theme][] = Object.entries(later);
 
-const themeOf = (seed: number): [string, Theme] =>
-  seed % LATER_THEME === 0 ? ['resends', resends] : (THEMES[seed % THEMES.length] ?? ['chaos', chaos]);
+/** Numbers of seeds of which one has the plot of a theme that came later, so that the other seeds keep their schedules. */
+const RESENDS = 37;
+const LATER_THEMES = 41;
+
+function themeOf(seed: number): [string, Theme] {
+  if (seed % RESENDS === 0) return ['resends', resends];
+  const theme =
+    seed % LATER_THEMES === 0 ? LATER[(seed / LATER_THEMES) % LATER.length] : THEMES[seed % THEMES.length];
+  return theme ?? ['chaos', chaos];
+}
 
 /** The schedule of this seed, which never changes. */
 export function generate(seed: number): Schedule {

@@ -15,7 +15,9 @@ export type Action = { readonly at: number; readonly account: number } & (
       readonly entrance?: 'second';
     }
   | { readonly kind: 'trouble'; readonly of: MarketTrouble; readonly millis: number }
-  | { readonly kind: 'restore' | 'stale-reads'; readonly millis: number }
+  | { readonly kind: 'stale-reads'; readonly millis: number }
+  /** `idle`: not while somebody logs in, as after everything was stopped. */
+  | { readonly kind: 'restore'; readonly millis: number; readonly idle?: true }
   | { readonly kind: 'jump'; readonly of: ProcessKind; readonly off: number; readonly millis: number }
   | { readonly kind: 'outage'; readonly of: 'store' | 'vault' | 'queue'; readonly millis: number }
 );

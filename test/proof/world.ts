@@ -155,8 +155,9 @@ export class World {
   }
 
   /** Restores the accounts table: the row as it was `millis` ago, with a new revision. */
-  restore(accountId: string, millis: number): void {
+  restore(accountId: string, { millis, idle }: { millis: number; idle?: true }): void {
     const row = this.store.rows.get(accountId);
+    if (idle === true && row?.leaseToken !== undefined) return;
     const log = this.watch.logs.get(accountId);
     const past = log?.history.findLast(({ at }) => at <= this.scheduler.now - millis)?.row;
     if (row === undefined || row.phase !== 'active' || log === undefined || past?.phase !== 'active') return;

@@ -1,6 +1,14 @@
-import { type Account, type OpenAttempt, withChanges } from '../account/account.ts';
+import { type Account, type AccountChanges, type OpenAttempt, withChanges } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
-import { failed, forgiven, stillCounted, unclearOf, unsent } from '../account/counting.ts';
+import {
+  failed,
+  forgiven,
+  isAmongRefused,
+  markedResent,
+  stillCounted,
+  unclearOf,
+  unsent,
+} from '../account/counting.ts';
 import { isDecidedWithoutPassword } from '../account/fault.ts';
 import { ATTEMPTS_KEPT } from '../account/login-limits.ts';
 import { acceptedLate, locked, refused, type Transition } from '../account/transitions.ts';
@@ -93,12 +101,25 @@ function replayed(account: Account, entry: LedgerEntry) {
   const begun = withChanges(account, {
     ...failed(account, attempt),
     ...(isNewer && {
+      ...resentBy(account, entry),
       recentAttemptsMillis: [...account.recentAttemptsMillis, atMillis].slice(-ATTEMPTS_KEPT),
       lastPlaceMillis: placeOfEntry(entry),
       permit: undefined,
     }),
   });
   return { ...begun, ...outcomeOf(begun, { attempt, entry, outcome }) };
+}
+
+/** A refused password was sent again only at a person's request, which the attempt has used up. */
+function resentBy(account: Account, { version, print }: LedgerEntry): AccountChanges {
+  const prints = print === undefined ? [] : [print];
+  const verdict = account.verdicts[version];
+  const isRefused = verdict?.outcome === 'refused';
+  if (!isRefused && !isAmongRefused(account, prints)) return {};
+  return {
+    ...markedResent(account, prints),
+    ...(isRefused && { verdicts: { ...account.verdicts, [version]: { ...verdict, resend: 'used' } } }),
+  };
 }
 
 function outcomeOf(

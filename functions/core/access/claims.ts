@@ -1,6 +1,14 @@
 import { type Account, CREATION_TIME, type LoginMemory, normaliseLogin } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
-import { amended, keptUntilMillis, type LeftMemory, memoryOf } from '../account/memory.ts';
+import {
+  amended,
+  completed,
+  keptUntilMillis,
+  type LeftMemory,
+  memoryOf,
+  mergedMemory,
+  NO_MEMORY,
+} from '../account/memory.ts';
 import type { AccountStore } from '../account/store.ts';
 import type { Transition } from '../account/transitions.ts';
 import { type Clock, type EpochMillis, epochMillis, latestTrueTime, plus, SECOND } from '../base/time.ts';
@@ -119,6 +127,21 @@ export async function takeLogin(
   return seller;
 }
 
+/**
+ * Completes the row of an account under creation from its claims: an answer for an earlier account of the seller was
+ * written to them if it found no row. Returns the owner if another account has taken them.
+ */
+export async function completeFromClaims(
+  deps: ClaimDeps & AmendDeps,
+  claimant: Claimant & { login: string },
+): Promise<Owner | undefined> {
+  const taken = await takeLogin(deps, claimant);
+  if (isOwned(taken)) return taken;
+  const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
+  await amend(deps, claimant.accountId, { to: completed(memory) });
+  return undefined;
+}
+
 /** The memories of a login and its seller, read without taking either. */
 export async function recall(
   deps: Pick<ClaimDeps, 'claims' | 'loginKey' | 'clock'>,
@@ -174,43 +197,71 @@ const ownerless = (memory: LoginMemory | undefined, now: EpochMillis) => ({
 
 /** Number of looks, a second apart, for an account whose addition has claimed the memory and not yet stored the row. */
 const LOOKS = 5;
+/** Number of owners of a claim that come and go while an answer is applied. */
+const OWNERS = 3;
 
 /**
  * Applies an answer that arrived after its account was removed: to the memory that the account left, or to
  * the account that has taken the memory over.
  */
 export async function amendLeft(
-  deps: ClaimDeps & AmendDeps & { readonly sleep: (millis: number) => Promise<void> },
+  deps: LeftDeps,
   { account, identity, to }: { account: Account; identity: string; to: Transition },
 ): Promise<void> {
   const login = await loginClaim(deps, { identity, login: account.login });
   const userId = account.userId ?? (await deps.claims.read(login))?.userId;
   const names = userId === undefined ? [login] : [sellerClaim({ identity, userId }), login];
-  for (const name of names) {
+  for (const name of names) if (await amendClaim(deps, { name, accountId: account.accountId, to })) return;
+}
+
+type LeftDeps = ClaimDeps & AmendDeps & { readonly sleep: (millis: number) => Promise<void> };
+
+/** Whether the claim has a memory or an owner, to which the answer was applied. */
+async function amendClaim(
+  deps: LeftDeps,
+  { name, accountId, to }: { name: ClaimName; accountId: string; to: Transition },
+): Promise<boolean> {
+  for (let round = 0; round < OWNERS; round += 1) {
     const claim = await rewrite(deps, name, (found) => {
       const memory =
         found.accountId !== undefined || found.memory === undefined ? undefined : amended(found.memory, to);
       return memory === undefined ? undefined : { ...found, ...ownerless(memory, deps.clock()), memory };
     });
     const owner = claim?.accountId;
-    if (owner !== undefined && owner !== account.accountId) await amendHeir(deps, { name, owner, to });
-    if (owner !== undefined || claim?.memory !== undefined) return;
+    if (owner === undefined) return claim?.memory !== undefined;
+    if (owner === accountId || (await amendHeir(deps, { name, owner, to }))) return true;
   }
+  throw new Error(`too many owners of a claim on a ${name.kind}`);
 }
 
-/** Applies the answer to the account that has taken the memory over, or, if its addition was cut off, to the memory. */
+/**
+ * Applies the answer to the account that has taken the memory over, and to the memory while its addition has not stored
+ * the row. False if the claim has another owner meanwhile.
+ */
 async function amendHeir(
-  deps: Parameters<typeof amendLeft>[0],
+  deps: LeftDeps,
   { name, owner, to }: { name: ClaimName; owner: string; to: Transition },
-): Promise<void> {
+): Promise<boolean> {
+  const amendRow = async () => (await amend(deps, owner, { to })) !== undefined;
+  const reached = async () => {
+    if (await amendRow()) return true;
+    if ((await deps.accounts.read(owner)) === undefined) return false;
+    // The row may have been stored between the two readings.
+    await amendRow();
+    return true;
+  };
   for (let look = 0; look < LOOKS; look += 1) {
-    const after = await amend(deps, owner, { to });
-    if (after !== undefined || (await deps.accounts.read(owner)) !== undefined) return;
+    if (await reached()) return true;
     await deps.sleep(SECOND);
   }
-  await rewrite(deps, name, (found) => {
+  const claim = await rewrite(deps, name, (found) => {
     const memory =
       found.accountId !== owner || found.memory === undefined ? undefined : amended(found.memory, to);
     return memory === undefined ? undefined : { ...found, memory };
   });
+  if (claim?.accountId !== owner) return false;
+  // A row that is stored from now on is completed from the claim by the addition; one that was stored meanwhile may
+  // have been completed before.
+  await reached();
+  return true;
 }

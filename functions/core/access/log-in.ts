@@ -88,8 +88,10 @@ async function attempt(deps: LogInDeps, given: Job): Promise<Session> {
   const prints = account === given.account ? known : await printsOf(deps, { ...job, password });
   check(account);
   // Preparing a login anew shows whether the marketplace answers at all, and no password is at stake. After a login
-  // that let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end.
-  const fresh = account.permit === true || loginsSent(account) > 0 || elected;
+  // that let nobody in, what is kept may be stale, and another login with it would bring the account closer to its end,
+  // or use up a person's permission without a judgement.
+  const isPermitted = account.permit === true || account.verdicts[version]?.resend === 'permitted';
+  const fresh = isPermitted || loginsSent(account) > 0 || elected;
   const prepared = await preparedLogin(deps, { keyId: account.integrationKeyId, fresh });
   const { open, timeoutMillis } = await begin(deps, { ...job, version, prints, answeringSinceMillis });
   try {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DAY, type EpochMillis, epochMillis, plus } from '../base/time.ts';
 import type { Account, AccountChanges, LoginMemory, RefusedPassword } from './account.ts';
 import { stillCounted } from './counting.ts';
@@ -123,6 +124,25 @@ export const inherited =
       userId,
       inherited: [...(account.inherited ?? []), memory.id],
     };
+  };
+
+/**
+ * Completes an account under creation by what its claims hold now: an answer for an earlier account may have come since
+ * the claims were taken. Forgets nothing that the row has learnt meanwhile.
+ */
+export const completed =
+  (memory: LoginMemory): Transition =>
+  (account) => {
+    if (account.phase !== 'creating') return undefined;
+    const { refused } = mergedMemory(memory, { ...NO_MEMORY, refused: account.refused });
+    const facts = {
+      ...memoryOf(memory),
+      userId: account.userId,
+      refused,
+      possibleFailures: Math.max(account.possibleFailures, memory.possibleFailures),
+      loginsSent: Math.max(account.loginsSent ?? 0, memory.loginsSent ?? 0),
+    };
+    return isDeepStrictEqual(facts, memoryOf(account)) ? undefined : facts;
   };
 
 /**

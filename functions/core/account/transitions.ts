@@ -167,7 +167,10 @@ export const refused =
     const known = account.verdicts[version];
     // The refusal was recorded before, by a write whose reply was lost.
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
-    const onlyStaged = version === account.stagedVersion && version !== account.currentVersion;
+    // An untried version that is not staged was rotated at its source, and would be used next. A staged one may have
+    // been replaced by a newer one while it was on its way.
+    const isInUse =
+      version === account.currentVersion || (answer.untried === true && version !== account.stagedVersion);
     const isResendSpent =
       known?.outcome === 'refused' || !isInUseOrStaged(account, version) || wasResent(account, answer.prints);
     return {
@@ -182,7 +185,7 @@ export const refused =
       }),
       ...withRefusedPassword(account, { prints: answer.prints, atMillis: answer.now }),
       ...(version === account.stagedVersion && { stagedVersion: undefined }),
-      ...(!onlyStaged && !isLate(account, answer) && { fault: answer.fault }),
+      ...(isInUse && !isLate(account, answer) && { fault: answer.fault }),
     };
   };
 

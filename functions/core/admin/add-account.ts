@@ -1,4 +1,4 @@
-import { isOwned, type Owner, recall, takeLogin } from '../access/claims.ts';
+import { completeFromClaims, isOwned, type Owner, recall, takeLogin } from '../access/claims.ts';
 import type { SecretVersion } from '../access/password-store.ts';
 import { CREATION_TIME } from '../account/account.ts';
 import { amend } from '../account/amend.ts';
@@ -34,7 +34,8 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   const login = checkedLogin(input.login);
   await refuseKnown(deps, { marketplace, login, password });
   const accountId = input.accountId ?? deps.newId();
-  const taken = await takeLogin(deps, { accountId, identity: marketplace.identity, login });
+  const claimant = { accountId, identity: marketplace.identity, login };
+  const taken = await takeLogin(deps, claimant);
   if (isOwned(taken)) throw await takenBy(deps, taken);
   await input.bind?.(accountId);
   const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
@@ -60,6 +61,8 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   // Without the key this row is undone at its due time.
   if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
   const version = await deps.passwords.create(accountId, wanted);
+  const owner = await completeFromClaims(deps, claimant);
+  if (owner !== undefined) throw await takenBy(deps, owner);
   const dueAtMillis = plus(deps.clock(), MINUTE);
   const active = await amend(deps, accountId, { to: activated({ version, dueAtMillis }) });
   if (active === undefined) throw unavailable();

@@ -1,4 +1,4 @@
-import { leaveClaims } from '../access/claims.ts';
+import { completeFromClaims, leaveClaims } from '../access/claims.ts';
 import type { AccessDoors } from '../access/session.ts';
 import { type Account, CREATION_TIME } from '../account/account.ts';
 import { type AmendDeps, amend } from '../account/amend.ts';
@@ -44,7 +44,13 @@ export async function removeAccount(
   removal: { account: Account; claimToken: string },
 ): Promise<'removed' | 'stopped'> {
   const { claimToken } = removal;
-  const { accountId } = removal.account;
+  const { accountId, marketplaceId, login } = removal.account;
+  // The row of a creation that was cut off may know less than the claims, whose memory it is about to replace.
+  if (removal.account.phase === 'creating')
+    await completeFromClaims(
+      { ...deps, ...deps.access },
+      { accountId, identity: deps.identityOf(marketplaceId), login },
+    );
   const now = deps.clock();
   const account = await amend(deps, accountId, { to: takenForRemoval({ claimToken, now }) });
   if (account === undefined) return 'stopped';

@@ -7,8 +7,8 @@ export const LATER_RULES: readonly Mutant[] = [
     name: 'does not record a refusal that it hears late',
     patches: change(
       'refused',
-      'const onlyStaged =',
-      'if (isLate(account, answer)) return undefined; const onlyStaged =',
+      'const isInUse =',
+      'if (isLate(account, answer)) return undefined; const isInUse =',
     ),
   },
   {
@@ -168,7 +168,21 @@ export const LATER_RULES: readonly Mutant[] = [
   {
     rule: '12',
     name: 'lets the refusal of a new password stop the old one',
-    patches: change('refused', '!onlyStaged &&', ''),
+    patches: change('refused', 'isInUse && !isLate(account, answer)', '!isLate(account, answer)'),
+  },
+  {
+    rule: '12',
+    name: 'lets the refusal of a password that was replaced on its way stop the old one',
+    patches: change(
+      'refused',
+      'version === account.currentVersion ||',
+      'version !== account.stagedVersion ||',
+    ),
+  },
+  {
+    rule: '6',
+    name: 'forgets after a restore that a refused password was sent again',
+    patches: change('replayed', '...resentBy(account, entry),', ''),
   },
   {
     rule: '12',

@@ -22,6 +22,31 @@ export const MEMORY: readonly Mutant[] = [
     patches: change('inherited', '...mergedMemory($1),', ''),
   },
   {
+    rule: '8',
+    name: 'forgets its own failures when it takes over a memory',
+    patches: change(
+      'inherited',
+      'mergedMemory(memoryOf(account), memory)',
+      'mergedMemory({ ...memoryOf(account), possibleFailures: 0, unclearAttempts: undefined }, memory)',
+    ),
+  },
+  {
+    rule: '2',
+    name: 'gives up an heir under creation at once',
+    patches: [
+      ...change('amendHeir', 'look < LOOKS', 'look < 1'),
+      ...change('amendHeir', 'found.accountId !== owner ||', 'true ||'),
+    ],
+  },
+  {
+    rule: '2',
+    name: 'does not look at the claims again when it adds',
+    patches: [
+      ...change('addAccount', 'await completeFromClaims($1);', 'undefined;'),
+      ...change('amendHeir', 'look < LOOKS', 'look < 1'),
+    ],
+  },
+  {
     rule: '13',
     name: 'keeps claims by the id of a preset',
     patches: [

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../functions/core/base/time.ts';
+import { MINUTE, SECOND } from '../../../functions/core/base/time.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
@@ -93,13 +93,29 @@ export function clear(log: AccountLog, now: number): void {
   for (const attempt of log.suspects) log.sent.add(attempt);
 }
 
+/** Most that two clocks differ. */
+const TWO_CLOCKS = 40 * SECOND;
+
+/** Records a success of an earlier account of the seller, which clears what was sent before it. */
+export function clearBefore(log: AccountLog, success: number): void {
+  for (const attempt of log.suspects) {
+    const isBefore = attempt.sentAt <= success + TWO_CLOCKS;
+    if (isBefore && (attempt.heard === true || attempt.sentAt <= success - STILL_COUNTED))
+      log.suspects.delete(attempt);
+  }
+  for (const attempt of log.sent)
+    if (attempt.sentAt <= success + TWO_CLOCKS && !log.suspects.has(attempt)) log.sent.delete(attempt);
+}
+
 /**
  * Takes over the facts of an earlier account of the same seller, because all rules are about the seller at
  * the marketplace. Attempts before the later success do not count.
  */
 export function inherit(log: AccountLog, from: AccountLog): void {
   const succeededAt = Math.max(log.succeededAt, from.succeededAt);
-  const counts = (attempt: Attempt) => attempt.sentAt > succeededAt;
+  const counts = (attempt: Attempt) =>
+    attempt.sentAt > succeededAt ||
+    (attempt.heard !== true && attempt.sentAt > succeededAt - STILL_COUNTED + TWO_CLOCKS);
   for (const attempt of from.attempts) if (!log.attempts.includes(attempt)) log.attempts.push(attempt);
   log.attempts.sort((one, other) => one.sentAt - other.sentAt);
   for (const attempt of from.suspects) if (counts(attempt)) log.suspects.add(attempt);

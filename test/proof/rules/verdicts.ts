@@ -33,7 +33,9 @@ export function checkVerdicts(watch: Watch, change: Both): void {
       log.refusedPasswords.delete(value);
       log.resentPasswords.delete(value);
     }
-    if (verdict.outcome === 'refused' && version === before.stagedVersion) checkOldOne(watch, change);
+    const isTyped = version === before.stagedVersion || log.typed.has(version);
+    if (verdict.outcome === 'refused' && isTyped && version !== before.currentVersion)
+      checkOldOne(watch, change);
     if (
       late &&
       process.kind !== 'http' &&

@@ -199,8 +199,12 @@ export class Watch {
     this.sellerAsked(process);
     const owner = claim?.accountId;
     const isOther = leased !== undefined && owner !== undefined && owner !== leased;
+    // A process whose own account is gone only passes an answer on.
     const isDead =
-      isOther && !this.world.store.rows.has(owner) && this.now > (claim?.atMillis ?? 0) + CREATION;
+      isOther &&
+      this.world.store.rows.has(leased) &&
+      !this.world.store.rows.has(owner) &&
+      this.now > (claim?.atMillis ?? 0) + CREATION;
     process.notes.deadOwner = isDead ? owner : undefined;
     process.notes.notOwner = isOther ? leased : undefined;
     if (isOther) this.saw('13 one seller, two accounts');

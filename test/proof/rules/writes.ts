@@ -4,7 +4,7 @@ import type { Row } from '../doors/accounts.ts';
 import type { Process } from '../process.ts';
 import { checkLease } from './leases.ts';
 import { checkLock, checkMayBegin } from './locks.ts';
-import { type AccountLog, clear } from './log.ts';
+import { type AccountLog, clear, clearBefore } from './log.ts';
 import { PROVE_INNOCENCE } from './logins.ts';
 import { checkVerdicts } from './verdicts.ts';
 import type { Watch, Write } from './watch.ts';
@@ -105,6 +105,10 @@ function checkSuccess(watch: Watch, { before, after, log, process, accountId }: 
     watch.violate('4 results only under the lease', `p${process.id} recorded a login of ${accountId}`);
   if (!isInherited && process.notes.leaseToken !== undefined)
     process.notes.savedUnder = process.notes.leaseToken;
+  if (isInherited) {
+    clearBefore(log, Math.min(after.lastLoginAtMillis ?? 0, watch.now));
+    return;
+  }
   log.succeededAt = watch.now;
   log.lockHeardAt = undefined;
   log.typedOnlySince = undefined;
@@ -115,14 +119,15 @@ function checkCounter(watch: Watch, { before, after, log, process, accountId }: 
   const fell = before.possibleFailures - after.possibleFailures;
   const reset = log.succeededAt === watch.now || log.unlockedAt === watch.now;
   const { begun, opened } = process.notes;
-  // The seller's memory is taken over once the seller is known, by the write that follows.
-  if (before.userId === undefined && after.userId !== undefined) return;
+  // The seller's memory is taken over once the seller is known, by this write or by the one that follows.
+  const follows =
+    before.userId === undefined && after.userId !== undefined && after.inherited === before.inherited;
   const has = ({ unclearAttempts = [] }: Row) =>
     unclearAttempts.some(({ id }) => id === begun || id === opened?.attemptId);
   const takenBack = fell === 1 && has(before) && !has(after);
   if (fell > 0 && !reset && !takenBack && fell > provenInLog(watch, { before, after, accountId }))
     watch.violate('8 counters have no lifetime', `${accountId} forgot ${fell} possible failure(s)`);
-  if (!watch.lenient && !log.restored && after.possibleFailures < log.suspects.size)
+  if (!watch.lenient && !log.restored && !follows && after.possibleFailures < log.suspects.size)
     watch.violate(
       '2 every possible failure is counted',
       `${accountId} counts ${after.possibleFailures} of ${log.suspects.size}`,

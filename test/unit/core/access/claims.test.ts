@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimStore } from '../../../../functions/adapters/claims.ts';
 import {
   amendLeft,
+  completeFromClaims,
   isOwned,
   leaveClaims,
   loginClaim,
@@ -12,8 +13,9 @@ import {
 } from '../../../../functions/core/access/claims.ts';
 import type { ClaimStore } from '../../../../functions/core/access/login-log.ts';
 import { type Account, CREATION_TIME } from '../../../../functions/core/account/account.ts';
+import { mergedMemory, NO_MEMORY } from '../../../../functions/core/account/memory.ts';
 import * as to from '../../../../functions/core/account/transitions.ts';
-import { DAY, plus } from '../../../../functions/core/base/time.ts';
+import { DAY, plus, SECOND } from '../../../../functions/core/base/time.ts';
 import { account, NOW } from '../../../support/accounts.ts';
 import { memoryClaims } from '../../../support/memory-claims.ts';
 import { startOneTable } from '../../../support/one-table.ts';
@@ -204,5 +206,102 @@ describe.each(STORES)('claims %s', (_, store) => {
     deps.pass(DAY);
     const next = await takeLogin(deps, { identity, login: gone.login, accountId: 'a3' });
     if (!isStored) expect(next).toMatchObject({ memories: [{ possibleFailures: 1 }] });
+  });
+
+  describe('a refusal that comes after its account was removed', () => {
+    const open = { id: 'try1', version: 'v1', atMillis: NOW };
+    const print = { key: 'k1', print: 'P' };
+    const times = { sinceMillis: NOW, atMillis: NOW, count: 1 };
+    const refusal = to.refused({
+      attempt: open,
+      now: plus(NOW, SECOND),
+      leaseToken: 'gone',
+      prints: [print],
+      fault: { reason: 'password-refused', operation: 'doLogin', ...times },
+    });
+    const gone = failed({ unclearAttempts: [open] });
+
+    /** The first account is gone, and the second has claimed what it left. */
+    async function afterRemoval() {
+      const deps = world(store());
+      const { identity } = deps;
+      await takeLogin(deps, { identity, login: gone.login, accountId: 'a1' });
+      await leaveClaims(deps, { account: gone, identity });
+      const claimant = { identity, login: gone.login, accountId: 'a2' };
+      const taken = await takeLogin(deps, claimant);
+      if (isOwned(taken)) throw new Error('the login has an owner');
+      const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
+      const heir: Account = {
+        ...account({ accountId: 'a2', inherited: ['a1'] }),
+        ...memory,
+        phase: 'creating',
+      };
+      return { deps, heir, claimant };
+    }
+
+    it('is known to an addition that takes longer than the worker waits', async () => {
+      const { deps, heir, claimant } = await afterRemoval();
+      await amendLeft(deps, { account: gone, identity: deps.identity, to: refusal });
+      deps.exists(heir);
+      expect(await completeFromClaims(deps, claimant)).toBeUndefined();
+      const after = await deps.accounts.read('a2');
+      expect(after).toMatchObject({ accountId: 'a2', inherited: ['a1'], refused: [{ print: 'P' }] });
+      // A second look changes nothing.
+      await completeFromClaims(deps, claimant);
+      expect(await deps.accounts.read('a2')).toEqual(after);
+    });
+
+    it('is known to an addition that has looked before the worker has written', async () => {
+      const { deps, heir, claimant } = await afterRemoval();
+      const claims: ClaimStore = {
+        ...deps.claims,
+        async write(name, claim) {
+          deps.exists(heir);
+          await completeFromClaims(deps, claimant);
+          return await deps.claims.write(name, claim);
+        },
+      };
+      await amendLeft({ ...deps, claims }, { account: gone, identity: deps.identity, to: refusal });
+      expect(await deps.accounts.read('a2')).toMatchObject({ refused: [{ print: 'P' }] });
+    });
+
+    it('is known to a row that is stored between two readings', async () => {
+      const { deps, heir } = await afterRemoval();
+      let reads = 0;
+      const accounts = {
+        ...deps.accounts,
+        async read(id: string) {
+          reads += 1;
+          if (reads === 2) deps.exists(heir);
+          return await deps.accounts.read(id);
+        },
+      };
+      await amendLeft({ ...deps, accounts }, { account: gone, identity: deps.identity, to: refusal });
+      expect(await deps.accounts.read('a2')).toMatchObject({ refused: [{ print: 'P' }] });
+    });
+
+    it.each([
+      ['is removed', true],
+      ['was cut off and is followed by another', false],
+    ])('is passed on by an heir that %s meanwhile', async (_what, isRemoved) => {
+      const { deps, heir } = await afterRemoval();
+      const { identity } = deps;
+      let next: unknown;
+      const accounts = {
+        ...deps.accounts,
+        async read(id: string) {
+          if (id === 'a2' && next === undefined) {
+            if (isRemoved) await leaveClaims(deps, { account: heir, identity });
+            else deps.pass(CREATION_TIME);
+            next = await takeLogin(deps, { identity, login: gone.login, accountId: 'a3' });
+            deps.exists({ ...heir, accountId: 'a3' });
+          }
+          return await deps.accounts.read(id);
+        },
+      };
+      await amendLeft({ ...deps, accounts }, { account: gone, identity, to: refusal });
+      expect(next).toMatchObject({ memories: [{ possibleFailures: heir.possibleFailures }] });
+      expect(await deps.accounts.read('a3')).toMatchObject({ refused: [{ print: 'P' }] });
+    });
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { logIn } from '../../../../functions/core/access/log-in.ts';
 import { connectionOf } from '../../../../functions/core/account/connection.ts';
+import { resendPermitted } from '../../../../functions/core/account/requests.ts';
 import { takeLease } from '../../../../functions/core/account/transitions.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
-import { DAY, MINUTE, plus } from '../../../../functions/core/base/time.ts';
+import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { fault, loginWorld } from '../../../support/login-world.ts';
 
 describe('logging in', () => {
@@ -97,6 +98,23 @@ describe('logging in', () => {
       { timeoutMillis: 1_000 },
     );
     expect(world.told.questions).toBe(3);
+  });
+
+  it('is prepared anew where a person has permitted a resend, which a stale preparation would use up', async () => {
+    const world = await loginWorld();
+    const { accountId } = world;
+    const deps = { ...world.deps, endsAtMillis: plus(world.deps.clock(), DAY) };
+    await logIn(deps, { accountId, why: 'first' });
+    world.answers.push(fault('password-refused'));
+    await world.type('v2', 'second');
+    await expect(logIn(deps, { accountId, why: 'new-password' })).rejects.toThrow('password-refused');
+    await deps.sleep(2 * HOUR);
+    await logIn(deps, { accountId, why: 'renewal' });
+    const questions = world.told.questions;
+    await world.set(resendPermitted(deps.clock())(await world.account()) ?? {});
+    await logIn(deps, { accountId, why: 'new-password' });
+    expect(world.told.questions).toBe(questions + 1);
+    expect(world.sent).toEqual(['first', 'second', 'first', 'second']);
   });
 
   it('needs nothing beforehand where the protocol does not', async () => {

@@ -228,6 +228,21 @@ describe('a refusal', () => {
     expect(connectionOf(refused).state).toBe('connected');
   });
 
+  it('leaves the version in use as it was when a newer one was staged while the refused one was on its way', () => {
+    const before = leased({
+      verdicts: { v1: { outcome: 'accepted', atMillis: NOW } },
+      lastLoginAtMillis: NOW,
+      stagedVersion: 'v3',
+    });
+    const refusal = { ...attempt, version: 'v2' };
+    const after = becomes(
+      before,
+      to.refused({ attempt: refusal, now: NOW, leaseToken: 'mine', prints: [], fault }),
+    );
+    expect(connectionOf(after).state).toBe('connected');
+    expect(after).toMatchObject({ stagedVersion: 'v3', verdicts: { v2: { outcome: 'refused' } } });
+  });
+
   it('keeps the verdicts of versions in use whatever else there is', () => {
     let seller = leased();
     for (let version = 2; version < 60; version += 1) {
