@@ -69,7 +69,7 @@ interface Sizes {
   readonly ours: string;
 }
 
-/** What one pair of readings of a backlog found. */
+/** Result of one pair of readings of a backlog. */
 interface Pair {
   readonly events: number;
   readonly orders: number;

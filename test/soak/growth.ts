@@ -1,6 +1,6 @@
 import { median } from '../support/median.ts';
 
-/** What is seen at one moment of a soak. */
+/** State at one moment of a soak. */
 export interface Sample {
   /** Megabytes that each process of a function holds after a collection of garbage, by function and process. */
   readonly megabytes: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -4,7 +4,7 @@ import type { AccountView } from '../../infra/local/sellers.ts';
 import type { Growth, Sample } from './growth.ts';
 import { type LifeCounts, OUTAGE_CALLS } from './life.ts';
 
-/** What is known at the end of a soak. */
+/** Facts known at the end of a soak. */
 export interface Ending {
   readonly accounts: readonly Pick<AccountView, 'login' | 'connection'>[];
   readonly life: Readonly<LifeCounts>;

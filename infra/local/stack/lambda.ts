@@ -29,7 +29,7 @@ export interface InstanceState {
   readonly startedAtMillis: number;
 }
 
-/** What a process holds after a collection of garbage. */
+/** Memory that a process holds after a collection of garbage. */
 export interface InstanceMemory {
   readonly pid: number;
   readonly bytes: number;
