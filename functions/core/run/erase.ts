@@ -4,7 +4,7 @@ import { together } from '../base/batches.ts';
 import { type Clock, hasToWait, plus } from '../base/time.ts';
 import { nextAsItIs } from '../ingest/holding.ts';
 import type { ErasureIndex, ErasureStore } from '../orders/erasure-store.ts';
-import { type OrderId, orderIdOfPurchase, parseOrderId } from '../orders/order.ts';
+import { type OrderId, orderIdOfPurchase, orderIdOfSale, parseOrderId } from '../orders/order.ts';
 import type { OrderRow, OrderStore } from '../orders/store.ts';
 import type { Claimed } from './claimed.ts';
 
@@ -58,12 +58,24 @@ async function eraseAfter(
 ): Promise<OrderId | undefined> {
   const { accountId } = claimed.account;
   const isOfBuyer = ({ content }: OrderRow) => content !== undefined && buyerIds.has(content.buyer.id);
+  /** Adds rows that are not among these yet. */
+  const add = async (all: Map<OrderId, OrderRow>, ids: readonly OrderId[]): Promise<OrderRow[]> => {
+    const others = [...new Set(ids)].filter((orderId) => !all.has(orderId));
+    const read = await deps.orders.readMany(accountId, others);
+    for (const [orderId, row] of read) all.set(orderId, row);
+    return [...read.values()];
+  };
   let after = first;
   do {
     const { rows, next } = await deps.orders.page(accountId, { after, limit: ROWS });
     const found = rows.filter(isOfBuyer);
-    const held = await deps.orders.readMany(accountId, [...new Set(found.flatMap(purchasesIn))]);
-    const all = new Map([...found.map((row) => [row.orderId, row] as const), ...held]);
+    const all = new Map(found.map((row) => [row.orderId, row]));
+    await add(all, found.flatMap(purchasesIn));
+    // A sale that was stored behind the place meanwhile, with purchases whose rows come only now.
+    const sales = await add(new Map(all), [...all.values()].flatMap(salesOf));
+    const ofBuyer = sales.filter(isOfBuyer);
+    for (const sale of ofBuyer) all.set(sale.orderId, sale);
+    await add(all, ofBuyer.flatMap(purchasesIn));
     await eraseOrders(claimed, [...all.values()], { erasedAtMillis: deps.clock() });
     after = next;
   } while (after !== undefined && !deps.outOfTime());
@@ -93,6 +105,9 @@ const purchasesIn = ({ orderId, content, letGo = [] }: OrderRow): OrderId[] =>
   parseOrderId(orderId)?.kind === 'order'
     ? [...(content?.replaces ?? []), ...letGo.map(({ purchaseId }) => purchaseId)].map(orderIdOfPurchase)
     : [];
+
+/** The sales that hold a purchase. */
+const salesOf = ({ heldBy = [] }: OrderRow): OrderId[] => heldBy.map(orderIdOfSale);
 
 /** Removes the requests of an account that was removed, with all its orders. */
 export async function forgetErasures(

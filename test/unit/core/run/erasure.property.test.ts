@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
-import { orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
+import { type OrderId, orderIdOfPurchase, orderIdOfSale } from '../../../../functions/core/orders/order.ts';
 import type { OrderRow } from '../../../../functions/core/orders/store.ts';
 import { untold } from '../../../support/memory-orders.ts';
 import { runs } from '../../../support/runs.ts';
@@ -240,6 +240,27 @@ describe('a request to erase a buyer', () => {
     await seller.eraseAsked();
     expect([rowsWith(seller, 'early'), rowsWith(seller, 'late')]).toEqual([[], []]);
     expect(seller.erasures.requests.size).toBe(0);
+  });
+
+  it('reaches an order that was stored meanwhile, with the same purchases, before the place that was noted', async () => {
+    const seller = await connected();
+    let place: OrderId | undefined;
+    let merged: OrderId | undefined;
+    // The ids of orders are drawn, so that some tries are needed until one of the old orders comes after the new one.
+    while (merged === undefined) {
+      const sales = [seller.market.buy(1, 'asked'), seller.market.buy(1, 'asked')] as const;
+      await seller.processOrders();
+      const one = orderIdOfSale(seller.market.merge(...sales).id);
+      await seller.processOrders();
+      place = sales.map(({ id }) => orderIdOfSale(id)).find((id) => id > one);
+      if (place !== undefined) merged = one;
+      else await seller.erase('asked');
+    }
+    await seller.askToErase('asked');
+    for (const [key, request] of seller.erasures.requests)
+      seller.erasures.requests.set(key, { ...request, after: merged });
+    await seller.eraseAsked();
+    expect(rowsWith(seller, 'asked')).not.toContain(merged);
   });
 
   it('is forgotten with its account', async () => {
