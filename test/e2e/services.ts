@@ -119,7 +119,9 @@ export function noticeScenario(parts: () => Parts & { integrationKeyId: string }
       arn,
     );
     const { login } = await scene.seller();
-    const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword: 'niewlasciwe12345' };
+    const applicationPassword = 'tez-niewlasciwe12';
+    scene.secrets.add(applicationPassword);
+    const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
     expect((await scene.api('POST', '/accounts', body)).body).toMatchObject({ verdict: 'refused' });
     await scene.settle();
     await scene.settle();

@@ -32,6 +32,7 @@ export function passwordScenario(parts: () => Parts): void {
 
   it('moves the label of the version in use with an accepted password, and leaves it with a refused one', async () => {
     const { scene, integrationKeyId, keepsOldLabels } = parts();
+    scene.secrets.add(WRONG);
     const seller = await scene.seller();
     const { login } = seller;
     const { status, body } = await scene.api('POST', '/accounts', {
