@@ -30,6 +30,8 @@ export const OUTAGE_CALLS = 40;
 
 /** How often a process at work is looked for; a run takes some 100 ms. */
 const AT_WORK_EVERY_MILLIS = 10;
+/** Time after which a killed process is no longer counted among those at work. */
+const KILLED_WITHIN_MILLIS = 1_000;
 
 /** Minutes whose events happen at once before anything is measured. */
 const EARLIER = Array.from({ length: 10 }, (_, index) => 1_000 + index);
@@ -59,7 +61,8 @@ export async function openLife(world: World): Promise<Life> {
     sessionsEnded: 0,
   };
   const stop = new AbortController();
-  const killing: Promise<void>[] = [];
+  const pause = (millis: number) =>
+    setTimeout(millis, undefined, { signal: stop.signal }).catch(() => undefined);
   const accounts = await listAccounts(world.api);
   const perMinute = Math.max(2, Math.round(accounts.length / 10));
   const sim = <T>(path: string, body: object = {}) =>
@@ -90,17 +93,18 @@ export async function openLife(world: World): Promise<Life> {
     while (!stop.signal.aborted) {
       if (killYounger(world.stack, FUNCTIONS[which])) {
         counts[`${which}Killed`] += 1;
-        return;
+        return await pause(KILLED_WITHIN_MILLIS);
       }
-      await setTimeout(AT_WORK_EVERY_MILLIS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await pause(AT_WORK_EVERY_MILLIS);
     }
     counts.notKilled += 1;
   };
+  const killing = { work: Promise.resolve(), send: Promise.resolve() };
   const life: Life = {
     counts,
     async end() {
       stop.abort();
-      await Promise.all(killing);
+      await Promise.all([killing.work, killing.send]);
     },
     async before() {
       await sim('/buyers', { orders: 3 * accounts.length, pace: 'live' });
@@ -121,7 +125,9 @@ export async function openLife(world: World): Promise<Life> {
         await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
         counts.outages += 1;
       }
-      if (isDue('restart', number)) killing.push(killNext('work'), killNext('send'));
+      if (isDue('restart', number))
+        for (const which of ['work', 'send'] as const)
+          killing[which] = killing[which].then(() => killNext(which));
       if (isDue('ending', number)) {
         await sim(`/sellers/${nextEnded().login}/kill-sessions`);
         counts.sessionsEnded += 1;

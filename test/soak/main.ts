@@ -58,7 +58,6 @@ async function soak(
       await happening;
       say(`minute ${number + 1}: ${JSON.stringify(samples.at(-1))}`);
     }
-    await life.end();
     const { totals } = await sampler.take(life.counts);
     return {
       samples,
@@ -66,6 +65,7 @@ async function soak(
       explained: explain(totals, { life: life.counts, accounts, connecting }),
     };
   } finally {
+    await life.end();
     sampler.close();
     tables.destroy();
   }
