@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -8,14 +11,14 @@ import { type Klamka, startKlamka } from '../support/klamka.ts';
 import { type StoreProxy, type StoreRequest, startStoreProxy, WRITES } from '../support/store-proxy.ts';
 import { LOCAL } from '../support/tables.ts';
 import type { Figure } from './report.ts';
-import { environmentOf, withEnvironment } from './work-environment.ts';
+import { environmentOf } from './work-environment.ts';
 
 const ALL = [1_000, 100_000];
 const SHARE_DUE = 0.01;
 /** Size of an account item as runs leave it. */
 const PADDING = 'x'.repeat(1_500);
-/** Milliseconds that Lambda gives to `plan`. */
-const TIMEOUT_MILLIS = 60_000;
+const PLAN_ONCE = join(import.meta.dirname, 'plan-once.ts');
+const execute = promisify(execFile);
 
 /** Tables that `plan` reads, by their names in the template. */
 const TABLES = ['AccountsTable', 'SendingTable', 'RegistryTable'] as const;
@@ -51,7 +54,7 @@ export async function benchPlan(): Promise<Figure[]> {
       WORK_QUEUE_URL: klamka.world.stack.resource('WorkDeadLetterQueue').url ?? '',
       SEND_QUEUE_URL: klamka.world.stack.resource('SendDeadLetterQueue').url ?? '',
     };
-    const rows = await withEnvironment(environment, () => measureAll(klamka, store));
+    const rows = await measureAll(klamka, { store, environment });
     console.log(
       'plan (runs, senders, erasures, retention) with many accounts, of which one in a hundred is due',
     );
@@ -82,13 +85,11 @@ export async function benchPlan(): Promise<Figure[]> {
   }
 }
 
-async function measureAll(klamka: Klamka, store: StoreProxy): Promise<Row[]> {
-  // The function reads its settings when it is loaded.
-  const { handler } = await import('../../functions/schedule/plan.ts');
+async function measureAll(klamka: Klamka, plan: Plan): Promise<Row[]> {
   const client = new DynamoDBClient({ endpoint: klamka.world.stack.endpoints.dynamodb, ...LOCAL });
   try {
     const dynamo = DynamoDBDocumentClient.from(client);
-    const run = () => costOf(klamka, { store, handler: handler as unknown as Handler });
+    const run = () => costOf(klamka, plan);
     const put = (table: string, items: readonly object[]) =>
       putAll(dynamo, klamka.world.stack.resource(table).name, items);
     const setDue = async (due: number, atMillis: number) => {
@@ -157,13 +158,14 @@ async function putAll(
   }
 }
 
-type Handler = (event: object, context: object) => Promise<void>;
+/** The function's environment, and the proxy between it and the store. */
+interface Plan {
+  readonly store: StoreProxy;
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /** Counts only; throws for a request to a table that the bench does not name. */
-async function costOf(
-  { world: { stack } }: Klamka,
-  { store, handler }: { store: StoreProxy; handler: Handler },
-): Promise<Cost> {
+async function costOf({ world: { stack } }: Klamka, { store, environment }: Plan): Promise<Cost> {
   const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, ...LOCAL });
   const waiting = async (queue: string): Promise<number> => {
     const QueueUrl = stack.resource(queue).url;
@@ -175,10 +177,9 @@ async function costOf(
     (await waiting('WorkDeadLetterQueue')) + (await waiting('SendDeadLetterQueue'));
   const before = await messages();
   store.reset();
-  const start = performance.now();
-  const until = start + TIMEOUT_MILLIS;
-  await handler({}, { awsRequestId: 'bench', getRemainingTimeInMillis: () => until - performance.now() });
-  const seconds = (performance.now() - start) / 1_000;
+  // In a process of its own, because one has one client of the store and reads its settings once.
+  const { stdout } = await execute(process.execPath, [PLAN_ONCE], { env: { ...environment } });
+  const seconds = Number(stdout.trim().split('\n').at(-1));
   const isWrite = ({ operation }: StoreRequest) => WRITES.has(operation);
   const queries = store.requests.filter((one) => !isWrite(one));
   const names = new Map(TABLES.map((table) => [stack.resource(table).name, table]));

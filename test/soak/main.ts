@@ -23,8 +23,8 @@ is wrong, a login log breaks a rule of access, an account is locked or needs a p
 more logins and items were made than the work explains.`;
 
 const SAMPLE_MILLIS = 10_000;
-/** Time for runs, at their real rhythm, after what happened before the measurement. */
-const SETTLED_MILLIS = 2 * 60_000;
+/** Time for runs to find their rhythm before the measurement. */
+const RHYTHM_MILLIS = 2 * 60_000;
 /** Time after the end of all trouble for orders to be stored. */
 const SETTLE_MILLIS = 10 * 60_000;
 
@@ -47,7 +47,9 @@ async function soak(
   const samples: Sample[] = [];
   try {
     await life.before();
-    await setTimeout(SETTLED_MILLIS);
+    // What trouble has left undone would be done in the first third of the measurement, and look like growth there.
+    await settled(world, { inSession: true });
+    await setTimeout(RHYTHM_MILLIS);
     const start = Date.now();
     for (let number = 0; number < minutes; number += 1) {
       const happening = life.minute(number);
@@ -79,8 +81,11 @@ const statsOf = ({ simulator }: World) =>
 const loginsOf = async (world: World): Promise<number> =>
   Object.values((await statsOf(world)).logins).reduce((sum, { attempts }) => sum + attempts, 0);
 
-/** Waits until all orders of the marketplace are stored right; the last comparison if that takes too long. */
-async function settled(world: World) {
+/**
+ * Waits until all orders of the marketplace are stored right and, with `inSession`, all accounts are logged in; the last
+ * comparison if that takes too long.
+ */
+async function settled(world: World, { inSession = false } = {}) {
   await request(world.simulator.url, { method: 'DELETE', path: '/_sim/faults' });
   await request(world.simulator.url, { method: 'POST', path: '/_sim/buyers/finish' });
   const until = Date.now() + SETTLE_MILLIS;
@@ -90,9 +95,13 @@ async function settled(world: World) {
     await setTimeout(SAMPLE_MILLIS);
     const compared = await compareAll({ api: world.api, simulator: world.simulator.url });
     const { missing, doubled, different } = compared;
-    if (missing + doubled + different === 0 || Date.now() > until) return compared;
-    say(`waiting for orders: ${missing} missing, ${different} different, e.g. ${compared.examples[0]}`);
-    for (const { login, connection } of await listAccounts(world.api))
+    const accounts = await listAccounts(world.api);
+    const awaited = inSession ? accounts.filter(({ session }) => session === null).length : 0;
+    if (missing + doubled + different + awaited === 0 || Date.now() > until) return compared;
+    say(
+      `waiting: ${missing} orders missing, ${different} different, e.g. ${compared.examples[0]}; ${awaited} sessions missing`,
+    );
+    for (const { login, connection } of accounts)
       if (connection.state !== 'connected') say(`${login}: ${connection.state}, ${connection.message.en}`);
   }
 }
