@@ -124,6 +124,7 @@ describe('from nothing to the first order', () => {
     const { guide } = stage;
     const [account, token] = [await guide.value('ACCOUNT'), await guide.value('TOKEN')];
     await guide.newSession();
+    await expect(guide.run('Upgrade')).rejects.toThrow('run the commands of step 1 first');
     await guide.run('Settings');
     expect(await guide.run('Upgrade')).toContain('"status":"ok"');
     await guide.set(`ACCOUNT=${account} TOKEN=${token} API="$(output HttpApiUrl)/v1"`);

@@ -1,5 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_FILE } from '../../../infra/local/stack/template.ts';
 import { commandsIn } from '../../e2e/guide.ts';
@@ -126,5 +129,29 @@ describe('the guide', () => {
     const person = new Set(lacking);
     expect([...person].toSorted()).toEqual(['EMAIL', 'INTEGRATION_KEY', 'LOGIN', 'PASSWORD']);
     expect([...person].filter((name) => !told.has(name))).toEqual([]);
+  });
+
+  it('waits for a table that is being made, and gives up with words after the minutes that it was given', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'klamka-guide-'));
+    const active = commands.get('Settings')?.match(/^active\(\) \{[\s\S]*?^\}$/m)?.[0];
+    /** The calls of `aws` until `active` returned, for a table that is ready at the call of this number. */
+    const callsUntilReady = async (readyAt: number) => {
+      const log = join(folder, String(readyAt));
+      const script = `sleep() { :; }
+        aws() { printf x >>'${log}'; [ "$(wc -c <'${log}')" -ge ${readyAt} ] && echo ACTIVE || echo CREATING; }
+        ${active}
+        active drill 1`;
+      const ended = await promisify(execFile)('bash', ['-c', script]).then(
+        () => 'ready',
+        (error: { stderr: string }) => error.stderr,
+      );
+      return { ended, calls: (await readFile(log, 'utf8')).length };
+    };
+    expect(await callsUntilReady(7)).toEqual({ ended: 'ready', calls: 7 });
+    // A look every five seconds for a minute.
+    const never = await callsUntilReady(100);
+    expect(never.calls).toBe(12);
+    expect(never.ended).toContain('The table drill is not ready after 1 minutes');
+    await rm(folder, { recursive: true });
   });
 });
