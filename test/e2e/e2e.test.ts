@@ -127,7 +127,7 @@ describe('from nothing to the first order', () => {
     await expect(guide.run('Upgrade')).rejects.toThrow('run the commands of step 1 first');
     await guide.run('Settings');
     expect(await guide.run('Upgrade')).toContain('"status":"ok"');
-    await guide.set(`ACCOUNT=${account} TOKEN=${token} API="$(output HttpApiUrl)/v1"`);
+    await guide.set(`LOGIN=${login} ACCOUNT=${account} TOKEN=${token} API="$(output HttpApiUrl)/v1"`);
     await look();
     const { issuer } = stage;
     const { TOKEN_ISSUER, PUBLIC_URL, MARKETPLACES } = await deployment.environmentOf('OrdersLambdaFunction');

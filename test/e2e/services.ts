@@ -119,7 +119,7 @@ export function noticeScenario(parts: () => Parts & { integrationKeyId: string }
       arn,
     );
     const { login } = await scene.seller();
-    const applicationPassword = 'tez-niewlasciwe12';
+    const applicationPassword = 'tezniewlasciwe12';
     scene.secrets.add(applicationPassword);
     const body = { marketplace: 'allegro', login, integrationKeyId, applicationPassword };
     expect((await scene.api('POST', '/accounts', body)).body).toMatchObject({ verdict: 'refused' });
