@@ -47,8 +47,8 @@ async function soak(
   const samples: Sample[] = [];
   try {
     await life.before();
-    // What trouble has left undone would be done in the first third of the measurement, and look like growth there.
-    await settled(world, { inSession: true });
+    // What is left undone would be done during the measurement, and look like growth there.
+    await settled(world);
     await setTimeout(RHYTHM_MILLIS);
     const start = Date.now();
     for (let number = 0; number < minutes; number += 1) {
@@ -81,11 +81,8 @@ const statsOf = ({ simulator }: World) =>
 const loginsOf = async (world: World): Promise<number> =>
   Object.values((await statsOf(world)).logins).reduce((sum, { attempts }) => sum + attempts, 0);
 
-/**
- * Waits until all orders of the marketplace are stored right and, with `inSession`, all accounts are logged in; the last
- * comparison if that takes too long.
- */
-async function settled(world: World, { inSession = false } = {}) {
+/** Waits until all orders of the marketplace are stored right; the last comparison if that takes too long. */
+async function settled(world: World) {
   await request(world.simulator.url, { method: 'DELETE', path: '/_sim/faults' });
   await request(world.simulator.url, { method: 'POST', path: '/_sim/buyers/finish' });
   const until = Date.now() + SETTLE_MILLIS;
@@ -95,13 +92,9 @@ async function settled(world: World, { inSession = false } = {}) {
     await setTimeout(SAMPLE_MILLIS);
     const compared = await compareAll({ api: world.api, simulator: world.simulator.url });
     const { missing, doubled, different } = compared;
-    const accounts = await listAccounts(world.api);
-    const awaited = inSession ? accounts.filter(({ session }) => session === null).length : 0;
-    if (missing + doubled + different + awaited === 0 || Date.now() > until) return compared;
-    say(
-      `waiting: ${missing} orders missing, ${different} different, e.g. ${compared.examples[0]}; ${awaited} sessions missing`,
-    );
-    for (const { login, connection } of accounts)
+    if (missing + doubled + different === 0 || Date.now() > until) return compared;
+    say(`waiting for orders: ${missing} missing, ${different} different, e.g. ${compared.examples[0]}`);
+    for (const { login, connection } of await listAccounts(world.api))
       if (connection.state !== 'connected') say(`${login}: ${connection.state}, ${connection.message.en}`);
   }
 }
