@@ -39,11 +39,15 @@ const EARLIER = Array.from({ length: 10 }, (_, index) => 1_000 + index);
 export interface Life {
   readonly counts: LifeCounts;
   /**
-   * Lets every account sell and rotate its password, and makes the events of ten minutes happen at once. A fresh account
-   * grows with its first order, rotation and trouble, which is no growth in the long run. Few sessions end, because an
-   * account may log in a few times an hour only.
+   * Lets every account sell and rotate its password. A fresh account grows with its first order and rotation, which is
+   * no growth in the long run.
    */
-  before(): Promise<void>;
+  first(): Promise<void>;
+  /**
+   * Makes outages and kills of ten minutes happen at once, for the same reason; no rotation and no end of a session,
+   * because an account may log in three times an hour only, and waits long after a login that an outage has spoilt.
+   */
+  early(): Promise<void>;
   minute(number: number): Promise<void>;
   /** Ends the wait for processes to kill. */
   end(): Promise<void>;
@@ -101,30 +105,35 @@ export async function openLife(world: World): Promise<Life> {
     counts.notKilled += 1;
   };
   const killing = { work: Promise.resolve(), send: Promise.resolve() };
+  const trouble = async (number: number) => {
+    await sim('/buyers/finish');
+    await sim('/buyers', { orders: perMinute, pace: 'live' });
+    counts.orders += perMinute;
+    if (isDue('outage', number)) {
+      await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
+      counts.outages += 1;
+    }
+    if (isDue('restart', number))
+      for (const which of ['work', 'send'] as const)
+        killing[which] = killing[which].then(() => killNext(which));
+  };
   const life: Life = {
     counts,
     async end() {
       stop.abort();
       await Promise.all([killing.work, killing.send]);
     },
-    async before() {
+    async first() {
       await sim('/buyers', { orders: 3 * accounts.length, pace: 'live' });
       counts.orders += 3 * accounts.length;
       for (const account of accounts) await rotate(account);
-      for (const number of EARLIER) await life.minute(number);
+    },
+    async early() {
+      for (const number of EARLIER) await trouble(number);
     },
     async minute(number) {
-      await sim('/buyers/finish');
-      await sim('/buyers', { orders: perMinute, pace: 'live' });
-      counts.orders += perMinute;
+      await trouble(number);
       if (isDue('rotation', number)) await rotate(nextRotated());
-      if (isDue('outage', number)) {
-        await sim('/faults', { operation: '*', times: OUTAGE_CALLS, kind: 'http-503' });
-        counts.outages += 1;
-      }
-      if (isDue('restart', number))
-        for (const which of ['work', 'send'] as const)
-          killing[which] = killing[which].then(() => killNext(which));
       if (isDue('ending', number)) {
         await sim(`/sellers/${nextEnded().login}/kill-sessions`);
         counts.sessionsEnded += 1;

@@ -46,9 +46,10 @@ async function soak(
   const life = await openLife(world);
   const samples: Sample[] = [];
   try {
-    await life.before();
+    await life.first();
     // What is left undone would be done during the measurement, and look like growth there.
     await settled(world);
+    await life.early();
     await setTimeout(RHYTHM_MILLIS);
     const start = Date.now();
     for (let number = 0; number < minutes; number += 1) {
