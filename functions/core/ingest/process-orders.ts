@@ -129,8 +129,8 @@ export async function retryQuarantined(
   await tryAgain(deps, bad, tally);
 }
 
-/** Reads the orders again whose last reading lacked a part that an event told. */
-export async function retryUnconfirmed(deps: ProcessDeps, tally: Tally): Promise<void> {
+/** Reads the orders again whose last reading failed or lacked a part that an event told, and that no event has named now. */
+export async function retryFailed(deps: ProcessDeps, tally: Tally): Promise<void> {
   await tryAgain(deps, await deps.quarantine.dueAgain(), tally);
 }
 

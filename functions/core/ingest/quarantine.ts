@@ -90,7 +90,7 @@ export interface Quarantine {
   quarantined(): Promise<FailedOrder[]>;
   /** Forgets orders that need no more work. */
   forget(ids: readonly HintId[]): Promise<void>;
-  /** Orders that earlier runs read in doubt and that are to be read again in this run. */
+  /** Orders that failed or were in doubt in earlier runs, that this run has not read, and that are to be read again. */
   dueAgain(): Promise<FailedOrder[]>;
   /** The parts that the orders in doubt have to show. */
   told(): Promise<Told>;

@@ -8,7 +8,7 @@ export type Told = ReadonlyMap<HintId, ReadonlySet<Tell>>;
 
 export const NOTHING_TOLD: Told = new Map();
 
-/** Number of runs in a row that read an order in doubt again; then it is read hourly. */
+/** Number of runs in a row that read an order again; then it is read hourly. */
 const RUNS = 5;
 
 /** Parts that these events tell of their sales. A purchase has to show the same parts in any case. */
@@ -79,14 +79,15 @@ export const notAlone = ({ told, lacks }: Doubt = { told: [], lacks: [] }): Doub
 export const withoutGoods = (told: Iterable<Tell>): Doubt => ({ told: [...told], lacks: ['goods'] });
 
 /**
- * Whether to read the order again in this run. An order that was quarantined is retried daily instead. A time that a
- * clock that was ahead wrote is not waited for.
+ * Whether to read the order again in this run, though no event names it: its reading was in doubt, or it failed beside
+ * the journal or after its event, as a purchase does that a sale has released. An order that was quarantined is retried
+ * daily instead. A time that a clock that was ahead wrote is not waited for.
  */
 export const isDueAgain = (
-  { doubt, quarantinedAtMillis, tries, lastAtMillis }: FailedOrder,
+  { reason, quarantinedAtMillis, tries, lastAtMillis }: FailedOrder,
   now: EpochMillis,
 ): boolean =>
-  doubt !== undefined &&
+  reason !== 'event-unreadable' &&
   quarantinedAtMillis === undefined &&
   (tries < RUNS || now >= plus(lastAtMillis, HOUR) || lastAtMillis > latestTrueTime(now));
 

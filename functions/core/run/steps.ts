@@ -1,4 +1,4 @@
-import { retryUnconfirmed } from '../ingest/process-orders.ts';
+import { retryFailed } from '../ingest/process-orders.ts';
 import { drain } from '../journal/drain.ts';
 import { Unfinished } from '../journal/first-connect.ts';
 import { readNewestFirst } from '../journal/newest-first.ts';
@@ -45,9 +45,9 @@ const readJournal: Step = async (run) => {
   return drained.outcome;
 };
 
-/** Reads orders again whose reading contradicted the journal. */
-const confirm: Step = async (run) => {
-  await retryUnconfirmed(run.work, run.tally);
+/** Reads orders again whose reading failed or contradicted the journal. */
+const readAgain: Step = async (run) => {
+  await retryFailed(run.work, run.tally);
   return 'done';
 };
 
@@ -71,6 +71,6 @@ export const STEPS: readonly Step[] = [
   fillGap,
   newestFirst,
   readJournal,
-  confirm,
+  readAgain,
   periodicTasks,
 ];

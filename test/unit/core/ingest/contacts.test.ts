@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MarketplaceFault } from '../../../../functions/core/faults/fault.ts';
-import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/process-orders.ts';
+import { emptyTally, retryFailed } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import { memoryJournal } from '../../../support/memory-journal.ts';
 import { memoryOrders } from '../../../support/memory-orders.ts';
@@ -33,6 +33,41 @@ it('an order whose buyer could not be asked for stands, and gets its contact whe
   expect(journal.bad.size).toBe(0);
 });
 
+it.each(['buyers', 'unpaid'])(
+  'a purchase that has left a live sale is completed although %s could not be read when it left',
+  async (broken) => {
+    const market = shop();
+    const [orders, journal] = [memoryOrders(), memoryJournal()];
+    let cursor = '0';
+    const run = async () => {
+      const deps = drainDeps({ shop: market, orders, journal });
+      ({ cursor } = await drain(deps, cursor));
+      await retryFailed(deps, emptyTally());
+    };
+    market.event('purchased', '502');
+    market.sales.set('f1', saleOf('f1', ['501', '502']));
+    market.event('sale-created', '501', 'f1');
+    await run();
+    market.sales.set('f1', saleOf('f1', ['501']));
+    const { id: last } = market.event('payment-finished', '501', 'f1');
+    market.onCall = (operation) => {
+      if (operation === broken) throw lost();
+    };
+    await run();
+    expect(journal.bad.get('purchase:502')).toMatchObject({ reason: 'refused', tries: 1 });
+    market.onCall = () => undefined;
+    await run();
+    await run();
+    expect(orders.rows.get('purchase:502')?.content).toMatchObject({
+      state: 'awaiting-details',
+      buyer: { email: 'kupiec@example.com' },
+      total: { minor: 1_050, currency: 'PLN' },
+    });
+    expect(journal.bad.size).toBe(0);
+    expect(cursor).toBe(last);
+  },
+);
+
 it('an order whose buyer and price came back empty once lets the cursor pass and is read again', async () => {
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
@@ -48,7 +83,7 @@ it('an order whose buyer and price came back empty once lets the cursor pass and
   });
 
   Object.assign(market.source, { unpaid, buyers });
-  await retryUnconfirmed(deps(), emptyTally());
+  await retryFailed(deps(), emptyTally());
   expect(orders.rows.get('purchase:501')?.content).toMatchObject({
     buyer: { email: 'kupiec@example.com' },
     total: { minor: 1_050, currency: 'PLN' },
@@ -68,7 +103,7 @@ it('an order whose contact came with a broken character is read again', async ()
   expect(await drain(deps(), '0')).toMatchObject({ clean: true, cursor: event.id });
   expect(orders.rows.get('purchase:501')?.content).toMatchObject({ flags: ['broken-text'] });
   Object.assign(market.source, { buyers });
-  await retryUnconfirmed(deps(), emptyTally());
+  await retryFailed(deps(), emptyTally());
   expect(orders.rows.get('purchase:501')?.content?.buyer.login).toBe('kupiec');
   expect(orders.rows.get('purchase:501')?.content).not.toHaveProperty('flags');
   expect(journal.bad.size).toBe(0);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DAY, type EpochMillis, HOUR, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import {
   emptyTally,
+  retryFailed,
   retryQuarantined,
-  retryUnconfirmed,
 } from '../../../../functions/core/ingest/process-orders.ts';
 import type { FailedOrder } from '../../../../functions/core/ingest/store.ts';
 import { isDueAgain } from '../../../../functions/core/ingest/unconfirmed.ts';
@@ -55,12 +55,12 @@ describe('a purchase whose paid sale cannot be read', () => {
       drainDeps({ shop: market, orders, journal, goodSaleId: 'f2', clock: () => plus(NOW, minute * MINUTE) });
     let cursor = '0';
     for (let minute = 0; minute < 5; minute += 1) {
-      await retryUnconfirmed(at(minute), emptyTally());
+      await retryFailed(at(minute), emptyTally());
       ({ cursor } = await drain(at(minute), cursor));
     }
     expect(cursor).toBe(market.journal.at(-1)?.id);
     expect(journal.bad.get('purchase:d1')).toMatchObject({ reason: 'unconfirmed', detail: 'price' });
-    for (let hour = 1; hour <= 25; hour += 1) await retryUnconfirmed(at(hour * 61), emptyTally());
+    for (let hour = 1; hour <= 25; hour += 1) await retryFailed(at(hour * 61), emptyTally());
     expect([...journal.bad.values()]).toMatchObject([
       { orderId: 'order:f1', reason: 'order-unreadable', quarantinedAtMillis: expect.any(Number) },
     ]);

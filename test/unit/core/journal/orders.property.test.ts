@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HOUR, plus } from '../../../../functions/core/base/time.ts';
 import { readChanges } from '../../../../functions/core/feed/changes.ts';
-import { emptyTally, retryUnconfirmed } from '../../../../functions/core/ingest/process-orders.ts';
+import { emptyTally, retryFailed } from '../../../../functions/core/ingest/process-orders.ts';
 import { drain } from '../../../../functions/core/journal/drain.ts';
 import type { PaymentMethod, PaymentStatus, Sale } from '../../../../functions/core/marketplace/sales.ts';
 import { isLive, type OrderContent } from '../../../../functions/core/orders/order.ts';
@@ -288,7 +288,7 @@ it('orders end as the shop says, and so does what readers saw, whatever becomes 
       await run({ market, orders, journal, cursor }, Number.POSITIVE_INFINITY);
       // Orders that showed the same purchase for a while are in doubt until a run reads them again.
       const later = drainDeps({ shop: market, orders, journal, clock: () => plus(NOW, HOUR) });
-      await retryUnconfirmed(later, emptyTally());
+      await retryFailed(later, emptyTally());
       while (await reader.read());
       const expected = expectedLive(life);
       expect(liveOf(orders.rows.values())).toEqual(expected);

@@ -85,7 +85,7 @@ describe('a run', () => {
       'fillGap',
       'newestFirst',
       'readJournal',
-      'confirm',
+      'readAgain',
       'periodicTasks',
     ]);
   });
