@@ -47,7 +47,7 @@ async function soak(
   const samples: Sample[] = [];
   try {
     await life.first();
-    // What is left undone would be done during the measurement, and look like growth there.
+    // Work that is left undone would be done during the measurement, and look like growth there.
     await settled(world);
     await life.early();
     await setTimeout(RHYTHM_MILLIS);
