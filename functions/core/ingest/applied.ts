@@ -3,7 +3,6 @@ import type { Log } from '../base/log.ts';
 import type { Clock } from '../base/time.ts';
 import type { Stop } from '../faults/own-stop.ts';
 import type { RowWriter } from '../feed/row-writer.ts';
-import type { Purchase } from '../marketplace/journal.ts';
 import type { Marketplace } from '../marketplace/marketplace.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import type { OrderContent, OrderId } from '../orders/order.ts';
@@ -11,7 +10,7 @@ import type { OrderRow, OrderStore } from '../orders/store.ts';
 import type { EarlierSales } from './earlier-sales.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { Failure } from './quarantine.ts';
-import type { HintId } from './store.ts';
+import type { HintId, OpenedPurchase } from './store.ts';
 
 /** Most conflicts in a row: another batch may change a row between reading and writing, but more of them are a bug. */
 export const CONFLICTS = 8;
@@ -29,11 +28,6 @@ export interface ApplyDeps {
   readonly earlier?: EarlierSales | undefined;
   /** True when the run has to stop soon. */
   readonly outOfTime: () => boolean;
-}
-
-/** A purchase to apply, and the sales that have just released it. */
-export interface OpenedPurchase extends Purchase {
-  readonly releasedBy?: readonly string[];
 }
 
 /**

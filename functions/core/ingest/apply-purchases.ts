@@ -3,7 +3,6 @@ import { toMillis } from '../base/time.ts';
 import type { MarketplaceFault } from '../faults/fault.ts';
 import type { RowWrite } from '../feed/row-write.ts';
 import type { Stored } from '../feed/row-writer.ts';
-import type { Purchase } from '../marketplace/journal.ts';
 import type { OfferBuyer, OpenPurchase } from '../marketplace/sales.ts';
 import { withFlags } from '../orders/flags.ts';
 import { type OrderContent, type OrderId, orderIdOfPurchase } from '../orders/order.ts';
@@ -17,7 +16,6 @@ import {
   changedOrder,
   type Fate,
   NOTHING_APPLIED,
-  type OpenedPurchase,
   type Rows,
   unstopped,
 } from './applied.ts';
@@ -26,6 +24,7 @@ import { isMostlyOfAll } from './outage-detector.ts';
 import { type Failure, unconfirmed } from './quarantine.ts';
 import { type KnownPurchases, pairOf, readPurchases } from './read-purchases.ts';
 import { stillReleased, withClosedHolders } from './revival.ts';
+import type { OpenedPurchase } from './store.ts';
 import { failureOfStored } from './store-sales.ts';
 import { doubtOfPurchase, type Told } from './unconfirmed.ts';
 
@@ -144,11 +143,19 @@ function storedPurchase(
   return ended(doubt === undefined ? 'stored' : unconfirmed(doubt, namedPurchase(purchase)), counted);
 }
 
-const namedPurchase = ({ purchaseId, offerId, buyerId, quantity }: OpenedPurchase): Purchase => ({
+/** The purchase to ask for again; without the sales that have released it, their rows would still hold it then. */
+const namedPurchase = ({
   purchaseId,
   offerId,
   buyerId,
   quantity,
+  releasedBy = [],
+}: OpenedPurchase): OpenedPurchase => ({
+  purchaseId,
+  offerId,
+  buyerId,
+  quantity,
+  ...(releasedBy.length > 0 && { releasedBy }),
 });
 
 /** Stores sales from before the first connect that hold new purchases. */

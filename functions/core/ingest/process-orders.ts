@@ -5,21 +5,14 @@ import type { SaleEvent } from '../marketplace/journal.ts';
 import { addFlags, type FlagCounts } from '../orders/flags.ts';
 import { orderIdOfPurchase, orderIdOfSale, parseOrderId } from '../orders/order.ts';
 import { isBlank } from '../orders/store.ts';
-import {
-  type Applied,
-  type ApplyDeps,
-  type Fate,
-  NOTHING_APPLIED,
-  type OpenedPurchase,
-  unstopped,
-} from './applied.ts';
+import { type Applied, type ApplyDeps, type Fate, NOTHING_APPLIED, unstopped } from './applied.ts';
 import { applySales } from './apply.ts';
 import { applyPurchases } from './apply-purchases.ts';
 import { hintsOf } from './hint.ts';
 import { type NamedPurchases, purchasesNamedBy } from './named-purchases.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { SalesRead } from './read-sales.ts';
-import type { FailedOrder, HintId } from './store.ts';
+import type { FailedOrder, HintId, OpenedPurchase } from './store.ts';
 import { bothTold, NOTHING_TOLD, type Told, toldBy } from './unconfirmed.ts';
 
 /** Number of calls for sales whose results are stored as one batch of rows. */

@@ -1,7 +1,6 @@
 import type { Log } from '../base/log.ts';
 import { type Clock, type EpochMillis, epochMillis, MINUTE, plus } from '../base/time.ts';
-import type { Purchase } from '../marketplace/journal.ts';
-import type { Doubt, FailedOrder, FailureReason, HintId, JournalStore } from './store.ts';
+import type { Doubt, FailedOrder, FailureReason, HintId, JournalStore, OpenedPurchase } from './store.ts';
 import { isBelieved, isDueAgain, type Told } from './unconfirmed.ts';
 
 /** Number of failed runs after which an order is quarantined. */
@@ -17,7 +16,7 @@ const UNSURE_FOR = 30 * MINUTE;
 export interface Failure {
   readonly reason: FailureReason;
   readonly detail: string;
-  readonly purchase?: Purchase;
+  readonly purchase?: OpenedPurchase;
   /** For an `unconfirmed` order: the parts that its reading lacks. */
   readonly doubt?: Doubt;
   /** Whether the marketplace answered, but no other order was read that shows that the marketplace works. */
@@ -28,7 +27,7 @@ export interface Failure {
  * The failure of a reading that lacks a part which an event told. The order is read again, and never holds
  * the cursor back.
  */
-export const unconfirmed = (doubt: Doubt, purchase?: Purchase): Failure => ({
+export const unconfirmed = (doubt: Doubt, purchase?: OpenedPurchase): Failure => ({
   reason: 'unconfirmed',
   detail: doubt.lacks.join(', '),
   doubt,

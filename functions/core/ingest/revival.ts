@@ -1,6 +1,7 @@
 import { orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
-import type { ApplyDeps, OpenedPurchase, Rows } from './applied.ts';
+import type { ApplyDeps, Rows } from './applied.ts';
 import { isHolding } from './holding.ts';
+import type { OpenedPurchase } from './store.ts';
 
 /**
  * The purchases, each with all sales that no longer hold it: those that have just released it, and closed orders that

@@ -29,6 +29,11 @@ export interface Doubt {
   readonly lacks: readonly Tell[];
 }
 
+/** A purchase to apply, and the sales that have released it, whose reading may not have been completed. */
+export interface OpenedPurchase extends Purchase {
+  readonly releasedBy?: readonly string[];
+}
+
 /** An order that could not be stored, with its failed tries. */
 export interface FailedOrder {
   readonly orderId: HintId;
@@ -36,7 +41,7 @@ export interface FailedOrder {
   /** Name of the field, or the marketplace's code; never a value. */
   readonly detail: string;
   /** For a purchase: the purchase to ask for. */
-  readonly purchase?: Purchase;
+  readonly purchase?: OpenedPurchase;
   /** For an order in doubt: the parts that a reading has to show, and those that the last one lacked. */
   readonly doubt?: Doubt;
   readonly firstAtMillis: EpochMillis;

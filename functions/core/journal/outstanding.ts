@@ -1,6 +1,5 @@
-import type { OpenedPurchase } from '../ingest/applied.ts';
 import { hintsOf } from '../ingest/hint.ts';
-import type { HintId } from '../ingest/store.ts';
+import type { HintId, OpenedPurchase } from '../ingest/store.ts';
 import type { SaleEvent } from '../marketplace/journal.ts';
 import { orderIdOfPurchase, orderIdOfSale } from '../orders/order.ts';
 

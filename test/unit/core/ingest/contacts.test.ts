@@ -68,6 +68,28 @@ it.each(['buyers', 'unpaid'])(
   },
 );
 
+it('a purchase that has left a live sale is stored also where that sale is not read again', async () => {
+  const market = shop();
+  const [orders, journal] = [memoryOrders(), memoryJournal()];
+  const deps = () => drainDeps({ shop: market, orders, journal });
+  market.event('purchased', '502');
+  market.sales.set('f1', saleOf('f1', ['501', '502']));
+  market.event('sale-created', '501', 'f1');
+  const { cursor } = await drain(deps(), '0');
+  market.sales.set('f1', saleOf('f1', ['501']));
+  market.event('payment-finished', '501', 'f1');
+  market.onCall = (operation) => {
+    if (operation === 'unpaid') throw lost();
+  };
+  await drain(deps(), cursor);
+  expect(orders.rows.get('purchase:502')).toMatchObject({ heldBy: ['f1'] });
+  market.onCall = () => undefined;
+  await retryFailed(deps(), emptyTally());
+  expect(orders.rows.get('purchase:502')?.content).toMatchObject({ state: 'awaiting-details' });
+  expect(orders.rows.get('purchase:502')).not.toHaveProperty('heldBy');
+  expect(journal.bad.size).toBe(0);
+});
+
 it('an order whose buyer and price came back empty once lets the cursor pass and is read again', async () => {
   const market = shop();
   const [orders, journal] = [memoryOrders(), memoryJournal()];
