@@ -71,6 +71,10 @@ async function compareAccount(
 export const storedOrders = (api: Place, accountId: string): Promise<StoredOrder[]> =>
   allPages(api, `/accounts/${accountId}/orders`, 'orders');
 
+/** State of the order that is stored in place of a live one, e.g. "replaced". */
+const asStored = (stored: StoredOrder | undefined): string =>
+  stored === undefined ? '' : `, and stored as ${stored.state}`;
+
 /**
  * Compares stored orders with the true ones. Missing: a true live order without a stored live one. Doubled: a
  * purchase in two stored live orders. Different: an order stored with other values, or stored as live without a
@@ -104,7 +108,7 @@ export function compare(
     doubled: doubled.length,
     different: differences.length + invented.length,
     examples: [
-      ...missing.map(({ orderId }) => `${orderId} is missing`),
+      ...missing.map(({ orderId }) => `${orderId} is missing${asStored(byId.get(orderId))}`),
       ...doubled.map((purchaseId) => `purchase ${purchaseId} is in two live orders`),
       ...differences,
       ...invented.map(({ orderId }) => `${orderId} is live and there is no such order`),
