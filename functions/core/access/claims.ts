@@ -137,6 +137,7 @@ export async function completeFromClaims(
 ): Promise<Owner | undefined> {
   const taken = await takeLogin(deps, claimant);
   if (isOwned(taken)) return taken;
+  if (taken.memories.length === 0) return undefined;
   const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
   await amend(deps, claimant.accountId, { to: completed(memory) });
   return undefined;
