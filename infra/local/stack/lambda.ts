@@ -40,10 +40,7 @@ export class FunctionPool {
   readonly definition: FunctionDefinition;
   readonly #onLine: (line: string) => void;
   readonly #busy = new Set<Instance>();
-  /**
-   * Idle instances. The one used last stands last and is used next, so that the others are idle long enough
-   * to end.
-   */
+  /** Idle instances. The eldest is used next, so that the others are idle long enough to end. */
   readonly #idle = new Map<Instance, NodeJS.Timeout>();
   readonly #queue: PromiseWithResolvers<Instance>[] = [];
   readonly #ending = new Set<Promise<void>>();
@@ -102,7 +99,9 @@ export class FunctionPool {
 
   async #acquire(): Promise<Instance> {
     if (this.#closed) throw closedError();
-    const warm = [...this.#idle.keys()].findLast(({ alive }) => alive);
+    const [warm] = [...this.#idle.keys()]
+      .filter(({ alive }) => alive)
+      .toSorted((one, other) => one.since - other.since);
     if (warm !== undefined) return this.#occupy(warm);
     if (this.#busy.size < this.#limit) return this.#occupy(this.#start());
     const waiting = Promise.withResolvers<Instance>();
