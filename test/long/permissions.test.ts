@@ -29,8 +29,15 @@ import { SELF_SIGNED } from '../unit/webapi/certificate.ts';
 
 /** Actions by which Lambda itself, with the function's role, takes messages from a queue. */
 const OF_THE_POLLER = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-/** Actions at the end of a run that comes near its time-out, for which no test waits. */
-const AFTER_A_LONG_RUN = [/-work sqs:SendMessage .*WorkQueue/, /-send (sqs:SendMessage .*SendQueue|kms:)/];
+/**
+ * Actions at the end of a run that comes near its time-out, for which no test waits. `work` then notes how far requests
+ * to erase buyers have come.
+ */
+const AFTER_A_LONG_RUN = [
+  /-work sqs:SendMessage .*WorkQueue/,
+  /-work dynamodb:UpdateItem .*RegistryTable/,
+  /-send (sqs:SendMessage .*SendQueue|kms:)/,
+];
 
 /** Attributes that are written only if an account is removed at the moment of a request. */
 const WHILE_REMOVED = /-history dynamodb:UpdateItem (pendingNotice|lastNotice|notifyAtMillis|notifyShard)$/;
@@ -272,6 +279,21 @@ async function registerAsBound(accountId: string, url: string): Promise<void> {
   expect(await attempt(api, { method: 'POST', path: '/webhooks', body })).toMatchObject({ status: 201 });
 }
 
+/** Requests that a buyer is erased, and loses the message of another request. */
+async function eraseBuyers({ of, accountId }: Connected): Promise<void> {
+  await call('POST', of('/buyers/erase'), { buyerId: '1' });
+  await klamka.settle();
+  await put('RegistryTable', {
+    kind: 'erasure',
+    name: `${accountId}/lost`,
+    accountId,
+    requestId: 'lost',
+    buyerId: '2',
+    againAtMillis: 1,
+  });
+  await klamka.settle();
+}
+
 /** Lets two senders meet, and a sender work for an account that has gone. */
 async function disturbSending({ of, accountId }: Connected, orderId: string): Promise<void> {
   const sender = { owner: accountId, entryKey: 'sender' };
@@ -297,6 +319,7 @@ it('no role allows an action that its function never takes', { timeout: 180_000 
   await registerAsBound(account.accountId, `https://localhost:${port}/`);
   await failWebhook(account, { webhookId, orderId });
   await disturbSending(account, orderId);
+  await eraseBuyers(account);
   await logInAgain(account);
   await lockAndTell(await connect());
   await breakKey(account, key);

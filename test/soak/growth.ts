@@ -58,28 +58,32 @@ const MOST_GROWTH = 1.1;
  * through both. A measure without samples is told as such, because nothing is known of it.
  */
 export function growthOf(samples: readonly Sample[]): Growth[] {
-  const third = Math.floor(samples.length / 3);
-  const thirds: Thirds = [samples.slice(0, third), third === 0 ? [] : samples.slice(-third)];
+  const thirds = thirdsOf(samples);
   return [
-    ...Object.keys(FUNCTIONS).map((name) => memoryGrowth(thirds, name)),
+    ...Object.keys(FUNCTIONS).map((name) => memoryGrowth(thirds, samples, name)),
     ...Object.keys(LEVELS).map((name) => levelGrowth(thirds, name)),
   ];
 }
 
 type Thirds = readonly [first: readonly Sample[], last: readonly Sample[]];
 
-/** The growth of the process that has grown most, among those that lived from the first third to the last. */
-function memoryGrowth(thirds: Thirds, name: string): Growth {
-  const [first, last] = thirds;
+function thirdsOf(samples: readonly Sample[]): Thirds {
+  const third = Math.floor(samples.length / 3);
+  return [samples.slice(0, third), third === 0 ? [] : samples.slice(-third)];
+}
+
+/**
+ * The growth of the process that has grown most, among those that lived from the first third to the last, each by the
+ * thirds of its own life.
+ */
+function memoryGrowth([first, last]: Thirds, samples: readonly Sample[], name: string): Growth {
   const alive = (some: readonly Sample[]) =>
     new Set(some.flatMap(({ megabytes }) => Object.keys(megabytes[name] ?? {})));
-  const survivors = alive(first.slice(0, 1)).intersection(alive(last.slice(-1)));
-  const each = [...survivors].map((pid) =>
-    compared(
-      `${name}Megabytes`,
-      medians(thirds, ({ megabytes }) => megabytes[name]?.[pid]),
-    ),
-  );
+  const each = [...alive(first).intersection(alive(last))].map((pid) => {
+    const of = ({ megabytes }: Sample) => megabytes[name]?.[pid];
+    const life = samples.filter((sample) => of(sample) !== undefined);
+    return compared(`${name}Megabytes`, medians(thirdsOf(life), of));
+  });
   const ratio = ({ first, last }: Growth) => (last ?? 0) / (first ?? 1);
   return (
     each.toSorted((one, other) => ratio(other) - ratio(one))[0] ??

@@ -48,8 +48,6 @@ interface Waiting {
 /** A process that runs one function, one invocation at a time. */
 export class Instance {
   readonly pid: number | undefined;
-  /** Time of the start, by the clock of this process. */
-  readonly since = performance.now();
   readonly startedAtMillis = Date.now();
   /** Settles when the process has ended and everything that it printed has been handed over. */
   readonly ended: Promise<void>;

@@ -101,7 +101,7 @@ export class FunctionPool {
     if (this.#closed) throw closedError();
     const [warm] = [...this.#idle.keys()]
       .filter(({ alive }) => alive)
-      .toSorted((one, other) => one.since - other.since);
+      .toSorted((one, other) => one.startedAtMillis - other.startedAtMillis);
     if (warm !== undefined) return this.#occupy(warm);
     if (this.#busy.size < this.#limit) return this.#occupy(this.#start());
     const waiting = Promise.withResolvers<Instance>();
