@@ -129,18 +129,23 @@ export async function takeLogin(
 
 /**
  * Completes the row of an account under creation from its claims: an answer for an earlier account of the seller was
- * written to them if it found no row. Returns the owner if another account has taken them.
+ * written to them if it found no row. Takes no claim, because the row may be gone. False if the claims are not the
+ * account's own any more.
  */
 export async function completeFromClaims(
   deps: ClaimDeps & AmendDeps,
-  claimant: Claimant & { login: string },
-): Promise<Owner | undefined> {
-  const taken = await takeLogin(deps, claimant);
-  if (isOwned(taken)) return taken;
-  if (taken.memories.length === 0) return undefined;
-  const memory = taken.memories.reduce(mergedMemory, NO_MEMORY);
-  await amend(deps, claimant.accountId, { to: completed(memory) });
-  return undefined;
+  { accountId, identity, login }: Claimant & { login: string },
+): Promise<boolean> {
+  const ofLogin = await deps.claims.read(await loginClaim(deps, { identity, login }));
+  if (ofLogin?.accountId !== accountId) return false;
+  const { userId } = ofLogin;
+  const ofSeller =
+    userId === undefined ? undefined : await deps.claims.read(sellerClaim({ identity, userId }));
+  if (ofSeller !== undefined && ofSeller.accountId !== accountId) return false;
+  const memories = memoriesKept([ofLogin, ofSeller], deps.clock());
+  if (memories.length === 0) return true;
+  await amend(deps, accountId, { to: completed(memories.reduce(mergedMemory, NO_MEMORY)) });
+  return true;
 }
 
 /** The memories of a login and its seller, read without taking either. */

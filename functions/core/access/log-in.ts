@@ -122,7 +122,8 @@ async function printsOf(
   const stop = new OwnStop('password-refused');
   const attempt = { id: 'untried', version, atMillis: now };
   const fault = nextFault(account, stop, now);
-  const refused = to.refused({ attempt, now, leaseToken, prints, fault, untried: true });
+  const untried = version === account.stagedVersion ? 'staged' : 'source';
+  const refused = to.refused({ attempt, now, leaseToken, prints, fault, untried });
   await amend(deps, account.accountId, { to: refused });
   throw stop;
 }

@@ -161,20 +161,19 @@ const isLate = (account: Account, { leaseToken }: Learnt): boolean =>
  * continued with another.
  */
 export const refused =
-  (answer: Learnt & { prints: readonly Fingerprint[]; untried?: boolean }): Transition =>
+  (answer: Learnt & { prints: readonly Fingerprint[]; untried?: 'staged' | 'source' }): Transition =>
   (account) => {
     const { version } = answer.attempt;
     const known = account.verdicts[version];
     // The refusal was recorded before, by a write whose reply was lost.
     if (known?.outcome === 'refused' && known.atMillis === answer.now) return {};
-    // An untried version that is not staged was rotated at its source, and would be used next. A staged one may have
-    // been replaced by a newer one while it was on its way.
-    const isInUse =
-      version === account.currentVersion || (answer.untried === true && version !== account.stagedVersion);
+    // An untried version that was rotated at its source would be used next. A staged one may have been replaced by a
+    // newer one meanwhile.
+    const isInUse = version === account.currentVersion || answer.untried === 'source';
     const isResendSpent =
       known?.outcome === 'refused' || !isInUseOrStaged(account, version) || wasResent(account, answer.prints);
     return {
-      ...(answer.untried !== true && judged(account, answer.attempt)),
+      ...(answer.untried === undefined && judged(account, answer.attempt)),
       ...withVerdict(account, {
         version,
         verdict: {

@@ -61,8 +61,7 @@ export async function addAccount(deps: AccountDeps, input: NewAccount): Promise<
   // Without the key this row is undone at its due time.
   if (!(await deps.sharedKeys.isUsable(input.integrationKeyId))) throw unusableKey();
   const version = await deps.passwords.create(accountId, wanted);
-  const owner = await completeFromClaims(deps, claimant);
-  if (owner !== undefined) throw await takenBy(deps, owner);
+  if (!(await completeFromClaims(deps, claimant))) throw unavailable();
   const dueAtMillis = plus(deps.clock(), MINUTE);
   const active = await amend(deps, accountId, { to: activated({ version, dueAtMillis }) });
   if (active === undefined) throw unavailable();

@@ -42,7 +42,7 @@ export const MEMORY: readonly Mutant[] = [
     rule: '2',
     name: 'does not look at the claims again when it adds',
     patches: [
-      ...change('addAccount', 'await completeFromClaims($1);', 'undefined;'),
+      ...change('addAccount', 'await completeFromClaims($1)', 'true'),
       ...change('amendHeir', 'look < LOOKS', 'look < 1'),
     ],
   },

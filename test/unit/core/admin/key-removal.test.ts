@@ -14,6 +14,7 @@ import { Problem } from '../../../../functions/core/base/problem.ts';
 import { Secret } from '../../../../functions/core/base/secret.ts';
 import { type EpochMillis, MINUTE, plus } from '../../../../functions/core/base/time.ts';
 import { NOW } from '../../../support/accounts.ts';
+import { memoryClaims } from '../../../support/memory-claims.ts';
 import { SETTINGS } from '../../../support/sales.ts';
 
 const KEY: IntegrationKey = { keyId: 'k1', label: 'ERP', createdAtMillis: NOW };
@@ -135,7 +136,7 @@ function adding({ world, store }: ReturnType<typeof setUp>): AccountDeps {
     sleep: unused,
     loginKey: async (login) => login,
     fingerprint: async () => [],
-    claims: { read: async () => undefined, write: async () => true },
+    claims: memoryClaims(),
     sharedKeys: {
       isUsable: () => store('isUsable', () => mayServeAccounts(world.row)),
       lookAgain: unused,
