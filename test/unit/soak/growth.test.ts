@@ -32,7 +32,7 @@ it.each([
   ['a peak that passes', [100, 100, 100, 900, 900, 900, 100, 900, 100], 'steady'],
   ['bytes that a slack of 50 would hide', [150, 150, 150, 180, 180, 180, 200, 200, 200], 'GROWS'],
 ])('compares the medians of the first and the last third: %s', (_, values, verdict) => {
-  for (const name of ['meanSenderBytes', 'meanAccountBytes', 'largestAccountBytes', 'sendingItems'])
+  for (const name of ['meanSenderBytes', 'meanAccountBytes', 'sendingItems'])
     expect(verdictOf(level(name, values), name), name).toBe(verdict);
 });
 
@@ -40,6 +40,17 @@ it('takes a queue that holds some messages more for no growth, and one that fill
   expect(verdictOf(level('workQueue', [0, 0, 0, 1, 1, 1, 3, 3, 3]), 'workQueue')).toBe('steady');
   expect(verdictOf(level('workQueue', [0, 0, 0, 3, 3, 3, 6, 6, 6]), 'workQueue')).toBe('GROWS');
   expect(verdictOf(level('workQueue', [90, 90, 90, 95, 95, 95, 100, 100, 100]), 'workQueue')).toBe('GROWS');
+});
+
+it('takes a note of trouble on the largest account for no growth, and one that grows beyond 2 kB for growth', () => {
+  const largest = (first: number, last: number) =>
+    verdictOf(
+      level('largestAccountBytes', [first, first, first, first, first, first, last, last, last]),
+      'largestAccountBytes',
+    );
+  expect(largest(1_500, 1_800)).toBe('steady');
+  expect(largest(1_500, 2_100)).toBe('GROWS');
+  expect(largest(3_000, 3_200)).toBe('steady');
 });
 
 it('a measure without samples in a third is told, for every measure', () => {
