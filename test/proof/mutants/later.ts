@@ -18,11 +18,6 @@ export const LATER_RULES: readonly Mutant[] = [
   },
   {
     rule: '6',
-    name: 'lets a late refusal speak for the account',
-    patches: change('refused', '&& !isLate(account, answer)', ''),
-  },
-  {
-    rule: '6',
     name: 'lets a late captcha fault lock again',
     patches: change('locked', 'const late = $1', 'const late = false'),
   },
