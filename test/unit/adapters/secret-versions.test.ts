@@ -13,6 +13,7 @@ import { secretOperations } from '../../../infra/local/stack/secrets-api.ts';
 import { SETTINGS } from '../../proof/market.ts';
 import { NOW } from '../../support/accounts.ts';
 import { type MemoryAccount, memoryAccount } from '../../support/memory-account.ts';
+import { memoryClaims } from '../../support/memory-claims.ts';
 import { withoutTokens } from '../../support/own-versions.ts';
 import { LOCAL } from '../../support/tables.ts';
 
@@ -41,7 +42,7 @@ async function world(operations: Operations) {
     sleep: async () => undefined,
     loginKey: async (login) => login,
     fingerprint: async () => [],
-    claims: { read: async () => undefined, write: async () => true },
+    claims: memoryClaims(),
     sharedKeys: { isUsable: async () => true, lookAgain: async () => undefined },
     passwords: passwordWriter(vault),
     queue: { send: async () => undefined },
