@@ -58,25 +58,21 @@ async function eraseAfter(
 ): Promise<OrderId | undefined> {
   const { accountId } = claimed.account;
   const isOfBuyer = ({ content }: OrderRow) => content !== undefined && buyerIds.has(content.buyer.id);
-  /** Adds rows that are not among these yet. */
-  const add = async (all: Map<OrderId, OrderRow>, ids: readonly OrderId[]): Promise<OrderRow[]> => {
-    const others = [...new Set(ids)].filter((orderId) => !all.has(orderId));
-    const read = await deps.orders.readMany(accountId, others);
-    for (const [orderId, row] of read) all.set(orderId, row);
-    return [...read.values()];
+  /** The rows that are not among the known ones. */
+  const others = async (known: readonly OrderRow[], ids: readonly OrderId[]): Promise<OrderRow[]> => {
+    const unknown = new Set(ids).difference(new Set(known.map(({ orderId }) => orderId)));
+    return [...(await deps.orders.readMany(accountId, [...unknown])).values()];
   };
   let after = first;
   do {
     const { rows, next } = await deps.orders.page(accountId, { after, limit: ROWS });
-    const found = rows.filter(isOfBuyer);
-    const all = new Map(found.map((row) => [row.orderId, row]));
-    await add(all, found.flatMap(purchasesIn));
-    // A sale that was stored behind the place meanwhile, with purchases whose rows come only now.
-    const sales = await add(new Map(all), [...all.values()].flatMap(salesOf));
-    const ofBuyer = sales.filter(isOfBuyer);
-    for (const sale of ofBuyer) all.set(sale.orderId, sale);
-    await add(all, ofBuyer.flatMap(purchasesIn));
-    await eraseOrders(claimed, [...all.values()], { erasedAtMillis: deps.clock() });
+    const onPage = rows.filter(isOfBuyer);
+    const found = [...onPage, ...(await others(onPage, onPage.flatMap(purchasesIn)))];
+    // Sales that were stored meanwhile before the noted place hold purchases whose rows come only now.
+    const sales = (await others(found, found.flatMap(salesOf))).filter(isOfBuyer);
+    const all = [...found, ...sales];
+    const held = await others(all, sales.flatMap(purchasesIn));
+    await eraseOrders(claimed, [...all, ...held], { erasedAtMillis: deps.clock() });
     after = next;
   } while (after !== undefined && !deps.outOfTime());
   return after;
